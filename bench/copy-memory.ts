@@ -17,7 +17,7 @@ async function main(gibibytes: number, verify: 'full' | 'size'): Promise<0 | 1> 
   const took = await runOnce(ours(stub, verify), {
     size: String(gibibytes * 1024),
     profile: 'local',
-    lane: 'files-api',
+    route: 'files-api',
   });
   const holds = took.ok && took.peakMb <= LIMIT_MB;
   process.stdout.write(

@@ -16,7 +16,7 @@ interface Sent {
   readonly body: string | Readable;
 }
 
-/** Sends a request to the workspace, and refuses any answer but a success. */
+/** Sends a request to the workspace, and refuses any response but a success. */
 async function call(method: 'GET' | 'POST' | 'PUT', path: string, sent?: Sent) {
   const response = await request(`${host}${path}`, {
     method,

@@ -34,7 +34,7 @@ const job = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
 process.on('exit', () => rmSync(job, { recursive: true, force: true }));
 
 /** The way of large files: signed URLs of the Files API, or temporary credentials for S3. */
-export type BenchLane = 'files-api' | 's3';
+export type BenchRoute = 'files-api' | 's3';
 
 /** Our action, by its stub, with or without reading every byte back. Which way is open, the emulator says. */
 export function ours(stub: string, verify: 'full' | 'size'): Competitor {
@@ -86,9 +86,9 @@ export function pipe(kind: 'raw' | 'hashing' | 'hashing in a worker'): Competito
  * NVIDIA-NeMo/Evaluator#952). Each part of a download is a process of its own (mlflow 3.17.2, `mlflow/utils/file_utils.py`),
  * so that over S3 few and large ones are quicker: 512 MiB instead of 100; by the Files API large ones are far slower.
  */
-export function mlflow(python: string, lane: BenchLane): Competitor {
+export function mlflow(python: string, route: BenchRoute): Competitor {
   return {
-    name: `MLflow copy_model_version, ${lane}`,
+    name: `MLflow copy_model_version, ${route}`,
     command: (place, report) => ({
       args: [
         python,
@@ -105,12 +105,12 @@ export function mlflow(python: string, lane: BenchLane): Competitor {
         DATABRICKS_CONFIG_FILE: '/dev/null',
         MLFLOW_TRACKING_URI: 'databricks',
         MLFLOW_REGISTRY_URI: 'databricks-uc',
-        MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: String(lane === 'files-api'),
+        MLFLOW_USE_DATABRICKS_SDK_MODEL_ARTIFACTS_REPO_FOR_UC: String(route === 'files-api'),
         MLFLOW_S3_ENDPOINT_URL: storeOf(place),
         MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE: String(100 * 1024 ** 2),
         MLFLOW_MULTIPART_DOWNLOAD_MINIMUM_FILE_SIZE: String(100 * 1024 ** 2),
         MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE: String(50 * 1024 ** 2),
-        MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE: String((lane === 's3' ? 512 : 50) * 1024 ** 2),
+        MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE: String((route === 's3' ? 512 : 50) * 1024 ** 2),
         MLFLOW_DISABLE_TELEMETRY: 'true',
         MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR: 'false',
       },
@@ -122,13 +122,13 @@ export function mlflow(python: string, lane: BenchLane): Competitor {
 export interface BenchCase {
   readonly size: string;
   readonly profile: string;
-  readonly lane: BenchLane;
+  readonly route: BenchRoute;
 }
 
 /** Runs a competitor once against a fresh emulator. */
-export async function runOnce(competitor: Competitor, { size, profile, lane }: BenchCase): Promise<Taken> {
+export async function runOnce(competitor: Competitor, { size, profile, route }: BenchCase): Promise<Taken> {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
-  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile, lane], {
+  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile, route], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

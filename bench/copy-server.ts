@@ -19,13 +19,13 @@ function filesOf(size: string): Record<string, string | Uint8Array | GeneratedFi
   return { ...model, 'weights.bin': { generated: true, size: Number(size) * 1024 * 1024, seed: 7 } };
 }
 
-const [size = 'demo', profile = 'local', lane = 'files-api'] = process.argv.slice(2);
+const [size = 'demo', profile = 'local', route = 'files-api'] = process.argv.slice(2);
 const emulator = await startEmulator({
   seed: (metastore) => {
     seedDemo(metastore);
     metastore.addVersion(MODEL, { files: filesOf(size) });
   },
-  ...(lane === 's3'
+  ...(route === 's3'
     ? { switches: { vendedCredentials: 'aws', presign: 'refused', largeThroughWorkspace: 'refused' } }
     : {}),
   ...(profile === 'cloud' ? { latencyMs: 20, bytesPerSecond: 50_000_000 } : {}),

@@ -8,7 +8,7 @@ import {
   pipe,
   runOnce,
   type BenchCase,
-  type BenchLane,
+  type BenchRoute,
   type Competitor,
   type Taken,
 } from './copy-run.ts';
@@ -35,8 +35,8 @@ const FULL = 'uc-promote';
 const QUICK = 'uc-promote, verify: size';
 const LARGE = '4096';
 
-const cloud = (size: string, lane: BenchLane): BenchCase => ({ size, profile: 'cloud', lane });
-const local: BenchCase = { size: LARGE, profile: 'local', lane: 'files-api' };
+const cloud = (size: string, route: BenchRoute): BenchCase => ({ size, profile: 'cloud', route });
+const local: BenchCase = { size: LARGE, profile: 'local', route: 'files-api' };
 const AIMS: readonly Aim[] = [
   { at: local, ours: QUICK, rival: 'pipe, hashing', by: 'insideMs', atLeast: 0.95 },
   { at: local, ours: QUICK, rival: 'pipe, raw', by: 'insideMs', atLeast: 0.7 },
@@ -50,7 +50,7 @@ const AIMS: readonly Aim[] = [
 ];
 
 /**
- * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud lanes=files-api,s3 stub=dist/copy-version.js]`: our action,
+ * `npm run bench:copy [-- sizes=demo,many,4096 profiles=local,cloud routes=files-api,s3 stub=dist/copy-version.js]`: our action,
  * MLflow's client and bare pipes on the same emulator, one after the other; a number is MiB of one large file.
  */
 async function main(): Promise<void> {
@@ -63,15 +63,15 @@ async function main(): Promise<void> {
   if (peers.state !== 'ready') console.log(`Without MLflow: ${peers.why}`);
   const rows: Row[] = [];
   for (const profile of listOf('profiles', 'local,cloud')) {
-    for (const lane of listOf('lanes', 'files-api,s3').map(laneOf)) {
+    for (const route of listOf('routes', 'files-api,s3').map(routeOf)) {
       for (const size of listOf('sizes', `demo,many,${LARGE}`)) {
-        // Files below 50 MiB go through the workspace in either lane.
-        if (lane === 's3' && Number.isNaN(Number(size))) continue;
+        // Files below 50 MiB go through the workspace in either route.
+        if (route === 's3' && Number.isNaN(Number(size))) continue;
         const competitors: Competitor[] = [ours(stub, 'size'), ours(stub, 'full')];
-        if (peers.state === 'ready') competitors.push(mlflow(peers.python, lane));
-        if (profile === 'local' && size === LARGE && lane === 'files-api')
+        if (peers.state === 'ready') competitors.push(mlflow(peers.python, route));
+        if (profile === 'local' && size === LARGE && route === 'files-api')
           competitors.push(pipe('hashing'), pipe('hashing in a worker'), pipe('raw'));
-        for (const each of competitors) rows.push(await measure(each, { size, profile, lane }));
+        for (const each of competitors) rows.push(await measure(each, { size, profile, route }));
       }
     }
   }
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     goals: AIMS.flatMap((aim) => goalOf(aim, rows)),
     columns: ['case', 'whole ms', 'inside ms', 'processor ms', 'peak MB', 'load'],
     rows: rows.map((row) => [
-      `${row.profile} ${row.size} ${row.lane}: ${row.competitor}`,
+      `${row.profile} ${row.size} ${row.route}: ${row.competitor}`,
       ...[row.wholeMs, row.insideMs, row.cpuMs, row.peakMb].map(String),
       row.load.toFixed(1),
     ]),
@@ -95,23 +95,23 @@ async function measure(competitor: Competitor, at: BenchCase): Promise<Row> {
   const load = rounded(loadavg()[0] ?? 0, 1);
   const row = { ...at, competitor: competitor.name, load, ...(await runOnce(competitor, at)) };
   const failed = row.ok ? '' : ', FAILED';
-  console.log(`${at.profile} ${at.size} ${at.lane}: ${row.competitor}: ${row.wholeMs} ms${failed}`);
+  console.log(`${at.profile} ${at.size} ${at.route}: ${row.competitor}: ${row.wholeMs} ms${failed}`);
   return row;
 }
 
 function goalOf({ at, ours, rival, by, atLeast }: Aim, rows: readonly Row[]): Goal[] {
   const there = rows.filter(
-    ({ size, profile, lane }) => size === at.size && profile === at.profile && lane === at.lane,
+    ({ size, profile, route }) => size === at.size && profile === at.profile && route === at.route,
   );
   const mine = there.find(({ competitor }) => competitor === ours);
   const theirs = there.find(({ competitor }) => competitor.startsWith(rival));
   if (mine === undefined || theirs === undefined) return [];
-  const name = `${at.profile} ${at.size} ${at.lane}: ${ours} beside ${theirs.competitor}`;
+  const name = `${at.profile} ${at.size} ${at.route}: ${ours} beside ${theirs.competitor}`;
   return [{ name, value: rounded(theirs[by] / mine[by], 2), atLeast, unit: 'times as fast' }];
 }
 
-function laneOf(text: string): BenchLane {
-  if (text !== 'files-api' && text !== 's3') throw new Error(`There is no lane ${text}.`);
+function routeOf(text: string): BenchRoute {
+  if (text !== 'files-api' && text !== 's3') throw new Error(`There is no route ${text}.`);
   return text;
 }
 

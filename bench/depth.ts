@@ -23,7 +23,7 @@ interface DepthResult {
 
 /**
  * The longest chain of requests of each action, each request starting after the former's end, with 50 ms of latency
- * before each answer and a personal access token: the rows of docs/request-depth.md, each in a process from `dist/`.
+ * before each response and a personal access token: the rows of docs/request-depth.md, each in a process from `dist/`.
  */
 export async function measureDepth(): Promise<Measured> {
   const results: DepthResult[] = [];

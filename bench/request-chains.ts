@@ -28,7 +28,7 @@ export function requestPhases(records: readonly RequestRecord[]): string[] {
   return phases.flatMap(({ lines }) => lines.sort());
 }
 
-/** Milliseconds by which an answer may have left before the server noted its end; far under the latency of the tests. */
+/** Milliseconds by which a response may have left before the server noted its end; far under the latency of the tests. */
 const SLACK = 15;
 
 /**

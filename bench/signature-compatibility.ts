@@ -21,7 +21,7 @@ interface Timed {
 
 /**
  * Times the comparison of signatures of 10,000 columns and of 50 levels, in milliseconds, 15 rounds each in this process;
- * the goals are for the medians of the whole answer: both `MLmodel` files read, parsed and compared.
+ * the goals are for the medians of the whole response: both `MLmodel` files read, parsed and compared.
  */
 export async function measureSignature(): Promise<Measured> {
   const wide = { long: columnsText('long'), string: columnsText('string') };

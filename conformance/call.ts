@@ -8,10 +8,10 @@ import type { OutgoingRequest, Transport } from '../src/http/transport.ts';
 import { PromoteError } from '../src/domain/errors.ts';
 import { Unseen } from './unseen.ts';
 
-/** A request whose raw answer counts. */
+/** A request whose raw response counts. */
 export type Ask = Omit<HttpRequest, 'retry'> & { readonly bytes?: Uint8Array };
 
-/** A raw answer: status, code and message of a refusal, and the body, parsed where it is JSON. */
+/** A raw response: status, code and message of a refusal, and the body, parsed where it is JSON. */
 export interface RawResponse {
   readonly status: number;
   readonly code: string;
@@ -22,7 +22,7 @@ export interface RawResponse {
   readonly header: (name: string) => string;
 }
 
-/** Sends one request as one person. Throws `Unseen` when no answer came, or none but of a passing outage. */
+/** Sends one request as one person. Throws `Unseen` when no response came, or none but of a passing outage. */
 export type Call = (ask: Ask) => Promise<RawResponse>;
 
 /** What a raw caller is made of. */
@@ -36,12 +36,12 @@ export interface CallerParts {
 }
 
 const TRIES = 4;
-const PASSING = new Set([429, 502, 503, 504]);
+const TRANSIENT = new Set([429, 502, 503, 504]);
 /** Codes of a limit of objects, which does not pass, whatever its status. */
-const LASTING: ReadonlySet<string> = new Set(['RESOURCE_EXHAUSTED', 'QUOTA_EXCEEDED']);
+const PERMANENT: ReadonlySet<string> = new Set(['RESOURCE_EXHAUSTED', 'QUOTA_EXCEEDED']);
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** A caller that shows answers as they are; only what passes by itself is asked for again. */
+/** A caller that shows responses as they are; only what is transient is requested again. */
 export function rawCaller(parts: CallerParts): Call {
   const { origin, transport, signIn, clock, userAgent, signal } = parts;
   return async (ask) => {
@@ -63,7 +63,7 @@ export function rawCaller(parts: CallerParts): Call {
       };
       return send(transport, sent, clock);
     };
-    const isFinal = ({ status, code }: RawResponse) => !PASSING.has(status) || LASTING.has(code);
+    const isFinal = ({ status, code }: RawResponse) => !TRANSIENT.has(status) || PERMANENT.has(code);
     const pause = (tries: number, { wait }: { readonly wait: number | undefined }) => wait ?? tries * 1000;
     const response = await poll(sendOnce, isFinal, { tries: TRIES, pause }, parts);
     if (!isFinal(response)) throw new Unseen(`HTTP ${response.status} ${TRIES} times`);

@@ -31,7 +31,7 @@ export const WEIGHTS = new TextEncoder().encode('0123456789abcdef');
 
 const READS_UNTIL_READY = 60;
 
-/** Status, and code of a refusal: how a row compares answers. */
+/** Status, and code of a refusal: how a row compares responses. */
 export function verdictOf({ status, code }: Pick<RawResponse, 'status' | 'code'>): string {
   return code === '' ? String(status) : `${status} ${code}`;
 }
@@ -43,7 +43,7 @@ export function isDone(response: RawResponse, ...refusals: number[]): boolean {
   throw new Unseen(`answered ${verdictOf(response)}`);
 }
 
-/** The answer, when it is a success; else `Unseen`: the row could not begin. */
+/** The response, when it is a success; else `Unseen`: the row could not begin. */
 export function must(response: RawResponse, what: string): RawResponse {
   if (response.status < 300) return response;
   throw new Unseen(`${what}: answered ${verdictOf(response)}`);
@@ -64,7 +64,7 @@ export function newModel(
   });
 }
 
-/** A pending version; answers its number. */
+/** A pending version; returns its number. */
 export async function newVersion(
   context: RowContext,
   name: string,
@@ -129,7 +129,7 @@ export function readVersion(call: Call, name: string, version: number): Promise<
   return call({ method: 'GET', template: `${L}/model-versions/get`, query: { name, version } });
 }
 
-/** Reads a version until it is READY; answers how many reads that took. */
+/** Reads a version until it is READY; returns how many reads that took. */
 export async function readUntilReady(context: RowContext, name: string, version: number): Promise<number> {
   const { status, reads } = await poll(
     async (looks) => {

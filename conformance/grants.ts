@@ -61,7 +61,7 @@ export async function grant(
   must(await context.first.call({ method: 'PATCH', template, params, json }), `GRANT ${add.join(', ')}`);
 }
 
-/** Principals that an answer about grants has rows of. */
+/** Principals that a response about grants has rows of. */
 export function principalsIn(response: RawResponse): unknown[] {
   return listAt(response.body, 'privilege_assignments').map((row) => at(row, 'principal'));
 }

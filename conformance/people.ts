@@ -25,7 +25,7 @@ export interface PeopleParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly redactor: Redactor;
-  /** Ends what rows do; cleaning up goes on. */
+  /** Ends what rows do; cleaning up is not ended. */
   readonly signal: AbortSignal;
   readonly onExchange: (person: 'first' | 'second' | 'expired', exchange: Exchange) => void;
   readonly onClose: (close: () => Promise<void>) => void;
@@ -78,9 +78,9 @@ async function openPerson(
   for (const secret of settings.secrets()) mask(secret);
   for (const name of SECRETS) mask(settings.get(name) ?? '');
   // Signing in is not ended by an interruption: cleaning up may need a token.
-  const lasting = new AbortController().signal;
+  const uninterrupted = new AbortController().signal;
   const runner = { environment, clock, random, log, mask };
-  const opened = await openSignIn(runner, settings, { transport, signal: lasting, onClose }, kind);
+  const opened = await openSignIn(runner, settings, { transport, signal: uninterrupted, onClose }, kind);
   const { origin } = opened.host;
   redactor.add(origin, '(host)');
   redactor.add(new URL(origin).hostname, '(host)');
@@ -95,7 +95,7 @@ async function openPerson(
     log,
     userAgent: userAgent(signIn.method, false),
     signal,
-    writeSignal: lasting,
+    writeSignal: uninterrupted,
     endpoints: storageEndpoints(environment),
     mask,
   });

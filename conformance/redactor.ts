@@ -12,7 +12,7 @@ const FORMS: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
   [/\b[\w-]+\.[\w-]+\.[\w-]+(?:\.[\w-]+)*\b/gu, '(name)'],
 ];
 
-/** Takes out of every text that leaves the suite what it was told to withhold, and what looks like a name or a secret. */
+/** Takes out of every text that leaves the suite what it is to withhold, and what looks like a name or a secret. */
 export class Redactor {
   readonly #known: { readonly text: string; readonly placeholder: string }[] = [];
 

@@ -13,7 +13,7 @@ export interface Person {
   readonly caller: Caller;
 }
 
-/** What a run was told beside host and schema. */
+/** What a run was given beside host and schema. */
 export interface Extras {
   readonly nestedGroup?: string;
   readonly deploymentJob?: string;

@@ -54,7 +54,7 @@ function judged(row: Row, observation: Observation): Omit<Result, 'row' | 'evide
   return { verdict, seen: value, ...(note === undefined ? {} : { note }) };
 }
 
-const PASSING: ReadonlySet<ErrorCode> = new Set([
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set([
   'unavailable',
   'rate-limited',
   'cancelled',
@@ -63,12 +63,12 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'other-identity',
 ]);
 
-/** An outage tells nothing; a refusal of an operation is what the row is about. */
+/** An outage shows nothing; a refusal of an operation is what the row is about. */
 function failed(row: Row, error: unknown): Omit<Result, 'row' | 'evidence'> {
   if (error instanceof Unseen) return { verdict: 'unknown', note: error.message };
   if (hasCode(error, 'unsupported')) return { verdict: 'not applicable', note: error.message };
   if (!(error instanceof PromoteError) || error.details.code === 'internal') throw error;
-  if (row.kind !== 'operation' || PASSING.has(error.details.code))
+  if (row.kind !== 'operation' || TRANSIENT.has(error.details.code))
     return { verdict: 'unknown', note: messageOf(error) };
   const { serverCode, httpStatus, code } = error.details;
   const refusal = [httpStatus, serverCode ?? code].filter((part) => part !== undefined).join(' ');

@@ -66,7 +66,7 @@ export function requireScratch({ others }: Found): void {
   );
 }
 
-/** Deletes models with everything in them, each tried as every person; answers those that are still there, and why. */
+/** Deletes models with everything in them, each tried as every person; returns those that are still there, and why. */
 export async function cleanUp(
   kind: RegistryKind,
   calls: readonly Call[],

@@ -1,4 +1,4 @@
-/** A row could not be told: why. */
+/** Why a row could not be seen. */
 export class Unseen extends Error {
   override readonly name = 'Unseen';
 }

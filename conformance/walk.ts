@@ -8,7 +8,7 @@ import type { RowContext } from './row-context.ts';
 /** The list of a model's versions in the native family. */
 export const VERSIONS_OF = `${N}/models/{name}/versions`;
 
-/** More pages than a scratch model has: a list that goes on is a loop. */
+/** More pages than a scratch model has: a longer list is a loop. */
 const MAX_PAGES = 200;
 
 /** Every page of a list of versions, as rows; the pages are kept apart, since empty and short ones matter. */

@@ -15,7 +15,7 @@ export interface EmulatorOptions {
   switches?: Partial<Switches>;
   /** Draws a value for every switch that is not given. */
   mix?: number;
-  /** Before each answer. */
+  /** Before each response. */
   latencyMs?: number;
   /** Per connection, bodies both ways; no limit by default. */
   bytesPerSecond?: number;
@@ -33,11 +33,11 @@ export interface Emulator {
   readonly switches: Switches;
   /** In order of arrival. */
   readonly requests: RequestRecord[];
-  /** What no real client would send, and answers that the tables of evidence do not list; one sentence each. */
+  /** What no real client would send, and responses that the tables of evidence do not list; one sentence each. */
   readonly violations: string[];
   /** Every secret that a request carried: tokens, passwords, ID tokens. */
   readonly credentials: ReadonlySet<string>;
-  /** Every secret that an answer gave away: tokens, ID tokens, upload sessions, signatures of URLs. */
+  /** Every secret that a response gave away: tokens, ID tokens, upload sessions, signatures of URLs. */
   readonly handedOut: ReadonlySet<string>;
   readonly faults: Faults;
   /** A deep copy of what matters, without times. */

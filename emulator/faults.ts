@@ -3,19 +3,19 @@ import type { Metastore } from './metastore/metastore.ts';
 /**
  * What goes wrong with a request.
  *
- * - `status`: an error answer. `when: 'before'` (default) leaves the request unprocessed, `'after'` processes it
+ * - `status`: an error response. `when: 'before'` (default) leaves the request unprocessed, `'after'` processes it
  *   first (the error of a committed write). `body` replaces the JSON error body.
  * - `retry-after-seconds`, `retry-after-date`: 429, unprocessed, with `Retry-After` in that form; `seconds` (default
  *   1) says how long.
- * - `drop`: the connection ends without an answer (`before` processing, `after` it) or in the middle of the answer's
+ * - `drop`: the connection ends without a response (`before` processing, `after` it) or in the middle of the response's
  *   body (`during`).
  * - `cut-upload`: the connection ends when the request body has brought `afterBytes` bytes; nothing is processed.
- * - `delay`: the answer comes `ms` milliseconds later. `stall`: the answer's body pauses half-way for `ms`.
+ * - `delay`: the response comes `ms` milliseconds later. `stall`: the response's body pauses half-way for `ms`.
  * - `html-login`: 200 with an HTML login page. `not-json`: 200 with text that is no JSON. `redirect`: 302.
- * - `missing-field`: the answer lacks every member of that name. `set-field`: every member of that name has `value`.
- * - `missing-header`: the answer lacks that header.
+ * - `missing-field`: the response lacks every member of that name. `set-field`: every member of that name has `value`.
+ * - `missing-header`: the response lacks that header.
  * - `expired-url`: on a signed URL the 403 XML of an expired one; on a presign endpoint a URL that has expired.
- * - `corrupt-body`: one byte of the file in the answer is wrong.
+ * - `corrupt-body`: one byte of the file in the response is wrong.
  * - `corrupt-upload`: one byte of the request body arrives wrong.
  * - `run`: changes the world before or after processing, so that another actor can win a race.
  */

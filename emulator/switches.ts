@@ -179,7 +179,7 @@ export const switchTable = {
   filesMode: {
     values: ['files-api', 'presigned', 's3'],
     default: 'files-api',
-    about: 'storage road that the server offers',
+    about: 'storage route that the server offers',
   },
   filesApi: {
     values: ['open', 'denied', 'absent', 'disabled'],
@@ -261,7 +261,7 @@ export function settleSwitches(given: Partial<Switches>, mix?: number): Switches
   return Object.fromEntries(entries) as Switches;
 }
 
-/** Roads on which a client talks to a store instead of the workspace. */
+/** Routes on which a client talks to a store instead of the workspace. */
 const OUTSIDE_STORES: readonly (readonly [SwitchName, string])[] = [
   ['filesMode', 's3'],
   ['vendedCredentials', 'aws'],

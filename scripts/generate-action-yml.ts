@@ -31,7 +31,7 @@ export function actionYml(action: Action): string {
     branding: { icon: action.icon, color: action.requirements.writes ? 'orange' : 'blue' },
     inputs: Object.fromEntries([...fieldsOf(action)].map(([name, field]) => [name, inputEntry(name, field)])),
     outputs: Object.fromEntries(
-      Object.entries(action.outputs).map(([name, description]) => [
+      Object.entries(action.outputs).map(([name, { description }]) => [
         name,
         { description: withoutExpressions(description) },
       ]),

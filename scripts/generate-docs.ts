@@ -18,7 +18,7 @@ export function outcomesTable(): string {
   return markdownTable(['Outcome', 'Exit code', 'Meaning', 'What to do next'], rows);
 }
 
-/** Every tag key that is written, with the sentence above it in the source, which is the only place that tells. */
+/** Every tag key that is written, with the sentence above it in the source, which is the only place that says it. */
 export function tagsTable(tagKeysFile: string): string {
   const sentences = propertyComments(tagKeysFile);
   const rows = Object.entries(TAG_KEYS).map(([name, key]) => {

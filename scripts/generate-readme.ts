@@ -72,6 +72,9 @@ function choiceSentence(choice: InputChoice): string {
 }
 
 function outputsTable(action: Action): string {
-  const rows = Object.entries(action.outputs).map(([name, description]) => [inlineCode(name), description]);
+  const rows = Object.entries(action.outputs).map(([name, { description }]) => [
+    inlineCode(name),
+    description,
+  ]);
   return markdownTable(['Output', 'What it is'], rows);
 }

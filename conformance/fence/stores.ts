@@ -66,7 +66,7 @@ function judgeStored(
   const query = new URL(url).searchParams;
   const path = decodeURIComponent(url.slice(base.length).split('?')[0] ?? '').replace(/^\//u, '');
   const key = path === '' ? (keyInQuery(place, method, query) ?? '') : path;
-  // HEAD of a bucket tells its region and nothing of what it holds.
+  // HEAD of a bucket names its region and nothing of what it holds.
   const isBucket = key === '' && method === 'HEAD' && place.kind === 's3';
   const isBelow = key.startsWith(`${place.prefix}/`) && !/(?:^|\/)\.{1,2}(?:\/|$)/u.test(key);
   return isBucket || isBelow

@@ -6,11 +6,11 @@ import { judge, type Judgement } from './rules.ts';
 import type { Scope } from '../scope.ts';
 import { fenceOfStore, STORED, type StoreFence } from './stores.ts';
 
-/** One request and its answer, without its data: what a row was judged by. */
+/** One request and its response, without its data: what a row was judged by. */
 export interface Exchange {
   /** Method and template. */
   readonly call: string;
-  /** 0: no answer came. */
+  /** 0: no response came. */
   status: number;
   code?: string;
   message?: string;

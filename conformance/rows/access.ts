@@ -111,7 +111,7 @@ function servicePrincipalOf({ first, second }: RowContext): Person {
   return found;
 }
 
-/** Whether everybody holds EXECUTE directly, by the rows of an answer. */
+/** Whether everybody holds EXECUTE directly, by the rows of a response. */
 function holds(response: RawResponse): boolean {
   return listAt(response.body, 'privilege_assignments').some(
     (row) =>

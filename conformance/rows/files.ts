@@ -24,7 +24,7 @@ import { fact, type Sights } from './kinds.ts';
 const group = 'Files';
 const FS = '/api/2.0/fs';
 
-/** Kinds of temporary credentials, by the member of the answer that holds them; R2 is spoken to as S3 is. */
+/** Kinds of temporary credentials, by the member of the response that holds them; R2 is spoken to as S3 is. */
 const CREDENTIALS = [
   ['aws_temp_credentials', 'aws'],
   ['r2_temp_credentials', 'aws'],
@@ -54,7 +54,7 @@ function open(context: RowContext): Promise<{ readonly name: string; readonly ve
   });
 }
 
-/** Switches of the roads of bytes. */
+/** Switches of the routes of bytes. */
 export const fileSights = {
   pendingReadableByWriters: {
     group,

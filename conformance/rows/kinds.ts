@@ -3,7 +3,7 @@ import type { Capabilities } from '../../src/registry/port.ts';
 import type { Group, Need, Observation, Row } from '../row.ts';
 import type { RowContext } from '../row-context.ts';
 
-/** How a switch is seen from outside; it answers one of the switch's values, as text. */
+/** How a switch is seen from outside; it returns one of the switch's values, as text. */
 export interface Sight {
   readonly group: Group;
   readonly needs?: Need;
@@ -31,7 +31,7 @@ export function switchRow(name: SwitchName, { group, needs, see }: Sight): Row {
   };
 }
 
-/** A fact about Databricks' answers that the code builds on, without a switch. */
+/** A fact about Databricks' responses that the code builds on, without a switch. */
 export function fact(
   id: string,
   words: { readonly group: Group; readonly about: string; readonly assumed: string },
@@ -40,7 +40,7 @@ export function fact(
   return { id, kind: 'fact', ...words, inapplicable: databricksOnly, see };
 }
 
-/** What an operation answers that went as it should. */
+/** What an operation returns that went as it should. */
 export const WORKS = 'works';
 
 /** An operation of our own client; `part` names the capability that it needs. */

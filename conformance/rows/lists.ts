@@ -41,7 +41,7 @@ function strangers(body: unknown, known: ReadonlySet<string>): string[] {
   return Object.keys(body as object).filter((name) => !known.has(name));
 }
 
-/** Switches of how lists and answers are written. */
+/** Switches of how lists and responses are written. */
 export const listSights = {
   listingLags: {
     group,

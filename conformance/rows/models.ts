@@ -8,7 +8,7 @@ import { fact, type Sights } from './kinds.ts';
 
 const group = 'Models and errors';
 
-/** Switches of models and of how refusals are told. */
+/** Switches of models and of how refusals are stated. */
 export const modelSights = {
   existsStatus: {
     group,
@@ -67,7 +67,7 @@ export const modelSights = {
   },
 } satisfies Sights;
 
-/** What the enriched native family answers to each thing that a client asks of it. */
+/** The responses of the enriched native family to each thing that a client asks of it. */
 async function askNatively(context: RowContext): Promise<Readonly<Record<string, RawResponse>>> {
   const { call } = context.first;
   const name = await newModel(context, 'enriched');

@@ -46,7 +46,7 @@ function executable(context: RowContext): Promise<{ readonly name: string; reado
   });
 }
 
-/** A model on which the second principal holds nothing; who sees it all the same can tell nothing. */
+/** A model on which the second principal holds nothing; whoever sees it all the same shows nothing. */
 function hidden(context: RowContext): Promise<{ readonly name: string; readonly status: number }> {
   return context.once('hidden', async () => {
     const name = await newModel(context, 'hidden');

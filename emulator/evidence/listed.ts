@@ -3,7 +3,7 @@ import type { RouteResponse, Route } from '../routes/route.ts';
 import { EVERYWHERE } from './givers.ts';
 import { refusals } from './refusals/table.ts';
 
-/** An answer, as far as the tables of evidence list it. */
+/** A response, as far as the tables of evidence list it. */
 export interface Given {
   readonly status: number;
   readonly code?: string;
@@ -18,7 +18,7 @@ const patterns = refusals.map((refusal) => {
   return { refusal, pattern: new RegExp(`^${literal}$`) };
 });
 
-/** Whether the tables list that an endpoint answers so; `undefined` is a path that is no endpoint. */
+/** Whether the tables list that an endpoint responds so; `undefined` is a path that is no endpoint. */
 export function isListed(route: Route | undefined, { status, code, message = '' }: Given): boolean {
   if ((route?.succeeds ?? [200]).includes(status)) return true;
   return patterns.some(
@@ -30,7 +30,7 @@ export function isListed(route: Route | undefined, { status, code, message = '' 
   );
 }
 
-/** The sentence about an answer that the tables do not list; `error` is the refusal that it tells. */
+/** The sentence about a response that the tables do not list; `error` is the refusal that it states. */
 export function unlisted(
   call: string,
   route: Route | undefined,

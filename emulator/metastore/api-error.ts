@@ -7,7 +7,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly shape: 'json' | 'scim' | 'oauth' | 'xml';
-  /** Reason in the `ErrorInfo` of the answer, where clients look for one. */
+  /** Reason in the `ErrorInfo` of the response, where clients look for one. */
   readonly reason: string | undefined;
   /** Headers of the answer. */
   headers: Readonly<Record<string, string>> = {};

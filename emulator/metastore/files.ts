@@ -11,7 +11,7 @@ export interface Place {
   path: string;
 }
 
-/** 404 `NOT_FOUND`, the code by which clients of the Files API tell files from directories. */
+/** 404 `NOT_FOUND`, the code by which clients of the Files API distinguish files from directories. */
 export function notFound(path: string): ApiError {
   return new ApiError(404, 'NOT_FOUND', `The file or directory being accessed is not found: ${path}`);
 }

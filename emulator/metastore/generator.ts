@@ -11,7 +11,7 @@ export interface GeneratedFile {
 
 /** Bytes of one page. */
 export const pageSize = 4096;
-/** Bytes at the start of a page from which seed and position can be told. */
+/** Bytes at the start of a page from which seed and position can be read. */
 export const headerSize = 16;
 const magic = 0x55434731;
 const noise = new Map<number, Buffer>();

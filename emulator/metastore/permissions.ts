@@ -104,7 +104,7 @@ export function effectiveGrants(
   return [...rows];
 }
 
-/** Whether a row is shown at all to the caller, who may be told of nobody else. */
+/** Whether a row is shown at all to the caller, who may see nobody else. */
 function isShown(session: CallContext, type: SecurableType, name: string, who: string): boolean {
   const { access, caller, switches, state } = session;
   if (switches.grantsOfOthers !== 'own-only' || access.manages(type, name)) return true;

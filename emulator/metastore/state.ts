@@ -113,7 +113,7 @@ export interface GrantPolicy {
   whenTag?: readonly [key: string, value: string];
 }
 
-/** A run of an experiment as `runs/get` tells it. */
+/** A run of an experiment as `runs/get` shows it. */
 export interface Run {
   runId: string;
   experimentId?: string;

@@ -62,7 +62,7 @@ export interface StorageGrant {
   expiresAt: number;
 }
 
-/** Makes temporary credentials and tells what they allow. */
+/** Makes temporary credentials and says what they allow. */
 export interface Vault {
   issue(grant: StorageGrant): string;
   /** `undefined` for a token that was never issued. */
@@ -71,13 +71,13 @@ export interface Vault {
   keyOf(token: string): string;
 }
 
-/** Where the `s3` road leads: a store that somebody else runs. */
+/** Where the `s3` route leads: a store that somebody else runs. */
 export interface S3Place {
   bucket: string;
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
-  /** How objects are to be encrypted there, told with the credentials of S3; nothing by default. */
+  /** How objects are to be encrypted there, said with the credentials of S3; nothing by default. */
   encryption?: S3Encryption;
 }
 
@@ -110,7 +110,7 @@ export interface Signer {
   check(input: Input, headers: IncomingHttpHeaders, operation: string, path: string, now: number): void;
 }
 
-/** What a handler answers: JSON, a file (a range of it), raw text, or nothing. */
+/** What a handler returns: JSON, a file (a range of it), raw text, or nothing. */
 export type RouteResponse =
   | { status: number; headers?: Record<string, string>; json: unknown }
   | {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RouteResponse } from '../routes/route.ts';
 
-/** Fields whose values are secrets, in forms, bodies, answers and the queries of signed URLs. */
+/** Fields whose values are secrets, in forms, bodies, responses and the queries of signed URLs. */
 const SECRET =
   /^(access_token|subject_token|client_secret|client_assertion|session_token|secret_access_key|sas_token|X-Amz-Signature)$/;
 
@@ -18,7 +18,7 @@ export function credentialsOf(headers: IncomingHttpHeaders): string[] {
   return [value, password, new URLSearchParams(`p=${password}`).get('p') ?? ''];
 }
 
-/** The secrets in an answer, or in the body of a request. */
+/** The secrets in a response, or in the body of a request. */
 export function secretsIn(value: unknown, key = ''): string[] {
   if (typeof value === 'string') {
     if (SECRET.test(key) || JWT.test(value)) return [value];
@@ -28,7 +28,7 @@ export function secretsIn(value: unknown, key = ''): string[] {
   return Object.entries(value).flatMap(([name, each]) => secretsIn(each, name));
 }
 
-/** The secrets that an answer hands out. */
+/** The secrets that a response hands out. */
 export function secretsOf(response: RouteResponse): string[] {
   return 'json' in response && response.status < 400 ? secretsIn(response.json) : [];
 }

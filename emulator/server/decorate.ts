@@ -16,7 +16,7 @@ const integers = new Set([
   'last_updated_timestamp_ms',
 ]);
 
-/** Applies the liberties that an answer of Databricks may take: strange members, strange enum values, integers as text. */
+/** Applies the liberties that a response of Databricks may take: strange members, strange enum values, integers as text. */
 export function decorate(value: unknown, switches: Switches): unknown {
   if (!switches.unknownFields && !switches.unknownEnums && !switches.numbersAsStrings) return value;
   return walk(value, switches, '');

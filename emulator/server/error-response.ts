@@ -2,7 +2,7 @@ import { ApiError } from '../metastore/api-error.ts';
 import type { RouteResponse } from '../routes/route.ts';
 import type { Switches } from '../switches.ts';
 
-/** The answer to a refusal, in the shape of its part of the interface; other errors become 500 `INTERNAL_ERROR`. */
+/** The response to a refusal, in the shape of its part of the interface; other errors become 500 `INTERNAL_ERROR`. */
 export function errorResponse(error: unknown, switches: Switches, path: string): RouteResponse {
   if (!(error instanceof ApiError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -19,7 +19,7 @@ import { signIn } from './sign-in.ts';
 import { credentialsOf, secretsIn, secretsOf } from './credentials-seen.ts';
 import { checkFields, strangeFields } from './strict.ts';
 
-/** Everything that is known about one request before it is answered. */
+/** Everything that is known about one request before its response. */
 interface Exchange {
   server: ServerContext;
   request: IncomingMessage;
@@ -32,7 +32,7 @@ interface Exchange {
   meter: Meter;
 }
 
-/** Takes one request through faults, sign-in, strictness and its route, and answers it. */
+/** Takes one request through faults, sign-in, strictness and its route, and responds to it. */
 export async function exchange(
   server: ServerContext,
   request: IncomingMessage,
@@ -60,7 +60,7 @@ export async function exchange(
       return;
     }
     noteError(record, reply);
-    // Of an answer that is cut nobody learns the secret.
+    // Of a response that is cut nobody learns the secret.
     if (drop !== 'during') for (const secret of secretsOf(reply)) server.handedOut.add(secret);
     record.status = reply.status;
     record.bytesOut = await send(response, prepared(current, reply), {
@@ -120,7 +120,7 @@ function open(server: ServerContext, request: IncomingMessage): Exchange {
   };
 }
 
-/** Signs in, checks and handles; refusals become answers. */
+/** Signs in, checks and handles; refusals become responses. */
 async function process(current: Exchange): Promise<RouteResponse> {
   const { server, request, record, route } = current;
   let reply: RouteResponse;
@@ -170,7 +170,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
   return reply;
 }
 
-/** Of a body that is longer, a refusal is answered before it was sent, as servers do (RFC 9110 §15.5, RFC 9112 §9.3). Bytes. */
+/** A request with a longer body may be refused before the body was sent, as servers do (RFC 9110 §15.5, RFC 9112 §9.3). Bytes. */
 const DRAINED = 1024 * 1024;
 
 function isLong({ request, meter }: Exchange): boolean {

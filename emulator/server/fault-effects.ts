@@ -12,7 +12,7 @@ export function faultOf<Kind extends Fault['kind']>(
 const loginPage =
   '<!doctype html><html><head><title>Sign in</title></head><body><form action="/login.html"><h1>Sign in</h1></form></body></html>';
 
-/** Answers given instead of processing the request. */
+/** Responses given instead of processing the request. */
 export function respondBefore(faults: readonly Fault[], now: number): RouteResponse | undefined {
   for (const fault of faults) {
     if (fault.kind === 'status' && fault.when !== 'after') return statusResponse(fault);
@@ -28,7 +28,7 @@ export function respondBefore(faults: readonly Fault[], now: number): RouteRespo
   return undefined;
 }
 
-/** Answers given instead of the true one after processing. */
+/** Responses given instead of the true one after processing. */
 export function respondAfter(faults: readonly Fault[], response: RouteResponse): RouteResponse {
   let changed = response;
   for (const fault of faults) {

@@ -6,7 +6,7 @@ import type { RouteResponse } from '../routes/route.ts';
 import { faultOf } from './fault-effects.ts';
 import type { Pace } from './pacing.ts';
 
-/** Writes an answer; returns the number of body bytes. Faults may cut, stall or spoil the body. */
+/** Writes a response; returns the number of body bytes. Faults may cut, stall or spoil the body. */
 export async function send(
   response: ServerResponse,
   reply: RouteResponse,

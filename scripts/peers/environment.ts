@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines, runChild } from '../child.ts';
 
-/** A Python with the pinned peers, or why there is none; only a package registry that does not answer excuses that in CI. */
+/** A Python with the pinned peers, or why there is none; only a package registry that does not respond excuses that in CI. */
 export type PeerEnvironment =
   | { readonly state: 'ready'; readonly python: string; readonly versions: string }
   | { readonly state: 'unavailable'; readonly why: string; readonly excused: boolean };

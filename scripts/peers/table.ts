@@ -11,7 +11,7 @@ export interface Peer {
   /** Its name in its registry. */
   readonly package: string;
   readonly registry: PeerRegistry;
-  /** A run without it fails, unless its registry does not answer. */
+  /** A run without it fails, unless its registry does not respond. */
   readonly required: boolean;
   readonly judges: string;
 }
@@ -54,17 +54,17 @@ export const peers = {
     'github.com/rhysd/actionlint',
     'workflows and examples, and what they pass to our actions',
   ),
-  moto: peer('PyPI', 'moto', "our S3 lane, and that of MLflow's client"),
+  moto: peer('PyPI', 'moto', "our S3 route, and that of MLflow's client"),
   boto3: peer('PyPI', 'boto3', 'what went by S3'),
-  versitygw: optional('Go modules', 'github.com/versity/versitygw', 'signatures of our S3 lane'),
-  azurite: peer('npm', 'azurite', 'our Azure lane, and that a SAS is held to'),
-  'azure-storage-blob': peer('PyPI', 'azure-storage-blob', 'what our Azure lane wrote'),
+  versitygw: optional('Go modules', 'github.com/versity/versitygw', 'signatures of our S3 route'),
+  azurite: peer('npm', 'azurite', 'our Azure route, and that a SAS is held to'),
+  'azure-storage-blob': peer('PyPI', 'azure-storage-blob', 'what our Azure route wrote'),
   'gcp-storage-emulator': peer(
     'PyPI',
     'gcp-storage-emulator',
-    "our Google lane, and that of MLflow's client",
+    "our Google route, and that of MLflow's client",
   ),
-  'google-cloud-storage': peer('PyPI', 'google-cloud-storage', 'what our Google lane wrote'),
+  'google-cloud-storage': peer('PyPI', 'google-cloud-storage', 'what our Google route wrote'),
   sqlglot: peer(
     'PyPI',
     'sqlglot',

@@ -20,12 +20,20 @@ import { defineAction } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { notePrivileges } from './parts/checks.ts';
+import { flagOutput, jsonOutput, numberOutput } from '../inputs/outputs.ts';
 
 /** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
 const BATCH = 25;
 
 const patterns = parsedLines((value) => readLines(value, parseModelPattern));
 const aliasNames = parsedLines((value) => readLines(value, parseAlias));
+
+const OUTPUTS = {
+  findings: jsonOutput('JSON: each finding with model, alias, version, code, severity, message and fix.'),
+  count: numberOutput('Number of findings.'),
+  'models-seen': numberOutput('Number of models that were looked at.'),
+  allowed: flagOutput('`true` when everything was seen and nothing was found that fails the step.'),
+};
 
 /** Looks at every alias of every model, for a schedule. */
 export const auditAliases = defineAction({
@@ -53,12 +61,7 @@ export const auditAliases = defineAction({
     }),
     rate: defaulted(wholeNumber(1, 20), { description: 'Requests a second, 1 to 20.', default: '10' }),
   },
-  outputs: {
-    findings: 'JSON: each finding with model, alias, version, code, severity, message and fix.',
-    count: 'Number of findings.',
-    'models-seen': 'Number of models that were looked at.',
-    allowed: '`true` when everything was seen and nothing was found that fails the step.',
-  },
+  outputs: OUTPUTS,
   requirements: {
     writes: false,
     readsMany: true,
@@ -145,7 +148,11 @@ function judged(
   return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
 }
 
-function noteCounts(record: ActionRecord, findings: readonly AuditFinding[], seen: number): void {
+function noteCounts(
+  record: ActionRecord<typeof OUTPUTS>,
+  findings: readonly AuditFinding[],
+  seen: number,
+): void {
   record.output('findings', findings);
   record.output('count', findings.length);
   record.output('models-seen', seen);

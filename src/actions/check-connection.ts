@@ -8,6 +8,7 @@ import { lines } from '../inputs/lines.ts';
 import { list, table } from '../report/document.ts';
 import { defineAction } from './contract/action.ts';
 import type { HostProbe } from './contract/connection.ts';
+import { jsonOutput, textOutput } from '../inputs/outputs.ts';
 
 /** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
 const SKEW_LIMIT = 30_000;
@@ -42,11 +43,11 @@ export const checkConnection = defineAction({
     }),
   },
   outputs: {
-    principal: 'Who the workspace says that the caller is: what a GRANT names.',
-    'principal-kind': '`user` or `service-principal`.',
-    method: 'How the action signed in: an `auth-type`.',
-    'workspace-id': 'Id of the workspace that answered.',
-    groups: 'JSON list of the groups that the workspace lists for the caller.',
+    principal: textOutput('Who the workspace says that the caller is: what a GRANT names.'),
+    'principal-kind': textOutput('`user` or `service-principal`.'),
+    method: textOutput('How the action signed in: an `auth-type`.'),
+    'workspace-id': textOutput('Id of the workspace that answered.'),
+    groups: jsonOutput('JSON list of the groups that the workspace lists for the caller.'),
   },
   requirements: {
     writes: false,

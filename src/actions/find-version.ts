@@ -18,6 +18,7 @@ import { defineAction } from './contract/action.ts';
 import { requireNeeds } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
@@ -48,10 +49,10 @@ export const findVersion = defineAction({
   },
   choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
   outputs: {
-    version: 'Number of the version, when one model was asked for.',
-    uri: '`models:/<name>/<number>` of it.',
-    found: '`true` when at least one version was found.',
-    matrix: 'JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.',
+    version: numberOutput('Number of the version, when one model was asked for.'),
+    uri: textOutput('`models:/<name>/<number>` of it.'),
+    found: flagOutput('`true` when at least one version was found.'),
+    matrix: jsonOutput('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
   },
   expressionOutputs: ['matrix'],
   requirements: {

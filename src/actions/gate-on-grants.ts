@@ -27,6 +27,7 @@ import { hiddenBehind, noteSignature } from './parts/checks.ts';
 import { noteDecisions, noteForbidden } from './parts/gate-checks.ts';
 import { needsOf, OPERATION_NEEDS, rightsFor } from './parts/gate-rights.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
+import { flagOutput, jsonOutput, textOutput } from '../inputs/outputs.ts';
 
 /** Answers who may do what, and what gives a missing right. */
 export const gateOnGrants = defineAction({
@@ -53,14 +54,21 @@ export const gateOnGrants = defineAction({
   ],
   refine: (inputs) => [...operationFaults(inputs), ...roleFaults(inputs), ...trainerFaults(inputs)],
   outputs: {
-    allowed: '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
-    missing: 'JSON: each missing right, who lacks it, what needs it, and what gives it.',
-    unknown: 'JSON: each right that could not be judged, and why.',
-    deferred: 'JSON: each right of another principal that only their own check can tell, and why.',
-    forbidden:
+    allowed: flagOutput(
+      '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
+    ),
+    missing: jsonOutput('JSON: each missing right, who lacks it, what needs it, and what gives it.'),
+    unknown: jsonOutput('JSON: each right that could not be judged, and why.'),
+    deferred: jsonOutput(
+      'JSON: each right of another principal that only their own check can tell, and why.',
+    ),
+    forbidden: jsonOutput(
       'JSON: who holds what is in `forbid` without being in `except`, by what, and who is in a group.',
-    statements: 'SQL statements that give what is missing and take what is forbidden, one a line.',
-    requests: 'JSON: the same as bodies of REST requests, with the changes of owner.',
+    ),
+    statements: textOutput(
+      'SQL statements that give what is missing and take what is forbidden, one a line.',
+    ),
+    requests: jsonOutput('JSON: the same as bodies of REST requests, with the changes of owner.'),
     ...ROLE_OUTPUTS,
   },
   requirements: {

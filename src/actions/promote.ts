@@ -44,6 +44,7 @@ import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteLabelUndo } from './parts/labelling.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireCommand, validate } from './parts/validation.ts';
+import { flagOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
 const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
@@ -76,6 +77,17 @@ const PROMOTE_INPUTS = {
   }),
 };
 
+const PROMOTE_OUTPUTS = {
+  ...COPY_OUTPUTS,
+  ...COMPARE_OUTPUTS,
+  allowed: flagOutput('`true` when every check passed.'),
+  'previous-version': numberOutput(
+    'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
+  ),
+  status: textOutput('Status of the copy after the step.'),
+  ...ROLE_OUTPUTS,
+};
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
   name: 'promote',
@@ -85,15 +97,7 @@ export const promote = defineAction({
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
   refine: (inputs) => [...untilFaults(inputs), ...roleFaults(inputs)],
-  outputs: {
-    ...COPY_OUTPUTS,
-    ...COMPARE_OUTPUTS,
-    allowed: '`true` when every check passed.',
-    'previous-version':
-      'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
-    status: 'Status of the copy after the step.',
-    ...ROLE_OUTPUTS,
-  },
+  outputs: PROMOTE_OUTPUTS,
   requirements: {
     writes: true,
     streamsFiles: true,
@@ -191,7 +195,7 @@ function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
 
 type PromoteInputs = CommonInputs & InputsOf<typeof PROMOTE_INPUTS>;
 
-type PromoteContext = ActionContext<PromoteInputs>;
+type PromoteContext = ActionContext<PromoteInputs, typeof PROMOTE_OUTPUTS>;
 
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }: PromoteContext): Promise<number | null> {

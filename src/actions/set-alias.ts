@@ -46,6 +46,7 @@ import {
   noteMoved,
 } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
 const expectedVersion = parsed((text): Parsed<number | null> =>
   text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
@@ -57,6 +58,12 @@ const SELECTION = {
   'from-alias': optional(alias, {
     description: 'Another alias: the version that it names now gets this one too.',
   }),
+};
+
+const OUTPUTS = {
+  version: numberOutput('Number of the version that the alias names, empty after a deletion.'),
+  'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
+  uri: textOutput('`models:/<name>/<number>` of the version that it names.'),
 };
 
 /** Sets, moves or deletes an alias. */
@@ -83,11 +90,7 @@ export const setAlias = defineAction({
     delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
   },
   choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
-  outputs: {
-    version: 'Number of the version that the alias names, empty after a deletion.',
-    'previous-version': 'Number of the version that it named before, empty when there was none.',
-    uri: '`models:/<name>/<number>` of the version that it names.',
-  },
+  outputs: OUTPUTS,
   requirements: {
     writes: true,
     needs: ['aliases'],
@@ -188,7 +191,7 @@ export const setAlias = defineAction({
 });
 
 /** Sets the outputs that tell which version the alias names. */
-function outputNamed(record: ActionRecord, name: FullName, version: number | null): void {
+function outputNamed(record: ActionRecord<typeof OUTPUTS>, name: FullName, version: number | null): void {
   record.output('version', version ?? '');
   record.output('uri', version === null ? '' : formatModelUri(name, version));
 }

@@ -19,6 +19,7 @@ import { decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { table } from '../report/document.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import { noteLabelUndo } from './parts/labelling.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
@@ -39,12 +40,12 @@ export const tagStatus = defineAction({
   ],
   refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)],
   outputs: {
-    status: 'The status after the step.',
-    'previous-status': 'The status before it.',
-    tags: 'All tags after the step, as a JSON object.',
-    allowed: '`true` when every check passed.',
-    version: 'Number of the version, empty for the model itself.',
-    uri: '`models:/<name>/<number>` of the version, empty for the model itself.',
+    status: textOutput('The status after the step.'),
+    'previous-status': textOutput('The status before it.'),
+    tags: jsonOutput('All tags after the step, as a JSON object.'),
+    allowed: flagOutput('`true` when every check passed.'),
+    version: numberOutput('Number of the version, empty for the model itself.'),
+    uri: textOutput('`models:/<name>/<number>` of the version, empty for the model itself.'),
   },
   requirements: {
     writes: true,

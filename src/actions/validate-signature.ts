@@ -14,6 +14,18 @@ import { MAX_OUTPUT_BYTES } from './contract/bounded-output.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+
+const OUTPUTS = {
+  version: numberOutput('Number of the version that was read.'),
+  uri: textOutput('`models:/<name>/<number>` of it.'),
+  allowed: flagOutput('`true` when every check passed.'),
+  valid: flagOutput('`true` when inputs and outputs are declared.'),
+  signature: jsonOutput(
+    'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Where it is beyond 30 kB its parts are cut to their first elements, and `cut` in it counts what is left out.',
+  ),
+  ...COMPARE_OUTPUTS,
+};
 
 /** Checks that a version declares what it takes and what it gives, and compares that with another version. */
 export const validateSignature = defineAction({
@@ -32,15 +44,7 @@ export const validateSignature = defineAction({
     ...COMPARE_INPUTS,
   },
   choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
-  outputs: {
-    version: 'Number of the version that was read.',
-    uri: '`models:/<name>/<number>` of it.',
-    allowed: '`true` when every check passed.',
-    valid: '`true` when inputs and outputs are declared.',
-    signature:
-      'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Where it is beyond 30 kB its parts are cut to their first elements, and `cut` in it counts what is left out.',
-    ...COMPARE_OUTPUTS,
-  },
+  outputs: OUTPUTS,
   requirements: {
     writes: false,
     needs: ['files'],
@@ -105,7 +109,10 @@ export const validateSignature = defineAction({
 const MAX_PART_BYTES = 200_000;
 const MAX_OUTPUT_PART_BYTES = Math.floor(MAX_OUTPUT_BYTES / 3) - 100;
 
-function noteSignatureOutput(record: ActionRecord, signature: ModelSignature | undefined): void {
+function noteSignatureOutput(
+  record: ActionRecord<typeof OUTPUTS>,
+  signature: ModelSignature | undefined,
+): void {
   if (signature === undefined) {
     record.output('signature', '');
     return;

@@ -8,9 +8,9 @@ import {
   protocolError,
   type FailedResponse,
 } from '../http/errors.ts';
-import { isPassing } from '../http/host-metadata.ts';
+import { isTransient } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
-import { untilAnswered } from './until-answered.ts';
+import { untilResponse } from './until-response.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
 import { once } from '../domain/once.ts';
@@ -212,7 +212,7 @@ function tenantFinder(
   return given === undefined ? once(() => tenantOf(world, host, settings, method)) : async () => given;
 }
 
-/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not answer. */
+/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not respond. */
 async function tenantOf(
   world: SignInWorld,
   host: Host,
@@ -232,12 +232,12 @@ async function tenantOf(
     world.log.debug(`${call} ${response.status} ${world.clock.now() - startedAt} ms`);
     return { status: response.status, location: header(response.headers, 'location') };
   };
-  const { status, location } = await untilAnswered(world, call, ask).catch((cause: unknown) => {
+  const { status, location } = await untilResponse(world, call, ask).catch((cause: unknown) => {
     throw world.signal.aborted ? cancelled() : errorFromFailure(cause, call);
   });
   const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
   if (tenant !== undefined && /^[\w.-]+$/u.test(tenant)) return tenant;
-  if (isPassing(status)) {
+  if (isTransient(status)) {
     throw new PromoteError(
       `HTTP ${status}: the workspace does not tell its tenant of Microsoft Entra (${call})`,
       {
@@ -289,7 +289,7 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
   };
 }
 
-/** The answer of a CLI is no JSON with a token. */
+/** The response of a CLI is no JSON with a token. */
 export function strangeTool(tool: string): PromoteError {
   return protocolError('carries no token', tool);
 }

@@ -27,8 +27,8 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
 const NO_ID_TOKEN =
   'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 
-/** Every way, in one sentence: for the reader who has set up none. */
-function allWays(settings: Settings): string {
+/** Every method, in one sentence: for the reader who has set up none. */
+function allMethods(settings: Settings): string {
   const input = (name: AttributeName) => settings.input(name);
   const ways = [
     `${input('clientId')} and "permissions: id-token: write" (GitHub OIDC, no secret)`,
@@ -43,7 +43,7 @@ function allWays(settings: Settings): string {
 
 /**
  * Chooses how to sign in. `auth-type` decides alone; else the credential that is there does, and more than one kind of
- * them is an error that names them. That the job may ask for ID tokens chooses nothing by itself, and the tools and
+ * them is an error that names them. That the job may ask for ID tokens chooses nothing alone, and the tools and
  * profiles of the machine are used only by name: a self-hosted runner must not lend its own identity to a workflow
  * whose secret is empty. Sources: auth-and-http §2, §16.
  */
@@ -59,7 +59,7 @@ export function isUnsigned(settings: Settings): boolean {
   return settings.get('authType') === undefined && evidence(settings).length === 0;
 }
 
-/** The credentials that are there, each with the setting that tells. */
+/** The credentials that are there, each with the setting that it comes from. */
 function evidence(settings: Settings): [AuthType, string][] {
   const found: [AuthType, string][] = [];
   const has = (name: AttributeName) => settings.get(name) !== undefined;
@@ -84,7 +84,7 @@ function detected(settings: Settings): Choice {
     return fault({
       input: settings.input('token'),
       problem: 'there is nothing to sign in with.',
-      fix: allWays(settings),
+      fix: allMethods(settings),
     });
   }
   if (found.length > 1) {

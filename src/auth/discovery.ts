@@ -2,10 +2,10 @@ import { messageOf, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { show } from '../domain/printable.ts';
 import { errorFromFailure, header } from '../http/errors.ts';
-import { HOST_METADATA, isPassing, type PlainResponse, type TimedResponse } from '../http/host-metadata.ts';
+import { HOST_METADATA, isTransient, type PlainResponse, type TimedResponse } from '../http/host-metadata.ts';
 import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';
-import { untilAnswered } from './until-answered.ts';
+import { untilResponse } from './until-response.ts';
 import type { SignInWorld } from './port.ts';
 import type { Settings, SignInMethod } from './settings.ts';
 import { requireEncrypted, requireTrusted } from './trusted-endpoint.ts';
@@ -26,7 +26,7 @@ export interface HostMetadata {
   readonly workspaceId?: string;
   readonly hostType?: string;
   readonly audiences: readonly string[];
-  /** Milliseconds from the request to its answer, and how far the local clock is ahead of the host's `Date`. */
+  /** Milliseconds from the request to its response, and how far the local clock is ahead of the host's `Date`. */
   readonly tookMs: number;
   readonly aheadMs?: number;
 }
@@ -39,8 +39,8 @@ const MAX_DOCUMENT_BYTES = 64 * 1024;
 /**
  * Finds the token endpoint: by `DATABRICKS_DISCOVERY_URL`, by the host's metadata, by the document of a workspace, and
  * at last the public path `/oidc/v1/token`. An endpoint that is neither on the host nor under a domain of Databricks is
- * refused, so that no answer can send a credential elsewhere. The two probes go out together, with 5 s to answer; one
- * that gets no answer is sent once more. A host that answers without what was asked has the usual place.
+ * refused, so that no response can send a credential elsewhere. The two probes go out together, with 5 s to respond; one
+ * that gets no response is sent once more. A host that responds without what was asked has the usual place.
  */
 export async function discover(
   world: SignInWorld,
@@ -95,15 +95,15 @@ export function requireStated(
   }
 }
 
-/** Asks a host what it is, without a credential: what it says, if it says anything, or why it did not answer at all. */
+/** Asks a host what it is, without a credential: what it says, if it says anything, or why it did not respond at all. */
 async function hostMetadata(
   world: SignInWorld,
   host: Host,
   method: SignInMethod,
 ): Promise<{ readonly metadata?: HostMetadata; readonly silence?: PromoteError }> {
   try {
-    const seen = await untilAnswered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
-    if (isPassing(seen.status)) return { silence: silent(`HTTP ${seen.status}`) };
+    const seen = await untilResponse(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method));
+    if (isTransient(seen.status)) return { silence: silent(`HTTP ${seen.status}`) };
     const fields = documentFields(seen);
     return fields.size === 0 ? {} : { metadata: metadataOf(seen) };
   } catch (error) {
@@ -124,11 +124,11 @@ function silent(why: string, cause?: unknown): PromoteError {
   );
 }
 
-/** What the host says of itself, for who wants to know whether it answers at all; throws `unavailable` when not. */
+/** What the host says of itself, for whoever wants to know whether it responds at all; throws `unavailable` when not. */
 export async function probeHost(world: SignInWorld, host: Host, method: SignInMethod): Promise<HostMetadata> {
   try {
     return metadataOf(
-      await untilAnswered(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method)),
+      await untilResponse(world, `GET ${HOST_METADATA}`, () => askMetadata(world, host, method)),
     );
   } catch (cause) {
     if (world.signal.aborted) throw cancelled();
@@ -162,10 +162,10 @@ function metadataOf(seen: TimedResponse): HostMetadata {
   };
 }
 
-/** What an answer says, as far as it is a success and an object of JSON. */
+/** What a response says, as far as it is a success and an object of JSON. */
 type Fields = ReadonlyMap<string, unknown>;
 
-/** A document that says something; undefined for anything else, which is told in the debug log only. */
+/** A document that says something; undefined for anything else, which only the debug log says. */
 async function readDocument(
   world: SignInWorld,
   url: string,
@@ -173,7 +173,7 @@ async function readDocument(
 ): Promise<Fields | undefined> {
   try {
     const ask = () => fetchDocument(world, url, method);
-    const fields = documentFields(await untilAnswered(world, `GET ${pathOf(url)}`, ask));
+    const fields = documentFields(await untilResponse(world, `GET ${pathOf(url)}`, ask));
     return fields.size === 0 ? undefined : fields;
   } catch (error) {
     world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
@@ -216,7 +216,7 @@ function textField(document: Fields | undefined, name: string): string | undefin
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A document that was named and is of no use is a fault; what a host does not tell by itself has a usual place. */
+/** A document that was named and is of no use is a fault; what a host does not say has a usual place. */
 function noMetadata(): PromoteError {
   return new PromoteError('The document that DATABRICKS_DISCOVERY_URL names tells no token endpoint.', {
     code: 'protocol',

@@ -77,7 +77,7 @@ export async function requestIdToken(
   }
 }
 
-/** Requires what looks like a JWT, so that a wrong file or variable is told before it is sent. */
+/** Requires what looks like a JWT, so that a wrong file or variable is found before it is sent. */
 export function requireJwt(text: string, from: string): string {
   const token = text.trim();
   if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token)) return token;

@@ -5,7 +5,7 @@ import type { SignInWorld } from './port.ts';
 import type { AuthType } from './settings.ts';
 import type { IssuedToken } from './token-cache.ts';
 
-/** A request of RFC 6749 §4.4 or RFC 8693 §2.1: a form that is answered by a token. */
+/** A request of RFC 6749 §4.4 or RFC 8693 §2.1: a form whose response is a token. */
 export interface TokenRequest {
   readonly method: AuthType;
   /** A complete `https://` address. */
@@ -13,15 +13,15 @@ export interface TokenRequest {
   readonly form: Readonly<Record<string, string>>;
   /** Client authentication by HTTP Basic. */
   readonly basic?: { readonly id: string; readonly secret: string };
-  /** The error of an answer that is no success; default: in the form of a token endpoint. */
+  /** The error of a response that is no success; default: in the form of a token endpoint. */
   readonly errorOf?: HttpClientOptions['errorOf'];
 }
 
 /** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
 const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 };
 
-/** A life that an answer does not tell: short enough to be true. Seconds. */
-const UNSTATED_LIFE = 300;
+/** The life of a token whose response does not state it: short enough to be true. Seconds. */
+const DEFAULT_LIFETIME = 300;
 
 /** What of a {@link plainClient} is not as usual. */
 export type PlainClientOptions = Partial<Pick<HttpClientOptions, 'transport' | 'errorOf'>> & {
@@ -97,7 +97,7 @@ export function pathTemplate(pathname: string): {
   }
 }
 
-/** Reads a token answer (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
+/** Reads a token response (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
 export function readToken(world: SignInWorld, body: unknown, startedAt: number): IssuedToken {
   const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
   const accessToken: unknown = fields.get('access_token');
@@ -108,7 +108,7 @@ export function readToken(world: SignInWorld, body: unknown, startedAt: number):
   const life = positive(fields.get('expires_in'));
   const epoch = positive(fields.get('expires_on'));
   const expiresAt =
-    life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? UNSTATED_LIFE) * 1000;
+    life === undefined && epoch !== undefined ? epoch * 1000 : startedAt + (life ?? DEFAULT_LIFETIME) * 1000;
   return { accessToken, expiresAt };
 }
 

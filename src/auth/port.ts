@@ -13,14 +13,14 @@ export interface SignIn extends Authorizer {
   readonly client?: string;
   /** The workspace and the application that the settings give; what the workspace says otherwise is a fault of theirs. */
   readonly stated?: { readonly workspace?: StatedId; readonly application?: StatedId };
-  /** Gets a token now, so that a failure shows here; answers when it expires, milliseconds since 1970. */
+  /** Gets a token now, so that a failure shows here; returns when it expires, milliseconds since 1970. */
   open(): Promise<number | undefined>;
 }
 
 /** How a tool of the machine ended, and what it printed. */
 export type ToolResult = EndedProcess & { readonly stdout: string; readonly stderr: string };
 
-/** What ends a tool that goes on. */
+/** What ends a tool that does not end. */
 export interface ToolLimits {
   readonly timeoutMs: number;
   /** Ends it when the run is cancelled. */
@@ -47,7 +47,7 @@ export interface CloudEndpoints {
 export interface SignInWorld {
   readonly transport: Transport;
   readonly metadata: HostMetadataMemo;
-  /** A transport that goes through no proxy: the metadata address answers the machine itself only. */
+  /** A transport that goes through no proxy: the metadata address responds to the machine itself only. */
   readonly direct: () => Promise<Transport>;
   readonly clock: Clock;
   readonly random: Random;

@@ -60,7 +60,7 @@ export class TokenCache {
   }
 
   /**
-   * Told a token that its host refused before its time. True when another is there, by one request for all who ask; false
+   * Takes a token that its host refused before its time. True when another is there, by one request for all who ask; false
    * when that one came in place of a refused token already: a third would be no better. Throws what the request throws.
    */
   async replace(refused: string): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
 import type { IssuedToken } from './token-cache.ts';
 
-/** What the CLIs print, in the words of Python's requests and of Go's net package, when nobody answered them. */
+/** What the CLIs print, in the words of Python's requests and of Go's net package, when nobody responded to them. */
 const NO_NETWORK =
   /max retries exceeded|connection (?:refused|reset|aborted|timed out)|name resolution|no such host|i\/o timeout|timed out|network is unreachable/iu;
 

@@ -19,7 +19,7 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
 };
 
 /**
- * The error of an answer of GitHub's that is no success. A 403 that a limit gave is no refusal of a right: it has
+ * The error of a response of GitHub's that is no success. A 403 that a limit gave is no refusal of a right: it has
  * `retry-after`, or says that nothing remains, or names the limit (docs.github.com, "Rate limits for the REST API").
  */
 export function errorOfGitHub(response: FailedResponse): PromoteError {

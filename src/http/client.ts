@@ -25,7 +25,7 @@ import type { Response, OutgoingRequest, Transport } from './transport.ts';
 export interface Authorizer {
   /** Headers that sign one request; asked for before each try, so that a renewed token is used. */
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** Told headers that the host did not accept (401); true when others can be had now. Default: there are no others. */
+  /** Takes headers that the host did not accept (401); true when others can be had now. Default: there are no others. */
   replace?(refused: Readonly<Record<string, string>>): Promise<boolean>;
 }
 
@@ -45,26 +45,26 @@ export interface HttpClientOptions {
   readonly writeSignal?: AbortSignal;
   readonly retry?: RetryPolicy;
   readonly limiter?: Limiter;
-  /** The error of an answer that is no success; default: as registries answer. */
+  /** The error of a response that is no success; default: as of registries. */
   readonly errorOf?: (response: FailedResponse) => PromoteError;
   /** The input that names the host, where a run works with two: it stands before every error. */
   readonly input?: string;
-  /** Told every secret that an answer held, before it is used. */
+  /** Called with every secret that a response held, before it is used. */
   readonly mask?: (secret: string) => void;
   /** The workspace that the caller states, and a read that is open to every caller, whose response names the workspace. */
   readonly workspace?: { readonly stated: StatedWorkspace; readonly read: HttpRequest };
 }
 
-/** JSON answers over this are refused: no call of ours is answered by more. */
+/** JSON responses over this are refused: no call of ours gets more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 
 /** No signature and no token is shorter. */
 const MIN_SECRET = 16;
 
 /** Failures to get a token that may pass. */
-const PASSING = ['unavailable', 'protocol', 'rate-limited'] as const;
+const TRANSIENT = ['unavailable', 'protocol', 'rate-limited'] as const;
 
-/** Without any answer there is little hope: tries of a request whose connection fails. */
+/** Without any response there is little hope: tries of a request whose connection fails. */
 const MAX_CONNECTION_TRIES = 4;
 
 /** A write that waited longer for its turn or its token is not sent: it is compared again first. Milliseconds. */
@@ -88,7 +88,7 @@ export class HttpClient {
     return this.#begun;
   }
 
-  /** Sends a request and reads its JSON answer (`{}` for an empty one), with the answer's headers. */
+  /** Sends a request and reads its JSON response (`{}` for an empty one), with the response's headers. */
   async json(request: HttpRequest, body?: RequestBody): Promise<JsonResponse> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
     return this.#send(request, sent, async (response) => {
@@ -98,7 +98,7 @@ export class HttpClient {
     });
   }
 
-  /** Sends a request whose answer has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
+  /** Sends a request whose response has no meaning beyond its success; one that is neither JSON nor `plainSuccess` is none. */
   async send(request: HttpRequest, body?: RequestBody): Promise<void> {
     const sent = body ?? (request.json === undefined ? undefined : jsonBody(request.json));
     await this.#send(request, sent, async (response) => {
@@ -124,7 +124,7 @@ export class HttpClient {
 
   /**
    * One try of a request to a URL that carries its own signature: without our authorization, outside of the budget
-   * (whoever transfers bounds what is in flight), and any answer is handed out. Throws `unavailable` when none came;
+   * (whoever transfers bounds what is in flight), and any response is handed out. Throws `unavailable` when none came;
    * `call` names it in logs, since the URL is a secret.
    */
   async sendSigned(outgoing: Omit<OutgoingRequest, 'signal'>, call: string): Promise<Response> {
@@ -159,14 +159,14 @@ export class HttpClient {
   }
 
   /**
-   * Hides a secret that an answer held from everything that is printed from now on. A short text is none, and would make
+   * Hides a secret that a response held from everything that is printed from now on. A short text is none, and would make
    * a log unreadable and outputs vanish (actions-runtime §6).
    */
   mask(secret: string): void {
     if (secret.length >= MIN_SECRET) this.#options.mask?.(secret);
   }
 
-  /** Says something that no request says by itself, where it is of use to a reader of the debug log. */
+  /** Logs for debugging what no single request shows. */
   note(text: string): void {
     this.#options.log.debug(text);
   }
@@ -261,7 +261,7 @@ export class HttpClient {
       : this.#options.signal;
     const signed = await authorizer.headers().catch((error: unknown) => {
       // Without a token nothing was sent.
-      throw hasCode(error, ...PASSING) ? unprocessed(error, 'not-sent') : error;
+      throw hasCode(error, ...TRANSIENT) ? unprocessed(error, 'not-sent') : error;
     });
     const headers: Record<string, string> = {
       accept: 'application/json',
@@ -280,7 +280,7 @@ export class HttpClient {
     this.#begun += 1;
     try {
       const bytes = await body?.open();
-      // A file takes as long as it takes, there or back, while it goes on: the transport sees to that.
+      // A file may take any time, up or down, while bytes arrive: the transport watches that.
       if (bytes === undefined || bytes instanceof Uint8Array) limit.set(until - startedAt);
       const response = await transport({
         method: request.method,
@@ -335,7 +335,7 @@ interface Try {
   readonly until: number;
 }
 
-/** A JSON answer, its status and its headers. */
+/** A JSON response, its status and its headers. */
 export interface JsonResponse {
   readonly status: number;
   readonly body: unknown;

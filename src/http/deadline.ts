@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '../domain/retry-policy.ts';
 import { SlowResponse } from './errors.ts';
 
-/** Ends a try when the budget of all tries is spent, as an answer that was too slow; in real time, whatever a clock says. */
+/** Ends a try when the budget of all tries is spent, as a response that was too slow; in real time, whatever a clock says. */
 export class Deadline {
   readonly #spent = new AbortController();
   readonly #budget: number;

@@ -6,7 +6,7 @@ import { limitOf, type Limit } from './limits.ts';
 import { errorFromProxy, proxyFailureIn } from './proxy-failure.ts';
 import { refusedAccess } from './refused-access.ts';
 
-/** What an answer that is not a success says of itself. */
+/** What a response that is not a success says of itself. */
 export interface FailedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -196,7 +196,7 @@ export function responder(headers: FailedResponse['headers']): string {
   return named.length === 0 ? '' : `, from ${named.join(', ')}`;
 }
 
-/** Why a transport ended an answer that had begun: it dripped on beyond the time for all of it, in milliseconds. */
+/** Why a transport ended a response that had begun: it dripped on beyond the time for all of it, in milliseconds. */
 export class SlowResponse extends Error {
   readonly code = 'SLOW_ANSWER';
 
@@ -205,7 +205,7 @@ export class SlowResponse extends Error {
   }
 }
 
-/** The error of a request that got no answer, or not a whole one. */
+/** The error of a request that got no response, or not a whole one. */
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
   if (cause instanceof SlowResponse) {
@@ -258,7 +258,7 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
   };
 }
 
-/** The error of an answer that came whole and is not what the API promises. */
+/** The error of a response that came whole and is not what the API promises. */
 export function protocolError(problem: string, call: string, cause?: unknown): PromoteError {
   return new PromoteError(`The answer of ${call} ${problem}.`, {
     code: 'protocol',
@@ -268,7 +268,7 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
   });
 }
 
-/** The page that a login or a gateway sends in place of an answer. */
+/** The page that a login or a gateway sends in place of a response. */
 export function htmlError(response: FailedResponse): PromoteError {
   const title = pageTitle(response.body);
   const said = pageText(response.body);
@@ -290,7 +290,7 @@ function pageText(body: string): string | undefined {
   return text === undefined || text === '' ? undefined : show(text, 300);
 }
 
-/** True when the answer is an HTML page whatever it claims to be. */
+/** True when the response is an HTML page whatever it claims to be. */
 export function isHtml(response: Pick<FailedResponse, 'headers' | 'body'>): boolean {
   return (
     /text\/html/iu.test(header(response.headers, 'content-type')) ||

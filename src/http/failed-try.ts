@@ -9,13 +9,13 @@ export interface Failure {
   readonly error: PromoteError;
   /** Whether another try may do better, and does no harm. */
   readonly again: boolean;
-  /** Whether no answer came. */
+  /** Whether no response came. */
   readonly withoutResponse: boolean;
   /** How long the server asked to wait, milliseconds. */
   readonly asked?: number;
 }
 
-/** What an answer that is no success tells; its body is read as far as an error may be long. */
+/** What a response that is no success says; its body is read as far as an error may be long. */
 export async function refused(
   response: Response,
   request: HttpRequest,

@@ -1,7 +1,7 @@
 import { Memo } from '../domain/once.ts';
 import type { Clock } from '../domain/ports.ts';
 
-/** An answer to a question that was asked without a credential. */
+/** A response to a request without a credential. */
 export interface PlainResponse {
   readonly status: number;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface PlainResponse {
   readonly date: string;
 }
 
-/** When it was asked and answered, milliseconds since the epoch by the local clock. */
+/** When the request began and its response was there, milliseconds since the epoch by the local clock. */
 export interface TimedResponse extends PlainResponse {
   readonly startedAt: number;
   readonly endedAt: number;
@@ -18,21 +18,21 @@ export interface TimedResponse extends PlainResponse {
 /** Where a host says to anybody what it is (auth-and-http §3.2). */
 export const HOST_METADATA = '/.well-known/databricks-config';
 
-/** True for a status that tells nothing about what was asked: the same question may be answered a moment later. */
-export function isPassing(status: number): boolean {
+/** True for a status that says nothing about what was asked for: the same request may succeed a moment later. */
+export function isTransient(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
-/** What hosts answered to {@link HOST_METADATA}, so that no run asks one twice; what is no answer is not kept. */
+/** What hosts said at {@link HOST_METADATA}, so that no run asks one twice; what may pass is not kept. */
 export class HostMetadataMemo {
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #known = new Memo<TimedResponse>(({ status }) => !isPassing(status));
+  readonly #known = new Memo<TimedResponse>(({ status }) => !isTransient(status));
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 
-  /** What the host at an origin answered, or answers now to `ask`; throws what that throws. */
+  /** What the host at an origin said, or says now to `ask`; throws what that throws. */
   read(origin: string, ask: () => Promise<PlainResponse>): Promise<TimedResponse> {
     return this.#known.get(origin, async () => {
       const startedAt = this.#clock.now();

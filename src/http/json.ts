@@ -2,14 +2,14 @@ import type { RequestBody } from './body.ts';
 import { header, htmlError, isHtml, MAX_ERROR_BYTES, protocolError } from './errors.ts';
 import type { Response } from './transport.ts';
 
-/** The Files API answers `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
+/** The Files API sends `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
 export async function refusePage(response: Response, call: string): Promise<Response> {
   if (!/text\/html/iu.test(header(response.headers, 'content-type'))) return response;
   const body = await response.text(MAX_ERROR_BYTES).catch(() => '');
   throw htmlError({ status: response.status, headers: response.headers, body, call });
 }
 
-/** The JSON of an answer, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+/** The JSON of a response, `{}` of an empty one; throws `protocol` for a page and for anything else. */
 export function parseJson(text: string, response: Response, call: string): unknown {
   if (isHtml({ headers: response.headers, body: text })) {
     throw htmlError({ status: response.status, headers: response.headers, body: text, call });

@@ -29,7 +29,7 @@ const NETWORK: RefusedAccess = {
 
 /**
  * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
- * words tell it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
+ * words distinguish it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
  * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
  * network access as plain text and as JSON: fgarofalo56/csa-inabox#4765, where public access was switched off.
  */

@@ -24,7 +24,7 @@ export interface HttpRequest {
   readonly permanent?: RegExp;
   /** Tries at most where the host took the request and no response came, for one that costs the host much. Default: 4. */
   readonly silentTries?: number;
-  /** The whole text of an answer that stands for success where the API has nothing to say in JSON. */
+  /** The whole text of a response that stands for success where the API has nothing to say in JSON. */
   readonly plainSuccess?: string;
 }
 

@@ -6,13 +6,13 @@ import { ProxyFailure } from './proxy-failure.ts';
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Whether an answer of this status may be asked for again. */
+/** Whether a response of this status may be asked for again. */
 export function mayRetryStatus(status: number, retry: RetryRule): boolean {
   return retry === 'safe' ? TRANSIENT.has(status) : retry === 'if-unprocessed' && status === 429;
 }
 
 /** Refusals that stay what they are, whatever the status that they come with. */
-const LASTING: ReadonlySet<ErrorCode> = new Set([
+const PERMANENT: ReadonlySet<ErrorCode> = new Set([
   'limit-reached',
   'permission-denied',
   'unauthenticated',
@@ -28,7 +28,7 @@ export function mayRetryRefusal(error: PromoteError, status: number, retry: Retr
   const { code, serverCode } = error.details;
   // It was not processed.
   if (code === 'rate-limited') return retry !== 'never';
-  if (LASTING.has(code)) return false;
+  if (PERMANENT.has(code)) return false;
   return mayRetryStatus(status, retry) || (retry === 'safe' && status < 500 && isOutageCode(serverCode));
 }
 
@@ -46,12 +46,12 @@ const NOT_SENT = new Set([
 const FINAL =
   /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED|UND_ERR_INVALID_ARG|^HTTP_4|EPROTO/u;
 
-/** Whether a failed connection tells that the request was not processed: so does a proxy that let nothing through. */
+/** Whether a failed connection shows that the request was not processed: so does a proxy that let nothing through. */
 export function wasNotSent(cause: unknown): boolean {
   return cause instanceof ProxyFailure || NOT_SENT.has(causeCode(cause));
 }
 
-/** Whether a request that got no answer may be sent again; `notSent` where it is known that nothing was processed. */
+/** Whether a request that got no response may be sent again; `notSent` where it is known that nothing was processed. */
 export function mayRetryFailure(code: string, retry: RetryRule, notSent = NOT_SENT.has(code)): boolean {
   return !FINAL.test(code) && (retry === 'safe' || (retry === 'if-unprocessed' && notSent));
 }

@@ -14,7 +14,7 @@ export interface OutgoingRequest {
   readonly signal?: AbortSignal;
 }
 
-/** An answer whose body has not been read yet; exactly one of its readers is called. */
+/** A response whose body has not been read yet; exactly one of its readers is called. */
 export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -23,7 +23,7 @@ export interface Response {
   discard(): Promise<void>;
 }
 
-/** Sends one request; throws only when no answer came. */
+/** Sends one request; throws only when no response came. */
 export type Transport = (request: OutgoingRequest) => Promise<Response>;
 
 /** Time-outs of one attempt, milliseconds. */
@@ -76,7 +76,7 @@ export async function openTransport(
           connectTimeout: timeouts.connect,
           requestTls: CHECKED,
           proxyTls: CHECKED,
-          // Until a proxy has answered CONNECT there is no connection: the answer has no more time than one.
+          // Until a proxy has responded to CONNECT there is no connection: the response has no more time than one.
           clientFactory: (proxy, own) =>
             tunnelThrough(new Pool(proxy, { ...own, headersTimeout: timeouts.connect }), variable),
         });

@@ -1,6 +1,7 @@
 import { REGISTRY_KINDS } from '../registry/table.ts';
 import { boolean, checkMode, defaulted, oneOf, type InputsOf } from './fields.ts';
 import { credentialInputs, hostInput } from './sign-in.ts';
+import { flagOutput, textOutput } from './outputs.ts';
 
 /** Inputs of every action. */
 export const COMMON_INPUTS = {
@@ -28,9 +29,13 @@ export type CommonInputs = InputsOf<typeof COMMON_INPUTS>;
 
 /** Outputs of every action. */
 export const COMMON_OUTPUTS = {
-  outcome: 'What it ended with: one word of the closed list in docs/outcomes.md.',
-  changed: '`true` when something was written.',
-  'would-change': '`true` when a run without `dry-run` would write something, or did.',
-  cut: 'Names of the outputs that hold only their first part, with a comma between; the report file has them whole. Empty: none.',
-  report: 'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
-} as const;
+  outcome: textOutput('What it ended with: one word of the closed list in docs/outcomes.md.'),
+  changed: flagOutput('`true` when something was written.'),
+  'would-change': flagOutput('`true` when a run without `dry-run` would write something, or did.'),
+  cut: textOutput(
+    'Names of the outputs that hold only their first part, with a comma between; the report file has them whole. Empty: none.',
+  ),
+  report: textOutput(
+    'Path of a JSON file with everything that the decision rested on (docs/report.schema.json).',
+  ),
+};

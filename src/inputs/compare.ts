@@ -1,5 +1,6 @@
 import { COMPATIBILITY_MODES } from '../domain/signature-change.ts';
 import { defaulted, modelUri, oneOf, optional, type InputsOf } from './fields.ts';
+import { jsonOutput, verdictOutput } from './outputs.ts';
 
 /** Inputs of every action that compares signatures. */
 export const COMPARE_INPUTS = {
@@ -17,11 +18,13 @@ export const COMPARE_INPUTS = {
 
 /** Outputs of every action that compares signatures. */
 export const COMPARE_OUTPUTS = {
-  compatible:
+  compatible: verdictOutput(
     '`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.',
-  changes:
+  ),
+  changes: jsonOutput(
     'JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 30 kB (300 kB in the report), long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.',
-} as const;
+  ),
+};
 
 /** The inputs of {@link COMPARE_INPUTS} as values. */
 export type CompareInputs = InputsOf<typeof COMPARE_INPUTS>;

@@ -16,6 +16,7 @@ import {
 import { lines } from './lines.ts';
 import { credentialInputs, hostInput } from './sign-in.ts';
 import { statusKey } from './tag-keys.ts';
+import { numberOutput, textOutput } from './outputs.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
@@ -58,20 +59,22 @@ export const COPY_INPUTS = {
 
 /** Outputs of every action that copies. */
 export const COPY_OUTPUTS = {
-  version: 'Number of the copy.',
-  uri: '`models:/<destination>/<number>` of the copy.',
-  digest: '`sha256:…` over the content of all files.',
-  'listing-digest': '`sha256:…` over paths and sizes of all files.',
-  files: 'Number of files.',
-  bytes: 'Their size in bytes.',
-  'source-version': 'Number of the version that was copied.',
-  verified: 'How the copy was verified: `full` or `size`.',
-  'subject-digest':
+  version: numberOutput('Number of the copy.'),
+  uri: textOutput('`models:/<destination>/<number>` of the copy.'),
+  digest: textOutput('`sha256:…` over the content of all files.'),
+  'listing-digest': textOutput('`sha256:…` over paths and sizes of all files.'),
+  files: numberOutput('Number of files.'),
+  bytes: numberOutput('Their size in bytes.'),
+  'source-version': numberOutput('Number of the version that was copied.'),
+  verified: textOutput('How the copy was verified: `full` or `size`.'),
+  'subject-digest': textOutput(
     '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
-  'predicate-type': 'Type of the predicate: that of a model signature.',
-  'predicate-path':
+  ),
+  'predicate-type': textOutput('Type of the predicate: that of a model signature.'),
+  'predicate-path': textOutput(
     'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
-} as const;
+  ),
+};
 
 /** The inputs of {@link COPY_INPUTS} and of every action as values. */
 export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

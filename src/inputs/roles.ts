@@ -3,6 +3,7 @@ import type { ROLES } from '../domain/role.ts';
 import { parseDistinct, parsePeople } from '../policy/separation-of-duties/lines.ts';
 import { headerToken, optional, text, type InputsOf } from './fields.ts';
 import { parsedLines, splitLines } from './lines.ts';
+import { jsonOutput } from './outputs.ts';
 
 /** Inputs of every action that holds people to different duties. */
 export const ROLE_INPUTS = {
@@ -36,9 +37,10 @@ export const ROLE_INPUTS = {
 
 /** Outputs of every action that holds people to different duties. */
 export const ROLE_OUTPUTS = {
-  roles:
+  roles: jsonOutput(
     'JSON: who held each role, by which account, and where that was read; empty without `require-distinct` and `approval-environment`.',
-} as const;
+  ),
+};
 
 /** The inputs of {@link ROLE_INPUTS} as values. */
 export type RoleInputs = InputsOf<typeof ROLE_INPUTS>;

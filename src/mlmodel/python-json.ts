@@ -1,6 +1,6 @@
 import { ContentError, limitError } from './content-error.ts';
 
-/** A number as the text wrote it: Python tells `1` from `1.0`, and keeps every digit. */
+/** A number as the text wrote it: Python distinguishes `1` from `1.0`, and keeps every digit. */
 export class JsonNumber {
   readonly text: string;
   readonly integer: boolean;

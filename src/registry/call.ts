@@ -4,7 +4,7 @@ import { protocolError } from '../http/errors.ts';
 import type { HttpClient, JsonResponse } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 
-/** More pages than any registry has: a list that goes on is a loop. */
+/** More pages than any registry has: a longer list is a loop. */
 const MAX_PAGES = 10_000;
 
 /** More models, versions or grants than one list of any registry has: what it is asked for has to fit into memory. */

@@ -9,7 +9,7 @@ import type { Detection } from './definition.ts';
 /** A look at a host takes no longer, milliseconds. */
 const LOOK_TIMEOUT = 10_000;
 
-/** As much of an answer as tells what answers. */
+/** As much of a response as shows what responds. */
 const MAX_BYTES = 64 * 1024;
 
 /**
@@ -44,7 +44,7 @@ function detectionOf(kind: RegistryKind): Detection {
   return REGISTRIES[kind].detection;
 }
 
-/** The text of a successful answer or the challenge of a 401, empty for any other one; undefined when none came. */
+/** The text of a successful response or the challenge of a 401, empty for any other one; undefined when none came. */
 async function lookAt(ask: () => Promise<PlainResponse>): Promise<string | undefined> {
   try {
     const { status, text } = await ask();

@@ -16,7 +16,7 @@ import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
 import type { FileSink, FileSource, UploadLimits } from '../transfer/port.ts';
 
-/** What a registry can do. Policy and steps look at this and never at a backend's name. */
+/** What a registry can do. Policy, facts and apply look at this and never at a registry's name. */
 export interface Capabilities extends AliasRules {
   /** What tags have to be like, or that there are none. */
   readonly tags: TagRules | 'none';
@@ -67,7 +67,7 @@ export interface Directory {
   findPerson(name: string): Promise<string | undefined>;
 }
 
-/** The run that trained a version, as far as lineage tells it. */
+/** The run that trained a version, as far as lineage shows it. */
 export interface TrainingRun {
   readonly workspaceId?: string;
   readonly notebookId?: string;
@@ -77,7 +77,7 @@ export interface TrainingRun {
   readonly user?: string;
 }
 
-/** A request for a new version; `marker` tags name the run that asks, so that a lost answer can be found again. */
+/** A request for a new version; `marker` tags name the run that asks, so that a lost response can be found again. */
 export interface NewVersion {
   readonly name: FullName;
   readonly source: string;
@@ -99,7 +99,7 @@ export interface ListScope {
 /**
  * What can be read of a model registry, in domain words. One instance per side of a copy.
  *
- * Reads of one object answer undefined only when the registry says that the object does not exist; every other
+ * Reads of one object return undefined only when the registry says that the object does not exist; every other
  * failure is a `PromoteError` (`permission-denied`, `unauthenticated`, `unavailable`, `protocol`, …).
  */
 export interface RegistryReader {
@@ -127,7 +127,7 @@ export interface RegistryReader {
   getParent(securable: Securable): Promise<ParentSecurable | undefined>;
   /** Grants in force on a securable; with a principal, at least the rows that concern it. */
   getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
-  /** The metastore itself; absent where a registry does not tell. */
+  /** The metastore itself; absent where a registry does not describe it. */
   getMetastore?(): Promise<Metastore | undefined>;
   /** The policies that grant or deny on a catalog or schema and below it, inherited ones included; absent where there are none. */
   listPolicies?(parent: Securable): Promise<readonly AccessPolicy[]>;
@@ -158,7 +158,7 @@ export interface RegistryWriter {
   createRegisteredModel(name: FullName): Promise<void>;
   setOwner(name: FullName, owner: string): Promise<void>;
 
-  /** Answers the number; after a lost answer the caller looks for its marker. */
+  /** Returns the number; after a lost response the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;
   /** Returns the status that the version then has by the response; `UNKNOWN` where it says none. */
   finalizeModelVersion(name: FullName, version: number): Promise<ModelVersionStatus>;

@@ -16,13 +16,13 @@ export interface OpenedAt {
   readonly offset: number;
 }
 
-/** Where the body of an answer to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
+/** Where the body of a response to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
 export function offsetOf(response: Response, asked: number): number {
   const from = statedStart(response);
   return from ?? (response.status === 206 ? asked : 0);
 }
 
-/** Whether an answer to a ranged request is a part of the file: one that says which is, whatever its status (rclone: 200). */
+/** Whether a response to a ranged request is a part of the file: one that says which is, whatever its status (rclone: 200). */
 export function isPart(response: Response): boolean {
   return response.status === 206 || statedStart(response) !== undefined;
 }
@@ -33,7 +33,7 @@ function statedStart({ headers }: Response): number | undefined {
 }
 
 /**
- * The bytes of a stream that is taken up again where it broke, as long as something arrives between two breaks.
+ * The bytes of a stream that is resumed where it broke, as long as something arrives between two breaks.
  * Undefined when there is nothing to open.
  */
 export async function unbroken(
@@ -42,10 +42,10 @@ export async function unbroken(
   call: string,
 ): Promise<AsyncGenerator<Uint8Array> | undefined> {
   const first = await open(0);
-  return first === undefined ? undefined : goOn(http, { first, open, call });
+  return first === undefined ? undefined : resumed(http, { first, open, call });
 }
 
-async function* goOn(
+async function* resumed(
   http: HttpClient,
   { first, open, call }: { first: OpenedAt; open: OpenAt; call: string },
 ): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ModelVersionStatus, Tag } from '../domain/model.ts';
 
-/** An int64 of an answer, as number or string; one that JavaScript cannot hold exactly is refused. */
+/** An int64 of a response, as number or string; one that JavaScript cannot hold exactly is refused. */
 export const int64 = z
   .union([
     z.number().int(),
@@ -15,7 +15,7 @@ export const int64 = z
 /** A version number: a whole number from 1. */
 export const versionNumber = int64.refine((value) => value >= 1);
 
-/** A tag of an answer. */
+/** A tag of a response. */
 interface TagRow {
   readonly key: string;
   readonly value?: string | null | undefined;
@@ -33,7 +33,7 @@ export function toStatus(status: string | null | undefined): ModelVersionStatus 
     : 'UNKNOWN';
 }
 
-/** An optional field: absent where the answer has null or the empty string. */
+/** An optional field: absent where the response has null or the empty string. */
 export function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
   return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });
 }

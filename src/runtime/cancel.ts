@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/ports.ts';
 
-/** A write that is in flight when a run is cancelled may be answered for this long. Milliseconds. */
+/** A write that is in flight when a run is cancelled may wait for its response for this long. Milliseconds. */
 const WRITES = 5_000;
 
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
@@ -9,7 +9,7 @@ const GRACE = 6_500;
 /** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
-/** How a run is told that it was cancelled. */
+/** How a run learns that it was cancelled. */
 export interface Cancellation {
   /** At once: nothing begins any more; reads and transfers of bytes end. */
   readonly signal: AbortSignal;

@@ -21,7 +21,7 @@ export interface Connection {
   readonly random: Random;
   readonly log: Logger;
   readonly userAgent: string;
-  /** Told every secret that the workspace hands out. */
+  /** Called with every secret that the workspace hands out. */
   readonly mask: (secret: string) => void;
   /** Ends reads and transfers of bytes: the action has ended, or was cancelled. */
   readonly signal: AbortSignal;
@@ -35,7 +35,7 @@ export interface Connection {
   readonly budget?: RequestBudget;
   /** The input that names the host, where a run works with two: every error says it then. */
   readonly input?: string;
-  /** Told who the workspace says that the caller is. */
+  /** Called with whoever the workspace says that the caller is. */
   readonly onCaller?: (caller: Caller) => void;
 }
 

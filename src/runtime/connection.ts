@@ -12,7 +12,7 @@ const PROXY_VARIABLES = {
 
 const NO_PROXY = ['no_proxy', 'NO_PROXY'];
 
-/** What there is to tell about a connection, and its parts one by one. */
+/** What there is to report about a connection, and its parts one by one. */
 export function describeConnection(opened: OpenSignIn, environment: Environment): Connection {
   const { host, settings, signIn, world } = opened;
   const { hostname } = new URL(host.origin);
@@ -33,7 +33,7 @@ export function describeConnection(opened: OpenSignIn, environment: Environment)
   };
 }
 
-/** The last part of a name: all that tells a cloud, and nothing that tells a company. */
+/** The last part of a name: it names a cloud, and no company. */
 function domainOf(hostname: string): string {
   if (/^[\d.]+$|^\[|^localhost$/u.test(hostname)) return 'this machine or an address';
   return databricksDomain(hostname) ?? 'a domain of your own';

@@ -25,7 +25,7 @@ interface JournalLine {
 
 /**
  * Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died: from the moment that it
- * was decided on, as a run may die before its first write too. A dry run makes nothing, and leaves nothing to be told.
+ * was decided on, as a run may die before its first write too. A dry run makes nothing, and leaves nothing to report.
  */
 export function openJournal(
   record: ActionRecord,
@@ -99,7 +99,7 @@ export function openJournal(
   };
 }
 
-/** Tells the post step that the main step came to its end. */
+/** Shows the post step that the main step came to its end. */
 export function closeJournal(runner: Runner): void {
   runner.saveState(FINISHED, 'true');
 }

@@ -4,12 +4,13 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
 import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
-import { ActionRecord, type OutputValue } from '../actions/contract/record.ts';
+import { ActionRecord } from '../actions/contract/record.ts';
 import { sideInput } from '../auth/settings.ts';
 import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { REGISTRIES } from '../registry/table.ts';
+import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
@@ -56,7 +57,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const cancel = onCancel(runner.log);
   const ending = await perform(action, raw, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
-  const whole = wholeOutputs(action, record, ending, isDryRun(raw));
+  const whole = wholeOutputs(record, ending, isDryRun(raw));
   const outputs = boundedOutputs(action, whole, record, redactor);
   const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
   const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
@@ -208,15 +209,7 @@ function isDryRun(raw: Readonly<Record<string, string>>): boolean {
   return /^true$/iu.test(raw['dry-run'] ?? '');
 }
 
-function wholeOutputs(
-  action: Action,
-  record: ActionRecord,
-  ending: Ending,
-  dryRun: boolean,
-): Record<string, OutputValue> {
-  for (const name of record.outputs.keys()) {
-    if (!(name in action.outputs)) throw new TypeError(`${action.name} has no output ${name}.`);
-  }
+function wholeOutputs(record: ActionRecord, ending: Ending, dryRun: boolean): Record<string, OutputValue> {
   return {
     ...Object.fromEntries(record.outputs),
     outcome: ending.outcome,

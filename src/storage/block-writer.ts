@@ -12,7 +12,7 @@ export interface BlockUpload {
   /** Whether the store has a part already, with this md5 (hex): from an earlier run. */
   readonly has: (index: number, md5: string) => boolean;
   /**
-   * Sends a part while it fills, and answers the md5 that the store tells of what arrived, hex; undefined where it tells
+   * Sends a part while it fills, and returns the md5 that the store states of what arrived, hex; undefined where it states
    * none. Absent where the md5 is needed first.
    */
   readonly stream?: (part: Part) => Promise<string | undefined>;
@@ -20,13 +20,13 @@ export interface BlockUpload {
   readonly put: (part: Part, md5: string) => Promise<void>;
   /** Makes the file of `count` parts, by one request that is not sent again here. */
   readonly complete: (count: number) => Promise<void>;
-  /** Tells the store to forget the parts, once. */
+  /** Has the store discard the parts, once. */
   readonly abandon: () => Promise<void>;
 }
 
 /**
  * Writes a file as blocks straight into its store. A part that an earlier run sent is not sent again when the md5 that
- * the store tells of it is that of the bytes now read. A part that was sent while it filled, and of which the store tells
+ * the store states of it is that of the bytes now read. A part that was sent while it filled, and of which the store states
  * another md5 or none, is sent once more with its md5.
  */
 export class BlockWriter implements PartWriter {
@@ -35,7 +35,7 @@ export class BlockWriter implements PartWriter {
   readonly #label: string;
   readonly #size: number;
   readonly #upload: BlockUpload;
-  /** Whether the store told the md5 of each part that was sent while it filled. */
+  /** Whether the store stated the md5 of each part that was sent while it filled. */
   #reportsMd5 = true;
   /** Bytes of parts that were there already. */
   #there = 0;

@@ -16,7 +16,7 @@ const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
  */
 const TRANSIENT_CODES = new Set(['RequestTimeout', 'BadDigest', 'Md5Mismatch']);
 
-/** Tries of one request to a store that has not answered this client yet: then another road may be open. */
+/** Tries of one request to a store that has not responded to this client yet: then another route may be open. */
 const MAX_TRIES = 5;
 
 /** Times that one request's permission is renewed because it expired (databricks-sdk-py: 3). */
@@ -31,10 +31,10 @@ export interface SignedUrl {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Hosts that took a request of a client: their silence later is an outage, and no closed road. */
+/** Hosts that took a request of a client: their silence later is an outage, and no closed route. */
 const open = new WeakMap<HttpClient, Set<string>>();
 
-/** The largest answer that is no file: the list of the 50,000 blocks that an Azure blob may have. Bytes. */
+/** The largest response that is no file: the list of the 50,000 blocks that an Azure blob may have. Bytes. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** One request to a store. */
@@ -46,16 +46,16 @@ export interface StoreCall {
   readonly url: (renew: boolean) => Promise<SignedUrl>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => OutgoingRequest['body'];
-  /** Statuses that are answers. */
+  /** Statuses that are responses. */
   readonly accept: ReadonlySet<number>;
-  /** The answer's body is handed out as it arrives. Default: it is read whole, and a break is a failure of the request. */
+  /** The response's body is handed out as it arrives. Default: it is read whole, and a break is a failure of the request. */
   readonly streams?: boolean;
   /**
    * Sent once: whoever asks looks at what it rests on before another try. A failure that may pass is thrown as
    * `unavailable`, and so is a permission that was renewed. Default: it is sent again, as reads and the bytes of files are.
    */
   readonly isOnce?: boolean;
-  /** Called before the request is sent again after a failure; what it answers is taken for the answer. */
+  /** Called before the request is sent again after a failure; what it returns is taken for the response. */
   readonly beforeRetry?: () => Promise<Response | undefined>;
   /** Renews once also when the refusal does not say that something expired: credentials may be taken back (uc-protocol §9.4). */
   readonly renewOnRefusal?: boolean;
@@ -63,7 +63,7 @@ export interface StoreCall {
 
 /**
  * Sends a request to a store: again after passing failures, with another permission when it expired. Throws
- * `LaneRefused` when the store refuses, or was never reached; `unavailable` when one that had answered is silent for the
+ * `RouteRefused` when the store refuses, or was never reached; `unavailable` when one that had responded is silent for the
  * budget of a request.
  */
 export async function callStore(http: HttpClient, request: StoreCall): Promise<Response> {
@@ -189,7 +189,7 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
   };
 }
 
-/** The answer with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
+/** The response with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
 async function readWhole(response: Response, call: string): Promise<Response> {
   const tooLarge = (limit: number) => protocolError(`is larger than ${limit} bytes`, call);
   const chunks: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 import type { HttpClient } from '../http/client.ts';
 
-/** Headers by which S3 encrypts what is uploaded, as the answer with the credentials asks for. */
+/** Headers by which S3 encrypts what is uploaded, as the response with the credentials asks for. */
 export interface S3Encryption {
   readonly algorithm: 'AES256' | 'aws:kms';
   /** ARN of the key, with `aws:kms`. */
@@ -39,7 +39,7 @@ export class RenewedCredentials {
   readonly #ask: () => Promise<StorageCredentials>;
   #current: Promise<StorageCredentials> | undefined;
 
-  /** `ask` gets new ones; it throws `LaneRefused` where there are none. */
+  /** `ask` gets new ones; it throws `RouteRefused` where there are none. */
   constructor(http: HttpClient, ask: () => Promise<StorageCredentials>) {
     this.#http = http;
     this.#ask = ask;

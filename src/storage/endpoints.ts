@@ -14,7 +14,7 @@ export interface StorageEndpoints {
 /**
  * The address to use in place of a cloud's own, without a slash at the end, or undefined. S3's may be any `https://`
  * one, such as that of a VPC: only a signature travels. The credentials of the others travel themselves, so that theirs
- * is taken on the loopback only. Throws `LaneRefused` for what it does not take.
+ * is taken on the loopback only. Throws `RouteRefused` for what it does not take.
  */
 export function endpointOf(kind: keyof StorageEndpoints, endpoints: StorageEndpoints): string | undefined {
   const text = endpoints[kind]?.trim().replace(/\/+$/u, '') ?? '';

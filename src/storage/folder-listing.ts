@@ -6,7 +6,7 @@ import { FileList } from '../transfer/file-list.ts';
 /** As much as one page of a list may have. Bytes. */
 export const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
-/** More pages than the most entries fill: a list that goes on is a loop. */
+/** More pages than the most entries fill: a longer list is a loop. */
 const MAX_PAGES = 10_000;
 
 /** One object of a store, as its list has it. */

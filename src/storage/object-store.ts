@@ -9,7 +9,7 @@ import type { StorageEndpoints } from './endpoints.ts';
 import type { StoragePlace } from './place.ts';
 import type { OpenBytes } from './whole-body.ts';
 
-/** A folder of a store, opened by credentials. Everything throws `LaneRefused` where the store refuses. */
+/** A folder of a store, opened by credentials. Everything throws `RouteRefused` where the store refuses. */
 export interface ObjectStore {
   /** The kind of store, for people. */
   readonly label: string;
@@ -19,7 +19,7 @@ export interface ObjectStore {
   open(path: string, range: StoreRange): Promise<Response>;
   /** Writes a file in one request, with its md5, so that what arrives damaged is refused. */
   put(file: FileEntry, open: OpenBytes): Promise<void>;
-  /** Begins to write a file in parts, or goes on where an earlier run was ended and the store tells what arrived. */
+  /** Begins to write a file in parts, or resumes where an earlier run was ended and the store shows what arrived. */
   openParts(file: FileEntry): Promise<PartWriter>;
 }
 
@@ -55,7 +55,7 @@ export interface StoreOptions<P extends StoragePlace = StoragePlace> {
   readonly endpoints: StorageEndpoints;
 }
 
-/** Statuses of a read that are answers. */
+/** Statuses of a read that are responses. */
 export const READ_RESPONSES = new Set([200, 206, 404, 412]);
 
 /**
@@ -72,7 +72,7 @@ export function rangeHeaders({ start, end, seen }: StoreRange): Record<string, s
   };
 }
 
-/** The size of a file as its store tells it, bytes; undefined where the store shows none. */
+/** The size of a file as its store states it, bytes; undefined where the store shows none. */
 export async function storedSize(store: ObjectStore, path: string): Promise<number | undefined> {
   try {
     const response = await store.open(path, { start: 0, end: 1 });

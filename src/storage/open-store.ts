@@ -4,7 +4,7 @@ import { GoogleStore } from './google/store.ts';
 import type { ObjectStore, StoreOptions } from './object-store.ts';
 import { S3Store } from './s3/store.ts';
 
-/** Opens the store of a place. Throws `LaneRefused` where the credentials are of another cloud. */
+/** Opens the store of a place. Throws `RouteRefused` where the credentials are of another cloud. */
 export async function openStore({ place, ...rest }: StoreOptions): Promise<ObjectStore> {
   const { secret } = await rest.credentials.get();
   const wanted = place.kind === 'r2' ? 's3' : place.kind;

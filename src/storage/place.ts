@@ -17,7 +17,7 @@ const R2_HOST = /^[a-z0-9]+(?:\.[a-z]+)?\.r2\.cloudflarestorage\.com$/u;
 
 /**
  * Reads the location of a version (`s3://`, `r2://bucket@host/…`, `abfss://container@host/…`, `gs://`; uc-protocol §9.4).
- * Azure's is turned to the account's Blob endpoint. Throws `LaneRefused` for any other.
+ * Azure's is turned to the account's Blob endpoint. Throws `RouteRefused` for any other.
  */
 export function parseLocation(location: string): StoragePlace {
   const [, scheme, user = '', host = '', path = ''] = LOCATION.exec(location) ?? [];

@@ -10,7 +10,7 @@ import type { PartWriter } from '../transfer/port.ts';
 import { partSizeFor } from '../transfer/large-file.ts';
 import { callStore, type SignedUrl } from './call.ts';
 
-/** 308 tells how far the upload got; 404 and 410, that the store has no such upload (any more). */
+/** 308 says how far the upload got; 404 and 410, that the store has no such upload (any more). */
 const RESPONSES = new Set([200, 201, 308, 404, 410]);
 
 const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
@@ -18,7 +18,7 @@ const STATUS_CALL = 'PUT {signed URL of an upload} (status)';
 /** Rounds for one part in which nothing more arrived. */
 const MAX_FRUITLESS = 5;
 
-/** An upload that a store has begun, and how it is gone on with. */
+/** An upload that a store has begun, and how it is resumed. */
 export interface ResumableUpload {
   readonly http: HttpClient;
   readonly choice: RouteChoice;
@@ -27,7 +27,7 @@ export interface ResumableUpload {
   readonly url: (renew: boolean) => Promise<SignedUrl>;
   /** The size of the file in the store, or undefined where there is none. */
   readonly storedSize: () => Promise<number | undefined>;
-  /** Tells the store to forget it, once; never throws. */
+  /** Has the store discard it, once; never throws. */
   readonly abandon: () => Promise<void>;
 }
 
@@ -92,7 +92,7 @@ export class ResumableWriter implements PartWriter {
     }
   }
 
-  /** Asks how much arrived; the answer stands for that of the request that failed. */
+  /** Asks how much arrived; the response stands for that of the request that failed. */
   async #status(): Promise<Response | undefined> {
     return callStore(this.#upload.http, {
       call: STATUS_CALL,
@@ -113,7 +113,7 @@ export class ResumableWriter implements PartWriter {
       const last = /^bytes=0-(\d+)$/u.exec(header(response.headers, 'range'))?.[1];
       this.#arrived = last === undefined ? 0 : Number(last) + 1;
     } else {
-      // The upload is unknown: it ended well and its answer was lost, or it is lost.
+      // The upload is unknown: it ended well and its response was lost, or it is lost.
       if ((await storedSize()) !== file.size)
         throw new PromoteError('The storage forgot an upload that was under way.', {
           code: 'unavailable',

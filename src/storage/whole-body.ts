@@ -34,7 +34,7 @@ export class WholeBody {
     return this.#ready instanceof Uint8Array ? this.#ready : this.#stream();
   }
 
-  /** Throws `unavailable` when the md5 (hex) that the store tells of what arrived is another; undefined where it tells none. */
+  /** Throws `unavailable` when the md5 (hex) that the store states of what arrived is another; undefined where it states none. */
   requireArrived({ path }: FileEntry, storeMd5: string | undefined): void {
     if (storeMd5 === undefined || storeMd5 === this.#md5) return;
     throw new PromoteError(`The storage has other bytes of ${show(path)} than were sent.`, {

@@ -1,5 +1,5 @@
 /*
- * The few flat elements that stores answer with. Each is read by its name and never nested, so that a parser of its own
+ * The few flat elements that stores respond with. Each is read by its name and never nested, so that a parser of its own
  * would bring more than it does.
  */
 

@@ -19,7 +19,7 @@ import type { FileSink, FileSource, PartWriter, RangeReader } from './port.ts';
 import { exactBytes, PARALLEL_FILES, PARALLEL_LARGE } from './read-files.ts';
 import { sharingFailure } from './shared-failure.ts';
 
-/** The file that tells what a model is; written last, so that a version without it is visibly unfinished. */
+/** The file that says what a model is; written last, so that a version without it is visibly unfinished. */
 export const LAST_FILE = 'MLmodel';
 
 /** Files up to this size are held whole, so that a repeated write need not read again. Bytes. */
@@ -31,23 +31,23 @@ export interface CopiedFile extends HashedFile {
   readonly write: RouteChoice;
 }
 
-/** What a copy works with, and whom it tells. */
+/** What a copy works with, and to whom it reports. */
 export interface CopyTools extends TransferTools {
   /** Bytes on their way to the destination; less than nothing when some have to be sent again. */
   readonly onBytes: (bytes: number) => void;
-  /** Told of each file when it is written whole. */
+  /** Called for each file when it is written whole. */
   readonly onFile: (file: CopiedFile) => void;
   /** Has a large file put together; whoever does it decides when it is asked for again. */
   readonly finish: (writer: PartWriter) => Promise<void>;
   /** Gives up what was sent of a large file. */
   readonly abandon: (writer: PartWriter) => Promise<void>;
-  /** Said once when a road is closed and another is looked for. */
+  /** Said once when a route is closed and another is looked for. */
   readonly onRouteClosed: (route: Route, reason: string) => void;
 }
 
 /**
  * Copies every file from a source into a sink, hashed on the way; nothing goes through the disk, and of large files
- * at most the window is in memory. Files that only the parts' road can take go first, `MLmodel` goes last. After the
+ * at most the window is in memory. Files that only the parts' route can take go first, `MLmodel` goes last. After the
  * first failure, which is thrown, no file and no part begins.
  */
 export async function copyFiles(
@@ -118,7 +118,7 @@ class Copier {
     return { ...file, sha256: ofWhole(file, sha256), read: this.#source.choice ?? ONLY_CHOICE, write };
   }
 
-  /** By the first road that is open. */
+  /** By the first route that is open. */
   async #copyLarge(file: FileEntry, openReader: () => RangeReader): Promise<CopiedFile> {
     for (const { route, send } of this.#routesFor(file, openReader)) {
       if (this.#closed.has(route)) continue;
@@ -215,7 +215,7 @@ function ofWhole({ path }: FileEntry, sha256: string | undefined): string {
   });
 }
 
-/** The error of a file that is left without a road: every one that was tried is named. */
+/** The error of a file that is left without a route: every one that was tried is named. */
 function noRoute(file: FileEntry, limit: number, closed: ClosedRoutes): PromoteError {
   const cause = closed.get('workspace')?.cause;
   const tried = closed.reasons ?? 'none was tried';

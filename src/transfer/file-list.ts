@@ -4,7 +4,7 @@ import { show } from '../domain/printable.ts';
 /** A version has some dozen files; more than this many is a hostile or broken listing. */
 const MAX_ENTRIES = 100_000;
 
-/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing that goes on longer without entries has no end. */
+/** Pages in a row that may be empty (uc-protocol §3.2 knows such); a listing with more of them has no end. */
 const MAX_EMPTY_PAGES = 100;
 
 /**
@@ -36,7 +36,7 @@ export class FileList {
     this.#hostile = hostile;
   }
 
-  /** Counts the pages of one listing; the answer is told the entries of each page. */
+  /** Counts the pages of one listing; the returned function takes the entries of each page. */
   pages(): (entries: number) => void {
     let empty = 0;
     return (entries) => {

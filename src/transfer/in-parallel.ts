@@ -28,7 +28,7 @@ export async function inParallel<T, R>(
   return results;
 }
 
-/** Waits until all have ended, so that none goes on unseen, and throws the first failure. */
+/** Waits until all have ended, so that none runs on unseen, and throws the first failure. */
 export async function allEnded<T extends readonly unknown[]>(works: {
   readonly [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {

@@ -22,7 +22,7 @@ export function partSizeFor(size: number): number {
   return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / PART_STEP) * PART_STEP);
 }
 
-/** Parts read ahead for a road that takes the file in one stream. */
+/** Parts read ahead for a route that takes the file in one stream. */
 const AHEAD = 6;
 
 /** What a transfer works with. */
@@ -30,13 +30,13 @@ export interface TransferTools {
   readonly window: BufferWindow;
   /** Throws when the run was cancelled. */
   readonly refuseWhenCancelled: () => void;
-  /** Told of bytes that were read only to be hashed. */
+  /** Called for bytes that were read only to be hashed. */
   readonly onRead?: (bytes: number) => void;
 }
 
 /**
  * Reads a file part by part, as many at once as the window holds, hashes it in order, and hands each part on while it
- * fills. Answers the sha256 in hex. After a failure no part is begun, and it is thrown when the others have ended.
+ * fills. Returns the sha256 in hex. After a failure no part is begun, and it is thrown when the others have ended.
  */
 export async function runParts(
   file: FileEntry,
@@ -74,7 +74,7 @@ export async function runParts(
   return hash.digest('hex');
 }
 
-/** A file as one stream, read ahead in ranges, for a road that takes it in one request; its sha256 goes to `onHash`. */
+/** A file as one stream, read ahead in ranges, for a route that takes it in one request; its sha256 goes to `onHash`. */
 export async function* streamParts(
   file: FileEntry,
   reader: RangeReader,

@@ -35,7 +35,7 @@ export class Part {
     return this.#filled === this.bytes.length;
   }
 
-  /** Takes bytes as far as there is room; answers how many. */
+  /** Takes bytes as far as there is room; returns how many. */
   append(chunk: Uint8Array): number {
     const room = this.bytes.length - this.#filled;
     const taken = chunk.length <= room ? chunk : chunk.subarray(0, room);

@@ -53,7 +53,7 @@ export interface FileSink extends UploadLimits {
   openParts?(file: FileEntry): Promise<PartWriter>;
   /**
    * Begins to write a large file in parts straight into its storage, by temporary credentials: the last route. Takes up
-   * what an earlier run sent, where the storage tells. Throws `RouteRefused` where it is closed.
+   * what an earlier run sent, where the storage shows it. Throws `RouteRefused` where it is closed.
    */
   openStorage?(file: FileEntry): Promise<PartWriter>;
 }
@@ -70,6 +70,6 @@ export interface PartWriter {
   write(part: Part): Promise<void>;
   /** Puts the parts together by one request, which is not sent again here: whoever calls this looks before another. */
   finish(): Promise<void>;
-  /** Tells the store to forget what was sent, once; never throws. */
+  /** Has the store discard what was sent, once; never throws. */
   abandon(): Promise<void>;
 }

@@ -96,7 +96,7 @@ export class CopyProgress {
   }
 }
 
-/** Tools that say now and then how far a reading is that writes nothing; `sides` tells how often each file is read. */
+/** Tools that say now and then how far a reading is that writes nothing; `sides` is how often each file is read. */
 export function withReadProgress(
   tools: TransferTools,
   what: string,

@@ -32,7 +32,7 @@ export async function readAhead(files: readonly FileEntry[], source: FileSource)
   };
 }
 
-/** How the bytes came is told where it was not by the usual way. */
+/** How the bytes came is reported where it was not by the usual route. */
 function choiceOf({ choice }: FileSource): RouteChoice {
   if (choice === undefined || choice.route === 'workspace') return MEMORY;
   return { route: 'memory', reason: `${MEMORY.reason}, by ${choice.route}: ${choice.reason}` };

@@ -11,7 +11,7 @@ export type Route =
   | 'pointer'
   | 'earlier run';
 
-/** A road and why it was taken: one clause. */
+/** A route and why it was taken: one clause. */
 export interface RouteChoice {
   readonly route: Route;
   readonly reason: string;
@@ -23,10 +23,10 @@ export const LARGE_FILE = 50 * 1024 * 1024;
 /** What is said of files below {@link LARGE_FILE}. */
 export const SMALL_FILE_CHOICE: RouteChoice = { route: 'workspace', reason: 'below 50 MiB' };
 
-/** What is said where a registry has one road only. */
+/** What is said where a registry has one route only. */
 export const ONLY_CHOICE: RouteChoice = { route: 'workspace', reason: 'the only one of this registry' };
 
-/** A road is closed from here, and another may be open: no failure of the transfer yet. */
+/** A route is closed from here, and another may be open: no failure of the transfer yet. */
 export class RouteRefused extends Error {
   override readonly name = 'RouteRefused';
 
@@ -35,11 +35,11 @@ export class RouteRefused extends Error {
   }
 }
 
-/** Roads that were tried and are closed, in the order in which they were: shared by files, so that each is tried once. */
+/** Routes that were tried and are closed, in the order in which they were: shared by files, so that each is tried once. */
 export class ClosedRoutes {
   readonly #refusals = new Map<Route, RouteRefused>();
 
-  /** Notes that a road is closed; true when that was not known. */
+  /** Notes that a route is closed; true when that was not known. */
   close(route: Route, refused: RouteRefused): boolean {
     if (this.#refusals.has(route)) return false;
     this.#refusals.set(route, refused);
@@ -50,12 +50,12 @@ export class ClosedRoutes {
     return this.#refusals.has(route);
   }
 
-  /** What closed a road, where it is. */
+  /** What closed a route, where it is. */
   get(route: Route): RouteRefused | undefined {
     return this.#refusals.get(route);
   }
 
-  /** Each road and what it said, or undefined when all are open. */
+  /** Each route and what it said, or undefined when all are open. */
   get reasons(): string | undefined {
     if (this.#refusals.size === 0) return undefined;
     return [...this.#refusals]
@@ -64,7 +64,7 @@ export class ClosedRoutes {
   }
 }
 
-/** A road, and why it is taken: what closed those before it, then what is to be said of itself. */
+/** A route, and why it is taken: what closed those before it, then what is to be said of itself. */
 export function choiceAfter(closed: ClosedRoutes, { route, reason }: RouteChoice): RouteChoice {
   return {
     route,

@@ -1,6 +1,6 @@
 import type { TransferTools } from './large-file.ts';
 
-/** Tools of work that goes on side by side: after the first failure no file and no part begins. */
+/** Tools of work that runs in parallel: after the first failure no file and no part begins. */
 export interface SharedFailure<T extends TransferTools> {
   readonly tools: T;
   /** Does a share of the work; where one has failed, its error is what every other ends with. */

@@ -1,7 +1,7 @@
 /** Bytes of large files held at once, whatever the size of the model: the bound of the memory. */
 export const WINDOW_BYTES = 48 * 1024 * 1024;
 
-/** Lends buffers up to a total; who asks when all is lent waits in turn. Buffers are used again. */
+/** Lends buffers up to a total; whoever asks when all is lent waits in turn. Buffers are reused. */
 export class BufferWindow {
   readonly limit: number;
   #lent = 0;

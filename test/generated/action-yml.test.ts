@@ -1,3 +1,4 @@
+import { numberOutput } from '../../src/inputs/outputs.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -40,7 +41,7 @@ function sample(writes: boolean) {
       flag: defaulted(boolean, { description: 'A flag of the sample.', default: 'false' }),
       note: optional(text, { description: 'A note: "quoted".', environment: 'SAMPLE_NOTE' }),
     },
-    outputs: { version: 'Number, for ${{ fromJSON(steps.x.outputs.version) }}.' },
+    outputs: { version: numberOutput('Number, for ${{ fromJSON(steps.x.outputs.version) }}.') },
     requirements: { writes, privileges: [] },
     run: () => Promise.resolve({ outcome: 'ok' as const, verdict: 'Done' }),
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defineAction } from '../../src/actions/contract/action.ts';
 import { optional, text } from '../../src/inputs/fields.ts';
+import { textOutput } from '../../src/inputs/outputs.ts';
 import { paragraph } from '../../src/report/document.ts';
 import { world } from '../actions/harness.ts';
 import { leaksOf, requireNoLeak } from '../actions/leaks.ts';
@@ -28,7 +29,7 @@ const planted = defineAction({
     place: optional(text, { description: 'Where.' }),
     leave: optional(text, { description: 'What.' }),
   },
-  outputs: { left: 'The text.' },
+  outputs: { left: textOutput('The text.') },
   requirements: { writes: true, privileges: [] },
   async plan({ inputs, record, log }) {
     const what = Buffer.from(inputs.leave ?? '', 'hex').toString('utf8');

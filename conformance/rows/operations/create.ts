@@ -15,7 +15,7 @@ const MARKER_TAGS = [
   { key: TAG_KEYS.run, value: 'uc-promote/conformance#1' },
 ];
 
-/** Creates a version as a copy does, with so much beside it; answers it as it is read back. */
+/** Creates a version as a copy does, with so much beside it; returns it as it is read back. */
 async function made(context: RowContext, fields: Omit<Partial<NewVersion>, 'name' | 'source'>) {
   const { registry } = context.first;
   const name = await own(context);

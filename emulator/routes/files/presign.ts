@@ -20,7 +20,7 @@ export function expiryOf(input: Input, context: Context): number {
 }
 
 /**
- * Refuses to sign when the switch says so. databricks-sdk 0.156 takes the workspace road after any refusal here; the
+ * Refuses to sign when the switch says so. databricks-sdk 0.156 takes the workspace route after any refusal here; the
  * reasons are names that its code knows, the messages are assumed.
  */
 export function requirePresigning({ session }: Context, model?: Model): void {
@@ -51,7 +51,7 @@ export function absolute(path: string): string {
 
 const fields = { path: 'string', expire_time: 'string' } as const;
 
-/** The SDK sends path and time in the query, MLflow's presigned road in the body; both are taken. */
+/** The SDK sends path and time in the query, MLflow's presigned route in the body; both are taken. */
 function pathOf(input: Input): string {
   return absolute(input.text('path'));
 }

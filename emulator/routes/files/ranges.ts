@@ -5,7 +5,7 @@ import type { Content, StoredFile } from '../../metastore/content.ts';
 import type { RouteResponse } from '../route.ts';
 
 /**
- * Answers a GET of a file: `Range` of one part (206), `If-Unmodified-Since` (412), otherwise all of it (200).
+ * Responds to a GET of a file: `Range` of one part (206), `If-Unmodified-Since` (412), otherwise all of it (200).
  * Last-Modified has whole seconds, as HTTP dates have.
  */
 export function fileResponse(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): RouteResponse {
@@ -41,7 +41,11 @@ export function fileResponse(file: StoredFile, headers: IncomingHttpHeaders, ran
 const etags = new WeakMap<Content, string>();
 
 /** As {@link fileResponse}, of a store: with an ETag, another one whenever the file was written again. */
-export function objectAnswer(file: StoredFile, headers: IncomingHttpHeaders, ranges: boolean): RouteResponse {
+export function objectResponse(
+  file: StoredFile,
+  headers: IncomingHttpHeaders,
+  ranges: boolean,
+): RouteResponse {
   const etag = etags.get(file.content) ?? `"${randomUUID().replaceAll('-', '')}"`;
   etags.set(file.content, etag);
   const { 'if-match': wanted } = headers;

@@ -5,7 +5,7 @@ import { signedPlace, storeFile } from '../../metastore/files.ts';
 import type { Received } from '../../metastore/blobs.ts';
 import { receive } from './api.ts';
 import type { Input } from '../input.ts';
-import { objectAnswer } from './ranges.ts';
+import { objectResponse } from './ranges.ts';
 import { family, type RouteResponse, type Context, type Route, type Upload } from '../route.ts';
 
 const storage = family('/cloud-storage', { from: 'client code', section: 'storage behind presigned URLs' });
@@ -35,7 +35,7 @@ function read(input: Input, context: Context): RouteResponse {
   const target = signedPlace(context.session, path, 'read');
   const file = target.version.files.get(target.path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
-  return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
+  return objectResponse(file, context.headers, context.session.switches.rangesHonoured);
 }
 
 async function put(input: Input, context: Context): Promise<RouteResponse> {
@@ -73,7 +73,7 @@ async function putPart(context: Context, upload: Upload, number: number): Promis
   return { status: 200, headers: { etag } };
 }
 
-/** One chunk of a resumable upload: 308 tells how far it got, 200 ends it with `store`. */
+/** One chunk of a resumable upload: 308 says how far it got, 200 ends it with `store`. */
 export async function resume(
   context: Context,
   upload: Upload,
@@ -100,7 +100,7 @@ function progress(size: number): RouteResponse {
   return { status: 308, headers: size === 0 ? {} : { range: `bytes=0-${size - 1}` } };
 }
 
-/** What a cloud store answers on signed URLs. */
+/** The responses of a cloud store on signed URLs. */
 export const storageRoutes: readonly Route[] = [
   storage({
     method: 'GET',

@@ -91,7 +91,7 @@ function nativeAliases(session: CallContext, model: Model, version?: number): un
   }));
 }
 
-/** `RegisteredModelAlias`, the answer to setting one. */
+/** `RegisteredModelAlias`, the response to setting one. */
 export function nativeAlias(session: CallContext, model: string, alias: Alias): Record<string, unknown> {
   const [catalog, schema, name] = model.split('.');
   return {

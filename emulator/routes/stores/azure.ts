@@ -106,7 +106,7 @@ async function put(input: Input, context: Context): Promise<RouteResponse> {
   return { status: 201 };
 }
 
-/** What the Blob endpoint of a storage account answers. */
+/** The responses of the Blob endpoint of a storage account. */
 export const azureRoutes: readonly Route[] = [
   azure({
     method: 'GET',

@@ -49,7 +49,7 @@ async function post(input: Input, context: Context): Promise<RouteResponse> {
   return { status: 200, headers: { location } };
 }
 
-function goOn(input: Input, context: Context): Promise<RouteResponse> {
+function resumeUpload(input: Input, context: Context): Promise<RouteResponse> {
   const id = input.query['upload_id'] ?? '';
   const upload = context.uploads.get(id);
   if (upload?.kind !== 'object') throw new ApiError(404, 'NOT_FOUND', 'Upload not found.');
@@ -58,7 +58,7 @@ function goOn(input: Input, context: Context): Promise<RouteResponse> {
   return resume(context, upload, id, (received) => storeKey(context, place, received));
 }
 
-/** What the JSON API of Google Cloud Storage answers. */
+/** The responses of the JSON API of Google Cloud Storage. */
 export const googleRoutes: readonly Route[] = [
   google({
     method: 'GET',
@@ -95,7 +95,7 @@ export const googleRoutes: readonly Route[] = [
     auth: 'signed',
     streams: true,
     query: { uploadType: 'string!', upload_id: 'string!' },
-    handle: goOn,
+    handle: resumeUpload,
   }),
   google({
     method: 'DELETE',

@@ -3,7 +3,7 @@ import { ApiError } from '../../metastore/api-error.ts';
 import type { Received } from '../../metastore/blobs.ts';
 import { type Place, isClosed, storeFile } from '../../metastore/files.ts';
 import { folderOf, placeOfKey } from '../../metastore/locations.ts';
-import { objectAnswer } from '../files/ranges.ts';
+import { objectResponse } from '../files/ranges.ts';
 import { page, type Page } from '../paging.ts';
 import type { RouteResponse, Context, StorageGrant, Upload } from '../route.ts';
 
@@ -35,7 +35,7 @@ export function hasEnded(context: Context, grant: StorageGrant): boolean {
 export function readKey(context: Context, { version, path }: Place): RouteResponse {
   const file = version.files.get(path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
-  return objectAnswer(file, context.headers, context.session.switches.rangesHonoured);
+  return objectResponse(file, context.headers, context.session.switches.rangesHonoured);
 }
 
 /** One page of the keys that begin with `prefix`, which has to lie in the folder of the credentials. */

@@ -185,7 +185,7 @@ const signedQuery = {
   'X-Amz-Signature': 'string',
 } as const;
 
-/** What a bucket of Amazon S3 answers. */
+/** The responses of a bucket of Amazon S3. */
 export const s3Routes: readonly Route[] = [
   s3({
     method: 'HEAD',

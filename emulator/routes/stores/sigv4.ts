@@ -14,7 +14,7 @@ const HEADER =
 
 /**
  * Checks the signature of a request as Amazon S3 does (Amazon S3 API reference, "Authenticating Requests: Using the
- * Authorization Header (AWS Signature Version 4)"), and answers what its session token allows.
+ * Authorization Header (AWS Signature Version 4)"), and returns what its session token allows.
  */
 export function checkSigV4(context: Context, anyRegion = false): StorageGrant {
   const { vault } = context;

@@ -4,6 +4,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { InputsOf } from '../../inputs/fields.ts';
+import type { Outputs } from '../../inputs/outputs.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 
@@ -17,7 +18,7 @@ export interface InputChoice {
 
 /** What an action does to the registry: for its `action.yml` and README. */
 export interface ActionRequirements {
-  /** Whether it can write; a writing action has a post step that tells what was done when the main step died. */
+  /** Whether it can write; a writing action has a post step that reports what was done when the main step died. */
   readonly writes: boolean;
   /** Whether the files of whole models pass through it; default: no. */
   readonly streamsFiles?: boolean;
@@ -66,7 +67,7 @@ export interface Action {
   readonly choices: readonly InputChoice[];
   /** Faults of inputs together, of those that could be read. */
   refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Outputs;
   /** Outputs that no process gets, but an expression of a workflow: they are not cut. */
   readonly expressionOutputs?: readonly string[];
   readonly requirements: ActionRequirements;
@@ -76,20 +77,23 @@ export interface Action {
   plan?(context: ActionContext<CommonInputs>): Promise<Planned>;
 }
 
-type Declared<Shape extends z.ZodRawShape> = Omit<
+type Declared<Shape extends z.ZodRawShape, Out extends Outputs> = Omit<
   Action,
-  'inputs' | 'choices' | 'refine' | 'run' | 'plan'
+  'inputs' | 'choices' | 'refine' | 'outputs' | 'run' | 'plan'
 > & {
   readonly inputs: Shape;
+  readonly outputs: Out;
   readonly choices?: readonly InputChoice[];
   refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
 } & (
-    | { run(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<ActionResult> }
-    | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs>): Promise<Planned> }
+    | { run(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<ActionResult> }
+    | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<Planned> }
   );
 
 /** Declares an action: common inputs and outputs are added. */
-export function defineAction<Shape extends z.ZodRawShape>(declared: Declared<Shape>): Action {
+export function defineAction<Shape extends z.ZodRawShape, Out extends Outputs>(
+  declared: Declared<Shape, Out>,
+): Action {
   const inputs = z.object({ ...declared.inputs, ...COMMON_INPUTS });
   return {
     ...declared,

@@ -1,5 +1,5 @@
 import { takeWithinBytes } from '../../domain/take-bytes.ts';
-import type { OutputValue } from './record.ts';
+import type { OutputValue } from '../../inputs/outputs.ts';
 
 /**
  * Bytes of one output. Whoever reads outputs gets each as one variable of a process, which has at most 128 KiB on Linux

@@ -7,7 +7,7 @@ export interface HostProbe {
   readonly hostType?: string;
 }
 
-/** How an action is connected to the registry, for the action that tells about it. */
+/** How an action is connected to the registry, for the action that reports on it. */
 export interface Connection {
   /** The domain that the host belongs to, such as `azuredatabricks.net`; the host's own name may be a secret. */
   readonly domain: string;
@@ -16,8 +16,8 @@ export interface Connection {
   readonly proxyVariables: readonly string[];
   /** Whether `NODE_EXTRA_CA_CERTS` adds certificates. */
   readonly extraCertificates: boolean;
-  /** Asks the host for its metadata; throws `unavailable` when nothing answers. */
+  /** Asks the host for its metadata; throws `unavailable` when nothing responds. */
   probe(): Promise<HostProbe>;
-  /** Gets a token; answers when it expires, milliseconds since 1970, where the method tells. */
+  /** Gets a token; returns when it expires, milliseconds since 1970, where the method states it. */
   signIn(): Promise<number | undefined>;
 }

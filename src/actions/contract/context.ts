@@ -4,8 +4,9 @@ import type { Rules } from '../../policy-file/rules.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
+import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
-import type { ActionRecord } from './record.ts';
+import type { ActionRecord, NoOutputs } from './record.ts';
 
 /** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
 export interface RunIdentity {
@@ -45,9 +46,9 @@ export type CheckCommand = (
 ) => Promise<string | undefined>;
 
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
-export interface ActionContext<Inputs> {
+export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
-  readonly record: ActionRecord;
+  readonly record: ActionRecord<Out>;
   /** What was read of the registry that is written to. */
   readonly destination: Snapshot;
   /** What was read of the registry that a copy comes from; a registry instance of its own. */

@@ -4,11 +4,11 @@ import { underMode, type CheckMode, type Decision } from '../../domain/decision.
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
+import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Block, Fact, ReportedCheck, Section } from '../../report/document.ts';
 
-/** What an output may be; objects and lists become JSON. */
-export type OutputValue =
-  string | number | boolean | readonly unknown[] | { readonly [key: string]: unknown };
+/** The outputs of whoever sets none. */
+export type NoOutputs = Readonly<Record<never, Output>>;
 
 interface NotedChange {
   change: PlannedChange;
@@ -17,9 +17,9 @@ interface NotedChange {
 
 /**
  * What an action has learnt, decided and done so far. It is complete at every moment, so that an action which stops
- * in the middle still tells everything up to there.
+ * in the middle still reports everything up to there. It takes the outputs that are declared, each a value of its kind.
  */
-export class ActionRecord {
+export class ActionRecord<Out extends Outputs = NoOutputs> {
   readonly facts: Fact[] = [];
   readonly checks: ReportedCheck[] = [];
   readonly changes: NotedChange[] = [];
@@ -48,11 +48,12 @@ export class ActionRecord {
     this.fact(label, value, note);
   }
 
-  output(name: string, value: OutputValue, short?: OutputValue): void {
+  // A property, so that a record of fewer outputs is not taken for one of more.
+  readonly output = (...[name, value, short]: OutputEntry<Out>): void => {
     this.outputs.set(name, value);
     if (short === undefined) this.shortOutputs.delete(name);
     else this.shortOutputs.set(name, short);
-  }
+  };
 
   /** Notes a check; under `warn` what it refuses becomes a warning, under `off` it was not made. */
   check(name: string, mode: CheckMode, decision: Decision | null, passed: string, refusal: Outcome): void {

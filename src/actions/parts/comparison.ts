@@ -17,7 +17,7 @@ import { checkPrivileges } from '../../facts/grants/check.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { modelNotFound } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { CompareInputs } from '../../inputs/compare.ts';
+import type { COMPARE_OUTPUTS, CompareInputs } from '../../inputs/compare.ts';
 import { isAllGranted } from '../../policy/grants/decide.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
@@ -98,7 +98,7 @@ async function lookCloser(name: FullName, snapshot: Snapshot, mode: CheckMode): 
 
 /** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
 export function noteComparison(
-  record: ActionRecord,
+  record: ActionRecord<typeof COMPARE_OUTPUTS>,
   inputs: CompareInputs,
   compared: ComparedVersion | undefined,
   facts: SignatureFacts,
@@ -117,7 +117,10 @@ export function noteComparison(
 }
 
 /** The changes as they fit into report and output; where one holds not all, it says how many it lacks. */
-function noteChanges(record: ActionRecord, changes: readonly SignatureChange[] | undefined): void {
+function noteChanges(
+  record: ActionRecord<typeof COMPARE_OUTPUTS>,
+  changes: readonly SignatureChange[] | undefined,
+): void {
   if (changes === undefined) {
     record.output('changes', '');
     return;
@@ -140,7 +143,7 @@ function changesWithin(changes: readonly SignatureChange[], bytes: number): Json
   return leftOut === 0 ? kept : [...kept, { kind: 'left-out', count: leftOut }];
 }
 
-function compatibleOutput({ found }: CompatibilityCheck, mode: CompatibilityMode): string | boolean {
+function compatibleOutput({ found }: CompatibilityCheck, mode: CompatibilityMode): boolean | 'unknown' | '' {
   switch (found.state) {
     case 'nothing-there':
       return '';

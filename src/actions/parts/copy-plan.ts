@@ -11,7 +11,7 @@ import { isNamed } from '../../domain/principal.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
+import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
 import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { CreateModelChange } from '../../plan/changes/model.ts';
 import type { OwnerChange } from '../../plan/changes/owner.ts';
@@ -26,7 +26,7 @@ import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 
-type CopyContext = ActionContext<CopyInputs>;
+type CopyContext = ActionContext<CopyInputs, typeof COPY_OUTPUTS>;
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -230,7 +230,11 @@ function refuseHeld(record: ActionRecord, version: ModelVersion): void {
 }
 
 /** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
-function outputVersion(record: ActionRecord, name: FullName, number: number | undefined): void {
+function outputVersion(
+  record: ActionRecord<typeof COPY_OUTPUTS>,
+  name: FullName,
+  number: number | undefined,
+): void {
   record.output('version', number ?? '');
   record.output('uri', number === undefined ? '' : formatModelUri(name, number));
 }

@@ -15,7 +15,7 @@ import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
 import { checkSignature, type Mlmodel } from '../../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf, readVersions } from '../../facts/version.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
+import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
 import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../policy/copy.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
@@ -127,7 +127,10 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
 }
 
 /** Notes what was read of the source, and decides whether and what is copied. */
-export function noteCopy(context: ActionContext<CopyInputs>, reading: CopyReading): CopyDecision {
+export function noteCopy(
+  context: ActionContext<CopyInputs, typeof COPY_OUTPUTS>,
+  reading: CopyReading,
+): CopyDecision {
   const { inputs, record, destination: snapshot } = context;
   const { source, signature, destination } = reading;
   const decision = decideCopy(

@@ -1,6 +1,6 @@
 import { readRoleFacts, type TrainedVersion } from '../../facts/roles.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { RoleInputs } from '../../inputs/roles.ts';
+import type { ROLE_OUTPUTS, RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
 import { table } from '../../report/document.ts';
 import { roleRows } from '../../report/sections/roles.ts';
@@ -24,7 +24,7 @@ export async function readRoles(
 
 /** Notes who holds which role, and the check of the rules. */
 export function noteRoles(
-  record: ActionRecord,
+  record: ActionRecord<typeof ROLE_OUTPUTS>,
   inputs: RoleInputs,
   facts: DutyFacts | undefined,
   onUnknown: 'fail' | 'warn',

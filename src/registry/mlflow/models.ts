@@ -110,7 +110,7 @@ type LabelCalls = Pick<
 /** Calls about aliases, tags and descriptions. */
 export function labelCalls(http: HttpClient): LabelCalls {
   return {
-    // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list tells.
+    // A missing alias is INVALID_PARAMETER_VALUE on the call of its own, as a malformed one is: the model's list shows which.
     async getAlias(name, alias) {
       const found = await findModel(http, name);
       return found?.aliases?.find((row) => row.alias === alias)?.version ?? null;

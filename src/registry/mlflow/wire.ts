@@ -35,7 +35,7 @@ const versionFields = z.looseObject({
   aliases: z.array(text).nullish(),
 });
 
-/** Answer of `registered-models/get`. */
+/** Response of `registered-models/get`. */
 export const model = z.looseObject({ registered_model: modelFields });
 
 /** A page of `registered-models/search`. */
@@ -44,13 +44,13 @@ export const modelPage = z.looseObject({
   ...nextPage,
 });
 
-/** Answer of `model-versions/get` and `model-versions/create`. */
+/** Response of `model-versions/get` and `model-versions/create`. */
 export const version = z.looseObject({ model_version: versionFields });
 
 /** A page of `model-versions/search`. */
 export const versionPage = z.looseObject({ model_versions: z.array(versionFields).nullish(), ...nextPage });
 
-/** Answer of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
+/** Response of `model-versions/get-download-uri`: where the files lie once every pointer is followed. */
 export const downloadUri = z.looseObject({ artifact_uri: text });
 
 /** A listing of one folder; paths are relative to it on `mlflow-artifacts`, to the run's root on `artifacts/list`. */

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore'>;
 
 /**
- * Who owns the metastore: the user that the server makes at its first start. No answer names the owner, and no call makes
+ * Who owns the metastore: the user that the server makes at its first start. No response names the owner, and no call makes
  * it anybody else (server 0.6.0, `UnityAccessUtil`).
  */
 const METASTORE_OWNER = 'admin';
@@ -33,7 +33,7 @@ const NOBODY: Caller = { principal: '', alsoKnownAs: [], kind: 'unknown', groups
 
 /**
  * Calls about who may do what: the caller, owners of parents, and direct grants. What is inherited is not in the
- * answers; the grants of the three levels together tell it. Other principals' rows are shown to the owner of the
+ * gives; the grants of the three levels together show it. Other principals' rows are shown to the owner of the
  * object, of what is above it, or of the metastore; to anybody else their own (server 0.6.0, `PermissionService`).
  */
 export function accessCalls(http: HttpClient): AccessCalls {
@@ -65,7 +65,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
 const ME: HttpRequest = {
   method: 'GET',
   template: '/api/1.0/unity-control/scim2/Me',
-  // To somebody who takes plain JSON only the server answers 500, "Couldn't unwrap service." (0.6.0, observed).
+  // To somebody who takes plain JSON only the server responds with 500, "Couldn't unwrap service." (0.6.0, observed).
   headers: { accept: 'application/scim+json, application/json' },
   retry: 'safe',
   permanent: NO_CALLERS,

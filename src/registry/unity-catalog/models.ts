@@ -91,7 +91,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       return wire.finalizedStatus(body);
     },
     async deleteModelVersion(name, version) {
-      // Answered as plain text (0.6.0, observed).
+      // A response in plain text (0.6.0, observed).
       await http.send({ ...versionCall('DELETE', '', name, version), plainSuccess: '200 OK' });
     },
   };

@@ -122,7 +122,7 @@ export class AzureStore implements ObjectStore {
     await response.discard();
   }
 
-  /** Ids of blocks that arrived and are in no file yet; none where the store does not tell. */
+  /** Ids of blocks that arrived and are in no file yet; none where the store does not list them. */
   async #listBlocks(path: string): Promise<ReadonlySet<string>> {
     const response = await this.#send(path, {
       call: 'GET {blob}?comp=blocklist',

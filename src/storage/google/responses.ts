@@ -3,7 +3,7 @@ import { parseJson } from '../../http/json.ts';
 import type { Response } from '../../http/transport.ts';
 import type { ListedPage } from '../folder-listing.ts';
 
-/** An answer and its text. */
+/** A response and its text. */
 export interface StoreText {
   readonly response: Response;
   readonly text: string;
@@ -25,7 +25,7 @@ export function readObjects(response: StoreText, call: string): ListedPage {
   };
 }
 
-/** The md5 of an object that was stored, base64; empty where it is not told. */
+/** The md5 of an object that was stored, base64; empty where it is not stated. */
 export function readMd5(response: StoreText, call: string): string {
   const md5 = fieldsOf(response, call).get('md5Hash');
   return typeof md5 === 'string' ? md5 : '';

@@ -23,7 +23,7 @@ import { md5Of, WholeBody, type OpenBytes } from '../whole-body.ts';
 
 const OK = new Set([200]);
 
-/** 499 is what a cancelled upload is answered with (Google Cloud Storage, "Perform resumable uploads"). */
+/** 499 is the response to cancelling an upload (Google Cloud Storage, "Perform resumable uploads"). */
 const GONE = new Set([200, 204, 404, 410, 499]);
 
 type GoogleRequest = Pick<StoreCall, 'call' | 'method' | 'headers' | 'accept' | 'body' | 'streams'> & {

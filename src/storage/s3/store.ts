@@ -26,7 +26,7 @@ import { encryptionHeaders, openS3Upload } from './upload.ts';
 type S3Place = Extract<StoragePlace, { kind: 's3' | 'r2' }>;
 type S3Secret = Extract<StorageSecret, { kind: 's3' }>;
 
-/** Where a bucket answers, and the region that requests are signed for. */
+/** Where a bucket is served, and the region that requests are signed for. */
 interface BucketAddress {
   readonly url: string;
   readonly region: string;
@@ -34,7 +34,7 @@ interface BucketAddress {
 
 const OK = new Set([200]);
 
-/** What a HEAD of a bucket may answer: each tells the region of the bucket, refusals too. */
+/** Statuses of a HEAD of a bucket: each response names the bucket's region, refusals too. */
 const HEAD_RESPONSES = new Set([200, 301, 307, 400, 403]);
 
 /** A folder of a bucket of Amazon S3, or of Cloudflare R2 by the same protocol, by keys and a session token (SigV4). */
@@ -120,7 +120,7 @@ export class S3Store implements ObjectStore {
     });
   }
 
-  /** `x-amz-bucket-region` comes with every answer to HEAD of a bucket, whoever asks (Amazon S3 API reference, HeadBucket). */
+  /** `x-amz-bucket-region` comes with every response to HEAD of a bucket, whoever asks (Amazon S3 API reference, HeadBucket). */
   async #findBucket(): Promise<BucketAddress> {
     const { place, endpoints, http } = this.#options;
     const bucket = encodeKey(place.bucket);

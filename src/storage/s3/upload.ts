@@ -25,7 +25,7 @@ const GONE = new Set([200, 204, 404]);
 
 /**
  * A multipart upload into a bucket (Amazon S3 API reference, "Uploading and copying objects using multipart upload"). One
- * that an earlier run began for the same object is gone on with: the ETag of a part is its md5, but for encryption with
+ * that an earlier run began for the same object is resumed: the ETag of a part is its md5, but for encryption with
  * KMS, where no part is taken for arrived.
  */
 export async function openS3Upload(
@@ -74,7 +74,7 @@ export function encryptionHeaders(encryption: S3Encryption | undefined): Record<
   };
 }
 
-/** The newest upload of the object that was begun and not completed; undefined also where the store does not tell. */
+/** The newest upload of the object that was begun and not completed; undefined also where the store lists none. */
 async function findUpload(store: S3Bucket, key: string): Promise<string | undefined> {
   const response = await store.send('', {
     call: 'GET {bucket}?uploads',
@@ -189,7 +189,7 @@ async function complete(
   // S3 sends 200 before it is done: a failure comes in the body (Amazon S3 API reference, CompleteMultipartUpload).
   const code = textOf(xml, 'Code');
   if (response.status === 200 && code === undefined) return;
-  // The answer to an earlier try may have been lost: then the upload is gone and the file is there.
+  // The response to an earlier try may have been lost: then the upload is gone and the file is there.
   if ((await storedSize(store, file.path)) === file.size) return;
   const isGone = response.status === 404;
   throw new PromoteError(

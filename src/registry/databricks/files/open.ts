@@ -23,7 +23,7 @@ import { readRoutes } from './read-routes.ts';
 import { versionStorage } from './version-storage.ts';
 import * as wire from '../wire/files.ts';
 
-/** The workspace road of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
+/** The workspace route of the Files API takes no file over 5 GiB (databricks-sdk-py `mixins/files.py`; mlflow/mlflow#23955). */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
 /** The files of a version through the Files API, read (uc-protocol §9.2). */
@@ -98,7 +98,7 @@ export function filesApiSink(
     async openParts(file) {
       const path = `${root}/${file.path}`;
       const query = { action: 'initiate-upload', overwrite: true };
-      // Begun twice, since this is sent again by itself, one session is left: nobody reads it, and the store removes it.
+      // Begun twice, since the client may send this again, one session is left: nobody reads it, and the store removes it.
       const begun = await presign(http, { ...fileRequest('POST', path, query), json: {} }, wire.initiated);
       const multipart = begun.multipart_upload?.session_token;
       const resumable = begun.resumable_upload?.session_token;

@@ -60,7 +60,7 @@ export class MultipartWriter implements PartWriter {
     try {
       await http.send({ ...fileRequest('POST', path, query), json: { parts }, retry: 'never' });
     } catch (error) {
-      // The answer to an earlier try may have been lost: then the session is gone and the file is there.
+      // The response to an earlier try may have been lost: then the session is gone and the file is there.
       if (!hasCode(error, 'not-found') || (await sizeOf(http, path)) !== file.size) throw error;
     }
   }
@@ -80,7 +80,7 @@ export class MultipartWriter implements PartWriter {
       accept: CREATED,
     });
     await response.discard();
-    // Azure's blocks have none, and are told apart by their number (databricks-sdk-py `mixins/files.py`).
+    // Azure's blocks have none, and are distinguished by their number (databricks-sdk-py `mixins/files.py`).
     this.#etags.set(number, header(response.headers, 'etag'));
   }
 
@@ -123,7 +123,7 @@ export class MultipartWriter implements PartWriter {
   }
 }
 
-/** The size of a file as the workspace tells it, or undefined. */
+/** The size of a file as the workspace states it, or undefined. */
 export async function sizeOf(http: HttpClient, path: string): Promise<number | undefined> {
   const response = await http.stream(fileRequest('HEAD', path));
   await response?.discard();

@@ -7,7 +7,7 @@ export function versionRoot(name: FullName, version: number): string {
 }
 
 /**
- * A request about one file. It may be sent again by itself, a write too: it brings the same bytes to the same place each
+ * A request about one file. The client may send it again, a write too: it brings the same bytes to the same place each
  * time, into a version that is still pending, and nobody else's state is compared or lost.
  */
 export function fileRequest(

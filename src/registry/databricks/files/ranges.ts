@@ -27,7 +27,7 @@ const MAX_FRUITLESS = 5;
 const REWRITTEN = 'it was written while it was read';
 
 /**
- * A large file range by range, by the first of its roads that is open; as one stream where the server ignores ranges.
+ * A large file range by range, by the first of its routes that is open; as one stream where the server ignores ranges.
  */
 export class DatabricksRangeReader implements RangeReader {
   readonly #http: HttpClient;
@@ -37,11 +37,11 @@ export class DatabricksRangeReader implements RangeReader {
   readonly #closed: ClosedRoutes;
   /** `Last-Modified` of the first response that had one, whatever its route. */
   #modified = '';
-  /** What the store said of the file when it first answered: another file under the same name says another. */
+  /** What the store said of the file when it first responded: another file under the same name says another. */
   #validators: SeenOn | undefined;
   /** Whether every response came by one route with the same strong ETag: then a file that was exchanged shows. */
   #isProven = true;
-  /** Settles with the first answer: whether ranges are honoured. */
+  /** Settles with the first response: whether ranges are honoured. */
   #probe: Promise<boolean> | undefined;
   #flow: Flow | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -106,7 +106,7 @@ export class DatabricksRangeReader implements RangeReader {
       const isWhole = !isPart(response) && this.#file.size > part.size;
       settle(!isWhole);
       if (isWhole) {
-        // A road that is taken later may ignore ranges too: from here on parts take their turns.
+        // A route that is taken later may ignore ranges too: from here on parts take their turns.
         this.#probe = Promise.resolve(false);
         if (this.#flow === undefined) this.#flow = new Flow(response, offset, start);
         else await response.discard();
@@ -124,7 +124,7 @@ export class DatabricksRangeReader implements RangeReader {
     }
   }
 
-  /** Takes the next bytes of the one stream; parts come here in the order of their starts, but where roads change. */
+  /** Takes the next bytes of the one stream; parts come here in the order of their starts, but where routes change. */
   async #fillInTurn(part: Part): Promise<void> {
     const turn = this.#turn.then(() => this.#fillFromFlow(part));
     this.#turn = turn;
@@ -212,7 +212,7 @@ interface SeenOn extends Validators {
   readonly route: Route;
 }
 
-/** Whether two answers tell of different files; `Last-Modified` alone would miss two writes within a second. */
+/** Whether two responses are about different files; `Last-Modified` alone would miss two writes within a second. */
 function differs(known: Validators, seen: Validators): boolean {
   const one = (a: string, b: string) => a !== '' && b !== '' && a !== b;
   return one(known.etag, seen.etag) || one(known.modified, seen.modified);
@@ -229,7 +229,7 @@ class Flow {
   #rest: Uint8Array = new Uint8Array();
   #position: number;
 
-  /** The bytes from `position` on of an answer that begins at `offset`. */
+  /** The bytes from `position` on of a response that begins at `offset`. */
   constructor({ stream }: Response, offset: number, position: number) {
     this.#chunks = skipping({ stream, offset }, position)[Symbol.asyncIterator]();
     this.#position = position;
@@ -260,7 +260,7 @@ class Flow {
   }
 }
 
-/** Every road is closed: the refusal of the workspace says what kind of failure it is. */
+/** Every route is closed: the refusal of the workspace says what kind of failure it is. */
 function noRoute(file: FileEntry, closed: ClosedRoutes): PromoteError {
   const cause = closed.get('workspace')?.cause;
   const message = `The file ${show(file.path)} can be read by no road: ${closed.reasons ?? 'none was tried'}.`;

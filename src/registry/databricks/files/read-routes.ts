@@ -12,18 +12,18 @@ import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './sig
 import { getFile } from './get-file.ts';
 import * as wire from '../wire/files.ts';
 
-/** That a file is not there the workspace tells better than a signed URL. */
+/** That a file is not there the workspace says more clearly than a signed URL. */
 const SIGNED_RESPONSES = new Set([200, 206, 412]);
 
-/** One way on which ranges of a file are opened. Throws `LaneRefused` where it is closed. */
+/** One way on which ranges of a file are opened. Throws `RouteRefused` where it is closed. */
 export interface ReadRoute {
-  /** The reason is what is to be said of the road itself. */
+  /** The reason is what is to be said of the route itself. */
   readonly choice: () => RouteChoice;
   /** 200 or 206; 412 when the file is no more what was `seen`. */
   readonly open: (range: StoreRange) => Promise<Response>;
 }
 
-/** The roads of one large file, in the order in which they are tried. */
+/** The routes of one large file, in the order in which they are tried. */
 export function readRoutes(
   http: HttpClient,
   root: string,
@@ -68,7 +68,7 @@ function signedRoute(http: HttpClient, path: string): ReadRoute {
   };
 }
 
-/** Through the workspace. What it refuses another road may open; that it is not there, or fails, is no refusal. */
+/** Through the workspace. What it refuses another route may open; that it is not there, or fails, is no refusal. */
 function workspaceRoute(http: HttpClient, path: string, file: FileEntry): ReadRoute {
   return {
     choice: () => ({ route: 'workspace', reason: '' }),

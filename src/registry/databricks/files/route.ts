@@ -10,7 +10,7 @@ import {
 import type { StorageOperation } from './version-storage.ts';
 
 /**
- * A refusal that closes the Files API, and may leave another road open: it serves `/Volumes` by its documents, and
+ * A refusal that closes the Files API, and may leave another route open: it serves `/Volumes` by its documents, and
  * `/Models` not for everybody (uc-protocol §9.1, §9.2). An outage is none, and that a file is not there is none.
  */
 export function isRefusal(error: unknown): error is PromoteError {
@@ -49,7 +49,7 @@ export class FilesRoute {
     return choiceAfter(this.closed, { route: 'temporary credentials', reason: this.#label });
   }
 
-  /** By the Files API, or where it is closed by the storage. Where both are, the error tells what each said. */
+  /** By the Files API, or where it is closed by the storage. Where both are, the error names what each said. */
   async pass<T>(byApi: () => Promise<T>, byStorage: (store: ObjectStore) => Promise<T>): Promise<T> {
     if (this.#refused === undefined) {
       try {
@@ -66,7 +66,7 @@ export class FilesRoute {
     return this.#inStorage(byStorage);
   }
 
-  /** By the Files API alone, for a large file, whose size may be what is refused. Throws `LaneRefused`. */
+  /** By the Files API alone, for a large file, whose size may be what is refused. Throws `RouteRefused`. */
   async byApi(call: () => Promise<void>): Promise<void> {
     if (this.#refused !== undefined) throw this.#refused;
     try {
@@ -76,7 +76,7 @@ export class FilesRoute {
     }
   }
 
-  /** What the storage refuses, as an error that tells both refusals; any other error as it is. */
+  /** What the storage refuses, as an error that names both refusals; any other error as it is. */
   explain(error: unknown): unknown {
     const refusal = this.#refused?.cause;
     const isClosed = error instanceof RouteRefused || hasCode(error, 'not-found');

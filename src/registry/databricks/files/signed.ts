@@ -17,14 +17,14 @@ const SAME_EVERYWHERE = [
   'internal',
 ] as const;
 
-/** Tries of one call for a road that is answered by an error of the server or not at all. */
+/** Tries of one call for a route that gets an error of the server or no response. */
 const MAX_TRIES = 3;
 
-/** Calls that opened a road for a client: a failure later is an outage, and is tried again as any other request. */
+/** Calls that opened a route for a client: a failure later is an outage, and is tried again as any other request. */
 const worked = new WeakMap<HttpClient, Set<string>>();
 
 /** Asked for as the life of a URL, milliseconds; stores give at most an hour or so. */
-const URL_LIFE = 3_600_000;
+const URL_LIFETIME = 3_600_000;
 
 /** A URL is renewed so long before its end, milliseconds: no request begins that cannot end. */
 const URL_MARGIN = 10 * 60_000;
@@ -37,7 +37,7 @@ export interface AgeingUrl extends SignedUrl {
 
 /** The `expire_time` to ask for, RFC 3339. */
 export function expireTime(http: HttpClient): string {
-  return new Date(http.now() + URL_LIFE).toISOString();
+  return new Date(http.now() + URL_LIFETIME).toISOString();
 }
 
 /** What carries the permission in a signed URL: `X-Amz-Signature`, `X-Amz-Security-Token`, `sig`, `X-Goog-Credential`. */
@@ -50,7 +50,7 @@ export function toSignedUrl(http: HttpClient, row: wire.SignedUrlRow): AgeingUrl
   for (const [name, value] of Object.entries({ ...query, ...headers })) {
     if (SIGNING.test(name)) http.mask(value);
   }
-  return { url: row.url, headers, freshUntil: http.now() + URL_LIFE - URL_MARGIN };
+  return { url: row.url, headers, freshUntil: http.now() + URL_LIFETIME - URL_MARGIN };
 }
 
 /** Whether a URL may still be used for a request that begins now. */
@@ -59,9 +59,9 @@ export function isFresh(http: HttpClient, signed: AgeingUrl | undefined): signed
 }
 
 /**
- * Calls the workspace for something that opens a road to the storage; its refusal closes the road and is no failure of
- * the transfer. Tried again a few times only: a workspace that cannot tell the network zone of the caller answers 500
- * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). Once it has answered, its silence is an
+ * Calls the workspace for something that opens a route to the storage; its refusal closes the route and is no failure of
+ * the transfer. Tried again a few times only: a workspace that does not know the network zone of the caller responds with 500
+ * each time (`FILES_API_REQUESTER_NETWORK_ZONE_UNKNOWN`, auth-and-http §14.2). Once it has responded, its silence is an
  * outage. `refusal` says what it does not do.
  */
 export async function askForRoute<T>(

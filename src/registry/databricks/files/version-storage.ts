@@ -21,12 +21,12 @@ export type StorageOperation = 'read' | 'write';
 
 const LEGACY = '/api/2.0/mlflow/unity-catalog/model-versions';
 
-/** The life of credentials whose answer does not tell it, milliseconds. */
-const UNSTATED_LIFE = 3_600_000;
+/** The life of credentials whose response does not state it, milliseconds. */
+const DEFAULT_LIFETIME = 3_600_000;
 
 const REFUSAL = 'the workspace hands out no temporary credentials';
 
-/** A version's own storage, opened once by temporary credentials (uc-protocol §9.4). Throws `LaneRefused`. */
+/** A version's own storage, opened once by temporary credentials (uc-protocol §9.4). Throws `RouteRefused`. */
 export function versionStorage(
   http: HttpClient,
   { name, version }: { readonly name: FullName; readonly version: number },
@@ -92,7 +92,7 @@ function toCredentials(http: HttpClient, row: wire.CredentialsRow): StorageCrede
   const secret = secretOf(row);
   for (const text of textsOf(secret)) http.mask(text);
   const now = http.now();
-  return { secret, freshUntil: freshUntil(now, row.expiration_time ?? now + UNSTATED_LIFE) };
+  return { secret, freshUntil: freshUntil(now, row.expiration_time ?? now + DEFAULT_LIFETIME) };
 }
 
 function secretOf(row: wire.CredentialsRow): StorageSecret {

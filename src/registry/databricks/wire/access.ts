@@ -176,7 +176,7 @@ export function toGroup(row: GroupRow): PrincipalGroup {
   return {
     id: row.id,
     name: row.displayName ?? '',
-    // An answer may leave out members, so that none told is not none there (RFC 7643 §2.5).
+    // A response may leave out members, so that none named is not none there (RFC 7643 §2.5).
     ...(row.members == null
       ? {}
       : {

@@ -24,16 +24,16 @@ export const directoryPage = z.looseObject({
   next_page_token: z.string().nullish(),
 });
 
-/** Answer of `create-download-url` (uc-protocol §9.2). */
+/** Response of `create-download-url` (uc-protocol §9.2). */
 export const downloadUrl = signedUrl;
 
-/** Answer of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
+/** Response of `initiate-upload`: parts in any order, or one after the other on Google's storage (auth-and-http §14.1). */
 export const initiated = z.looseObject({
   multipart_upload: z.looseObject({ session_token: z.string().min(1) }).nullish(),
   resumable_upload: z.looseObject({ session_token: z.string().min(1) }).nullish(),
 });
 
-/** Answer of `create-upload-part-urls`. */
+/** Response of `create-upload-part-urls`. */
 export const partUrls = z.looseObject({
   upload_part_urls: z.array(
     z.looseObject({
@@ -44,10 +44,10 @@ export const partUrls = z.looseObject({
   ),
 });
 
-/** Answer of `create-resumable-upload-url`. */
+/** Response of `create-resumable-upload-url`. */
 export const resumableUrl = z.looseObject({ resumable_upload_url: signedUrl });
 
-/** Answer of `create-abort-upload-url`. */
+/** Response of `create-abort-upload-url`. */
 export const abortUrl = z.looseObject({ abort_upload_url: signedUrl });
 
 const keys = z.looseObject({
@@ -73,11 +73,11 @@ export const nativeCredentials = z.looseObject({
     .nullish(),
 });
 
-/** Answer of `generate-temporary-credentials` of the legacy family. */
+/** Response of `generate-temporary-credentials` of the legacy family. */
 export const legacyCredentials = z.looseObject({ credentials: nativeCredentials });
 
-/** One answer with temporary credentials. */
+/** One response with temporary credentials. */
 export type CredentialsRow = z.output<typeof nativeCredentials>;
 
-/** Answer of `get-download-uri` (uc-protocol §4.1). */
+/** Response of `get-download-uri` (uc-protocol §4.1). */
 export const downloadUri = z.looseObject({ artifact_uri: z.string().min(1) });

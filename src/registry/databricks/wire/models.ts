@@ -86,7 +86,7 @@ export const legacyVersion = z.looseObject({
   }),
 });
 
-/** Answer of `model-versions/create`, as far as a copy needs it. */
+/** Response of `model-versions/create`, as far as a copy needs it. */
 export const created = z.looseObject({ model_version: z.looseObject({ version: versionNumber }) });
 
 const finalized = z.looseObject({ model_version: z.looseObject({ status: optionalText }) });
