@@ -17,6 +17,7 @@ import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
+import { fromPeer, type Peer } from './peer.ts';
 import { proxyFailureIn } from './proxy-failure.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { StatedWorkspace } from './stated-workspace.ts';
@@ -48,6 +49,8 @@ export interface HttpClientOptions {
   readonly limiter?: Limiter;
   /** The error of an answer that is no success; default: as registries answer. */
   readonly errorOf?: (response: FailedResponse) => PromoteError;
+  /** Who is asked, where it is not the registry. */
+  readonly peer?: Peer;
   /** The input that names the host, where a run works with two: it stands before every error. */
   readonly input?: string;
   /** Told every secret that an answer held, before it is used. */
@@ -144,9 +147,10 @@ export class HttpClient {
     }
   }
 
-  /** The error with the input that names the host before it, where a run works with two. */
+  /** The error with who was asked before it: the input that names the host, where a run works with two, or the peer. */
   named(error: PromoteError): PromoteError {
-    const { input } = this.#options;
+    const { input, peer } = this.#options;
+    if (peer !== undefined) return fromPeer(error, peer);
     return input === undefined || error.message.startsWith(`${input}: `)
       ? error
       : new PromoteError(`${input}: ${error.message}`, { ...error.details, cause: error });

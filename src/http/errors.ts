@@ -254,8 +254,19 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
     };
   return {
     message: `No answer from the host (${code})`,
-    fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
+    fix: UNANSWERED_FIX,
   };
+}
+
+const STRANGE_FIX =
+  'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.';
+
+const UNANSWERED_FIX =
+  'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+
+/** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
+export function isGeneralFix(fix: string): boolean {
+  return fix === STRANGE_FIX || fix === UNANSWERED_FIX || Object.values(FIX_OF).includes(fix);
 }
 
 /** The error of an answer that came whole and is not what the API promises. */
@@ -263,7 +274,7 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
   return new PromoteError(`The answer of ${call} ${problem}.`, {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
+    fix: STRANGE_FIX,
     ...(cause === undefined ? {} : { cause }),
   });
 }
