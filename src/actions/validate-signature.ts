@@ -61,6 +61,7 @@ export const validateSignature = defineAction({
         {
           name: 'Privileges',
           decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
+          isNote: true,
         },
         ...comparing.checks,
       ],
