@@ -45,6 +45,7 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   NOT_IMPLEMENTED: 'unsupported',
   // Comes with 400, 403 or 404, and says nothing of an object.
   FEATURE_DISABLED: 'unsupported',
+  FILES_API_API_IS_NOT_ENABLED: 'unsupported',
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {

@@ -6,6 +6,8 @@ export interface PlainResponse {
   readonly text: string;
   /** The `Date` header, empty when absent. */
   readonly date: string;
+  /** The `Age` header: seconds since a cache got the answer (RFC 9111 §5.1), empty when absent. */
+  readonly age: string;
 }
 
 /** When it was asked and answered, milliseconds since the epoch by the local clock. */
