@@ -150,10 +150,10 @@ export class HttpClient {
   /** The error with who was asked before it: the input that names the host, where a run works with two, or the peer. */
   named(error: PromoteError): PromoteError {
     const { input, peer } = this.#options;
-    if (peer !== undefined) return fromPeer(error, peer);
-    return input === undefined || error.message.startsWith(`${input}: `)
-      ? error
-      : new PromoteError(`${input}: ${error.message}`, { ...error.details, cause: error });
+    const said = peer === undefined ? error : fromPeer(error, peer);
+    return input === undefined || said.message.startsWith(`${input}: `)
+      ? said
+      : new PromoteError(`${input}: ${said.message}`, { ...said.details, cause: said });
   }
 
   /** Waits before try number `attempt + 1` of something that this client does not try again itself. */

@@ -1,4 +1,4 @@
-import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
 import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
@@ -132,7 +132,7 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
     (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected');
   const label = body.code ?? `HTTP ${response.status}`;
   const from = isKnown || access !== undefined ? '' : responder(response.headers);
-  const fix = access?.fix ?? FIX_OF[code];
+  const fix = access?.fix ?? (body.code === NO_METASTORE ? NO_METASTORE_FIX : FIX_OF[code]);
   const requestId = body.requestId ?? header(response.headers, 'x-request-id');
   return new PromoteError(`${label}${from}: ${body.message} (${response.call})`, {
     code,
@@ -142,6 +142,16 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
     ...(body.code === undefined ? {} : { serverCode: body.code }),
     ...(requestId === '' ? {} : { requestId }),
   });
+}
+
+const NO_METASTORE = 'METASTORE_DOES_NOT_EXIST';
+
+const NO_METASTORE_FIX =
+  'Check the name and the host. This workspace has no metastore of Unity Catalog: an admin of the account assigns one to it, or host has to be a workspace that has one.';
+
+/** Whether a registry says that the object that was asked for does not exist, and not that it has no objects at all. */
+export function isAbsent(error: unknown): boolean {
+  return hasCode(error, 'not-found') && error.details.serverCode !== NO_METASTORE;
 }
 
 /** Whether the body is in a form of who was asked; that a token is not accepted, any resource server may say as OAuth does. */
@@ -331,5 +341,6 @@ function redirectError(response: FailedResponse): PromoteError | undefined {
   const why = privateLink
     ? 'the workspace allows private link only, and this runner is outside of it'
     : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
-  return protocolError(`is HTTP ${response.status}: ${why}`, response.call);
+  const elsewhere = URL.canParse(location) ? ` (it leads to ${show(new URL(location).hostname, 100)})` : '';
+  return protocolError(`is HTTP ${response.status}: ${why}${elsewhere}`, response.call);
 }

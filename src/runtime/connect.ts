@@ -9,7 +9,7 @@ import { StatedWorkspace } from '../http/stated-workspace.ts';
 import type { Transport } from '../http/transport.ts';
 import { ME } from '../registry/databricks/access.ts';
 import { databricksRegistry } from '../registry/databricks/index.ts';
-import { errorFromServer } from '../registry/mlflow/errors.ts';
+import { errorFromServer, MLFLOW_SERVER } from '../registry/mlflow/errors.ts';
 import { mlflowRegistry } from '../registry/mlflow/index.ts';
 import type { Registry, RegistryKind } from '../registry/port.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
@@ -79,8 +79,8 @@ function ofWorkspace({ stated }: SignIn): Pick<HttpClientOptions, 'workspace'> {
 }
 
 /** An MLflow server may stand below a path of its host, and refuses in words of its own. */
-function trackingServer({ origin, path }: Host): Pick<HttpClientOptions, 'host' | 'errorOf'> {
-  return { host: `${origin}${path}`, errorOf: errorFromServer };
+function trackingServer({ origin, path }: Host): Pick<HttpClientOptions, 'host' | 'errorOf' | 'peer'> {
+  return { host: `${origin}${path}`, errorOf: errorFromServer, peer: MLFLOW_SERVER };
 }
 
 function registryOf({ kind, endpoints }: Connection, control: HttpClient, files: HttpClient): Registry {

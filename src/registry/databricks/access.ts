@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
 import type { Caller, SecurableType } from '../../domain/privilege.ts';
-import { protocolError, header } from '../../http/errors.ts';
+import { isAbsent, protocolError, header } from '../../http/errors.ts';
 import type { HttpClient, JsonResponse } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
@@ -96,7 +96,7 @@ function policiesReader(http: HttpClient): NonNullable<Registry['listGrantPolici
       return found.flatMap(wire.toPolicies);
     } catch (error) {
       // A workspace without this interface has no such policies.
-      if (!hasCode(error, 'not-found')) throw error;
+      if (!isAbsent(error)) throw error;
       return [];
     }
   };
