@@ -162,7 +162,7 @@ function metadataOf(seen: TimedResponse): HostMetadata {
   };
 }
 
-/** When a host's clock was read that an answer tells, as it was when the answer came; not a number where it tells none. */
+/** The host's clock by a response, as it was when the response came; not a number where it has none. */
 function sentAt({ date, age }: TimedResponse): number {
   const seconds = age === '' ? 0 : /^\d{1,9}$/u.test(age) ? Number(age) : Number.NaN;
   return Date.parse(date) + seconds * 1000;

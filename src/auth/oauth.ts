@@ -14,7 +14,7 @@ export interface TokenRequest {
   readonly form: Readonly<Record<string, string>>;
   /** Client authentication by HTTP Basic. */
   readonly basic?: { readonly id: string; readonly secret: string };
-  /** The error of an answer that is no success; default: in the form of a token endpoint. */
+  /** The error of a response that is no success; default: in the form of a token endpoint. */
   readonly errorOf?: HttpClientOptions['errorOf'];
   /** Who gives the token, where it is not the host. */
   readonly peer?: Peer;

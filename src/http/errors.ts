@@ -107,7 +107,7 @@ const FORMS: Readonly<Record<Asked, readonly ErrorForm[]>> = {
 /**
  * The error of a failed response: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
  * The server's message is kept; text of gateways and pages is cut. What is in none of the forms of who was asked
- * comes from somebody else, whom it names as far as headers tell.
+ * comes from somebody else, who is named as far as headers say it.
  */
 export function errorFromResponse(response: FailedResponse, asked: Asked = 'registry'): PromoteError {
   const redirect = redirectError(response);
@@ -166,7 +166,7 @@ const REFUSING = new Set([400, 401, 403]);
 const ANYBODYS = new Set([408, 425, 429, 499]);
 
 /**
- * A refusal that none of those gives who are asked: theirs have a form. A refusal or an absence that a gateway tells, or a
+ * A refusal that none of those gives who are asked: theirs have a form. A refusal or an absence that a gateway reports, or a
  * host that is no workspace, must not be taken for what a registry says about an object or a caller.
  */
 function isForeign({ status }: FailedResponse, body: ErrorBody, isKnown: boolean): boolean {

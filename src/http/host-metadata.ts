@@ -6,7 +6,7 @@ export interface PlainResponse {
   readonly text: string;
   /** The `Date` header, empty when absent. */
   readonly date: string;
-  /** The `Age` header: seconds since a cache got the answer (RFC 9111 §5.1), empty when absent. */
+  /** The `Age` header: seconds since a cache got the response (RFC 9111 §5.1), empty when absent. */
   readonly age: string;
 }
 

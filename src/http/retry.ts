@@ -46,7 +46,7 @@ const NOT_SENT = new Set([
 const FINAL =
   /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED|UND_ERR_INVALID_ARG|^HTTP_4|EPROTO/u;
 
-/** Whether a failed connection tells that the request was not processed: so does a proxy that let nothing through. */
+/** Whether a failed connection shows that the request was not processed: so does a proxy that let nothing through. */
 export function wasNotSent(cause: unknown): boolean {
   return cause instanceof ProxyFailure || NOT_SENT.has(causeCode(cause));
 }

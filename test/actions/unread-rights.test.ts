@@ -46,7 +46,7 @@ describe.each(OUTAGES)('rights that cannot be read for %s', (_what, kind) => {
   });
 });
 
-test('a Unity Catalog server whose permissions answer 500: the version is found, and nobody waits', async () => {
+test('a Unity Catalog server whose permissions respond 500: the version is found, and nobody waits', async () => {
   const API = '/api/2.1/unity-catalog';
   const row = { model_name: 'fraud', version: 1, status: 'READY', source: 'file:/x' };
   const responses: Readonly<Record<string, unknown>> = {

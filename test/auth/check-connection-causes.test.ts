@@ -8,7 +8,7 @@ import { serve } from '../http/client-bench.ts';
 const ME = /scim\/v2\/Me$/u;
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-describe('who the caller is, is not told', () => {
+describe('who the caller is, is not said', () => {
   test.each([
     [
       'in the form of SCIM',
@@ -71,7 +71,7 @@ describe('files that may be read neither way', () => {
 
 test.each([
   ['the Age that a cache adds is no skew', '120', []],
-  ['one that is no number tells nothing', 'soon', []],
+  ['one that is no number says nothing', 'soon', []],
   ['without it the clock is judged', undefined, ['Clock']],
 ] as const)('%s', async (_what, age, warned) => {
   const { run, emulator } = await world();

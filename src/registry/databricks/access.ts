@@ -120,7 +120,7 @@ export const ME: HttpRequest = {
 
 /** Nothing but who the caller is, is asked here: no grant gives it. */
 const ME_FIX =
-  'The workspace does not tell this principal who it is (SCIM Me): assign it to the workspace and activate it there, and where its token has scopes of its own, let them have scim or all-apis.';
+  'The workspace does not say to this principal who it is (SCIM Me): assign it to the workspace and activate it there, and where its token has scopes of its own, let them have scim or all-apis.';
 
 async function askWhoIAm(http: HttpClient): Promise<JsonResponse> {
   try {
