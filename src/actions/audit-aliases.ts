@@ -219,14 +219,7 @@ async function notePrivilegesOf(
       rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode),
     );
   } catch (error) {
-    const forAll = hasCode(
-      error,
-      'cancelled',
-      'unauthenticated',
-      'other-identity',
-      'unavailable',
-      'rate-limited',
-    );
+    const forAll = hasCode(error, 'cancelled', 'unauthenticated', 'other-identity');
     if (forAll || !(error instanceof PromoteError)) throw error;
     record.fact('Privileges', 'not known', error.message);
   }

@@ -67,7 +67,7 @@ export const checkConnection = defineAction({
     const [caller, access] = await Promise.all([
       isIn ? attempt('Who am I', clock, () => destination.caller()) : undefined,
       isIn && registry.tryAccess !== undefined
-        ? attempt('Registry answers', clock, async () => registry.tryAccess?.())
+        ? attempt('Registry responds', clock, async () => registry.tryAccess?.())
         : undefined,
     ]);
     const known = caller?.value;

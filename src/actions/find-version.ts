@@ -75,7 +75,9 @@ export const findVersion = defineAction({
     const results = await withPrivileges(
       record,
       mode,
-      names.length === 0 ? [] : [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      names.length === 0
+        ? []
+        : [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode), isNote: true }],
       names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)),
     );
     const found = results.filter((version) => version !== undefined);

@@ -66,6 +66,7 @@ export const validateSignature = defineAction({
         {
           name: 'Privileges',
           decision: checkPrivileges(requiredRights('read', name, { modelExists: true }), snapshot, mode),
+          isNote: true,
         },
         ...comparing.checks,
       ],
@@ -117,10 +118,8 @@ function noteSignatureOutput(
     record.output('signature', '');
     return;
   }
-  const [whole, short] = [MAX_PART_BYTES, MAX_OUTPUT_PART_BYTES].map((bytes) =>
-    signatureWithin(signature, bytes),
-  );
-  record.output('signature', whole ?? '', short);
+  const within = (bytes: number) => signatureWithin(signature, bytes);
+  record.output('signature', within(MAX_PART_BYTES), within(MAX_OUTPUT_PART_BYTES));
 }
 
 /** The signature with as much of each part as fits; where not all does, it counts what is left out. */

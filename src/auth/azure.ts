@@ -1,15 +1,10 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { cancelled } from '../http/cancelled.ts';
 import { show } from '../domain/printable.ts';
-import {
-  errorFromFailure,
-  errorFromResponse,
-  header,
-  protocolError,
-  type FailedResponse,
-} from '../http/errors.ts';
+import { errorFromFailure, errorFromResponse, header, type FailedResponse } from '../http/errors.ts';
 import { isTransient } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
+import type { Peer } from '../http/peer.ts';
 import { untilResponse } from './until-response.ts';
 import { readClaims, requestIdToken } from './id-token.ts';
 import { explained, plainClient, readToken, requestToken } from './oauth.ts';
@@ -24,6 +19,16 @@ export const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
 
 /** The workspace is asked for its tenant no longer. Milliseconds. */
 const TENANT_LOOK = 10_000;
+
+const ENTRA: Peer = {
+  name: 'Microsoft Entra',
+  fix: 'Run again later; if it stays, look at the status of Microsoft Entra, and whether the network and the proxy of the runner let its address through (login.microsoftonline.com, or that of ARM_ENVIRONMENT).',
+};
+
+const MACHINE: Peer = {
+  name: 'The metadata service of this machine',
+  fix: 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; elsewhere sign in another way.',
+};
 
 const METADATA = 'http://169.254.169.254';
 
@@ -143,6 +148,7 @@ async function entraTokens(
         endpoint,
         form: { grant_type: 'client_credentials', resource, ...client },
         errorOf: (response) => errorOfEntra(response, name, resource),
+        peer: ENTRA,
       });
     if (resourceId === undefined) return await ask(DATABRICKS_RESOURCE);
     const [token, manager] = await Promise.all([ask(DATABRICKS_RESOURCE), ask(management)]);
@@ -264,6 +270,7 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
     const client = plainClient(world, metadata, method, {
       headers: { metadata: 'true' },
       transport: await world.direct(),
+      peer: MACHINE,
     });
     const startedAt = world.clock.now();
     const response = await client.json({
@@ -272,7 +279,7 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
       query: { 'api-version': '2018-02-01', resource, client_id: clientId },
       retry: 'safe',
     });
-    return readToken(world, response.body, startedAt);
+    return readToken(world, client, response.body, startedAt);
   };
   return async () => {
     try {
@@ -291,5 +298,9 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
 
 /** The response of a CLI is no JSON with a token. */
 export function strangeTool(tool: string): PromoteError {
-  return protocolError('carries no token', tool);
+  return new PromoteError(`The answer of ${tool} carries no token.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: `Look at what ${tool} prints in this job, and whether it is the tool that was meant.`,
+  });
 }

@@ -149,7 +149,7 @@ function metadataOf(seen: TimedResponse): HostMetadata {
   const workspaceId = textField(fields, 'workspace_id');
   const hostType = textField(fields, 'host_type');
   const audiences: unknown = fields.get('token_federation_default_oidc_audiences');
-  const date = Date.parse(seen.date);
+  const date = sentAt(seen);
   return {
     audiences: Array.isArray(audiences) ? audiences.filter((each) => typeof each === 'string') : [],
     tookMs: seen.endedAt - seen.startedAt,
@@ -160,6 +160,12 @@ function metadataOf(seen: TimedResponse): HostMetadata {
     ...(workspaceId === undefined ? {} : { workspaceId }),
     ...(hostType === undefined ? {} : { hostType }),
   };
+}
+
+/** The host's clock by a response, as it was when the response came; not a number where it has none. */
+function sentAt({ date, age }: TimedResponse): number {
+  const seconds = age === '' ? 0 : /^\d{1,9}$/u.test(age) ? Number(age) : Number.NaN;
+  return Date.parse(date) + seconds * 1000;
 }
 
 /** What a response says, as far as it is a success and an object of JSON. */
@@ -191,7 +197,8 @@ async function fetchDocument(world: SignInWorld, url: string, method: SignInMeth
   });
   const text = await response.text(MAX_DOCUMENT_BYTES);
   world.log.debug(`GET ${pathOf(url)} ${response.status} ${world.clock.now() - startedAt} ms`);
-  return { status: response.status, text, date: header(response.headers, 'date') };
+  const { status, headers } = response;
+  return { status, text, date: header(headers, 'date'), age: header(headers, 'age') };
 }
 
 function documentFields({ status, text }: PlainResponse): Fields {

@@ -1,5 +1,6 @@
 import { PromoteError } from '../domain/errors.ts';
-import { protocolError } from '../http/errors.ts';
+import { errorFromResponse, protocolError, type FailedResponse } from '../http/errors.ts';
+import type { Peer } from '../http/peer.ts';
 import { explained, pathTemplate, plainClient } from './oauth.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -36,6 +37,19 @@ export function readClaims(token: string): IdClaims {
   };
 }
 
+const SERVICE: Peer = {
+  name: "GitHub's service for ID tokens",
+  fix: 'Run again later; if it stays, look at the status of GitHub, and whether the network and the proxy of the runner let the address of ACTIONS_ID_TOKEN_REQUEST_URL through.',
+};
+
+/** The service refuses in JSON with a message, `msg` in its newer form (actions/runner, Twirp); anything else is not its own. */
+function errorOfService(response: FailedResponse): PromoteError {
+  const own = /^\s*\{[\s\S]*"(?:message|msg)"\s*:\s*"((?:[^"\\]|\\.){0,500})"/u.exec(response.body)?.[1];
+  if (own === undefined || /"error_code"/u.test(response.body)) return errorFromResponse(response);
+  const body = JSON.stringify({ error_code: `HTTP ${response.status}`, message: own });
+  return errorFromResponse({ ...response, body });
+}
+
 /**
  * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
  * encoded into it.
@@ -52,6 +66,8 @@ export async function requestIdToken(
   const { params } = pathTemplate(url.pathname);
   const client = plainClient(world, url.origin, method, {
     headers: { authorization: `Bearer ${bearer}` },
+    errorOf: errorOfService,
+    peer: SERVICE,
   });
   try {
     const response = await client.json({
@@ -65,7 +81,7 @@ export async function requestIdToken(
     const token: unknown =
       typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
     if (typeof token !== 'string' || token === '')
-      throw protocolError('carries no ID token', 'GitHub for an ID token');
+      throw client.named(protocolError('carries no ID token', 'GitHub for an ID token'));
     world.mask(token);
     return token;
   } catch (error) {

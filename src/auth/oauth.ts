@@ -1,6 +1,7 @@
 import { PromoteError, type Advice } from '../domain/errors.ts';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import { errorFromResponse, protocolError } from '../http/errors.ts';
+import type { Peer } from '../http/peer.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType } from './settings.ts';
 import type { IssuedToken } from './token-cache.ts';
@@ -15,6 +16,8 @@ export interface TokenRequest {
   readonly basic?: { readonly id: string; readonly secret: string };
   /** The error of a response that is no success; default: in the form of a token endpoint. */
   readonly errorOf?: HttpClientOptions['errorOf'];
+  /** Who gives the token, where it is not the host. */
+  readonly peer?: Peer;
 }
 
 /** Token requests are repeated for a minute, as databricks-sdk-go does (auth-and-http §6). */
@@ -24,7 +27,7 @@ const RETRY = { attempts: 6, budget: 60_000, firstDelay: 500, maxDelay: 15_000 }
 const DEFAULT_LIFETIME = 300;
 
 /** What of a {@link plainClient} is not as usual. */
-export type PlainClientOptions = Partial<Pick<HttpClientOptions, 'transport' | 'errorOf'>> & {
+export type PlainClientOptions = Partial<Pick<HttpClientOptions, 'transport' | 'errorOf' | 'peer'>> & {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -64,10 +67,11 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
       : { authorization: `Basic ${basicCredentials(request.basic.id, request.basic.secret)}` };
   const bytes = new TextEncoder().encode(new URLSearchParams(request.form).toString());
   const startedAt = world.clock.now();
-  const { method, errorOf } = request;
+  const { method, errorOf, peer } = request;
   const client = plainClient(world, origin, method, {
     headers,
     ...(errorOf === undefined ? {} : { errorOf }),
+    ...(peer === undefined ? {} : { peer }),
   });
   const response = await client.json(
     { method: 'POST', ...pathTemplate(pathname), query, retry: 'safe' },
@@ -77,7 +81,7 @@ export async function requestToken(world: SignInWorld, request: TokenRequest): P
       open: async () => bytes,
     },
   );
-  return readToken(world, response.body, startedAt);
+  return readToken(world, client, response.body, startedAt);
 }
 
 /**
@@ -98,11 +102,16 @@ export function pathTemplate(pathname: string): {
 }
 
 /** Reads a token response (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
-export function readToken(world: SignInWorld, body: unknown, startedAt: number): IssuedToken {
+export function readToken(
+  world: SignInWorld,
+  client: HttpClient,
+  body: unknown,
+  startedAt: number,
+): IssuedToken {
   const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
   const accessToken: unknown = fields.get('access_token');
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
-    throw protocolError('carries no token', 'the token endpoint');
+    throw client.named(protocolError('carries no token', 'the token endpoint'));
   }
   world.mask(accessToken);
   const life = positive(fields.get('expires_in'));

@@ -13,6 +13,12 @@ export async function readProfile(
   name: string,
   input = 'profile',
 ): Promise<ReadonlyMap<string, string>> {
+  if (text.includes('\0')) {
+    const problem = 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.';
+    throw refused(input, problem, 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.');
+  }
+  const fault = faultOfLines(text.replace(/^\uFEFF/u, ''), name);
+  if (fault !== undefined) throw refused(input, fault.problem, fault.fix);
   const { parse } = await import(/* webpackMode: "eager" */ 'ini');
   let sections: Record<string, unknown>;
   try {
@@ -31,6 +37,38 @@ export async function readProfile(
     );
   }
   return section;
+}
+
+const FORM =
+  'Each line of a profile is "key = value", a comment after # or ;, or the name of the next profile in brackets.';
+
+/** The first line of a profile, or name of any, that cannot be read; its number alone is said, since it may hold a secret. */
+function faultOfLines(
+  text: string,
+  name: string,
+): { readonly problem: string; readonly fix: string } | undefined {
+  let isOwn = false;
+  for (const [index, line] of text.split(/\r\n|\r|\n/u).entries()) {
+    const at = `line ${index + 1} of its file`;
+    const trimmed = line.trim();
+    if (trimmed === '' || /^[#;]/u.test(trimmed)) continue;
+    if (trimmed.startsWith('[')) {
+      const header = /^\[([^\]]+)\]\s*$/u.exec(line)?.[1];
+      if (header === undefined)
+        return { problem: `${at} begins with [ and is no name of a profile in brackets.`, fix: FORM };
+      isOwn = header.trim() === name;
+      continue;
+    }
+    if (!isOwn || /^[^=:]+=/u.test(trimmed)) continue;
+    const key = /^([A-Za-z_]\w*)\s*:/u.exec(trimmed)?.[1];
+    return key === undefined
+      ? { problem: `${at} is no "key = value".`, fix: FORM }
+      : {
+          problem: `${at} has a colon after ${key}.`,
+          fix: `Write ${key} = and the value, with an equals sign.`,
+        };
+  }
+  return undefined;
 }
 
 /** A line `key = value`, the part up to the sign and the part after it. */

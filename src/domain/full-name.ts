@@ -45,6 +45,18 @@ export function sameFullName(a: FullName, b: FullName, naming: Naming): boolean 
 const FORBIDDEN = /[\s/\p{Cc}\p{Cs}]/u;
 const EXAMPLE = 'Write catalog.schema.model, for example prod.ml_team.fraud_detection.';
 
+/** What is wrong with a name that has backticks around it or around its levels, as SQL writes it, or quotes around it. */
+export function quotedFault(text: string): (Parsed<never> & { readonly ok: false }) | undefined {
+  const [, , inside] = /^(["'])(.+)\1$/u.exec(text) ?? [];
+  const inTicks = /(?:^|\.)`[^`]*`(?=\.|$)/u.test(text);
+  if (inside === undefined && !inTicks) return undefined;
+  return {
+    ok: false,
+    problem: `"${show(text)}" is in quotes, which are SQL's or YAML's and no part of a name.`,
+    fix: `Write ${show(inside ?? text.replaceAll('`', ''))}.`,
+  };
+}
+
 /** Reads `catalog.schema.model`; a model URI is refused with the name that was probably meant. */
 export function parseFullName(text: string): Parsed<FullName> {
   const trimmed = text.trim();
@@ -56,6 +68,8 @@ export function parseFullName(text: string): Parsed<FullName> {
       fix: `Write ${show(uri[1])}.`,
     };
   }
+  const quoted = quotedFault(trimmed);
+  if (quoted !== undefined) return quoted;
   const levels = trimmed.split('.');
   const [catalog, schema, model] = levels;
   if (levels.length !== 3 || !catalog || !schema || !model) {
@@ -82,6 +96,14 @@ export function parseFullName(text: string): Parsed<FullName> {
  */
 export function parseModelName(text: string): Parsed<FullName> {
   const levels = parseFullName(text);
-  if (levels.ok || text.trim() === '' || /[/:\p{Cc}\p{Cs}]/u.test(text.trim())) return levels;
+  if (levels.ok) return levels;
+  if (text.trim() === '' || /[/:\p{Cc}\p{Cs}]/u.test(text.trim()))
+    return {
+      ...levels,
+      atAnyNaming: {
+        problem: `"${show(text.trim())}" is empty, or has a slash, a colon or a control character, which MLflow takes in no name.`,
+        fix: 'Write the name of the registered model, such as fraud_detection.',
+      },
+    };
   return { ok: true, value: { catalog: '', schema: '', model: text.trim() } };
 }

@@ -2,6 +2,7 @@ import {
   formatFullName,
   parseFullName,
   parseModelName,
+  quotedFault,
   sameFullName,
   spelled,
   type FullName,
@@ -34,7 +35,7 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
   if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
     if (levels.length < 3 && parseModelName(trimmed.replaceAll('*', 'x')).ok)
       return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
-    return { ok: false, problem: patternProblem(trimmed), fix: FIX };
+    return quotedFault(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix: FIX };
   }
   return {
     ok: true,

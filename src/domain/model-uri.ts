@@ -43,6 +43,10 @@ export function parseVersion(text: string): Parsed<number> {
       ok: false,
       problem: '"latest" is not a version in Unity Catalog.',
       fix: `${fix} To find the newest READY version, use find-version.`,
+      atAnyNaming: {
+        problem: '"latest" is what an MLflow server calls the newest version, whichever it is by then.',
+        fix: `${fix} To find the newest READY version, use find-version.`,
+      },
     };
   }
   if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
@@ -55,22 +59,28 @@ export function parseVersion(text: string): Parsed<number> {
 export function parseModelUri(text: string): Parsed<ModelReference> {
   const trimmed = text.trim();
   const fix = 'Write models:/catalog.schema.model/7 or models:/catalog.schema.model@Champion.';
+  const anyName = 'Write models:/name/7 or models:/name@Champion.';
   const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
   if (body === undefined) {
     const guess = parseFullName(trimmed.split(/[@/]/u)[0] ?? '');
+    const problem = `"${show(trimmed)}" is not a model URI.`;
     return {
       ok: false,
-      problem: `"${show(trimmed)}" is not a model URI.`,
+      problem,
       fix: guess.ok ? `Write models:/${formatFullName(guess.value)}/<version> or @<alias>.` : fix,
+      atAnyNaming: { problem, fix: anyName },
     };
   }
   const at = body.lastIndexOf('@');
   const slash = body.lastIndexOf('/');
   if (at < 0 && slash < 0) {
+    const problem = `"${show(trimmed)}" names no version.`;
+    const logged = body.startsWith('m-') ? 'A logged model is not a registered version. ' : '';
     return {
       ok: false,
-      problem: `"${show(trimmed)}" names no version.`,
-      fix: body.startsWith('m-') ? `A logged model is not a registered version. ${fix}` : fix,
+      problem,
+      fix: `${logged}${fix}`,
+      atAnyNaming: { problem, fix: `${logged}${anyName}` },
     };
   }
   const byAlias = at > slash;
@@ -91,6 +101,10 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
           ok: false,
           problem: `"${show(rest, 40)}" is a stage; Unity Catalog has none.`,
           fix: 'Use an alias: models:/name@Champion.',
+          atAnyNaming: {
+            problem: `"${show(rest, 40)}" is a stage of an MLflow server, and stages are not used here: MLflow has deprecated them since 2.9, and has aliases in their place.`,
+            fix: 'Set an alias on the version, by set-alias or in MLflow, and write models:/name@Champion; or the number of the version.',
+          },
         }
       : version;
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
 import { protocolError } from '../http/errors.ts';
-import { errorOfGitHub, reworded } from './errors.ts';
+import { errorOfGitHub, GITHUB, reworded } from './errors.ts';
 import { openOctokit } from './octokit.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
 import type { GitHub } from './port.ts';
@@ -27,6 +27,7 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
   const http = new HttpClient({
     ...options,
     errorOf: errorOfGitHub,
+    peer: GITHUB,
     authorizer: { headers: async () => ({ authorization: `Bearer ${token}` }) },
   });
   return {

@@ -2,6 +2,7 @@ import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
 import { foreignError, header, htmlError, isHtml, type FailedResponse } from '../http/errors.ts';
+import { fromPeer, type Peer } from '../http/peer.ts';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthenticated',
@@ -42,14 +43,22 @@ export function errorOfGitHub(response: FailedResponse): PromoteError {
   });
 }
 
+/** GitHub's API, where it is asked. */
+export const GITHUB: Peer = {
+  name: 'GitHub',
+  fix: 'Run again later; if it stays, look at the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.',
+};
+
 /** The same error in words about GitHub, where those of the registries' client would mislead. */
 export function reworded(error: unknown): unknown {
   if (!(error instanceof PromoteError) || error.details.code === 'cancelled') return error;
-  const fix =
-    error.details.code === 'rate-limited'
-      ? "GitHub limits the requests of a repository's jobs; run again later."
-      : 'Run again later; if it stays, look at the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.';
-  return new PromoteError(`GitHub: ${error.message}`, { ...error.details, fix });
+  const named = fromPeer(error, GITHUB);
+  return error.details.code === 'rate-limited'
+    ? new PromoteError(named.message, {
+        ...named.details,
+        fix: "GitHub limits the requests of a repository's jobs; run again later.",
+      })
+    : named;
 }
 
 function isLimit(response: FailedResponse, message: string): boolean {

@@ -16,6 +16,7 @@ import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
+import { fromPeer, type Peer } from './peer.ts';
 import { proxyFailureIn } from './proxy-failure.ts';
 import { mayRetryFailure, wasNotSent } from './retry.ts';
 import type { StatedWorkspace } from './stated-workspace.ts';
@@ -47,6 +48,8 @@ export interface HttpClientOptions {
   readonly limiter?: Limiter;
   /** The error of a response that is no success; default: as of registries. */
   readonly errorOf?: (response: FailedResponse) => PromoteError;
+  /** Who is asked, where it is not the registry. */
+  readonly peer?: Peer;
   /** The input that names the host, where a run works with two: it stands before every error. */
   readonly input?: string;
   /** Called with every secret that a response held, before it is used. */
@@ -143,12 +146,13 @@ export class HttpClient {
     }
   }
 
-  /** The error with the input that names the host before it, where a run works with two. */
+  /** The error with who was asked before it: the input that names the host, where a run works with two, or the peer. */
   named(error: PromoteError): PromoteError {
-    const { input } = this.#options;
-    return input === undefined || error.message.startsWith(`${input}: `)
-      ? error
-      : new PromoteError(`${input}: ${error.message}`, { ...error.details, cause: error });
+    const { input, peer } = this.#options;
+    const said = peer === undefined ? error : fromPeer(error, peer);
+    return input === undefined || said.message.startsWith(`${input}: `)
+      ? said
+      : new PromoteError(`${input}: ${said.message}`, { ...said.details, cause: said });
   }
 
   /** Waits before try number `attempt + 1` of something that this client does not try again itself. */

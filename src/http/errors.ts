@@ -1,4 +1,4 @@
-import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
 import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
@@ -45,6 +45,7 @@ const BY_ERROR_CODE: Readonly<Record<string, ErrorCode>> = {
   NOT_IMPLEMENTED: 'unsupported',
   // Comes with 400, 403 or 404, and says nothing of an object.
   FEATURE_DISABLED: 'unsupported',
+  FILES_API_API_IS_NOT_ENABLED: 'unsupported',
 };
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -106,7 +107,7 @@ const FORMS: Readonly<Record<Asked, readonly ErrorForm[]>> = {
 /**
  * The error of a failed response: its `error_code` decides, then the status (auth-and-http §9; uc-protocol §13.2).
  * The server's message is kept; text of gateways and pages is cut. What is in none of the forms of who was asked
- * comes from somebody else, whom it names as far as headers tell.
+ * comes from somebody else, who is named as far as headers say it.
  */
 export function errorFromResponse(response: FailedResponse, asked: Asked = 'registry'): PromoteError {
   const redirect = redirectError(response);
@@ -131,7 +132,7 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
     (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected');
   const label = body.code ?? `HTTP ${response.status}`;
   const from = isKnown || access !== undefined ? '' : responder(response.headers);
-  const fix = access?.fix ?? FIX_OF[code];
+  const fix = access?.fix ?? (body.code === NO_METASTORE ? NO_METASTORE_FIX : FIX_OF[code]);
   const requestId = body.requestId ?? header(response.headers, 'x-request-id');
   return new PromoteError(`${label}${from}: ${body.message} (${response.call})`, {
     code,
@@ -141,6 +142,16 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
     ...(body.code === undefined ? {} : { serverCode: body.code }),
     ...(requestId === '' ? {} : { requestId }),
   });
+}
+
+const NO_METASTORE = 'METASTORE_DOES_NOT_EXIST';
+
+const NO_METASTORE_FIX =
+  'Check the name and the host. This workspace has no metastore of Unity Catalog: an admin of the account assigns one to it, or host has to be a workspace that has one.';
+
+/** Whether a registry says that the object that was asked for does not exist, and not that it has no objects at all. */
+export function isAbsent(error: unknown): boolean {
+  return hasCode(error, 'not-found') && error.details.serverCode !== NO_METASTORE;
 }
 
 /** Whether the body is in a form of who was asked; that a token is not accepted, any resource server may say as OAuth does. */
@@ -155,7 +166,7 @@ const REFUSING = new Set([400, 401, 403]);
 const ANYBODYS = new Set([408, 425, 429, 499]);
 
 /**
- * A refusal that none of those gives who are asked: theirs have a form. A refusal or an absence that a gateway tells, or a
+ * A refusal that none of those gives who are asked: theirs have a form. A refusal or an absence that a gateway reports, or a
  * host that is no workspace, must not be taken for what a registry says about an object or a caller.
  */
 function isForeign({ status }: FailedResponse, body: ErrorBody, isKnown: boolean): boolean {
@@ -254,8 +265,19 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
     };
   return {
     message: `No answer from the host (${code})`,
-    fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
+    fix: UNANSWERED_FIX,
   };
+}
+
+const STRANGE_FIX =
+  'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.';
+
+const UNANSWERED_FIX =
+  'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+
+/** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
+export function isGeneralFix(fix: string): boolean {
+  return fix === STRANGE_FIX || fix === UNANSWERED_FIX || Object.values(FIX_OF).includes(fix);
 }
 
 /** The error of a response that came whole and is not what the API promises. */
@@ -263,7 +285,7 @@ export function protocolError(problem: string, call: string, cause?: unknown): P
   return new PromoteError(`The answer of ${call} ${problem}.`, {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.',
+    fix: STRANGE_FIX,
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -319,5 +341,6 @@ function redirectError(response: FailedResponse): PromoteError | undefined {
   const why = privateLink
     ? 'the workspace allows private link only, and this runner is outside of it'
     : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
-  return protocolError(`is HTTP ${response.status}: ${why}`, response.call);
+  const elsewhere = URL.canParse(location) ? ` (it leads to ${show(new URL(location).hostname, 100)})` : '';
+  return protocolError(`is HTTP ${response.status}: ${why}${elsewhere}`, response.call);
 }

@@ -7,6 +7,8 @@ export interface PlainResponse {
   readonly text: string;
   /** The `Date` header, empty when absent. */
   readonly date: string;
+  /** The `Age` header: seconds since a cache got the response (RFC 9111 §5.1), empty when absent. */
+  readonly age: string;
 }
 
 /** When the request began and its response was there, milliseconds since the epoch by the local clock. */

@@ -21,6 +21,12 @@ const WORKSPACE: RefusedAccess = {
   fix: 'Check that host, and workspace-id where it is given, are the workspace that was meant, and assign the principal to it.',
 };
 
+const INACTIVE: RefusedAccess = {
+  code: 'unauthenticated',
+  outcome: 'denied',
+  fix: 'Let an administrator activate the principal, in the settings of the account or of the workspace; no grant helps while it is inactive.',
+};
+
 const NETWORK: RefusedAccess = {
   code: 'unavailable',
   outcome: 'unavailable',
@@ -37,6 +43,10 @@ const MEANINGS: readonly (readonly [RegExp, RefusedAccess])[] = [
   [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
   [/^(?:Error \d+ )?io\.jsonwebtoken\./u, TOKEN],
   [/^(?:Invalid|Unauthorized) access to Org\b/iu, WORKSPACE],
+  [
+    /\b(?:user|service ?principal|principal)\b[^.]{0,120}\b(?:is|has been|was) (?:inactive|deactivated|disabled|not active)\b/iu,
+    INACTIVE,
+  ],
   [/\bis blocked by Databricks IP ACL\b|^Unauthorized network access\b/iu, NETWORK],
 ];
 

@@ -33,7 +33,7 @@ export function parsed<T>(parse: (text: string) => Parsed<T>) {
     context.issues.push({
       code: 'custom',
       message: result.problem,
-      params: { fix: result.fix },
+      params: { fix: result.fix, atAnyNaming: result.atAnyNaming },
       input: text,
     });
     return z.NEVER;

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { hasCode } from '../domain/errors.ts';
-import { protocolError } from '../http/errors.ts';
+import { isAbsent, protocolError } from '../http/errors.ts';
 import type { HttpClient, JsonResponse } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 
@@ -29,7 +28,7 @@ export async function findJson<T>(
   try {
     return await callJson(http, request, schema);
   } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

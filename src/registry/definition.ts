@@ -32,7 +32,7 @@ export interface ServerPart {
 }
 
 /** What its clients do in their own way, by the address and the workspace that is stated. */
-export type ClientOptions = Partial<Pick<HttpClientOptions, 'host' | 'errorOf' | 'workspace'>>;
+export type ClientOptions = Partial<Pick<HttpClientOptions, 'host' | 'errorOf' | 'peer' | 'workspace'>>;
 
 /** What works with a registry. */
 export interface RegistryDriver {

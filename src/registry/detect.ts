@@ -63,7 +63,8 @@ async function plainResponse(url: string, transport: Transport): Promise<PlainRe
     headers: { accept: '*/*' },
     signal: AbortSignal.timeout(LOOK_TIMEOUT),
   });
-  const seen = { status: response.status, date: header(response.headers, 'date') };
+  const { status, headers } = response;
+  const seen = { status, date: header(headers, 'date'), age: header(headers, 'age') };
   if (response.status === 200) return { ...seen, text: await response.text(MAX_BYTES) };
   await response.discard();
   return { ...seen, text: response.status === 401 ? header(response.headers, 'www-authenticate') : '' };

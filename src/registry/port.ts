@@ -110,7 +110,7 @@ export interface RegistryReader {
 
   getCaller(): Promise<Caller>;
   /**
-   * Asks what only such a registry answers, of everybody whom it lets in; returns what was read. Absent where
+   * Asks what only such a registry responds to, for everybody whom it lets in; returns what was read. Absent where
    * {@link getCaller} is such a call.
    */
   tryAccess?(): Promise<string>;

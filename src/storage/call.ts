@@ -2,10 +2,11 @@ import { hasCode, messageOf, PromoteError, type ErrorDetails } from '../domain/e
 import { DEFAULT_RETRY } from '../domain/retry-policy.ts';
 import { show } from '../domain/printable.ts';
 import type { HttpClient } from '../http/client.ts';
-import { errorFromFailure, protocolError } from '../http/errors.ts';
+import { errorFromFailure } from '../http/errors.ts';
 import { requestedDelay } from '../http/retry.ts';
 import type { Response, OutgoingRequest } from '../http/transport.ts';
 import { RouteRefused } from '../transfer/route.ts';
+import { strangeResponse } from './strange-response.ts';
 
 /** Statuses of cloud stores after which a request is sent again (databricks-sdk-py `mixins/files.py`). */
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
@@ -191,7 +192,7 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
 
 /** The response with its body read, however slowly it drips: S3 sends blanks while it puts parts together. */
 async function readWhole(response: Response, call: string): Promise<Response> {
-  const tooLarge = (limit: number) => protocolError(`is larger than ${limit} bytes`, call);
+  const tooLarge = (limit: number) => strangeResponse(`is larger than ${limit} bytes`, call);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.stream) {

@@ -1,6 +1,6 @@
 import type { FileEntry } from '../domain/file-entry.ts';
 import { show } from '../domain/printable.ts';
-import { protocolError } from '../http/errors.ts';
+import { strangeResponse } from './strange-response.ts';
 import { FileList } from '../transfer/file-list.ts';
 
 /** As much as one page of a list may have. Bytes. */
@@ -33,7 +33,7 @@ export async function listFolder(
   prefix: string,
   readPage: (next: string | undefined) => Promise<ListedPage>,
 ): Promise<FileEntry[]> {
-  const hostile = (problem: string) => protocolError(`${problem}; nothing was read or written by it`, call);
+  const hostile = (problem: string) => strangeResponse(`${problem}; nothing was read or written by it`, call);
   const list = new FileList(hostile);
   const turnPage = list.pages();
   const base = folderOf(prefix);

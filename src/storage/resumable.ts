@@ -2,13 +2,14 @@ import { handledLater } from '../domain/promises.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import { header, protocolError } from '../http/errors.ts';
+import { header } from '../http/errors.ts';
 import type { Response } from '../http/transport.ts';
 import { RouteRefused, type RouteChoice } from '../transfer/route.ts';
 import type { Part } from '../transfer/part.ts';
 import type { PartWriter } from '../transfer/port.ts';
 import { partSizeFor } from '../transfer/large-file.ts';
 import { callStore, type SignedUrl } from './call.ts';
+import { strangeResponse } from './strange-response.ts';
 
 /** 308 says how far the upload got; 404 and 410, that the store has no such upload (any more). */
 const RESPONSES = new Set([200, 201, 308, 404, 410]);
@@ -59,7 +60,7 @@ export class ResumableWriter implements PartWriter {
 
   async finish(): Promise<void> {
     if (this.#isComplete) return;
-    throw protocolError('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
+    throw strangeResponse('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
   }
 
   abandon(): Promise<void> {
@@ -73,7 +74,7 @@ export class ResumableWriter implements PartWriter {
     for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
       const before = this.#arrived;
       const from = before - part.start;
-      if (from < 0) throw protocolError(`lost bytes that it had confirmed`, STATUS_CALL);
+      if (from < 0) throw strangeResponse(`lost bytes that it had confirmed`, STATUS_CALL);
       const response = await callStore(http, {
         call: 'PUT {signed URL of an upload}',
         method: 'PUT',

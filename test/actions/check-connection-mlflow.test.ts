@@ -108,7 +108,7 @@ describe('connected', () => {
       'Host answers': 'yes',
       'Sign in': 'nothing to request: it is given',
       'Who am I': 'not applicable: this registry does not say',
-      'Registry answers': said,
+      'Registry responds': said,
     });
     expect(seen.asked).toContain(LIST);
   });

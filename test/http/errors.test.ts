@@ -46,6 +46,7 @@ const table = [
   [401, 'CUSTOMER_UNAUTHORIZED', 'unauthenticated', 'denied'],
   [403, 'FEATURE_DISABLED', 'unsupported', 'unsupported'],
   [404, 'FEATURE_DISABLED', 'unsupported', 'unsupported'],
+  [403, 'FILES_API_API_IS_NOT_ENABLED', 'unsupported', 'unsupported'],
   [404, 'CATALOG_NOT_FOUND', 'not-found', 'invalid'],
   [404, 'SCHEMA_NOT_FOUND', 'not-found', 'invalid'],
   [409, 'ALREADY_EXISTS', 'already-exists', 'conflict'],

@@ -11,7 +11,7 @@ async function listen(server: Server | TcpServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A proxy that answers every CONNECT by these bytes; it counts them. */
+/** A proxy that responds to every CONNECT by these bytes; it counts them. */
 async function proxyThatSays(text: string): Promise<{ port: number; connects: string[] }> {
   const connects: string[] = [];
   const server = createServer((_request, response) => response.writeHead(501).end());

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { invalidInputs, type InputFault } from '../../domain/errors.ts';
 import type { Naming } from '../../domain/full-name.ts';
+import type { Parsed } from '../../domain/parsed.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { FieldMeta } from '../../inputs/fields.ts';
 import type { Action, InputChoice } from './action.ts';
@@ -47,7 +48,7 @@ export function parseInputs(
   const result = action.inputs.safeParse(raw, { jitless: true });
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
-    ...(result.success ? [] : faultsOf(action, result.error)),
+    ...(result.success ? [] : faultsOf(action, result.error, naming)),
     ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
     ...namingFaults(readable, raw, naming),
     ...action.refine(readable),
@@ -66,7 +67,10 @@ function readableInputs(action: Action, raw: Readonly<Record<string, string>>): 
   return Object.fromEntries(values);
 }
 
-function faultsOf(action: Action, error: z.ZodError): InputFault[] {
+/** What a field leaves in an issue about its text. */
+type ParsedFault = Partial<Pick<Extract<Parsed<never>, { ok: false }>, 'fix' | 'atAnyNaming'>>;
+
+function faultsOf(action: Action, error: z.ZodError, naming: Naming): InputFault[] {
   const fields = fieldsOf(action);
   return error.issues.map((issue) => {
     const input = String(issue.path[0] ?? 'inputs');
@@ -79,8 +83,9 @@ function faultsOf(action: Action, error: z.ZodError): InputFault[] {
         fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
       };
     }
-    const params = 'params' in issue ? (issue.params as { fix?: unknown } | undefined) : undefined;
-    return { input, problem: issue.message, fix: typeof params?.fix === 'string' ? params.fix : '' };
+    const params = 'params' in issue ? (issue.params as ParsedFault | undefined) : undefined;
+    const other = naming === 'any' ? params?.atAnyNaming : undefined;
+    return { input, problem: other?.problem ?? issue.message, fix: other?.fix ?? params?.fix ?? '' };
   });
 }
 

@@ -1,4 +1,10 @@
-import type { CheckMode, Decision, NotApplicable } from '../../domain/decision.ts';
+import {
+  decide,
+  type CheckMode,
+  type Decision,
+  type Finding,
+  type NotApplicable,
+} from '../../domain/decision.ts';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
@@ -20,7 +26,12 @@ export interface PrivilegeCheck {
   readonly where?: string;
   /** Undefined when there was no cause to take the check; null when it is off. */
   readonly decision: Promise<GrantDecision | NotApplicable | null | undefined>;
+  /** The reads beside it show by themselves what it checks: rights that cannot be read then stop nothing. */
+  readonly isNote?: true;
 }
+
+/** Failures that say nothing of a right. */
+const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
 
 /**
  * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
@@ -37,8 +48,13 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     Promise.allSettled(reads),
   ]);
   for (const [index, decided] of decisions.entries()) {
-    if (decided.status === 'rejected') throw asError(decided.reason);
-    const { name, where } = checks[index] ?? { name: 'Privileges' };
+    const { name, where, isNote }: Omit<PrivilegeCheck, 'decision'> = checks[index] ?? { name: 'Privileges' };
+    if (decided.status === 'rejected') {
+      const reason: unknown = decided.reason;
+      if (isNote !== true || !hasCode(reason, ...OUTAGES)) throw asError(reason);
+      noteUnread(record, name, reason);
+      continue;
+    }
     if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
   }
   const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
@@ -98,6 +114,17 @@ export function notePrivileges(
   if (decision === null) return;
   record.todo.push(...remedyBlocks(decision, where));
   record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
+}
+
+function noteUnread(record: ActionRecord, name: string, error: PromoteError): void {
+  const { message, details } = error;
+  const finding: Finding = {
+    code: 'privileges-unread',
+    severity: 'warning',
+    message: `Which privileges the caller holds could not be read; what was asked for could. ${message}`,
+    ...(details.fix === undefined ? {} : { fix: details.fix }),
+  };
+  record.check(name, 'warn', decide([finding]), '', 'denied');
 }
 
 /** What is granted or deferred stands in the table, not among the findings. */

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
+import { show } from '../../domain/printable.ts';
 import type { Caller, SecurableType } from '../../domain/privilege.ts';
-import { protocolError, header } from '../../http/errors.ts';
-import type { HttpClient } from '../../http/client.ts';
+import { isAbsent, protocolError, header } from '../../http/errors.ts';
+import type { HttpClient, JsonResponse } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Registry } from '../port.ts';
 import { findJson, rows, type Page } from '../call.ts';
@@ -96,10 +97,18 @@ function policiesReader(http: HttpClient): NonNullable<Registry['listPolicies']>
       }));
     } catch (error) {
       // A workspace without this interface has no such policies.
-      if (!hasCode(error, 'not-found')) throw error;
+      if (!isAbsent(error)) throw error;
       return [];
     }
   };
+}
+
+function inactive(principal: string): PromoteError {
+  return new PromoteError(`The principal ${show(principal)} is inactive in this workspace.`, {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix: 'Let an administrator activate it, in the settings of the account or of the workspace; no grant helps while it is inactive.',
+  });
 }
 
 /** Who the caller is: open to everybody who is signed in, and the response names the workspace (auth-and-http §3.5). */
@@ -110,14 +119,28 @@ export const ME: HttpRequest = {
   retry: 'safe',
 };
 
+/** Nothing but who the caller is, is asked here: no grant gives it. */
+const ME_FIX =
+  'The workspace does not say to this principal who it is (SCIM Me): assign it to the workspace and activate it there, and where its token has scopes of its own, let them have scim or all-apis.';
+
+async function askWhoIAm(http: HttpClient): Promise<JsonResponse> {
+  try {
+    return await http.json(ME);
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied')) throw error;
+    throw new PromoteError(error.message, { ...error.details, fix: ME_FIX, cause: error });
+  }
+}
+
 async function getCaller(http: HttpClient): Promise<Caller> {
-  const response = await http.json(ME);
+  const response = await askWhoIAm(http);
   const parsed = wire.me.safeParse(response.body);
   const row = parsed.success ? parsed.data : undefined;
   const principal = row?.applicationId ?? row?.userName;
   if (row === undefined || principal == null || principal === '') {
     throw protocolError('does not say who the caller is', `GET ${ME.template}`);
   }
+  if (row.active === false) throw http.named(inactive(principal));
   const isService =
     row.applicationId != null || (row.schemas ?? []).some((schema) => schema.endsWith('ServicePrincipal'));
   const spellings = [

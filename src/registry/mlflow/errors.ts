@@ -1,5 +1,15 @@
-import type { PromoteError } from '../../domain/errors.ts';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { errorFromResponse, header, type FailedResponse } from '../../http/errors.ts';
+import type { Peer } from '../../http/peer.ts';
+
+/** What to check where something else responds in the place of an MLflow server. */
+export const MLFLOW_SERVER: Peer = {
+  fix: 'Check that host is an MLflow server, with the path below which it is served. Where a sign-in or a gateway stands before it, let it pass the runner: token may be user:password, or a token that it takes as a bearer.',
+};
+
+/** MLflow has no grants: its permissions are those of a plug-in. */
+const DENIED_FIX =
+  'Let an administrator of the MLflow server give this user the permission on the model or experiment.';
 
 /**
  * The error of a failed response of an MLflow server. Its basic-auth app refuses in plain text that is labelled as HTML:
@@ -7,10 +17,20 @@ import { errorFromResponse, header, type FailedResponse } from '../../http/error
  * `make_forbidden_response`). Any other page is a gateway's and no response of the server.
  */
 export function errorFromServer(response: FailedResponse): PromoteError {
+  const error = errorFromResponse(inItsForm(response));
+  return hasCode(error, 'permission-denied')
+    ? new PromoteError(error.message, { ...error.details, fix: DENIED_FIX })
+    : error;
+}
+
+function inItsForm(response: FailedResponse): FailedResponse {
   const code = refusalOf(response);
-  if (code === undefined) return errorFromResponse(response);
-  const body = JSON.stringify({ error_code: code, message: response.body.trim() });
-  return errorFromResponse({ ...response, headers: {}, body });
+  if (code === undefined) return response;
+  return {
+    ...response,
+    headers: {},
+    body: JSON.stringify({ error_code: code, message: response.body.trim() }),
+  };
 }
 
 function refusalOf({ status, headers, body }: FailedResponse): string | undefined {

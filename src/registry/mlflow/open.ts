@@ -4,7 +4,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { RegistryDriver } from '../definition.ts';
 import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
-import { errorFromServer } from './errors.ts';
+import { errorFromServer, MLFLOW_SERVER } from './errors.ts';
 import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
 import { MlflowWorkspace } from './workspace.ts';
 import { labelCalls, modelCalls, tryAccess, versionCalls } from './models.ts';
@@ -35,7 +35,11 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient, workspace?: 
 
 /** The server may stand below a path of its host, and refuses in words of its own. */
 export const mlflowDriver: RegistryDriver = {
-  clientOptions: ({ origin, path }) => ({ host: `${origin}${path}`, errorOf: errorFromServer }),
+  clientOptions: ({ origin, path }) => ({
+    host: `${origin}${path}`,
+    errorOf: errorFromServer,
+    peer: MLFLOW_SERVER,
+  }),
   part: (environment) => MlflowWorkspace.of(environment),
   open: ({ control, files, part }) => mlflowRegistry(control, files, part),
 };

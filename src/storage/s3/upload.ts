@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
-import { header, protocolError } from '../../http/errors.ts';
+import { header } from '../../http/errors.ts';
 import type { Response } from '../../http/transport.ts';
 import type { Part } from '../../transfer/part.ts';
 import { base64Of, type BlockUpload } from '../block-writer.ts';
@@ -11,6 +11,7 @@ import { md5InEtag } from './etag.ts';
 import { storedSize } from '../object-store.ts';
 import type { S3Bucket } from './request.ts';
 import { elements, escapeXml, textOf } from '../xml.ts';
+import { strangeResponse } from '../strange-response.ts';
 
 /** As much as a list of uploads or of 1,000 parts may have. Bytes. */
 const MAX_XML = 4 * 1024 * 1024;
@@ -107,7 +108,7 @@ async function listParts(store: S3Bucket, key: string, id: string): Promise<Map<
     marker = /^\d+$/u.exec(textOf(xml, 'NextPartNumberMarker') ?? '')?.[0] ?? '';
     if (textOf(xml, 'IsTruncated') !== 'true' || marker === '') return etags;
   }
-  throw protocolError('has more parts than a file may have', 'GET {object}?uploadId');
+  throw strangeResponse('has more parts than a file may have', 'GET {object}?uploadId');
 }
 
 async function beginUpload(
@@ -119,7 +120,7 @@ async function beginUpload(
   const signed = encryptionHeaders(encryption);
   const response = await store.send(key, { call, method: 'POST', query: 'uploads=', signed, accept: OK });
   const id = textOf(await response.text(MAX_XML), 'UploadId');
-  if (id === undefined || id === '') throw protocolError('names no upload', call);
+  if (id === undefined || id === '') throw strangeResponse('names no upload', call);
   return id;
 }
 
@@ -145,7 +146,7 @@ async function putPart(
     accept: OK,
   });
   await response.discard();
-  if (header(response.headers, 'etag') === '') throw protocolError('has no ETag', call);
+  if (header(response.headers, 'etag') === '') throw strangeResponse('has no ETag', call);
   return response;
 }
 

@@ -19,6 +19,10 @@ export function isRefusal(error: unknown): error is PromoteError {
   return hasCode(error, 'protocol') && error.details.serverCode === 'ENDPOINT_NOT_FOUND';
 }
 
+/** What to do where the files of a version may be read and written neither way, by what the Files API said. */
+const NOT_ALLOWED =
+  'Both ways to the files were refused. Check EXECUTE on the model with USE CATALOG and USE SCHEMA, to write also the right to create versions; where these are held, ask the administrator whether the Files API serves /Models to this principal, or let the metastore hand out temporary credentials (external data access).';
+
 const NO_ROUTE = {
   code: 'unsupported',
   outcome: 'unsupported',
@@ -84,8 +88,10 @@ export class FilesRoute {
     const message = `${refusal.message} By temporary credentials neither: ${messageOf(error)}.`;
     const { cause } = error;
     if (hasCode(cause, 'unavailable')) return new PromoteError(message, { ...cause.details, cause: error });
-    const details = refusal.details.code === 'protocol' ? NO_ROUTE : refusal.details;
-    return new PromoteError(message, { ...details, cause: error });
+    const { code } = refusal.details;
+    if (code === 'protocol') return new PromoteError(message, { ...NO_ROUTE, cause: error });
+    const fix = code === 'unsupported' ? NO_ROUTE.fix : NOT_ALLOWED;
+    return new PromoteError(message, { ...refusal.details, fix, cause: error });
   }
 
   async #inStorage<T>(use: (store: ObjectStore) => Promise<T>): Promise<T> {

@@ -45,6 +45,7 @@ export const grantsPage = z.looseObject({
 
 /** SCIM `Me` (uc-protocol §10.4). */
 export const me = z.looseObject({
+  active: z.boolean().nullish(),
   userName: optionalText,
   applicationId: optionalText,
   displayName: optionalText,
