@@ -187,10 +187,11 @@ export function htmlError(response: FailedResponse): PromoteError {
   const title = /<title>([^<]{1,200})<\/title>/iu.exec(response.body)?.[1];
   const said = pageText(response.body);
   const named = `${title === undefined ? '' : ` titled "${show(title.trim())}"`}${said === undefined ? '' : ` that says "${said}"`}`;
-  return protocolError(
+  const { message, details } = protocolError(
     `is an HTML page${named}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     response.call,
   );
+  return new PromoteError(message, { ...details, httpStatus: response.status });
 }
 
 /** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
