@@ -154,6 +154,12 @@ export class SlowResponse extends Error {
   }
 }
 
+const MORE_TIME =
+  ' A host that is only slow, as an MLflow server that fetches large files from a cloud, gets more time by response-timeout.';
+
+/** Codes of undici for a host that was reached, and then silent for too long. */
+const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
 /** The error of a request that got no answer, or not a whole one. */
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
@@ -168,7 +174,7 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     : `No answer from the host (${code}) at ${call}.`;
   const fix = tls
     ? 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.'
-    : 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+    : `Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.${TIMED_OUT.has(code) ? MORE_TIME : ''}`;
   return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
 }
 

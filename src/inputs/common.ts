@@ -1,7 +1,18 @@
 import type * as z from 'zod';
+import { parseDuration } from '../domain/duration.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { parseHost } from '../http/host.ts';
 import { REGISTRY_KINDS } from '../registry/port.ts';
 import { boolean, checkMode, defaulted, oneOf, optional, parsed, text, token } from './fields.ts';
+
+/** Shorter ones would be over before most requests are. Milliseconds. */
+const SHORTEST = 1_000;
+
+function parseResponseTimeout(text: string): Parsed<number> {
+  const read = parseDuration(text);
+  if (!read.ok || read.value >= SHORTEST) return read;
+  return { ok: false, problem: 'it is shorter than a second.', fix: 'Write 120s, 5m or seconds.' };
+}
 
 /** Ways to sign in: one of them is needed (docs/sign-in.md). Which, is decided when the action runs. */
 const SIGN_IN_INPUTS = {
@@ -74,6 +85,12 @@ export const COMMON_INPUTS = {
     description:
       'What answers at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source servers), or `auto`: a host outside of the domains of Databricks is asked, without any credential (docs/registries.md).',
     default: 'auto',
+  }),
+  'response-timeout': defaulted(parsed(parseResponseTimeout), {
+    description:
+      'How long the host may take to begin a response, or pause within one: an MLflow server fetches a large file before its first byte.',
+    environment: 'MLFLOW_HTTP_REQUEST_TIMEOUT',
+    default: '120s',
   }),
   ...SIGN_IN_INPUTS,
   'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),

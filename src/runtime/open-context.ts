@@ -5,9 +5,10 @@ import type { SignIn } from '../auth/port.ts';
 import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
+import { retryFor, type RetryPolicy } from '../domain/retry-policy.ts';
 import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
-import { openTransport } from '../http/transport.ts';
+import { openTransport, timeoutsFor } from '../http/transport.ts';
 import { applyChanges } from '../apply/apply.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import { MlflowWorkspace } from '../registry/mlflow/workspace.ts';
@@ -43,7 +44,7 @@ export async function openContext(
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
   onClose(async () => ended.abort());
-  const { transport, close } = await openTransport(environment);
+  const { transport, close } = await openTransport(environment, timeoutsFor(inputs['response-timeout']));
   onClose(close);
   const { signal } = cancel;
   const workspace = registry === 'mlflow' ? MlflowWorkspace.of(environment) : undefined;
@@ -52,6 +53,7 @@ export async function openContext(
     runner,
     registry,
     workspace,
+    retry: retryFor(inputs['response-timeout']),
     transport,
     metadata,
     signal: AbortSignal.any([ended.signal, signal]),
@@ -106,6 +108,7 @@ interface SideWorld extends SignInParts {
   readonly runner: RedactingRunner;
   readonly registry: RegistryKind;
   readonly workspace: MlflowWorkspace | undefined;
+  readonly retry: RetryPolicy;
   readonly writeSignal: AbortSignal;
 }
 
@@ -122,7 +125,7 @@ async function openSide(
   world: SideWorld,
   input: 'host' | 'source-host' | undefined,
 ): Promise<OpenSide> {
-  const { runner, registry, workspace, transport, signal, writeSignal } = world;
+  const { runner, registry, workspace, retry, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
@@ -135,6 +138,7 @@ async function openSide(
         kind: registry,
         host,
         signIn,
+        retry,
         transport,
         clock,
         random,
