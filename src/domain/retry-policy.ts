@@ -13,6 +13,12 @@ export interface RetryPolicy {
 /** As the official SDKs: 300 s in all (auth-and-http §8), with exponential delays. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, budget: 300_000, firstDelay: 500, maxDelay: 15_000 };
 
+/** A second try has its time too, whatever one may take, milliseconds. */
+export function retryFor(responseTimeout: number): RetryPolicy {
+  const { budget, maxDelay } = DEFAULT_RETRY;
+  return { ...DEFAULT_RETRY, budget: Math.max(budget, 2 * responseTimeout + maxDelay) };
+}
+
 /** The delay before try number `attempt + 1`: exponential with full jitter, never under what the server asked. */
 export function delayBefore(
   attempt: number,

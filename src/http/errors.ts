@@ -216,6 +216,12 @@ export class SlowResponse extends Error {
   }
 }
 
+const MORE_TIME =
+  ' A host that is only slow, as an MLflow server that fetches large files from a cloud, gets more time by response-timeout.';
+
+/** Codes of undici for a host that was reached, and then silent for too long. */
+const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
 /** The error of a request that got no response, or not a whole one. */
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
@@ -265,7 +271,7 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
     };
   return {
     message: `No answer from the host (${code})`,
-    fix: UNANSWERED_FIX,
+    fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
   };
 }
 
@@ -277,7 +283,7 @@ const UNANSWERED_FIX =
 
 /** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
 export function isGeneralFix(fix: string): boolean {
-  return fix === STRANGE_FIX || fix === UNANSWERED_FIX || Object.values(FIX_OF).includes(fix);
+  return fix === STRANGE_FIX || fix.startsWith(UNANSWERED_FIX) || Object.values(FIX_OF).includes(fix);
 }
 
 /** The error of a response that came whole and is not what the API promises. */
@@ -295,10 +301,11 @@ export function htmlError(response: FailedResponse): PromoteError {
   const title = pageTitle(response.body);
   const said = pageText(response.body);
   const named = `${title === undefined ? '' : ` titled "${title}"`}${said === undefined ? '' : ` that says "${said}"`}`;
-  return protocolError(
+  const { message, details } = protocolError(
     `is an HTML page${named}${responder(response.headers)}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`,
     response.call,
   );
+  return new PromoteError(message, { ...details, httpStatus: response.status });
 }
 
 function pageTitle(body: string): string | undefined {

@@ -38,6 +38,11 @@ export interface Timeouts {
 
 const TIMEOUTS: Timeouts = { connect: 10_000, headers: 60_000, body: 60_000, text: 120_000 };
 
+/** The time-outs where the host may take so many milliseconds to begin a response, or pause within one. */
+export function timeoutsFor(response: number): Timeouts {
+  return { ...TIMEOUTS, headers: response, body: response, text: Math.max(TIMEOUTS.text, response) };
+}
+
 /** Said outright, so that `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment of a runner changes nothing. */
 const CHECKED = { rejectUnauthorized: true } as const;
 

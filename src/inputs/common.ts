@@ -1,7 +1,18 @@
+import { parseDuration } from '../domain/duration.ts';
+import type { Parsed } from '../domain/parsed.ts';
 import { REGISTRY_KINDS } from '../registry/table.ts';
-import { boolean, checkMode, defaulted, oneOf, type InputsOf } from './fields.ts';
+import { boolean, checkMode, defaulted, oneOf, parsed, type InputsOf } from './fields.ts';
 import { credentialInputs, hostInput } from './sign-in.ts';
 import { flagOutput, textOutput } from './outputs.ts';
+
+/** Shorter ones would be over before most requests are. Milliseconds. */
+const SHORTEST = 1_000;
+
+function parseResponseTimeout(text: string): Parsed<number> {
+  const read = parseDuration(text);
+  if (!read.ok || read.value >= SHORTEST) return read;
+  return { ok: false, problem: 'it is shorter than a second.', fix: 'Write 120s, 5m or seconds.' };
+}
 
 /** Inputs of every action. */
 export const COMMON_INPUTS = {
@@ -10,6 +21,12 @@ export const COMMON_INPUTS = {
     description:
       'What answers at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source servers), or `auto`: a host outside of the domains of Databricks is asked, without any credential (docs/registries.md).',
     default: 'auto',
+  }),
+  'response-timeout': defaulted(parsed(parseResponseTimeout), {
+    description:
+      'How long the host may take to begin a response, or pause within one: an MLflow server fetches a large file before its first byte.',
+    environment: 'MLFLOW_HTTP_REQUEST_TIMEOUT',
+    default: '120s',
   }),
   ...credentialInputs('destination'),
   'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),

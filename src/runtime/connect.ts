@@ -1,6 +1,7 @@
 import type { SignIn } from '../auth/port.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { Clock, Logger, Random, RequestBudget } from '../domain/ports.ts';
+import type { RetryPolicy } from '../domain/retry-policy.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { HttpClient } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
@@ -29,6 +30,8 @@ export interface Connection {
   readonly writeSignal: AbortSignal;
   /** Addresses in place of the clouds' own, for a version's own storage. */
   readonly endpoints: StorageEndpoints;
+  /** Default: that of every client. */
+  readonly retry?: RetryPolicy;
   /** The part of the server that everything is for. */
   readonly part?: ServerPart;
   /** One budget for everything; default: one for control calls, another for files. */
@@ -51,6 +54,7 @@ export function connect(connection: Connection): Registry {
     log,
     signal: connection.signal,
     userAgent,
+    ...(connection.retry === undefined ? {} : { retry: connection.retry }),
     ...(connection.input === undefined ? {} : { input: connection.input }),
     mask,
     ...driver.clientOptions?.(host, signIn.stated?.workspace),

@@ -5,9 +5,10 @@ import type { SignIn } from '../auth/port.ts';
 import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
+import { retryFor, type RetryPolicy } from '../domain/retry-policy.ts';
 import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
-import { openTransport } from '../http/transport.ts';
+import { openTransport, timeoutsFor } from '../http/transport.ts';
 import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
@@ -46,7 +47,7 @@ export async function openContext(
   const { environment, clock, random, log, runCommand, checkCommand } = runner;
   const ended = new AbortController();
   onClose(async () => ended.abort());
-  const { transport, close } = await openTransport(environment);
+  const { transport, close } = await openTransport(environment, timeoutsFor(inputs['response-timeout']));
   onClose(close);
   const { signal } = cancel;
   const driver = await REGISTRIES[registry].load();
@@ -57,6 +58,7 @@ export async function openContext(
     registry,
     driver,
     part,
+    retry: retryFor(inputs['response-timeout']),
     transport,
     metadata,
     hasTwoSides: source !== undefined,
@@ -127,6 +129,7 @@ interface SideWorld extends SignInParts {
   readonly registry: RegistryKind;
   readonly driver: RegistryDriver;
   readonly part: ServerPart | undefined;
+  readonly retry: RetryPolicy;
   /** Whether the source is elsewhere, so that errors name the host that they are of. */
   readonly hasTwoSides: boolean;
   readonly writeSignal: AbortSignal;
@@ -141,7 +144,7 @@ interface OpenSide {
 }
 
 async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide> {
-  const { runner, registry, driver, part, hasTwoSides, transport, signal, writeSignal } = world;
+  const { runner, registry, driver, part, retry, hasTwoSides, transport, signal, writeSignal } = world;
   const { clock, random, log } = runner;
   const opened = await openSignIn(runner, settings, world, registry);
   const { host, signIn } = opened;
@@ -154,6 +157,7 @@ async function openSide(settings: Settings, world: SideWorld): Promise<OpenSide>
         driver,
         host,
         signIn,
+        retry,
         transport,
         clock,
         random,

@@ -14,6 +14,7 @@ import { mission } from './mlflow/mission.ts';
 import { mlflowDeaths } from './mlflow/deaths.ts';
 import { mlflowDependencies } from './mlflow/dependencies.ts';
 import { mlflowFaults } from './mlflow/faults.ts';
+import { mlflowFiles } from './mlflow/files.ts';
 import { mlflowOnGoogle, mlflowOnMoto } from './mlflow/stores.ts';
 import { mlflowVariants } from './mlflow/suites.ts';
 import { mlmodelMutations } from './mlmodel/mutations.ts';
@@ -64,6 +65,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['mlflow'], run: mlflowPromotion },
+  { peers: ['mlflow', 'moto', 'boto3'], run: mlflowFiles },
   { peers: ['mlflow'], run: mlflowDeaths },
   { peers: ['unity-catalog'], run: unityCatalogRegistry },
   { peers: ['unity-catalog'], run: unityCatalogOpen },

@@ -52,8 +52,8 @@ export function objectResponse(
   if (wanted !== undefined && wanted !== '*' && !wanted.split(/, */).includes(etag))
     throw new ApiError(412, 'PRECONDITION_FAILED', 'The file is not the one of the ETag given.');
   // Where both are sent, If-Match alone decides (RFC 9110 §13.2.2; Amazon S3 API reference, GetObject).
-  const judged = wanted === undefined ? headers : { ...headers, 'if-unmodified-since': undefined };
-  const response = fileResponse(file, judged, ranges);
+  const decisive = wanted === undefined ? headers : { ...headers, 'if-unmodified-since': undefined };
+  const response = fileResponse(file, decisive, ranges);
   return { ...response, headers: { ...response.headers, etag } };
 }
 

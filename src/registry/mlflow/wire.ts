@@ -44,6 +44,9 @@ export const modelPage = z.looseObject({
   ...nextPage,
 });
 
+/** A version as the server writes it. */
+export type VersionRow = z.output<typeof versionFields>;
+
 /** Response of `model-versions/get` and `model-versions/create`. */
 export const version = z.looseObject({ model_version: versionFields });
 
@@ -61,9 +64,29 @@ export const listing = z.looseObject({
   ...nextPage,
 });
 
-/** The artifact root of a run, from `runs/get`. */
+/** Experiment and artifact root of a run, from `runs/get`. */
 export const run = z.looseObject({
-  run: z.looseObject({ info: z.looseObject({ run_id: optionalText, artifact_uri: optionalText }) }),
+  run: z.looseObject({
+    info: z.looseObject({ run_id: optionalText, artifact_uri: optionalText, experiment_id: optionalText }),
+  }),
+});
+
+const loggedModelFields = z.looseObject({
+  model_id: text,
+  artifact_uri: optionalText,
+  source_run_id: optionalText,
+});
+
+/** What a logged model says of itself. */
+export type LoggedModel = z.output<typeof loggedModelFields>;
+
+/** Response of `logged-models/{model_id}`. */
+export const loggedModel = z.looseObject({ model: z.looseObject({ info: loggedModelFields }) });
+
+/** A page of `logged-models/search`. */
+export const loggedModelPage = z.looseObject({
+  models: z.array(z.looseObject({ info: loggedModelFields })).nullish(),
+  ...nextPage,
 });
 
 /** A model version in domain words. */
