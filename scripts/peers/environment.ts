@@ -28,8 +28,11 @@ const PEERS: Environment = {
 /** Releases of MLflow that wrote signatures otherwise than the newest, each in an environment of its own, the newer first. */
 export const OLD_RELEASES = ['2.16.2', '2.9.2'] as const;
 
-/** Releases of MLflow that users still run, for the matrix of who reads what the other wrote; 3.6.0 beside databricks-sdk 0.156.0. */
-export const MATRIX_RELEASES = ['3.6.0', '2.22.5', '2.16.2', '2.9.2'] as const;
+/**
+ * Releases of MLflow that users still run, for the matrix of who reads what the other wrote; 3.6.0 beside databricks-sdk
+ * 0.156.0. Those before 2.22 read and write files by temporary credentials alone, and are not in it yet.
+ */
+export const MATRIX_RELEASES = ['3.6.0', '2.22.5'] as const;
 
 /**
  * Makes the virtual environment of the peers under `.peers/` of the project, or takes the one that is there when
@@ -43,7 +46,7 @@ export function preparePeers(root: string): Promise<PeerEnvironment> {
 /** As {@link preparePeers}, one with an old MLflow and no other peer, inside its folder. */
 export function prepareRelease(
   root: string,
-  release: (typeof OLD_RELEASES | typeof MATRIX_RELEASES)[number],
+  release: (typeof OLD_RELEASES)[number] | (typeof MATRIX_RELEASES)[number],
 ): Promise<PeerEnvironment> {
   return prepare(root, {
     folder: `.peers/mlflow-${release}`,
