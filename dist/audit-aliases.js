@@ -1,4 +1,6 @@
 import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+setFlagsFromString('--optimize-for-size');
 if (process.env.RUNNER_TEMP) enableCompileCache(`${process.env.RUNNER_TEMP}/uc-promote-compile-cache`);
 const { run } = await import('./index.js');
 await run('audit-aliases');
