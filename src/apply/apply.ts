@@ -19,7 +19,7 @@ import {
 import type { Value } from './changes/value-writer.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
-import { isRefusal, type RefusedRecord } from './changes/record.ts';
+import { isRefusal, takeBackRecord, type RefusedRecord } from './changes/record.ts';
 import { makeWrite, notBegun } from './write.ts';
 
 /** What was looked at so long ago is looked at again before a first try. Milliseconds. */
@@ -76,7 +76,10 @@ export async function makeChanges(
     const looks = next.map((change) => lookAhead(change, context));
     const looked = allEnded(looks);
     handledLater(looked);
-    const made = await allEnded(ends);
+    const made = await allEnded(ends).catch(async (error: unknown) => {
+      if (isRefusal(error)) await takeBackRecords(written, values, context);
+      throw error;
+    });
     await looked;
     refused.push(...made.flatMap((end) => (end.refused === undefined ? [] : [end.refused])));
     written.push(...stage.filter((_, each) => made[each]?.refused === undefined));
@@ -86,6 +89,23 @@ export async function makeChanges(
   }
   await readBack(written, context, alongside);
   return { written, refused };
+}
+
+/** Takes back the records of moves that were refused; what fails here leaves them as a run that dies does, and hides no refusal. */
+async function takeBackRecords(
+  written: readonly ValueChange[],
+  values: ReadonlyMap<ValueChange, Value>,
+  context: ApplyContext,
+): Promise<void> {
+  for (const change of written) {
+    if (change.kind !== 'record') continue;
+    try {
+      await takeBackRecord(change, values.get(change) ?? null, context);
+    } catch (error) {
+      if (!(error instanceof PromoteError)) throw error;
+      context.log.warning(`${formatChange(change)} was not made, and its record stays: ${messageOf(error)}`);
+    }
+  }
 }
 
 /** What became of a change in its stage: how often it was sent, or that it is a record which was refused. */

@@ -90,6 +90,17 @@ export function isRecorded(text: string | null, move: MoveEntry): boolean {
   return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
 }
 
+/** Whether a record is another one with this move added, and nothing else since. */
+export function isAddedTo(text: string | null, before: string | null, move: MoveEntry): boolean {
+  const [, ...earlier] = readRecord(text).moves;
+  const { moves } = readRecord(before);
+  return (
+    isRecorded(text, move) &&
+    earlier.length <= moves.length &&
+    JSON.stringify(earlier) === JSON.stringify(moves.slice(0, earlier.length))
+  );
+}
+
 /** The moves of an alias, newest first: those of its record, and those that were recorded on a version which it names. */
 export function movesOf(
   alias: string,

@@ -2,8 +2,10 @@ import { hasCode, type PromoteError } from '../../domain/errors.ts';
 import { tagValue } from '../../domain/model.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
-import { isRecorded, moveEntry, recordKey, recordMove } from '../../policy/alias-history.ts';
-import type { Value, ValueWriter } from './value-writer.ts';
+import { isAddedTo, isRecorded, moveEntry, recordKey, recordMove } from '../../policy/alias-history.ts';
+import type { ApplyContext } from '../context.ts';
+import { makeWrite } from '../write.ts';
+import { gone, type Value, type ValueWriter } from './value-writer.ts';
 
 /** A record that may not be written, and the refusal. */
 export interface RefusedRecord {
@@ -29,6 +31,34 @@ export const recordWriter: ValueWriter<RecordChange> = {
     await writer.setTag(target, keyOf(change.alias, snapshot), record.text);
   },
 };
+
+/**
+ * Takes back the record of a move that was certainly not made, so that nothing is left of it: `before` is the record as it was.
+ * One that somebody has added to meanwhile stays, as one does of a run that died: readers know it as a move that was begun.
+ */
+export async function takeBackRecord(change: RecordChange, before: Value, context: ApplyContext): Promise<void> {
+  const { snapshot, writer, author, clock, journal } = context;
+  const target = { kind: 'model', name: change.name } as const;
+  const key = keyOf(change.alias, snapshot);
+  const was = textOf(before);
+  const isTakenBack = await makeWrite<boolean>(
+    {
+      async look() {
+        snapshot.forget(change.name);
+        const text = textOf(await recordWriter.current(change, snapshot));
+        if (text === was) return { done: true };
+        return isAddedTo(text, was, moveEntry(change, author, clock.now())) ? 'open' : { done: false };
+      },
+      async send() {
+        await (was === null ? gone(writer.deleteTag(target, key)) : writer.setTag(target, key, was));
+        return true;
+      },
+    },
+    context,
+    { isLookedAt: false },
+  );
+  if (isTakenBack) journal.end(change, 'not-done');
+}
 
 /** Whether a record may not be written: for want of a right or of room. Everything else is a failure like any other. */
 export function isRefusal(error: unknown): error is PromoteError {
