@@ -19,7 +19,8 @@ import {
 import type { Value } from './changes/value-writer.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
-import { isRefusal, takeBackRecord, type RefusedRecord } from './changes/record.ts';
+import { takeBackRecord, type RefusedRecord } from './changes/record.ts';
+import { isRefusal } from './refusal.ts';
 import { makeWrite, notBegun } from './write.ts';
 
 /** What was looked at so long ago is looked at again before a first try. Milliseconds. */

@@ -1,4 +1,4 @@
-import { hasCode, PromoteError } from '../domain/errors.ts';
+import { PromoteError } from '../domain/errors.ts';
 import { formatChange } from '../plan/change.ts';
 import { changesOf, confirmStage } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
@@ -7,6 +7,7 @@ import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { createModel, repairOwner } from './model.ts';
+import { isRefusal } from './refusal.ts';
 import type { Stage, ValueWork } from './stage.ts';
 
 /**
@@ -47,9 +48,6 @@ async function applyStage(
   }
 }
 
-/** What a registry refuses without anything being wrong with the plan: a right or room is missing. */
-const REFUSALS = ['permission-denied', 'invalid-input', 'limit-reached', 'rejected'] as const;
-
 async function applyValues(
   { changes, work }: Stage & { readonly work: ValueWork },
   later: readonly Stage[],
@@ -67,7 +65,7 @@ async function applyValues(
     refused = await applyChanges(made, context, ahead);
     return later;
   } catch (error) {
-    if (work.whenRefused === undefined || !hasCode(error, ...REFUSALS)) throw error;
+    if (work.whenRefused === undefined || !isRefusal(error)) throw error;
     journal.giveUp(made);
     if (work.whenRefused === 'go-on') return later;
     journal.drop(changesOf(later));

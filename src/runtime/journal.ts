@@ -63,8 +63,9 @@ export function openJournal(
       saveFirst();
     },
     resolve(planned, made) {
+      if (made === planned) return;
       record.resolve(planned, made);
-      save();
+      saveFirst();
     },
     drop(changes) {
       record.drop(changes);

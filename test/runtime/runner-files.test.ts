@@ -137,7 +137,7 @@ describe('a disk that fills up while a step runs', () => {
   test('after the write: what was done is done, and told', async () => {
     let saves = 0;
     const { seen, emulator } = await runWith(({ runner }) => ({
-      saveState: (name, value) => (++saves >= 3 ? full() : runner.saveState(name, value)),
+      saveState: (name, value) => (++saves >= 5 ? full() : runner.saveState(name, value)),
     }));
     expect(emulator.metastore.model(PROD).aliases.get('champion')?.version).toBe(3);
     expect(seen.outputs).toMatchObject({ changed: 'true' });

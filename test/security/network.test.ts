@@ -90,7 +90,8 @@ test('a proxy that refuses: unavailable, and what to check', async () => {
     HTTPS_PROXY: `http://ada:wrong@127.0.0.1:${proxy.port}`,
   });
   expect(seen.outputs['outcome']).toBe('unavailable');
-  expect(seen.printed).toContain('HTTPS_PROXY, NO_PROXY');
+  expect(seen.printed).toMatch(/The proxy of HTTPS_PROXY .*\(HTTP 407\)/u);
+  expect(seen.printed).toContain('name it in NO_PROXY');
   expect(seen.printed).not.toContain('wrong');
 }, 20_000);
 

@@ -1,4 +1,4 @@
-import { hasCode, type PromoteError } from '../../domain/errors.ts';
+import type { PromoteError } from '../../domain/errors.ts';
 import { tagValue } from '../../domain/model.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
@@ -58,11 +58,6 @@ export async function takeBackRecord(change: RecordChange, before: Value, contex
     { isLookedAt: false },
   );
   if (isTakenBack) journal.end(change, 'not-done');
-}
-
-/** Whether a record may not be written: for want of a right or of room. Everything else is a failure like any other. */
-export function isRefusal(error: unknown): error is PromoteError {
-  return hasCode(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected');
 }
 
 function textOf(value: Value): string | null {
