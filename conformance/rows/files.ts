@@ -180,8 +180,7 @@ export const fileSights = {
     group,
     async see(context) {
       const { kind, path, token } = await begun(context);
-      if (kind === 'resumable')
-        return { value: 'post-action', note: 'uploads are resumable here, not in parts' };
+      if (kind === 'resumable') throw new Unseen('uploads are resumable here, not in parts');
       const asked = await context.first.call({
         method: 'POST',
         template: `${FS}/create-abort-upload-url`,

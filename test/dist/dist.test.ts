@@ -45,6 +45,9 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
             "setFlagsFromString('--semi-space-growth-factor=1');",
           ]
         : []),
+      ...(name === 'audit-aliases'
+        ? ["import { setFlagsFromString } from 'node:v8';", "setFlagsFromString('--optimize-for-size');"]
+        : []),
       'if (process.env.RUNNER_TEMP) enableCompileCache(`${process.env.RUNNER_TEMP}/uc-promote-compile-cache`);',
       `const { ${entry} } = await import('./index.js');`,
       `await ${call};`,

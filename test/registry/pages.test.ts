@@ -91,7 +91,7 @@ describe('a list without end is an error and not a loop', () => {
     async (kind) => {
       let pages = 0;
       const row = {
-        versions: { version: 1 },
+        versions: { catalog_name: 'prod', schema_name: 'ml_team', model_name: 'fraud_detection', version: 1 },
         models: { catalog_name: 'prod', schema_name: 'ml_team', name: 'm' },
         grants: { principal: 'a@example.com', privileges: [{ privilege: 'EXECUTE' }] },
       }[kind];

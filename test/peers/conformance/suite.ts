@@ -15,9 +15,10 @@ import type { PeerContext } from '../harness/script.ts';
 import { must } from '../unity-catalog/scene.ts';
 import { startUnityCatalog, unityCatalogClassPath } from '../unity-catalog/server.ts';
 
-/** Rows that an answer hides: without any signed URL, shared files are no special case; without a limit, nothing refuses for it. */
+/** Rows that an answer hides: without any signed URL, shared files are no special case; without a limit, nothing refuses for it; only an upload in parts is given up. */
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
   'aliasLimit=none': ['limitRefusal'],
+  'uploadProtocol=resumable': ['uploadAbort'],
   'presign=refused': ['sharedFiles'],
   'presign=unknown-zone': ['sharedFiles'],
 };

@@ -82,7 +82,9 @@ export async function startPlaceServer({ uri, row = {}, runs = {}, models }: Ser
     if (call === '/runs/get')
       return run === undefined
         ? missing()
-        : json({ run: { info: { artifact_uri: run.root, experiment_id: '7' } } });
+        : json({
+            run: { info: { run_id: searchParams.get('run_id'), artifact_uri: run.root, experiment_id: '7' } },
+          });
     if (call === '/artifacts/list') return list(run?.files, path);
     if (call === '/get-artifact') return send(run?.files[path]);
     if (pathname === '/model-versions/get-artifact') return send(at(`${uri}/${path}`));

@@ -23,6 +23,7 @@ export async function startWorkspaceServer(
 ): Promise<WorkspaceServer> {
   const requests: WorkspaceRequest[] = [];
   const tags: { key: string; value: string; of: string }[] = [];
+  const modelTags: typeof tags = [];
   const aliases = new Map(['default', 'team-a', 'team-b'].map((name) => [name, new Map<string, string>()]));
   const url = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -51,6 +52,7 @@ export async function startWorkspaceServer(
             registered_model: {
               name: 'fraud',
               aliases: [...own].map(([alias, version]) => ({ alias, version })),
+              tags: modelTags.filter(({ of }) => of === (workspace ?? '')),
             },
           });
         case 'GET /model-versions/get':
@@ -68,6 +70,13 @@ export async function startWorkspaceServer(
           });
         case 'POST /registered-models/alias':
           own.set(String(sent.get('alias')), String(sent.get('version')));
+          return reply(200, {});
+        case 'POST /registered-models/set-tag':
+          modelTags.push({
+            key: String(sent.get('key')),
+            value: String(sent.get('value')),
+            of: workspace ?? '',
+          });
           return reply(200, {});
         case 'POST /model-versions/set-tag':
           tags.push({
