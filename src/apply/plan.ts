@@ -1,5 +1,5 @@
 import { PromoteError } from '../domain/errors.ts';
-import { formatChange } from '../plan/change.ts';
+import { formatChange, withCopy } from '../plan/change.ts';
 import { changesOf, confirmStage } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
 import type { RefusedRecord } from './changes/record.ts';
@@ -34,11 +34,13 @@ async function applyStage(
         ? repairOwner(work.change, context)
         : createModel(work.change, context));
       return later;
-    case 'copy':
-      await work.finished(
-        await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context),
-      );
-      return later;
+    case 'copy': {
+      const request = { ...(await work.request()), alongside: readAhead(later) };
+      const result = await makeCopy(request, context);
+      const numbered = later.map((each) => withNumber(each, result.version.version, context));
+      await work.finished(result);
+      return numbered;
+    }
     case 'deletions':
       work.ended(await removeLeftovers(work.versions, context));
       return later;
@@ -75,6 +77,16 @@ async function applyValues(
   } finally {
     work.ended?.(made, refused);
   }
+}
+
+/** A stage whose changes name the copy by its number. */
+function withNumber(stage: Stage, copy: number, { journal }: ApplyContext): Stage {
+  const changes = stage.changes.map((planned) => {
+    const change = withCopy(planned, copy);
+    journal.resolve(planned, change);
+    return change;
+  });
+  return { ...stage, changes };
 }
 
 /** What the next stage that judges something reads, for the end of the stage before; nothing where a validation comes between. */

@@ -48,7 +48,14 @@ describe.each(OUTAGES)('rights that cannot be read for %s', (_what, kind) => {
 
 test('a Unity Catalog server whose permissions respond 500: the version is found, and nobody waits', async () => {
   const API = '/api/2.1/unity-catalog';
-  const row = { model_name: 'fraud', version: 1, status: 'READY', source: 'file:/x' };
+  const row = {
+    catalog_name: 'dev',
+    schema_name: 'ml',
+    model_name: 'fraud',
+    version: 1,
+    status: 'READY',
+    source: 'file:/x',
+  };
   const responses: Readonly<Record<string, unknown>> = {
     '/api/1.0/unity-control/scim2/Me': { userName: 'ada@example.com' },
     [`${API}/catalogs/dev`]: { name: 'dev', owner: 'admin' },

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { parseCommandFile, type Spawned } from '../dist/spawn.ts';
 
+/** A version, or the copy that was not made when the run ended. */
+const version = z.union([z.int(), z.literal('copy')]);
+
 const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('alias'), alias: z.string(), to: z.int().nullable() }),
-  z.object({ kind: z.literal('record'), alias: z.string(), to: z.int().nullable() }),
+  z.object({ kind: z.literal('alias'), alias: z.string(), to: version.nullable() }),
+  z.object({ kind: z.literal('record'), alias: z.string(), to: version.nullable() }),
   z.object({
     kind: z.literal('tag'),
-    target: z.object({ version: z.int().optional() }),
+    target: z.object({ version: version.optional() }),
     key: z.string(),
     to: z.string().nullable(),
   }),

@@ -118,7 +118,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
     [
       'a group that may contain the principal does not',
-      'return !isPerson(name) && !subject.groupsKnown && !subject.strangeGroups.includes(name);',
+      'return mayBeGroup && !subject.groupsKnown && !subject.strangeGroups.includes(name);',
       'return false;',
     ],
     [
@@ -140,8 +140,8 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf('src/policy/grants/doubts.ts', [
     [
       'no policy grants',
-      'policy.privileges.includes(right.privilege) && mayConcern(evidence.subject, policy)',
-      'false',
+      'policy.privileges.includes(right.privilege) &&',
+      'false &&',
     ],
     [
       'owners of parents certainly need USE CATALOG and USE SCHEMA',
@@ -176,8 +176,8 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf('src/policy/grants/remedy.ts', [
     [
       'a statement that gives one of several rights is enough',
-      'if (concerned.every((right) => isHeld(right, after))) least = others;',
-      'if (concerned.length > 0) least = others;',
+      'if (rights.every((right) => isHeld(right, after))) least.delete(remedy);',
+      'if (rights.length > 0) least.delete(remedy);',
     ],
     ['owner changes are not among the requests', 'return [...grants, ...owners];', 'return grants;'],
   ]),
@@ -200,7 +200,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf('src/policy/grants/forbidden.ts', [
     [
       'who is listed is refused',
-      "if (own !== undefined) return { ...expanded, state: 'excepted'",
+      "if (letIn !== undefined && !isNamesake) return { ...expanded, state: 'excepted'",
       "if (false) return { ...expanded, state: 'excepted'",
     ],
     [

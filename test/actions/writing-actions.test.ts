@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import { ACTIONS } from '../../src/index.ts';
+import { TOKENS, world } from './harness.ts';
+
+/** A call of every action that writes, for a version with a signature and for one without. */
+const WRITING = {
+  'copy-version': [
+    copyVersion,
+    { source: `models:/${STAGING}/1`, destination: PROD },
+    `models:/${STAGING}/2`,
+  ],
+  promote: [promote, { source: `models:/${STAGING}/1`, destination: PROD }, `models:/${STAGING}/2`],
+  'set-alias': [setAlias, { model: PROD, alias: 'Champion', version: '2' }, '3'],
+  'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, '3'],
+} as const;
+
+const CALLS = Object.entries(WRITING);
+
+test('every action that writes plans, and none that reads does', async () => {
+  for (const [name, load] of Object.entries(ACTIONS)) {
+    const action = await load();
+    expect([name, action.requirements.writes, action.run === undefined]).toEqual([
+      name,
+      action.plan !== undefined,
+      action.plan !== undefined,
+    ]);
+    expect(action.plan !== undefined).toBe(name in WRITING);
+  }
+});
+
+test.each(CALLS)('%s: a missing right is denied before the first write', async (_name, [action, inputs]) => {
+  const { run, emulator } = await world();
+  moreVersions(emulator.metastore);
+  for (const dryRun of ['true', 'false']) {
+    const seen = await run(action, { ...inputs, 'dry-run': dryRun }, { token: TOKENS.reader });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'false' });
+    expect(seen.after).toEqual(seen.before);
+    expect(seen.records.filter(({ write }) => write)).toEqual([]);
+  }
+});
+
+test.each(CALLS)(
+  '%s: a missing signature is blocked before the first write',
+  async (_name, [action, inputs, unsigned]) => {
+    const { run, emulator } = await world();
+    moreVersions(emulator.metastore);
+    const given = { ...inputs, ...('source' in inputs ? { source: unsigned } : { version: unsigned }) };
+    for (const dryRun of ['true', 'false']) {
+      const seen = await run(action, { ...given, 'dry-run': dryRun });
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+      expect(seen.after).toEqual(seen.before);
+      expect(seen.records.filter(({ write }) => write)).toEqual([]);
+    }
+  },
+);
