@@ -43650,6 +43650,7 @@ function identityOf(change) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AR: () => (/* binding */ isAddedTo),
 /* harmony export */   Cq: () => (/* binding */ judgeHistory),
 /* harmony export */   Hy: () => (/* binding */ recordKey),
 /* harmony export */   PV: () => (/* binding */ originOfUnrecorded),
@@ -43709,6 +43710,14 @@ function isRecorded(text, move) {
     const [newest] = readRecord(text).moves;
     const { from, to, run, attempt } = fitting(move);
     return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
+}
+/** Whether a record is another one with this move added, and nothing else since. */
+function isAddedTo(text, before, move) {
+    const [, ...earlier] = readRecord(text).moves;
+    const { moves } = readRecord(before);
+    return (isRecorded(text, move) &&
+        earlier.length <= moves.length &&
+        JSON.stringify(earlier) === JSON.stringify(moves.slice(0, earlier.length)));
 }
 /** The moves of an alias, newest first: those of its record, and those that were recorded on a version which it names. */
 function movesOf(alias, text, named, rules) {
@@ -52624,8 +52633,10 @@ function openJournal(record, runner, { dryRun }) {
             saveFirst();
         },
         resolve(planned, made) {
+            if (made === planned)
+                return;
             record.resolve(planned, made);
-            save();
+            saveFirst();
         },
         drop(changes) {
             record.drop(changes);
@@ -52740,7 +52751,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 7572:
+/***/ 4661:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52837,7 +52848,105 @@ const descriptionWriter = {
 
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
+// EXTERNAL MODULE: ./src/domain/retry-policy.ts
+var retry_policy = __nccwpck_require__(2285);
+;// CONCATENATED MODULE: ./src/domain/write-failure.ts
+
+/** Failures after which a write was not done and will not be done by another try. */
+const REFUSALS = [
+    'permission-denied',
+    'unauthenticated',
+    'other-identity',
+    'invalid-input',
+    'not-found',
+    'already-exists',
+    'conflict',
+    'limit-reached',
+    'rejected',
+    'unsupported',
+    'cancelled',
+];
+/** Failures of which nobody knows whether the write was done. */
+const OUTAGES = ['unavailable', 'protocol'];
+/** What the failure of one try of a write leaves open; anything that is not known of registries counts as done, perhaps. */
+function writeFailureOf(error) {
+    const isUnprocessed = error instanceof errors/* PromoteError */.jG && error.details.unprocessed !== undefined;
+    if (isUnprocessed || (0,errors/* hasCode */.up)(error, 'rate-limited'))
+        return { mayBeDone: false, again: true };
+    if ((0,errors/* hasCode */.up)(error, ...REFUSALS))
+        return { mayBeDone: false, again: false };
+    return { mayBeDone: true, again: (0,errors/* hasCode */.up)(error, ...OUTAGES) };
+}
+
+;// CONCATENATED MODULE: ./src/apply/write.ts
+
+
+
+/** The state of a write that was not begun. */
+function notBegun() {
+    return { tries: 0, mayBeDone: false, wasDoubtful: false };
+}
+/**
+ * Makes one write: looks, sends, and after a failure that may pass waits and begins again with the look. It is the only
+ * place where a write is repeated, so that none is repeated without being compared. `isLookedAt` leaves out the first look
+ * where the caller has just looked.
+ */
+async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
+    const { clock, log, signal } = tools;
+    const startedAt = clock.now();
+    let failure;
+    let isRenewed = false;
+    for (let counted = 0;;) {
+        if (failure !== undefined || !isLookedAt) {
+            const found = await lookAgain(write, failure, state);
+            if (found !== 'open')
+                return found.done;
+            state.mayBeDone = false;
+        }
+        state.tries += 1;
+        try {
+            return await write.send();
+        }
+        catch (error) {
+            const { mayBeDone, again } = writeFailureOf(error);
+            state.mayBeDone = mayBeDone;
+            state.wasDoubtful ||= mayBeDone;
+            if (!(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            const { unprocessed } = error.details;
+            if (isRenewed && (0,errors/* hasCode */.up)(error, 'unauthenticated'))
+                throw (0,retry_policy/* refusedAgain */.fP)(error);
+            if (!again)
+                throw error;
+            isRenewed ||= unprocessed === 'token-renewed';
+            failure = error;
+        }
+        const { unprocessed, retryAfter } = failure.details;
+        // Waiting for its turn says nothing about the host: the budget alone bounds it.
+        if (unprocessed !== 'late')
+            counted += 1;
+        const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
+        const delay = (0,retry_policy/* pauseAfter */.l0)({ error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady }, retry_policy/* DEFAULT_RETRY */.vI, tools);
+        log.info(`${(0,errors/* messageOf */.bD)(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`);
+        if (delay > 0)
+            await clock.sleep(delay, signal);
+        // What may have been done is no plain cancellation.
+        if (signal.aborted && state.mayBeDone)
+            throw failure;
+    }
+}
+/** The look after a failure; where a cancelled run no longer looks, what the failure left open is what counts. */
+async function lookAgain(write, failure, state) {
+    try {
+        return await write.look(failure);
+    }
+    catch (error) {
+        throw failure !== undefined && state.mayBeDone && (0,errors/* hasCode */.up)(error, 'cancelled') ? failure : error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/apply/changes/record.ts
+
 
 
 
@@ -52858,9 +52967,30 @@ const recordWriter = {
         await writer.setTag(target, keyOf(change.alias, snapshot), record.text);
     },
 };
-/** Whether a record may not be written: for want of a right or of room. Everything else is a failure like any other. */
-function isRefusal(error) {
-    return (0,errors/* hasCode */.up)(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected');
+/**
+ * Takes back the record of a move that was certainly not made, so that nothing is left of it: `before` is the record as it was.
+ * One that somebody has added to meanwhile stays, as one does of a run that died: readers know it as a move that was begun.
+ */
+async function takeBackRecord(change, before, context) {
+    const { snapshot, writer, author, clock, journal } = context;
+    const target = { kind: 'model', name: change.name };
+    const key = keyOf(change.alias, snapshot);
+    const was = textOf(before);
+    const isTakenBack = await makeWrite({
+        async look() {
+            snapshot.forget(change.name);
+            const text = textOf(await recordWriter.current(change, snapshot));
+            if (text === was)
+                return { done: true };
+            return (0,alias_history/* isAddedTo */.AR)(text, was, (0,alias_history/* moveEntry */.cb)(change, author, clock.now())) ? 'open' : { done: false };
+        },
+        async send() {
+            await (was === null ? gone(writer.deleteTag(target, key)) : writer.setTag(target, key, was));
+            return true;
+        },
+    }, context, { isLookedAt: false });
+    if (isTakenBack)
+        journal.end(change, 'not-done');
 }
 function textOf(value) {
     return typeof value === 'string' ? value : null;
@@ -53057,104 +53187,19 @@ function notAsWritten(change, found) {
     });
 }
 
-// EXTERNAL MODULE: ./src/domain/retry-policy.ts
-var retry_policy = __nccwpck_require__(2285);
-;// CONCATENATED MODULE: ./src/domain/write-failure.ts
+;// CONCATENATED MODULE: ./src/apply/refusal.ts
 
-/** Failures after which a write was not done and will not be done by another try. */
-const REFUSALS = [
-    'permission-denied',
-    'unauthenticated',
-    'other-identity',
-    'invalid-input',
-    'not-found',
-    'already-exists',
-    'conflict',
-    'limit-reached',
-    'rejected',
-    'unsupported',
-    'cancelled',
-];
-/** Failures of which nobody knows whether the write was done. */
-const OUTAGES = ['unavailable', 'protocol'];
-/** What the failure of one try of a write leaves open; anything that is not known of registries counts as done, perhaps. */
-function writeFailureOf(error) {
-    const isUnprocessed = error instanceof errors/* PromoteError */.jG && error.details.unprocessed !== undefined;
-    if (isUnprocessed || (0,errors/* hasCode */.up)(error, 'rate-limited'))
-        return { mayBeDone: false, again: true };
-    if ((0,errors/* hasCode */.up)(error, ...REFUSALS))
-        return { mayBeDone: false, again: false };
-    return { mayBeDone: true, again: (0,errors/* hasCode */.up)(error, ...OUTAGES) };
-}
-
-;// CONCATENATED MODULE: ./src/apply/write.ts
-
-
-
-/** The state of a write that was not begun. */
-function notBegun() {
-    return { tries: 0, mayBeDone: false, wasDoubtful: false };
-}
 /**
- * Makes one write: looks, sends, and after a failure that may pass waits and begins again with the look. It is the only
- * place where a write is repeated, so that none is repeated without being compared. `isLookedAt` leaves out the first look
- * where the caller has just looked.
+ * Whether a registry refused a write for certain, for want of a right or of room, so that it is not made. What this machine
+ * refuses by itself is none; everything else is a failure like any other.
  */
-async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
-    const { clock, log, signal } = tools;
-    const startedAt = clock.now();
-    let failure;
-    let isRenewed = false;
-    for (let counted = 0;;) {
-        if (failure !== undefined || !isLookedAt) {
-            const found = await lookAgain(write, failure, state);
-            if (found !== 'open')
-                return found.done;
-            state.mayBeDone = false;
-        }
-        state.tries += 1;
-        try {
-            return await write.send();
-        }
-        catch (error) {
-            const { mayBeDone, again } = writeFailureOf(error);
-            state.mayBeDone = mayBeDone;
-            state.wasDoubtful ||= mayBeDone;
-            if (!(error instanceof errors/* PromoteError */.jG))
-                throw error;
-            const { unprocessed } = error.details;
-            if (isRenewed && (0,errors/* hasCode */.up)(error, 'unauthenticated'))
-                throw (0,retry_policy/* refusedAgain */.fP)(error);
-            if (!again)
-                throw error;
-            isRenewed ||= unprocessed === 'token-renewed';
-            failure = error;
-        }
-        const { unprocessed, retryAfter } = failure.details;
-        // Waiting for its turn says nothing about the host: the budget alone bounds it.
-        if (unprocessed !== 'late')
-            counted += 1;
-        const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
-        const delay = (0,retry_policy/* pauseAfter */.l0)({ error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady }, retry_policy/* DEFAULT_RETRY */.vI, tools);
-        log.info(`${(0,errors/* messageOf */.bD)(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`);
-        if (delay > 0)
-            await clock.sleep(delay, signal);
-        // What may have been done is no plain cancellation.
-        if (signal.aborted && state.mayBeDone)
-            throw failure;
-    }
-}
-/** The look after a failure; where a cancelled run no longer looks, what the failure left open is what counts. */
-async function lookAgain(write, failure, state) {
-    try {
-        return await write.look(failure);
-    }
-    catch (error) {
-        throw failure !== undefined && state.mayBeDone && (0,errors/* hasCode */.up)(error, 'cancelled') ? failure : error;
-    }
+function isRefusal(error) {
+    return ((0,errors/* hasCode */.up)(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected') &&
+        error.details.httpStatus !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/apply/apply.ts
+
 
 
 
@@ -53206,7 +53251,11 @@ async function makeChanges(changes, context, alongside) {
         const looks = next.map((change) => lookAhead(change, context));
         const looked = allEnded(looks);
         (0,promises/* handledLater */.$)(looked);
-        const made = await allEnded(ends);
+        const made = await allEnded(ends).catch(async (error) => {
+            if (isRefusal(error))
+                await takeBackRecords(written, values, context);
+            throw error;
+        });
         await looked;
         refused.push(...made.flatMap((end) => (end.refused === undefined ? [] : [end.refused])));
         written.push(...stage.filter((_, each) => made[each]?.refused === undefined));
@@ -53218,6 +53267,21 @@ async function makeChanges(changes, context, alongside) {
     }
     await readBack(written, context, alongside);
     return { written, refused };
+}
+/** Takes back the records of moves that were refused; what fails here leaves them as a run that dies does, and hides no refusal. */
+async function takeBackRecords(written, values, context) {
+    for (const change of written) {
+        if (change.kind !== 'record')
+            continue;
+        try {
+            await takeBackRecord(change, values.get(change) ?? null, context);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* PromoteError */.jG))
+                throw error;
+            context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was not made, and its record stays: ${(0,errors/* messageOf */.bD)(error)}`);
+        }
+    }
 }
 /** Writes a change; that the record of a move is refused stops nothing. */
 async function writeInStage(change, context, isLookedAt, value) {
@@ -54699,6 +54763,7 @@ function ownerMoved(name, owner, found) {
 
 
 
+
 /**
  * Applies the stages of a plan in order, each as it was planned: right before its first write what it rests on is read and
  * judged again. Throws what stops it; the journal then has what was made and what was not.
@@ -54719,9 +54784,13 @@ async function applyStage(stage, later, context) {
                 ? repairOwner(work.change, context)
                 : createModel(work.change, context));
             return later;
-        case 'copy':
-            await work.finished(await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context));
-            return later;
+        case 'copy': {
+            const request = { ...(await work.request()), alongside: readAhead(later) };
+            const result = await makeCopy(request, context);
+            const numbered = later.map((each) => withNumber(each, result.version.version, context));
+            await work.finished(result);
+            return numbered;
+        }
         case 'deletions':
             work.ended(await removeLeftovers(work.versions, context));
             return later;
@@ -54730,8 +54799,6 @@ async function applyStage(stage, later, context) {
             return later;
     }
 }
-/** What a registry refuses without anything being wrong with the plan: a right or room is missing. */
-const plan_REFUSALS = ['permission-denied', 'invalid-input', 'limit-reached', 'rejected'];
 async function applyValues({ changes, work }, later, context) {
     const { journal } = context;
     const made = await work.confirm();
@@ -54748,7 +54815,7 @@ async function applyValues({ changes, work }, later, context) {
         return later;
     }
     catch (error) {
-        if (work.whenRefused === undefined || !(0,errors/* hasCode */.up)(error, ...plan_REFUSALS))
+        if (work.whenRefused === undefined || !isRefusal(error))
             throw error;
         journal.giveUp(made);
         if (work.whenRefused === 'go-on')
@@ -54761,6 +54828,15 @@ async function applyValues({ changes, work }, later, context) {
     finally {
         work.ended?.(made, refused);
     }
+}
+/** A stage whose changes name the copy by its number. */
+function withNumber(stage, copy, { journal }) {
+    const changes = stage.changes.map((planned) => {
+        const change = (0,plan_change/* withCopy */.kH)(planned, copy);
+        journal.resolve(planned, change);
+        return change;
+    });
+    return { ...stage, changes };
 }
 /** What the next stage that judges something reads, for the end of the stage before; nothing where a validation comes between. */
 function readAhead(later) {
@@ -78247,7 +78323,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7572));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4661));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
