@@ -10,8 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { EOL } from 'node:os';
-import type { InputFault } from '../domain/errors.ts';
-import { messageOf } from '../domain/errors.ts';
+import { type InputFault, messageOf } from '../domain/errors.ts';
 import type { Environment } from './environment.ts';
 import { FileGuard } from './file-guard.ts';
 import { temporaryFile, thisMachine, type Machine } from './machine.ts';

@@ -138,11 +138,7 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ],
   ]),
   ...mutationsOf('src/policy/grants/doubts.ts', [
-    [
-      'no policy grants',
-      'policy.privileges.includes(right.privilege) &&',
-      'false &&',
-    ],
+    ['no policy grants', 'policy.privileges.includes(right.privilege) &&', 'false &&'],
     [
       'owners of parents certainly need USE CATALOG and USE SCHEMA',
       'return [...owned, ...ownerDoubts(evidence, above)];',

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Change } from '../../src/plan/change.ts';
-import { formatChange } from '../../src/plan/change.ts';
+import { type Change, formatChange } from '../../src/plan/change.ts';
 import { PROD, STAGING } from './full-names.ts';
 
 const target = { kind: 'version', name: PROD, version: 7 } as const;

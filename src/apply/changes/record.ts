@@ -36,7 +36,11 @@ export const recordWriter: ValueWriter<RecordChange> = {
  * Takes back the record of a move that was certainly not made, so that nothing is left of it: `before` is the record as it was.
  * One that somebody has added to meanwhile stays, as one does of a run that died: readers know it as a move that was begun.
  */
-export async function takeBackRecord(change: RecordChange, before: Value, context: ApplyContext): Promise<void> {
+export async function takeBackRecord(
+  change: RecordChange,
+  before: Value,
+  context: ApplyContext,
+): Promise<void> {
   const { snapshot, writer, author, clock, journal } = context;
   const target = { kind: 'model', name: change.name } as const;
   const key = keyOf(change.alias, snapshot);

@@ -1,0 +1,101 @@
+import type { VersionRef } from '../../domain/change-target.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
+import type { CopyReading } from '../../facts/copy/reading.ts';
+import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
+import { decideSource, type SourceDecision } from '../../policy/source-basis.ts';
+import { decideRoom } from '../../policy/tag-room.ts';
+import { decideState, decideRequiredTags } from '../../policy/version.ts';
+import type { ActionContext } from '../contract/context.ts';
+import type { Move } from '../parts/alias-move.ts';
+import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
+
+export const STATUS_OF_COPY = 'Status of the copy';
+
+export type PromoteContext = ActionContext<PromoteInputs, typeof PROMOTE_OUTPUTS>;
+
+/** What the alias names when the promotion begins; a change until it is moved is a conflict. */
+export async function currentAlias({ inputs, destination }: PromoteContext): Promise<number | null> {
+  return destination.alias(inputs.destination, inputs.alias);
+}
+
+/** The source as it is now, for what is decided right after. */
+export async function readSourceAgain(
+  { source: snapshot }: PromoteContext,
+  source: ModelVersion,
+): Promise<unknown> {
+  snapshot.forget(source.name);
+  return snapshot.version(source.name, source.version);
+}
+
+/** Whether the source still is what was decided on, and has what was required of it. */
+export async function decideSourceNow(
+  context: PromoteContext,
+  source: ModelVersion,
+): Promise<SourceDecision> {
+  const { inputs, rules, source: snapshot } = context;
+  const statusKey = inputs['status-key'];
+  const status = inputs['require-status'];
+  return decideSource({
+    read: source,
+    now: await snapshot.freshVersion(source.name, source.version),
+    statusKey,
+    required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
+  });
+}
+
+export function noteSource({ record }: PromoteContext, decision: SourceDecision): void {
+  record.check('Source, read again', 'fail', decision, 'It is as it was read first.', decision.refusal);
+}
+
+/** A status that is required, as tags that must be there. */
+export function requiredTags(key: string, status: string | undefined): Tag[] {
+  return status === undefined ? [] : [{ key, value: status }];
+}
+
+/** Notes whether the copy may get a status and an alias, as it is right before each. */
+export function noteCopied({ record }: PromoteContext, version: ModelVersion): void {
+  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+}
+
+/** Notes whether there is room on the copy for what this step sets on it. */
+export function noteRoom({ inputs, record, destination }: PromoteContext, tags: readonly Tag[]): void {
+  const set = statusTags(inputs);
+  if (set.length === 0) return;
+  const decision = decideRoom({ set }, tags, destination.registry.capabilities.tags);
+  record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
+}
+
+/** The status that the copy gets, as a tag. */
+export function statusTags(inputs: PromoteInputs): Tag[] {
+  const status = inputs['set-status'];
+  return status === undefined ? [] : [{ key: inputs['status-key'], value: status }];
+}
+
+export function noteRequiredStatus(
+  { inputs, record }: PromoteContext,
+  { subject, tags }: { readonly subject: string; readonly tags: readonly Tag[] },
+  status: string | undefined,
+  name: string,
+): void {
+  if (status === undefined) return;
+  const decision = decideRequiredTags(subject, tags, requiredTags(inputs['status-key'], status));
+  record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
+}
+
+/** What the stages of a promotion share: the source as it was read, what the alias named then, and what became of both. */
+export interface Promotion {
+  readonly source: ModelVersion;
+  readonly before: number | null;
+  readonly reading: CopyReading;
+  copy: ExpectedCopy | undefined;
+  /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
+  move: Move<VersionRef>;
+  /** Who moved the alias to what it names, as far as it is recorded. */
+  history: string;
+}
+
+/** The copy that a stage works with, which the stages before it have made. */
+export function madeCopy({ copy }: Promotion): FinishedCopy {
+  if (copy?.result === undefined) throw new TypeError('The copy is not made yet.');
+  return copy.result;
+}
