@@ -165,7 +165,8 @@ export const setAlias = defineAction({
         : noteMove(context, change, tags);
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     const conclude = (): ActionResult => {
-      if (change !== undefined) return { outcome: 'ok', verdict: moveText(change) };
+      const alias = move.find(({ kind }) => kind === 'alias');
+      if (alias !== undefined && record.isToBeMade(alias)) return { outcome: 'ok', verdict: moveText(alias) };
       const already = to === null ? 'does not exist' : `already names version ${to}`;
       return concludeUnmoved(context, `The alias ${already}${historyText(history, to)}`, move);
     };

@@ -131,8 +131,12 @@ export const tagStatus = defineAction({
     });
     const gated = inputs.require !== undefined && !writesTags && description === undefined;
     const conclude = (): ActionResult => ({
-      outcome: changes.length > 0 || gated ? 'ok' : 'noop',
-      verdict: verdictOf(target.text, changes, { gated, statusKey, previous, status: inputs.status }),
+      outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
+      verdict: verdictOf(
+        target.text,
+        changes.filter((change) => record.isToBeMade(change)),
+        { gated, statusKey, previous, status: inputs.status },
+      ),
     });
     return {
       stages: [

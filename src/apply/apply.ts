@@ -2,7 +2,6 @@ import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import { handledLater } from '../domain/promises.ts';
 import { forgetFacts, readFacts } from './basis.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
@@ -21,7 +20,7 @@ import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
 import { takeBackRecord, type RefusedRecord } from './changes/record.ts';
 import { isRefusal } from './refusal.ts';
-import { makeWrite, notBegun } from './write.ts';
+import { makeWrite, notBegun, type WriteState } from './write.ts';
 
 /** What was looked at so long ago is looked at again before a first try. Milliseconds. */
 const LOOK_AGE = 2_000;
@@ -72,34 +71,78 @@ export async function makeChanges(
     refuseWhenCancelled(signal);
     const begunAt = clock.now();
     const isLookedAt = begunAt - lookedAt <= LOOK_AGE;
-    const ends = stage.map((change) => writeInStage(change, context, isLookedAt, values.get(change) ?? null));
+    const ending = stage.map((change) => endOf(change, context, isLookedAt, values.get(change) ?? null));
     const next = stage.some(({ kind }) => kind === 'record') ? (stages[index + 1] ?? []) : [];
     const looks = next.map((change) => lookAhead(change, context));
-    const looked = allEnded(looks);
-    handledLater(looked);
-    const made = await allEnded(ends).catch(async (error: unknown) => {
-      if (isRefusal(error)) await takeBackRecords(written, values, context);
-      throw error;
-    });
-    await looked;
-    refused.push(...made.flatMap((end) => (end.refused === undefined ? [] : [end.refused])));
-    written.push(...stage.filter((_, each) => made[each]?.refused === undefined));
+    const [ends, looked] = await Promise.all([Promise.all(ending), Promise.allSettled(looks)]);
+    const failed = ends.flatMap((end) => ('error' in end ? [end] : []));
+    const unrecorded = failed.filter(isRefusedRecord);
+    for (const { change, error } of unrecorded)
+      context.log.warning(`${formatChange(change)} was refused: ${messageOf(error)}`);
+    refused.push(...unrecorded);
+    written.push(...ends.flatMap((end) => ('error' in end ? [] : [end.change])));
+    const stopping = failed.filter((end) => !isRefusedRecord(end));
+    const failure = firstFailure([
+      ...stopping.map(({ error }) => error),
+      ...looked.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : [])),
+    ]);
+    if (failure !== undefined) {
+      if (stopping.every(({ isCertain }) => isCertain)) await takeBackRecords(written, values, context);
+      throw failure;
+    }
     if (looks.length > 0) lookedAt = begunAt;
     // While a write was repeated the world went on: the next stage looks again.
-    if (made.some(({ tries }) => tries !== 1)) lookedAt = Number.NEGATIVE_INFINITY;
+    if (ends.some((end) => 'error' in end || end.tries !== 1)) lookedAt = Number.NEGATIVE_INFINITY;
   }
   await readBack(written, context, alongside);
   return { written, refused };
 }
 
-/** Takes back the records of moves that were refused; what fails here leaves them as a run that dies does, and hides no refusal. */
+/** What became of a change in its stage: how often it was sent, or its failure, and whether it was certainly not made. */
+type ChangeEnd =
+  | { readonly change: ValueChange; readonly tries: number }
+  | { readonly change: ValueChange; readonly error: Error; readonly isCertain: boolean };
+
+async function endOf(
+  change: ValueChange,
+  context: ApplyContext,
+  isLookedAt: boolean,
+  value: Value,
+): Promise<ChangeEnd> {
+  const state = notBegun();
+  try {
+    return { change, tries: await writeChange(change, context, isLookedAt, { value, state }) };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { change, error, isCertain: !state.mayBeDone && !state.wasDoubtful };
+  }
+}
+
+/** That the record of a move is refused, and certainly not made, stops nothing. */
+function isRefusedRecord(end: {
+  readonly change: ValueChange;
+  readonly error: Error;
+  readonly isCertain: boolean;
+}): end is RefusedRecord & { readonly isCertain: true } {
+  return end.change.kind === 'record' && end.isCertain && isRefusal(end.error);
+}
+
+/** The failure to throw: of a change that was sent rather than of one that was cancelled. */
+function firstFailure(failures: readonly Error[]): Error | undefined {
+  return failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
+}
+
+/**
+ * Takes back the records of moves that were certainly not made; what fails here leaves them as a run that dies does, and hides
+ * no failure.
+ */
 async function takeBackRecords(
   written: readonly ValueChange[],
   values: ReadonlyMap<ValueChange, Value>,
   context: ApplyContext,
 ): Promise<void> {
   for (const change of written) {
-    if (change.kind !== 'record') continue;
+    if (change.kind !== 'record' || isMoved(change, written)) continue;
     try {
       await takeBackRecord(change, values.get(change) ?? null, context);
     } catch (error) {
@@ -109,26 +152,11 @@ async function takeBackRecords(
   }
 }
 
-/** What became of a change in its stage: how often it was sent, or that it is a record which was refused. */
-interface StageEnd {
-  readonly tries: number;
-  readonly refused?: RefusedRecord;
-}
-
-/** Writes a change; that the record of a move is refused stops nothing. */
-async function writeInStage(
-  change: ValueChange,
-  context: ApplyContext,
-  isLookedAt: boolean,
-  value: Value,
-): Promise<StageEnd> {
-  try {
-    return { tries: await writeChange(change, context, isLookedAt, value) };
-  } catch (error) {
-    if (change.kind !== 'record' || !isRefusal(error)) throw error;
-    context.log.warning(`${formatChange(change)} was refused: ${messageOf(error)}`);
-    return { tries: 1, refused: { change, error } };
-  }
+function isMoved(
+  record: ValueChange & { readonly kind: 'record' },
+  written: readonly ValueChange[],
+): boolean {
+  return written.some((each) => each.kind === 'alias' && each.alias === record.alias);
 }
 
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
@@ -216,15 +244,6 @@ function stillOpen(
   return true;
 }
 
-/** Waits for every write, so that none goes on unseen, and then throws the first failure of one that was sent, else the first. */
-async function allEnded<T>(writes: readonly Promise<T>[]): Promise<T[]> {
-  const ended = await Promise.allSettled(writes);
-  const failures = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []));
-  const first = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
-  if (first !== undefined) throw first;
-  return Promise.all(writes);
-}
-
 /**
  * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
  * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
@@ -233,10 +252,9 @@ export async function writeChange(
   change: ValueChange,
   context: ApplyContext,
   isLookedAt: boolean,
-  value: Value = change.from,
+  { value = change.from, state = notBegun() }: { readonly value?: Value; readonly state?: WriteState } = {},
 ): Promise<number> {
   const { journal, snapshot } = context;
-  const state = notBegun();
   let seen = value;
   journal.begin(change);
   try {

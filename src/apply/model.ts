@@ -109,7 +109,11 @@ async function setOwner(
 }
 
 /** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
-async function requireReachableOwner(name: FullName, owner: string, snapshot: Snapshot): Promise<void> {
+export async function requireReachableOwner(
+  name: FullName,
+  owner: string,
+  snapshot: Snapshot,
+): Promise<void> {
   const caller = await snapshot.caller();
   if (sameName([...caller.alsoKnownAs, ...caller.groups], owner)) return;
   throw new PromoteError(

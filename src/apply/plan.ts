@@ -42,7 +42,7 @@ async function applyStage(
       return numbered;
     }
     case 'deletions':
-      work.ended(await removeLeftovers(work.versions, context));
+      work.ended(await removeLeftovers(work.deletions, context));
       return later;
     case 'validation':
       await work.run();

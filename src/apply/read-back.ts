@@ -2,7 +2,7 @@ import { formatChange } from '../plan/change.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { poll } from '../domain/poll.ts';
 import type { ApplyContext } from './context.ts';
-import { currentValue, isAsDecided, isMade, nameOf, valueText, type ValueChange } from './value.ts';
+import { currentValue, isReadBack, nameOf, valueText, type ValueChange } from './value.ts';
 import type { Value } from './changes/value-writer.ts';
 
 /** Reads of a value just written that may lag behind it: how often and how far apart, milliseconds. */
@@ -46,7 +46,7 @@ async function readWrong(
   const values = await reading;
   return written.flatMap((change, index) => {
     const found = values[index] ?? null;
-    return isMade(change, found, context) ? [] : [{ change, found }];
+    return isReadBack(change, found, context) ? [] : [{ change, found }];
   });
 }
 
@@ -65,7 +65,7 @@ async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Prom
 /** The value from before may be an old answer; any other was written by somebody. */
 function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
-  if (isAsDecided(change, found)) {
+  if (found === change.from) {
     return new PromoteError(
       `${formatChange(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`,
       {

@@ -1,9 +1,8 @@
-import type { ModelVersion } from '../domain/model.ts';
 import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import type { RefusedRecord } from './changes/record.ts';
-import type { Leftover } from './copy/leftovers.ts';
+import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ValueChange } from './value.ts';
 
@@ -18,7 +17,7 @@ export type Work = ValueWork | ModelWork | CopyWork | DeletionWork | ValidationW
 /** Changes of single values. */
 export interface ValueWork {
   readonly kind: 'values';
-  /** Reads again what the changes rest on and judges it, right before the first write; the changes as they are made now. */
+  /** The changes as they are made now: a stage that others precede reads again what they rest on, and judges it. */
   confirm(this: void): Promise<readonly ValueChange[]>;
   /** Reads what `confirm` needs, beside the end of the stage before. */
   readonly readAhead?: (() => Promise<unknown>) | undefined;
@@ -46,7 +45,7 @@ export interface CopyWork {
 /** Unfinished versions of earlier runs that are deleted. */
 export interface DeletionWork {
   readonly kind: 'deletions';
-  readonly versions: readonly ModelVersion[];
+  readonly deletions: readonly LeftoverDeletion[];
   ended(this: void, left: readonly Leftover[]): void;
 }
 

@@ -52,6 +52,15 @@ export function isMade<K extends Kind>(change: ValueChange<K>, value: Value, con
   return WRITERS[change.kind].isMade(change, value, context);
 }
 
+/** Whether a value that was read back shows that a change was made. */
+export function isReadBack<K extends Kind>(
+  change: ValueChange<K>,
+  value: Value,
+  context: ApplyContext,
+): boolean {
+  return WRITERS[change.kind].isReadBack(change, value, context);
+}
+
 /** Whether a value is what a change was decided on. */
 export function isAsDecided<K extends Kind>(change: ValueChange<K>, value: Value): boolean {
   return WRITERS[change.kind].isAsDecided(change, value);

@@ -1,7 +1,9 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import { type FullName, formatFullName } from '../domain/full-name.ts';
+import { holdOf } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { type ModelVersionStatus, tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
 
 /**
@@ -53,7 +55,10 @@ export function valueInVersion(
   version: ModelVersion | undefined,
 ) {
   if (fact.kind === 'status') return version?.status ?? null;
-  return tagValue(version?.tags ?? [], fact.key) ?? null;
+  if (version === undefined) return null;
+  // A hold counts in any case of the letters of its key.
+  if (fact.key === TAG_KEYS.hold) return holdOf(version) ?? null;
+  return tagValue(version.tags, fact.key) ?? null;
 }
 
 /** The first fact that is not so any more; `found` has a value for each, in order. */

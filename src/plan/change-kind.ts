@@ -6,6 +6,8 @@ export interface ChangeKind<Planned, Made = Planned> {
   format(this: void, change: Planned): string;
   /** What shows whether it was made. */
   subject(this: void, change: Planned): LookSubject;
+  /** The version that a change names where a plan may name the copy; undefined for none. */
+  versionIn(this: void, change: Made): number | undefined;
   /** The change once the copy has a number. */
   withCopy(this: void, change: Planned, version: number): Made;
 }

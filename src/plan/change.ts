@@ -74,6 +74,11 @@ export function subjectOf<K extends Kind>(change: PlannedChange<K>): LookSubject
   return KINDS[change.kind].subject(change);
 }
 
+/** The version that a change names where a plan may name the copy. */
+export function versionIn<K extends Kind>(change: Change<K>): number | undefined {
+  return KINDS[change.kind].versionIn(change);
+}
+
 /** A planned change once the copy has a number. */
 export function withCopy<K extends Kind>(change: PlannedChange<K>, version: number): Changes<number>[K] {
   return KINDS[change.kind].withCopy(change, version);

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { withCopy, type Change, type PlannedChange } from './change.ts';
+import { versionIn, withCopy, type Change, type PlannedChange } from './change.ts';
 
 /** The stages that a plan may have, in the order in which they are applied. */
 export const STAGE_NAMES = [
@@ -51,16 +51,12 @@ export function confirmStage(planned: readonly PlannedChange[], made: readonly C
 }
 
 function isOf(planned: PlannedChange, made: Change): boolean {
-  return identityOf(withCopy(planned, versionIn(made))) === identityOf(made);
-}
-
-/** The version that a change is about; 0 where it is about none. */
-function versionIn(change: Change): number {
-  if (change.kind === 'alias' || change.kind === 'record') return change.to ?? 0;
-  return 'target' in change && change.target.kind === 'version' ? change.target.version : 0;
+  const version = versionIn(made);
+  const numbered = version === undefined ? planned : withCopy(planned, version);
+  return identityOf(numbered) === identityOf(made);
 }
 
 /** What a change makes of what, whatever was there before. */
-function identityOf(change: Change): string {
+function identityOf(change: PlannedChange): string {
   return canonicalJson({ ...change, from: undefined, basis: undefined });
 }

@@ -90,6 +90,14 @@ export function isRecorded(text: string | null, move: MoveEntry): boolean {
   return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
 }
 
+/** Whether a record has a move, by the same attempt of the same run, wherever others have added theirs since. */
+export function hasMove(text: string | null, move: MoveEntry): boolean {
+  const { from, to, run, attempt } = fitting(move);
+  return readRecord(text).moves.some(
+    (each) => each.from === from && each.to === to && each.run === run && each.attempt === attempt,
+  );
+}
+
 /** Whether a record is another one with this move added, and nothing else since. */
 export function isAddedTo(text: string | null, before: string | null, move: MoveEntry): boolean {
   const [, ...earlier] = readRecord(text).moves;
@@ -135,6 +143,10 @@ export function judgeHistory(moves: readonly MoveEntry[], now: number | null): A
   const [newest] = moves;
   if (newest === undefined) return { kind: 'none' };
   if (newest.to === now) return { kind: 'trusted', move: newest };
+  // Of runs that began at once from the same version, one may have moved it after another recorded a move that it never made.
+  const rival = moves.find(({ from, to }, index) => index > 0 && to === now && from === newest.from);
+  if (rival !== undefined && moves.slice(0, moves.indexOf(rival)).every(({ from }) => from === newest.from))
+    return { kind: 'interrupted', interrupted: newest, before: rival };
   const before = moves.find(({ from, to }) => to === now || from !== now);
   if (before !== undefined && before.to !== now) return { kind: 'outside', newest };
   return { kind: 'interrupted', interrupted: newest, ...(before === undefined ? {} : { before }) };
@@ -160,6 +172,8 @@ export function originOfUnrecorded(
 ): { readonly from: number | null } | undefined {
   if (!isOwn) return undefined;
   if (history.kind === 'outside') {
+    // A move away from what it names was never made, so that where its own one began is not known.
+    if (history.newest.from === now) return undefined;
     const from = history.newest.to;
     return expected === undefined || expected === from ? { from } : undefined;
   }

@@ -146,7 +146,7 @@ describe('a record that an earlier attempt of the same run could not write', () 
       expect(dry.outputs).toMatchObject({ outcome: 'ok', 'would-change': 'true' });
       const again = await run(action, inputs, attempt(2));
       expect(again.outputs, again.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
-      expect(again.report.verdict).toContain('left out the record of that, which is written now');
+      expect(again.report.verdict).toContain('made that move without a record, which is written now');
       expect(writes(again)).toEqual(['POST set-tag']);
       expect(recordOf(again.after.models[PROD])[0]).toMatchObject({ from: 1, to: now, attempt: '2' });
       const third = await run(action, inputs, attempt(3));

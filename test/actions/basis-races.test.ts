@@ -238,9 +238,12 @@ test('an alias that somebody moves while its record is written is left alone, al
     kind: { kind: 'run', when: 'before', run: move },
   });
   const seen = await run(setAlias, MOVE);
-  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
+  expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'false' });
   expect(seen.report.error?.message).toContain('@Champion 1 → 2 was decided');
-  expect(seen.after.models[PROD]?.aliases['Champion']).toBe(3);
+  expect(seen.after.models[PROD]).toMatchObject({
+    aliases: { Champion: 3 },
+    tags: seen.before.models[PROD]?.tags,
+  });
   expect(seen.records.filter(({ method }) => method === 'PUT')).toEqual([]);
 });
 

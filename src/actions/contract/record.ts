@@ -41,6 +41,12 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
   }
 
+  /** Takes facts back by their labels. */
+  forgetFacts(...labels: readonly string[]): void {
+    const kept = this.facts.filter(({ label }) => !labels.includes(label));
+    this.facts.splice(0, this.facts.length, ...kept);
+  }
+
   /** Notes a fact in place of what was noted under its label before. */
   factAgain(label: string, value: string, note?: string): void {
     const before = this.facts.findIndex((fact) => fact.label === label);
@@ -144,6 +150,13 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   wasWritten(change: Change): boolean {
     return this.changes.some(
       (noted) => noted.change === change && (noted.state === 'done' || noted.state === 'unknown'),
+    );
+  }
+
+  /** Whether what a change leads to is there: it was made, or already was so. */
+  stands(change: PlannedChange): boolean {
+    return this.changes.some(
+      (noted) => noted.change === change && (noted.state === 'done' || noted.state === 'not-needed'),
     );
   }
 

@@ -91,7 +91,7 @@ export function concludeUnmoved(
   if (move.some((change) => record.isToBeMade(change)))
     return {
       outcome: 'ok',
-      verdict: `${unchanged}; an earlier attempt of this run left out the record of that, which is written now`,
+      verdict: `${unchanged}; an earlier attempt of this run presumably made that move without a record, which is written now`,
     };
   return record.wouldChange
     ? { outcome: 'ok', verdict: unchanged }

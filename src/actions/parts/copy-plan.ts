@@ -1,5 +1,6 @@
 import { notePredicate } from '../../apply/copy/predicate.ts';
 import type { CopyRequest, CopyResult } from '../../apply/copy/request.ts';
+import { requireReachableOwner } from '../../apply/model.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import { decide } from '../../domain/decision.ts';
@@ -68,6 +69,9 @@ export async function planCopy(
 ): Promise<readonly Stage[]> {
   const unfinished = await findUnfinished(context, reading);
   const owner = await noteOwner(context, reading);
+  const wanted = context.inputs['destination-owner'];
+  if (wanted !== undefined && (owner !== undefined || reading.destination.model === undefined))
+    await requireReachableOwner(reading.destination.name, wanted, context.destination);
   return planAttempt({ context, reading, decision, unfinished, owner, ...around }, new Set());
 }
 
@@ -126,11 +130,25 @@ async function planFound(
         context.log.warning(
           `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
         );
+        forgetFound(context.record);
         return again();
       },
     },
   };
   return [...(completion.length === 0 ? [] : [record]), ...planLeftovers(context, unfinished)];
+}
+
+/** What was noted of a copy that is not taken after all. */
+function forgetFound(record: CopyContext['record']): void {
+  record.forgetFacts('Copy', 'Digest', 'Unfinished copy');
+  record.output('version', '');
+  record.output('uri', '');
+  record.output('digest', '');
+  record.output('listing-digest', '');
+  record.output('subject-digest', '');
+  record.output('verified', '');
+  record.output('predicate-type', '');
+  record.output('predicate-path', '');
 }
 
 /** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
@@ -273,13 +291,17 @@ function planLeftovers({ record, run, clock }: CopyContext, unfinished: readonly
     record.fact('Unfinished copy', uriOf(version), 'left alone: another run may still be at it');
   const versions = unfinished.filter(isLeft);
   if (versions.length === 0) return [];
+  const deletions = versions.map((version) => ({
+    version,
+    change: { kind: 'delete-version', name: version.name, version: version.version } as const,
+  }));
   return [
     {
       name: 'leftovers',
-      changes: versions.map(({ name, version }) => ({ kind: 'delete-version', name, version })),
+      changes: deletions.map(({ change }) => change),
       work: {
         kind: 'deletions',
-        versions,
+        deletions,
         ended(left) {
           for (const { uri, became } of left)
             record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);

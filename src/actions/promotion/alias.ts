@@ -64,8 +64,8 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
   const tags = withTags(copy.tags, statusTags(inputs));
   const subject =
     copy.version === 'copy' ? `the copy of ${uriOf(promotion.source)}` : formatModelUri(name, copy.version);
-  // A validation may set it.
-  if (inputs['validate-command'] === undefined)
+  // A validation may set it, where this run does not.
+  if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
   if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   const decision = decideAlias(
@@ -123,7 +123,10 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const tags = extras?.tags ?? [];
-  const move = planMove(context, promotion, change, { now: current, tags });
+  const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
+  const moves = planMove(context, promotion, change, { now: current, tags });
+  // Where there was no room for the record when that was planned, the move goes without it.
+  const move = isRecordPlanned ? moves : moves.filter(({ kind }) => kind !== 'record');
   promotion.move = move;
   record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   record.output('allowed', true);

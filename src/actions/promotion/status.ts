@@ -36,7 +36,7 @@ export function statusStage(context: PromoteContext, promotion: Promotion, copy:
       readAhead: () => readSourceAgain(context, promotion.source),
       ended(made) {
         if (!madeCopy(promotion).made) noteLabelUndo(context, made);
-        if (made.every((change) => record.wasWritten(change)))
+        if (made.every((change) => record.stands(change)))
           record.output('status', inputs['set-status'] ?? '');
       },
     },

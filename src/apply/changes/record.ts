@@ -2,7 +2,14 @@ import type { PromoteError } from '../../domain/errors.ts';
 import { tagValue } from '../../domain/model.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
-import { isAddedTo, isRecorded, moveEntry, recordKey, recordMove } from '../../policy/alias-history.ts';
+import {
+  hasMove,
+  isAddedTo,
+  isRecorded,
+  moveEntry,
+  recordKey,
+  recordMove,
+} from '../../policy/alias-history.ts';
 import type { ApplyContext } from '../context.ts';
 import { makeWrite } from '../write.ts';
 import { gone, type Value, type ValueWriter } from './value-writer.ts';
@@ -23,6 +30,8 @@ export const recordWriter: ValueWriter<RecordChange> = {
   },
   isMade: (change, value, { author, clock }) =>
     isRecorded(textOf(value), moveEntry(change, author, clock.now())),
+  isReadBack: (change, value, { author, clock }) =>
+    hasMove(textOf(value), moveEntry(change, author, clock.now())),
   // A record is added to, whatever others added to it.
   isAsDecided: () => true,
   async write(change, seen, { snapshot, writer, author, clock }) {

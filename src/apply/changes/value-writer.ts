@@ -16,6 +16,8 @@ export interface ValueWriter<C> {
   current(this: void, change: C, snapshot: Snapshot): Promise<Value>;
   /** Whether a value is what the change makes of it. */
   isMade(this: void, change: C, value: Value, context: ApplyContext): boolean;
+  /** Whether a value that was read back shows that the change was made. */
+  isReadBack(this: void, change: C, value: Value, context: ApplyContext): boolean;
   /** Whether a value is what the change was decided on. */
   isAsDecided(this: void, change: C, value: Value): boolean;
   /** One request; `seen` is the value as it was read right before. */
@@ -30,6 +32,7 @@ interface FromTo {
 /** A value that is exactly what the change leads from, and exactly what it leads to. */
 export const EXACT = {
   isMade: ({ to }: FromTo, value: Value) => value === to,
+  isReadBack: ({ to }: FromTo, value: Value) => value === to,
   isAsDecided: ({ from }: FromTo, value: Value) => value === from,
 } as const;
 

@@ -9,6 +9,12 @@ import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { deleteUnfinished } from '../version-deletion.ts';
 import { notBegun } from '../write.ts';
 
+/** An unfinished version of an earlier run, and its deletion as it was planned. */
+export interface LeftoverDeletion {
+  readonly version: ModelVersion;
+  readonly change: DeleteVersionChange;
+}
+
 /** What became of an unfinished version of an earlier run. */
 export interface Leftover {
   readonly uri: string;
@@ -20,36 +26,39 @@ export interface Leftover {
  * that was decided and nobody has put it on hold. One that cannot be deleted is named, and is no failure of the copy.
  */
 export async function removeLeftovers(
-  versions: readonly ModelVersion[],
+  deletions: readonly LeftoverDeletion[],
   context: ApplyContext,
 ): Promise<Leftover[]> {
   const left: Leftover[] = [];
-  for (const version of versions) {
+  for (const { version, change } of deletions) {
     refuseWhenCancelled(context.signal);
     const uri = formatModelUri(version.name, version.version);
-    left.push({ uri, became: await removeOne(version, context) });
+    left.push({ uri, became: await removeOne(version, change, context) });
   }
   return left;
 }
 
-async function removeOne(version: ModelVersion, context: ApplyContext): Promise<string> {
+async function removeOne(
+  version: ModelVersion,
+  change: DeleteVersionChange,
+  context: ApplyContext,
+): Promise<string> {
   const { journal, log } = context;
   const { name, version: number } = version;
-  const change: DeleteVersionChange = { kind: 'delete-version', name, version: number };
   const uri = formatModelUri(name, number);
   const state = notBegun();
   try {
     const marker = tagValue(version.tags, TAG_KEYS.run);
     const onTry = () => journal.begin(change);
     const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
-    if (state.tries > 0) journal.end(change, became === 'deleted' ? 'done' : 'not-done');
+    journal.end(change, became === 'deleted' ? 'done' : became === 'gone' ? 'not-needed' : 'not-done');
     if (typeof became === 'object' && foreignHold(became.left) !== undefined)
       return 'is on hold, and was left alone: the hold would go with it';
     if (became !== 'deleted') return 'is no longer as it was, and was left alone';
     log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
     return 'was deleted';
   } catch (error) {
-    if (state.tries > 0 && !state.mayBeDone) journal.end(change, 'not-done');
+    if (!state.mayBeDone) journal.end(change, 'not-done');
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
     log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${messageOf(error)}`);
     return `could not be deleted (${messageOf(error)}): delete it, or have the owner of the model do so`;

@@ -30,5 +30,6 @@ export const aliasKind: ChangeKind<AliasChange<VersionRef>, AliasChange> = {
     return `${formatFullName(name)}@${alias} ${fromTo({ from, to: to === 'copy' ? 'the copy' : to })}`;
   },
   subject: ({ name, alias }) => ({ kind: 'alias', name, alias }),
+  versionIn: ({ to }) => to ?? undefined,
   withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
 };

@@ -23,5 +23,6 @@ export const copyKind: ChangeKind<CopyChange> = {
   format: ({ source, destination }) =>
     `copy ${formatModelUri(source.name, source.version)} → ${formatFullName(destination)}`,
   subject: ({ destination }) => ({ kind: 'versions', name: destination }),
+  versionIn: () => undefined,
   withCopy: (change) => change,
 };

@@ -26,5 +26,6 @@ export const descriptionSchema = z.object({
 export const descriptionKind: ChangeKind<DescriptionChange<VersionRef>, DescriptionChange> = {
   format: (change) => `description of ${formatTarget(change.target)}: ${fromTo(change)}`,
   subject: ({ target }) => lookAtTarget(target),
+  versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
   withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
 };

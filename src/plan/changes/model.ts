@@ -23,5 +23,6 @@ export const createModelKind: ChangeKind<CreateModelChange> = {
     return `create model ${formatFullName(name)}${owner === undefined ? '' : `, owner ${owner}`}`;
   },
   subject: ({ name }) => ({ kind: 'model', name }),
+  versionIn: () => undefined,
   withCopy: (change) => change,
 };

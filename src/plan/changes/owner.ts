@@ -24,5 +24,6 @@ export const ownerSchema = z.object({
 export const ownerKind: ChangeKind<OwnerChange> = {
   format: (change) => `owner of ${formatFullName(change.name)}: ${fromTo(change)}`,
   subject: ({ name }) => ({ kind: 'model', name }),
+  versionIn: () => undefined,
   withCopy: (change) => change,
 };

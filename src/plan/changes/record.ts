@@ -31,5 +31,6 @@ export const recordKind: ChangeKind<RecordChange<VersionRef>, RecordChange> = {
     return `record of ${formatFullName(name)}@${alias} ${moved}`;
   },
   subject: ({ name }) => ({ kind: 'model', name }),
+  versionIn: ({ to }) => to ?? undefined,
   withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
 };

@@ -28,5 +28,6 @@ export const tagSchema = z.object({
 export const tagKind: ChangeKind<TagChange<VersionRef>, TagChange> = {
   format: (change) => `tag ${cutValue(change.key)} of ${formatTarget(change.target)}: ${fromTo(change)}`,
   subject: ({ target }) => lookAtTarget(target),
+  versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
   withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
 };

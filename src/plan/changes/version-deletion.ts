@@ -17,5 +17,6 @@ export const deleteVersionSchema = z.object({ kind: z.literal('delete-version'),
 export const deleteVersionKind: ChangeKind<DeleteVersionChange> = {
   format: (change) => `delete unfinished version ${change.version} of ${formatFullName(change.name)}`,
   subject: ({ name, version: number }) => ({ kind: 'version', name, version: number }),
+  versionIn: () => undefined,
   withCopy: (change) => change,
 };
