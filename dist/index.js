@@ -30778,7 +30778,7 @@ function concludeUnmoved({ record }, unchanged, move) {
     if (move.some((change) => record.isToBeMade(change)))
         return {
             outcome: 'ok',
-            verdict: `${unchanged}; an earlier attempt of this run left out the record of that, which is written now`,
+            verdict: `${unchanged}; an earlier attempt of this run presumably made that move without a record, which is written now`,
         };
     return record.wouldChange
         ? { outcome: 'ok', verdict: unchanged }
@@ -32830,12 +32830,14 @@ async function notePredicate({ files }, folder, log) {
     }
 }
 
+// EXTERNAL MODULE: ./src/apply/model.ts
+var model = __nccwpck_require__(429);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
+var domain_model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/principal.ts
 var principal = __nccwpck_require__(7542);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
@@ -32943,13 +32945,13 @@ async function findFinished(context, reading, { files }, besides) {
 }
 /** Whether a version is marked as a copy of exactly this source. */
 function isOfOrigin({ tags }, { originMark }) {
-    return (0,origin/* isOrigin */.fu)((0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.origin) ?? '', originMark);
+    return (0,origin/* isOrigin */.fu)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.origin) ?? '', originMark);
 }
 /** Whether a copy that differs was never verified: it is on hold until it is, or a run of this repository died before it was. */
 function isDoubtful(version, { kind }, run) {
     if ((0,hold/* holdOf */.nv)(version) !== undefined)
         return true;
-    return kind === 'unrecorded' && (0,run_marker/* isOfRepository */.iI)((0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run);
+    return kind === 'unrecorded' && (0,run_marker/* isOfRepository */.iI)((0,domain_model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run);
 }
 function mismatchHold(version) {
     const target = { kind: 'version', name: version.name, version: version.version };
@@ -32972,10 +32974,14 @@ function mismatchHold(version) {
 
 
 
+
 /** Plans a copy and what follows it: it is made, or the one that an earlier run made is taken. */
 async function planCopy(context, reading, decision, around = {}) {
     const unfinished = await findUnfinished(context, reading);
     const owner = await noteOwner(context, reading);
+    const wanted = context.inputs['destination-owner'];
+    if (wanted !== undefined && (owner !== undefined || reading.destination.model === undefined))
+        await (0,model/* requireReachableOwner */.m9)(reading.destination.name, wanted, context.destination);
     return planAttempt({ context, reading, decision, unfinished, owner, ...around }, new Set());
 }
 /** Plans with the newest equal copy but some, or with one that is made. */
@@ -33020,11 +33026,24 @@ async function planFound({ context, unfinished }, { completion }, finished, agai
             confirm: async () => completion,
             whenRefused() {
                 context.log.warning(`The record of ${(0,facts_version/* uriOf */.S_)(finished.version)} is not whole, and may not be completed: it is not taken.`);
+                forgetFound(context.record);
                 return again();
             },
         },
     };
     return [...(completion.length === 0 ? [] : [record]), ...planLeftovers(context, unfinished)];
+}
+/** What was noted of a copy that is not taken after all. */
+function forgetFound(record) {
+    record.forgetFacts('Copy', 'Digest', 'Unfinished copy');
+    record.output('version', '');
+    record.output('uri', '');
+    record.output('digest', '');
+    record.output('listing-digest', '');
+    record.output('subject-digest', '');
+    record.output('verified', '');
+    record.output('predicate-type', '');
+    record.output('predicate-path', '');
 }
 /** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
 function planNew(facts, expected) {
@@ -33134,23 +33153,27 @@ async function findUnfinished(context, reading) {
     const names = (await context.destination.caller()).alsoKnownAs;
     return pending.filter(({ createdBy, tags }) => createdBy !== undefined &&
         (0,principal/* isNamed */.ev)(names, createdBy) &&
-        (0,run_marker/* isOfRepository */.iI)((0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', context.run));
+        (0,run_marker/* isOfRepository */.iI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', context.run));
 }
 /** Deletes unfinished copies at which no run can be any more; the others are named. */
 function planLeftovers({ record, run, clock }, unfinished) {
-    const isLeft = ({ tags }) => (0,run_marker/* isAbandoned */.zI)((0,model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run, clock.now());
+    const isLeft = ({ tags }) => (0,run_marker/* isAbandoned */.zI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run, clock.now());
     for (const version of unfinished.filter((each) => !isLeft(each)))
         record.fact('Unfinished copy', (0,facts_version/* uriOf */.S_)(version), 'left alone: another run may still be at it');
     const versions = unfinished.filter(isLeft);
     if (versions.length === 0)
         return [];
+    const deletions = versions.map((version) => ({
+        version,
+        change: { kind: 'delete-version', name: version.name, version: version.version },
+    }));
     return [
         {
             name: 'leftovers',
-            changes: versions.map(({ name, version }) => ({ kind: 'delete-version', name, version })),
+            changes: deletions.map(({ change }) => change),
             work: {
                 kind: 'deletions',
-                versions,
+                deletions,
                 ended(left) {
                     for (const { uri, became } of left)
                         record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
@@ -34064,7 +34087,7 @@ function noteRoles(record, inputs, facts, onUnknown) {
 
 /***/ }),
 
-/***/ 3813:
+/***/ 7111:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -34079,14 +34102,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
-// EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/promises.ts
 var promises = __nccwpck_require__(9352);
-// EXTERNAL MODULE: ./src/domain/tag-keys.ts
-var tag_keys = __nccwpck_require__(2649);
-// EXTERNAL MODULE: ./src/facts/equal-versions.ts
-var equal_versions = __nccwpck_require__(8065);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
 // EXTERNAL MODULE: ./src/inputs/compare.ts + 1 modules
@@ -34097,91 +34114,93 @@ var copy = __nccwpck_require__(3684);
 var fields = __nccwpck_require__(2996);
 // EXTERNAL MODULE: ./src/inputs/lines.ts
 var lines = __nccwpck_require__(5010);
+// EXTERNAL MODULE: ./src/inputs/outputs.ts
+var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
 var roles = __nccwpck_require__(6361);
+;// CONCATENATED MODULE: ./src/inputs/promote.ts
+
+
+
+
+
+
+const PROMOTE_INPUTS = {
+    ...copy/* COPY_INPUTS */.Q,
+    ...compare/* COMPARE_INPUTS */.Q,
+    alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
+    until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
+        description: 'The last step: `copy`, `validate` or `alias`.',
+        default: 'alias',
+    }),
+    'require-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Status that the source must have before it is copied, such as `approved`.',
+    }),
+    'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Status that the copy gets after it was validated.' }),
+    'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Status that the copy must have right before the alias is moved. Judged before the copy too, unless a `validate-command` may set it.',
+    }),
+    'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+    }),
+    'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
+        description: 'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+    }),
+    'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
+    ...roles/* ROLE_INPUTS */.xz,
+    'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
+        description: 'What a role does that cannot be seen: `fail` or `warn`.',
+        default: 'fail',
+    }),
+};
+const PROMOTE_OUTPUTS = {
+    ...copy/* COPY_OUTPUTS */.l,
+    ...compare/* COMPARE_OUTPUTS */.P,
+    allowed: (0,outputs/* flagOutput */.a9)('`true` when every check passed.'),
+    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.'),
+    status: (0,outputs/* textOutput */.rE)('Status of the copy after the step.'),
+    ...roles/* ROLE_OUTPUTS */.SM,
+};
+/** Inputs of steps that `until` leaves out. */
+function untilFaults(inputs) {
+    const { until } = inputs;
+    const left = [
+        ...(until === 'copy' ? ['validate-command', 'set-status'] : []),
+        ...(until === 'copy' || until === 'validate' ? ['require-destination-status'] : []),
+    ];
+    return left
+        .filter((input) => inputs[input] !== undefined)
+        .map((input) => ({
+        input,
+        problem: `it belongs to a step that until: ${until} leaves out.`,
+        fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
+    }));
+}
+
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan = __nccwpck_require__(8720);
-// EXTERNAL MODULE: ./src/policy/alias.ts
-var alias = __nccwpck_require__(3146);
-// EXTERNAL MODULE: ./src/policy/equal-versions.ts
-var policy_equal_versions = __nccwpck_require__(5454);
-// EXTERNAL MODULE: ./src/policy/run-marker.ts
-var run_marker = __nccwpck_require__(2418);
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
-;// CONCATENATED MODULE: ./src/policy/source-basis.ts
-
-
-
-
-
-/** Decides whether a source that was copied is still what the promotion was decided on: a copy may take hours. */
-function decideSource({ read, now, statusKey, required }) {
-    const uri = (0,model_uri/* formatModelUri */.Ps)(read.name, read.version);
-    if (now === undefined)
-        return { ...(0,decision/* decide */.LD)([gone(uri)]), refusal: 'conflict' };
-    const unmet = [...(0,policy_version/* decideState */.M)(now).findings, ...(0,policy_version/* decideRequiredTags */.Jc)(uri, now.tags, required).findings];
-    if (unmet.length > 0)
-        return { ...(0,decision/* decide */.LD)(unmet), refusal: 'blocked' };
-    return { ...(0,decision/* decide */.LD)(statusFindings(uri, statusKey, read.tags, now.tags)), refusal: 'conflict' };
-}
-function gone(uri) {
-    return {
-        code: 'source-gone',
-        severity: 'error',
-        message: `The source ${uri} is gone: it was deleted since this run began.`,
-        fix: 'Look at who deleted it, and why; then promote another version.',
-    };
-}
-function statusFindings(uri, key, before, after) {
-    const [was, is] = [(0,model/* tagValue */.E)(before, key), (0,model/* tagValue */.E)(after, key)];
-    if (was === is)
-        return [];
-    return [
-        {
-            code: 'source-status-moved',
-            severity: 'error',
-            message: `The source ${uri} had ${valueText(key, was)} when this run began, and has ${valueText(key, is)} now.`,
-            fix: 'Look at who changed it, and why; then run again.',
-        },
-    ];
-}
-function valueText(key, value) {
-    return value === undefined ? `no tag ${(0,printable/* show */.WU)(key, 60)}` : `${(0,printable/* show */.WU)(key, 60)}=${(0,printable/* show */.WU)(value, 60)}`;
-}
-
-// EXTERNAL MODULE: ./src/policy/tag-room.ts
-var tag_room = __nccwpck_require__(2508);
-// EXTERNAL MODULE: ./src/policy/tags.ts
-var policy_tags = __nccwpck_require__(8493);
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
 var alias_move = __nccwpck_require__(2513);
-// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
-var alias_history = __nccwpck_require__(3118);
-// EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
-var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/actions/parts/comparison.ts + 13 modules
 var comparison = __nccwpck_require__(30);
 // EXTERNAL MODULE: ./src/actions/parts/copy-plan.ts + 6 modules
 var copy_plan = __nccwpck_require__(1588);
 // EXTERNAL MODULE: ./src/actions/parts/copy-reading.ts + 4 modules
 var copy_reading = __nccwpck_require__(291);
-// EXTERNAL MODULE: ./src/actions/parts/labelling.ts + 2 modules
-var labelling = __nccwpck_require__(4391);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
 var parts_roles = __nccwpck_require__(2366);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var duration = __nccwpck_require__(4678);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/process-ending.ts
 var process_ending = __nccwpck_require__(3717);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/domain/cancelled.ts
 var cancelled = __nccwpck_require__(8219);
 ;// CONCATENATED MODULE: ./src/actions/parts/validation.ts
@@ -34282,8 +34301,339 @@ function pick(environment, names) {
     }));
 }
 
-// EXTERNAL MODULE: ./src/inputs/outputs.ts
-var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/facts/equal-versions.ts
+var equal_versions = __nccwpck_require__(8065);
+// EXTERNAL MODULE: ./src/policy/alias.ts
+var alias = __nccwpck_require__(3146);
+// EXTERNAL MODULE: ./src/policy/equal-versions.ts
+var policy_equal_versions = __nccwpck_require__(5454);
+// EXTERNAL MODULE: ./src/policy/run-marker.ts
+var run_marker = __nccwpck_require__(2418);
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
+var alias_history = __nccwpck_require__(3118);
+// EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
+var checks = __nccwpck_require__(6929);
+;// CONCATENATED MODULE: ./src/policy/source-basis.ts
+
+
+
+
+
+/** Decides whether a source that was copied is still what the promotion was decided on: a copy may take hours. */
+function decideSource({ read, now, statusKey, required }) {
+    const uri = (0,model_uri/* formatModelUri */.Ps)(read.name, read.version);
+    if (now === undefined)
+        return { ...(0,decision/* decide */.LD)([gone(uri)]), refusal: 'conflict' };
+    const unmet = [...(0,policy_version/* decideState */.M)(now).findings, ...(0,policy_version/* decideRequiredTags */.Jc)(uri, now.tags, required).findings];
+    if (unmet.length > 0)
+        return { ...(0,decision/* decide */.LD)(unmet), refusal: 'blocked' };
+    return { ...(0,decision/* decide */.LD)(statusFindings(uri, statusKey, read.tags, now.tags)), refusal: 'conflict' };
+}
+function gone(uri) {
+    return {
+        code: 'source-gone',
+        severity: 'error',
+        message: `The source ${uri} is gone: it was deleted since this run began.`,
+        fix: 'Look at who deleted it, and why; then promote another version.',
+    };
+}
+function statusFindings(uri, key, before, after) {
+    const [was, is] = [(0,model/* tagValue */.E)(before, key), (0,model/* tagValue */.E)(after, key)];
+    if (was === is)
+        return [];
+    return [
+        {
+            code: 'source-status-moved',
+            severity: 'error',
+            message: `The source ${uri} had ${valueText(key, was)} when this run began, and has ${valueText(key, is)} now.`,
+            fix: 'Look at who changed it, and why; then run again.',
+        },
+    ];
+}
+function valueText(key, value) {
+    return value === undefined ? `no tag ${(0,printable/* show */.WU)(key, 60)}` : `${(0,printable/* show */.WU)(key, 60)}=${(0,printable/* show */.WU)(value, 60)}`;
+}
+
+// EXTERNAL MODULE: ./src/policy/tag-room.ts
+var tag_room = __nccwpck_require__(2508);
+;// CONCATENATED MODULE: ./src/actions/promotion/promotion.ts
+
+
+
+const STATUS_OF_COPY = 'Status of the copy';
+/** What the alias names when the promotion begins; a change until it is moved is a conflict. */
+async function currentAlias({ inputs, destination }) {
+    return destination.alias(inputs.destination, inputs.alias);
+}
+/** The source as it is now, for what is decided right after. */
+async function readSourceAgain({ source: snapshot }, source) {
+    snapshot.forget(source.name);
+    return snapshot.version(source.name, source.version);
+}
+/** Whether the source still is what was decided on, and has what was required of it. */
+async function decideSourceNow(context, source) {
+    const { inputs, rules, source: snapshot } = context;
+    const statusKey = inputs['status-key'];
+    const status = inputs['require-status'];
+    return decideSource({
+        read: source,
+        now: await snapshot.freshVersion(source.name, source.version),
+        statusKey,
+        required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
+    });
+}
+function noteSource({ record }, decision) {
+    record.check('Source, read again', 'fail', decision, 'It is as it was read first.', decision.refusal);
+}
+/** A status that is required, as tags that must be there. */
+function requiredTags(key, status) {
+    return status === undefined ? [] : [{ key, value: status }];
+}
+/** Notes whether the copy may get a status and an alias, as it is right before each. */
+function noteCopied({ record }, version) {
+    record.checkAgain('Copied version', (0,policy_version/* decideState */.M)(version), 'It is READY and not on hold.', 'blocked');
+}
+/** Notes whether there is room on the copy for what this step sets on it. */
+function noteRoom({ inputs, record, destination }, tags) {
+    const set = statusTags(inputs);
+    if (set.length === 0)
+        return;
+    const decision = (0,tag_room/* decideRoom */.Y)({ set }, tags, destination.registry.capabilities.tags);
+    record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
+}
+/** The status that the copy gets, as a tag. */
+function statusTags(inputs) {
+    const status = inputs['set-status'];
+    return status === undefined ? [] : [{ key: inputs['status-key'], value: status }];
+}
+function noteRequiredStatus({ inputs, record }, { subject, tags }, status, name) {
+    if (status === undefined)
+        return;
+    const decision = (0,policy_version/* decideRequiredTags */.Jc)(subject, tags, requiredTags(inputs['status-key'], status));
+    record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
+}
+/** The copy that a stage works with, which the stages before it have made. */
+function madeCopy({ copy }) {
+    if (copy?.result === undefined)
+        throw new TypeError('The copy is not made yet.');
+    return copy.result;
+}
+
+;// CONCATENATED MODULE: ./src/actions/promotion/alias.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Reads what the move of the alias is decided on, beside the version. */
+function readForMove(context, { source }) {
+    const { inputs, destination: snapshot } = context;
+    return Promise.all([
+        currentAlias(context),
+        snapshot.model(inputs.destination),
+        snapshot.extras(inputs.destination),
+        readSourceAgain(context, source),
+    ]);
+}
+/** Says before the copy that the alias would have no room after it. */
+function noteAliasRoom({ inputs, record, destination: snapshot }, { destination }, before) {
+    if (destination.model === undefined)
+        return;
+    const request = { name: destination.name, alias: inputs.alias };
+    const room = (0,alias/* decideAliasRoom */.g)(request, before, destination.model, snapshot.registry.capabilities);
+    if (!room.allowed)
+        record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
+}
+/** Moves the alias, once everything that must hold was read right before. */
+function aliasStage(context, promotion, copy) {
+    const { inputs, record, destination: snapshot } = context;
+    const { before, reading } = promotion;
+    const { name, model } = reading.destination;
+    const required = inputs['require-destination-status'];
+    const tags = withTags(copy.tags, statusTags(inputs));
+    const subject = copy.version === 'copy' ? `the copy of ${(0,facts_version/* uriOf */.S_)(promotion.source)}` : (0,model_uri/* formatModelUri */.Ps)(name, copy.version);
+    // A validation may set it, where this run does not.
+    if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
+        noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
+    if (copy.result !== undefined)
+        noteCopied(context, { ...copy.result.version, tags: copy.tags });
+    const decision = (0,alias/* decideAlias */.N)({ name, alias: inputs.alias, to: copy.version }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
+    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+    const modelTags = reading.destination.extras?.tags ?? [];
+    promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
+    return {
+        name: 'alias',
+        changes: promotion.move,
+        work: {
+            kind: 'values',
+            confirm: () => confirmMove(context, promotion),
+            readAhead: () => readForMove(context, promotion),
+            ended: (made, refused) => (0,alias_move/* noteMoved */.eU)(context, made, refused),
+        },
+    };
+}
+/** Reads everything that must hold right before the alias is moved, and judges it. */
+async function confirmMove(context, promotion) {
+    const { inputs, record, destination: snapshot } = context;
+    const { destination, alias: wanted } = inputs;
+    const { source, before, reading } = promotion;
+    const { version, digests, made } = madeCopy(promotion);
+    // Where nothing was made, nothing of the source was read beside it.
+    if (!made && inputs['set-status'] === undefined)
+        context.source.forget(source.name);
+    const equals = (0,policy_equal_versions/* equalsOf */.H1)(reading.versions, { origin: reading.originMark.text, content: digests.content, except: version.version }, snapshot.registry.capabilities.names);
+    (0,checks/* noteEqualHolds */.Jd)(record, await (0,equal_versions/* readAgain */.n)(equals, snapshot));
+    const [[current, latest, model, extras], still] = await Promise.all([
+        snapshot.freshMove(destination, wanted, version.version),
+        decideSourceNow(context, source),
+    ]);
+    if (model === undefined || latest === undefined)
+        throw (0,facts_version/* modelNotFound */.xE)(destination, 'destination', snapshot);
+    const { name } = model;
+    noteCopied(context, latest);
+    const status = inputs['require-destination-status'];
+    noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(latest), tags: latest.tags }, status, STATUS_OF_COPY);
+    noteSource(context, still);
+    const decision = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model, snapshot.registry.capabilities);
+    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+    const basis = (0,policy_version/* takenVersion */.qA)(latest, requiredTags(inputs['status-key'], status));
+    const change = decision.change === undefined ? undefined : { ...decision.change, basis };
+    const tags = extras?.tags ?? [];
+    const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
+    const moves = planMove(context, promotion, change, { now: current, tags });
+    // Where there was no room for the record when that was planned, the move goes without it.
+    const move = isRecordPlanned ? moves : moves.filter(({ kind }) => kind !== 'record');
+    promotion.move = move;
+    record.requireAllowed(`${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
+    record.output('allowed', true);
+    return move;
+}
+/** What is recorded and moved; where the alias names the copy already, the record that an earlier attempt left out. */
+function planMove(context, promotion, change, { now, tags }) {
+    const { inputs, run } = context;
+    if (change !== undefined)
+        return (0,alias_move/* noteMove */.Mv)(context, change, tags);
+    const named = promotion.copy?.result?.version;
+    const history = (0,alias_move/* historyOf */.om)(context, inputs.alias, tags, named);
+    promotion.history = (0,alias_history/* historyText */.u)(history, now);
+    return (0,alias_move/* missingRecord */.eb)(context, {
+        name: promotion.reading.destination.name,
+        alias: inputs.alias,
+        tags,
+        now,
+        history,
+        isOwn: (0,run_marker/* isOfEarlierAttempt */.HD)((0,model/* tagValue */.E)(named?.tags ?? [], tag_keys/* TAG_KEYS */.SE.run) ?? '', run),
+    });
+}
+/** Tags once some are set. */
+function withTags(tags, set) {
+    const keys = new Set(set.map(({ key }) => key));
+    return [...tags.filter(({ key }) => !keys.has(key)), ...set];
+}
+
+// EXTERNAL MODULE: ./src/policy/tags.ts
+var policy_tags = __nccwpck_require__(8493);
+// EXTERNAL MODULE: ./src/actions/parts/labelling.ts + 2 modules
+var labelling = __nccwpck_require__(4391);
+;// CONCATENATED MODULE: ./src/actions/promotion/status.ts
+
+
+
+
+
+
+/** Sets the status of the copy. What this run made has no status to go back to. */
+function statusStage(context, promotion, copy) {
+    const { inputs, record } = context;
+    const { name } = promotion.reading.destination;
+    const target = { kind: 'version', name, version: copy.version };
+    const { changes } = decideStatus(context, target, { tags: copy.tags, description: '' });
+    if (copy.result !== undefined)
+        noteCopied(context, { ...copy.result.version, tags: copy.tags });
+    record.output('status', (0,model/* tagValue */.E)(copy.tags, inputs['status-key']) ?? '');
+    return {
+        name: 'tags',
+        changes,
+        work: {
+            kind: 'values',
+            confirm: () => confirmStatus(context, promotion),
+            readAhead: () => readSourceAgain(context, promotion.source),
+            ended(made) {
+                if (!madeCopy(promotion).made)
+                    (0,labelling/* noteLabelUndo */.p)(context, made);
+                if (made.every((change) => record.stands(change)))
+                    record.output('status', inputs['set-status'] ?? '');
+            },
+        },
+    };
+}
+function decideStatus({ inputs, destination: { registry } }, target, { tags, description }) {
+    const request = { target, set: statusTags(inputs), remove: [] };
+    return (0,policy_tags/* decideTags */.wT)(request, { tags, description, rules: registry.capabilities.tags });
+}
+/** Judges the copy and the source as they are right before the status is set. */
+async function confirmStatus(context, promotion) {
+    const { inputs, record, destination: snapshot } = context;
+    const { version, made } = madeCopy(promotion);
+    const { name, version: number } = version;
+    if (!made)
+        context.source.forget(promotion.source.name);
+    const fresh = await snapshot.freshVersion(name, number);
+    if (fresh === undefined)
+        throw (0,facts_version/* modelNotFound */.xE)(name, 'destination', snapshot);
+    record.output('status', (0,model/* tagValue */.E)(fresh.tags, inputs['status-key']) ?? '');
+    noteCopied(context, fresh);
+    noteRoom(context, fresh.tags);
+    const { changes } = decideStatus(context, { kind: 'version', name, version: number }, { tags: fresh.tags, description: fresh.description ?? '' });
+    if (changes.length > 0) {
+        const still = await decideSourceNow(context, promotion.source);
+        if (!still.allowed)
+            noteSource(context, still);
+    }
+    record.requireAllowed((0,facts_version/* uriOf */.S_)(fresh));
+    const basis = (0,policy_version/* takenVersion */.qA)(fresh, []);
+    return changes.map((change) => ({ ...change, basis }));
+}
+
+;// CONCATENATED MODULE: ./src/actions/promotion/validation.ts
+
+
+
+function validationStage(context, promotion, command) {
+    const { inputs, record } = context;
+    return {
+        name: 'validation',
+        changes: [],
+        work: {
+            kind: 'validation',
+            async run() {
+                const { version } = madeCopy(promotion);
+                const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
+                // It may have run for long: nothing that was read before it counts as known.
+                context.destination.forget(version.name);
+                context.source.forget(promotion.source.name);
+                record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
+                record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
+            },
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/actions/promote.ts
 
 
@@ -34303,55 +34653,6 @@ var outputs = __nccwpck_require__(3955);
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-const PROMOTE_INPUTS = {
-    ...copy/* COPY_INPUTS */.Q,
-    ...compare/* COMPARE_INPUTS */.Q,
-    alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
-    until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
-        description: 'The last step: `copy`, `validate` or `alias`.',
-        default: 'alias',
-    }),
-    'require-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Status that the source must have before it is copied, such as `approved`.',
-    }),
-    'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Status that the copy gets after it was validated.' }),
-    'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Status that the copy must have right before the alias is moved.',
-    }),
-    'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
-    }),
-    'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
-        description: 'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
-    }),
-    'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
-    ...roles/* ROLE_INPUTS */.xz,
-    'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
-        description: 'What a role does that cannot be seen: `fail` or `warn`.',
-        default: 'fail',
-    }),
-};
-const PROMOTE_OUTPUTS = {
-    ...copy/* COPY_OUTPUTS */.l,
-    ...compare/* COMPARE_OUTPUTS */.P,
-    allowed: (0,outputs/* flagOutput */.a9)('`true` when every check passed.'),
-    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.'),
-    status: (0,outputs/* textOutput */.rE)('Status of the copy after the step.'),
-    ...roles/* ROLE_OUTPUTS */.SM,
-};
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,action/* defineAction */.Q)({
     name: 'promote',
@@ -34428,92 +34729,6 @@ const promote = (0,action/* defineAction */.Q)({
         };
     },
 });
-const STATUS_OF_COPY = 'Status of the copy';
-/** Inputs of steps that `until` leaves out. */
-function untilFaults(inputs) {
-    const { until } = inputs;
-    const left = [
-        ...(until === 'copy' ? ['validate-command', 'set-status'] : []),
-        ...(until === 'copy' || until === 'validate' ? ['require-destination-status'] : []),
-    ];
-    return left
-        .filter((input) => inputs[input] !== undefined)
-        .map((input) => ({
-        input,
-        problem: `it belongs to a step that until: ${until} leaves out.`,
-        fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
-    }));
-}
-/** What the alias names when the promotion begins; a change until it is moved is a conflict. */
-async function currentAlias({ inputs, destination }) {
-    return destination.alias(inputs.destination, inputs.alias);
-}
-/** Reads what the move of the alias is decided on, beside the version. */
-function readForMove(context, { source }) {
-    const { inputs, destination: snapshot } = context;
-    return Promise.all([
-        currentAlias(context),
-        snapshot.model(inputs.destination),
-        snapshot.extras(inputs.destination),
-        readSourceAgain(context, source),
-    ]);
-}
-/** The source as it is now, for what is decided right after. */
-async function readSourceAgain({ source: snapshot }, source) {
-    snapshot.forget(source.name);
-    return snapshot.version(source.name, source.version);
-}
-/** Whether the source still is what was decided on, and has what was required of it. */
-async function decideSourceNow(context, source) {
-    const { inputs, rules, source: snapshot } = context;
-    const statusKey = inputs['status-key'];
-    const status = inputs['require-status'];
-    return decideSource({
-        read: source,
-        now: await snapshot.freshVersion(source.name, source.version),
-        statusKey,
-        required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
-    });
-}
-function noteSource({ record }, decision) {
-    record.check('Source, read again', 'fail', decision, 'It is as it was read first.', decision.refusal);
-}
-/** A status that is required, as tags that must be there. */
-function requiredTags(key, status) {
-    return status === undefined ? [] : [{ key, value: status }];
-}
-/** Notes whether the copy may get a status and an alias, as it is right before each. */
-function noteCopied({ record }, version) {
-    record.checkAgain('Copied version', (0,policy_version/* decideState */.M)(version), 'It is READY and not on hold.', 'blocked');
-}
-/** Notes whether there is room on the copy for what this step sets on it. */
-function noteRoom({ inputs, record, destination }, tags) {
-    const set = statusTags(inputs);
-    if (set.length === 0)
-        return;
-    const decision = (0,tag_room/* decideRoom */.Y)({ set }, tags, destination.registry.capabilities.tags);
-    record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
-}
-/** The status that the copy gets, as a tag. */
-function statusTags(inputs) {
-    const status = inputs['set-status'];
-    return status === undefined ? [] : [{ key: inputs['status-key'], value: status }];
-}
-/** Says before the copy that the alias would have no room after it. */
-function noteAliasRoom({ inputs, record, destination: snapshot }, { destination }, before) {
-    if (destination.model === undefined)
-        return;
-    const request = { name: destination.name, alias: inputs.alias };
-    const room = (0,alias/* decideAliasRoom */.g)(request, before, destination.model, snapshot.registry.capabilities);
-    if (!room.allowed)
-        record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
-}
-function noteRequiredStatus({ inputs, record }, { subject, tags }, status, name) {
-    if (status === undefined)
-        return;
-    const decision = (0,policy_version/* decideRequiredTags */.Jc)(subject, tags, requiredTags(inputs['status-key'], status));
-    record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
-}
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
 /** What follows the copy, judged on what the copy will be. */
@@ -34528,166 +34743,6 @@ function stagesAfter(context, promotion, copy) {
     ];
     context.record.requireAllowed(`Promoting ${(0,facts_version/* uriOf */.S_)(promotion.source)}`);
     return stages;
-}
-/** The copy that a stage works with, which the stages before it have made. */
-function madeCopy({ copy }) {
-    if (copy?.result === undefined)
-        throw new TypeError('The copy is not made yet.');
-    return copy.result;
-}
-function validationStage(context, promotion, command) {
-    const { inputs, record } = context;
-    return {
-        name: 'validation',
-        changes: [],
-        work: {
-            kind: 'validation',
-            async run() {
-                const { version } = madeCopy(promotion);
-                const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
-                // It may have run for long: nothing that was read before it counts as known.
-                context.destination.forget(version.name);
-                context.source.forget(promotion.source.name);
-                record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
-                record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
-            },
-        },
-    };
-}
-/** Sets the status of the copy. What this run made has no status to go back to. */
-function statusStage(context, promotion, copy) {
-    const { inputs, record } = context;
-    const { name } = promotion.reading.destination;
-    const target = { kind: 'version', name, version: copy.version };
-    const { changes } = decideStatus(context, target, { tags: copy.tags, description: '' });
-    if (copy.result !== undefined)
-        noteCopied(context, { ...copy.result.version, tags: copy.tags });
-    record.output('status', (0,model/* tagValue */.E)(copy.tags, inputs['status-key']) ?? '');
-    return {
-        name: 'tags',
-        changes,
-        work: {
-            kind: 'values',
-            confirm: () => confirmStatus(context, promotion),
-            readAhead: () => readSourceAgain(context, promotion.source),
-            ended(made) {
-                if (!madeCopy(promotion).made)
-                    (0,labelling/* noteLabelUndo */.p)(context, made);
-                if (made.every((change) => record.wasWritten(change)))
-                    record.output('status', inputs['set-status'] ?? '');
-            },
-        },
-    };
-}
-function decideStatus({ inputs, destination: { registry } }, target, { tags, description }) {
-    const request = { target, set: statusTags(inputs), remove: [] };
-    return (0,policy_tags/* decideTags */.wT)(request, { tags, description, rules: registry.capabilities.tags });
-}
-/** Judges the copy and the source as they are right before the status is set. */
-async function confirmStatus(context, promotion) {
-    const { inputs, record, destination: snapshot } = context;
-    const { version, made } = madeCopy(promotion);
-    const { name, version: number } = version;
-    if (!made)
-        context.source.forget(promotion.source.name);
-    const fresh = await snapshot.freshVersion(name, number);
-    if (fresh === undefined)
-        throw (0,facts_version/* modelNotFound */.xE)(name, 'destination', snapshot);
-    record.output('status', (0,model/* tagValue */.E)(fresh.tags, inputs['status-key']) ?? '');
-    noteCopied(context, fresh);
-    noteRoom(context, fresh.tags);
-    const { changes } = decideStatus(context, { kind: 'version', name, version: number }, { tags: fresh.tags, description: fresh.description ?? '' });
-    if (changes.length > 0) {
-        const still = await decideSourceNow(context, promotion.source);
-        if (!still.allowed)
-            noteSource(context, still);
-    }
-    record.requireAllowed((0,facts_version/* uriOf */.S_)(fresh));
-    const basis = (0,policy_version/* takenVersion */.qA)(fresh, []);
-    return changes.map((change) => ({ ...change, basis }));
-}
-/** Moves the alias, once everything that must hold was read right before. */
-function aliasStage(context, promotion, copy) {
-    const { inputs, record, destination: snapshot } = context;
-    const { before, reading } = promotion;
-    const { name, model } = reading.destination;
-    const required = inputs['require-destination-status'];
-    const tags = withTags(copy.tags, statusTags(inputs));
-    const subject = copy.version === 'copy' ? `the copy of ${(0,facts_version/* uriOf */.S_)(promotion.source)}` : (0,model_uri/* formatModelUri */.Ps)(name, copy.version);
-    // A validation may set it.
-    if (inputs['validate-command'] === undefined)
-        noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
-    if (copy.result !== undefined)
-        noteCopied(context, { ...copy.result.version, tags: copy.tags });
-    const decision = (0,alias/* decideAlias */.N)({ name, alias: inputs.alias, to: copy.version }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
-    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
-    const modelTags = reading.destination.extras?.tags ?? [];
-    promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
-    return {
-        name: 'alias',
-        changes: promotion.move,
-        work: {
-            kind: 'values',
-            confirm: () => confirmMove(context, promotion),
-            readAhead: () => readForMove(context, promotion),
-            ended: (made, refused) => (0,alias_move/* noteMoved */.eU)(context, made, refused),
-        },
-    };
-}
-/** Reads everything that must hold right before the alias is moved, and judges it. */
-async function confirmMove(context, promotion) {
-    const { inputs, record, destination: snapshot } = context;
-    const { destination, alias: wanted } = inputs;
-    const { source, before, reading } = promotion;
-    const { version, digests, made } = madeCopy(promotion);
-    // Where nothing was made, nothing of the source was read beside it.
-    if (!made && inputs['set-status'] === undefined)
-        context.source.forget(source.name);
-    const equals = (0,policy_equal_versions/* equalsOf */.H1)(reading.versions, { origin: reading.originMark.text, content: digests.content, except: version.version }, snapshot.registry.capabilities.names);
-    (0,checks/* noteEqualHolds */.Jd)(record, await (0,equal_versions/* readAgain */.n)(equals, snapshot));
-    const [[current, latest, model, extras], still] = await Promise.all([
-        snapshot.freshMove(destination, wanted, version.version),
-        decideSourceNow(context, source),
-    ]);
-    if (model === undefined || latest === undefined)
-        throw (0,facts_version/* modelNotFound */.xE)(destination, 'destination', snapshot);
-    const { name } = model;
-    noteCopied(context, latest);
-    const status = inputs['require-destination-status'];
-    noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(latest), tags: latest.tags }, status, STATUS_OF_COPY);
-    noteSource(context, still);
-    const decision = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model, snapshot.registry.capabilities);
-    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
-    const basis = (0,policy_version/* takenVersion */.qA)(latest, requiredTags(inputs['status-key'], status));
-    const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const tags = extras?.tags ?? [];
-    const move = planMove(context, promotion, change, { now: current, tags });
-    promotion.move = move;
-    record.requireAllowed(`${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
-    record.output('allowed', true);
-    return move;
-}
-/** What is recorded and moved; where the alias names the copy already, the record that an earlier attempt left out. */
-function planMove(context, promotion, change, { now, tags }) {
-    const { inputs, run } = context;
-    if (change !== undefined)
-        return (0,alias_move/* noteMove */.Mv)(context, change, tags);
-    const named = promotion.copy?.result?.version;
-    const history = (0,alias_move/* historyOf */.om)(context, inputs.alias, tags, named);
-    promotion.history = (0,alias_history/* historyText */.u)(history, now);
-    return (0,alias_move/* missingRecord */.eb)(context, {
-        name: promotion.reading.destination.name,
-        alias: inputs.alias,
-        tags,
-        now,
-        history,
-        isOwn: (0,run_marker/* isOfEarlierAttempt */.HD)((0,model/* tagValue */.E)(named?.tags ?? [], tag_keys/* TAG_KEYS */.SE.run) ?? '', run),
-    });
-}
-/** Tags once some are set. */
-function withTags(tags, set) {
-    const keys = new Set(set.map(({ key }) => key));
-    return [...tags.filter(({ key }) => !keys.has(key)), ...set];
 }
 /** What a promotion says of its end: of what was done, or would be. */
 function conclude(context, promotion) {
@@ -34706,7 +34761,7 @@ function conclude(context, promotion) {
         return { outcome, verdict };
     }
     const alias = move.find(({ kind }) => kind === 'alias');
-    if (alias !== undefined)
+    if (alias !== undefined && record.isToBeMade(alias))
         return { outcome: 'ok', verdict: (0,alias_move/* moveText */.nQ)(alias) };
     const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
     const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
@@ -34896,8 +34951,9 @@ const setAlias = (0,action/* defineAction */.Q)({
             : (0,alias_move/* noteMove */.Mv)(context, change, tags);
         record.requireAllowed(`${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
         const conclude = () => {
-            if (change !== undefined)
-                return { outcome: 'ok', verdict: (0,alias_move/* moveText */.nQ)(change) };
+            const alias = move.find(({ kind }) => kind === 'alias');
+            if (alias !== undefined && record.isToBeMade(alias))
+                return { outcome: 'ok', verdict: (0,alias_move/* moveText */.nQ)(alias) };
             const already = to === null ? 'does not exist' : `already names version ${to}`;
             return (0,alias_move/* concludeUnmoved */.eR)(context, `The alias ${already}${(0,alias_history/* historyText */.u)(history, to)}`, move);
         };
@@ -35167,8 +35223,8 @@ const tagStatus = (0,action/* defineAction */.Q)({
         });
         const gated = inputs.require !== undefined && !writesTags && description === undefined;
         const conclude = () => ({
-            outcome: changes.length > 0 || gated ? 'ok' : 'noop',
-            verdict: verdictOf(target.text, changes, { gated, statusKey, previous, status: inputs.status }),
+            outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
+            verdict: verdictOf(target.text, changes.filter((change) => record.isToBeMade(change)), { gated, statusKey, previous, status: inputs.status }),
         });
         return {
             stages: [
@@ -35632,6 +35688,301 @@ class SeenSource {
     /** Whether a file is still what it was when it was last read here, as its store proves; false where nothing proves it. */
     async isUnchanged({ path }) {
         return (await this.#readers.get(path)?.isUnchanged?.()) ?? false;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2707:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ explainLimit)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+
+
+
+
+/** The error of a change that a limit of the registry refused, with what to remove; any other error as it is. */
+async function explainLimit(error, change, snapshot) {
+    if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'limit-reached'))
+        return error;
+    const model = change.kind === 'alias' ? await modelOf(change.name, snapshot) : undefined;
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The registry has reached a limit: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`, {
+        ...error.details,
+        fix: `${removal(change)} Then run again; trying again alone changes nothing.`,
+        ...(model === undefined ? {} : { advice: [{ kind: 'points', items: aliasLines(model) }] }),
+        cause: error,
+    });
+}
+/** The names of aliases are a help and no more: where they cannot be read, the error has the refusal alone. */
+async function modelOf(name, { registry }) {
+    try {
+        return await registry.getRegisteredModel(name);
+    }
+    catch (error) {
+        if (error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG)
+            return undefined;
+        throw error;
+    }
+}
+function aliasLines({ aliases }) {
+    return aliases.map(({ alias, version }) => `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(alias, 60)} names version ${version}`);
+}
+function removal(change) {
+    switch (change.kind) {
+        case 'alias':
+            return `Delete an alias of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.name)} that nobody uses.`;
+        case 'copy':
+            return `Delete versions of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.destination)} that nobody needs, or have the limit raised.`;
+        case 'create-model':
+            return `Delete registered models that nobody needs, in the schema ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .schemaNameOf */ .kL)(change.name)} or where the message says, or have the limit raised.`;
+        case 'owner':
+        case 'record':
+        case 'tag':
+        case 'description':
+        case 'delete-version': {
+            const target = targetOf(change);
+            const name = target.kind === 'version' ? (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(target.name, target.version) : (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(target.name);
+            return `Remove from ${name} what nobody needs of what the message counts.`;
+        }
+    }
+}
+function targetOf(change) {
+    if (change.kind === 'record' || change.kind === 'owner')
+        return { kind: 'model', name: change.name };
+    return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
+}
+
+
+/***/ }),
+
+/***/ 429:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F3: () => (/* binding */ repairOwner),
+/* harmony export */   kQ: () => (/* binding */ createModel),
+/* harmony export */   m9: () => (/* binding */ requireReachableOwner)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_cancelled_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8219);
+/* harmony import */ var _limit_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2707);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8427);
+
+
+
+
+
+
+
+/**
+ * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
+ * was made by somebody else: `conflict`, unless the response to our own creation was lost.
+ */
+async function createModel(change, context) {
+    const { snapshot, journal, signal } = context;
+    (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseWhenCancelled */ .y)(signal);
+    if (change.owner !== undefined)
+        await requireReachableOwner(change.name, change.owner, snapshot);
+    journal.begin(change);
+    const creation = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .notBegun */ .d)();
+    try {
+        await create(change, context, creation);
+    }
+    catch (error) {
+        if (!creation.mayBeDone)
+            journal.end(change, 'not-done');
+        throw await (0,_limit_js__WEBPACK_IMPORTED_MODULE_4__/* .explainLimit */ .h)(error, change, snapshot);
+    }
+    // Right after an undisturbed creation nobody else has changed the owner.
+    if (change.owner !== undefined)
+        await setOwner(change.name, change.owner, context, creation.tries === 1);
+    snapshot.forget(change.name);
+    const created = await snapshot.model(change.name);
+    if (created === undefined ||
+        (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))) {
+        throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.name)} was created, and reading it back does not show it so.`, {
+            code: 'conflict',
+            outcome: 'conflict',
+            fix: 'Look at the model and its owner, then run again.',
+        });
+    }
+    journal.end(change, 'done');
+}
+/** Gives a model to the owner that it was created for, as {@link createModel} would have; it still belongs to the caller. */
+async function repairOwner(change, context) {
+    const { snapshot, journal, signal } = context;
+    const { name, to } = change;
+    (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseWhenCancelled */ .y)(signal);
+    await requireReachableOwner(name, to, snapshot);
+    const state = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .notBegun */ .d)();
+    journal.begin(change);
+    try {
+        await setOwner(name, to, context, false, state);
+    }
+    catch (error) {
+        if (!state.mayBeDone)
+            journal.end(change, 'not-done');
+        throw error;
+    }
+    snapshot.forget(name);
+    const found = (await snapshot.model(name))?.owner ?? '';
+    if (!sameName([to], found))
+        throw ownerMoved(name, to, found);
+    journal.end(change, 'done');
+}
+/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost response. */
+async function create(change, context, state) {
+    const { snapshot } = context;
+    const { registry } = snapshot;
+    const look = async () => {
+        const made = await registry.getRegisteredModel(change.name);
+        if (made === undefined)
+            return 'open';
+        if (!state.wasDoubtful || !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isNamed */ .ev)((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
+            throw appeared(change);
+        return { done: undefined };
+    };
+    const send = async () => {
+        try {
+            await context.writer.createRegisteredModel(change.name);
+        }
+        catch (error) {
+            if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'already-exists'))
+                throw error;
+            if ((await look()) === 'open')
+                throw error;
+        }
+    };
+    await (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .makeWrite */ ._)({ look, send }, context, { isLookedAt: true, state });
+}
+/** Sets the owner of a model that was just created: while it is still the caller's, and of nobody else meanwhile. */
+async function setOwner(name, owner, context, isLookedAt, state = (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .notBegun */ .d)()) {
+    const { snapshot } = context;
+    const { registry } = snapshot;
+    const look = async () => {
+        const found = (await registry.getRegisteredModel(name))?.owner;
+        if (found !== undefined && sameName([owner], found))
+            return { done: undefined };
+        if (found !== undefined && (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isNamed */ .ev)((await snapshot.caller()).alsoKnownAs, found))
+            return 'open';
+        throw ownerMoved(name, owner, found);
+    };
+    const send = () => context.writer.setOwner(name, owner);
+    await (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .makeWrite */ ._)({ look, send }, context, { isLookedAt, state });
+}
+/** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
+async function requireReachableOwner(name, owner, snapshot) {
+    const caller = await snapshot.caller();
+    if (sameName([...caller.alsoKnownAs, ...caller.groups], owner))
+        return;
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`destination-owner: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} afterwards.`, {
+        code: 'invalid-input',
+        outcome: 'invalid',
+        fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+    });
+}
+/** E-mails compare without case; so do the names of groups. */
+function sameName(names, name) {
+    return names.some((each) => each.toLowerCase() === name.toLowerCase());
+}
+function appeared(change) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.name)} did not exist and was created by somebody else meanwhile.`, {
+        code: 'already-exists',
+        outcome: 'conflict',
+        fix: 'Look at who created it; if it is the right one, run again.',
+    });
+}
+function ownerMoved(name, owner, found) {
+    const now = found === undefined ? 'nobody that can be seen' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(found, 80);
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The world moved: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} was created to be owned by ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
+}
+
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ makeWrite),
+/* harmony export */   d: () => (/* binding */ notBegun)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2285);
+/* harmony import */ var _domain_write_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7268);
+
+
+
+/** The state of a write that was not begun. */
+function notBegun() {
+    return { tries: 0, mayBeDone: false, wasDoubtful: false };
+}
+/**
+ * Makes one write: looks, sends, and after a failure that may pass waits and begins again with the look. It is the only
+ * place where a write is repeated, so that none is repeated without being compared. `isLookedAt` leaves out the first look
+ * where the caller has just looked.
+ */
+async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
+    const { clock, log, signal } = tools;
+    const startedAt = clock.now();
+    let failure;
+    let isRenewed = false;
+    for (let counted = 0;;) {
+        if (failure !== undefined || !isLookedAt) {
+            const found = await lookAgain(write, failure, state);
+            if (found !== 'open')
+                return found.done;
+            state.mayBeDone = false;
+        }
+        state.tries += 1;
+        try {
+            return await write.send();
+        }
+        catch (error) {
+            const { mayBeDone, again } = (0,_domain_write_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFailureOf */ .P)(error);
+            state.mayBeDone = mayBeDone;
+            state.wasDoubtful ||= mayBeDone;
+            if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG))
+                throw error;
+            const { unprocessed } = error.details;
+            if (isRenewed && (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'unauthenticated'))
+                throw (0,_domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .refusedAgain */ .fP)(error);
+            if (!again)
+                throw error;
+            isRenewed ||= unprocessed === 'token-renewed';
+            failure = error;
+        }
+        const { unprocessed, retryAfter } = failure.details;
+        // Waiting for its turn says nothing about the host: the budget alone bounds it.
+        if (unprocessed !== 'late')
+            counted += 1;
+        const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
+        const delay = (0,_domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .pauseAfter */ .l0)({ error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady }, _domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .DEFAULT_RETRY */ .vI, tools);
+        log.info(`${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`);
+        if (delay > 0)
+            await clock.sleep(delay, signal);
+        // What may have been done is no plain cancellation.
+        if (signal.aborted && state.mayBeDone)
+            throw failure;
+    }
+}
+/** The look after a failure; where a cancelled run no longer looks, what the failure left open is what counts. */
+async function lookAgain(write, failure, state) {
+    try {
+        return await write.look(failure);
+    }
+    catch (error) {
+        throw failure !== undefined && state.mayBeDone && (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'cancelled') ? failure : error;
     }
 }
 
@@ -37426,6 +37777,43 @@ function takeWithinBytes(items, limit) {
         kept.push(item);
     }
     return kept;
+}
+
+
+/***/ }),
+
+/***/ 7268:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ writeFailureOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** Failures after which a write was not done and will not be done by another try. */
+const REFUSALS = [
+    'permission-denied',
+    'unauthenticated',
+    'other-identity',
+    'invalid-input',
+    'not-found',
+    'already-exists',
+    'conflict',
+    'limit-reached',
+    'rejected',
+    'unsupported',
+    'cancelled',
+];
+/** Failures of which nobody knows whether the write was done. */
+const OUTAGES = ['unavailable', 'protocol'];
+/** What the failure of one try of a write leaves open; anything that is not known of registries counts as done, perhaps. */
+function writeFailureOf(error) {
+    const isUnprocessed = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG && error.details.unprocessed !== undefined;
+    if (isUnprocessed || (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'rate-limited'))
+        return { mayBeDone: false, again: true };
+    if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...REFUSALS))
+        return { mayBeDone: false, again: false };
+    return { mayBeDone: true, again: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...OUTAGES) };
 }
 
 
@@ -43241,9 +43629,13 @@ function readTypeHints(root) {
 /* harmony export */   mv: () => (/* binding */ movedFact)
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4035);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3591);
+
+
 
 
 
@@ -43260,7 +43652,12 @@ function modelOfFact(fact) {
 function valueInVersion(fact, version) {
     if (fact.kind === 'status')
         return version?.status ?? null;
-    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_3__/* .tagValue */ .E)(version?.tags ?? [], fact.key) ?? null;
+    if (version === undefined)
+        return null;
+    // A hold counts in any case of the letters of its key.
+    if (fact.key === _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.hold)
+        return (0,_domain_hold_js__WEBPACK_IMPORTED_MODULE_1__/* .holdOf */ .nv)(version) ?? null;
+    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_5__/* .tagValue */ .E)(version.tags, fact.key) ?? null;
 }
 /** The first fact that is not so any more; `found` has a value for each, in order. */
 function movedFact(facts, found) {
@@ -43275,7 +43672,7 @@ function movedFact(facts, found) {
 function formatMovedFact({ fact, found }) {
     switch (fact.kind) {
         case 'status': {
-            const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(fact.name, fact.version);
+            const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(fact.name, fact.version);
             return `${uri} was ${fact.was}, and ${found === null ? 'is not there' : `is ${found}`} now`;
         }
         case 'tag':
@@ -43288,11 +43685,11 @@ function formatMovedFact({ fact, found }) {
 }
 function targetText(target) {
     return target.kind === 'version'
-        ? (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(target.name, target.version)
+        ? (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(target.name, target.version)
         : (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.name);
 }
 function tagText(key, value) {
-    return value === null ? `no tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}` : `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}=${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(String(value), 60)}`;
+    return value === null ? `no tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .WU)(key, 60)}` : `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .WU)(key, 60)}=${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_4__/* .show */ .WU)(String(value), 60)}`;
 }
 
 
@@ -43308,6 +43705,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Kr: () => (/* binding */ changeSchema),
   eD: () => (/* binding */ formatChange),
   et: () => (/* binding */ subjectOf),
+  It: () => (/* binding */ versionIn),
   kH: () => (/* binding */ withCopy)
 });
 
@@ -43380,6 +43778,7 @@ const aliasKind = {
         return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${fromTo({ from, to: to === 'copy' ? 'the copy' : to })}`;
     },
     subject: ({ name, alias }) => ({ kind: 'alias', name, alias }),
+    versionIn: ({ to }) => to ?? undefined,
     withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
 };
 
@@ -43400,6 +43799,7 @@ const copySchema = schemas/* object */.Ikc({
 const copyKind = {
     format: ({ source, destination }) => `copy ${(0,model_uri/* formatModelUri */.Ps)(source.name, source.version)} → ${(0,full_name/* formatFullName */.G)(destination)}`,
     subject: ({ destination }) => ({ kind: 'versions', name: destination }),
+    versionIn: () => undefined,
     withCopy: (change) => change,
 };
 
@@ -43438,6 +43838,7 @@ const descriptionSchema = schemas/* object */.Ikc({
 const descriptionKind = {
     format: (change) => `description of ${formatTarget(change.target)}: ${fromTo(change)}`,
     subject: ({ target }) => lookAtTarget(target),
+    versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
     withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
 };
 
@@ -43461,6 +43862,7 @@ const recordKind = {
         return `record of ${(0,full_name/* formatFullName */.G)(name)}@${alias} ${moved}`;
     },
     subject: ({ name }) => ({ kind: 'model', name }),
+    versionIn: ({ to }) => to ?? undefined,
     withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
 };
 
@@ -43480,6 +43882,7 @@ const createModelKind = {
         return `create model ${(0,full_name/* formatFullName */.G)(name)}${owner === undefined ? '' : `, owner ${owner}`}`;
     },
     subject: ({ name }) => ({ kind: 'model', name }),
+    versionIn: () => undefined,
     withCopy: (change) => change,
 };
 
@@ -43499,6 +43902,7 @@ const ownerSchema = schemas/* object */.Ikc({
 const ownerKind = {
     format: (change) => `owner of ${(0,full_name/* formatFullName */.G)(change.name)}: ${fromTo(change)}`,
     subject: ({ name }) => ({ kind: 'model', name }),
+    versionIn: () => undefined,
     withCopy: (change) => change,
 };
 
@@ -43520,6 +43924,7 @@ const tagSchema = schemas/* object */.Ikc({
 const tagKind = {
     format: (change) => `tag ${cutValue(change.key)} of ${formatTarget(change.target)}: ${fromTo(change)}`,
     subject: ({ target }) => lookAtTarget(target),
+    versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
     withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
 };
 
@@ -43533,6 +43938,7 @@ const deleteVersionSchema = schemas/* object */.Ikc({ kind: schemas/* literal */
 const deleteVersionKind = {
     format: (change) => `delete unfinished version ${change.version} of ${(0,full_name/* formatFullName */.G)(change.name)}`,
     subject: ({ name, version: number }) => ({ kind: 'version', name, version: number }),
+    versionIn: () => undefined,
     withCopy: (change) => change,
 };
 
@@ -43577,6 +43983,10 @@ function formatChange(change) {
 /** What people look at to see whether a change was made. */
 function subjectOf(change) {
     return KINDS[change.kind].subject(change);
+}
+/** The version that a change names where a plan may name the copy. */
+function versionIn(change) {
+    return KINDS[change.kind].versionIn(change);
 }
 /** A planned change once the copy has a number. */
 function withCopy(change, version) {
@@ -43630,13 +44040,9 @@ function confirmStage(planned, made) {
     return { pairs, unplanned: made.filter((change) => !known.has(change)) };
 }
 function isOf(planned, made) {
-    return identityOf((0,_change_js__WEBPACK_IMPORTED_MODULE_0__/* .withCopy */ .kH)(planned, versionIn(made))) === identityOf(made);
-}
-/** The version that a change is about; 0 where it is about none. */
-function versionIn(change) {
-    if (change.kind === 'alias' || change.kind === 'record')
-        return change.to ?? 0;
-    return 'target' in change && change.target.kind === 'version' ? change.target.version : 0;
+    const version = (0,_change_js__WEBPACK_IMPORTED_MODULE_0__/* .versionIn */ .It)(made);
+    const numbered = version === undefined ? planned : (0,_change_js__WEBPACK_IMPORTED_MODULE_0__/* .withCopy */ .kH)(planned, version);
+    return identityOf(numbered) === identityOf(made);
 }
 /** What a change makes of what, whatever was there before. */
 function identityOf(change) {
@@ -43653,6 +44059,7 @@ function identityOf(change) {
 /* harmony export */   AR: () => (/* binding */ isAddedTo),
 /* harmony export */   Cq: () => (/* binding */ judgeHistory),
 /* harmony export */   Hy: () => (/* binding */ recordKey),
+/* harmony export */   K$: () => (/* binding */ hasMove),
 /* harmony export */   PV: () => (/* binding */ originOfUnrecorded),
 /* harmony export */   TN: () => (/* binding */ isRecorded),
 /* harmony export */   cb: () => (/* binding */ moveEntry),
@@ -43711,6 +44118,11 @@ function isRecorded(text, move) {
     const { from, to, run, attempt } = fitting(move);
     return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
 }
+/** Whether a record has a move, by the same attempt of the same run, wherever others have added theirs since. */
+function hasMove(text, move) {
+    const { from, to, run, attempt } = fitting(move);
+    return readRecord(text).moves.some((each) => each.from === from && each.to === to && each.run === run && each.attempt === attempt);
+}
 /** Whether a record is another one with this move added, and nothing else since. */
 function isAddedTo(text, before, move) {
     const [, ...earlier] = readRecord(text).moves;
@@ -43738,6 +44150,10 @@ function judgeHistory(moves, now) {
         return { kind: 'none' };
     if (newest.to === now)
         return { kind: 'trusted', move: newest };
+    // Of runs that began at once from the same version, one may have moved it after another recorded a move that it never made.
+    const rival = moves.find(({ from, to }, index) => index > 0 && to === now && from === newest.from);
+    if (rival !== undefined && moves.slice(0, moves.indexOf(rival)).every(({ from }) => from === newest.from))
+        return { kind: 'interrupted', interrupted: newest, before: rival };
     const before = moves.find(({ from, to }) => to === now || from !== now);
     if (before !== undefined && before.to !== now)
         return { kind: 'outside', newest };
@@ -43751,6 +44167,9 @@ function originOfUnrecorded(history, { now, isOwn, expected }) {
     if (!isOwn)
         return undefined;
     if (history.kind === 'outside') {
+        // A move away from what it names was never made, so that where its own one began is not known.
+        if (history.newest.from === now)
+            return undefined;
         const from = history.newest.to;
         return expected === undefined || expected === from ? { from } : undefined;
     }
@@ -52751,7 +53170,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 4661:
+/***/ 4828:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52770,8 +53189,6 @@ var plan = __nccwpck_require__(8720);
 var basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/domain/promises.ts
-var promises = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 ;// CONCATENATED MODULE: ./src/apply/basis.ts
@@ -52806,6 +53223,7 @@ var printable = __nccwpck_require__(3591);
 /** A value that is exactly what the change leads from, and exactly what it leads to. */
 const EXACT = {
     isMade: ({ to }, value) => value === to,
+    isReadBack: ({ to }, value) => value === to,
     isAsDecided: ({ from }, value) => value === from,
 };
 /** A deletion that was sent again after a lost response finds nothing: it was done, and the read-back proves it. */
@@ -52848,103 +53266,8 @@ const descriptionWriter = {
 
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
-// EXTERNAL MODULE: ./src/domain/retry-policy.ts
-var retry_policy = __nccwpck_require__(2285);
-;// CONCATENATED MODULE: ./src/domain/write-failure.ts
-
-/** Failures after which a write was not done and will not be done by another try. */
-const REFUSALS = [
-    'permission-denied',
-    'unauthenticated',
-    'other-identity',
-    'invalid-input',
-    'not-found',
-    'already-exists',
-    'conflict',
-    'limit-reached',
-    'rejected',
-    'unsupported',
-    'cancelled',
-];
-/** Failures of which nobody knows whether the write was done. */
-const OUTAGES = ['unavailable', 'protocol'];
-/** What the failure of one try of a write leaves open; anything that is not known of registries counts as done, perhaps. */
-function writeFailureOf(error) {
-    const isUnprocessed = error instanceof errors/* PromoteError */.jG && error.details.unprocessed !== undefined;
-    if (isUnprocessed || (0,errors/* hasCode */.up)(error, 'rate-limited'))
-        return { mayBeDone: false, again: true };
-    if ((0,errors/* hasCode */.up)(error, ...REFUSALS))
-        return { mayBeDone: false, again: false };
-    return { mayBeDone: true, again: (0,errors/* hasCode */.up)(error, ...OUTAGES) };
-}
-
-;// CONCATENATED MODULE: ./src/apply/write.ts
-
-
-
-/** The state of a write that was not begun. */
-function notBegun() {
-    return { tries: 0, mayBeDone: false, wasDoubtful: false };
-}
-/**
- * Makes one write: looks, sends, and after a failure that may pass waits and begins again with the look. It is the only
- * place where a write is repeated, so that none is repeated without being compared. `isLookedAt` leaves out the first look
- * where the caller has just looked.
- */
-async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
-    const { clock, log, signal } = tools;
-    const startedAt = clock.now();
-    let failure;
-    let isRenewed = false;
-    for (let counted = 0;;) {
-        if (failure !== undefined || !isLookedAt) {
-            const found = await lookAgain(write, failure, state);
-            if (found !== 'open')
-                return found.done;
-            state.mayBeDone = false;
-        }
-        state.tries += 1;
-        try {
-            return await write.send();
-        }
-        catch (error) {
-            const { mayBeDone, again } = writeFailureOf(error);
-            state.mayBeDone = mayBeDone;
-            state.wasDoubtful ||= mayBeDone;
-            if (!(error instanceof errors/* PromoteError */.jG))
-                throw error;
-            const { unprocessed } = error.details;
-            if (isRenewed && (0,errors/* hasCode */.up)(error, 'unauthenticated'))
-                throw (0,retry_policy/* refusedAgain */.fP)(error);
-            if (!again)
-                throw error;
-            isRenewed ||= unprocessed === 'token-renewed';
-            failure = error;
-        }
-        const { unprocessed, retryAfter } = failure.details;
-        // Waiting for its turn says nothing about the host: the budget alone bounds it.
-        if (unprocessed !== 'late')
-            counted += 1;
-        const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
-        const delay = (0,retry_policy/* pauseAfter */.l0)({ error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady }, retry_policy/* DEFAULT_RETRY */.vI, tools);
-        log.info(`${(0,errors/* messageOf */.bD)(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`);
-        if (delay > 0)
-            await clock.sleep(delay, signal);
-        // What may have been done is no plain cancellation.
-        if (signal.aborted && state.mayBeDone)
-            throw failure;
-    }
-}
-/** The look after a failure; where a cancelled run no longer looks, what the failure left open is what counts. */
-async function lookAgain(write, failure, state) {
-    try {
-        return await write.look(failure);
-    }
-    catch (error) {
-        throw failure !== undefined && state.mayBeDone && (0,errors/* hasCode */.up)(error, 'cancelled') ? failure : error;
-    }
-}
-
+// EXTERNAL MODULE: ./src/apply/write.ts
+var write = __nccwpck_require__(8427);
 ;// CONCATENATED MODULE: ./src/apply/changes/record.ts
 
 
@@ -52959,6 +53282,7 @@ const recordWriter = {
         return (0,model/* tagValue */.E)(extras?.tags ?? [], keyOf(alias, snapshot)) ?? null;
     },
     isMade: (change, value, { author, clock }) => (0,alias_history/* isRecorded */.TN)(textOf(value), (0,alias_history/* moveEntry */.cb)(change, author, clock.now())),
+    isReadBack: (change, value, { author, clock }) => (0,alias_history/* hasMove */.K$)(textOf(value), (0,alias_history/* moveEntry */.cb)(change, author, clock.now())),
     // A record is added to, whatever others added to it.
     isAsDecided: () => true,
     async write(change, seen, { snapshot, writer, author, clock }) {
@@ -52976,7 +53300,7 @@ async function takeBackRecord(change, before, context) {
     const target = { kind: 'model', name: change.name };
     const key = keyOf(change.alias, snapshot);
     const was = textOf(before);
-    const isTakenBack = await makeWrite({
+    const isTakenBack = await (0,write/* makeWrite */._)({
         async look() {
             snapshot.forget(change.name);
             const text = textOf(await recordWriter.current(change, snapshot));
@@ -53044,6 +53368,10 @@ function objectOf(change) {
 function isMade(change, value, context) {
     return WRITERS[change.kind].isMade(change, value, context);
 }
+/** Whether a value that was read back shows that a change was made. */
+function isReadBack(change, value, context) {
+    return WRITERS[change.kind].isReadBack(change, value, context);
+}
 /** Whether a value is what a change was decided on. */
 function isAsDecided(change, value) {
     return WRITERS[change.kind].isAsDecided(change, value);
@@ -53057,64 +53385,8 @@ function valueText(value) {
     return value === null ? 'none' : (0,printable/* show */.WU)(String(value), 200);
 }
 
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-;// CONCATENATED MODULE: ./src/apply/limit.ts
-
-
-
-
-/** The error of a change that a limit of the registry refused, with what to remove; any other error as it is. */
-async function explainLimit(error, change, snapshot) {
-    if (!(0,errors/* hasCode */.up)(error, 'limit-reached'))
-        return error;
-    const model = change.kind === 'alias' ? await modelOf(change.name, snapshot) : undefined;
-    return new errors/* PromoteError */.jG(`The registry has reached a limit: ${(0,errors/* messageOf */.bD)(error)}`, {
-        ...error.details,
-        fix: `${removal(change)} Then run again; trying again alone changes nothing.`,
-        ...(model === undefined ? {} : { advice: [{ kind: 'points', items: aliasLines(model) }] }),
-        cause: error,
-    });
-}
-/** The names of aliases are a help and no more: where they cannot be read, the error has the refusal alone. */
-async function modelOf(name, { registry }) {
-    try {
-        return await registry.getRegisteredModel(name);
-    }
-    catch (error) {
-        if (error instanceof errors/* PromoteError */.jG)
-            return undefined;
-        throw error;
-    }
-}
-function aliasLines({ aliases }) {
-    return aliases.map(({ alias, version }) => `${(0,printable/* show */.WU)(alias, 60)} names version ${version}`);
-}
-function removal(change) {
-    switch (change.kind) {
-        case 'alias':
-            return `Delete an alias of ${(0,full_name/* formatFullName */.G)(change.name)} that nobody uses.`;
-        case 'copy':
-            return `Delete versions of ${(0,full_name/* formatFullName */.G)(change.destination)} that nobody needs, or have the limit raised.`;
-        case 'create-model':
-            return `Delete registered models that nobody needs, in the schema ${(0,full_name/* schemaNameOf */.kL)(change.name)} or where the message says, or have the limit raised.`;
-        case 'owner':
-        case 'record':
-        case 'tag':
-        case 'description':
-        case 'delete-version': {
-            const target = targetOf(change);
-            const name = target.kind === 'version' ? (0,model_uri/* formatModelUri */.Ps)(target.name, target.version) : (0,full_name/* formatFullName */.G)(target.name);
-            return `Remove from ${name} what nobody needs of what the message counts.`;
-        }
-    }
-}
-function targetOf(change) {
-    if (change.kind === 'record' || change.kind === 'owner')
-        return { kind: 'model', name: change.name };
-    return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
-}
-
+// EXTERNAL MODULE: ./src/apply/limit.ts
+var limit = __nccwpck_require__(2707);
 ;// CONCATENATED MODULE: ./src/domain/poll.ts
 /** Looks until what is seen is what is waited for or the tries are over, and returns what was seen last. */
 async function poll(look, isDone, { tries, pause }, { clock, signal }) {
@@ -53159,7 +53431,7 @@ async function readWrong(written, context, alongside) {
     const values = await reading;
     return written.flatMap((change, index) => {
         const found = values[index] ?? null;
-        return isMade(change, found, context) ? [] : [{ change, found }];
+        return isReadBack(change, found, context) ? [] : [{ change, found }];
     });
 }
 async function valueAfter(change, { snapshot }) {
@@ -53175,7 +53447,7 @@ async function valueAfter(change, { snapshot }) {
 /** The value from before may be an old answer; any other was written by somebody. */
 function notAsWritten(change, found) {
     const conflict = { code: 'conflict', outcome: 'conflict' };
-    if (isAsDecided(change, found)) {
+    if (found === change.from) {
         return new errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`, {
             ...conflict,
             fix: `Either the registry still answers with the old value, or somebody put it back: look again in a minute, then run again. ${AGAIN}`,
@@ -53211,7 +53483,6 @@ function isRefusal(error) {
 
 
 
-
 /** What was looked at so long ago is looked at again before a first try. Milliseconds. */
 const LOOK_AGE = 2_000;
 /**
@@ -53226,7 +53497,7 @@ const LOOK_AGE = 2_000;
  */
 async function applyChanges(changes, context, alongside) {
     const refused = [];
-    for (const group of runs(changes, apply_modelOf)) {
+    for (const group of runs(changes, modelOf)) {
         const made = await makeChanges(group, context, alongside);
         for (const change of made.written)
             context.log.info((0,plan_change/* formatChange */.eD)(change));
@@ -53246,32 +53517,60 @@ async function makeChanges(changes, context, alongside) {
         (0,cancelled/* refuseWhenCancelled */.y)(signal);
         const begunAt = clock.now();
         const isLookedAt = begunAt - lookedAt <= LOOK_AGE;
-        const ends = stage.map((change) => writeInStage(change, context, isLookedAt, values.get(change) ?? null));
+        const ending = stage.map((change) => endOf(change, context, isLookedAt, values.get(change) ?? null));
         const next = stage.some(({ kind }) => kind === 'record') ? (stages[index + 1] ?? []) : [];
         const looks = next.map((change) => lookAhead(change, context));
-        const looked = allEnded(looks);
-        (0,promises/* handledLater */.$)(looked);
-        const made = await allEnded(ends).catch(async (error) => {
-            if (isRefusal(error))
+        const [ends, looked] = await Promise.all([Promise.all(ending), Promise.allSettled(looks)]);
+        const failed = ends.flatMap((end) => ('error' in end ? [end] : []));
+        const unrecorded = failed.filter(isRefusedRecord);
+        for (const { change, error } of unrecorded)
+            context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was refused: ${(0,errors/* messageOf */.bD)(error)}`);
+        refused.push(...unrecorded);
+        written.push(...ends.flatMap((end) => ('error' in end ? [] : [end.change])));
+        const stopping = failed.filter((end) => !isRefusedRecord(end));
+        const failure = firstFailure([
+            ...stopping.map(({ error }) => error),
+            ...looked.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])),
+        ]);
+        if (failure !== undefined) {
+            if (stopping.every(({ isCertain }) => isCertain))
                 await takeBackRecords(written, values, context);
-            throw error;
-        });
-        await looked;
-        refused.push(...made.flatMap((end) => (end.refused === undefined ? [] : [end.refused])));
-        written.push(...stage.filter((_, each) => made[each]?.refused === undefined));
+            throw failure;
+        }
         if (looks.length > 0)
             lookedAt = begunAt;
         // While a write was repeated the world went on: the next stage looks again.
-        if (made.some(({ tries }) => tries !== 1))
+        if (ends.some((end) => 'error' in end || end.tries !== 1))
             lookedAt = Number.NEGATIVE_INFINITY;
     }
     await readBack(written, context, alongside);
     return { written, refused };
 }
-/** Takes back the records of moves that were refused; what fails here leaves them as a run that dies does, and hides no refusal. */
+async function endOf(change, context, isLookedAt, value) {
+    const state = (0,write/* notBegun */.d)();
+    try {
+        return { change, tries: await writeChange(change, context, isLookedAt, { value, state }) };
+    }
+    catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        return { change, error, isCertain: !state.mayBeDone && !state.wasDoubtful };
+    }
+}
+/** That the record of a move is refused, and certainly not made, stops nothing. */
+function isRefusedRecord(end) {
+    return end.change.kind === 'record' && end.isCertain && isRefusal(end.error);
+}
+/** The failure to throw: of a change that was sent rather than of one that was cancelled. */
+function firstFailure(failures) {
+    return failures.find((error) => !(0,errors/* hasCode */.up)(error, 'cancelled')) ?? failures[0];
+}
+/**
+ * Takes back the records of moves that were certainly not made; what fails here leaves them as a run that dies does, and hides
+ * no failure.
+ */
 async function takeBackRecords(written, values, context) {
     for (const change of written) {
-        if (change.kind !== 'record')
+        if (change.kind !== 'record' || isMoved(change, written))
             continue;
         try {
             await takeBackRecord(change, values.get(change) ?? null, context);
@@ -53283,17 +53582,8 @@ async function takeBackRecords(written, values, context) {
         }
     }
 }
-/** Writes a change; that the record of a move is refused stops nothing. */
-async function writeInStage(change, context, isLookedAt, value) {
-    try {
-        return { tries: await writeChange(change, context, isLookedAt, value) };
-    }
-    catch (error) {
-        if (change.kind !== 'record' || !isRefusal(error))
-            throw error;
-        context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was refused: ${(0,errors/* messageOf */.bD)(error)}`);
-        return { tries: 1, refused: { change, error } };
-    }
+function isMoved(record, written) {
+    return written.some((each) => each.kind === 'alias' && each.alias === record.alias);
 }
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
 async function lookAhead(change, context) {
@@ -53326,7 +53616,7 @@ function runs(changes, keyOf) {
 function stageOf(change) {
     return `${change.kind} ${change.to === null ? 'away' : 'set'}`;
 }
-function apply_modelOf(change) {
+function modelOf(change) {
     return (0,full_name/* formatFullName */.G)(nameOf(change));
 }
 /** The changes that are still to be made, and the values that all of them are about. */
@@ -53364,26 +53654,16 @@ function stillOpen(change, value, found, context) {
         throw moved(change, (0,basis/* formatMovedFact */.jm)(fact));
     return true;
 }
-/** Waits for every write, so that none goes on unseen, and then throws the first failure of one that was sent, else the first. */
-async function allEnded(writes) {
-    const ended = await Promise.allSettled(writes);
-    const failures = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-    const first = failures.find((error) => !(0,errors/* hasCode */.up)(error, 'cancelled')) ?? failures[0];
-    if (first !== undefined)
-        throw first;
-    return Promise.all(writes);
-}
 /**
  * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
  * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
-async function writeChange(change, context, isLookedAt, value = change.from) {
+async function writeChange(change, context, isLookedAt, { value = change.from, state = (0,write/* notBegun */.d)() } = {}) {
     const { journal, snapshot } = context;
-    const state = notBegun();
     let seen = value;
     journal.begin(change);
     try {
-        await makeWrite({
+        await (0,write/* makeWrite */._)({
             async look() {
                 const { value: current, found } = await look(change, context);
                 seen = current;
@@ -53395,7 +53675,7 @@ async function writeChange(change, context, isLookedAt, value = change.from) {
     catch (error) {
         if (!state.mayBeDone)
             journal.end(change, 'not-done');
-        throw await explainLimit(error, change, snapshot);
+        throw await (0,limit/* explainLimit */.h)(error, change, snapshot);
     }
     journal.end(change, 'done');
     return state.tries;
@@ -53404,8 +53684,12 @@ function moved(change, what) {
     return new errors/* PromoteError */.jG(`The world moved: ${(0,plan_change/* formatChange */.eD)(change)} was decided, and just before writing it ${what}.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
 }
 
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
 var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/domain/write-failure.ts
+var write_failure = __nccwpck_require__(7268);
 // EXTERNAL MODULE: ./src/facts/copy/earlier.ts
 var earlier = __nccwpck_require__(8346);
 ;// CONCATENATED MODULE: ./src/apply/copy/create.ts
@@ -53445,9 +53729,9 @@ async function createVersion(copy, context, state) {
         ...(origin.run === undefined ? {} : { lineage: origin.run }),
     };
     let lost = 0;
-    return makeWrite({
+    return (0,write/* makeWrite */._)({
         async look(failure) {
-            const isLost = failure !== undefined && writeFailureOf(failure).mayBeDone;
+            const isLost = failure !== undefined && (0,write_failure/* writeFailureOf */.P)(failure).mayBeDone;
             if (isLost)
                 lost += 1;
             const found = await findCreated(copy, context, isLost ? LOOK.tries : 1);
@@ -53483,9 +53767,9 @@ var domain_hold = __nccwpck_require__(4035);
  * a hold of somebody else, which would go with it: another run
  * that takes it up writes its own first, and may have finished it and moved an alias to it since the try before.
  */
-async function deleteUnfinished({ name, version, marker }, context, { state = notBegun(), onTry } = {}) {
+async function deleteUnfinished({ name, version, marker }, context, { state = (0,write/* notBegun */.d)(), onTry } = {}) {
     const { snapshot: { registry }, writer, } = context;
-    return makeWrite({
+    return (0,write/* makeWrite */._)({
         async look(failure) {
             const found = await registry.getModelVersion(name, version);
             if (found === undefined)
@@ -53850,7 +54134,7 @@ async function changeHold(target, to, context, read = () => context.snapshot.reg
                 throw error;
         }
     };
-    await makeWrite({ look, send }, context, { isLookedAt: false });
+    await (0,write/* makeWrite */._)({ look, send }, context, { isLookedAt: false });
 }
 /** Throws when somebody else's hold is on a version. */
 function refuseHeld(target, version) {
@@ -53861,6 +54145,8 @@ function refuseHeld(target, version) {
 
 // EXTERNAL MODULE: ./src/transfer/progress.ts
 var transfer_progress = __nccwpck_require__(484);
+// EXTERNAL MODULE: ./src/domain/promises.ts
+var promises = __nccwpck_require__(9352);
 ;// CONCATENATED MODULE: ./src/apply/copy/read-back.ts
 
 
@@ -53872,7 +54158,7 @@ const SMALL_BYTES = 1024 * 1024;
 /** Files that are read back while others are still sent. */
 const BESIDE = 8;
 /** Whether a file is read back in a mode. */
-function isReadBack(file, mode) {
+function read_back_isReadBack(file, mode) {
     return mode === 'full' || file.size <= SMALL_BYTES;
 }
 /** Reads files of a pending copy back while others are still sent; where the registry does not show them, it says so. */
@@ -53891,7 +54177,7 @@ class ReadBack {
     }
     /** Begins to read a file back, as soon as there is room. */
     add(file) {
-        if (!this.#isShown || this.#failure !== undefined || !isReadBack(file, this.#mode))
+        if (!this.#isShown || this.#failure !== undefined || !read_back_isReadBack(file, this.#mode))
             return;
         this.#waiting.push(file);
         if (this.#workers.size >= BESIDE)
@@ -54220,7 +54506,7 @@ async function finishUpload(writer, own, context) {
         return 'open';
     };
     const send = () => writer.finish();
-    await makeWrite({ look, send }, context, { isLookedAt: own.isJustSeen });
+    await (0,write/* makeWrite */._)({ look, send }, context, { isLookedAt: own.isJustSeen });
 }
 /**
  * Gives an upload up, once, and only while the version is still this run's: another run that took it up may go on with the
@@ -54275,7 +54561,7 @@ async function verifyReady({ place, files, target, mode, isHeld }, tools, contex
     const uri = (0,model_uri/* formatModelUri */.Ps)(place.name, place.version);
     const shared = (0,shared_failure/* sharingFailure */.j)(tools);
     const readAgain = async () => {
-        const again = await notProven(files.filter((file) => isReadBack(file, mode)), target);
+        const again = await notProven(files.filter((file) => read_back_isReadBack(file, mode)), target);
         const reporting = (0,transfer_progress/* withReadProgress */.Gr)(shared.tools, `${uri} is read back`, { files: again, sides: 1 }, context);
         await (0,in_parallel/* inParallel */.H)(again, read_files/* PARALLEL_FILES */.qp, (file) => shared.guard(() => compareFile(file, target, reporting)));
     };
@@ -54357,7 +54643,7 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
     if (copyState.isContinued) {
         context.log.info(`${own.uri}: ${taken.length} of ${request.files.length} files are there and equal; ${left.length} files are sent, ${(0,transfer_progress/* amount */.vj)((0,transfer_progress/* sizeOf */.$d)(left))}, an unfinished one from its first byte unless its store tells what arrived.`);
     }
-    const progress = new transfer_progress/* CopyProgress */.XQ(left, left.filter((file) => isReadBack(file, request.verify)), context);
+    const progress = new transfer_progress/* CopyProgress */.XQ(left, left.filter((file) => read_back_isReadBack(file, request.verify)), context);
     const readBack = new ReadBack(target, request.verify, {
         ...tools,
         onRead: (bytes) => progress.addReadBack(bytes),
@@ -54417,7 +54703,7 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
  * READY shows what became of it. A refusal of the only request leaves the version as it was.
  */
 async function finalize(own, copyState, context) {
-    const state = notBegun();
+    const state = (0,write/* notBegun */.d)();
     const look = async () => {
         const { status } = await own.look(context.snapshot);
         return status === 'PENDING_REGISTRATION' ? 'open' : { done: status === 'READY' };
@@ -54425,7 +54711,7 @@ async function finalize(own, copyState, context) {
     const send = () => sendFinalize(own, () => copyState.isContinued || state.wasDoubtful, context);
     copyState.isFinalized = true;
     try {
-        return await makeWrite({ look, send }, context, {
+        return await (0,write/* makeWrite */._)({ look, send }, context, {
             isLookedAt: !copyState.isContinued && own.isJustSeen,
             state,
         });
@@ -54444,7 +54730,7 @@ async function sendFinalize({ name, version }, mayBeSecond, { snapshot: { regist
         return (await writer.finalizeModelVersion(name, version)) === 'READY';
     }
     catch (error) {
-        const { again, mayBeDone } = writeFailureOf(error);
+        const { again, mayBeDone } = (0,write_failure/* writeFailureOf */.P)(error);
         if (again || mayBeDone || (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity'))
             throw error;
         const found = await registry.getModelVersion(name, version).catch(() => undefined);
@@ -54554,7 +54840,7 @@ async function makeCopy(request, context) {
 }
 /** Creates the version; a refusal is noted as such, so that nobody looks for what was not made. */
 async function createOrNote(request, context) {
-    const state = notBegun();
+    const state = (0,write/* notBegun */.d)();
     try {
         const version = await createVersion(request, context, state);
         const own = new OwnVersion({ name: request.change.destination, version }, request.marker, context.clock);
@@ -54567,7 +54853,7 @@ async function createOrNote(request, context) {
         const gone = await (0,copy_gone/* explainGone */.n)(error, [
             { role: 'source', version: source.version, registry: source.registry },
         ]);
-        throw await explainLimit(gone, request.change, context.snapshot);
+        throw await (0,limit/* explainLimit */.h)(gone, request.change, context.snapshot);
     }
 }
 
@@ -54584,27 +54870,25 @@ async function createOrNote(request, context) {
  * Deletes unfinished versions that earlier runs left behind, each only while it is pending under the same marker as when
  * that was decided and nobody has put it on hold. One that cannot be deleted is named, and is no failure of the copy.
  */
-async function removeLeftovers(versions, context) {
+async function removeLeftovers(deletions, context) {
     const left = [];
-    for (const version of versions) {
+    for (const { version, change } of deletions) {
         (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
         const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
-        left.push({ uri, became: await removeOne(version, context) });
+        left.push({ uri, became: await removeOne(version, change, context) });
     }
     return left;
 }
-async function removeOne(version, context) {
+async function removeOne(version, change, context) {
     const { journal, log } = context;
     const { name, version: number } = version;
-    const change = { kind: 'delete-version', name, version: number };
     const uri = (0,model_uri/* formatModelUri */.Ps)(name, number);
-    const state = notBegun();
+    const state = (0,write/* notBegun */.d)();
     try {
         const marker = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.run);
         const onTry = () => journal.begin(change);
         const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
-        if (state.tries > 0)
-            journal.end(change, became === 'deleted' ? 'done' : 'not-done');
+        journal.end(change, became === 'deleted' ? 'done' : became === 'gone' ? 'not-needed' : 'not-done');
         if (typeof became === 'object' && (0,domain_hold/* foreignHold */.kc)(became.left) !== undefined)
             return 'is on hold, and was left alone: the hold would go with it';
         if (became !== 'deleted')
@@ -54613,7 +54897,7 @@ async function removeOne(version, context) {
         return 'was deleted';
     }
     catch (error) {
-        if (state.tries > 0 && !state.mayBeDone)
+        if (!state.mayBeDone)
             journal.end(change, 'not-done');
         if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
             throw error;
@@ -54622,139 +54906,8 @@ async function removeOne(version, context) {
     }
 }
 
-// EXTERNAL MODULE: ./src/domain/principal.ts
-var principal = __nccwpck_require__(7542);
-;// CONCATENATED MODULE: ./src/apply/model.ts
-
-
-
-
-
-
-
-/**
- * Creates a registered model, sets its owner where one is wanted, and reads it back. A model that is there meanwhile
- * was made by somebody else: `conflict`, unless the response to our own creation was lost.
- */
-async function createModel(change, context) {
-    const { snapshot, journal, signal } = context;
-    (0,cancelled/* refuseWhenCancelled */.y)(signal);
-    if (change.owner !== undefined)
-        await requireReachableOwner(change.name, change.owner, snapshot);
-    journal.begin(change);
-    const creation = notBegun();
-    try {
-        await create(change, context, creation);
-    }
-    catch (error) {
-        if (!creation.mayBeDone)
-            journal.end(change, 'not-done');
-        throw await explainLimit(error, change, snapshot);
-    }
-    // Right after an undisturbed creation nobody else has changed the owner.
-    if (change.owner !== undefined)
-        await setOwner(change.name, change.owner, context, creation.tries === 1);
-    snapshot.forget(change.name);
-    const created = await snapshot.model(change.name);
-    if (created === undefined ||
-        (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))) {
-        throw new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} was created, and reading it back does not show it so.`, {
-            code: 'conflict',
-            outcome: 'conflict',
-            fix: 'Look at the model and its owner, then run again.',
-        });
-    }
-    journal.end(change, 'done');
-}
-/** Gives a model to the owner that it was created for, as {@link createModel} would have; it still belongs to the caller. */
-async function repairOwner(change, context) {
-    const { snapshot, journal, signal } = context;
-    const { name, to } = change;
-    (0,cancelled/* refuseWhenCancelled */.y)(signal);
-    await requireReachableOwner(name, to, snapshot);
-    const state = notBegun();
-    journal.begin(change);
-    try {
-        await setOwner(name, to, context, false, state);
-    }
-    catch (error) {
-        if (!state.mayBeDone)
-            journal.end(change, 'not-done');
-        throw error;
-    }
-    snapshot.forget(name);
-    const found = (await snapshot.model(name))?.owner ?? '';
-    if (!sameName([to], found))
-        throw ownerMoved(name, to, found);
-    journal.end(change, 'done');
-}
-/** The registry takes a name once, so that the first try needs no look; what is there before another is ours only after a lost response. */
-async function create(change, context, state) {
-    const { snapshot } = context;
-    const { registry } = snapshot;
-    const look = async () => {
-        const made = await registry.getRegisteredModel(change.name);
-        if (made === undefined)
-            return 'open';
-        if (!state.wasDoubtful || !(0,principal/* isNamed */.ev)((await snapshot.caller()).alsoKnownAs, made.owner ?? ''))
-            throw appeared(change);
-        return { done: undefined };
-    };
-    const send = async () => {
-        try {
-            await context.writer.createRegisteredModel(change.name);
-        }
-        catch (error) {
-            if (!(0,errors/* hasCode */.up)(error, 'already-exists'))
-                throw error;
-            if ((await look()) === 'open')
-                throw error;
-        }
-    };
-    await makeWrite({ look, send }, context, { isLookedAt: true, state });
-}
-/** Sets the owner of a model that was just created: while it is still the caller's, and of nobody else meanwhile. */
-async function setOwner(name, owner, context, isLookedAt, state = notBegun()) {
-    const { snapshot } = context;
-    const { registry } = snapshot;
-    const look = async () => {
-        const found = (await registry.getRegisteredModel(name))?.owner;
-        if (found !== undefined && sameName([owner], found))
-            return { done: undefined };
-        if (found !== undefined && (0,principal/* isNamed */.ev)((await snapshot.caller()).alsoKnownAs, found))
-            return 'open';
-        throw ownerMoved(name, owner, found);
-    };
-    const send = () => context.writer.setOwner(name, owner);
-    await makeWrite({ look, send }, context, { isLookedAt, state });
-}
-/** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
-async function requireReachableOwner(name, owner, snapshot) {
-    const caller = await snapshot.caller();
-    if (sameName([...caller.alsoKnownAs, ...caller.groups], owner))
-        return;
-    throw new errors/* PromoteError */.jG(`destination-owner: ${(0,printable/* show */.WU)(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${(0,full_name/* formatFullName */.G)(name)} afterwards.`, {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
-    });
-}
-/** E-mails compare without case; so do the names of groups. */
-function sameName(names, name) {
-    return names.some((each) => each.toLowerCase() === name.toLowerCase());
-}
-function appeared(change) {
-    return new errors/* PromoteError */.jG(`${(0,full_name/* formatFullName */.G)(change.name)} did not exist and was created by somebody else meanwhile.`, {
-        code: 'already-exists',
-        outcome: 'conflict',
-        fix: 'Look at who created it; if it is the right one, run again.',
-    });
-}
-function ownerMoved(name, owner, found) {
-    const now = found === undefined ? 'nobody that can be seen' : (0,printable/* show */.WU)(found, 80);
-    return new errors/* PromoteError */.jG(`The world moved: ${(0,full_name/* formatFullName */.G)(name)} was created to be owned by ${(0,printable/* show */.WU)(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`, { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' });
-}
-
+// EXTERNAL MODULE: ./src/apply/model.ts
+var apply_model = __nccwpck_require__(429);
 ;// CONCATENATED MODULE: ./src/apply/plan.ts
 
 
@@ -54781,8 +54934,8 @@ async function applyStage(stage, later, context) {
             return applyValues({ ...stage, work }, later, context);
         case 'model':
             await (work.change.kind === 'owner'
-                ? repairOwner(work.change, context)
-                : createModel(work.change, context));
+                ? (0,apply_model/* repairOwner */.F3)(work.change, context)
+                : (0,apply_model/* createModel */.kQ)(work.change, context));
             return later;
         case 'copy': {
             const request = { ...(await work.request()), alongside: readAhead(later) };
@@ -54792,7 +54945,7 @@ async function applyStage(stage, later, context) {
             return numbered;
         }
         case 'deletions':
-            work.ended(await removeLeftovers(work.versions, context));
+            work.ended(await removeLeftovers(work.deletions, context));
             return later;
         case 'validation':
             await work.run();
@@ -54851,6 +55004,8 @@ function notPlanned(change) {
     });
 }
 
+// EXTERNAL MODULE: ./src/domain/retry-policy.ts
+var retry_policy = __nccwpck_require__(2285);
 ;// CONCATENATED MODULE: ./src/policy-file/rules.ts
 /** No rule beyond the built-in ones. */
 const NO_RULES = { requiredTags: [] };
@@ -73597,6 +73752,11 @@ class ActionRecord {
     fact(label, value, note) {
         this.facts.push(note === undefined ? { label, value } : { label, value, note });
     }
+    /** Takes facts back by their labels. */
+    forgetFacts(...labels) {
+        const kept = this.facts.filter(({ label }) => !labels.includes(label));
+        this.facts.splice(0, this.facts.length, ...kept);
+    }
     /** Notes a fact in place of what was noted under its label before. */
     factAgain(label, value, note) {
         const before = this.facts.findIndex((fact) => fact.label === label);
@@ -73695,6 +73855,10 @@ class ActionRecord {
     /** Whether a change was written, as far as is known. */
     wasWritten(change) {
         return this.changes.some((noted) => noted.change === change && (noted.state === 'done' || noted.state === 'unknown'));
+    }
+    /** Whether what a change leads to is there: it was made, or already was so. */
+    stands(change) {
+        return this.changes.some((noted) => noted.change === change && (noted.state === 'done' || noted.state === 'not-needed'));
     }
     /** Whether a change was written, or is still to be. */
     isToBeMade(change) {
@@ -78323,7 +78487,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4661));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4828));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -78523,7 +78687,7 @@ const ACTIONS = {
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6893))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1297))).setAlias,
-    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3813))).promote,
+    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7111))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6777))).auditAliases,
 };
 /** Runs an action by name: what each stub in `dist/` calls. */

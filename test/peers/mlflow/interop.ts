@@ -93,10 +93,8 @@ async function* sideBySide(
       const { outputs } = await act('set-alias', { model, alias: 'Champion', version: '1' });
       const read = await readModel(server, model);
       same(read.aliases, { champion: 1 }, 'aliases');
-      const record = Object.keys(read.versions['1']?.tags ?? {}).filter((key) =>
-        key.startsWith('uc_promote_'),
-      );
-      if (record.length === 0) throw new Error('MLflow sees no tag of the record on version 1');
+      const record = Object.keys(read.tags).filter((key) => key.startsWith('uc_promote_moves_'));
+      if (record.length !== 1) throw new Error('MLflow sees no record of the move on the model');
       return `previous ${outputs['previous-version'] ?? ''}; ${record.join(', ')}`;
     });
     yield await needing(
