@@ -11,7 +11,7 @@ import type { Mutation } from './mutation.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = ['src', 'emulator', 'test/policy/grants', 'test/mutations', 'package.json'];
 /** Scenes until a mutation counts as survived. */
-const RUNS = 600;
+const RUNS = 800;
 /** Scenes that the code as it is has to pass: the thorough run of the judge. */
 const THOROUGH_RUNS = 2000;
 const SEED = 20_261_122;
