@@ -29263,7 +29263,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9663);
 /* harmony import */ var _inputs_copy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3684);
 /* harmony import */ var _contract_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7853);
-/* harmony import */ var _parts_copy_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1588);
+/* harmony import */ var _parts_copy_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6673);
 /* harmony import */ var _parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(291);
 
 
@@ -32765,7 +32765,7 @@ function compatibleOutput({ found }, mode) {
 
 /***/ }),
 
-/***/ 1588:
+/***/ 6673:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32834,14 +32834,6 @@ async function notePredicate({ files }, folder, log) {
 var model = __nccwpck_require__(429);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-// EXTERNAL MODULE: ./src/domain/model.ts
-var domain_model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/domain/principal.ts
-var principal = __nccwpck_require__(7542);
-// EXTERNAL MODULE: ./src/domain/tag-keys.ts
-var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
 // EXTERNAL MODULE: ./src/policy/copy.ts
@@ -32850,6 +32842,8 @@ var copy = __nccwpck_require__(5865);
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./src/domain/principal.ts
+var principal = __nccwpck_require__(7542);
 ;// CONCATENATED MODULE: ./src/policy/owner.ts
 
 
@@ -32896,20 +32890,69 @@ function isAbout(target, { name, version }) {
         (0,full_name/* formatFullName */.G)(target.name) === (0,full_name/* formatFullName */.G)(name));
 }
 
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/report/sections/copy.ts
+var sections_copy = __nccwpck_require__(690);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/policy/run-marker.ts
 var run_marker = __nccwpck_require__(2418);
 ;// CONCATENATED MODULE: ./src/policy/verify-mode.ts
 /** Models over this are verified by size unless said otherwise: reading them back takes as long as sending them. Bytes. */
 const FULL_BYTES = 64 * 1024 ** 3;
 
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
-// EXTERNAL MODULE: ./src/report/sections/copy.ts
-var sections_copy = __nccwpck_require__(690);
+;// CONCATENATED MODULE: ./src/actions/parts/copy-request.ts
+
+
+
+/** What is to be copied, made up right before, with a marker that names this run. */
+async function copyRequest({ context, reading, decision }, change, pending) {
+    const { inputs, record, run, source: from, clock, random } = context;
+    const { source } = reading;
+    const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+    return {
+        change,
+        source,
+        files: decision.files,
+        tags: decision.tags,
+        description: inputs.description ?? source.version.description,
+        // What is not known was said where the copy was decided.
+        dependencies: mlmodel.dependencies ?? [],
+        origin: reading.origin,
+        originMark: reading.originMark.text,
+        marker: (0,run_marker/* formatMarker */.gJ)(run, clock.now(), nonceOf(random)),
+        pending,
+        verify: verifyMode(inputs, decision),
+        waitTimeout: inputs['wait-timeout'],
+        onVersion: (number) => outputVersion(record, reading.destination.name, number),
+    };
+}
+/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
+function outputVersion(record, name, number) {
+    record.output('version', number ?? '');
+    record.output('uri', number === undefined ? '' : (0,model_uri/* formatModelUri */.Ps)(name, number));
+}
+/** Full up to a stated size; the wish of the user above all. */
+function verifyMode(inputs, decision) {
+    const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+    return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
+}
+/** Distinguishes two copies of one run. */
+function nonceOf(random) {
+    return Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+}
+
 // EXTERNAL MODULE: ./src/apply/copy/compare.ts
 var compare = __nccwpck_require__(1211);
 // EXTERNAL MODULE: ./src/domain/hold.ts
 var hold = __nccwpck_require__(4035);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var domain_model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/policy/origin.ts
 var origin = __nccwpck_require__(9642);
 ;// CONCATENATED MODULE: ./src/actions/parts/finished-copies.ts
@@ -32958,11 +33001,51 @@ function mismatchHold(version) {
     return { kind: 'tag', target, key: tag_keys/* TAG_KEYS */.SE.hold, from: (0,hold/* holdOf */.nv)(version) ?? null, to: hold/* MISMATCH_HOLD */.NB };
 }
 
+;// CONCATENATED MODULE: ./src/actions/parts/leftovers.ts
+
+
+
+
+
+/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
+async function findUnfinished(context, reading) {
+    const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
+    if (pending.length === 0)
+        return [];
+    const names = (await context.destination.caller()).alsoKnownAs;
+    return pending.filter(({ createdBy, tags }) => createdBy !== undefined &&
+        (0,principal/* isNamed */.ev)(names, createdBy) &&
+        (0,run_marker/* isOfRepository */.iI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', context.run));
+}
+/** Deletes unfinished copies at which no run can be any more; the others are named. */
+function planLeftovers({ record, run, clock }, unfinished) {
+    const isLeft = ({ tags }) => (0,run_marker/* isAbandoned */.zI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run, clock.now());
+    for (const version of unfinished.filter((each) => !isLeft(each)))
+        record.fact('Unfinished copy', (0,facts_version/* uriOf */.S_)(version), 'left alone: another run may still be at it');
+    const versions = unfinished.filter(isLeft);
+    if (versions.length === 0)
+        return [];
+    const deletions = versions.map((version) => ({
+        version,
+        change: { kind: 'delete-version', name: version.name, version: version.version },
+    }));
+    return [
+        {
+            name: 'leftovers',
+            changes: deletions.map(({ change }) => change),
+            work: {
+                kind: 'deletions',
+                deletions,
+                ended(left) {
+                    for (const { uri, became } of left)
+                        record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
+                },
+            },
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/actions/parts/copy-plan.ts
-
-
-
-
 
 
 
@@ -33103,84 +33186,10 @@ async function noteOwner({ inputs, record, destination: snapshot }, { destinatio
         record.check('Owner of the destination', 'fail', (0,domain_decision/* decide */.LD)([decision.finding]), '', 'blocked');
     return undefined;
 }
-async function copyRequest({ context, reading, decision }, change, pending) {
-    const { inputs, record, run, source: from, clock, random } = context;
-    const { source } = reading;
-    const mlmodel = await from.mlmodel(source.version.name, source.version.version);
-    return {
-        change,
-        source,
-        files: decision.files,
-        tags: decision.tags,
-        description: inputs.description ?? source.version.description,
-        // What is not known was said where the copy was decided.
-        dependencies: mlmodel.dependencies ?? [],
-        origin: reading.origin,
-        originMark: reading.originMark.text,
-        marker: (0,run_marker/* formatMarker */.gJ)(run, clock.now(), nonceOf(random)),
-        pending,
-        verify: verifyMode(inputs, decision),
-        waitTimeout: inputs['wait-timeout'],
-        onVersion: (number) => outputVersion(record, reading.destination.name, number),
-    };
-}
 /** A hold that somebody put on the copy while it was made stops whatever would follow. */
 function refuseHeld(record, version) {
     record.checkAgain('Copied version', (0,policy_version/* decideState */.M)(version), 'It is READY and not on hold.', 'blocked');
     record.requireAllowed((0,facts_version/* uriOf */.S_)(version));
-}
-/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
-function outputVersion(record, name, number) {
-    record.output('version', number ?? '');
-    record.output('uri', number === undefined ? '' : (0,model_uri/* formatModelUri */.Ps)(name, number));
-}
-/** Full up to a stated size; the wish of the user above all. */
-function verifyMode(inputs, decision) {
-    const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
-    return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
-}
-/** Distinguishes two copies of one run. */
-function nonceOf(random) {
-    return Math.floor(random() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0');
-}
-/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
-async function findUnfinished(context, reading) {
-    const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
-    if (pending.length === 0)
-        return [];
-    const names = (await context.destination.caller()).alsoKnownAs;
-    return pending.filter(({ createdBy, tags }) => createdBy !== undefined &&
-        (0,principal/* isNamed */.ev)(names, createdBy) &&
-        (0,run_marker/* isOfRepository */.iI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', context.run));
-}
-/** Deletes unfinished copies at which no run can be any more; the others are named. */
-function planLeftovers({ record, run, clock }, unfinished) {
-    const isLeft = ({ tags }) => (0,run_marker/* isAbandoned */.zI)((0,domain_model/* tagValue */.E)(tags, tag_keys/* TAG_KEYS */.SE.run) ?? '', run, clock.now());
-    for (const version of unfinished.filter((each) => !isLeft(each)))
-        record.fact('Unfinished copy', (0,facts_version/* uriOf */.S_)(version), 'left alone: another run may still be at it');
-    const versions = unfinished.filter(isLeft);
-    if (versions.length === 0)
-        return [];
-    const deletions = versions.map((version) => ({
-        version,
-        change: { kind: 'delete-version', name: version.name, version: version.version },
-    }));
-    return [
-        {
-            name: 'leftovers',
-            changes: deletions.map(({ change }) => change),
-            work: {
-                kind: 'deletions',
-                deletions,
-                ended(left) {
-                    for (const { uri, became } of left)
-                        record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
-                },
-            },
-        },
-    ];
 }
 /** A new version, and nothing else, starts the destination's deployment job. */
 function noteJob({ record }, { destination }) {
@@ -33240,7 +33249,7 @@ var tag_keys = __nccwpck_require__(2649);
 var facts_version = __nccwpck_require__(9663);
 ;// CONCATENATED MODULE: ./src/facts/copy/destination.ts
 
-/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
+/** The destination as it is: the model, its job, and its versions, which show earlier copies. */
 async function readDestination(name, snapshot) {
     const [model, extras, versions] = await Promise.all([
         snapshot.model(name),
@@ -33566,7 +33575,7 @@ function byAlias(reference) {
 
 /***/ }),
 
-/***/ 4391:
+/***/ 3371:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33606,6 +33615,11 @@ var report_document = __nccwpck_require__(8101);
 
 
 
+/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
+function noteLabelUndo({ record, inputs, destination }, changes) {
+    const written = changes.flatMap((change) => (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : []);
+    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
+}
 /**
  * How to take back changes of tags and description of one model or version: inputs of tag-status, and for what no input
  * can say, what people run by hand at this registry.
@@ -33704,14 +33718,6 @@ function isLine(tag) {
 function isListed({ key, from }) {
     const [read, ...more] = lines/* lines */.Mn.safeParse(key).data ?? [];
     return from === null && isText(key) && more.length === 0 && read === key;
-}
-
-;// CONCATENATED MODULE: ./src/actions/parts/labelling.ts
-
-/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
-function noteLabelUndo({ record, inputs, destination }, changes) {
-    const written = changes.flatMap((change) => (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : []);
-    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
 }
 
 
@@ -34185,8 +34191,8 @@ var action = __nccwpck_require__(7853);
 var alias_move = __nccwpck_require__(2513);
 // EXTERNAL MODULE: ./src/actions/parts/comparison.ts + 13 modules
 var comparison = __nccwpck_require__(30);
-// EXTERNAL MODULE: ./src/actions/parts/copy-plan.ts + 6 modules
-var copy_plan = __nccwpck_require__(1588);
+// EXTERNAL MODULE: ./src/actions/parts/copy-plan.ts + 8 modules
+var copy_plan = __nccwpck_require__(6673);
 // EXTERNAL MODULE: ./src/actions/parts/copy-reading.ts + 4 modules
 var copy_reading = __nccwpck_require__(291);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
@@ -34267,7 +34273,7 @@ async function validate(validation, context) {
         },
     ]);
 }
-/** A command that writes what only the step may tell the runner has no verdict that could be trusted. */
+/** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
 function forgedFindings(command, restored) {
     if (restored.length === 0)
         return [];
@@ -34313,6 +34319,8 @@ var alias = __nccwpck_require__(3146);
 var policy_equal_versions = __nccwpck_require__(5454);
 // EXTERNAL MODULE: ./src/policy/run-marker.ts
 var run_marker = __nccwpck_require__(2418);
+// EXTERNAL MODULE: ./src/policy/tags.ts
+var policy_tags = __nccwpck_require__(8493);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
@@ -34440,6 +34448,7 @@ function madeCopy({ copy }) {
 
 
 
+
 /** Reads what the move of the alias is decided on, beside the version. */
 function readForMove(context, { source }) {
     const { inputs, destination: snapshot } = context;
@@ -34465,7 +34474,7 @@ function aliasStage(context, promotion, copy) {
     const { before, reading } = promotion;
     const { name, model } = reading.destination;
     const required = inputs['require-destination-status'];
-    const tags = withTags(copy.tags, statusTags(inputs));
+    const tags = (0,policy_tags/* tagsAfter */.Yc)(copy.tags, { set: statusTags(inputs), remove: [] });
     const subject = copy.version === 'copy' ? `the copy of ${(0,facts_version/* uriOf */.S_)(promotion.source)}` : (0,model_uri/* formatModelUri */.Ps)(name, copy.version);
     // A validation may set it, where this run does not.
     if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
@@ -34540,16 +34549,9 @@ function planMove(context, promotion, change, { now, tags }) {
         isOwn: (0,run_marker/* isOfEarlierAttempt */.HD)((0,model/* tagValue */.E)(named?.tags ?? [], tag_keys/* TAG_KEYS */.SE.run) ?? '', run),
     });
 }
-/** Tags once some are set. */
-function withTags(tags, set) {
-    const keys = new Set(set.map(({ key }) => key));
-    return [...tags.filter(({ key }) => !keys.has(key)), ...set];
-}
 
-// EXTERNAL MODULE: ./src/policy/tags.ts
-var policy_tags = __nccwpck_require__(8493);
-// EXTERNAL MODULE: ./src/actions/parts/labelling.ts + 2 modules
-var labelling = __nccwpck_require__(4391);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
+var label_undo = __nccwpck_require__(3371);
 ;// CONCATENATED MODULE: ./src/actions/promotion/status.ts
 
 
@@ -34575,7 +34577,7 @@ function statusStage(context, promotion, copy) {
             readAhead: () => readSourceAgain(context, promotion.source),
             ended(made) {
                 if (!madeCopy(promotion).made)
-                    (0,labelling/* noteLabelUndo */.p)(context, made);
+                    (0,label_undo/* noteLabelUndo */.p)(context, made);
                 if (made.every((change) => record.stands(change)))
                     record.output('status', inputs['set-status'] ?? '');
             },
@@ -35109,8 +35111,8 @@ var action = __nccwpck_require__(7853);
 var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
-// EXTERNAL MODULE: ./src/actions/parts/labelling.ts + 2 modules
-var labelling = __nccwpck_require__(4391);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
+var label_undo = __nccwpck_require__(3371);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
 
 
@@ -35190,7 +35192,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
         ]);
         const previous = (0,model/* tagValue */.E)(target.facts.tags, statusKey);
         const decision = (0,tags/* decideTags */.wT)({ target: target.target, set, remove, description }, target.facts);
-        const after = tagsAfter(target.facts.tags, set, remove);
+        const after = (0,tags/* tagsAfter */.Yc)(target.facts.tags, { set, remove });
         record.fact('Target', target.text);
         record.fact('Status', previous ?? 'not set', statusKey);
         record.output('previous-status', previous ?? '');
@@ -35234,7 +35236,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
                     work: {
                         kind: 'values',
                         confirm: async () => changes,
-                        ended: (made) => (0,labelling/* noteLabelUndo */.p)(context, made),
+                        ended: (made) => (0,label_undo/* noteLabelUndo */.p)(context, made),
                     },
                 },
             ],
@@ -35291,10 +35293,6 @@ function restingOn(facts, changes) {
 function tagsToSet(status, statusKey, tags) {
     const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
     return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
-}
-function tagsAfter(tags, set, remove) {
-    const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
-    return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
 function keyFaults(inputs) {
@@ -38238,7 +38236,7 @@ async function readFacts(rights, snapshot, rowsOf) {
         }),
     };
 }
-/** The metastore with its owner, as far as it is told. */
+/** The metastore with its owner, as far as it says. */
 async function readMetastore(snapshot) {
     const owned = await orRefused(readOwner(_domain_privilege_js__WEBPACK_IMPORTED_MODULE_3__/* .METASTORE */ .xE, snapshot), () => ({ exists: 'unknown' }));
     return { securable: _domain_privilege_js__WEBPACK_IMPORTED_MODULE_3__/* .METASTORE */ .xE, ...owned, assignments: [] };
@@ -38373,7 +38371,7 @@ async function readCloser(rights, decision, facts, snapshot) {
     const doubts = new Set(open.flatMap((each) => ('doubts' in each ? each.doubts : [])));
     const wanted = (...kinds) => kinds.some((kind) => doubts.has(kind));
     const isMissing = open.some((each) => each.state === 'missing' && each.absent !== true);
-    // Everybody's rows tell what a filter leaves out, and what was late. Where grants are direct ones they are shown to
+    // Everybody's rows show what a filter leaves out, and what was late. Where grants are direct ones they are shown to
     // owners only, untold.
     const asksAll = facts.grants !== 'direct' && (isMissing || wanted('groups', 'unread'));
     const needsNames = decision.isCaller && !sawGroups(facts);
@@ -38440,7 +38438,7 @@ function withAll(own, ofAll) {
 }
 /**
  * Reads whether a principal, who is not the caller, is in the groups that hold or own; undefined where that is not in doubt.
- * Names that look like a person's are looked up too, since only the lists tell whether they are groups. One more round,
+ * Names that look like a person's are looked up too, since only the lists show whether they are groups. One more round,
  * which the caller's own groups need not.
  */
 async function readTheirGroups(decision, facts, snapshot) {
@@ -38495,7 +38493,7 @@ async function readGroupsNamed(names, { shownGroups }, snapshot) {
     const read = await Promise.all(groups.map((name) => (0,_read_js__WEBPACK_IMPORTED_MODULE_5__/* .orRefused */ .oH)(snapshot.group(name), () => undefined)));
     return read.filter((group) => group !== undefined);
 }
-/** Whether grants on a parent hold below it, as the metastore tells it. */
+/** Whether grants on a parent hold below it, as the metastore says. */
 async function readInheritance(snapshot) {
     const reported = snapshot.metastore().then((metastore) => metastore?.inheritance);
     return (await (0,_read_js__WEBPACK_IMPORTED_MODULE_5__/* .orRefused */ .oH)(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
@@ -38911,7 +38909,7 @@ function modelNotFound(name, input, { registry: { capabilities } }) {
 function uriOf(version) {
     return (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(version.name, version.version);
 }
-/** Every version of a model as lists tell it, or those that are wanted, in the registry's order; none when the model does not exist. */
+/** Every version of a model as lists show it, or those that are wanted, in the registry's order; none when the model does not exist. */
 async function listVersions(name, snapshot, isWanted = () => true) {
     const versions = [];
     try {
@@ -44115,13 +44113,15 @@ function fitting(entry) {
 /** Whether the newest entry of a record is a move already, by the same attempt of the same run. */
 function isRecorded(text, move) {
     const [newest] = readRecord(text).moves;
-    const { from, to, run, attempt } = fitting(move);
-    return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
+    return newest !== undefined && isSameMove(newest, move);
 }
 /** Whether a record has a move, by the same attempt of the same run, wherever others have added theirs since. */
 function hasMove(text, move) {
+    return readRecord(text).moves.some((each) => isSameMove(each, move));
+}
+function isSameMove(recorded, move) {
     const { from, to, run, attempt } = fitting(move);
-    return readRecord(text).moves.some((each) => each.from === from && each.to === to && each.run === run && each.attempt === attempt);
+    return recorded.from === from && recorded.to === to && recorded.run === run && recorded.attempt === attempt;
 }
 /** Whether a record is another one with this move added, and nothing else since. */
 function isAddedTo(text, before, move) {
@@ -44949,7 +44949,7 @@ function denials(evidence, right, held) {
         ]
         : []);
 }
-/** Of a policy of another kind, and of a privilege that is not known here, it cannot be told what is denied. */
+/** Of a policy of another kind, and of a privilege that is not known here, what is denied is not known. */
 function mayDeny({ kind, privileges }, right, held) {
     if (kind === 'unknown' || privileges.length === 0)
         return true;
@@ -45881,7 +45881,7 @@ function plannedFor(right, byTarget, after) {
         .get((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securableKey */ .I7)(held.on))
         ?.find((each) => each.kind === 'grant' ? each.privilege === held.privilege : held.privilege === _privileges_js__WEBPACK_IMPORTED_MODULE_6__/* .OWNERSHIP */ .sK);
 }
-/** What will be true after the remedies; what the registry refused so far is then asked anew. */
+/** What will be true after the remedies; what the registry refused so far is then asked again. */
 function withRemedies(evidence, remedies) {
     const { principal } = evidence.subject;
     const grants = remedies.flatMap((each) => each.kind === 'grant' ? [{ principal, privilege: each.privilege, on: each.securable }] : []);
@@ -46901,6 +46901,7 @@ function countFindings({ set, remove = [], later = [] }, tags, rules) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Pc: () => (/* binding */ decideExpectedStatus),
+/* harmony export */   Yc: () => (/* binding */ tagsAfter),
 /* harmony export */   i4: () => (/* binding */ approvingTags),
 /* harmony export */   wT: () => (/* binding */ decideTags)
 /* harmony export */ });
@@ -46918,6 +46919,11 @@ function countFindings({ set, remove = [], later = [] }, tags, rules) {
 function decideTags(request, facts) {
     const changes = [...tagChanges(request, facts.tags), ...descriptionChanges(request, facts.description)];
     return { ...(0,_tag_room_js__WEBPACK_IMPORTED_MODULE_2__/* .decideRoom */ .Y)(request, facts.tags, facts.rules), changes };
+}
+/** The tags once some are set and some removed, by key. */
+function tagsAfter(tags, { set, remove }) {
+    const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
+    return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 /** Whether the status is what the user expects it to be before it is changed. */
 function decideExpectedStatus(key, expected, tags) {
@@ -51332,7 +51338,7 @@ async function belowRun(http, runId, uri) {
     const root = pathBelow(run.info.artifact_uri ?? '', uri);
     return root === undefined ? undefined : inRun(runId, root);
 }
-/** By whichever id the version or its URI tells, as far as that logged model says that it lies there. */
+/** By whichever id the version or its URI gives, as far as that logged model says that it lies there. */
 async function belowModel(http, row, uri) {
     const stated = [
         row.model_id ?? '',
@@ -51535,7 +51541,7 @@ function hostile(problem) {
 
 
 
-/** The variable by which MLflow's own client is told of a workspace (mlflow 3.17.2 `environment_variables.py`). */
+/** The variable that names a workspace to MLflow's own client (mlflow 3.17.2 `environment_variables.py`). */
 const VARIABLE = 'MLFLOW_WORKSPACE';
 /** The header that says which workspace a request is for (mlflow 3.17.2 `utils/workspace_utils.py`). */
 const HEADER = 'x-mlflow-workspace';
@@ -52598,14 +52604,14 @@ function travelling({ run, runId, modelId }, dependencies) {
         ...(dependencies === undefined || dependencies.length === 0 ? [] : [dependencyText(dependencies.length)]),
     ];
 }
-/** The lanes of so many files are listed one by one. */
+/** The routes of so many files are listed one by one. */
 const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files) {
     const sent = files.filter(({ write }) => write.route !== 'earlier run');
     return `${sent.length} files, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .amount */ .vj)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
-/** Which way the files went and why, one row for each pair of lanes, and large files by name. */
+/** Which way the files went and why, one row for each pair of routes, and large files by name. */
 function routesSection({ files, takenOver, transfer }) {
     const rows = new Map();
     for (const { size, read, write } of files) {
@@ -53490,7 +53496,7 @@ const LOOK_AGE = 2_000;
  * before and must be what the changes were decided on; they are written, one kind after the other; then all of them are
  * read back.
  *
- * `alongside` reads for the next step beside each reading back; what fails there is told where it is needed.
+ * `alongside` reads for the next step beside each reading back; what fails there is reported where it is needed.
  *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
  * when the world moved. Returns the records of moves that were refused, without which the moves were made.
@@ -53570,7 +53576,7 @@ function firstFailure(failures) {
  */
 async function takeBackRecords(written, values, context) {
     for (const change of written) {
-        if (change.kind !== 'record' || isMoved(change, written))
+        if (change.kind !== 'record' || isForMoved(change, written))
             continue;
         try {
             await takeBackRecord(change, values.get(change) ?? null, context);
@@ -53581,9 +53587,6 @@ async function takeBackRecords(written, values, context) {
             context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was not made, and its record stays: ${(0,errors/* messageOf */.bD)(error)}`);
         }
     }
-}
-function isMoved(record, written) {
-    return written.some((each) => each.kind === 'alias' && each.alias === record.alias);
 }
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
 async function lookAhead(change, context) {
@@ -54193,7 +54196,7 @@ class ReadBack {
     /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
     async end(files) {
         const listed = this.#list();
-        // A file that differs is told first; the list is awaited only after it.
+        // A file that differs is reported first; the list is awaited only after it.
         (0,promises/* handledLater */.$)(listed);
         await Promise.all([...this.#workers]);
         this.requireGood();
@@ -57898,7 +57901,7 @@ class ClosedRoutes {
             .join('; ');
     }
 }
-/** A route, and why it is taken: what closed those before it, then what is to be said of itself. */
+/** A route, and why it is taken: what closed those before it, then what is to be said of it. */
 function choiceAfter(closed, { route, reason }) {
     return {
         route,
@@ -78451,7 +78454,7 @@ async function runAction(action, world = githubRunner()) {
         runner.setExitCode(1);
     cancel.release();
 }
-/** What is told of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
+/** What is reported of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
 function attemptsOf(runner, faults) {
     return async (what, file, work) => {
         if (faults.some(({ input }) => input === file))

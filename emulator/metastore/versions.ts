@@ -74,7 +74,7 @@ function buildVersion(
   };
 }
 
-/** What answers tell as the logged model of a version; by switch one of its own where it names none. */
+/** What responses give as the logged model of a version; by switch one of its own where it names none. */
 export function modelIdOf({ switches }: CallContext, { id, modelId }: Version): string | undefined {
   if (modelId !== undefined || switches.versionModelId === 'given') return modelId;
   return `m-${id.replaceAll('-', '')}`;

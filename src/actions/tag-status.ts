@@ -14,13 +14,13 @@ import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import type { Rules } from '../policy-file/rules.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
-import { approvingTags, decideExpectedStatus, decideTags, type TagFacts } from '../policy/tags.ts';
+import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
 import { table } from '../report/document.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
-import { noteLabelUndo } from './parts/labelling.ts';
+import { noteLabelUndo } from './parts/label-undo.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
 export const tagStatus = defineAction({
@@ -93,7 +93,7 @@ export const tagStatus = defineAction({
     );
     const previous = tagValue(target.facts.tags, statusKey);
     const decision = decideTags({ target: target.target, set, remove, description }, target.facts);
-    const after = tagsAfter(target.facts.tags, set, remove);
+    const after = tagsAfter(target.facts.tags, { set, remove });
 
     record.fact('Target', target.text);
     record.fact('Status', previous ?? 'not set', statusKey);
@@ -239,11 +239,6 @@ function restingOn<C extends ValueChange>(facts: readonly BasisFact[], changes: 
 function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {
   const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
   return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
-}
-
-function tagsAfter(tags: readonly Tag[], set: readonly Tag[], remove: readonly string[]): Tag[] {
-  const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
-  return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */

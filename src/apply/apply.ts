@@ -30,7 +30,7 @@ const LOOK_AGE = 2_000;
  * before and must be what the changes were decided on; they are written, one kind after the other; then all of them are
  * read back.
  *
- * `alongside` reads for the next step beside each reading back; what fails there is told where it is needed.
+ * `alongside` reads for the next step beside each reading back; what fails there is reported where it is needed.
  *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
  * when the world moved. Returns the records of moves that were refused, without which the moves were made.
@@ -142,7 +142,7 @@ async function takeBackRecords(
   context: ApplyContext,
 ): Promise<void> {
   for (const change of written) {
-    if (change.kind !== 'record' || isMoved(change, written)) continue;
+    if (change.kind !== 'record' || isForMoved(change, written)) continue;
     try {
       await takeBackRecord(change, values.get(change) ?? null, context);
     } catch (error) {
@@ -150,13 +150,6 @@ async function takeBackRecords(
       context.log.warning(`${formatChange(change)} was not made, and its record stays: ${messageOf(error)}`);
     }
   }
-}
-
-function isMoved(
-  record: ValueChange & { readonly kind: 'record' },
-  written: readonly ValueChange[],
-): boolean {
-  return written.some((each) => each.kind === 'alias' && each.alias === record.alias);
 }
 
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */

@@ -4,7 +4,7 @@ import type { MoveAuthor } from '../policy/alias-history.ts';
 import type { RegistryWriter } from '../registry/port.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
-/** Where apply notes what it is about to do, so that a later step can tell when this one died. */
+/** Where apply notes what it is about to do, so that a later step knows when this one died. */
 export interface Journal {
   /** What was decided on and is to be made. */
   plan(changes: readonly PlannedChange[]): void;

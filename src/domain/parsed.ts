@@ -1,4 +1,4 @@
-/** A parsed value, or what was wrong with the text and how to mend it. */
+/** A parsed value, or what was wrong with the text and how to fix it. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | {

@@ -80,7 +80,7 @@ export function uriOf(version: Pick<ModelVersion, 'name' | 'version'>): string {
   return formatModelUri(version.name, version.version);
 }
 
-/** Every version of a model as lists tell it, or those that are wanted, in the registry's order; none when the model does not exist. */
+/** Every version of a model as lists show it, or those that are wanted, in the registry's order; none when the model does not exist. */
 export async function listVersions(
   name: FullName,
   snapshot: Snapshot,

@@ -6,7 +6,7 @@ import { limitOf, type Limit } from './limits.ts';
 import { errorFromProxy, proxyFailureIn } from './proxy-failure.ts';
 import { refusedAccess } from './refused-access.ts';
 
-/** What a response that is not a success says of itself. */
+/** What a response that is not a success says. */
 export interface FailedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

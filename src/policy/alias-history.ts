@@ -86,16 +86,17 @@ function fitting(entry: MoveEntry): MoveEntry {
 /** Whether the newest entry of a record is a move already, by the same attempt of the same run. */
 export function isRecorded(text: string | null, move: MoveEntry): boolean {
   const [newest] = readRecord(text).moves;
-  const { from, to, run, attempt } = fitting(move);
-  return newest?.from === from && newest.to === to && newest.run === run && newest.attempt === attempt;
+  return newest !== undefined && isSameMove(newest, move);
 }
 
 /** Whether a record has a move, by the same attempt of the same run, wherever others have added theirs since. */
 export function hasMove(text: string | null, move: MoveEntry): boolean {
+  return readRecord(text).moves.some((each) => isSameMove(each, move));
+}
+
+function isSameMove(recorded: MoveEntry, move: MoveEntry): boolean {
   const { from, to, run, attempt } = fitting(move);
-  return readRecord(text).moves.some(
-    (each) => each.from === from && each.to === to && each.run === run && each.attempt === attempt,
-  );
+  return recorded.from === from && recorded.to === to && recorded.run === run && recorded.attempt === attempt;
 }
 
 /** Whether a record is another one with this move added, and nothing else since. */

@@ -35,6 +35,12 @@ export function decideTags<V extends VersionRef>(request: TagRequest<V>, facts: 
   return { ...decideRoom(request, facts.tags, facts.rules), changes };
 }
 
+/** The tags once some are set and some removed, by key. */
+export function tagsAfter(tags: readonly Tag[], { set, remove }: Pick<TagRequest, 'set' | 'remove'>): Tag[] {
+  const kept = tags.filter((tag) => !remove.includes(tag.key) && !set.some((each) => each.key === tag.key));
+  return [...kept, ...set].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 /** Whether the status is what the user expects it to be before it is changed. */
 export function decideExpectedStatus(
   key: string,

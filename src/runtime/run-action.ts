@@ -85,7 +85,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
 /** Writes a part of what is left behind; false where that failed. */
 type Attempt = (what: string, file: string, work: () => Promise<void>) => Promise<boolean>;
 
-/** What is told of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
+/** What is reported of a run never undoes it: a failure here is a warning, unless the run ended by saying the same of the file. */
 function attemptsOf(runner: Runner, faults: readonly InputFault[]): Attempt {
   return async (what, file, work) => {
     if (faults.some(({ input }) => input === file)) return false;

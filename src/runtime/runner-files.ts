@@ -15,7 +15,7 @@ import type { Environment } from './environment.ts';
 import { FileGuard } from './file-guard.ts';
 import { temporaryFile, thisMachine, type Machine } from './machine.ts';
 
-/** The files by which a step tells the runner something, by the variables that name them (actions-runtime §4). */
+/** The files by which a step reports to the runner, by the variables that name them (actions-runtime §4). */
 export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_STEP_SUMMARY';
 
 const WRITTEN: readonly RunnerFile[] = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];

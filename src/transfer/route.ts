@@ -64,7 +64,7 @@ export class ClosedRoutes {
   }
 }
 
-/** A route, and why it is taken: what closed those before it, then what is to be said of itself. */
+/** A route, and why it is taken: what closed those before it, then what is to be said of it. */
 export function choiceAfter(closed: ClosedRoutes, { route, reason }: RouteChoice): RouteChoice {
   return {
     route,

@@ -1,33 +1,26 @@
 import { notePredicate } from '../../apply/copy/predicate.ts';
-import type { CopyRequest, CopyResult } from '../../apply/copy/request.ts';
+import type { CopyResult } from '../../apply/copy/request.ts';
 import { requireReachableOwner } from '../../apply/model.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import { decide } from '../../domain/decision.ts';
-import type { FullName } from '../../domain/full-name.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
-import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
-import type { Random } from '../../domain/ports.ts';
-import { isNamed } from '../../domain/principal.ts';
-import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
-import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
+import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { CreateModelChange } from '../../plan/changes/model.ts';
 import type { OwnerChange } from '../../plan/changes/owner.ts';
 import { carriedTags, decideJob, type CopyDecision } from '../../policy/copy.ts';
 import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
-import { formatMarker, isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
-import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
 import { decideState } from '../../policy/version.ts';
 import { routesSection } from '../../report/sections/copy.ts';
-import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
+import type { CopyContext, DecidedCopy } from './copy-context.ts';
+import { copyRequest } from './copy-request.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
-
-type CopyContext = ActionContext<CopyInputs, typeof COPY_OUTPUTS>;
+import { findUnfinished, planLeftovers } from './leftovers.ts';
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -50,10 +43,7 @@ interface AroundCopy {
 }
 
 /** What a copy is planned from. */
-interface CopyFacts extends AroundCopy {
-  readonly context: CopyContext;
-  readonly reading: CopyReading;
-  readonly decision: CopyDecision;
+interface CopyFacts extends AroundCopy, DecidedCopy {
   /** Pending copies of ours, newest first. */
   readonly unfinished: readonly ModelVersion[];
   /** The owner that a run did not set which died before. */
@@ -215,100 +205,10 @@ async function noteOwner(
   return undefined;
 }
 
-async function copyRequest(
-  { context, reading, decision }: CopyFacts,
-  change: CopyChange,
-  pending: ModelVersion | undefined,
-): Promise<CopyRequest> {
-  const { inputs, record, run, source: from, clock, random } = context;
-  const { source } = reading;
-  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
-  return {
-    change,
-    source,
-    files: decision.files,
-    tags: decision.tags,
-    description: inputs.description ?? source.version.description,
-    // What is not known was said where the copy was decided.
-    dependencies: mlmodel.dependencies ?? [],
-    origin: reading.origin,
-    originMark: reading.originMark.text,
-    marker: formatMarker(run, clock.now(), nonceOf(random)),
-    pending,
-    verify: verifyMode(inputs, decision),
-    waitTimeout: inputs['wait-timeout'],
-    onVersion: (number) => outputVersion(record, reading.destination.name, number),
-  };
-}
-
 /** A hold that somebody put on the copy while it was made stops whatever would follow. */
 function refuseHeld(record: ActionRecord, version: ModelVersion): void {
   record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
   record.requireAllowed(uriOf(version));
-}
-
-/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
-function outputVersion(
-  record: ActionRecord<typeof COPY_OUTPUTS>,
-  name: FullName,
-  number: number | undefined,
-): void {
-  record.output('version', number ?? '');
-  record.output('uri', number === undefined ? '' : formatModelUri(name, number));
-}
-
-/** Full up to a stated size; the wish of the user above all. */
-function verifyMode(inputs: CopyInputs, decision: CopyDecision): VerifyMode {
-  const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
-  return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
-}
-
-/** Distinguishes two copies of one run. */
-function nonceOf(random: Random): string {
-  return Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
-}
-
-/** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
-async function findUnfinished(context: CopyContext, reading: CopyReading): Promise<ModelVersion[]> {
-  const pending = reading.earlier.filter(({ status }) => status === 'PENDING_REGISTRATION');
-  if (pending.length === 0) return [];
-  const names = (await context.destination.caller()).alsoKnownAs;
-  return pending.filter(
-    ({ createdBy, tags }) =>
-      createdBy !== undefined &&
-      isNamed(names, createdBy) &&
-      isOfRepository(tagValue(tags, TAG_KEYS.run) ?? '', context.run),
-  );
-}
-
-/** Deletes unfinished copies at which no run can be any more; the others are named. */
-function planLeftovers({ record, run, clock }: CopyContext, unfinished: readonly ModelVersion[]): Stage[] {
-  const isLeft = ({ tags }: ModelVersion) =>
-    isAbandoned(tagValue(tags, TAG_KEYS.run) ?? '', run, clock.now());
-  for (const version of unfinished.filter((each) => !isLeft(each)))
-    record.fact('Unfinished copy', uriOf(version), 'left alone: another run may still be at it');
-  const versions = unfinished.filter(isLeft);
-  if (versions.length === 0) return [];
-  const deletions = versions.map((version) => ({
-    version,
-    change: { kind: 'delete-version', name: version.name, version: version.version } as const,
-  }));
-  return [
-    {
-      name: 'leftovers',
-      changes: deletions.map(({ change }) => change),
-      work: {
-        kind: 'deletions',
-        deletions,
-        ended(left) {
-          for (const { uri, became } of left)
-            record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
-        },
-      },
-    },
-  ];
 }
 
 /** A new version, and nothing else, starts the destination's deployment job. */

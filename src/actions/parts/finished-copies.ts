@@ -4,14 +4,11 @@ import type { TagChange } from '../../plan/changes/tag.ts';
 import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { CopyContext } from './copy-context.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { isOrigin } from '../../policy/origin.ts';
 import { isOfRepository } from '../../policy/run-marker.ts';
-import type { ActionContext } from '../contract/context.ts';
-
-type CopyContext = ActionContext<CopyInputs>;
 
 /** What was found of finished copies. */
 export interface FoundCopies {

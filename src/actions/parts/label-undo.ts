@@ -1,3 +1,4 @@
+import type { ValueChange } from '../../apply/value.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -8,11 +9,23 @@ import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
 import type { ManualCommands } from '../../registry/commands.ts';
 import { code, paragraph, type Block } from '../../report/document.ts';
+import type { ActionContext } from '../contract/context.ts';
+
+/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
+export function noteLabelUndo(
+  { record, inputs, destination }: ActionContext<CommonInputs & LabelInputs>,
+  changes: readonly ValueChange[],
+): void {
+  const written = changes.flatMap((change) =>
+    (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : [],
+  );
+  record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
+}
 
 type LabelChange = TagChange | DescriptionChange;
 
 /** Inputs of a run that decide whether a run with the undo goes through. */
-export type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signature'> &
+type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signature'> &
   Pick<TagInputs, 'status-key'> &
   Partial<Pick<TagInputs, 'approving-statuses'>>;
 
@@ -20,11 +33,7 @@ export type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signa
  * How to take back changes of tags and description of one model or version: inputs of tag-status, and for what no input
  * can say, what people run by hand at this registry.
  */
-export function labelUndo(
-  changes: readonly LabelChange[],
-  inputs: LabelInputs,
-  commands: ManualCommands,
-): Block[] {
+function labelUndo(changes: readonly LabelChange[], inputs: LabelInputs, commands: ManualCommands): Block[] {
   const [first] = changes;
   if (first === undefined) return [];
   const { values, rest } = sayable(changes, inputs['status-key']);

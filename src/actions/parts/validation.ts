@@ -80,7 +80,7 @@ export async function validate(
   ]);
 }
 
-/** A command that writes what only the step may tell the runner has no verdict that could be trusted. */
+/** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
 function forgedFindings(command: string, restored: readonly string[]): Finding[] {
   if (restored.length === 0) return [];
   return [

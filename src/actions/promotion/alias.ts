@@ -11,6 +11,7 @@ import type { AliasChange } from '../../plan/changes/alias.ts';
 import { decideAlias, decideAliasRoom } from '../../policy/alias.ts';
 import { equalsOf } from '../../policy/equal-versions.ts';
 import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
+import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
 import { historyOf, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
@@ -61,7 +62,7 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
   const { before, reading } = promotion;
   const { name, model } = reading.destination;
   const required = inputs['require-destination-status'];
-  const tags = withTags(copy.tags, statusTags(inputs));
+  const tags = tagsAfter(copy.tags, { set: statusTags(inputs), remove: [] });
   const subject =
     copy.version === 'copy' ? `the copy of ${uriOf(promotion.source)}` : formatModelUri(name, copy.version);
   // A validation may set it, where this run does not.
@@ -153,10 +154,4 @@ function planMove<V extends VersionRef>(
     history,
     isOwn: isOfEarlierAttempt(tagValue(named?.tags ?? [], TAG_KEYS.run) ?? '', run),
   });
-}
-
-/** Tags once some are set. */
-function withTags(tags: readonly Tag[], set: readonly Tag[]): Tag[] {
-  const keys = new Set(set.map(({ key }) => key));
-  return [...tags.filter(({ key }) => !keys.has(key)), ...set];
 }

@@ -53,7 +53,7 @@ export class ReadBack {
   /** When every file was read: whether the registry showed them. Throws `verification` when one differs. */
   async end(files: readonly FileEntry[]): Promise<boolean> {
     const listed = this.#list();
-    // A file that differs is told first; the list is awaited only after it.
+    // A file that differs is reported first; the list is awaited only after it.
     handledLater(listed);
     await Promise.all([...this.#workers]);
     this.requireGood();

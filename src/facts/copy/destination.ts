@@ -12,7 +12,7 @@ export interface CopyDestination {
   readonly versions: readonly ListedVersion[];
 }
 
-/** The destination as it is: the model, its job, and its versions, which tell of earlier copies. */
+/** The destination as it is: the model, its job, and its versions, which show earlier copies. */
 export async function readDestination(name: FullName, snapshot: Snapshot): Promise<CopyDestination> {
   const [model, extras, versions] = await Promise.all([
     snapshot.model(name),

@@ -160,7 +160,7 @@ async function readFacts(
   };
 }
 
-/** The metastore with its owner, as far as it is told. */
+/** The metastore with its owner, as far as it says. */
 export async function readMetastore(snapshot: Snapshot): Promise<SecurableFacts> {
   const owned = await orRefused(readOwner(METASTORE, snapshot), (): Owned => ({ exists: 'unknown' }));
   return { securable: METASTORE, ...owned, assignments: [] };

@@ -27,7 +27,7 @@ export async function readCloser(
   const doubts = new Set(open.flatMap((each) => ('doubts' in each ? each.doubts : [])));
   const wanted = (...kinds: DoubtKind[]): boolean => kinds.some((kind) => doubts.has(kind));
   const isMissing = open.some((each) => each.state === 'missing' && each.absent !== true);
-  // Everybody's rows tell what a filter leaves out, and what was late. Where grants are direct ones they are shown to
+  // Everybody's rows show what a filter leaves out, and what was late. Where grants are direct ones they are shown to
   // owners only, untold.
   const asksAll = facts.grants !== 'direct' && (isMissing || wanted('groups', 'unread'));
   const needsNames = decision.isCaller && !sawGroups(facts);
@@ -102,7 +102,7 @@ function withAll(own: GrantFacts, ofAll: GrantFacts): GrantFacts {
 
 /**
  * Reads whether a principal, who is not the caller, is in the groups that hold or own; undefined where that is not in doubt.
- * Names that look like a person's are looked up too, since only the lists tell whether they are groups. One more round,
+ * Names that look like a person's are looked up too, since only the lists show whether they are groups. One more round,
  * which the caller's own groups need not.
  */
 export async function readTheirGroups(
@@ -186,7 +186,7 @@ async function readGroupsNamed(
   return read.filter((group) => group !== undefined);
 }
 
-/** Whether grants on a parent hold below it, as the metastore tells it. */
+/** Whether grants on a parent hold below it, as the metastore says. */
 export async function readInheritance(snapshot: Snapshot): Promise<GrantFacts['inheritance']> {
   const reported = snapshot.metastore().then((metastore) => metastore?.inheritance);
   return (await orRefused(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };

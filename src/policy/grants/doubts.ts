@@ -179,7 +179,7 @@ export function denials(evidence: Evidence, right: Right, held: Right): Doubt[] 
   );
 }
 
-/** Of a policy of another kind, and of a privilege that is not known here, it cannot be told what is denied. */
+/** Of a policy of another kind, and of a privilege that is not known here, what is denied is not known. */
 function mayDeny({ kind, privileges }: AccessPolicy, right: Right, held: Right): boolean {
   if (kind === 'unknown' || privileges.length === 0) return true;
   return privileges.some((denied) => {

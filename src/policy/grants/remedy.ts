@@ -59,7 +59,7 @@ export interface RemedyPlan {
   /** Those of the requests that have no statement or command. */
   readonly unprinted: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
-  /** The planned remedy that mends a missing right; undefined where its object does not exist. */
+  /** The planned remedy that gives a missing right; undefined where its object does not exist. */
   readonly remedyOf: (right: RequiredRight) => Remedy | undefined;
 }
 
@@ -180,7 +180,7 @@ function plannedFor(
     );
 }
 
-/** What will be true after the remedies; what the registry refused so far is then asked anew. */
+/** What will be true after the remedies; what the registry refused so far is then asked again. */
 function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence {
   const { principal } = evidence.subject;
   const grants = remedies.flatMap((each) =>

@@ -100,7 +100,7 @@ async function belowRun(http: HttpClient, runId: string, uri: string): Promise<L
   return root === undefined ? undefined : inRun(runId, root);
 }
 
-/** By whichever id the version or its URI tells, as far as that logged model says that it lies there. */
+/** By whichever id the version or its URI gives, as far as that logged model says that it lies there. */
 async function belowModel(
   http: HttpClient,
   row: Pick<wire.VersionRow, 'model_id' | 'source'>,

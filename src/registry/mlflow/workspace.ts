@@ -6,7 +6,7 @@ import { callJson } from '../call.ts';
 import type { ServerPart } from '../definition.ts';
 import { API } from './models.ts';
 
-/** The variable by which MLflow's own client is told of a workspace (mlflow 3.17.2 `environment_variables.py`). */
+/** The variable that names a workspace to MLflow's own client (mlflow 3.17.2 `environment_variables.py`). */
 const VARIABLE = 'MLFLOW_WORKSPACE';
 
 /** The header that says which workspace a request is for (mlflow 3.17.2 `utils/workspace_utils.py`). */

@@ -55,7 +55,7 @@ function travelling(
   ];
 }
 
-/** The lanes of so many files are listed one by one. */
+/** The routes of so many files are listed one by one. */
 const LISTED_ROUTES = 50;
 
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
@@ -64,7 +64,7 @@ function sentAgainText(files: CopyResult['files']): string {
   return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
 }
 
-/** Which way the files went and why, one row for each pair of lanes, and large files by name. */
+/** Which way the files went and why, one row for each pair of routes, and large files by name. */
 export function routesSection({ files, takenOver, transfer }: CopyResult): Section {
   const rows = new Map<string, { files: number; bytes: number; read: string; write: string }>();
   for (const { size, read, write } of files) {

@@ -31,7 +31,7 @@ const shown = (seen: ActionRun) =>
 async function made(options: EmulatorOptions = {}) {
   const here = await world(options);
   here.emulator.metastore.addUser(EVE);
-  // Only who may see a model is told its owner.
+  // Only who may see a model sees its owner.
   here.emulator.metastore.grant('function', PROD, ADMIN, ['EXECUTE']);
   const gate = (inputs: Record<string, string> = {}) =>
     here.run(gateOnGrants, { ...GATE, ...inputs }, { token: TOKENS.admin });

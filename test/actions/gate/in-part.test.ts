@@ -56,7 +56,7 @@ describe('a group of the workspace alone that has the name of one of the account
     made.emulator.metastore.addGroup('owners', { members: [ADMIN] });
     made.emulator.metastore.addLocalGroup('owners', { members: [PROMOTER] });
     made.emulator.metastore.model(PROD).owner = 'owners';
-    // Only who may see a model is told its owner.
+    // Only who may see a model sees its owner.
     made.emulator.metastore.grant('function', PROD, PROMOTER, ['EXECUTE']);
     return made;
   }

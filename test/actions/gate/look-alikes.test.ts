@@ -30,7 +30,7 @@ async function rooted(owner: string) {
     metastore.grant('catalog', 'prod', who, ['USE_CATALOG']);
     metastore.grant('schema', 'prod.ml_team', who, ['USE_SCHEMA']);
   }
-  // Only who may see a model is told its owner.
+  // Only who may see a model sees its owner.
   metastore.grant('function', PROD, ROOT, ['EXECUTE']);
   return started;
 }

@@ -149,7 +149,7 @@ async function judgeHolders(given: Scene, transport: Transport, counts: Counts):
   const { rights } = parseRequirements(given.forbid.join('\n'));
   await within(given, async (emulator) => {
     const world = emulator.metastore.state;
-    // Only who may see a model is told its owner, and only who is seen to manage it knows that all rows were shown.
+    // Only who may see a model sees its owner, and only who is seen to manage it knows that all rows were shown.
     emulator.metastore.grant('function', MODEL, ADMIN, ['EXECUTE', 'MANAGE']);
     emulator.metastore.grant('catalog', 'prod', ADMIN, ['USE_CATALOG', 'USE_SCHEMA', 'MANAGE']);
     emulator.metastore.grant('schema', 'prod.ml', ADMIN, ['USE_SCHEMA', 'MANAGE']);

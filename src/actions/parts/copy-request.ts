@@ -1,0 +1,62 @@
+import type { CopyRequest } from '../../apply/copy/request.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import type { ModelVersion } from '../../domain/model.ts';
+import type { Random } from '../../domain/ports.ts';
+import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
+import type { CopyChange } from '../../plan/changes/copy.ts';
+import type { CopyDecision } from '../../policy/copy.ts';
+import { formatMarker } from '../../policy/run-marker.ts';
+import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import type { DecidedCopy } from './copy-context.ts';
+
+/** What is to be copied, made up right before, with a marker that names this run. */
+export async function copyRequest(
+  { context, reading, decision }: DecidedCopy,
+  change: CopyChange,
+  pending: ModelVersion | undefined,
+): Promise<CopyRequest> {
+  const { inputs, record, run, source: from, clock, random } = context;
+  const { source } = reading;
+  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+  return {
+    change,
+    source,
+    files: decision.files,
+    tags: decision.tags,
+    description: inputs.description ?? source.version.description,
+    // What is not known was said where the copy was decided.
+    dependencies: mlmodel.dependencies ?? [],
+    origin: reading.origin,
+    originMark: reading.originMark.text,
+    marker: formatMarker(run, clock.now(), nonceOf(random)),
+    pending,
+    verify: verifyMode(inputs, decision),
+    waitTimeout: inputs['wait-timeout'],
+    onVersion: (number) => outputVersion(record, reading.destination.name, number),
+  };
+}
+
+/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
+function outputVersion(
+  record: ActionRecord<typeof COPY_OUTPUTS>,
+  name: FullName,
+  number: number | undefined,
+): void {
+  record.output('version', number ?? '');
+  record.output('uri', number === undefined ? '' : formatModelUri(name, number));
+}
+
+/** Full up to a stated size; the wish of the user above all. */
+function verifyMode(inputs: CopyInputs, decision: CopyDecision): VerifyMode {
+  const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+  return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
+}
+
+/** Distinguishes two copies of one run. */
+function nonceOf(random: Random): string {
+  return Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
+}
