@@ -28427,7 +28427,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6777:
+/***/ 604:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -28599,6 +28599,38 @@ function stuckFindings(name, version) {
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/audit.ts
+
+
+/** What an audit found, one row a finding, and what it could not see. */
+function auditSections(findings, hidden, matchedNothing) {
+    const unseen = [
+        ...hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`),
+        ...matchedNothing,
+    ];
+    return [
+        ...(findings.length === 0 ? [] : [findingsSection(findings)]),
+        ...(unseen.length === 0
+            ? []
+            : [{ title: `Not seen: ${unseen.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(unseen)] }]),
+    ];
+}
+function findingsSection(findings) {
+    return {
+        title: `Findings: ${findings.length}`,
+        folded: false,
+        blocks: [
+            (0,report_document/* table */.tp)(['Severity', 'Model', 'Alias', 'Version', 'Finding'], findings.map(({ severity, model, alias, version, message }) => [
+                severity,
+                model,
+                alias ?? '',
+                version === undefined ? '' : String(version),
+                message,
+            ])),
+        ],
+    };
+}
+
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
@@ -28693,7 +28725,7 @@ const auditAliases = (0,action/* defineAction */.Q)({
         if (!scope.signatures)
             record.check('Signature', 'off', null, '', 'blocked');
         record.check('Aliases', 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
-        showFindings(record, findings, hidden, matchedNothing);
+        record.sections.push(...auditSections(findings, hidden, matchedNothing));
         const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
         const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
         record.output('allowed', outcome === 'ok');
@@ -28778,35 +28810,11 @@ async function notePrivilegesOf(context, names, snapshot) {
 function aliasCount(models) {
     return models.reduce((sum, model) => sum + (model.kind === 'seen' ? model.aliases : 0), 0);
 }
-function showFindings(record, findings, hidden, matchedNothing) {
-    const rows = findings.map((finding) => [
-        finding.severity,
-        finding.model,
-        finding.alias ?? '',
-        finding.version === undefined ? '' : String(finding.version),
-        finding.message,
-    ]);
-    if (rows.length > 0) {
-        const columns = ['Severity', 'Model', 'Alias', 'Version', 'Finding'];
-        record.sections.push({
-            title: `Findings: ${rows.length}`,
-            folded: false,
-            blocks: [(0,report_document/* table */.tp)(columns, rows)],
-        });
-    }
-    const items = [
-        ...hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`),
-        ...matchedNothing,
-    ];
-    if (items.length === 0)
-        return;
-    record.sections.push({ title: `Not seen: ${items.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(items)] });
-}
 
 
 /***/ }),
 
-/***/ 8281:
+/***/ 5958:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -28885,6 +28893,29 @@ var fields = __nccwpck_require__(2996);
 var lines = __nccwpck_require__(5010);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/connection.ts
+
+
+/** What was tried, in order. */
+function trialsSection(trials) {
+    return {
+        title: 'What was tried',
+        folded: false,
+        blocks: [
+            (0,report_document/* table */.tp)(['What', 'Answer', 'Took'], trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]), ['left', 'left', 'right']),
+        ],
+    };
+}
+/** The groups of the caller; undefined where it has none. */
+function groupsSection(groups) {
+    return groups.length === 0 ? undefined : { title: 'Groups', folded: true, blocks: [(0,report_document/* list */.p_)(groups)] };
+}
+function responseOf({ value, error }) {
+    if (error !== undefined)
+        return `${error.details.outcome}: ${(0,errors/* messageOf */.bD)(error)}`;
+    return typeof value === 'string' ? value : 'yes';
+}
+
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
@@ -28964,13 +28995,7 @@ const checkConnection = (0,action/* defineAction */.Q)({
             ...(access === undefined ? [] : [access]),
             ...further,
         ];
-        record.sections.push({
-            title: 'What was tried',
-            folded: false,
-            blocks: [
-                (0,report_document/* table */.tp)(['What', 'Answer', 'Took'], trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]), ['left', 'left', 'right']),
-            ],
-        });
+        record.sections.push(trialsSection(trials));
         // A host that is another one is what to look at first; one that does not respond stands last, since every other
         // failure says more of it.
         const isAnother = (0,errors/* hasCode */.up)(probe.error, 'other-identity');
@@ -29003,8 +29028,9 @@ const checkConnection = (0,action/* defineAction */.Q)({
             record.output('groups', groups);
             record.fact('Workspace', workspaceId ?? 'not told');
             record.fact('Groups', String(groups.length));
-            if (groups.length > 0)
-                record.sections.push({ title: 'Groups', folded: true, blocks: [(0,report_document/* list */.p_)(groups)] });
+            const section = groupsSection(groups);
+            if (section !== undefined)
+                record.sections.push(section);
         }
     },
 });
@@ -29020,11 +29046,6 @@ async function attempt(name, clock, work) {
             throw thrown;
         return { name, error: thrown, tookMs: took() };
     }
-}
-function responseOf({ value, error }) {
-    if (error !== undefined)
-        return `${error.details.outcome}: ${(0,errors/* messageOf */.bD)(error)}`;
-    return typeof value === 'string' ? value : 'yes';
 }
 function clockFindings(aheadMs) {
     if (Math.abs(aheadMs) <= SKEW_LIMIT)
@@ -29321,7 +29342,7 @@ const copyVersion = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_3__/* .defin
 
 /***/ }),
 
-/***/ 4719:
+/***/ 5482:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -29397,6 +29418,19 @@ var inputs_version = __nccwpck_require__(6909);
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/versions.ts
+
+/** Versions that were found, by the full name of their model. */
+function versionsSection(found) {
+    return {
+        title: `Versions found: ${found.length}`,
+        folded: false,
+        blocks: [
+            (0,report_document/* table */.tp)(['Model', 'Version'], found.map((row) => [row.model, String(row.version)]), ['left', 'right']),
+        ],
+    };
+}
+
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
@@ -29490,13 +29524,7 @@ const findVersion = (0,action/* defineAction */.Q)({
         record.output('matrix', { include });
         record.output('version', only?.version ?? '');
         record.output('uri', only?.uri ?? '');
-        record.sections.push({
-            title: `Versions found: ${include.length}`,
-            folded: false,
-            blocks: [
-                (0,report_document/* table */.tp)(['Model', 'Version'], include.map((row) => [row.model, String(row.version)]), ['left', 'right']),
-            ],
-        });
+        record.sections.push(versionsSection(include));
         if (include.length > MATRIX_LIMIT)
             throw tooMany(include.length);
         if (include.length === 0 && !inputs['allow-none'])
@@ -29524,12 +29552,12 @@ async function findOne(name, wanted, conditions, snapshot, amongMany) {
 }
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
 async function noteFound(context, found) {
-    const { inputs, record, destination: snapshot, rules } = context;
+    const { inputs, record, destination: snapshot } = context;
     const mode = inputs['require-signature'];
     const signatures = await Promise.all(found.map(async (version) => mode === 'off' ? null : (0,signature/* signatureOf */.yK)(version.name, version.version, snapshot)));
     for (const [index, version] of found.entries()) {
-        (0,checks/* noteVersion */.FL)(record, version, rules);
-        (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null);
+        (0,checks/* noteVersion */.FL)(record, version);
+        (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null, (0,facts_version/* uriOf */.S_)(version));
     }
 }
 function noneFound(pattern, models, conditions) {
@@ -30432,6 +30460,20 @@ function belowText({ below }) {
         return '';
     return `; models below ${below.map((each) => (0,printable/* show */.WU)((0,domain_privilege/* formatSecurable */.Mt)(each), 80)).join(', ')} were not looked at`;
 }
+/** Who holds what is forbidden; folded where nobody does who is not excepted. */
+function holdersSection(decision) {
+    return {
+        title: 'Who holds what is forbidden',
+        folded: decision.allowed,
+        blocks: [
+            holdersTable(decision.holders),
+            ...decision.listed.map(({ group, expansion }) => (0,report_document/* paragraph */.FY)(`${group} of except: ${expansionText(expansion)}.`)),
+            (0,report_document/* paragraph */.FY)(decision.hasManage
+                ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
+                : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.'),
+        ],
+    };
+}
 function holdersTable(holders) {
     return (0,report_document/* table */.tp)(['Forbidden', 'On', 'Held by', 'How', 'State', 'Why', 'Members'], holders.map((holder) => [
         (0,domain_privilege/* sqlPrivilege */.uf)(holder.right.privilege),
@@ -30466,7 +30508,6 @@ var grants = __nccwpck_require__(716);
 
 
 
-
 /** Notes the check of each principal, under its name where there are several. */
 function noteDecisions(record, mode, decisions) {
     for (const decision of decisions) {
@@ -30490,17 +30531,7 @@ function noteForbidden(record, decision) {
     }
     record.check('Forbidden', 'fail', decision, passed, 'denied');
     record.todo.push(...(0,grants/* statementBlocks */.YT)('Take away what is forbidden', decision.statements, decision.language), ...(0,grants/* unprintedBlocks */.u3)(decision.unprinted), ...decision.ownerChanges.flatMap((change) => (0,grants/* ownerChangeBlocks */.YQ)(change)));
-    record.sections.push({
-        title: 'Who holds what is forbidden',
-        folded: decision.allowed,
-        blocks: [
-            holdersTable(decision.holders),
-            ...decision.listed.map(({ group, expansion }) => (0,report_document/* paragraph */.FY)(`${group} of except: ${expansionText(expansion)}.`)),
-            (0,report_document/* paragraph */.FY)(decision.hasManage
-                ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
-                : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.'),
-        ],
-    });
+    record.sections.push(holdersSection(decision));
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/gate-rights.ts
@@ -30670,7 +30701,7 @@ async function checkVersion(context, inputs) {
         mode === 'off' ? null : (0,signature/* signatureOf */.yK)(name, number, snapshot),
     ]);
     record.fact('Version', (0,version/* uriOf */.S_)(found));
-    (0,checks/* noteSignature */.DJ)(record, mode, check);
+    (0,checks/* noteSignature */.DJ)(record, mode, check, (0,version/* uriOf */.S_)(found));
 }
 /** That the version is not shown is judged after the privileges, which most often explain it. */
 function refusalOf(error) {
@@ -30840,8 +30871,8 @@ var decision = __nccwpck_require__(424);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var privilege = __nccwpck_require__(2315);
-// EXTERNAL MODULE: ./src/facts/version.ts
-var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/plan/evidence.ts
+var evidence = __nccwpck_require__(6682);
 // EXTERNAL MODULE: ./src/policy/equal-versions.ts
 var equal_versions = __nccwpck_require__(5454);
 // EXTERNAL MODULE: ./src/policy/grants/decide.ts
@@ -31012,13 +31043,15 @@ function noteUnread(record, name, error) {
 function withoutNotes(decision) {
     return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
-/** Notes the check of the signature, with a table of its columns, tensors and parameters. */
-function noteSignature(record, mode, check) {
+/** Notes the check of the signature of a version, with a table of its columns, tensors and parameters. */
+function noteSignature(record, mode, check, version) {
     if (check !== null && 'notApplicable' in check) {
         record.notApplicable('Signature', mode, check.notApplicable);
         return;
     }
     record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+    if (check !== null)
+        record.see((0,evidence/* signatureEvidence */.S8)(version, check.mlmodel.signature));
     if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
         return;
     record.sections.push({
@@ -31027,13 +31060,9 @@ function noteSignature(record, mode, check) {
         blocks: signatureTables(check.mlmodel.signature.signature),
     });
 }
-/** Notes whether a version may be taken: its status, a hold, the tags that rules require. */
-function noteVersion(record, version, rules) {
+/** Notes whether a version may be taken: its status, a hold. */
+function noteVersion(record, version) {
     record.check('Version', 'fail', (0,policy_version/* decideState */.M)(version), `Version ${version.version} is READY and not on hold.`, 'blocked');
-    if (rules.requiredTags.length === 0)
-        return;
-    const decision = (0,policy_version/* decideRequiredTags */.Jc)((0,facts_version/* uriOf */.S_)(version), version.tags, rules.requiredTags);
-    record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
 }
 /** Notes whether another version of the model is on hold that equals the one which is to be taken. */
 function noteEqualHolds(record, equals) {
@@ -32590,6 +32619,8 @@ function withoutFacts({ reference: { selector, name }, missing }) {
 
 // EXTERNAL MODULE: ./src/facts/grants/check.ts
 var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/plan/evidence.ts
+var evidence = __nccwpck_require__(6682);
 // EXTERNAL MODULE: ./src/policy/grants/decide.ts
 var decide = __nccwpck_require__(3474);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
@@ -32648,6 +32679,7 @@ var bounded_output = __nccwpck_require__(5213);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
 ;// CONCATENATED MODULE: ./src/actions/parts/comparison.ts
+
 
 
 
@@ -32723,6 +32755,13 @@ function noteComparison(record, inputs, compared, facts) {
     record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
     const comparison = found.state === 'compared' ? found.comparison : undefined;
     record.sections.push(compatibilitySection(verdict, comparison));
+    record.see({
+        kind: 'comparison',
+        with: compared.uri,
+        changes: comparison === undefined ? null : countClasses(comparison.changes),
+    });
+    if (compared.facts !== undefined)
+        record.see((0,evidence/* signatureEvidence */.S8)(compared.uri, compared.facts));
     noteChanges(record, comparison?.changes);
     record.output('compatible', compatibleOutput(check, mode));
     return check;
@@ -32735,6 +32774,12 @@ function noteChanges(record, changes) {
     }
     const whole = changesWithin(changes, MAX_CHANGES_BYTES);
     record.output('changes', whole, changesWithin(changes, MAX_OUTPUT_CHANGES_BYTES));
+}
+function countClasses(changes) {
+    const counts = { breaking: 0, warning: 0, compatible: 0 };
+    for (const change of changes)
+        counts[change.class] += 1;
+    return counts;
 }
 function changesWithin(changes, bytes) {
     const shown = changes.slice(0, MAX_CHANGES).map((change) => ({
@@ -32853,7 +32898,7 @@ var principal = __nccwpck_require__(7542);
  * to the caller, `callerNames`, is as a run leaves it that dies between the two; any other owner is somebody's decision.
  */
 function decideOwner(wanted, { name, owner }, versions, callerNames) {
-    if (owner?.toLowerCase() === wanted.toLowerCase())
+    if (owner !== undefined && (0,principal/* samePrincipal */.p1)(owner, wanted))
         return { kind: 'as-wanted' };
     if (owner !== undefined && versions.length === 0 && (0,principal/* isNamed */.ev)(callerNames, owner))
         return { kind: 'unfinished', from: owner };
@@ -33193,10 +33238,11 @@ function refuseHeld(record, version) {
 }
 /** A new version, and nothing else, starts the destination's deployment job. */
 function noteJob({ record }, { destination }) {
-    const decision = (0,copy/* decideJob */.Gm)(destination, destination.name);
-    if (decision === undefined)
+    const job = (0,copy/* jobOf */.Zw)(destination, destination.name);
+    if (job === undefined)
         return;
-    record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
+    record.effects.push(job);
+    record.check('Deployment job', 'fail', (0,copy/* decideJob */.Gm)(job), 'The destination starts none.', 'blocked');
 }
 async function noteResult(context, result, how) {
     const { record, environment, log } = context;
@@ -33206,6 +33252,12 @@ async function noteResult(context, result, how) {
         : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
     record.factAgain('Copy', (0,facts_version/* uriOf */.S_)(version), how);
     record.factAgain('Digest', digests.content, read);
+    record.see({
+        kind: 'content',
+        of: (0,facts_version/* uriOf */.S_)(version),
+        digest: digests.content,
+        compared: verified === 'full' ? 'all' : 'some',
+    });
     record.output('version', version.version);
     record.output('uri', (0,facts_version/* uriOf */.S_)(version));
     record.output('digest', digests.content);
@@ -33517,7 +33569,7 @@ function noteCopy(context, reading) {
     const decision = (0,copy/* decideCopy */.EF)({
         createDestination: inputs['create-destination'],
         copyTags: inputs['copy-tags'],
-        statusKeys: [inputs['status-key'], ...context.rules.requiredTags.map(({ key }) => key)],
+        statusKeys: [inputs['status-key']],
     }, {
         source: source.version,
         relation: reading.relation,
@@ -33538,8 +33590,8 @@ function noteCopy(context, reading) {
     record.output('source-version', source.version.version);
     record.output('files', decision.files.length);
     record.output('bytes', bytes);
-    (0,parts_checks/* noteVersion */.FL)(record, source.version, context.rules);
-    (0,parts_checks/* noteSignature */.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature);
+    (0,parts_checks/* noteVersion */.FL)(record, source.version);
+    (0,parts_checks/* noteSignature */.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature, (0,facts_version/* uriOf */.S_)(source.version));
     noteContents(record, inputs['require-signature'], signature.mlmodel);
     const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
     const refusal = isAbsent ? 'invalid' : 'blocked';
@@ -33575,7 +33627,7 @@ function byAlias(reference) {
 
 /***/ }),
 
-/***/ 3371:
+/***/ 9515:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33609,17 +33661,12 @@ function scalar(text) {
 
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
-;// CONCATENATED MODULE: ./src/actions/parts/label-undo.ts
+;// CONCATENATED MODULE: ./src/report/sections/label-undo.ts
 
 
 
 
 
-/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
-function noteLabelUndo({ record, inputs, destination }, changes) {
-    const written = changes.flatMap((change) => (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : []);
-    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
-}
 /**
  * How to take back changes of tags and description of one model or version: inputs of tag-status, and for what no input
  * can say, what people run by hand at this registry.
@@ -33718,6 +33765,14 @@ function isLine(tag) {
 function isListed({ key, from }) {
     const [read, ...more] = lines/* lines */.Mn.safeParse(key).data ?? [];
     return from === null && isText(key) && more.length === 0 && read === key;
+}
+
+;// CONCATENATED MODULE: ./src/actions/parts/label-undo.ts
+
+/** Says how to undo what was written of tags and descriptions: also when a later one failed, it has to be taken back. */
+function noteLabelUndo({ record, inputs, destination }, changes) {
+    const written = changes.flatMap((change) => (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : []);
+    record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
 }
 
 
@@ -34031,6 +34086,22 @@ var report_document = __nccwpck_require__(8101);
 
 
 
+
+/** Who holds which role, and what each rule found; folded where all of them allow. */
+function rolesSection(facts, people, decision) {
+    return {
+        title: 'Who did what',
+        folded: decision.allowed,
+        blocks: [
+            (0,report_document/* table */.tp)(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
+            ...(decision.rules.length === 0
+                ? []
+                : [
+                    (0,report_document/* table */.tp)(['Rule', 'State', 'Why'], decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason])),
+                ]),
+        ],
+    };
+}
 function roleRows(facts, people) {
     return domain_role/* ROLES */.g.flatMap((role) => {
         const held = facts[role];
@@ -34050,7 +34121,6 @@ function roleRows(facts, people) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/roles.ts
-
 
 
 
@@ -34076,18 +34146,7 @@ function noteRoles(record, inputs, facts, onUnknown) {
     if (rules.length > 0) {
         record.check('Separation of duties', 'fail', decision, 'The roles are held by different accounts.', 'blocked');
     }
-    record.sections.push({
-        title: 'Who did what',
-        folded: decision.allowed,
-        blocks: [
-            (0,report_document/* table */.tp)(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
-            ...(rules.length === 0
-                ? []
-                : [
-                    (0,report_document/* table */.tp)(['Rule', 'State', 'Why'], decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason])),
-                ]),
-        ],
-    });
+    record.sections.push(rolesSection(facts, people, decision));
 }
 
 
@@ -34246,7 +34305,7 @@ async function requireCommand({ command, names }, context) {
     if (problem !== undefined)
         throw faultyCommand(problem);
 }
-/** Runs the command; exit code 0 within the time limit is what passes. */
+/** Runs the command, and notes its verdict as evidence. */
 async function validate(validation, context) {
     const { command, timeoutMs, version } = validation;
     const environment = {
@@ -34260,6 +34319,17 @@ async function validate(validation, context) {
     context.record.fact('Validation', (0,process_ending/* formatEnding */.z)(result), (0,duration/* formatDuration */.a3)(result.durationMs));
     if ('notStarted' in result)
         throw faultyCommand(`it could not be started: ${(0,printable/* show */.WU)(result.notStarted)}`);
+    const decision = judge(validation, result);
+    context.record.see({
+        kind: 'validation',
+        command,
+        result: decision.allowed ? 'passed' : 'refused',
+        milliseconds: result.durationMs,
+    });
+    return decision;
+}
+/** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
+function judge({ command, timeoutMs, version }, result) {
     const forged = forgedFindings(command, result.restored ?? []);
     if ((0,process_ending/* hasSucceeded */.y)(result) && !result.timedOut)
         return (0,decision/* decide */.LD)(forged);
@@ -34374,6 +34444,7 @@ var tag_room = __nccwpck_require__(2508);
 
 
 
+
 const STATUS_OF_COPY = 'Status of the copy';
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }) {
@@ -34386,14 +34457,13 @@ async function readSourceAgain({ source: snapshot }, source) {
 }
 /** Whether the source still is what was decided on, and has what was required of it. */
 async function decideSourceNow(context, source) {
-    const { inputs, rules, source: snapshot } = context;
+    const { inputs, source: snapshot } = context;
     const statusKey = inputs['status-key'];
-    const status = inputs['require-status'];
     return decideSource({
         read: source,
         now: await snapshot.freshVersion(source.name, source.version),
         statusKey,
-        required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
+        required: requiredTags(statusKey, inputs['require-status']),
     });
 }
 function noteSource({ record }, decision) {
@@ -34423,7 +34493,9 @@ function statusTags(inputs) {
 function noteRequiredStatus({ inputs, record }, { subject, tags }, status, name) {
     if (status === undefined)
         return;
-    const decision = (0,policy_version/* decideRequiredTags */.Jc)(subject, tags, requiredTags(inputs['status-key'], status));
+    const key = inputs['status-key'];
+    record.see({ kind: 'status', of: subject, key, required: status, found: (0,model/* tagValue */.E)(tags, key) ?? null });
+    const decision = (0,policy_version/* decideRequiredTags */.Jc)(subject, tags, requiredTags(key, status));
     record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
 }
 /** The copy that a stage works with, which the stages before it have made. */
@@ -34550,8 +34622,8 @@ function planMove(context, promotion, change, { now, tags }) {
     });
 }
 
-// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
-var label_undo = __nccwpck_require__(3371);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 2 modules
+var label_undo = __nccwpck_require__(9515);
 ;// CONCATENATED MODULE: ./src/actions/promotion/status.ts
 
 
@@ -34618,6 +34690,7 @@ async function confirmStatus(context, promotion) {
 
 function validationStage(context, promotion, command) {
     const { inputs, record } = context;
+    record.see({ kind: 'validation', command, result: 'not-run', milliseconds: null });
     return {
         name: 'validation',
         changes: [],
@@ -34720,8 +34793,8 @@ const promote = (0,action/* defineAction */.Q)({
             stages,
             asPlanned() {
                 record.output('allowed', true);
-                if (inputs['validate-command'] !== undefined)
-                    record.fact('Validation', 'not run in a dry run', inputs['validate-command']);
+                if (command !== undefined)
+                    record.fact('Validation', 'not run in a dry run', command);
                 return conclude(context, promotion);
             },
             asApplied() {
@@ -34931,12 +35004,12 @@ const setAlias = (0,action/* defineAction */.Q)({
         record.output('previous-version', current ?? '');
         outputNamed(record, name, current);
         if (target !== undefined) {
-            (0,checks/* noteVersion */.FL)(record, target.version, context.rules);
+            (0,checks/* noteVersion */.FL)(record, target.version);
             (0,checks/* noteEqualHolds */.Jd)(record, held);
-            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], target.signature);
+            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], target.signature, (0,facts_version/* uriOf */.S_)(target.version));
         }
         record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
-        const basis = basisOf(name, inputs, target?.version, context.rules);
+        const basis = basisOf(name, inputs, target?.version);
         const tags = extras?.tags ?? [];
         const change = decision.change === undefined ? undefined : { ...decision.change, basis };
         const history = (0,alias_move/* historyOf */.om)(context, wanted, tags, target?.version);
@@ -34985,11 +35058,11 @@ function outputNamed(record, name, version) {
     record.output('uri', version === null ? '' : (0,model_uri/* formatModelUri */.Ps)(name, version));
 }
 /** What a move rests on beside the alias itself: the version that was taken, and the alias that named it. A deletion rests on nothing. */
-function basisOf(name, { 'from-alias': fromAlias }, version, rules) {
+function basisOf(name, { 'from-alias': fromAlias }, version) {
     if (version === undefined)
         return [];
     const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version };
-    return [...(0,policy_version/* takenVersion */.qA)(version, rules.requiredTags), ...(fromAlias === undefined ? [] : [named])];
+    return [...(0,policy_version/* takenVersion */.qA)(version, []), ...(fromAlias === undefined ? [] : [named])];
 }
 async function readTarget(name, inputs, snapshot) {
     const fromAlias = inputs['from-alias'];
@@ -35026,7 +35099,7 @@ async function lastBeforeWriting(earlier, read) {
 
 /***/ }),
 
-/***/ 6893:
+/***/ 7516:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -35105,14 +35178,27 @@ var tags = __nccwpck_require__(8493);
 var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/tags.ts
+
+/** All tags of a version or model as a folded section. */
+function tagsSection(tags) {
+    return {
+        title: `Tags: ${tags.length}`,
+        folded: true,
+        blocks: [
+            (0,report_document/* table */.tp)(['Key', 'Value'], tags.map(({ key, value }) => [key, value])),
+        ],
+    };
+}
+
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
-// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
-var label_undo = __nccwpck_require__(3371);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 2 modules
+var label_undo = __nccwpck_require__(9515);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
 
 
@@ -35202,8 +35288,8 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.output('uri', target.version === undefined ? '' : (0,facts_version/* uriOf */.S_)(target.version));
         record.output('allowed', false);
         if (approves && target.version !== undefined) {
-            (0,checks/* noteVersion */.FL)(record, target.version, context.rules);
-            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature);
+            (0,checks/* noteVersion */.FL)(record, target.version);
+            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature, target.text);
         }
         if (inputs.require !== undefined) {
             const gate = (0,policy_version/* decideRequiredTags */.Jc)(target.text, target.facts.tags, inputs.require);
@@ -35214,15 +35300,9 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
         record.output('allowed', record.allowed);
         record.requireAllowed(target.text);
-        const facts = basisOf(target, { ...inputs, approves, previous }, context.rules);
+        const facts = basisOf(target, { ...inputs, approves, previous });
         const changes = restingOn(facts, decision.changes);
-        record.sections.push({
-            title: `Tags: ${after.length}`,
-            folded: true,
-            blocks: [
-                (0,report_document/* table */.tp)(['Key', 'Value'], after.map(({ key, value }) => [key, value])),
-            ],
-        });
+        record.sections.push(tagsSection(after));
         const gated = inputs.require !== undefined && !writesTags && description === undefined;
         const conclude = () => ({
             outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
@@ -35271,12 +35351,12 @@ async function readTarget(name, number, input, snapshot) {
     return { target: { kind: 'model', name: model.name }, text: (0,full_name/* formatFullName */.G)(model.name), facts };
 }
 /** What the changes rest on beside the values that they are about: everything that was checked and may change. */
-function basisOf({ target, version }, grounds, rules) {
+function basisOf({ target, version }, grounds) {
     const { name } = target;
     const key = grounds['status-key'];
     const status = { kind: 'tag', target, key, was: grounds.previous ?? null };
     return [
-        ...(grounds.approves && version !== undefined ? (0,policy_version/* takenVersion */.qA)(version, rules.requiredTags) : []),
+        ...(grounds.approves && version !== undefined ? (0,policy_version/* takenVersion */.qA)(version, []) : []),
         ...(0,basis/* tagFacts */.EG)(target, grounds.require ?? []),
         ...(grounds['expected-status'] === undefined ? [] : [status]),
         ...(grounds.alias === undefined || version === undefined
@@ -35426,8 +35506,8 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
         record.output('valid', valid);
         const declared = signature.mlmodel.signature;
         noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
-        (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteVersion */ .FL)(record, found, context.rules);
-        (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature);
+        (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteVersion */ .FL)(record, found);
+        (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found));
         const comparison = (0,_parts_comparison_js__WEBPACK_IMPORTED_MODULE_9__/* .noteComparison */ ._)(record, inputs, compared, signature.mlmodel.signature);
         record.output('allowed', record.allowed);
         record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
@@ -35807,7 +35887,7 @@ async function createModel(change, context) {
     snapshot.forget(change.name);
     const created = await snapshot.model(change.name);
     if (created === undefined ||
-        (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))) {
+        (change.owner !== undefined && !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .samePrincipal */ .p1)(change.owner, created.owner ?? ''))) {
         throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.name)} was created, and reading it back does not show it so.`, {
             code: 'conflict',
             outcome: 'conflict',
@@ -35834,7 +35914,7 @@ async function repairOwner(change, context) {
     }
     snapshot.forget(name);
     const found = (await snapshot.model(name))?.owner ?? '';
-    if (!sameName([to], found))
+    if (!(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .samePrincipal */ .p1)(to, found))
         throw ownerMoved(name, to, found);
     journal.end(change, 'done');
 }
@@ -35869,7 +35949,7 @@ async function setOwner(name, owner, context, isLookedAt, state = (0,_write_js__
     const { registry } = snapshot;
     const look = async () => {
         const found = (await registry.getRegisteredModel(name))?.owner;
-        if (found !== undefined && sameName([owner], found))
+        if (found !== undefined && (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .samePrincipal */ .p1)(owner, found))
             return { done: undefined };
         if (found !== undefined && (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isNamed */ .ev)((await snapshot.caller()).alsoKnownAs, found))
             return 'open';
@@ -35881,17 +35961,17 @@ async function setOwner(name, owner, context, isLookedAt, state = (0,_write_js__
 /** An owner that the caller does not belong to would leave a model behind that nothing can be copied into. */
 async function requireReachableOwner(name, owner, snapshot) {
     const caller = await snapshot.caller();
-    if (sameName([...caller.alsoKnownAs, ...caller.groups], owner))
+    const names = [...caller.alsoKnownAs, ...caller.groups];
+    if ((0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_6__/* .isNamed */ .ev)(names, owner))
         return;
+    const alike = names.find((each) => each.toLowerCase() === owner.toLowerCase());
     throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`destination-owner: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} afterwards.`, {
         code: 'invalid-input',
         outcome: 'invalid',
-        fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+        fix: alike === undefined
+            ? 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.'
+            : `Write ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(alike, 80)}: names of groups are compared with their case.`,
     });
-}
-/** E-mails compare without case; so do the names of groups. */
-function sameName(names, name) {
-    return names.some((each) => each.toLowerCase() === name.toLowerCase());
 }
 function appeared(change) {
     return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(change.name)} did not exist and was created by somebody else meanwhile.`, {
@@ -37355,8 +37435,9 @@ function isNamed(names, principal) {
     return names.some((name) => samePrincipal(name, principal));
 }
 /**
- * True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. A name
- * that is not given names nobody, also where the other is not given either.
+ * True when both name one principal: e-mail addresses compare without case; application ids and groups exactly, as grants
+ * do (terraform-provider-databricks #3705: "Could not find principal with name"). A name that is not given names nobody,
+ * also where the other is not given either.
  */
 function samePrincipal(a, b) {
     return a !== '' && (a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase()));
@@ -43693,7 +43774,7 @@ function tagText(key, value) {
 
 /***/ }),
 
-/***/ 7552:
+/***/ 5187:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -43711,20 +43792,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-;// CONCATENATED MODULE: ./src/plan/schema.ts
-
-/** A full name, as files hold it. */
-const fullName = schemas/* object */.Ikc({ catalog: schemas/* string */.YjP(), schema: schemas/* string */.YjP(), model: schemas/* string */.YjP() });
-/** The number of a version. */
-const version = schemas/* int */.Whr();
-/** A version that a plan names: by its number, or as the copy that it is about to make. */
-const versionRef = schemas/* union */.KCZ([version, schemas/* literal */.euz('copy')]);
-/** The object that a change touches. */
-const changeTarget = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('model'), name: fullName }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('version'), name: fullName, version: versionRef }),
-]);
-
+// EXTERNAL MODULE: ./src/plan/schema.ts
+var schema = __nccwpck_require__(7684);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
 ;// CONCATENATED MODULE: ./src/plan/value-text.ts
@@ -43765,10 +43834,10 @@ function shown(value, absent) {
 /** How reports hold it. */
 const aliasSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('alias'),
-    name: fullName,
+    name: schema/* fullName */.fq,
     alias: schemas/* string */.YjP(),
-    from: version.nullable(),
-    to: versionRef.nullable(),
+    from: schema/* version */.rE.nullable(),
+    to: schema/* versionRef */.qm.nullable(),
 });
 /** `prod.ml_team.fraud_detection@Champion 6 → 8` */
 const aliasKind = {
@@ -43790,8 +43859,8 @@ var model_uri = __nccwpck_require__(3374);
 /** How reports hold it. */
 const copySchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('copy'),
-    source: schemas/* object */.Ikc({ name: fullName, version: version }),
-    destination: fullName,
+    source: schemas/* object */.Ikc({ name: schema/* fullName */.fq, version: schema/* version */.rE }),
+    destination: schema/* fullName */.fq,
 });
 /** `copy models:/staging.ml_team.fraud_detection/5 → prod.ml_team.fraud_detection` */
 const copyKind = {
@@ -43828,7 +43897,7 @@ function atVersion(target, copy) {
 /** How reports hold it. */
 const descriptionSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('description'),
-    target: changeTarget,
+    target: schema/* changeTarget */.uA,
     from: schemas/* string */.YjP(),
     to: schemas/* string */.YjP(),
 });
@@ -43848,10 +43917,10 @@ const descriptionKind = {
 /** How reports hold it. */
 const recordSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('record'),
-    name: fullName,
+    name: schema/* fullName */.fq,
     alias: schemas/* string */.YjP(),
-    from: version.nullable(),
-    to: versionRef.nullable(),
+    from: schema/* version */.rE.nullable(),
+    to: schema/* versionRef */.qm.nullable(),
 });
 /** `record of prod.ml_team.fraud_detection@Champion 6 → 8` */
 const recordKind = {
@@ -43871,7 +43940,7 @@ const recordKind = {
 /** How reports hold it. */
 const createModelSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('create-model'),
-    name: fullName,
+    name: schema/* fullName */.fq,
     owner: schemas/* exactOptional */.yqP(schemas/* string */.YjP()),
 });
 /** `create model prod.ml_team.fraud_detection, owner ml-promoters` */
@@ -43892,7 +43961,7 @@ const createModelKind = {
 /** How reports hold it. */
 const ownerSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('owner'),
-    name: fullName,
+    name: schema/* fullName */.fq,
     from: schemas/* string */.YjP(),
     to: schemas/* string */.YjP(),
 });
@@ -43913,7 +43982,7 @@ const ownerKind = {
 /** How reports hold it. */
 const tagSchema = schemas/* object */.Ikc({
     kind: schemas/* literal */.euz('tag'),
-    target: changeTarget,
+    target: schema/* changeTarget */.uA,
     key: schemas/* string */.YjP(),
     from: schemas/* string */.YjP().nullable(),
     to: schemas/* string */.YjP().nullable(),
@@ -43931,7 +44000,7 @@ const tagKind = {
 
 
 /** How reports hold it. */
-const deleteVersionSchema = schemas/* object */.Ikc({ kind: schemas/* literal */.euz('delete-version'), name: fullName, version: version });
+const deleteVersionSchema = schemas/* object */.Ikc({ kind: schemas/* literal */.euz('delete-version'), name: schema/* fullName */.fq, version: schema/* version */.rE });
 /** `delete unfinished version 7 of prod.ml_team.fraud_detection` */
 const deleteVersionKind = {
     format: (change) => `delete unfinished version ${change.version} of ${(0,full_name/* formatFullName */.G)(change.name)}`,
@@ -43996,6 +44065,60 @@ const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
 
 /***/ }),
 
+/***/ 6682:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JK: () => (/* binding */ isSameSubject),
+/* harmony export */   S8: () => (/* binding */ signatureEvidence),
+/* harmony export */   jU: () => (/* binding */ evidenceSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2857);
+
+const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nonnegative();
+const text = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP();
+/** How reports and plan files hold evidence. */
+const evidenceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('signature'),
+        of: text,
+        inputs: count.nullable(),
+        outputs: count.nullable(),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('comparison'),
+        with: text,
+        changes: zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ breaking: count, warning: count, compatible: count }).nullable(),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('status'), of: text, key: text, required: text, found: text.nullable() }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('content'), of: text, digest: text, compared: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['all', 'some']) }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('validation'),
+        command: text,
+        result: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['not-run', 'passed', 'refused']),
+        milliseconds: count.nullable(),
+    }),
+]);
+/** What a version, named by its URI, declares. */
+function signatureEvidence(of, facts) {
+    const declared = facts.state === 'declared' ? facts.signature : { inputs: null, outputs: null };
+    return {
+        kind: 'signature',
+        of,
+        inputs: declared.inputs?.length ?? null,
+        outputs: declared.outputs?.length ?? null,
+    };
+}
+/** Whether both are about the same, so that the later one takes the place of the earlier. */
+function isSameSubject(a, b) {
+    if (a.kind !== b.kind)
+        return false;
+    return 'of' in a && 'of' in b ? a.of === b.of : true;
+}
+
+
+/***/ }),
+
 /***/ 8720:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44006,7 +44129,7 @@ const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
 /* harmony export */ });
 /* unused harmony export STAGE_NAMES */
 /* harmony import */ var _domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9605);
-/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7552);
+/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
 
 
 /** The stages that a plan may have, in the order in which they are applied. */
@@ -44046,6 +44169,32 @@ function isOf(planned, made) {
 function identityOf(change) {
     return (0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)({ ...change, from: undefined, basis: undefined });
 }
+
+
+/***/ }),
+
+/***/ 7684:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fq: () => (/* binding */ fullName),
+/* harmony export */   qm: () => (/* binding */ versionRef),
+/* harmony export */   rE: () => (/* binding */ version),
+/* harmony export */   uA: () => (/* binding */ changeTarget)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2857);
+
+/** A full name, as files hold it. */
+const fullName = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ catalog: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), schema: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), model: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP() });
+/** The number of a version. */
+const version = zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr();
+/** A version that a plan names: by its number, or as the copy that it is about to make. */
+const versionRef = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([version, zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('copy')]);
+/** The object that a change touches. */
+const changeTarget = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('model'), name: fullName }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('version'), name: fullName, version: versionRef }),
+]);
 
 
 /***/ }),
@@ -44472,6 +44621,7 @@ function shownName({ name }) {
 /* harmony export */   EF: () => (/* binding */ decideCopy),
 /* harmony export */   Gm: () => (/* binding */ decideJob),
 /* harmony export */   VC: () => (/* binding */ modelFiles),
+/* harmony export */   Zw: () => (/* binding */ jobOf),
 /* harmony export */   aU: () => (/* binding */ carriedTags)
 /* harmony export */ });
 /* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(424);
@@ -44604,17 +44754,21 @@ function tagFindings(tags, rules) {
         },
     ];
 }
-/** What is to be said where a new version of the destination starts a job; undefined where it starts none. */
-function decideJob({ model, extras, }, destination) {
+/** The deployment job that a new version of the destination starts; undefined where it starts none. */
+function jobOf({ model, extras, }, destination) {
     const job = extras?.deploymentJobId;
     if (job === undefined)
         return undefined;
-    const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(model.owner, 80)}`;
+    return { kind: 'deployment-job', model: destination, job, runsAs: model?.owner ?? null };
+}
+/** What is to be said of a job that a new version starts. */
+function decideJob({ model, job, runsAs }) {
+    const owner = runsAs === null ? 'the owner of the model' : `its owner, ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(runsAs, 80)}`;
     return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_4__/* .decide */ .LD)([
         {
             code: 'deployment-job',
             severity: 'warning',
-            message: `A new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(destination)} starts the deployment job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(job, 40)}, with the credentials of ${owner}.`,
+            message: `A new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(model)} starts the deployment job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(job, 40)}, with the credentials of ${owner}.`,
             fix: 'If that is not meant, disconnect the job from the model first.',
         },
     ]);
@@ -53010,7 +53164,7 @@ function storageEndpoints(environment) {
 /* harmony export */   ks: () => (/* binding */ closeJournal),
 /* harmony export */   t1: () => (/* binding */ unfinishedJournal)
 /* harmony export */ });
-/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7552);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
 
 
@@ -53057,10 +53211,12 @@ function openJournal(record, runner, { dryRun }) {
             record.plan(changes);
             saveFirst();
         },
-        resolve(planned, made) {
-            if (made === planned)
+        resolve(pairs) {
+            const other = pairs.filter(({ planned, made }) => made !== planned);
+            if (other.length === 0)
                 return;
-            record.resolve(planned, made);
+            for (const { planned, made } of other)
+                record.resolve(planned, made);
             saveFirst();
         },
         drop(changes) {
@@ -53176,7 +53332,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 4828:
+/***/ 2162:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53187,10 +53343,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/plan/change.ts + 12 modules
-var plan_change = __nccwpck_require__(7552);
+// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
+var plan_change = __nccwpck_require__(5187);
 // EXTERNAL MODULE: ./src/plan/plan.ts
-var plan = __nccwpck_require__(8720);
+var plan_plan = __nccwpck_require__(8720);
 // EXTERNAL MODULE: ./src/plan/basis.ts
 var basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -54921,11 +55077,11 @@ var apply_model = __nccwpck_require__(429);
 
 
 /**
- * Applies the stages of a plan in order, each as it was planned: right before its first write what it rests on is read and
+ * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
  * judged again. Throws what stops it; the journal then has what was made and what was not.
  */
-async function applyPlan(stages, context) {
-    let [stage, ...later] = stages;
+async function applyPlan(plan, context) {
+    let [stage, ...later] = plan.stages;
     while (stage !== undefined)
         [stage, ...later] = await applyStage(stage, later, context);
 }
@@ -54943,7 +55099,7 @@ async function applyStage(stage, later, context) {
         case 'copy': {
             const request = { ...(await work.request()), alongside: readAhead(later) };
             const result = await makeCopy(request, context);
-            const numbered = later.map((each) => withNumber(each, result.version.version, context));
+            const numbered = withNumber(later, result.version.version, context);
             await work.finished(result);
             return numbered;
         }
@@ -54958,12 +55114,11 @@ async function applyStage(stage, later, context) {
 async function applyValues({ changes, work }, later, context) {
     const { journal } = context;
     const made = await work.confirm();
-    const { pairs, unplanned } = (0,plan/* confirmStage */.DU)(changes, made);
+    const { pairs, unplanned } = (0,plan_plan/* confirmStage */.DU)(changes, made);
     const [surplus] = unplanned;
     if (surplus !== undefined)
         throw notPlanned((0,plan_change/* formatChange */.eD)(surplus));
-    for (const pair of pairs)
-        journal.resolve(pair.planned, pair.made);
+    journal.resolve(pairs);
     const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
     let refused = [];
     try {
@@ -54976,23 +55131,24 @@ async function applyValues({ changes, work }, later, context) {
         journal.giveUp(made);
         if (work.whenRefused === 'go-on')
             return later;
-        journal.drop((0,plan/* changesOf */.fs)(later));
+        journal.drop((0,plan_plan/* changesOf */.fs)(later));
         const instead = await work.whenRefused();
-        journal.plan((0,plan/* changesOf */.fs)(instead));
+        journal.plan((0,plan_plan/* changesOf */.fs)(instead));
         return instead;
     }
     finally {
         work.ended?.(made, refused);
     }
 }
-/** A stage whose changes name the copy by its number. */
-function withNumber(stage, copy, { journal }) {
-    const changes = stage.changes.map((planned) => {
-        const change = (0,plan_change/* withCopy */.kH)(planned, copy);
-        journal.resolve(planned, change);
-        return change;
-    });
-    return { ...stage, changes };
+/** Stages whose changes name the copy by its number. */
+function withNumber(stages, copy, { journal }) {
+    const pairs = (0,plan_plan/* changesOf */.fs)(stages).map((planned) => ({ planned, made: (0,plan_change/* withCopy */.kH)(planned, copy) }));
+    journal.resolve(pairs);
+    const made = new Map(pairs.map((pair) => [pair.planned, pair.made]));
+    return stages.map((stage) => ({
+        ...stage,
+        changes: stage.changes.map((planned) => made.get(planned) ?? planned),
+    }));
 }
 /** What the next stage that judges something reads, for the end of the stage before; nothing where a validation comes between. */
 function readAhead(later) {
@@ -55009,10 +55165,6 @@ function notPlanned(change) {
 
 // EXTERNAL MODULE: ./src/domain/retry-policy.ts
 var retry_policy = __nccwpck_require__(2285);
-;// CONCATENATED MODULE: ./src/policy-file/rules.ts
-/** No rule beyond the built-in ones. */
-const NO_RULES = { requiredTags: [] };
-
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
 var http_transport = __nccwpck_require__(7765);
 // EXTERNAL MODULE: ./src/facts/snapshot.ts
@@ -55386,7 +55538,6 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 
-
 /** What an action works with, on the real world. */
 async function openContext(inputs, record, runner, { cancel, registry, destination: settings, source, metadata, onClose }) {
     const { environment, clock, random, log, runCommand, checkCommand } = runner;
@@ -55438,7 +55589,6 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
         openRegistry: opened.openRegistry,
         openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
         connection: describeConnection(opened.opened, environment),
-        rules: NO_RULES,
         run,
         log,
         clock,
@@ -55520,10 +55670,16 @@ async function performAction(action, inputs, record, runner, parts) {
     if (action.plan === undefined)
         throw new TypeError(`${action.name} neither reads nor plans.`);
     const { stages, asPlanned, asApplied } = await action.plan(context);
-    apply.journal.plan((0,plan/* changesOf */.fs)(stages));
+    const plan = {
+        checks: record.checks,
+        stages,
+        effects: record.effects,
+        evidence: record.evidence,
+    };
+    apply.journal.plan((0,plan_plan/* changesOf */.fs)(plan.stages));
     if (inputs['dry-run'])
         return asPlanned();
-    await applyPlan(stages, apply);
+    await applyPlan(plan, apply);
     return asApplied();
 }
 
@@ -73728,7 +73884,10 @@ var bounded_output = __nccwpck_require__(5213);
 var contract_capabilities = __nccwpck_require__(8110);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/plan/evidence.ts
+var plan_evidence = __nccwpck_require__(6682);
 ;// CONCATENATED MODULE: ./src/actions/contract/record.ts
+
 
 
 /**
@@ -73739,6 +73898,8 @@ class ActionRecord {
     facts = [];
     checks = [];
     changes = [];
+    effects = [];
+    evidence = [];
     sections = [];
     todo = [];
     undo = [];
@@ -73788,6 +73949,13 @@ class ActionRecord {
         if (before >= 0)
             this.checks.splice(before, 1);
         this.check(name, mode, decision, passed, refusal);
+    }
+    /** Notes what was seen, in place of what was seen of the same before. */
+    see(evidence) {
+        const before = this.evidence.findIndex((each) => (0,plan_evidence/* isSameSubject */.JK)(each, evidence));
+        if (before >= 0)
+            this.evidence.splice(before, 1);
+        this.evidence.push(evidence);
     }
     /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
     notApplicable(name, mode, why) {
@@ -74135,8 +74303,8 @@ function annotationsOf(document) {
 
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
-// EXTERNAL MODULE: ./src/plan/change.ts + 12 modules
-var plan_change = __nccwpck_require__(7552);
+// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
+var plan_change = __nccwpck_require__(5187);
 ;// CONCATENATED MODULE: ./src/report/escape-html.ts
 
 /** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
@@ -74561,7 +74729,24 @@ function duration(params) {
     return core._isoDuration(ZodISODuration, params);
 }
 
+// EXTERNAL MODULE: ./src/plan/schema.ts
+var schema = __nccwpck_require__(7684);
+;// CONCATENATED MODULE: ./src/plan/effect.ts
+
+
+/** How reports and plan files hold an effect. */
+const effectSchema = src_schemas/* discriminatedUnion */.gMt('kind', [
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('deployment-job'),
+        model: schema/* fullName */.fq,
+        job: src_schemas/* string */.YjP(),
+        runsAs: src_schemas/* string */.YjP().nullable(),
+    }),
+]);
+
 ;// CONCATENATED MODULE: ./src/report/report.ts
+
+
 
 
 
@@ -74650,6 +74835,10 @@ const reportSchema = src_schemas/* object */.Ikc({
         notApplicable: src_schemas/* exactOptional */.yqP(report_text),
     })),
     changes: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ change: plan_change/* changeSchema */.Kr, state: src_schemas/* enum */.k5n(plan_change/* CHANGE_STATES */.sz) })),
+    /** What the changes set off beside themselves. */
+    effects: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(effectSchema)),
+    /** What was seen of the version that is made live. */
+    evidence: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(plan_evidence/* evidenceSchema */.jU)),
     facts: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ label: report_text, value: report_text, note: src_schemas/* exactOptional */.yqP(report_text) })),
     todo: src_schemas/* array */.YOg(block),
     undo: src_schemas/* array */.YOg(block),
@@ -78490,7 +78679,7 @@ async function perform(action, raw, record, runner, cancel) {
         });
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4828));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2162));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -78527,6 +78716,8 @@ function documentOf(action, record, ending, raw) {
             state: state === 'planned' && !dryRun ? 'not-done' : state,
         })),
         todo: run_action_todoOf(ending.error, record),
+        effects: record.effects,
+        evidence: record.evidence,
         undo: record.undo,
         sections: record.sections,
     };
@@ -78683,15 +78874,15 @@ function reportText(begun, listed) {
 
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 const ACTIONS = {
-    'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8281))).checkConnection,
-    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4719))).findVersion,
+    'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5958))).checkConnection,
+    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5482))).findVersion,
     'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
     'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6171))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
-    'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6893))).tagStatus,
+    'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7516))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1297))).setAlias,
     promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7111))).promote,
-    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6777))).auditAliases,
+    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,
 };
 /** Runs an action by name: what each stub in `dist/` calls. */
 async function src_run(name) {

@@ -23,7 +23,6 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
   'src/policy': { layers: ['src/domain', 'src/plan'], packages: ['node:crypto'] },
-  'src/policy-file': { layers: ['src/domain'], packages: [] },
   'src/report': { layers: ['src/domain', 'src/plan'], packages: ['zod'] },
   'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
   'src/storage': {
@@ -76,6 +75,10 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     ],
     packages: [],
   },
+  'src/inputs': {
+    layers: ['src/domain', 'src/http/host.ts', 'src/auth/settings.ts', 'src/policy', 'src/registry/table.ts'],
+    packages: ['zod'],
+  },
   'src/report/sections': {
     layers: [
       'src/domain',
@@ -86,19 +89,15 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/registry/commands.ts',
       'src/facts',
       'src/apply',
+      'src/inputs',
     ],
     packages: [],
-  },
-  'src/inputs': {
-    layers: ['src/domain', 'src/http/host.ts', 'src/auth/settings.ts', 'src/policy', 'src/registry/table.ts'],
-    packages: ['zod'],
   },
   'src/actions': {
     layers: [
       'src/domain',
       'src/plan',
       'src/policy',
-      'src/policy-file',
       'src/report',
       'src/github/port.ts',
       'src/registry/commands.ts',
@@ -116,7 +115,6 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/plan',
       'src/http',
       'src/transfer',
-      'src/policy-file',
       'src/report',
       'src/auth',
       'src/storage',
@@ -343,6 +341,20 @@ describe('arrows point one way', () => {
     expect(handed.filter((file) => !/^src\/(?:apply|registry)\//u.test(file))).toEqual([]);
   });
 
+  test('an action hands on values, and sections make blocks of them', () => {
+    const making = sourceFiles('src').filter((file) =>
+      nodesOf(file).some(
+        (node) =>
+          ts.isImportDeclaration(node) &&
+          ts.isStringLiteral(node.moduleSpecifier) &&
+          node.moduleSpecifier.text.endsWith('/document.ts') &&
+          node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword,
+      ),
+    );
+    expect(making).toContain('src/report/sections/grants.ts');
+    expect(making.filter((file) => file.startsWith('src/actions/'))).toEqual([]);
+  });
+
   test('only the runtime asks whether a run is dry', () => {
     const asking = sourceFiles('src').filter((file) => literals(file).includes('dry-run'));
     expect(asking.filter((file) => !file.startsWith('src/runtime/'))).toEqual(['src/inputs/common.ts']);
@@ -368,17 +380,7 @@ describe('arrows point one way', () => {
 
   test('keys in snake case end where the wire ends', () => {
     const key = /^[a-z]+(?:_[a-z0-9]+)+$/u;
-    const inner = [
-      'domain',
-      'policy',
-      'policy-file',
-      'facts',
-      'apply',
-      'inputs',
-      'actions',
-      'report',
-      'runtime',
-    ];
+    const inner = ['domain', 'policy', 'facts', 'apply', 'inputs', 'actions', 'report', 'runtime'];
     const wrong = inner
       .flatMap((layer) => sourceFiles(`src/${layer}`))
       .flatMap((file) => members(file).filter((member) => key.test(member.split('.')[1] ?? '')));

@@ -1,7 +1,7 @@
 import { parseAlias, sameAlias, type AliasRules } from '../domain/alias.ts';
 import { decide, type CheckMode } from '../domain/decision.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
 import type { Tag } from '../domain/model.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -15,7 +15,7 @@ import { defaulted, oneOf, optional, required, wholeNumber } from '../inputs/fie
 import { keyValues, parsedLines, splitLines, type LineFault } from '../inputs/lines.ts';
 import { auditModel, type AuditFinding } from '../policy/audit.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
-import { list, table } from '../report/document.ts';
+import { auditSections } from '../report/sections/audit.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
@@ -101,7 +101,7 @@ export const auditAliases = defineAction({
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
-    showFindings(record, findings, hidden, matchedNothing);
+    record.sections.push(...auditSections(findings, hidden, matchedNothing));
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
@@ -227,33 +227,4 @@ async function notePrivilegesOf(
 
 function aliasCount(models: readonly JudgedModel[]): number {
   return models.reduce((sum, model) => sum + (model.kind === 'seen' ? model.aliases : 0), 0);
-}
-
-function showFindings(
-  record: ActionRecord,
-  findings: readonly AuditFinding[],
-  hidden: readonly Unread[],
-  matchedNothing: readonly string[],
-): void {
-  const rows = findings.map((finding) => [
-    finding.severity,
-    finding.model,
-    finding.alias ?? '',
-    finding.version === undefined ? '' : String(finding.version),
-    finding.message,
-  ]);
-  if (rows.length > 0) {
-    const columns = ['Severity', 'Model', 'Alias', 'Version', 'Finding'];
-    record.sections.push({
-      title: `Findings: ${rows.length}`,
-      folded: false,
-      blocks: [table(columns, rows)],
-    });
-  }
-  const items = [
-    ...hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`),
-    ...matchedNothing,
-  ];
-  if (items.length === 0) return;
-  record.sections.push({ title: `Not seen: ${items.length}`, folded: false, blocks: [list(items)] });
 }

@@ -1,11 +1,11 @@
 import { decide, type Finding } from '../domain/decision.ts';
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Caller } from '../domain/privilege.ts';
 import { tryCatalog, tryFiles } from '../facts/connection.ts';
 import { fullName, optional } from '../inputs/fields.ts';
 import { lines } from '../inputs/lines.ts';
-import { list, table } from '../report/document.ts';
+import { groupsSection, trialsSection, type Trial } from '../report/sections/connection.ts';
 import { defineAction } from './contract/action.ts';
 import type { HostProbe } from './contract/connection.ts';
 import { jsonOutput, textOutput } from '../inputs/outputs.ts';
@@ -15,14 +15,6 @@ const SKEW_LIMIT = 30_000;
 
 /** Stands where a registry names no caller. */
 const NOT_SAID = 'not applicable: this registry does not say';
-
-/** One thing that was tried. */
-interface Trial<T> {
-  readonly name: string;
-  readonly tookMs: number;
-  readonly value?: T;
-  readonly error?: PromoteError;
-}
 
 /** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
 export const checkConnection = defineAction({
@@ -91,17 +83,7 @@ export const checkConnection = defineAction({
       ...(access === undefined ? [] : [access]),
       ...further,
     ];
-    record.sections.push({
-      title: 'What was tried',
-      folded: false,
-      blocks: [
-        table(
-          ['What', 'Answer', 'Took'],
-          trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]),
-          ['left', 'left', 'right'],
-        ),
-      ],
-    });
+    record.sections.push(trialsSection(trials));
     // A host that is another one is what to look at first; one that does not respond stands last, since every other
     // failure says more of it.
     const isAnother = hasCode(probe.error, 'other-identity');
@@ -146,7 +128,8 @@ export const checkConnection = defineAction({
       record.output('groups', groups);
       record.fact('Workspace', workspaceId ?? 'not told');
       record.fact('Groups', String(groups.length));
-      if (groups.length > 0) record.sections.push({ title: 'Groups', folded: true, blocks: [list(groups)] });
+      const section = groupsSection(groups);
+      if (section !== undefined) record.sections.push(section);
     }
   },
 });
@@ -161,11 +144,6 @@ async function attempt<T>(name: string, clock: Clock, work: () => Promise<T>): P
     if (!(thrown instanceof PromoteError)) throw thrown;
     return { name, error: thrown, tookMs: took() };
   }
-}
-
-function responseOf({ value, error }: Trial<unknown>): string {
-  if (error !== undefined) return `${error.details.outcome}: ${messageOf(error)}`;
-  return typeof value === 'string' ? value : 'yes';
 }
 
 function clockFindings(aheadMs: number): Finding[] {

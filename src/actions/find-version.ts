@@ -13,7 +13,7 @@ import { alias, boolean, defaulted, optional, parsed, required, version } from '
 import { keyValues } from '../inputs/lines.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
-import { table } from '../report/document.ts';
+import { versionsSection } from '../report/sections/versions.ts';
 import { defineAction } from './contract/action.ts';
 import { requireNeeds } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
@@ -95,17 +95,7 @@ export const findVersion = defineAction({
     record.output('matrix', { include });
     record.output('version', only?.version ?? '');
     record.output('uri', only?.uri ?? '');
-    record.sections.push({
-      title: `Versions found: ${include.length}`,
-      folded: false,
-      blocks: [
-        table(
-          ['Model', 'Version'],
-          include.map((row) => [row.model, String(row.version)]),
-          ['left', 'right'],
-        ),
-      ],
-    });
+    record.sections.push(versionsSection(include));
     if (include.length > MATRIX_LIMIT) throw tooMany(include.length);
     if (include.length === 0 && !inputs['allow-none'])
       throw noneFound(formatPattern(pattern), names.length, conditions);
@@ -151,7 +141,7 @@ async function noteFound(
   context: ActionContext<CommonInputs>,
   found: readonly ModelVersion[],
 ): Promise<void> {
-  const { inputs, record, destination: snapshot, rules } = context;
+  const { inputs, record, destination: snapshot } = context;
   const mode = inputs['require-signature'];
   const signatures = await Promise.all(
     found.map(async (version) =>
@@ -159,8 +149,8 @@ async function noteFound(
     ),
   );
   for (const [index, version] of found.entries()) {
-    noteVersion(record, version, rules);
-    noteSignature(record, mode, signatures[index] ?? null);
+    noteVersion(record, version);
+    noteSignature(record, mode, signatures[index] ?? null, uriOf(version));
   }
 }
 

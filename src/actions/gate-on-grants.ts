@@ -151,7 +151,7 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
     mode === 'off' ? null : signatureOf(name, number, snapshot),
   ]);
   record.fact('Version', uriOf(found));
-  noteSignature(record, mode, check);
+  noteSignature(record, mode, check, uriOf(found));
 }
 
 /** That the version is not shown is judged after the privileges, which most often explain it. */

@@ -100,8 +100,7 @@ export const promote = defineAction({
       stages,
       asPlanned() {
         record.output('allowed', true);
-        if (inputs['validate-command'] !== undefined)
-          record.fact('Validation', 'not run in a dry run', inputs['validate-command']);
+        if (command !== undefined) record.fact('Validation', 'not run in a dry run', command);
         return conclude(context, promotion);
       },
       asApplied() {

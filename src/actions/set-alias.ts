@@ -14,6 +14,7 @@ import {
   resolveVersion,
   listVersions,
   readVersions,
+  uriOf,
 } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import {
@@ -27,7 +28,6 @@ import {
   version,
   type InputsOf,
 } from '../inputs/fields.ts';
-import type { Rules } from '../policy-file/rules.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
 import { asOptional } from '../policy/grants/optional.ts';
@@ -142,12 +142,12 @@ export const setAlias = defineAction({
     record.output('previous-version', current ?? '');
     outputNamed(record, name, current);
     if (target !== undefined) {
-      noteVersion(record, target.version, context.rules);
+      noteVersion(record, target.version);
       noteEqualHolds(record, held);
-      noteSignature(record, inputs['require-signature'], target.signature);
+      noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
-    const basis = basisOf(name, inputs, target?.version, context.rules);
+    const basis = basisOf(name, inputs, target?.version);
     const tags = extras?.tags ?? [];
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const history = historyOf(context, wanted, tags, target?.version);
@@ -209,11 +209,10 @@ function basisOf(
   name: FullName,
   { 'from-alias': fromAlias }: Selection,
   version: ModelVersion | undefined,
-  rules: Rules,
 ): BasisFact[] {
   if (version === undefined) return [];
   const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version } as const;
-  return [...takenVersion(version, rules.requiredTags), ...(fromAlias === undefined ? [] : [named])];
+  return [...takenVersion(version, []), ...(fromAlias === undefined ? [] : [named])];
 }
 
 async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot): Promise<Target> {

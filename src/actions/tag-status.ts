@@ -12,11 +12,10 @@ import { tagKeyFaults } from '../inputs/tag-keys.ts';
 import { TAG_INPUTS, type TagInputs } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
-import type { Rules } from '../policy-file/rules.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
-import { table } from '../report/document.ts';
+import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
@@ -104,8 +103,8 @@ export const tagStatus = defineAction({
     record.output('uri', target.version === undefined ? '' : uriOf(target.version));
     record.output('allowed', false);
     if (approves && target.version !== undefined) {
-      noteVersion(record, target.version, context.rules);
-      noteSignature(record, inputs['require-signature'], signature);
+      noteVersion(record, target.version);
+      noteSignature(record, inputs['require-signature'], signature, target.text);
     }
     if (inputs.require !== undefined) {
       const gate = decideRequiredTags(target.text, target.facts.tags, inputs.require);
@@ -117,18 +116,9 @@ export const tagStatus = defineAction({
     record.output('allowed', record.allowed);
     record.requireAllowed(target.text);
 
-    const facts = basisOf(target, { ...inputs, approves, previous }, context.rules);
+    const facts = basisOf(target, { ...inputs, approves, previous });
     const changes = restingOn(facts, decision.changes);
-    record.sections.push({
-      title: `Tags: ${after.length}`,
-      folded: true,
-      blocks: [
-        table(
-          ['Key', 'Value'],
-          after.map(({ key, value }) => [key, value]),
-        ),
-      ],
-    });
+    record.sections.push(tagsSection(after));
     const gated = inputs.require !== undefined && !writesTags && description === undefined;
     const conclude = (): ActionResult => ({
       outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
@@ -215,12 +205,12 @@ interface Grounds {
 }
 
 /** What the changes rest on beside the values that they are about: everything that was checked and may change. */
-function basisOf({ target, version }: Target, grounds: Grounds, rules: Rules): BasisFact[] {
+function basisOf({ target, version }: Target, grounds: Grounds): BasisFact[] {
   const { name } = target;
   const key = grounds['status-key'];
   const status = { kind: 'tag', target, key, was: grounds.previous ?? null } as const;
   return [
-    ...(grounds.approves && version !== undefined ? takenVersion(version, rules.requiredTags) : []),
+    ...(grounds.approves && version !== undefined ? takenVersion(version, []) : []),
     ...tagFacts(target, grounds.require ?? []),
     ...(grounds['expected-status'] === undefined ? [] : [status]),
     ...(grounds.alias === undefined || version === undefined

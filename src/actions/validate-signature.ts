@@ -91,8 +91,8 @@ export const validateSignature = defineAction({
     record.output('valid', valid);
     const declared = signature.mlmodel.signature;
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
-    noteVersion(record, found, context.rules);
-    noteSignature(record, inputs['require-signature'], signature);
+    noteVersion(record, found);
+    noteSignature(record, inputs['require-signature'], signature, uriOf(found));
     const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
     record.output('allowed', record.allowed);
     record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);

@@ -4,12 +4,18 @@ import type { MoveAuthor } from '../policy/alias-history.ts';
 import type { RegistryWriter } from '../registry/port.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 
+/** A planned change as it is made now; undefined where it already is so. */
+export interface ResolvedChange {
+  readonly planned: PlannedChange;
+  readonly made: Change | undefined;
+}
+
 /** Where apply notes what it is about to do, so that a later step knows when this one died. */
 export interface Journal {
   /** What was decided on and is to be made. */
   plan(changes: readonly PlannedChange[]): void;
-  /** A planned change as it is made now; undefined where it already is so. */
-  resolve(planned: PlannedChange, made: Change | undefined): void;
+  /** Planned changes as they are made now. */
+  resolve(pairs: readonly ResolvedChange[]): void;
   /** Planned changes that other ones are planned in place of. */
   drop(changes: readonly PlannedChange[]): void;
   begin(change: Change): void;

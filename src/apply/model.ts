@@ -2,7 +2,7 @@ import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { isNamed } from '../domain/principal.ts';
+import { isNamed, samePrincipal } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
@@ -32,7 +32,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
   const created = await snapshot.model(change.name);
   if (
     created === undefined ||
-    (change.owner !== undefined && !sameName([change.owner], created.owner ?? ''))
+    (change.owner !== undefined && !samePrincipal(change.owner, created.owner ?? ''))
   ) {
     throw new PromoteError(
       `${formatFullName(change.name)} was created, and reading it back does not show it so.`,
@@ -62,7 +62,7 @@ export async function repairOwner(change: OwnerChange, context: ApplyContext): P
   }
   snapshot.forget(name);
   const found = (await snapshot.model(name))?.owner ?? '';
-  if (!sameName([to], found)) throw ownerMoved(name, to, found);
+  if (!samePrincipal(to, found)) throw ownerMoved(name, to, found);
   journal.end(change, 'done');
 }
 
@@ -100,7 +100,7 @@ async function setOwner(
   const { registry } = snapshot;
   const look = async (): Promise<Look<void>> => {
     const found = (await registry.getRegisteredModel(name))?.owner;
-    if (found !== undefined && sameName([owner], found)) return { done: undefined };
+    if (found !== undefined && samePrincipal(owner, found)) return { done: undefined };
     if (found !== undefined && isNamed((await snapshot.caller()).alsoKnownAs, found)) return 'open';
     throw ownerMoved(name, owner, found);
   };
@@ -115,20 +115,20 @@ export async function requireReachableOwner(
   snapshot: Snapshot,
 ): Promise<void> {
   const caller = await snapshot.caller();
-  if (sameName([...caller.alsoKnownAs, ...caller.groups], owner)) return;
+  const names = [...caller.alsoKnownAs, ...caller.groups];
+  if (isNamed(names, owner)) return;
+  const alike = names.find((each) => each.toLowerCase() === owner.toLowerCase());
   throw new PromoteError(
     `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(name)} afterwards.`,
     {
       code: 'invalid-input',
       outcome: 'invalid',
-      fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+      fix:
+        alike === undefined
+          ? 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.'
+          : `Write ${show(alike, 80)}: names of groups are compared with their case.`,
     },
   );
-}
-
-/** E-mails compare without case; so do the names of groups. */
-function sameName(names: readonly string[], name: string): boolean {
-  return names.some((each) => each.toLowerCase() === name.toLowerCase());
 }
 
 function appeared(change: CreateModelChange): PromoteError {

@@ -1,6 +1,6 @@
 import { PromoteError } from '../domain/errors.ts';
-import { formatChange, withCopy } from '../plan/change.ts';
-import { changesOf, confirmStage } from '../plan/plan.ts';
+import { formatChange, withCopy, type Change, type PlannedChange } from '../plan/change.ts';
+import { changesOf, confirmStage, type Plan } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
 import type { RefusedRecord } from './changes/record.ts';
 import type { ApplyContext } from './context.ts';
@@ -11,11 +11,11 @@ import { isRefusal } from './refusal.ts';
 import type { Stage, ValueWork } from './stage.ts';
 
 /**
- * Applies the stages of a plan in order, each as it was planned: right before its first write what it rests on is read and
+ * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
  * judged again. Throws what stops it; the journal then has what was made and what was not.
  */
-export async function applyPlan(stages: readonly Stage[], context: ApplyContext): Promise<void> {
-  let [stage, ...later] = stages;
+export async function applyPlan(plan: Plan<Stage>, context: ApplyContext): Promise<void> {
+  let [stage, ...later] = plan.stages;
   while (stage !== undefined) [stage, ...later] = await applyStage(stage, later, context);
 }
 
@@ -37,7 +37,7 @@ async function applyStage(
     case 'copy': {
       const request = { ...(await work.request()), alongside: readAhead(later) };
       const result = await makeCopy(request, context);
-      const numbered = later.map((each) => withNumber(each, result.version.version, context));
+      const numbered = withNumber(later, result.version.version, context);
       await work.finished(result);
       return numbered;
     }
@@ -60,7 +60,7 @@ async function applyValues(
   const { pairs, unplanned } = confirmStage(changes, made);
   const [surplus] = unplanned;
   if (surplus !== undefined) throw notPlanned(formatChange(surplus));
-  for (const pair of pairs) journal.resolve(pair.planned, pair.made);
+  journal.resolve(pairs);
   const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
   let refused: readonly RefusedRecord[] = [];
   try {
@@ -79,14 +79,15 @@ async function applyValues(
   }
 }
 
-/** A stage whose changes name the copy by its number. */
-function withNumber(stage: Stage, copy: number, { journal }: ApplyContext): Stage {
-  const changes = stage.changes.map((planned) => {
-    const change = withCopy(planned, copy);
-    journal.resolve(planned, change);
-    return change;
-  });
-  return { ...stage, changes };
+/** Stages whose changes name the copy by its number. */
+function withNumber(stages: readonly Stage[], copy: number, { journal }: ApplyContext): Stage[] {
+  const pairs = changesOf(stages).map((planned) => ({ planned, made: withCopy(planned, copy) }));
+  journal.resolve(pairs);
+  const made = new Map<PlannedChange, Change>(pairs.map((pair) => [pair.planned, pair.made]));
+  return stages.map((stage) => ({
+    ...stage,
+    changes: stage.changes.map((planned) => made.get(planned) ?? planned),
+  }));
 }
 
 /** What the next stage that judges something reads, for the end of the stage before; nothing where a validation comes between. */

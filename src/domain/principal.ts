@@ -32,8 +32,9 @@ export function isNamed(names: readonly string[], principal: string): boolean {
 }
 
 /**
- * True when both name one principal: e-mail addresses compare without case; application ids and groups exactly. A name
- * that is not given names nobody, also where the other is not given either.
+ * True when both name one principal: e-mail addresses compare without case; application ids and groups exactly, as grants
+ * do (terraform-provider-databricks #3705: "Could not find principal with name"). A name that is not given names nobody,
+ * also where the other is not given either.
  */
 export function samePrincipal(a: string, b: string): boolean {
   return a !== '' && (a === b || (a.includes('@') && a.toLowerCase() === b.toLowerCase()));

@@ -1,5 +1,8 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { versionIn, withCopy, type Change, type PlannedChange } from './change.ts';
+import type { Check } from './check.ts';
+import type { Effect } from './effect.ts';
+import type { Evidence } from './evidence.ts';
 
 /** The stages that a plan may have, in the order in which they are applied. */
 export const STAGE_NAMES = [
@@ -20,6 +23,14 @@ export type StageName = (typeof STAGE_NAMES)[number];
 export interface PlannedStage {
   readonly name: StageName;
   readonly changes: readonly PlannedChange[];
+}
+
+/** What an action decided on, as a value: what allowed it, all that it would write, what that sets off, and what was seen. */
+export interface Plan<Stage extends PlannedStage = PlannedStage> {
+  readonly checks: readonly Check[];
+  readonly stages: readonly Stage[];
+  readonly effects: readonly Effect[];
+  readonly evidence: readonly Evidence[];
 }
 
 /** Everything that stages would write, in order. */

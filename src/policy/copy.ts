@@ -4,6 +4,7 @@ import { formatFullName, sameFullName, type FullName, type Naming } from '../dom
 import { matchesGlob } from '../domain/glob.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
+import type { DeploymentJobEffect } from '../plan/effect.ts';
 import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
 
@@ -179,22 +180,27 @@ function tagFindings(tags: readonly Tag[], rules: TagRules | 'none'): Finding[] 
   ];
 }
 
-/** What is to be said where a new version of the destination starts a job; undefined where it starts none. */
-export function decideJob(
+/** The deployment job that a new version of the destination starts; undefined where it starts none. */
+export function jobOf(
   {
     model,
     extras,
   }: { readonly model: RegisteredModel | undefined; readonly extras: ModelExtras | undefined },
   destination: FullName,
-): Decision | undefined {
+): DeploymentJobEffect | undefined {
   const job = extras?.deploymentJobId;
   if (job === undefined) return undefined;
-  const owner = model?.owner === undefined ? 'the owner of the model' : `its owner, ${show(model.owner, 80)}`;
+  return { kind: 'deployment-job', model: destination, job, runsAs: model?.owner ?? null };
+}
+
+/** What is to be said of a job that a new version starts. */
+export function decideJob({ model, job, runsAs }: DeploymentJobEffect): Decision {
+  const owner = runsAs === null ? 'the owner of the model' : `its owner, ${show(runsAs, 80)}`;
   return decide([
     {
       code: 'deployment-job',
       severity: 'warning',
-      message: `A new version of ${formatFullName(destination)} starts the deployment job ${show(job, 40)}, with the credentials of ${owner}.`,
+      message: `A new version of ${formatFullName(model)} starts the deployment job ${show(job, 40)}, with the credentials of ${owner}.`,
       fix: 'If that is not meant, disconnect the job from the model first.',
     },
   ]);

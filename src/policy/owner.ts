@@ -2,7 +2,7 @@ import type { Finding } from '../domain/decision.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import type { ListedVersion, RegisteredModel } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
-import { isNamed } from '../domain/principal.ts';
+import { isNamed, samePrincipal } from '../domain/principal.ts';
 
 /** What is to be done about the owner of a destination that exists already. */
 export type OwnerDecision =
@@ -21,7 +21,7 @@ export function decideOwner(
   versions: readonly ListedVersion[],
   callerNames: readonly string[],
 ): OwnerDecision {
-  if (owner?.toLowerCase() === wanted.toLowerCase()) return { kind: 'as-wanted' };
+  if (owner !== undefined && samePrincipal(owner, wanted)) return { kind: 'as-wanted' };
   if (owner !== undefined && versions.length === 0 && isNamed(callerNames, owner))
     return { kind: 'unfinished', from: owner };
   const found = owner === undefined ? 'an owner that cannot be seen' : show(owner, 80);

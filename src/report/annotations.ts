@@ -1,5 +1,6 @@
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
-import type { Block, ReportedCheck, SummaryDocument } from './document.ts';
+import type { Check } from '../plan/check.ts';
+import type { Block, SummaryDocument } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut } from '../domain/printable.ts';
 import { defaultNext, verdictLine } from './words.ts';
@@ -27,7 +28,7 @@ function line(text: string, limit: number): string {
   return cut(escapeLogLine(cut(text, limit)), limit + 40);
 }
 
-function findingsOf(check: ReportedCheck, severity: Severity): string[] {
+function findingsOf(check: Check, severity: Severity): string[] {
   return (check.decision?.findings ?? [])
     .filter((finding) => finding.severity === severity)
     .map((finding) => line(`- ${finding.message}${finding.fix === undefined ? '' : ` ${finding.fix}`}`, 600));

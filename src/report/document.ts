@@ -1,6 +1,8 @@
-import type { ChangeState, PlannedChange } from '../plan/change.ts';
-import type { CheckMode, Decision } from '../domain/decision.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { ChangeState, PlannedChange } from '../plan/change.ts';
+import type { Check } from '../plan/check.ts';
+import type { Effect } from '../plan/effect.ts';
+import type { Evidence } from '../plan/evidence.ts';
 
 /** A paragraph of plain text. */
 export interface Paragraph {
@@ -53,19 +55,6 @@ export interface ReportedChange {
   readonly state: ChangeState;
 }
 
-/** A check by name, and what it answered. */
-export interface ReportedCheck {
-  /** In the reader's words: `Signature`, `Privileges`. */
-  readonly name: string;
-  readonly mode: CheckMode;
-  /** Null when the action ended before it, when its mode is `off`, and when it is not applicable. */
-  readonly decision: Decision | null;
-  /** One sentence for the case that nothing was found. */
-  readonly passed: string;
-  /** Why the registry has nothing that this could check; absent where it has. */
-  readonly notApplicable?: string;
-}
-
 /**
  * What an action hands over to be read by people, as plain data. Every text may come from anywhere: each renderer
  * escapes all of it, so that callers never write Markdown or HTML.
@@ -82,7 +71,11 @@ export interface SummaryDocument {
   readonly checksOff: readonly string[];
   readonly facts: readonly Fact[];
   readonly changes: readonly ReportedChange[];
-  readonly checks: readonly ReportedCheck[];
+  readonly checks: readonly Check[];
+  /** What the changes set off beside themselves. */
+  readonly effects: readonly Effect[];
+  /** What was seen of the version that is made live. */
+  readonly evidence: readonly Evidence[];
   /** What to do: sentences, then statements and commands. Empty for the default sentence of the outcome. */
   readonly todo: readonly Block[];
   /** How to undo what was done; empty when there is nothing to undo. */

@@ -1,5 +1,6 @@
 import { formatChange } from '../plan/change.ts';
-import { paragraph, type Block, type ReportedCheck, type Section, type SummaryDocument } from './document.ts';
+import type { Check } from '../plan/check.ts';
+import { paragraph, type Block, type Section, type SummaryDocument } from './document.ts';
 import { codeSpan, prose } from './escape-html.ts';
 import {
   bytesOf,
@@ -85,7 +86,7 @@ function changes(document: SummaryDocument, room: number): Rendered {
   );
 }
 
-function passed(checks: readonly ReportedCheck[], room: number): Rendered {
+function passed(checks: readonly Check[], room: number): Rendered {
   const inner = tableOf(
     ['Check', 'Result'],
     checks,

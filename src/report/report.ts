@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import { CHANGE_STATES, changeSchema } from '../plan/change.ts';
+import { effectSchema } from '../plan/effect.ts';
+import { evidenceSchema } from '../plan/evidence.ts';
 import type { SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
@@ -96,6 +98,10 @@ export const reportSchema = z.object({
     }),
   ),
   changes: z.array(z.object({ change: changeSchema, state: z.enum(CHANGE_STATES) })),
+  /** What the changes set off beside themselves. */
+  effects: z.exactOptional(z.array(effectSchema)),
+  /** What was seen of the version that is made live. */
+  evidence: z.exactOptional(z.array(evidenceSchema)),
   facts: z.array(z.object({ label: text, value: text, note: z.exactOptional(text) })),
   todo: z.array(block),
   undo: z.array(block),

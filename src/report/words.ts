@@ -1,6 +1,7 @@
 import { OUTCOME_MEANINGS, type Outcome } from '../domain/outcome.ts';
 import type { ChangeState } from '../plan/change.ts';
-import type { ReportedCheck, SummaryDocument } from './document.ts';
+import type { Check } from '../plan/check.ts';
+import type { SummaryDocument } from './document.ts';
 
 /** A sign and the word that says the same without it. */
 export interface Sign {
@@ -57,7 +58,7 @@ const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
 };
 
 /** What a check came to, from its mode and findings. */
-export function checkResult(check: ReportedCheck): CheckResult {
+export function checkResult(check: Check): CheckResult {
   if (check.mode === 'off') return 'off';
   if (check.notApplicable !== undefined) return 'not-applicable';
   if (check.decision === null) return 'not-reached';
@@ -67,7 +68,7 @@ export function checkResult(check: ReportedCheck): CheckResult {
 }
 
 /** The sign of a check's result. */
-export function checkSign(check: ReportedCheck): Sign {
+export function checkSign(check: Check): Sign {
   return CHECK_SIGNS[checkResult(check)];
 }
 

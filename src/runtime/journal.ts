@@ -62,9 +62,10 @@ export function openJournal(
       record.plan(changes);
       saveFirst();
     },
-    resolve(planned, made) {
-      if (made === planned) return;
-      record.resolve(planned, made);
+    resolve(pairs) {
+      const other = pairs.filter(({ planned, made }) => made !== planned);
+      if (other.length === 0) return;
+      for (const { planned, made } of other) record.resolve(planned, made);
       saveFirst();
     },
     drop(changes) {

@@ -6,7 +6,6 @@ import type { Settings } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { retryFor, type RetryPolicy } from '../domain/retry-policy.ts';
-import { NO_RULES } from '../policy-file/rules.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport, timeoutsFor } from '../http/transport.ts';
 import type { ApplyContext } from '../apply/context.ts';
@@ -92,7 +91,6 @@ export async function openContext(
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     connection: describeConnection(opened.opened, environment),
-    rules: NO_RULES,
     run,
     log,
     clock,

@@ -2,7 +2,8 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { applyPlan } from '../apply/plan.ts';
 import type { CommonInputs } from '../inputs/common.ts';
-import { changesOf } from '../plan/plan.ts';
+import type { Stage } from '../apply/stage.ts';
+import { changesOf, type Plan } from '../plan/plan.ts';
 import type { RedactingRunner } from './redactor.ts';
 import { openContext, type ContextParts } from './open-context.ts';
 
@@ -18,8 +19,14 @@ export async function performAction(
   if (action.run !== undefined) return action.run(context);
   if (action.plan === undefined) throw new TypeError(`${action.name} neither reads nor plans.`);
   const { stages, asPlanned, asApplied } = await action.plan(context);
-  apply.journal.plan(changesOf(stages));
+  const plan: Plan<Stage> = {
+    checks: record.checks,
+    stages,
+    effects: record.effects,
+    evidence: record.evidence,
+  };
+  apply.journal.plan(changesOf(plan.stages));
   if (inputs['dry-run']) return asPlanned();
-  await applyPlan(stages, apply);
+  await applyPlan(plan, apply);
   return asApplied();
 }

@@ -169,6 +169,8 @@ function documentOf(
       state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
     })),
     todo: todoOf(ending.error, record),
+    effects: record.effects,
+    evidence: record.evidence,
     undo: record.undo,
     sections: record.sections,
   };

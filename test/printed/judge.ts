@@ -104,6 +104,8 @@ const EMPTY: SummaryDocument = {
   facts: [],
   changes: [],
   checks: [],
+  effects: [],
+  evidence: [],
   todo: [],
   undo: [],
   sections: [],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Change, CHANGE_STATES } from '../../src/plan/change.ts';
+import type { Evidence } from '../../src/plan/evidence.ts';
 import { CHECK_MODES } from '../../src/domain/decision.ts';
 import { OUTCOMES } from '../../src/domain/outcome.ts';
 import type { Block, SummaryDocument } from '../../src/report/document.ts';
@@ -78,6 +79,37 @@ function block(text: fc.Arbitrary<string>): fc.Arbitrary<Block> {
   );
 }
 
+function evidence(text: fc.Arbitrary<string>): fc.Arbitrary<Evidence> {
+  const count = fc.option(fc.nat());
+  return fc.oneof(
+    fc.record({ kind: fc.constant('signature' as const), of: text, inputs: count, outputs: count }),
+    fc.record({
+      kind: fc.constant('comparison' as const),
+      with: text,
+      changes: fc.option(fc.record({ breaking: fc.nat(), warning: fc.nat(), compatible: fc.nat() })),
+    }),
+    fc.record({
+      kind: fc.constant('status' as const),
+      of: text,
+      key: text,
+      required: text,
+      found: fc.option(text),
+    }),
+    fc.record({
+      kind: fc.constant('content' as const),
+      of: text,
+      digest: text,
+      compared: fc.constantFrom('all' as const, 'some' as const),
+    }),
+    fc.record({
+      kind: fc.constant('validation' as const),
+      command: text,
+      result: fc.constantFrom('not-run' as const, 'passed' as const, 'refused' as const),
+      milliseconds: count,
+    }),
+  );
+}
+
 /** Documents of any shape in which every text is from `text`. */
 export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocument> {
   const few = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 3 });
@@ -106,6 +138,15 @@ export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocu
         passed: text,
       }),
     ),
+    effects: few(
+      fc.record({
+        kind: fc.constant('deployment-job' as const),
+        model: fc.record({ catalog: text, schema: text, model: text }),
+        job: text,
+        runsAs: fc.option(text),
+      }),
+    ),
+    evidence: few(evidence(text)),
     todo: few(block(text)),
     undo: few(block(text)),
     sections: few(fc.record({ title: text, folded: fc.boolean(), blocks: few(block(text)) })),

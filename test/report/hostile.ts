@@ -45,6 +45,11 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
       },
     },
   ],
+  effects: [{ kind: 'deployment-job', model: PROD, job: everything, runsAs: everything }],
+  evidence: [
+    { kind: 'status', of: everything, key: everything, required: everything, found: everything },
+    { kind: 'validation', command: everything, result: 'passed', milliseconds: 1 },
+  ],
   todo: [paragraph(everything), list(HOSTILE), code('sql', HOSTILE.join('\n'))],
   undo: [code('json', everything)],
   sections: [

@@ -17,6 +17,8 @@ export const EMPTY: SummaryDocument = {
   checks: [],
   todo: [],
   undo: [],
+  effects: [],
+  evidence: [],
   sections: [],
 };
 

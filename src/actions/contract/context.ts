@@ -1,6 +1,5 @@
 import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
-import type { Rules } from '../../policy-file/rules.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
@@ -60,7 +59,6 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   /** GitHub's API, asked with a token of the job's. */
   openGitHub(this: void, token: string): GitHub;
   readonly connection: Connection;
-  readonly rules: Rules;
   readonly run: RunIdentity;
   readonly log: Logger;
   readonly clock: Clock;

@@ -5,7 +5,10 @@ import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
-import type { Block, Fact, ReportedCheck, Section } from '../../report/document.ts';
+import type { Check } from '../../plan/check.ts';
+import type { Effect } from '../../plan/effect.ts';
+import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
+import type { Block, Fact, Section } from '../../report/document.ts';
 
 /** The outputs of whoever sets none. */
 export type NoOutputs = Readonly<Record<never, Output>>;
@@ -21,8 +24,10 @@ interface NotedChange {
  */
 export class ActionRecord<Out extends Outputs = NoOutputs> {
   readonly facts: Fact[] = [];
-  readonly checks: ReportedCheck[] = [];
+  readonly checks: Check[] = [];
   readonly changes: NotedChange[] = [];
+  readonly effects: Effect[] = [];
+  readonly evidence: Evidence[] = [];
   readonly sections: Section[] = [];
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
@@ -79,6 +84,13 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const before = this.checks.findIndex((check) => check.name === name);
     if (before >= 0) this.checks.splice(before, 1);
     this.check(name, mode, decision, passed, refusal);
+  }
+
+  /** Notes what was seen, in place of what was seen of the same before. */
+  see(evidence: Evidence): void {
+    const before = this.evidence.findIndex((each) => isSameSubject(each, evidence));
+    if (before >= 0) this.evidence.splice(before, 1);
+    this.evidence.push(evidence);
   }
 
   /** Notes a check that this registry has nothing for; it neither passes nor refuses. */

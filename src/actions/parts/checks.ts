@@ -9,12 +9,11 @@ import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { Rules } from '../../policy-file/rules.ts';
+import { signatureEvidence } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
 import { isAllGranted, type GrantDecision, hidingRight } from '../../policy/grants/decide.ts';
 import { rightName } from '../../policy/grants/findings.ts';
-import { decideState, decideRequiredTags } from '../../policy/version.ts';
+import { decideState } from '../../policy/version.ts';
 import { remedyBlocks, rightsTable } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -132,17 +131,19 @@ function withoutNotes(decision: Decision): Decision {
   return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
 
-/** Notes the check of the signature, with a table of its columns, tensors and parameters. */
+/** Notes the check of the signature of a version, with a table of its columns, tensors and parameters. */
 export function noteSignature(
   record: ActionRecord,
   mode: CheckMode,
   check: SignatureCheck | NotApplicable | null,
+  version: string,
 ): void {
   if (check !== null && 'notApplicable' in check) {
     record.notApplicable('Signature', mode, check.notApplicable);
     return;
   }
   record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+  if (check !== null) record.see(signatureEvidence(version, check.mlmodel.signature));
   if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
   record.sections.push({
     title: 'Signature',
@@ -151,8 +152,8 @@ export function noteSignature(
   });
 }
 
-/** Notes whether a version may be taken: its status, a hold, the tags that rules require. */
-export function noteVersion(record: ActionRecord, version: ModelVersion, rules: Rules): void {
+/** Notes whether a version may be taken: its status, a hold. */
+export function noteVersion(record: ActionRecord, version: ModelVersion): void {
   record.check(
     'Version',
     'fail',
@@ -160,9 +161,6 @@ export function noteVersion(record: ActionRecord, version: ModelVersion, rules: 
     `Version ${version.version} is READY and not on hold.`,
     'blocked',
   );
-  if (rules.requiredTags.length === 0) return;
-  const decision = decideRequiredTags(uriOf(version), version.tags, rules.requiredTags);
-  record.check('Required tags', 'fail', decision, 'Every required tag is there.', 'blocked');
 }
 
 /** Notes whether another version of the model is on hold that equals the one which is to be taken. */

@@ -18,6 +18,7 @@ import type { Snapshot } from '../../facts/snapshot.ts';
 import { modelNotFound } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { COMPARE_OUTPUTS, CompareInputs } from '../../inputs/compare.ts';
+import { signatureEvidence } from '../../plan/evidence.ts';
 import { isAllGranted } from '../../policy/grants/decide.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
@@ -111,6 +112,12 @@ export function noteComparison(
   record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
+  record.see({
+    kind: 'comparison',
+    with: compared.uri,
+    changes: comparison === undefined ? null : countClasses(comparison.changes),
+  });
+  if (compared.facts !== undefined) record.see(signatureEvidence(compared.uri, compared.facts));
   noteChanges(record, comparison?.changes);
   record.output('compatible', compatibleOutput(check, mode));
   return check;
@@ -127,6 +134,12 @@ function noteChanges(
   }
   const whole = changesWithin(changes, MAX_CHANGES_BYTES);
   record.output('changes', whole, changesWithin(changes, MAX_OUTPUT_CHANGES_BYTES));
+}
+
+function countClasses(changes: readonly SignatureChange[]): Record<SignatureChange['class'], number> {
+  const counts = { breaking: 0, warning: 0, compatible: 0 };
+  for (const change of changes) counts[change.class] += 1;
+  return counts;
 }
 
 function changesWithin(changes: readonly SignatureChange[], bytes: number): Json[] {

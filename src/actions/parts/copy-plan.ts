@@ -11,7 +11,7 @@ import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { CreateModelChange } from '../../plan/changes/model.ts';
 import type { OwnerChange } from '../../plan/changes/owner.ts';
-import { carriedTags, decideJob, type CopyDecision } from '../../policy/copy.ts';
+import { carriedTags, decideJob, jobOf, type CopyDecision } from '../../policy/copy.ts';
 import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { decideState } from '../../policy/version.ts';
@@ -213,9 +213,10 @@ function refuseHeld(record: ActionRecord, version: ModelVersion): void {
 
 /** A new version, and nothing else, starts the destination's deployment job. */
 function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
-  const decision = decideJob(destination, destination.name);
-  if (decision === undefined) return;
-  record.check('Deployment job', 'fail', decision, 'The destination starts none.', 'blocked');
+  const job = jobOf(destination, destination.name);
+  if (job === undefined) return;
+  record.effects.push(job);
+  record.check('Deployment job', 'fail', decideJob(job), 'The destination starts none.', 'blocked');
 }
 
 async function noteResult(context: CopyContext, result: CopyResult, how: string): Promise<void> {
@@ -227,6 +228,12 @@ async function noteResult(context: CopyContext, result: CopyResult, how: string)
       : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
   record.factAgain('Copy', uriOf(version), how);
   record.factAgain('Digest', digests.content, read);
+  record.see({
+    kind: 'content',
+    of: uriOf(version),
+    digest: digests.content,
+    compared: verified === 'full' ? 'all' : 'some',
+  });
   record.output('version', version.version);
   record.output('uri', uriOf(version));
   record.output('digest', digests.content);

@@ -137,7 +137,7 @@ export function noteCopy(
     {
       createDestination: inputs['create-destination'],
       copyTags: inputs['copy-tags'],
-      statusKeys: [inputs['status-key'], ...context.rules.requiredTags.map(({ key }) => key)],
+      statusKeys: [inputs['status-key']],
     },
     {
       source: source.version,
@@ -164,11 +164,12 @@ export function noteCopy(
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);
   record.output('bytes', bytes);
-  noteVersion(record, source.version, context.rules);
+  noteVersion(record, source.version);
   noteSignature(
     record,
     inputs['require-signature'],
     inputs['require-signature'] === 'off' ? null : signature,
+    uriOf(source.version),
   );
   noteContents(record, inputs['require-signature'], signature.mlmodel);
   const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');

@@ -3,8 +3,7 @@ import { formatSecurable } from '../../domain/privilege.ts';
 import type { GrantDecision } from '../../policy/grants/decide.ts';
 import type { ForbidDecision } from '../../policy/grants/forbidden.ts';
 import { grantOutputs } from '../../policy/grants/outputs.ts';
-import { paragraph } from '../../report/document.ts';
-import { belowText, holdersTable, expansionText } from '../../report/sections/gate.ts';
+import { belowText, holdersSection } from '../../report/sections/gate.ts';
 import { ownerChangeBlocks, statementBlocks, unprintedBlocks } from '../../report/sections/grants.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { notePrivileges } from './checks.ts';
@@ -53,19 +52,5 @@ export function noteForbidden(record: ActionRecord, decision: ForbidDecision): v
     ...unprintedBlocks(decision.unprinted),
     ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change)),
   );
-  record.sections.push({
-    title: 'Who holds what is forbidden',
-    folded: decision.allowed,
-    blocks: [
-      holdersTable(decision.holders),
-      ...decision.listed.map(({ group, expansion }) =>
-        paragraph(`${group} of except: ${expansionText(expansion)}.`),
-      ),
-      paragraph(
-        decision.hasManage
-          ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
-          : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.',
-      ),
-    ],
-  });
+  record.sections.push(holdersSection(decision));
 }

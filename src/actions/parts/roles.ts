@@ -2,8 +2,7 @@ import { readRoleFacts, type TrainedVersion } from '../../facts/roles.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ROLE_OUTPUTS, RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
-import { table } from '../../report/document.ts';
-import { roleRows } from '../../report/sections/roles.ts';
+import { rolesSection } from '../../report/sections/roles.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 
@@ -43,19 +42,5 @@ export function noteRoles(
       'blocked',
     );
   }
-  record.sections.push({
-    title: 'Who did what',
-    folded: decision.allowed,
-    blocks: [
-      table(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
-      ...(rules.length === 0
-        ? []
-        : [
-            table(
-              ['Rule', 'State', 'Why'],
-              decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason]),
-            ),
-          ]),
-    ],
-  });
+  record.sections.push(rolesSection(facts, people, decision));
 }

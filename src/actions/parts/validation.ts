@@ -8,7 +8,10 @@ import { show } from '../../domain/printable.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { ActionContext } from '../contract/context.ts';
+import type { ActionContext, CommandResult } from '../contract/context.ts';
+
+/** How a command ended that was started. */
+type EndedCommand = Exclude<CommandResult, { readonly notStarted: string }>;
 
 /** Variables that any program needs to start; no secret is among them. */
 const PASSED_ON = [
@@ -51,7 +54,7 @@ export async function requireCommand(
   if (problem !== undefined) throw faultyCommand(problem);
 }
 
-/** Runs the command; exit code 0 within the time limit is what passes. */
+/** Runs the command, and notes its verdict as evidence. */
 export async function validate(
   validation: Validation,
   context: ActionContext<CommonInputs>,
@@ -67,6 +70,18 @@ export async function validate(
   refuseWhenCancelled(context.signal);
   context.record.fact('Validation', formatEnding(result), formatDuration(result.durationMs));
   if ('notStarted' in result) throw faultyCommand(`it could not be started: ${show(result.notStarted)}`);
+  const decision = judge(validation, result);
+  context.record.see({
+    kind: 'validation',
+    command,
+    result: decision.allowed ? 'passed' : 'refused',
+    milliseconds: result.durationMs,
+  });
+  return decision;
+}
+
+/** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
+function judge({ command, timeoutMs, version }: Validation, result: EndedCommand): Decision {
   const forged = forgedFindings(command, result.restored ?? []);
   if (hasSucceeded(result) && !result.timedOut) return decide(forged);
   return decide([

@@ -1,5 +1,5 @@
 import type { VersionRef } from '../../domain/change-target.ts';
-import type { ModelVersion, Tag } from '../../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
 import { decideSource, type SourceDecision } from '../../policy/source-basis.ts';
@@ -32,14 +32,13 @@ export async function decideSourceNow(
   context: PromoteContext,
   source: ModelVersion,
 ): Promise<SourceDecision> {
-  const { inputs, rules, source: snapshot } = context;
+  const { inputs, source: snapshot } = context;
   const statusKey = inputs['status-key'];
-  const status = inputs['require-status'];
   return decideSource({
     read: source,
     now: await snapshot.freshVersion(source.name, source.version),
     statusKey,
-    required: [...rules.requiredTags, ...(status === undefined ? [] : [{ key: statusKey, value: status }])],
+    required: requiredTags(statusKey, inputs['require-status']),
   });
 }
 
@@ -78,7 +77,9 @@ export function noteRequiredStatus(
   name: string,
 ): void {
   if (status === undefined) return;
-  const decision = decideRequiredTags(subject, tags, requiredTags(inputs['status-key'], status));
+  const key = inputs['status-key'];
+  record.see({ kind: 'status', of: subject, key, required: status, found: tagValue(tags, key) ?? null });
+  const decision = decideRequiredTags(subject, tags, requiredTags(key, status));
   record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
 }
 

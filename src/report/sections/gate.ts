@@ -4,7 +4,7 @@ import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts'
 import { howHeld, type ForbidDecision, type JudgedHolder } from '../../policy/grants/forbidden.ts';
 import type { Expansion } from '../../policy/grants/groups.ts';
 import { grantOutputs } from '../../policy/grants/outputs.ts';
-import { table, type Block } from '../document.ts';
+import { paragraph, table, type Block, type Section } from '../document.ts';
 
 /** As many members of a group as a table shows. */
 const SHOWN_MEMBERS = 20;
@@ -56,7 +56,26 @@ export function belowText({ below }: ForbidDecision): string {
   return `; models below ${below.map((each) => show(formatSecurable(each), 80)).join(', ')} were not looked at`;
 }
 
-export function holdersTable(holders: readonly JudgedHolder[]): Block {
+/** Who holds what is forbidden; folded where nobody does who is not excepted. */
+export function holdersSection(decision: ForbidDecision): Section {
+  return {
+    title: 'Who holds what is forbidden',
+    folded: decision.allowed,
+    blocks: [
+      holdersTable(decision.holders),
+      ...decision.listed.map(({ group, expansion }) =>
+        paragraph(`${group} of except: ${expansionText(expansion)}.`),
+      ),
+      paragraph(
+        decision.hasManage
+          ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
+          : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.',
+      ),
+    ],
+  };
+}
+
+function holdersTable(holders: readonly JudgedHolder[]): Block {
   return table(
     ['Forbidden', 'On', 'Held by', 'How', 'State', 'Why', 'Members'],
     holders.map((holder) => [
@@ -71,7 +90,7 @@ export function holdersTable(holders: readonly JudgedHolder[]): Block {
   );
 }
 
-export function expansionText({ members, incomplete }: Expansion): string {
+function expansionText({ members, incomplete }: Expansion): string {
   const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
   const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
   const known = members.length === 0 ? 'nobody' : `${shown}${more}`;

@@ -1,9 +1,29 @@
 import { show } from '../../domain/printable.ts';
 import { ROLES } from '../../domain/role.ts';
-import type { DutyFacts } from '../../policy/separation-of-duties/decide.ts';
+import type { DutyDecision, DutyFacts } from '../../policy/separation-of-duties/decide.ts';
 import { personOf, type People } from '../../policy/separation-of-duties/identity.ts';
+import { table, type Section } from '../document.ts';
 
-export function roleRows(facts: DutyFacts, people: People): string[][] {
+/** Who holds which role, and what each rule found; folded where all of them allow. */
+export function rolesSection(facts: DutyFacts, people: People, decision: DutyDecision): Section {
+  return {
+    title: 'Who did what',
+    folded: decision.allowed,
+    blocks: [
+      table(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
+      ...(decision.rules.length === 0
+        ? []
+        : [
+            table(
+              ['Rule', 'State', 'Why'],
+              decision.rules.map(({ roles, state, reason }) => [roles.join(' != '), state, reason]),
+            ),
+          ]),
+    ],
+  };
+}
+
+function roleRows(facts: DutyFacts, people: People): string[][] {
   return ROLES.flatMap((role) => {
     const held = facts[role];
     if (held === undefined) return [];

@@ -109,9 +109,34 @@ describe('a new destination', () => {
     test('with the owner that was asked for, nothing is said', async () => {
       const { run } = await world();
       await run(copyVersion, OWNED);
-      const again = await run(copyVersion, { ...OWNED, 'destination-owner': 'ML-Deployers' });
+      const again = await run(copyVersion, OWNED);
       expect(again.outputs, again.report.verdict).toMatchObject({ outcome: 'noop' });
       expect(again.report.checks.map(({ name }) => name)).not.toContain('Owner of the destination');
+    });
+
+    test.each([
+      ['a group', 'ml-deployers', 'ML-Deployers', false],
+      ['a service principal', PROMOTER.toLowerCase(), PROMOTER.toUpperCase(), false],
+      ['a person', 'ada@example.com', 'Ada@Example.com', true],
+    ])('%s as owner compares as grants compare it', async (_title, owner, asked, isSame) => {
+      const { run, emulator } = await world();
+      await run(copyVersion, OWNED);
+      emulator.metastore.model(NEW.destination).owner = owner;
+      emulator.metastore.grant('function', NEW.destination, PROMOTER, ['EXECUTE', 'APPLY_TAG']);
+      const again = await run(copyVersion, {
+        ...OWNED,
+        'destination-owner': asked,
+        'check-privileges': 'off',
+      });
+      const differs = again.report.checks.some(({ name }) => name === 'Owner of the destination');
+      expect(differs, again.report.verdict).toBe(!isSame);
+    });
+
+    test('a group in other letters than the caller has it is refused before anything is made', async () => {
+      const { run } = await world();
+      const seen = await run(copyVersion, { ...OWNED, 'destination-owner': 'ML-Deployers' });
+      expectRefused(seen, 'invalid');
+      expect(printedTodo(seen)).toContain('Write ml-deployers');
     });
   });
 
