@@ -1,0 +1,438 @@
+import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
+import { filesWith, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { auditAliases } from '../../src/actions/audit-aliases.ts';
+import { checkConnection } from '../../src/actions/check-connection.ts';
+import type { Action } from '../../src/actions/contract/action.ts';
+import { copyVersion } from '../../src/actions/copy-version.ts';
+import { findVersion } from '../../src/actions/find-version.ts';
+import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { CASES } from '../actions/action-cases.ts';
+import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
+
+/** A run whose page is kept as a golden file. */
+export interface PageCase {
+  /** Its file is named by it. */
+  readonly title: string;
+  readonly action: Action;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly prepare?: (bench: ActionBench) => void | Promise<void>;
+  readonly run?: RunOptions;
+}
+
+const ALWAYS = Number.POSITIVE_INFINITY;
+const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+const DOWN = { times: ALWAYS, kind: { kind: 'status', status: 503 } } as const;
+const INTERRUPT: Fault = { kind: 'run', when: 'before', run: () => void process.emit('SIGINT') };
+
+const MOVE = { model: PROD, alias: 'Champion', version: '2' };
+const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+const STATUS = { model: PROD, version: '1', status: 'approved' };
+
+const TWO_LEFT_BEHIND = { tags: 'ticket=OPS-7\nreviewer=grace\nregion=eu', 'remove-tags': 'dataset' };
+
+/** The model with another signature: `amount` is a text, and `channel` is new and required. */
+const BREAKING = filesWith(
+  `flavors:\n  sklearn: {}\nsignature:\n  inputs: '${JSON.stringify([
+    { type: 'string', name: 'amount', required: true },
+    { type: 'long', name: 'country_code', required: true },
+    { type: 'boolean', name: 'night', required: true },
+    { type: 'string', name: 'channel', required: true },
+  ])}'\n  outputs: '${JSON.stringify([{ type: 'long', name: 'is_fraud', required: true }])}'\n`,
+);
+
+const withMore =
+  (more?: (emulator: Emulator) => void) =>
+  ({ emulator }: ActionBench): void => {
+    moreVersions(emulator.metastore);
+    more?.(emulator);
+  };
+
+const moveTo =
+  (version: number) =>
+  (metastore: Metastore): void =>
+    metastore.setAlias(PROD, 'Champion', version);
+
+const breaking = ({ emulator }: ActionBench): void =>
+  void emulator.metastore.addVersion(STAGING, {
+    files: BREAKING,
+    tags: { validation_status: 'approved' },
+  });
+
+const passing: RunOptions = {
+  runCommand: async () => ({ exitCode: 0, timedOut: false, durationMs: 41_000 }),
+};
+const failing: RunOptions = {
+  runCommand: async () => ({ exitCode: 3, timedOut: false, durationMs: 41_000 }),
+};
+
+const setAliasCases: readonly PageCase[] = [
+  { title: 'set-alias has nothing to do', action: setAlias, inputs: { ...MOVE, version: '1' } },
+  {
+    title: 'set-alias plans a move',
+    action: setAlias,
+    inputs: { ...MOVE, 'dry-run': 'true' },
+    prepare: withMore(),
+  },
+  {
+    title: 'set-alias sets the first alias of a name',
+    action: setAlias,
+    inputs: { ...MOVE, alias: 'Challenger' },
+    prepare: withMore(),
+  },
+  {
+    title: 'set-alias deletes an alias',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', delete: 'true' },
+  },
+  {
+    title: 'set-alias refuses a version on hold',
+    action: setAlias,
+    inputs: { ...MOVE, version: '6' },
+    prepare: withMore(),
+  },
+  {
+    title: 'set-alias finds another version than expected',
+    action: setAlias,
+    inputs: { ...MOVE, 'expected-version': '7' },
+    prepare: withMore(),
+  },
+  {
+    title: 'set-alias loses a race after the write',
+    action: setAlias,
+    inputs: MOVE,
+    prepare: withMore((emulator) =>
+      emulator.faults.add({
+        method: 'PUT',
+        template: ALIAS,
+        kind: { kind: 'run', when: 'after', run: moveTo(3) },
+      }),
+    ),
+  },
+  {
+    title: 'set-alias cannot see whether the alias was moved',
+    action: setAlias,
+    inputs: MOVE,
+    prepare: withMore((emulator) => {
+      emulator.faults.add({
+        method: 'PUT',
+        template: ALIAS,
+        times: ALWAYS,
+        kind: { kind: 'drop', when: 'after' },
+      });
+      emulator.faults.add({ method: 'GET', template: ALIAS, skip: 2, ...DOWN });
+    }),
+  },
+  {
+    title: 'set-alias is cancelled',
+    action: setAlias,
+    inputs: MOVE,
+    prepare: withMore((emulator) => emulator.faults.add({ template: ALIAS, kind: INTERRUPT })),
+  },
+  {
+    title: 'set-alias without signature and privileges checked',
+    action: setAlias,
+    inputs: { ...MOVE, version: '3', 'require-signature': 'warn', 'check-privileges': 'off' },
+    prepare: withMore(),
+  },
+  {
+    title: 'set-alias is called wrongly',
+    action: setAlias,
+    inputs: { model: 'prod.fraud', alias: 'v 1', version: 'latest' },
+  },
+  {
+    title: 'set-alias names a version that is not there',
+    action: setAlias,
+    inputs: { ...MOVE, version: '9' },
+  },
+];
+
+const promoteCases: readonly PageCase[] = [
+  {
+    title: 'promote has nothing to do',
+    action: promote,
+    inputs: COPY,
+    prepare: async ({ run }) => void (await run(promote, COPY)),
+  },
+  {
+    title: 'promote plans',
+    action: promote,
+    inputs: { ...COPY, 'set-status': 'promoted', 'dry-run': 'true' },
+  },
+  {
+    title: 'promote plans what breaks callers',
+    action: promote,
+    inputs: {
+      ...COPY,
+      source: `models:/${STAGING}/3`,
+      'compare-with': `models:/${PROD}@Champion`,
+      compatibility: 'none',
+      'dry-run': 'true',
+    },
+    prepare: breaking,
+  },
+  {
+    title: 'promote refuses what breaks callers',
+    action: promote,
+    inputs: { ...COPY, source: `models:/${STAGING}/3`, 'compare-with': `models:/${PROD}@Champion` },
+    prepare: breaking,
+  },
+  { title: 'promote only copies', action: promote, inputs: { ...COPY, until: 'copy' } },
+  {
+    title: 'promote validates',
+    action: promote,
+    inputs: { ...COPY, 'validate-command': './validate.sh', 'set-status': 'approved' },
+    run: passing,
+  },
+  {
+    title: 'promote fails the validation',
+    action: promote,
+    inputs: { ...COPY, 'validate-command': './validate.sh', 'set-status': 'approved' },
+    run: failing,
+  },
+  {
+    title: 'promote to a model that is not there',
+    action: promote,
+    inputs: { ...COPY, destination: 'prod.ml_team.churn' },
+  },
+  { title: 'promote is denied', action: promote, inputs: COPY, run: { token: TOKENS.reader } },
+  {
+    title: 'promote finds the alias moved meanwhile',
+    action: promote,
+    inputs: COPY,
+    prepare: withMore((emulator) =>
+      emulator.faults.add({
+        template: '/api/2.0/mlflow/unity-catalog/model-versions/finalize',
+        kind: { kind: 'run', when: 'after', run: moveTo(3) },
+      }),
+    ),
+  },
+  {
+    title: 'promote is called wrongly',
+    action: promote,
+    inputs: { source: STAGING, destination: PROD, until: 'later' },
+  },
+  {
+    title: 'promote is cancelled after the copy',
+    action: promote,
+    inputs: COPY,
+    prepare: ({ emulator }) =>
+      emulator.faults.add({
+        template: '/api/2.0/mlflow/unity-catalog/model-versions/finalize',
+        kind: INTERRUPT,
+      }),
+  },
+  {
+    title: 'promote copies and cannot move the alias',
+    action: promote,
+    inputs: COPY,
+    prepare: ({ emulator }) => emulator.faults.add({ method: 'PUT', template: ALIAS, ...DOWN }),
+  },
+];
+
+const copyCases: readonly PageCase[] = [
+  {
+    title: 'copy-version has nothing to do',
+    action: copyVersion,
+    inputs: COPY,
+    prepare: async ({ run }) => void (await run(copyVersion, COPY)),
+  },
+  { title: 'copy-version plans', action: copyVersion, inputs: { ...COPY, 'dry-run': 'true' } },
+  {
+    title: 'copy-version is denied',
+    action: copyVersion,
+    inputs: COPY,
+    run: { token: TOKENS.reader },
+  },
+  {
+    title: 'copy-version finds a file that arrived wrong',
+    action: copyVersion,
+    inputs: COPY,
+    prepare: ({ emulator }) =>
+      emulator.faults.add({
+        method: 'PUT',
+        path: /2\/conda\.yaml$/u,
+        kind: {
+          kind: 'run',
+          when: 'after',
+          run: (metastore) => {
+            const file = metastore.state.models.get(PROD)?.versions.get(2)?.files.get('conda.yaml');
+            if (file?.content.kind !== 'memory') throw new Error('The file is not in memory.');
+            file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
+            delete file.sha256;
+          },
+        },
+      }),
+  },
+  {
+    title: 'copy-version is cancelled',
+    action: copyVersion,
+    inputs: COPY,
+    prepare: ({ emulator }) => emulator.faults.add({ method: 'PUT', path: /2\/MLmodel$/u, kind: INTERRUPT }),
+  },
+  {
+    title: 'copy-version starts a deployment job',
+    action: copyVersion,
+    inputs: COPY,
+    prepare: ({ emulator }) => {
+      emulator.metastore.model(PROD).deploymentJobId = '987654321';
+    },
+  },
+  { title: 'copy-version is called wrongly', action: copyVersion, inputs: { source: STAGING } },
+];
+
+const tagCases: readonly PageCase[] = [
+  {
+    title: 'tag-status has nothing to do',
+    action: tagStatus,
+    inputs: STATUS,
+    prepare: ({ emulator }) => emulator.metastore.setTags(PROD, { validation_status: 'approved' }, 1),
+  },
+  { title: 'tag-status plans', action: tagStatus, inputs: { ...STATUS, 'dry-run': 'true' } },
+  {
+    title: 'tag-status changes and removes tags',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', ...TWO_LEFT_BEHIND, description: 'Serves EU.' },
+    prepare: ({ emulator }) => emulator.metastore.setTags(PROD, { dataset: 'q3', region: 'us' }, 1),
+  },
+  {
+    title: 'tag-status refuses to approve without signature',
+    action: tagStatus,
+    inputs: { ...STATUS, version: '3' },
+    prepare: withMore(),
+  },
+  { title: 'tag-status is denied', action: tagStatus, inputs: STATUS, run: { token: TOKENS.reader } },
+  {
+    title: 'tag-status writes some and fails',
+    action: tagStatus,
+    inputs: { ...STATUS, tags: 'ticket=OPS-7' },
+    prepare: ({ emulator }) => emulator.faults.add({ template: /set-tag/u, skip: 1, ...DOWN }),
+  },
+  { title: 'tag-status is called wrongly', action: tagStatus, inputs: { model: PROD, version: '1' } },
+];
+
+const readingCases: readonly PageCase[] = [
+  {
+    title: 'find-version finds several',
+    action: findVersion,
+    inputs: { models: 'prod.*\nstaging.*' },
+  },
+  {
+    title: 'find-version finds none and goes on',
+    action: findVersion,
+    inputs: { model: STAGING, where: 'validation_status=rejected', 'fail-on-none': 'false' },
+  },
+  {
+    title: 'find-version is denied',
+    action: findVersion,
+    inputs: { model: PROD },
+    run: { token: TOKENS.reader },
+  },
+  { title: 'find-version is called wrongly', action: findVersion, inputs: { model: 'fraud', where: 'x' } },
+  {
+    title: 'validate-signature finds a compatible one',
+    action: validateSignature,
+    inputs: { model: STAGING, version: '1', 'compare-with': `models:/${PROD}@Champion` },
+  },
+  {
+    title: 'validate-signature finds what breaks callers',
+    action: validateSignature,
+    inputs: { model: STAGING, version: '3', 'compare-with': `models:/${PROD}@Champion` },
+    prepare: breaking,
+  },
+  {
+    title: 'validate-signature names a version that is not there',
+    action: validateSignature,
+    inputs: { model: STAGING, version: '9' },
+  },
+  {
+    title: 'gate-on-grants finds nobody else',
+    action: gateOnGrants,
+    inputs: {
+      forbid: `${PROD}: OWNERSHIP, MANAGE`,
+      except: 'ml-deployers\nadmin@example.com',
+    },
+    prepare: ({ emulator }) => emulator.metastore.grant('function', PROD, 'admin@example.com', ['EXECUTE']),
+    run: { token: TOKENS.admin },
+  },
+  {
+    title: 'gate-on-grants finds somebody who must not',
+    action: gateOnGrants,
+    inputs: { forbid: `${PROD}: OWNERSHIP, MANAGE, APPLY TAG`, except: 'admin@example.com' },
+    prepare: ({ emulator }) => {
+      emulator.metastore.grant('function', PROD, 'admin@example.com', ['EXECUTE']);
+      emulator.metastore.grant('function', PROD, 'ada@example.com', ['APPLY_TAG']);
+    },
+    run: { token: TOKENS.admin },
+  },
+  { title: 'gate-on-grants is called wrongly', action: gateOnGrants, inputs: { operations: 'fly' } },
+  {
+    title: 'audit-aliases finds a warning only',
+    action: auditAliases,
+    inputs: { models: 'prod.*', require: 'owner=risk', 'require-signature': 'warn', 'fail-on': 'never' },
+    prepare: withMore((emulator) => emulator.metastore.setAlias(PROD, 'Challenger', 3)),
+  },
+  {
+    title: 'audit-aliases finds every kind of fault',
+    action: auditAliases,
+    inputs: { models: PROD, require: 'validation_status=approved' },
+    prepare: withMore(({ metastore }) => {
+      for (const [alias, version] of [
+        ['Unsigned', 3],
+        ['Pending', 4],
+        ['Failed', 5],
+        ['Held', 6],
+        ['Gone', 99],
+      ] as const)
+        metastore.setAlias(PROD, alias, version);
+    }),
+  },
+  {
+    title: 'audit-aliases has lines that match nothing',
+    action: auditAliases,
+    inputs: { models: 'prod.ml_team.*\nprod.other.*', aliases: 'Champion\nChamption' },
+  },
+  { title: 'audit-aliases is called wrongly', action: auditAliases, inputs: { models: '*' } },
+  { title: 'check-connection only signs in', action: checkConnection, inputs: {} },
+  {
+    title: 'check-connection has a token that is refused',
+    action: checkConnection,
+    inputs: {},
+    run: { token: 'dapi-not-a-token' },
+  },
+  {
+    title: 'check-connection names a catalog that is not there',
+    action: checkConnection,
+    inputs: { catalogs: 'prd' },
+  },
+];
+
+/** The registry does not answer, for each action. */
+const outages: readonly PageCase[] = CASES.filter(({ outcome }) => outcome === 'ok').map(
+  ({ action, inputs }) => ({
+    title: `${action.name} during an outage`,
+    action,
+    inputs,
+    prepare: ({ emulator }) => emulator.faults.add(DOWN),
+  }),
+);
+
+/** Every case that other tests go over, and what else a page may have to say. */
+export const PAGE_CASES: readonly PageCase[] = [
+  ...CASES.map(({ title, action, inputs, prepare, token }): PageCase => ({
+    title,
+    action,
+    inputs,
+    ...(prepare === undefined ? {} : { prepare: ({ emulator }) => prepare(emulator.metastore) }),
+    ...(token === undefined ? {} : { run: { token } }),
+  })),
+  ...setAliasCases,
+  ...promoteCases,
+  ...copyCases,
+  ...tagCases,
+  ...readingCases,
+  ...[...new Map(outages.map((each) => [each.title, each])).values()],
+];
