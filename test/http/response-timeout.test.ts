@@ -28,35 +28,45 @@ function slowServer(how: 'before its first byte' | 'between two bytes'): Promise
   });
 }
 
-describe.each(['before its first byte', 'between two bytes'] as const)('a host that is silent %s', (how) => {
-  const run = async (inputs: Record<string, string>, environment: Record<string, string> = {}) => {
-    const host = await slowServer(how);
-    const bench = await world();
-    const asked = { registry: 'mlflow', model: 'fraud', 'require-signature': 'off', ...inputs };
-    return bench.run(findVersion, asked, { host, token: '', environment });
-  };
+describe('a host that is silent', () => {
+  const PAUSES = ['before its first byte', 'between two bytes'] as const;
 
-  test.each<[string, Record<string, string>, Record<string, string>]>([
-    ['by default', {}, {}],
-    [
-      'by the input, whatever MLflow is told',
-      { 'response-timeout': '9s' },
-      { MLFLOW_HTTP_REQUEST_TIMEOUT: '1' },
-    ],
-    ["by MLflow's variable", {}, { MLFLOW_HTTP_REQUEST_TIMEOUT: '9' }],
-  ])(
-    'is waited for %s',
-    async (_how, inputs, environment) => {
-      const seen = await run(inputs, environment);
-      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '1' });
-    },
-    60_000,
-  );
+  /** Runs under each pause and each of the inputs, side by side: they wait, and do little else. */
+  const runEach = async (
+    cases: readonly (readonly [
+      inputs: Readonly<Record<string, string>>,
+      environment: Readonly<Record<string, string>>,
+    ])[],
+  ) =>
+    Promise.all(
+      PAUSES.flatMap((how) =>
+        cases.map(async ([inputs, environment]) => {
+          const [host, bench] = await Promise.all([slowServer(how), world()]);
+          const asked = { registry: 'mlflow', model: 'fraud', 'require-signature': 'off', ...inputs };
+          const seen = await bench.run(findVersion, asked, { host, token: '', environment });
+          return { seen, title: JSON.stringify([how, inputs, environment]) };
+        }),
+      ),
+    );
+
+  test("is waited for: by default, by the input whatever MLflow is told, by MLflow's variable", async () => {
+    const waited = await runEach([
+      [{}, {}],
+      [{ 'response-timeout': '9s' }, { MLFLOW_HTTP_REQUEST_TIMEOUT: '1' }],
+      [{}, { MLFLOW_HTTP_REQUEST_TIMEOUT: '9' }],
+    ]);
+    expect(waited).toHaveLength(6);
+    for (const { seen, title } of waited)
+      expect(seen.outputs, title).toMatchObject({ outcome: 'ok', version: '1' });
+  }, 60_000);
 
   test('is given up after a shorter one, and the error names the input', async () => {
-    const seen = await run({ 'response-timeout': '1s' });
-    expect(seen.outputs).toMatchObject({ outcome: 'unavailable' });
-    expect(JSON.stringify(seen.report)).toContain('gets more time by response-timeout');
+    const ended = await runEach([[{ 'response-timeout': '1s' }, {}]]);
+    expect(ended).toHaveLength(2);
+    for (const { seen, title } of ended) {
+      expect(seen.outputs, title).toMatchObject({ outcome: 'unavailable' });
+      expect(JSON.stringify(seen.report), title).toContain('gets more time by response-timeout');
+    }
   }, 60_000);
 });
 
