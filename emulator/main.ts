@@ -7,8 +7,26 @@ import { parseSwitch } from './switches.ts';
 
 const seeds = ['demo', 'empty', 'scratch'] as const;
 
-/** Reads the command line; throws `Error` for what it does not know. */
-function parse(): EmulatorOptions {
+const HELP = `Starts the embedded Unity Catalog on 127.0.0.1, and prints its address and a token for each caller.
+
+npm run emulator -- [options]
+
+  --port N              port to listen on; 0 takes a free one (default: 8080)
+  --seed NAME           what it begins with (default: demo)
+                          demo     the models of the documented promotion
+                          empty    only a metastore admin: create catalogs and schemas over the API
+                          scratch  empty schemas for npm run conformance
+  --data DIR            keep the state there; default: in memory
+  --switch NAME=VALUE   how it behaves where Databricks does not say (docs/emulator.md); may be repeated
+  --mix N               draw every other switch by this number
+  --latency MS          wait before each response (default: 0)
+  --lenient             ignore unknown fields and parameters
+  --help                print this
+
+Ctrl-C ends it.`;
+
+/** Reads the command line, undefined where it asks for help; throws `Error` for what it does not know. */
+function parse(): EmulatorOptions | undefined {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
@@ -18,27 +36,37 @@ function parse(): EmulatorOptions {
       mix: { type: 'string' },
       latency: { type: 'string', default: '0' },
       lenient: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return undefined;
+  const port = wholeNumber('port', values.port);
+  if (port > 65_535) throw new Error('--port takes a number up to 65535.');
   const seed = seeds.find((name) => name === values.seed);
-  if (seed === undefined) throw new Error(`--seed takes ${seeds.join(', ')}`);
+  if (seed === undefined) throw new Error(`--seed takes ${seeds.join(', ')}.`);
   const switches = values.switch.reduce<Partial<Switches>>(
     (all, text) => ({ ...all, ...parseSwitch(text) }),
     {},
   );
   return {
-    port: Number(values.port),
+    port,
     seed,
     switches,
-    latencyMs: Number(values.latency),
+    latencyMs: wholeNumber('latency', values.latency),
     strict: !values.lenient,
     ...(values.data === undefined ? {} : { dataDir: values.data }),
-    ...(values.mix === undefined ? {} : { mix: Number(values.mix) }),
+    ...(values.mix === undefined ? {} : { mix: wholeNumber('mix', values.mix) }),
   };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/u.test(text)) throw new Error(`--${option} takes a whole number, not "${text}".`);
+  return Number(text);
 }
 
 async function main(): Promise<void> {
   const options = parse();
+  if (options === undefined) return console.log(HELP);
   const emulator = await startEmulator(options);
   const end = (): void => {
     emulator.close().then(
@@ -61,6 +89,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`${message}\nnpm run emulator -- --help lists the options.`);
   process.exitCode = 1;
 });

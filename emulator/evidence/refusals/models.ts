@@ -47,6 +47,20 @@ export const modelsRefusals: readonly Line[] = [
     'observed by peer: public repositories quote it; status: switch statusOfCodes',
   ],
   [
+    '400|409 CATALOG_ALREADY_EXISTS',
+    "Catalog '{…}' already exists",
+    parents,
+    "client code: MLflow's error codes; message assumed; status: switch existsStatus",
+  ],
+  [
+    '400|409 SCHEMA_ALREADY_EXISTS',
+    "Schema '{…}' already exists",
+    parents,
+    "client code: MLflow's error codes; message assumed; status: switch existsStatus",
+  ],
+  [INVALID, "Invalid catalog name: '{…}'", parents, 'assumed'],
+  [INVALID, "Invalid schema name: '{…}'", parents, 'assumed'],
+  [
     '404|400 CATALOG_DOES_NOT_EXIST',
     "Catalog '{…}' does not exist.",
     [...models, ...parents],

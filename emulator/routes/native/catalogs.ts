@@ -1,19 +1,23 @@
 import { denied, missing } from '../../metastore/api-error.ts';
 import { requirePrincipal } from '../../metastore/models.ts';
+import {
+  catalogOf,
+  createCatalog,
+  createSchema,
+  listCatalogs,
+  listSchemas,
+} from '../../metastore/parents.ts';
 import { requireAccessControl, requireParents, type CallContext } from '../../metastore/session.ts';
 import type { Catalog, Schema } from '../../metastore/state.ts';
+import type { Input } from '../input.ts';
+import { list } from '../legacy/shapes.ts';
+import { page, type PageRequest } from '../paging.ts';
 import { family, ok, type Route } from '../route.ts';
 
 const native = family('/api/2.1/unity-catalog', {
   from: 'docs',
   section: 'catalogs, schemas, workspace bindings',
 });
-
-function catalogOf({ state }: CallContext, name: string): Catalog {
-  const catalog = state.catalogs.get(name.toLowerCase());
-  if (!catalog) throw missing(`Catalog '${name}' does not exist.`, 'CATALOG_DOES_NOT_EXIST');
-  return catalog;
-}
 
 function nativeCatalog({ state }: CallContext, catalog: Catalog): Record<string, unknown> {
   return {
@@ -61,8 +65,66 @@ function changeOwner(
   securable.owner = owner;
 }
 
-/** Parents of models, as far as ownership and bindings need them. */
+/** Lists come whole unless a size is asked for. */
+function pageRequest(input: Input): PageRequest {
+  return {
+    size: input.maybeInteger('max_results'),
+    token: input.maybeText('page_token'),
+    normal: 1000,
+    most: 1000,
+  };
+}
+
+/** Parents of models, as far as filling an empty metastore, ownership and bindings need them. */
 export const catalogRoutes: readonly Route[] = [
+  native({
+    method: 'POST',
+    template: '/catalogs',
+    write: true,
+    fields: { name: 'string!', comment: 'string' },
+    handle: (input, { session }) => ok(nativeCatalog(session, createCatalog(session, input.text('name')))),
+  }),
+  native({
+    method: 'GET',
+    template: '/catalogs',
+    write: false,
+    fields: { include_browse: 'bool', max_results: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const { items, token } = page(session, listCatalogs(session), ({ name }) => name, pageRequest(input));
+      return ok({
+        ...list(
+          'catalogs',
+          items.map((each) => nativeCatalog(session, each)),
+        ),
+        ...(token === undefined ? {} : { next_page_token: token }),
+      });
+    },
+  }),
+  native({
+    method: 'POST',
+    template: '/schemas',
+    write: true,
+    fields: { name: 'string!', catalog_name: 'string!', comment: 'string' },
+    handle: (input, { session }) =>
+      ok(nativeSchema(session, createSchema(session, input.text('catalog_name'), input.text('name')))),
+  }),
+  native({
+    method: 'GET',
+    template: '/schemas',
+    write: false,
+    fields: { catalog_name: 'string!', include_browse: 'bool', max_results: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const found = listSchemas(session, input.text('catalog_name'));
+      const { items, token } = page(session, found, ({ name }) => name, pageRequest(input));
+      return ok({
+        ...list(
+          'schemas',
+          items.map((each) => nativeSchema(session, each)),
+        ),
+        ...(token === undefined ? {} : { next_page_token: token }),
+      });
+    },
+  }),
   native({
     method: 'GET',
     template: '/catalogs/{name}',
