@@ -18,6 +18,8 @@ function parse(): EmulatorOptions {
       mix: { type: 'string' },
       latency: { type: 'string', default: '0' },
       lenient: { type: 'boolean', default: false },
+      python: { type: 'string' },
+      'install-dependencies': { type: 'boolean', default: false },
     },
   });
   const seed = seeds.find((name) => name === values.seed);
@@ -32,6 +34,10 @@ function parse(): EmulatorOptions {
     switches,
     latencyMs: Number(values.latency),
     strict: !values.lenient,
+    jobs: {
+      install: values['install-dependencies'],
+      ...(values.python === undefined ? {} : { python: values.python }),
+    },
     ...(values.data === undefined ? {} : { dataDir: values.data }),
     ...(values.mix === undefined ? {} : { mix: Number(values.mix) }),
   };

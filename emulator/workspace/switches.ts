@@ -1,0 +1,74 @@
+import type { SwitchSpec } from '../switch-spec.ts';
+
+const onOff = [false, true] as const;
+
+/** Switches of the workspace's jobs, files and serving, as `switchTable` has those of its registry. */
+export const workspaceSwitchTable = {
+  jobMissing: {
+    values: ['400-invalid-parameter', '404'],
+    default: '400-invalid-parameter',
+    about: 'answer for a job or run that does not exist',
+  },
+  jobHidden: {
+    values: ['403', '404'],
+    default: '403',
+    about: 'answer for a job that exists but that the caller may not view',
+  },
+  jobUndefinedParameter: {
+    values: ['refused', 'ignored'],
+    default: 'refused',
+    about: 'run-now with a parameter that the job does not define',
+  },
+  runStateFields: {
+    values: ['both', 'status-only', 'state-only'],
+    default: 'both',
+    about: 'which views of a run are answered: the newer status, the older state',
+  },
+  runIdempotency: {
+    values: ['any-run', 'active-runs'],
+    default: 'any-run',
+    about: 'an idempotency token finds any run, or only one that is active',
+  },
+  runCancel: {
+    values: ['slow', 'at-once'],
+    default: 'slow',
+    about: 'whether a cancelled run is seen as TERMINATING before it is TERMINATED',
+  },
+  cancelOfFinal: {
+    values: ['ok', 'refused'],
+    default: 'ok',
+    about: 'cancelling a run that is over',
+  },
+  runLogs: {
+    values: ['present', 'empty', 'truncated'],
+    default: 'present',
+    about: 'logs of scripts that ran on serverless compute',
+  },
+  runOutputOfParent: {
+    values: ['refused', 'single-task-ok'],
+    default: 'refused',
+    about: 'get-output with the id of a run instead of a task run',
+  },
+  runIdsLarge: { values: [true, false], default: true, about: 'ids of jobs and runs lie beyond 2^53' },
+  serverlessJobs: {
+    values: ['on', 'off'],
+    default: 'on',
+    about: 'tasks with an environment_key run, or are refused with FEATURE_DISABLED',
+  },
+  taskRepeats: {
+    values: onOff,
+    default: false,
+    about: 'a run lists every attempt of a task, or only the newest one',
+  },
+  jobsListTriggers: {
+    values: ['shown', 'only-in-get'],
+    default: 'shown',
+    about: 'the list of jobs carries their triggers',
+  },
+} as const satisfies Record<string, SwitchSpec>;
+
+/** Name of a switch of the workspace. */
+export type WorkspaceSwitchName = keyof typeof workspaceSwitchTable;
+
+/** Names of the switches of the workspace, in table order. */
+export const workspaceSwitchNames = Object.keys(workspaceSwitchTable) as WorkspaceSwitchName[];
