@@ -16,6 +16,7 @@ export {
   workspaceSwitchTable,
   type WorkspaceSwitchName,
 } from './workspace/switches.ts';
+export type { UpdateFailure } from './workspace/serving/state.ts';
 export { RunFaults, type RunFault, type RunFaultRule } from './run-faults.ts';
 export { ENDINGS, type EndingCode } from './workspace/jobs/endings.ts';
 export { signIdToken, verifyIdToken, type IdTokenClaims } from './metastore/issuer.ts';

@@ -17,6 +17,7 @@ import { runRoutes } from './jobs/runs.ts';
 import { savedJobRoutes } from './jobs/saved.ts';
 import { objectRoutes } from './objects/files.ts';
 import { rightsRoutes } from './objects/rights.ts';
+import { servingRoutes } from './serving/endpoints.ts';
 import { azureRoutes } from './stores/azure.ts';
 import { googleRoutes } from './stores/google.ts';
 import { s3Routes } from './stores/s3.ts';
@@ -49,4 +50,5 @@ export const routes: readonly Route[] = [
   ...runRoutes('2.1'),
   ...objectRoutes,
   ...rightsRoutes,
+  ...servingRoutes,
 ];

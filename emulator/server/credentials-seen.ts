@@ -3,7 +3,7 @@ import type { RouteResponse } from '../routes/route.ts';
 
 /** Fields whose values are secrets, in forms, bodies, responses and the queries of signed URLs. */
 const SECRET =
-  /^(access_token|subject_token|client_secret|client_assertion|session_token|secret_access_key|sas_token|X-Amz-Signature)$/;
+  /^(access_token|subject_token|client_secret|client_assertion|session_token|secret_access_key|sas_token|X-Amz-Signature|.+_plaintext)$/;
 
 /** No token is longer, and a pattern that goes through a whole file would be lost in it. Characters. */
 const LONGEST = 16_384;

@@ -1,5 +1,6 @@
 import type { StoredFile } from '../metastore/content.ts';
 import type { Job, JobRun } from './jobs/state.ts';
+import type { Endpoint, UpdateFailure } from './serving/state.ts';
 
 /** What stands at a path of the workspace; its path begins with `/` and has no `/Workspace` before it. */
 export type WorkspaceObject = { id: string; path: string; createdAt: number; modifiedAt: number } & (
@@ -24,6 +25,16 @@ export interface WorkspaceState {
   runs: Map<string, JobRun>;
   /** Idempotency token → id of its run, which may be deleted. */
   idempotency: Map<string, string>;
+  /** Serving endpoints, by name. */
+  endpoints: Map<string, Endpoint>;
+  /** How the next updates of an endpoint end, by its name; `undefined` for one that succeeds. */
+  nextUpdates: Map<string, (UpdateFailure | undefined)[]>;
+  /** Functions of features that can be served, by full name in lower case. */
+  featureSpecs: Set<string>;
+  /** Foundation models that can be served, by full name in lower case. */
+  foundationModels: Set<string>;
+  /** How long an update takes that builds a container, and one that only moves traffic; milliseconds. */
+  servingTimes: { build: number; route: number };
   /** Rights on an object, by `type/id`. */
   rights: Map<string, ObjectRight[]>;
   /** Application id of a service principal → who may run something as it (role `servicePrincipal/user`). */
@@ -42,6 +53,11 @@ export function emptyWorkspace(): WorkspaceState {
     jobs: new Map(),
     runs: new Map(),
     idempotency: new Map(),
+    endpoints: new Map(),
+    nextUpdates: new Map(),
+    featureSpecs: new Set(),
+    foundationModels: new Set(),
+    servingTimes: { build: 300, route: 100 },
     rights: new Map(),
     servicePrincipalUsers: new Map(),
     clusters: new Map(),

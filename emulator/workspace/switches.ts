@@ -65,6 +65,68 @@ export const workspaceSwitchTable = {
     default: 'shown',
     about: 'the list of jobs carries their triggers',
   },
+  servingConflict: {
+    values: ['409-resource-conflict', '400-invalid-state'],
+    default: '409-resource-conflict',
+    about: 'answer to a new config while an update of the endpoint runs',
+  },
+  servingReadBackLag: {
+    values: [0, 1],
+    default: 0,
+    about: 'reads right after a new config that still show the former state',
+  },
+  servingNoChange: {
+    values: ['no-op', 'new-config-version'],
+    default: 'no-op',
+    about: 'a config that is the one served already',
+  },
+  servingReadOnlyFields: {
+    values: ['tolerated', 'refused'],
+    default: 'tolerated',
+    about: 'fields that only reads have (state, creator) in a write',
+  },
+  servingBurstEchoed: { values: onOff, default: false, about: 'burst_scaling_enabled in a read' },
+  servingPlaintextSecrets: {
+    values: ['reference', 'absent'],
+    default: 'reference',
+    about: 'what a read has for a secret of an external model that was written in plain text',
+  },
+  servingSizeEcho: {
+    values: ['size-only', 'size-and-concurrency'],
+    default: 'size-only',
+    about: 'a read has the size or the concurrency that was chosen, or both',
+  },
+  servingMaxEntities: { values: [15, 10], default: 15, about: 'served entities of an endpoint' },
+  servingAutoCaptureOmitted: {
+    values: ['kept', 'removed'],
+    default: 'kept',
+    about: 'auto_capture_config that a new config leaves out',
+  },
+  servingFailedKeepsPending: {
+    values: [true, false],
+    default: true,
+    about: 'pending_config after an update that failed',
+  },
+  servingListShows: {
+    values: ['viewable', 'all'],
+    default: 'viewable',
+    about: 'endpoints in the list: those that the caller may view, or all',
+  },
+  servingHidden: {
+    values: ['403', '404'],
+    default: '403',
+    about: 'answer for an endpoint that exists but that the caller may not view',
+  },
+  servingNeverReady: {
+    values: onOff,
+    default: false,
+    about: 'a new endpoint stays without config: it has only pending_config',
+  },
+  servingDeletedVersion: {
+    values: ['refused', 'allowed'],
+    default: 'refused',
+    about: 'deleting a version that an endpoint serves',
+  },
 } as const satisfies Record<string, SwitchSpec>;
 
 /** Name of a switch of the workspace. */

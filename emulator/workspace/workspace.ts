@@ -4,6 +4,7 @@ import { homeOf, parentOf, workspacePath } from './objects.ts';
 import { LEVELS, rightsKey, type ObjectKind } from './rights.ts';
 import { nameOf } from './jobs/saved.ts';
 import type { Job, Json } from './jobs/state.ts';
+import type { UpdateFailure } from './serving/state.ts';
 
 /**
  * The workspace as tests and seeds build it: every method is synchronous, asks nobody for a right and checks nothing
@@ -73,6 +74,27 @@ export class Workspace {
   /** A cluster, and who may attach to it. */
   addCluster(id: string, options: { users: readonly string[] }): void {
     this.state.clusters.set(id, new Set(options.users));
+  }
+
+  /** Lets the next updates of an endpoint end so, the first one first; `undefined` is a success. */
+  endUpdates(endpoint: string, ...endings: readonly (UpdateFailure | undefined)[]): void {
+    const before = this.state.nextUpdates.get(endpoint) ?? [];
+    this.state.nextUpdates.set(endpoint, [...before, ...endings]);
+  }
+
+  /** How long updates of endpoints take: those that build a container, and those that only move traffic; milliseconds. */
+  setServingTimes(times: { build: number; route: number }): void {
+    this.state.servingTimes = times;
+  }
+
+  /** A function of features that can be served. */
+  addFeatureSpec(fullName: string): void {
+    this.state.featureSpecs.add(fullName.toLowerCase());
+  }
+
+  /** Says that a model is a foundation model, which is served with provisioned throughput. */
+  addFoundationModel(fullName: string): void {
+    this.state.foundationModels.add(fullName.toLowerCase());
   }
 
   /** The most runs that an hour may create. */

@@ -4,6 +4,7 @@ import { grantsRefusals } from './grants.ts';
 import { jobsRefusals } from './jobs.ts';
 import { modelsRefusals } from './models.ts';
 import { objectsRefusals } from './objects.ts';
+import { servingRefusals } from './serving.ts';
 
 /** A refusal that the emulator gives, and what is known of it. */
 export interface Refusal {
@@ -25,6 +26,7 @@ export const refusals: readonly Refusal[] = [
   ...filesRefusals,
   ...jobsRefusals,
   ...objectsRefusals,
+  ...servingRefusals,
 ].map(([response, message, by, known]) => {
   const [statuses = '', code = ''] = response.split(' ');
   const [from = '', ...rest] = known.split(': ');

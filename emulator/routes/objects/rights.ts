@@ -12,6 +12,7 @@ import {
   type ObjectKind,
 } from '../../workspace/rights.ts';
 import type { ObjectRight } from '../../workspace/state.ts';
+import { requireEndpointById } from '../../workspace/serving/endpoints.ts';
 import type { Input } from '../input.ts';
 import { family, ok, type Route, type RouteResponse } from '../route.ts';
 
@@ -23,6 +24,7 @@ const rights = family('/api/2.0/permissions', {
 /** How answers call the kinds. */
 const TYPES = {
   jobs: 'job',
+  'serving-endpoints': 'serving-endpoint',
   files: 'file',
   notebooks: 'notebook',
   directories: 'directory',
@@ -47,6 +49,10 @@ function subjectOf(session: CallContext, input: Input, level: 'read' | 'change')
       throw noSuch(session, `Job ${id} does not exist.`);
     }
     requireOnJob(session, id, level === 'read' ? 'CAN_VIEW' : 'IS_OWNER');
+    return { kind, id, path: undefined };
+  }
+  if (kind === 'serving-endpoints') {
+    requireEndpointById(session, id, level === 'read' ? 'CAN_VIEW' : 'CAN_MANAGE');
     return { kind, id, path: undefined };
   }
   const object = objectById(session, kind, id);
@@ -101,7 +107,7 @@ function requireOwner({ kind, id }: Subject, given: readonly ObjectRight[]): voi
   throw new ApiError(400, 'INVALID_PARAMETER_VALUE', `Job ${id} must have exactly one owner.`);
 }
 
-/** Rights on jobs, files, notebooks and folders. */
+/** Rights on jobs, endpoints, files, notebooks and folders. */
 export const rightsRoutes: readonly Route[] = [
   rights({
     method: 'GET',
