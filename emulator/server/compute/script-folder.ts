@@ -19,7 +19,7 @@ export type Placed = { readonly file: string } | { readonly ending: Ending };
  */
 export async function placeScript(session: CallContext, given: string, root: string): Promise<Placed> {
   if (!given.startsWith('/') || given.startsWith('/Volumes/')) {
-    return { ending: { code: 'RESOURCE_NOT_FOUND', message: `Cannot read the python file ${given}.` } };
+    return { ending: { code: 'RESOURCE_NOT_FOUND', message: `Cannot read the file ${given}.` } };
   }
   const path = workspacePath(given);
   const object = objectAt(session, path);
@@ -27,18 +27,18 @@ export async function placeScript(session: CallContext, given: string, root: str
     return {
       ending: {
         code: 'RESOURCE_NOT_FOUND',
-        message: `Cannot read the python file ${path}: it does not exist.`,
+        message: `Cannot read the file ${path}: it does not exist.`,
       },
     };
   }
   if (object.type === 'NOTEBOOK') {
-    const message = `The python file ${path} is a notebook; a script is needed.`;
+    const message = `${path} is a notebook, and a file is needed.`;
     return { ending: { code: 'INVALID_RUN_CONFIGURATION', message } };
   }
   const isReadable = (each: string): boolean =>
     isWorkspaceAdmin(session) || mayOn(session, each, 'CAN_READ', session.access.identities);
   if (!isReadable(path)) {
-    const message = `${session.caller} does not have CAN READ on the python file ${path}.`;
+    const message = `${session.caller} does not have CAN READ on the file ${path}.`;
     return { ending: { code: 'UNAUTHORIZED_ERROR', message } };
   }
   const folder = parentOf(path);
