@@ -2,6 +2,7 @@ import type { Faults } from './faults.ts';
 import type { Metastore } from './metastore/metastore.ts';
 import type { MetastoreSnapshot } from './metastore/snapshot.ts';
 import type { S3Place } from './routes/route.ts';
+import type { RunFaults } from './run-faults.ts';
 import type { RequestRecord } from './server/record.ts';
 import type { Switches } from './switches.ts';
 
@@ -23,6 +24,17 @@ export interface EmulatorOptions {
   strict?: boolean;
   /** Where temporary credentials lead with `filesMode: 's3'`. */
   s3?: Partial<S3Place>;
+  jobs?: JobSettings;
+}
+
+/** How the tasks of jobs are run on this machine. */
+export interface JobSettings {
+  /** The interpreter of Python scripts, which has what they import; default `python3` of the path. */
+  python?: string;
+  /** Installs the dependencies of a serverless environment by pip for each task; otherwise nothing is installed. */
+  install?: boolean;
+  /** Variables that each task gets beside its own. */
+  environment?: Readonly<Record<string, string>>;
 }
 
 /** A running emulator. */
@@ -40,6 +52,8 @@ export interface Emulator {
   /** Every secret that a response gave away: tokens, ID tokens, upload sessions, signatures of URLs. */
   readonly handedOut: ReadonlySet<string>;
   readonly faults: Faults;
+  /** What goes wrong with runs of jobs. */
+  readonly runFaults: RunFaults;
   /** A deep copy of what matters, without times. */
   readonly state: () => MetastoreSnapshot;
   /** Ends idle connections too. */

@@ -11,6 +11,14 @@ export {
   type SwitchSpec,
   type Switches,
 } from './switches.ts';
+export {
+  workspaceSwitchNames,
+  workspaceSwitchTable,
+  type WorkspaceSwitchName,
+} from './workspace/switches.ts';
+export type { UpdateFailure } from './workspace/serving/state.ts';
+export { RunFaults, type RunFault, type RunFaultRule } from './run-faults.ts';
+export { ENDINGS, type EndingCode } from './workspace/jobs/endings.ts';
 export { signIdToken, verifyIdToken, type IdTokenClaims } from './metastore/issuer.ts';
 export type { FederationPolicy } from './metastore/state.ts';
 export { routes } from './routes/index.ts';
@@ -18,4 +26,4 @@ export { refusals, type Refusal } from './evidence/refusals/table.ts';
 export type { Route, RouteSource } from './routes/route.ts';
 export type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from './metastore/snapshot.ts';
 export type { RequestRecord } from './server/record.ts';
-export type { EmulatorOptions, Emulator } from './emulator.ts';
+export type { EmulatorOptions, Emulator, JobSettings } from './emulator.ts';

@@ -21,6 +21,9 @@ npm run emulator -- [options]
   --mix N               draw every other switch by this number
   --latency MS          wait before each response (default: 0)
   --lenient             ignore unknown fields and parameters
+  --python PATH         the Python that runs what jobs submit (default: python3)
+  --install-dependencies
+                        install what a job asks for by pip
   --help                print this
 
 Ctrl-C ends it.`;
@@ -37,6 +40,8 @@ function parse(): EmulatorOptions | undefined {
       latency: { type: 'string', default: '0' },
       lenient: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      python: { type: 'string' },
+      'install-dependencies': { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
@@ -54,6 +59,10 @@ function parse(): EmulatorOptions | undefined {
     switches,
     latencyMs: wholeNumber('latency', values.latency),
     strict: !values.lenient,
+    jobs: {
+      install: values['install-dependencies'],
+      ...(values.python === undefined ? {} : { python: values.python }),
+    },
     ...(values.data === undefined ? {} : { dataDir: values.data }),
     ...(values.mix === undefined ? {} : { mix: wholeNumber('mix', values.mix) }),
   };

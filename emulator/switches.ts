@@ -1,16 +1,16 @@
 import { pick, randomFrom } from './random.ts';
-
-/** One switch: a point on which Databricks' behaviour is not confirmed, or a liberty that its API takes. */
-export interface SwitchSpec {
-  readonly values: readonly (string | number | boolean)[];
-  readonly default: string | number | boolean;
-  /** The open point behind it, or the documented liberty. */
-  readonly about: string;
-}
+import type { SwitchSpec } from './switch-spec.ts';
+import {
+  workspaceSwitchNames,
+  workspaceSwitchTable,
+  type WorkspaceSwitchName,
+} from './workspace/switches.ts';
 
 const onOff = [false, true] as const;
 
-/** Every switch with its possible values; the first test suites to read it are the tables of `test/emulator`. */
+export type { SwitchSpec } from './switch-spec.ts';
+
+/** Every switch of the registry with its possible values; those of jobs, files and serving: `workspace/switches.ts`. */
 export const switchTable = {
   manageMovesAliases: {
     values: onOff,
@@ -237,14 +237,21 @@ export const switchTable = {
   },
 } as const satisfies Record<string, SwitchSpec>;
 
-/** Name of a switch. */
+/** Name of a switch of the registry. */
 export type SwitchName = keyof typeof switchTable;
 
 /** A value for every switch. */
-export type Switches = { -readonly [Name in SwitchName]: (typeof switchTable)[Name]['values'][number] };
+export type Switches = {
+  -readonly [Name in SwitchName]: (typeof switchTable)[Name]['values'][number];
+} & {
+  -readonly [Name in WorkspaceSwitchName]: (typeof workspaceSwitchTable)[Name]['values'][number];
+};
 
-/** Names of all switches, in table order. */
+/** Names of the switches of the registry, in table order. */
 export const switchNames = Object.keys(switchTable) as SwitchName[];
+
+/** Both tables, that of the registry first: what a mix draws for the one does not depend on the other. */
+const specs: Readonly<Record<string, SwitchSpec>> = { ...switchTable, ...workspaceSwitchTable };
 
 /**
  * Settles every switch: the given value, else one drawn by the seed `mix`, else the default.
@@ -252,11 +259,10 @@ export const switchNames = Object.keys(switchTable) as SwitchName[];
  */
 export function settleSwitches(given: Partial<Switches>, mix?: number): Switches {
   const random = mix === undefined ? undefined : randomFrom(mix);
-  const entries = switchNames.map((name) => {
-    const spec: SwitchSpec = switchTable[name];
+  const entries = Object.entries(specs).map(([name, spec]) => {
     const drawn = random && pick(random, spec.values);
     const mixed = drawn === undefined || outsideMixes(name, drawn) ? spec.default : drawn;
-    return [name, given[name] ?? mixed];
+    return [name, given[name as keyof Switches] ?? mixed];
   });
   return Object.fromEntries(entries) as Switches;
 }
@@ -269,7 +275,7 @@ const OUTSIDE_STORES: readonly (readonly [SwitchName, string])[] = [
   ['vendedCredentials', 'gcp'],
 ];
 
-function outsideMixes(name: SwitchName, value: string | number | boolean): boolean {
+function outsideMixes(name: string, value: string | number | boolean): boolean {
   if (name === 'unknownEnums' || name === 'nativeEnriched' || name === 'filesApi') return true;
   return OUTSIDE_STORES.some(([outside, drawn]) => name === outside && value === drawn);
 }
@@ -277,9 +283,12 @@ function outsideMixes(name: SwitchName, value: string | number | boolean): boole
 /** Parses `name=value` from a command line; throws an `Error` that lists the values when it is none. */
 export function parseSwitch(text: string): Partial<Switches> {
   const at = text.indexOf('=');
-  const name = switchNames.find((known) => known === text.slice(0, at));
-  if (name === undefined) throw new Error(`No switch in "${text}"; known: ${switchNames.join(', ')}`);
-  const spec: SwitchSpec = switchTable[name];
+  const names = [...switchNames, ...workspaceSwitchNames];
+  const name = names.find((known) => known === text.slice(0, at));
+  const spec = name === undefined ? undefined : specs[name];
+  if (name === undefined || spec === undefined) {
+    throw new Error(`No switch in "${text}"; known: ${names.join(', ')}`);
+  }
   const value = spec.values.find((known) => String(known) === text.slice(at + 1));
   if (value === undefined) throw new Error(`${name} takes ${spec.values.join(' | ')}`);
   return { [name]: value };

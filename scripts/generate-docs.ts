@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { refusals } from '../emulator/evidence/refusals/table.ts';
 import { routes } from '../emulator/routes/index.ts';
 import { switchTable } from '../emulator/switches.ts';
+import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
@@ -31,7 +32,7 @@ export function tagsTable(tagKeysFile: string): string {
 
 /** Every switch of the emulator: its values, the default first, and the open point behind it. */
 export function switchesTable(): string {
-  const rows = Object.entries(switchTable).map(([name, spec]) => {
+  const rows = Object.entries({ ...switchTable, ...workspaceSwitchTable }).map(([name, spec]) => {
     const values: readonly (string | number | boolean)[] = spec.values;
     const others = values.filter((value) => value !== spec.default);
     return [

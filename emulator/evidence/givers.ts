@@ -19,7 +19,12 @@ export const azure = ['Azure Blob Storage behind temporary credentials'];
 export const google = ['Google Cloud Storage behind temporary credentials'];
 export const storage = ['storage behind presigned URLs', ...s3, ...azure, ...google];
 export const oauth = ['OAuth of service principals'];
-export const lists = [...older, ...native, ...files, ...grants, 'group members (beta)'];
+
+export const jobs = ['saved jobs', 'runs of jobs'];
+export const lists = [...older, ...native, ...files, ...grants, ...jobs, 'group members (beta)'];
+export const objects = ['files of the workspace'];
+export const serving = ['model serving'];
+export const workspace = [...jobs, ...objects, ...serving, 'rights on objects of the workspace'];
 
 /** Status and code, message, who gives it, and where it is known from. */
 export type Line = readonly [response: string, message: string, by: readonly string[], known: string];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Workspace } from '../workspace/workspace.ts';
 import { applyGrant } from './permissions.ts';
 import { addVersion, createModel, type ModelSeed, type VersionSeed } from './seed-builders.ts';
 import {
@@ -19,11 +20,14 @@ import {
  */
 export class Metastore {
   readonly state: MetastoreState;
+  /** Jobs, files and endpoints of the workspace. */
+  readonly workspace: Workspace;
   /** Milliseconds since 1970; replace it to make times repeat. */
   now: () => number = Date.now;
 
   constructor(state: MetastoreState = emptyState()) {
     this.state = state;
+    this.workspace = new Workspace(state.workspace, () => this.now());
   }
 
   /** A user, by e-mail; naming groups makes them where they do not exist. */

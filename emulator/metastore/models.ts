@@ -1,3 +1,4 @@
+import { requireUnserved } from '../workspace/serving/served-versions.ts';
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForModel } from './limits.ts';
 import {
@@ -168,6 +169,7 @@ function rename(session: CallContext, model: Model, newName: string): void {
 export function deleteModel(session: CallContext, name: string): void {
   const model = usableModel(session, name);
   if (!session.access.manages('function', model.name)) throw lacks('MANAGE', model.name);
+  for (const version of model.versions.keys()) requireUnserved(session, model.name, version);
   session.state.models.delete(model.name.toLowerCase());
   session.state.grants.delete(`function:${model.name.toLowerCase()}`);
 }

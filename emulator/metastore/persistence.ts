@@ -37,7 +37,9 @@ export class Persistence {
     if (kept.format !== format)
       throw new Error(`${this.state} has format ${kept.format}, expected ${format}.`);
     // What a state of an older emulator lacks is as in an empty world.
-    const world = { ...emptyState(), ...kept.world };
+    const empty = emptyState();
+    const world = { ...empty, ...kept.world };
+    world.workspace = { ...empty.workspace, ...world.workspace };
     for (const parent of [...world.catalogs.values(), ...world.schemas.values()]) {
       parent.createdBy ??= parent.owner;
     }

@@ -1,3 +1,4 @@
+import { emptyWorkspace, type WorkspaceState } from '../workspace/state.ts';
 import type { StoredFile } from './content.ts';
 
 /** A user or a service principal. `name` is what grants call it: e-mail, or application id. */
@@ -168,6 +169,8 @@ export interface MetastoreState {
   quotas: { modelsOfSchema?: number; versionsOfModel?: number };
   runs: Map<string, Run>;
   loggedModels: Map<string, LoggedModel>;
+  /** Jobs, files and endpoints. */
+  workspace: WorkspaceState;
   nextId: number;
 }
 
@@ -196,6 +199,7 @@ export function emptyState(): MetastoreState {
     quotas: {},
     runs: new Map(),
     loggedModels: new Map(),
+    workspace: emptyWorkspace(),
     nextId: 1,
   };
 }

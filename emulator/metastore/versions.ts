@@ -1,3 +1,4 @@
+import { requireUnserved } from '../workspace/serving/served-versions.ts';
 import { ApiError, invalid } from './api-error.ts';
 import { requireRoomForVersion } from './limits.ts';
 import { checkDescription } from './models.ts';
@@ -173,6 +174,7 @@ export function deleteVersion(session: CallContext, name: string, number: string
       `Model version ${version.version} of '${model.name}' is pending registration.`,
     );
   }
+  requireUnserved(session, model.name, version.version);
   model.versions.delete(version.version);
   for (const [key, alias] of model.aliases) if (alias.version === version.version) model.aliases.delete(key);
 }

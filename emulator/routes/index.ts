@@ -13,6 +13,11 @@ import { presignRoutes } from './files/presign.ts';
 import { served } from './files/serving.ts';
 import { signInRoutes } from './identity/sign-in.ts';
 import { storageRoutes } from './files/signed-urls.ts';
+import { runRoutes } from './jobs/runs.ts';
+import { savedJobRoutes } from './jobs/saved.ts';
+import { objectRoutes } from './objects/files.ts';
+import { rightsRoutes } from './objects/rights.ts';
+import { servingRoutes } from './serving/endpoints.ts';
 import { azureRoutes } from './stores/azure.ts';
 import { googleRoutes } from './stores/google.ts';
 import { s3Routes } from './stores/s3.ts';
@@ -39,4 +44,11 @@ export const routes: readonly Route[] = [
   ...googleRoutes,
   ...credentialRoutes,
   ...enrichedRoutes,
+  ...savedJobRoutes('2.2'),
+  ...runRoutes('2.2'),
+  ...savedJobRoutes('2.1'),
+  ...runRoutes('2.1'),
+  ...objectRoutes,
+  ...rightsRoutes,
+  ...servingRoutes,
 ];

@@ -78,6 +78,11 @@ export class Input {
     return value;
   }
 
+  /** A member as it was sent. */
+  value(name: string): unknown {
+    return this.values[name];
+  }
+
   has(name: string): boolean {
     return this.values[name] !== undefined && this.values[name] !== null;
   }

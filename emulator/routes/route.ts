@@ -33,6 +33,10 @@ export interface Route {
   readonly streams?: boolean;
   /** The body is a form. */
   readonly form?: boolean;
+  /** The body may be a form in parts; a file in it becomes base64. */
+  readonly multipart?: boolean;
+  /** The most bytes of a body that is not streamed; default 4 MiB. */
+  readonly bodyLimit?: number;
   readonly handle: (input: Input, context: Context) => RouteResponse | Promise<RouteResponse>;
 }
 
@@ -48,6 +52,7 @@ export interface Context {
   readonly signer: Signer;
   readonly s3: S3Place;
   readonly vault: Vault;
+  readonly compute: Compute;
   readonly method: string;
   /** Path and query as they came. */
   readonly target: string;
@@ -60,6 +65,12 @@ export interface StorageGrant {
   folder: string;
   operation: 'read' | 'write';
   expiresAt: number;
+}
+
+/** What runs the tasks of jobs. */
+export interface Compute {
+  /** Says that a run was made or changed. */
+  wake(): void;
 }
 
 /** Makes temporary credentials and says what they allow. */

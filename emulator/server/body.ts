@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { invalid } from '../metastore/api-error.ts';
 import { isObject } from '../routes/input.ts';
+import { parseJson } from './json.ts';
 import type { Pace } from './pacing.ts';
 
 /** Counts body bytes; `limit` is where a fault cuts the upload. */
@@ -49,16 +50,21 @@ async function* arriving(request: IncomingMessage): AsyncGenerator<Buffer> {
 
 const jsonLimit = 4 * 1024 * 1024;
 
-/** Collects a small body as text; throws for more than 4 MiB. */
-export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+/** Collects a small body; throws for more bytes than the limit. */
+export async function bytesOf(body: AsyncIterable<Uint8Array>, limit = jsonLimit): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > jsonLimit) throw invalid('The request body is too large.');
+    if (size > limit) throw invalid('The request body is too large.');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** {@link bytesOf} as text. */
+export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  return (await bytesOf(body)).toString('utf8');
 }
 
 /**
@@ -79,7 +85,7 @@ export function parseBody(text: string, form: boolean): Record<string, unknown> 
   if (form) return Object.fromEntries(new URLSearchParams(text));
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch {
     throw invalid('The request body is not valid JSON.');
   }

@@ -3,7 +3,10 @@ import type { RouteResponse } from '../routes/route.ts';
 
 /** Fields whose values are secrets, in forms, bodies, responses and the queries of signed URLs. */
 const SECRET =
-  /^(access_token|subject_token|client_secret|client_assertion|session_token|secret_access_key|sas_token|X-Amz-Signature)$/;
+  /^(access_token|subject_token|client_secret|client_assertion|session_token|secret_access_key|sas_token|X-Amz-Signature|.+_plaintext)$/;
+
+/** No token is longer, and a pattern that goes through a whole file would be lost in it. Characters. */
+const LONGEST = 16_384;
 
 /** A signed JSON Web Token, wherever it stands. */
 const JWT = /^[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}$/;
@@ -21,7 +24,9 @@ export function credentialsOf(headers: IncomingHttpHeaders): string[] {
 /** The secrets in a response, or in the body of a request. */
 export function secretsIn(value: unknown, key = ''): string[] {
   if (typeof value === 'string') {
-    if (SECRET.test(key) || JWT.test(value)) return [value];
+    if (SECRET.test(key)) return [value];
+    if (value.length > LONGEST) return [];
+    if (JWT.test(value)) return [value];
     return /^https?:.*\?/.test(value) ? secretsIn(Object.fromEntries(new URL(value).searchParams)) : [];
   }
   if (typeof value !== 'object' || value === null) return [];

@@ -14,6 +14,11 @@ const integers = new Set([
   'expiration_time',
   'creation_timestamp_ms',
   'last_updated_timestamp_ms',
+  'job_id',
+  'run_id',
+  'number_in_job',
+  'object_id',
+  'config_version',
 ]);
 
 /** Applies the liberties that a response of Databricks may take: strange members, strange enum values, integers as text. */
@@ -27,7 +32,12 @@ function walk(value: unknown, switches: Switches, name: string): unknown {
     const items = value.map((item) => walk(item, switches, name));
     return switches.unknownEnums && name === 'privileges' ? [...items, strangePrivilege(value[0])] : items;
   }
-  if (typeof value === 'number' && switches.numbersAsStrings && integers.has(name)) return String(value);
+  if (
+    (typeof value === 'number' || typeof value === 'bigint') &&
+    switches.numbersAsStrings &&
+    integers.has(name)
+  )
+    return String(value);
   if (switches.unknownEnums && typeof value === 'string') return strangeEnum(name, value);
   if (typeof value !== 'object' || value === null) return value;
   const walked = Object.fromEntries(

@@ -2,7 +2,7 @@ import type { Faults } from '../faults.ts';
 import type { Lag } from '../metastore/lag.ts';
 import type { Metastore } from '../metastore/metastore.ts';
 import type { Blobs } from '../metastore/blobs.ts';
-import type { S3Place, Signer, Uploads, Vault } from '../routes/route.ts';
+import type { Compute, S3Place, Signer, Uploads, Vault } from '../routes/route.ts';
 import type { Switches } from '../switches.ts';
 import type { RequestRecord } from './record.ts';
 import type { Router } from './router.ts';
@@ -22,6 +22,7 @@ export interface ServerContext {
   readonly signer: Signer;
   readonly s3: S3Place;
   readonly vault: Vault;
+  readonly compute: Compute;
   readonly lag: Lag;
   readonly paces: WeakMap<object, number>;
   readonly strict: boolean;

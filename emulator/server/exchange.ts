@@ -7,10 +7,11 @@ import { Input } from '../routes/input.ts';
 import type { RouteResponse, Route } from '../routes/route.ts';
 import { unlisted } from '../evidence/listed.ts';
 import type { Fault } from '../faults.ts';
-import { bodyOf, parseBody, scalarsOf, spoiled, textOf, UploadCut, type Meter } from './body.ts';
+import { bodyOf, bytesOf, parseBody, scalarsOf, spoiled, UploadCut, type Meter } from './body.ts';
 import { decorate } from './decorate.ts';
 import { errorResponse } from './error-response.ts';
 import { respondAfter, respondBefore, faultOf, headersLeft } from './fault-effects.ts';
+import { partsOf } from './multipart.ts';
 import { paceOf } from './pacing.ts';
 import { withoutSecrets, type RequestRecord } from './record.ts';
 import { send } from './send.ts';
@@ -132,7 +133,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
       ? signIn(server.metastore.state, server.switches, request.headers.authorization, server.now())
       : '';
     if (signs) record.principal = caller;
-    const body = route.streams ? undefined : parseBody(await textOf(current.body), route.form === true);
+    const body = route.streams ? undefined : await parsedBody(current, route);
     for (const secret of secretsIn(body)) server.credentials.add(secret);
     if (body) record.json = withoutSecrets(body);
     const strange = server.strict ? strangeFields(route, current.params, record.query, body) : [];
@@ -155,6 +156,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
       signer: server.signer,
       s3: server.s3,
       vault: server.vault,
+      compute: server.compute,
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       expired: faultOf(current.faults, 'expired-url') !== undefined,
@@ -168,6 +170,18 @@ async function process(current: Exchange): Promise<RouteResponse> {
   if (server.strict && strange !== undefined) server.violations.push(strange);
   if (refusal === undefined || !isLong(current)) await drain(current);
   return reply;
+}
+
+/** The fields of the body, which is JSON, a form, or a form in parts. */
+async function parsedBody(
+  { body, request }: Exchange,
+  route: Route,
+): Promise<Record<string, unknown> | undefined> {
+  const type = request.headers['content-type'] ?? '';
+  if (route.multipart === true && type.startsWith('multipart/form-data')) {
+    return partsOf(await bytesOf(body, route.bodyLimit), type);
+  }
+  return parseBody((await bytesOf(body, route.bodyLimit)).toString('utf8'), route.form === true);
 }
 
 /** A request with a longer body may be refused before the body was sent, as servers do (RFC 9110 §15.5, RFC 9112 §9.3). Bytes. */

@@ -22,7 +22,7 @@ export interface RequestRecord {
 }
 
 const secretKeys =
-  /^(client_secret|subject_token|client_assertion|token|session_token|access_token|password)$/;
+  /^(client_secret|subject_token|client_assertion|token|session_token|access_token|password|.+_plaintext)$/;
 
 /** A copy of a JSON body without the values of secret members. */
 export function withoutSecrets(value: unknown): unknown {

@@ -4,6 +4,7 @@ import type { Fault } from '../faults.ts';
 import { readContent } from '../metastore/content.ts';
 import type { RouteResponse } from '../routes/route.ts';
 import { faultOf } from './fault-effects.ts';
+import { writeJson } from './json.ts';
 import type { Pace } from './pacing.ts';
 
 /** Writes a response; returns the number of body bytes. Faults may cut, stall or spoil the body. */
@@ -18,7 +19,7 @@ export async function send(
   let size = 0;
   let body: AsyncIterable<Uint8Array> | undefined;
   if ('json' in reply) {
-    const bytes = Buffer.from(JSON.stringify(reply.json), 'utf8');
+    const bytes = Buffer.from(writeJson(reply.json), 'utf8');
     headers['content-type'] ??= 'application/json';
     [size, body] = [bytes.length, one(bytes)];
   } else if ('text' in reply) {

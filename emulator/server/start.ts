@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Emulator, EmulatorOptions } from '../emulator.ts';
 import { Faults } from '../faults.ts';
+import { RunFaults } from '../run-faults.ts';
 import { Persistence } from '../metastore/persistence.ts';
 import { Lag } from '../metastore/lag.ts';
 import { Metastore } from '../metastore/metastore.ts';
@@ -12,6 +13,7 @@ import { seedDemo } from '../seeds/demo.ts';
 import { seedEmpty } from '../seeds/empty.ts';
 import { seedScratch } from '../seeds/scratch.ts';
 import { settleSwitches } from '../switches.ts';
+import { ProcessCompute } from './compute/compute.ts';
 import type { ServerContext } from './engine.ts';
 import { exchange } from './exchange.ts';
 import { Router } from './router.ts';
@@ -27,13 +29,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!kept) seed(metastore, options.seed ?? 'empty');
   keeper?.save(metastore.state);
   let baseUrl = '';
+  const switches = settleSwitches(options.switches ?? {}, options.mix);
+  const runFaults = new RunFaults();
+  const violations: string[] = [];
+  const lag = new Lag();
+  const now = (): number => metastore.now();
+  const noteFault = (error: unknown): void => {
+    violations.push(`The emulator failed: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  const compute = new ProcessCompute({
+    session: { state: metastore.state, switches, lag, now },
+    settings: options.jobs ?? {},
+    faults: runFaults,
+    baseUrl: () => baseUrl,
+    saved: () => keeper?.save(metastore.state),
+    failed: noteFault,
+  });
   const engine: ServerContext = {
     metastore,
-    switches: settleSwitches(options.switches ?? {}, options.mix),
+    switches,
     router: new Router(routes),
     faults: new Faults(),
     requests: [],
-    violations: [],
+    violations,
     credentials: new Set(),
     handedOut: new Set(),
     blobs: new Blobs(keeper?.files),
@@ -47,12 +65,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ...options.s3,
     },
     vault: makeVault(),
-    lag: new Lag(),
+    compute,
+    lag,
     paces: new WeakMap(),
     strict: options.strict ?? true,
     latencyMs: options.latencyMs ?? 0,
     bytesPerSecond: options.bytesPerSecond,
-    now: () => metastore.now(),
+    now,
     baseUrl: () => baseUrl,
     saved: (record) => {
       if (record.write) keeper?.save(metastore.state);
@@ -61,9 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const server = createServer((request, response) => {
     const { socket } = request;
     exchange(engine, request, response).catch((error: unknown) => {
-      engine.violations.push(
-        `The emulator failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      noteFault(error);
       socket.destroy();
     });
   });
@@ -80,8 +97,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     credentials: engine.credentials,
     handedOut: engine.handedOut,
     faults: engine.faults,
+    runFaults,
     state: () => snapshotOf(metastore.state),
     close: async () => {
+      await compute.close();
       await new Promise<void>((resolve) => {
         server.close(() => {
           resolve();

@@ -102,7 +102,7 @@ test('the command line of the emulator lists its options, and refuses others in 
     refused(['--seed', 'full']),
     refused(['--seeds', 'x']),
   ]);
-  for (const option of ['port', 'seed', 'data', 'switch', 'mix', 'latency', 'lenient'])
+  for (const option of ['port', 'seed', 'data', 'switch', 'mix', 'latency', 'lenient', 'python'])
     expect(help.stdout).toContain(`--${option}`);
   const says = [
     '--port takes a whole number',

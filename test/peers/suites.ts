@@ -35,6 +35,7 @@ import { signatureReleases } from './compatibility/releases.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
+import { workspaceVariants } from './workspace/suite.ts';
 import { zizmor } from './github/zizmor.ts';
 
 /** Cases that share what they start, and the peers that judge in them. */
@@ -72,6 +73,7 @@ export const suites: readonly Suite[] = [
   { peers: [], run: conformanceSwitches },
   { peers: ['mlflow'], run: conformanceMlflow },
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
+  ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk-js'], run: sdkJs },
   { peers: ['oidc-provider'], run: outsideTokenEndpoint },

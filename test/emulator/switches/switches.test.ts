@@ -3,15 +3,20 @@ import {
   settleSwitches,
   switchNames,
   switchTable,
+  workspaceSwitchNames,
+  workspaceSwitchTable,
   type SwitchName,
   type Switches,
+  type WorkspaceSwitchName,
 } from '../../../emulator/index.ts';
 import { bench } from '../request-bench.ts';
 import type { Case } from './cases.ts';
 import { ruleCases } from './rules.ts';
 import { wireCases } from './wire.ts';
+import { workspaceCases } from './workspace.ts';
 
 const cases: Record<SwitchName, Case> = { ...ruleCases, ...wireCases };
+const ofWorkspace: Record<WorkspaceSwitchName, Case> = workspaceCases;
 
 for (const name of switchNames) {
   for (const value of switchTable[name].values) {
@@ -19,6 +24,17 @@ for (const name of switchNames) {
       const switches: Partial<Switches> = { [name]: value };
       const world = await bench({ switches });
       expect(await cases[name].see(world)).toEqual(cases[name].shows[String(value)]);
+      expect(world.emulator.violations).toEqual([]);
+    });
+  }
+}
+
+for (const name of workspaceSwitchNames) {
+  for (const value of workspaceSwitchTable[name].values) {
+    test(`${name}=${String(value)}`, async () => {
+      const switches: Partial<Switches> = { [name]: value };
+      const world = await bench({ switches, jobs: { python: process.execPath } });
+      expect(await ofWorkspace[name].see(world)).toEqual(ofWorkspace[name].shows[String(value)]);
       expect(world.emulator.violations).toEqual([]);
     });
   }
@@ -35,6 +51,8 @@ test('a mix settles every switch, the same way each time, and given values win',
       false,
     ]);
     for (const name of switchNames) expect(switchTable[name].values).toContain(settled[name]);
+    for (const name of workspaceSwitchNames)
+      expect(workspaceSwitchTable[name].values).toContain(settled[name]);
   }
 });
 

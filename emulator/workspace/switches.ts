@@ -1,0 +1,136 @@
+import type { SwitchSpec } from '../switch-spec.ts';
+
+const onOff = [false, true] as const;
+
+/** Switches of the workspace's jobs, files and serving, as `switchTable` has those of its registry. */
+export const workspaceSwitchTable = {
+  jobMissing: {
+    values: ['400-invalid-parameter', '404'],
+    default: '400-invalid-parameter',
+    about: 'answer for a job or run that does not exist',
+  },
+  jobHidden: {
+    values: ['403', '404'],
+    default: '403',
+    about: 'answer for a job that exists but that the caller may not view',
+  },
+  jobUndefinedParameter: {
+    values: ['refused', 'ignored'],
+    default: 'refused',
+    about: 'run-now with a parameter that the job does not define',
+  },
+  runStateFields: {
+    values: ['both', 'status-only', 'state-only'],
+    default: 'both',
+    about: 'which views of a run are answered: the newer status, the older state',
+  },
+  runIdempotency: {
+    values: ['any-run', 'active-runs'],
+    default: 'any-run',
+    about: 'an idempotency token finds any run, or only one that is active',
+  },
+  runCancel: {
+    values: ['slow', 'at-once'],
+    default: 'slow',
+    about: 'whether a cancelled run is seen as TERMINATING before it is TERMINATED',
+  },
+  cancelOfFinal: {
+    values: ['ok', 'refused'],
+    default: 'ok',
+    about: 'cancelling a run that is over',
+  },
+  runLogs: {
+    values: ['present', 'empty', 'truncated'],
+    default: 'present',
+    about: 'logs of scripts that ran on serverless compute',
+  },
+  runOutputOfParent: {
+    values: ['refused', 'single-task-ok'],
+    default: 'refused',
+    about: 'get-output with the id of a run instead of a task run',
+  },
+  runIdsLarge: { values: [true, false], default: true, about: 'ids of jobs and runs lie beyond 2^53' },
+  serverlessJobs: {
+    values: ['on', 'off'],
+    default: 'on',
+    about: 'tasks with an environment_key run, or are refused with FEATURE_DISABLED',
+  },
+  taskRepeats: {
+    values: onOff,
+    default: false,
+    about: 'a run lists every attempt of a task, or only the newest one',
+  },
+  jobsListTriggers: {
+    values: ['shown', 'only-in-get'],
+    default: 'shown',
+    about: 'the list of jobs carries their triggers',
+  },
+  servingConflict: {
+    values: ['409-resource-conflict', '400-invalid-state'],
+    default: '409-resource-conflict',
+    about: 'answer to a new config while an update of the endpoint runs',
+  },
+  servingReadBackLag: {
+    values: [0, 1],
+    default: 0,
+    about: 'reads right after a new config that still show the former state',
+  },
+  servingNoChange: {
+    values: ['no-op', 'new-config-version'],
+    default: 'no-op',
+    about: 'a config that is the one served already',
+  },
+  servingReadOnlyFields: {
+    values: ['tolerated', 'refused'],
+    default: 'tolerated',
+    about: 'fields that only reads have (state, creator) in a write',
+  },
+  servingBurstEchoed: { values: onOff, default: false, about: 'burst_scaling_enabled in a read' },
+  servingPlaintextSecrets: {
+    values: ['reference', 'absent'],
+    default: 'reference',
+    about: 'what a read has for a secret of an external model that was written in plain text',
+  },
+  servingSizeEcho: {
+    values: ['size-only', 'size-and-concurrency'],
+    default: 'size-only',
+    about: 'a read has the size or the concurrency that was chosen, or both',
+  },
+  servingMaxEntities: { values: [15, 10], default: 15, about: 'served entities of an endpoint' },
+  servingAutoCaptureOmitted: {
+    values: ['kept', 'removed'],
+    default: 'kept',
+    about: 'auto_capture_config that a new config leaves out',
+  },
+  servingFailedKeepsPending: {
+    values: [true, false],
+    default: true,
+    about: 'pending_config after an update that failed',
+  },
+  servingListShows: {
+    values: ['viewable', 'all'],
+    default: 'viewable',
+    about: 'endpoints in the list: those that the caller may view, or all',
+  },
+  servingHidden: {
+    values: ['403', '404'],
+    default: '403',
+    about: 'answer for an endpoint that exists but that the caller may not view',
+  },
+  servingNeverReady: {
+    values: onOff,
+    default: false,
+    about: 'a new endpoint stays without config: it has only pending_config',
+  },
+  servingDeletedVersion: {
+    values: ['refused', 'allowed'],
+    default: 'refused',
+    about: 'deleting a version that an endpoint serves',
+  },
+} as const satisfies Record<string, SwitchSpec>;
+
+/** Name of a switch of the workspace. */
+export type WorkspaceSwitchName = keyof typeof workspaceSwitchTable;
+
+/** Names of the switches of the workspace, in table order. */
+export const workspaceSwitchNames = Object.keys(workspaceSwitchTable) as WorkspaceSwitchName[];
