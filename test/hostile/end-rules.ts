@@ -215,7 +215,7 @@ function faultsOfCancelled({ events }: History, run: string): string[] {
   const heard = events.findIndex((each) => each.kind === 'cancelled' && each.run === run);
   if (heard < 0) return [];
   return events.slice(heard).flatMap((each) => {
-    const isWrite = each.kind === 'left' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
+    const isWrite = each.kind === 'sent' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
     return isWrite ? [`It was cancelled, and began ${each.method} ${each.path} all the same.`] : [];
   });
 }
