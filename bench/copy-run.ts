@@ -20,10 +20,7 @@ export type Taken = z.output<typeof taken> & { readonly wholeMs: number };
 /** A competitor: the command line that copies and writes its report into the file given. */
 export interface Competitor {
   readonly name: string;
-  command(
-    place: Place,
-    report: string,
-  ): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> };
+  command(place: Place, report: string): Command;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -36,13 +33,20 @@ process.on('exit', () => rmSync(job, { recursive: true, force: true }));
 /** The way of large files: signed URLs of the Files API, or temporary credentials for S3. */
 export type BenchRoute = 'files-api' | 's3';
 
+/** What a process of ours runs: an action by its stub, which leaves what it took in the report. */
+export function actionCommand(stub: string, report: string, env: Readonly<Record<string, string>>): Command {
+  return {
+    args: [process.execPath, join(root, 'bench', 'action-process.js'), stub, report],
+    env: { ...env, RUNNER_TEMP: job },
+  };
+}
+
 /** Our action, by its stub, with or without reading every byte back. Which way is open, the emulator says. */
 export function ours(stub: string, verify: 'full' | 'size'): Competitor {
   return {
     name: verify === 'full' ? 'uc-promote' : 'uc-promote, verify: size',
-    command: (place, report) => ({
-      args: [process.execPath, join(root, 'bench', 'copy-ours.js'), stub, report],
-      env: {
+    command: (place, report) =>
+      actionCommand(stub, report, {
         DATABRICKS_HOST: place.url,
         DATABRICKS_TOKEN: place.token,
         AWS_ENDPOINT_URL_S3: storeOf(place),
@@ -50,9 +54,7 @@ export function ours(stub: string, verify: 'full' | 'size'): Competitor {
         INPUT_SOURCE: place.source,
         INPUT_DESTINATION: place.destination,
         INPUT_VERIFY: verify,
-        RUNNER_TEMP: job,
-      },
-    }),
+      }),
   };
 }
 
@@ -127,20 +129,34 @@ export interface BenchCase {
 
 /** Runs a competitor once against a fresh emulator. */
 export async function runOnce(competitor: Competitor, { size, profile, route }: BenchCase): Promise<Taken> {
-  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
-  const server = spawn(process.execPath, [join(root, 'bench', 'copy-server.ts'), size, profile, route], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const url = await firstLine(server);
-    const place: Place = {
+  return measure([join(root, 'bench', 'copy-server.ts'), size, profile, route], (url, report) => {
+    const place = {
       url,
       token: 'emulator-promoter',
       source: 'models:/staging.ml_team.fraud_detection/3',
       destination: 'prod.ml_team.fraud_detection',
     };
+    return competitor.command(place, report);
+  });
+}
+
+/** A process to measure, which writes what it took into the report that it is given. */
+interface Command {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Runs a command once against a server of its own: a script that prints its address. */
+export async function measure(
+  serving: readonly string[],
+  commandOf: (url: string, report: string) => Command,
+): Promise<Taken> {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
+  const server = spawn(process.execPath, serving, { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const url = await firstLine(server);
     const report = join(folder, 'report.json');
-    const { args, env } = competitor.command(place, report);
+    const { args, env } = commandOf(url, report);
     const [program = '', ...rest] = args;
     const startedAt = performance.now();
     await ended(spawn(program, rest, { env: { ...base, ...env }, stdio: ['ignore', 'ignore', 'inherit'] }));

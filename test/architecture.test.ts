@@ -24,7 +24,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
   'src/policy': { layers: ['src/domain', 'src/plan'], packages: ['node:crypto'] },
   'src/report': { layers: ['src/domain', 'src/plan'], packages: ['zod'] },
-  'src/auth': { layers: ['src/domain', 'src/http'], packages: ['ini'] },
+  'src/auth': { layers: ['src/domain', 'src/http'], packages: [] },
   'src/storage': {
     layers: ['src/domain', 'src/http', 'src/transfer'],
     packages: ['aws4fetch', 'node:*'],

@@ -4,7 +4,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastLines, runChild } from '../child.ts';
 
-/** A Python with the pinned peers, or why there is none; only a package registry that does not respond excuses that in CI. */
+/**
+ * A Python with the pinned peers, or why there is none; what excuses that in CI is a package registry that does not respond, and
+ * an old release beside another Python than the one that it is pinned for.
+ */
 export type PeerEnvironment =
   | { readonly state: 'ready'; readonly python: string; readonly versions: string }
   | { readonly state: 'unavailable'; readonly why: string; readonly excused: boolean };
@@ -17,6 +20,8 @@ interface Environment {
   readonly requirements: string;
   /** Packages whose versions are printed. */
   readonly shown: readonly string[];
+  /** The Python that the pins were made with, of what need not be there beside another. */
+  readonly madeWith?: string;
 }
 
 const PEERS: Environment = {
@@ -30,9 +35,9 @@ export const OLD_RELEASES = ['2.16.2', '2.9.2'] as const;
 
 /**
  * Releases of MLflow that users still run, for the matrix of who reads what the other wrote; 3.6.0 beside databricks-sdk
- * 0.156.0. Those before 2.22 read and write files by temporary credentials alone, and are not in it yet.
+ * 0.156.0.
  */
-export const MATRIX_RELEASES = ['3.6.0', '2.22.5'] as const;
+export const MATRIX_RELEASES = ['3.6.0', '2.22.5', '2.16.2', '2.9.2'] as const;
 
 /**
  * Makes the virtual environment of the peers under `.peers/` of the project, or takes the one that is there when
@@ -52,6 +57,7 @@ export function prepareRelease(
     folder: `.peers/mlflow-${release}`,
     requirements: `requirements-mlflow-${release}.txt`,
     shown: ['mlflow-skinny', 'numpy', 'pandas'],
+    madeWith: 'Python 3.11',
   });
 }
 
@@ -107,9 +113,13 @@ async function prepare(root: string, environment: Environment): Promise<PeerEnvi
         const why = result.timedOut
           ? `no end after ${minutes} minutes`
           : lastLines(result.stderr || result.stdout);
-        const excused = existsSync(python) && !(await registryResponds(python, run));
-        const registry = excused ? 'PyPI does not answer; ' : '';
-        return { state: 'unavailable', why: `${registry}${args.slice(0, 3).join(' ')}: ${why}`, excused };
+        const isSilent = existsSync(python) && !(await registryResponds(python, run));
+        const excuse = isSilent ? 'PyPI does not answer; ' : excuseOf(environment, version);
+        return {
+          state: 'unavailable',
+          why: `${excuse}${args.slice(0, 3).join(' ')}: ${why}`,
+          excused: excuse !== '',
+        };
       }
     }
     await writeFile(stamp, wanted);
@@ -119,6 +129,12 @@ async function prepare(root: string, environment: Environment): Promise<PeerEnvi
     return { state: 'unavailable', why: `versions: ${lastLines(versions.stderr)}`, excused: false };
   }
   return { state: 'ready', python, versions: versions.stdout.trim() };
+}
+
+/** That an old release is not there since this Python is another than it is pinned for; empty where that is no excuse. */
+export function excuseOf({ madeWith }: Pick<Environment, 'madeWith'>, version: string): string {
+  if (madeWith === undefined || version.startsWith(`${madeWith}.`)) return '';
+  return `pinned for ${madeWith}, and this is ${version}; `;
 }
 
 /** A program that prints the versions of packages. */

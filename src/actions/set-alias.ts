@@ -178,7 +178,7 @@ export const setAlias = defineAction({
           work: {
             kind: 'values',
             confirm: async () => move,
-            ended: (_made, refused) => noteMoved(context, move, refused),
+            ended: () => noteMoved(context, move),
           },
         },
       ],

@@ -1,6 +1,7 @@
 import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import type { RecordChange } from '../plan/changes/record.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { forgetFacts, readFacts } from './basis.ts';
 import type { ApplyContext } from './context.ts';
@@ -18,7 +19,7 @@ import {
 import type { Value } from './changes/value-writer.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
-import { takeBackRecord, type RefusedRecord } from './changes/record.ts';
+import { RECORD_CHECK, recordLeft, takeBackRecord, unrecorded } from './changes/record.ts';
 import { isRefusal } from './refusal.ts';
 import { makeWrite, notBegun, type WriteState } from './write.ts';
 
@@ -33,38 +34,28 @@ const LOOK_AGE = 2_000;
  * `alongside` reads for the next step beside each reading back; what fails there is reported where it is needed.
  *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
- * when the world moved. Returns the records of moves that were refused, without which the moves were made.
+ * when the world moved. A record of a move that is refused stops no move, and is a warning.
  */
 export async function applyChanges(
   changes: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
-): Promise<readonly RefusedRecord[]> {
-  const refused: RefusedRecord[] = [];
+): Promise<void> {
   for (const group of runs(changes, modelOf)) {
-    const made = await makeChanges(group, context, alongside);
-    for (const change of made.written) context.log.info(formatChange(change));
-    refused.push(...made.refused);
+    const written = await makeChanges(group, context, alongside);
+    for (const change of written) context.log.info(formatChange(change));
   }
-  return refused;
 }
 
-/** The changes that were needed and written, and the records of moves that were refused. */
-interface MadeChanges {
-  readonly written: readonly ValueChange[];
-  readonly refused: readonly RefusedRecord[];
-}
-
-/** Makes changes of one model: looks at all, writes them by stages, and reads back. */
+/** Makes changes of one model: looks at all, writes them by stages, and reads back. Returns what was needed and written. */
 export async function makeChanges(
   changes: readonly ValueChange[],
   context: ApplyContext,
   alongside?: () => Promise<unknown>,
-): Promise<MadeChanges> {
+): Promise<readonly ValueChange[]> {
   const { clock, signal } = context;
   const { pending, values } = await stillNeeded(changes, context);
   const written: ValueChange[] = [];
-  const refused: RefusedRecord[] = [];
   let lookedAt = clock.now();
   const stages = runs(pending, stageOf);
   for (const [index, stage] of stages.entries()) {
@@ -76,10 +67,8 @@ export async function makeChanges(
     const looks = next.map((change) => lookAhead(change, context));
     const [ends, looked] = await Promise.all([Promise.all(ending), Promise.allSettled(looks)]);
     const failed = ends.flatMap((end) => ('error' in end ? [end] : []));
-    const unrecorded = failed.filter(isRefusedRecord);
-    for (const { change, error } of unrecorded)
-      context.log.warning(`${formatChange(change)} was refused: ${messageOf(error)}`);
-    refused.push(...unrecorded);
+    const refused = failed.filter(isRefusedRecord);
+    for (const { change, error } of refused) context.warn(RECORD_CHECK, unrecorded(change, error));
     written.push(...ends.flatMap((end) => ('error' in end ? [] : [end.change])));
     const stopping = failed.filter((end) => !isRefusedRecord(end));
     const failure = firstFailure([
@@ -95,7 +84,7 @@ export async function makeChanges(
     if (ends.some((end) => 'error' in end || end.tries !== 1)) lookedAt = Number.NEGATIVE_INFINITY;
   }
   await readBack(written, context, alongside);
-  return { written, refused };
+  return written;
 }
 
 /** What became of a change in its stage: how often it was sent, or its failure, and whether it was certainly not made. */
@@ -123,7 +112,7 @@ function isRefusedRecord(end: {
   readonly change: ValueChange;
   readonly error: Error;
   readonly isCertain: boolean;
-}): end is RefusedRecord & { readonly isCertain: true } {
+}): end is { readonly change: RecordChange; readonly error: PromoteError; readonly isCertain: true } {
   return end.change.kind === 'record' && end.isCertain && isRefusal(end.error);
 }
 
@@ -147,7 +136,7 @@ async function takeBackRecords(
       await takeBackRecord(change, values.get(change) ?? null, context);
     } catch (error) {
       if (!(error instanceof PromoteError)) throw error;
-      context.log.warning(`${formatChange(change)} was not made, and its record stays: ${messageOf(error)}`);
+      context.warn(RECORD_CHECK, recordLeft(change, error));
     }
   }
 }

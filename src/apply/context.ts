@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/decision.ts';
 import type { Change, ChangeState, PlannedChange } from '../plan/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { MoveAuthor } from '../policy/alias-history.ts';
@@ -30,6 +31,8 @@ export interface ApplyContext {
   readonly writer: RegistryWriter;
   readonly journal: Journal;
   readonly log: Logger;
+  /** Notes a finding under the name of a check, at once: whatever ends the run later, its report has it. */
+  readonly warn: (check: string, finding: Finding) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;

@@ -2,7 +2,6 @@ import { PromoteError } from '../domain/errors.ts';
 import { formatChange, withCopy, type Change, type PlannedChange } from '../plan/change.ts';
 import { changesOf, confirmStage, type Plan } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
-import type { RefusedRecord } from './changes/record.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
@@ -42,7 +41,7 @@ async function applyStage(
       return numbered;
     }
     case 'deletions':
-      work.ended(await removeLeftovers(work.deletions, context));
+      await removeLeftovers(work.deletions, context, work.became);
       return later;
     case 'validation':
       await work.run();
@@ -62,9 +61,8 @@ async function applyValues(
   if (surplus !== undefined) throw notPlanned(formatChange(surplus));
   journal.resolve(pairs);
   const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
-  let refused: readonly RefusedRecord[] = [];
   try {
-    refused = await applyChanges(made, context, ahead);
+    await applyChanges(made, context, ahead);
     return later;
   } catch (error) {
     if (work.whenRefused === undefined || !isRefusal(error)) throw error;
@@ -75,7 +73,7 @@ async function applyValues(
     journal.plan(changesOf(instead));
     return instead;
   } finally {
-    work.ended?.(made, refused);
+    work.ended?.(made);
   }
 }
 

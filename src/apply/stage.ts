@@ -1,7 +1,6 @@
 import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { PlannedStage } from '../plan/plan.ts';
-import type { RefusedRecord } from './changes/record.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ValueChange } from './value.ts';
@@ -21,8 +20,8 @@ export interface ValueWork {
   confirm(this: void): Promise<readonly ValueChange[]>;
   /** Reads what `confirm` needs, beside the end of the stage before. */
   readonly readAhead?: (() => Promise<unknown>) | undefined;
-  /** Called when the stage ended, well or not, with what it was to make, and the records that were refused. */
-  ended?(this: void, made: readonly ValueChange[], refused: readonly RefusedRecord[]): void;
+  /** Called when the stage ended, well or not, with what it was to make. */
+  ended?(this: void, made: readonly ValueChange[]): void;
   /** What follows when the registry refuses a change: the later stages as they are, or others in place of them. Default: the refusal is thrown. */
   readonly whenRefused?: 'go-on' | (() => Promise<readonly Stage[]>);
 }
@@ -46,7 +45,8 @@ export interface CopyWork {
 export interface DeletionWork {
   readonly kind: 'deletions';
   readonly deletions: readonly LeftoverDeletion[];
-  ended(this: void, left: readonly Leftover[]): void;
+  /** Called with each, at once: a later one may end the run. */
+  became(this: void, left: Leftover): void;
 }
 
 /** A validation that writes nothing by itself; what it throws stops the plan. */

@@ -1,102 +1,107 @@
-import { PromoteError, messageOf } from '../domain/errors.ts';
+import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 
 /** A section of the file that is no profile (auth-and-http §2). */
 const RESERVED = '__settings__';
 
-/**
- * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
- * Throws `invalid-input`, for the input that names it, for a profile that does not exist.
- */
-export async function readProfile(
-  text: string,
-  name: string,
-  input = 'profile',
-): Promise<ReadonlyMap<string, string>> {
-  if (text.includes('\0')) {
-    const problem = 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.';
-    throw refused(input, problem, 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.');
-  }
-  const fault = faultOfLines(text.replace(/^\uFEFF/u, ''), name);
-  if (fault !== undefined) throw refused(input, fault.problem, fault.fix);
-  const { parse } = await import(/* webpackMode: "eager" */ 'ini');
-  let sections: Record<string, unknown>;
-  try {
-    sections = parse(text.replace(/^\uFEFF/u, '').replace(VALUE, plainValue));
-  } catch (cause) {
-    throw refused(input, `it cannot be read: ${messageOf(cause)}`, 'Mend the file.');
-  }
-  const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
-  const section = profiles.get(name);
-  if (section === undefined) {
-    const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
-    throw refused(
-      input,
-      `there is no profile "${show(name, 60)}"${reserved}.`,
-      `Name one that the file has${listed([...profiles.keys()])}.`,
-    );
-  }
-  return section;
-}
+/** Where the lines above the first name of a profile belong: to this profile, as the CLI reads them. */
+const DEFAULT = 'DEFAULT';
 
 const FORM =
-  'Each line of a profile is "key = value", a comment after # or ;, or the name of the next profile in brackets.';
+  'Each line of a profile is "key = value" or "key: value", a comment after # or ;, or the name of the next profile in brackets.';
 
-/** The first line of a profile, or name of any, that cannot be read; its number alone is said, since it may hold a secret. */
-function faultOfLines(
-  text: string,
-  name: string,
-): { readonly problem: string; readonly fix: string } | undefined {
-  let isOwn = false;
-  for (const [index, line] of text.split(/\r\n|\r|\n/u).entries()) {
-    const at = `line ${index + 1} of its file`;
-    const trimmed = line.trim();
-    if (trimmed === '' || /^[#;]/u.test(trimmed)) continue;
-    if (trimmed.startsWith('[')) {
-      const header = /^\[([^\]]+)\]\s*$/u.exec(line)?.[1];
-      if (header === undefined)
-        return { problem: `${at} begins with [ and is no name of a profile in brackets.`, fix: FORM };
-      isOwn = header.trim() === name;
-      continue;
-    }
-    if (!isOwn || /^[^=:]+=/u.test(trimmed)) continue;
-    const key = /^([A-Za-z_]\w*)\s*:/u.exec(trimmed)?.[1];
-    return key === undefined
-      ? { problem: `${at} is no "key = value".`, fix: FORM }
-      : {
-          problem: `${at} has a colon after ${key}.`,
-          fix: `Write ${key} = and the value, with an equals sign.`,
-        };
-  }
-  return undefined;
+/** What is wrong with a line, and how to fix it. */
+interface LineFault {
+  readonly problem: string;
+  readonly fix: string;
 }
 
-/** A line `key = value`, the part up to the sign and the part after it. */
-const VALUE = /^([^\S\n]*[^\s#;[=][^=\n]*=)(.*)$/gmu;
+/** A profile of the file, and the first of its lines that cannot be read. */
+interface Profile {
+  readonly values: Map<string, string>;
+  fault?: LineFault;
+}
 
 /**
- * The line for a reader that takes every `#` and `;` for a comment: in this file one begins after white space only
- * (auth-and-http §2), and secrets hold both. What is in quotes is left as it is.
+ * The values of a named profile of a `.databrickscfg`, as the CLI and the SDK of Go (0.90.0 `config_file.go`, by ini.v1
+ * 1.67.0) and that of Python (0.162.0, by `configparser`) read them; docs/compatibility.md has where they differ. `DEFAULT`
+ * is a profile like others and is not merged into them. Throws `invalid-input`, for the input that names it, for a profile
+ * that does not exist or cannot be read; the number of a line alone is said, since it may hold a secret.
  */
-function plainValue(line: string, key: string, rest: string): string {
-  if (/^\s*["']/u.test(rest)) return line;
-  return `${key}${rest.replace(/\s[#;].*$/u, '').replace(/[\\#;]/gu, '\\$&')}`;
-}
-
-/** Sections by name; the reader takes a dot in a name for a section within another. */
-function flatten(sections: object, prefix = ''): [string, ReadonlyMap<string, string>][] {
-  return Object.entries(sections).flatMap(([key, value]: [string, unknown]) => {
-    if (typeof value !== 'object' || value === null) return [];
-    const own = Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
-      typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)] as const] : [],
-    );
-    const name = `${prefix}${key}`;
-    const inner = flatten(value, `${name}.`);
-    return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
+export function readProfile(text: string, name: string, input = 'profile'): ReadonlyMap<string, string> {
+  if (text.includes('\0')) {
+    throw refused(input, {
+      problem: 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.',
+      fix: 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.',
+    });
+  }
+  const profiles = new Map<string, Profile>();
+  let own = profileOf(profiles, DEFAULT);
+  for (const [index, line] of text
+    .replace(/^\uFEFF/u, '')
+    .split(/\r\n|\r|\n/u)
+    .entries()) {
+    const trimmed = line.trim();
+    if (trimmed === '' || /^[#;]/u.test(trimmed)) continue;
+    const at = `line ${index + 1} of its file`;
+    if (trimmed.startsWith('[')) {
+      const header = /^\[(.+)\]/u.exec(trimmed)?.[1];
+      if (header === undefined)
+        throw refused(input, {
+          problem: `${at} begins with [ and is no name of a profile in brackets.`,
+          fix: FORM,
+        });
+      own = profileOf(profiles, header.trim());
+      continue;
+    }
+    const pair = readPair(trimmed, at);
+    if ('problem' in pair) own.fault ??= pair;
+    else own.values.set(pair.key, pair.value);
+  }
+  const found = name === RESERVED ? undefined : profiles.get(name);
+  if (found?.fault !== undefined) throw refused(input, found.fault);
+  if (found !== undefined && (found.values.size > 0 || name !== DEFAULT)) return found.values;
+  const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
+  throw refused(input, {
+    problem: `there is no profile "${show(name, 60)}"${reserved}.`,
+    fix: `Name one that the file has${listed(profiles)}.`,
   });
 }
 
-function listed(names: readonly string[]): string {
+function profileOf(profiles: Map<string, Profile>, name: string): Profile {
+  const found = profiles.get(name) ?? { values: new Map<string, string>() };
+  profiles.set(name, found);
+  return found;
+}
+
+/** A key, plain or in quotes, up to the first of the two signs that may follow it. */
+const PAIR = /^(?:"(?<double>[^"]+)"\s*|`(?<back>[^`]+)`\s*|(?<plain>[^=:]+))[=:](?<rest>.*)$/u;
+
+/** A line as a pair. Python's reader takes a key in capitals for the same key. */
+function readPair(line: string, at: string): { readonly key: string; readonly value: string } | LineFault {
+  const { double, back, plain, rest = '' } = PAIR.exec(line)?.groups ?? {};
+  const key = (double ?? back ?? plain)?.trim().toLowerCase();
+  if (key === undefined || key === '') return { problem: `${at} is no "key = value".`, fix: FORM };
+  const written = rest.trim();
+  if (written.endsWith('\\'))
+    return {
+      problem: `${at} ends with a backslash, after which the Databricks CLI goes on reading in the next line, and Python's SDK does not.`,
+      fix: 'Write the whole value into one line, without a backslash at its end.',
+    };
+  return { key, value: valueOf(written) };
+}
+
+/** What is in quotes, of either kind or back quotes, or all up to a comment, which begins after white space only: secrets hold # and ;. */
+function valueOf(written: string): string {
+  const quoted = /^(?:"""(.*)"""|(["'`])((?:(?!\2).)*)\2)(?:\s+[#;].*)?$/u.exec(written);
+  if (quoted !== null) return quoted[1] ?? quoted[3] ?? '';
+  return written.replace(/\s+[#;].*$/u, '');
+}
+
+function listed(profiles: ReadonlyMap<string, Profile>): string {
+  const names = [...profiles].flatMap(([name, { values, fault }]) =>
+    name === RESERVED || (name === DEFAULT && values.size === 0 && fault === undefined) ? [] : [name],
+  );
   return names.length === 0
     ? '; it has none'
     : `: ${names
@@ -105,7 +110,7 @@ function listed(names: readonly string[]): string {
         .join(', ')}`;
 }
 
-function refused(input: string, problem: string, fix: string): PromoteError {
+function refused(input: string, { problem, fix }: LineFault): PromoteError {
   return new PromoteError(`${input}: ${problem}`, {
     code: 'invalid-input',
     outcome: 'invalid',

@@ -107,6 +107,7 @@ export async function openContext(
       writer: registryOfDestination,
       journal,
       log,
+      warn: (check, finding) => record.warn(check, finding),
       clock,
       random,
       signal,

@@ -122,7 +122,7 @@ async function withProfile(
   if (profile === undefined) return settings;
   const path = configFile(settings.get('configFile'), environment, machine);
   const input = settings.input('profile');
-  return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
+  return settings.withProfile(profile, readProfile(await readOwnFile(path, input), profile, input));
 }
 
 async function readOwnFile(path: string, input: string): Promise<string> {

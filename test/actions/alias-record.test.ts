@@ -194,6 +194,39 @@ describe('promote', () => {
   });
 });
 
+describe('what was warned of stands in the report, although a later write failed', () => {
+  const SET_TAG = /registered-models\/set-tag$/u;
+  const SET_ALIAS = { method: 'PUT', template: /\/aliases\//u } as const;
+  const refused = { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' } as const;
+  const codesOf = (seen: ActionRun) =>
+    seen.report.checks.flatMap(({ decision }) => (decision?.findings ?? []).map(({ code }) => code));
+
+  test.each([
+    ['set-alias', setAlias, MOVE],
+    ['promote', promote, PROMOTE],
+  ] as const)('%s: the record is refused, and then the alias', async (_name, action, inputs) => {
+    const { run, emulator } = await ready();
+    emulator.faults.add({ template: SET_TAG, kind: refused });
+    emulator.faults.add({ ...SET_ALIAS, kind: refused });
+    const seen = await run(action, inputs);
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('denied');
+    expect(codesOf(seen)).toContain('move-unrecorded');
+    expect(seen.summary).toContain('The registry refused the record');
+    expect(seen.annotations.map(({ message }) => message).join('\n')).toContain('refused the record');
+  });
+
+  test('the alias is refused, and then what takes its record back', async () => {
+    const { run, emulator } = await ready();
+    emulator.faults.add({ ...SET_ALIAS, kind: refused });
+    emulator.faults.add({ template: /registered-models\/delete-tag$/u, kind: refused });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'true' });
+    expect(codesOf(seen)).toContain('move-record-left');
+    expect(seen.summary).toContain('could not be taken back');
+    expect(recordOf(seen.after.models[PROD])).toHaveLength(1);
+  });
+});
+
 describe('a record that may not be written is a warning, and stops no move', () => {
   /** The promoter may move aliases and read, and set no tags of the model. */
   async function withoutTags() {

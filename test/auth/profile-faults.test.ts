@@ -14,16 +14,16 @@ test.each([
   ['UTF-16', Buffer.from(`\uFEFF${good}`, 'utf16le'), 'its file is in UTF-16', 'Write the file in UTF-8'],
   ['UTF-16 without a mark', Buffer.from(good, 'utf16le'), 'its file is in UTF-16', 'in UTF-8'],
   [
-    'a colon',
-    `[prod]\nhost: https://y.example/?o=1\ntoken = ${SECRET}\n`,
-    'line 2 of its file has a colon after host',
-    'Write host = ',
+    'a value that goes on in the next line',
+    `[prod]\nhost = https://y.example\ntoken = ${SECRET}\\\n`,
+    'line 3 of its file ends with a backslash',
+    'Write the whole value into one line',
   ],
   [
-    'a colon at the token',
-    `[prod]\nhost = https://y.example\ntoken: ${SECRET}\n`,
-    'line 3 of its file has a colon after token',
-    'Write token = ',
+    'a sign without a key',
+    `[prod]\nhost = https://y.example\n: ${SECRET}\n`,
+    'line 3 of its file is no "key = value"',
+    'Each line of a profile',
   ],
   [
     'a value alone',
@@ -55,9 +55,22 @@ test.each([
   },
 );
 
-test('what is wrong in another profile is no matter of this one', async () => {
+test.each([
+  ['[__settings__]\ndefault_profile = a\n', '; it has none.'],
+  ['[a]\nhost = x\n[b]\n', ': a, b.'],
+  ['token = b\n[a]\n', ': DEFAULT, a.'],
+  ['', '; it has none.'],
+])('the names of profiles that a file has: %j', (text, names) => {
+  const problem = 'there is no profile "none".';
+  const faults = [{ input: 'profile', problem, fix: `Name one that the file has${names}` }];
+  expect(() => readProfile(text, 'none')).toThrow(
+    expect.objectContaining({ details: { code: 'invalid-input', outcome: 'invalid', faults } }),
+  );
+});
+
+test('what is wrong in another profile is no matter of this one', () => {
   const text = `[other]\nhost: x\nnonsense\n${good}`;
-  expect(Object.fromEntries(await readProfile(text, 'prod'))).toEqual({
+  expect(Object.fromEntries(readProfile(text, 'prod'))).toEqual({
     host: 'https://y.example',
     token: SECRET,
   });

@@ -32,9 +32,68 @@ test.each([
   ['C:\\new\\#1', 'C:\\new\\#1'],
   ['"quoted #1" ', 'quoted #1'],
   ['a=b', 'a=b'],
-])('the value %s: a comment begins after white space only', async (written, value) => {
-  const profile = await readProfile(`[prod]\r\n  token = ${written}\r\nhost=h\r\n`, 'prod');
+])('the value %s: a comment begins after white space only', (written, value) => {
+  const profile = readProfile(`[prod]\r\n  token = ${written}\r\nhost=h\r\n`, 'prod');
   expect(Object.fromEntries(profile)).toEqual({ token: value, host: 'h' });
+});
+
+/** What the SDK of Go 0.90.0 and that of Python 0.162.0 both read, each tried with the real one. */
+test.each([
+  ['token: a', 'a'],
+  ['token:a', 'a'],
+  ['token : a', 'a'],
+  ['token: a=b', 'a=b'],
+  ['token = a:b=c', 'a:b=c'],
+  ['token = https://h:443/?o=1', 'https://h:443/?o=1'],
+  ['token: https://h:443/?o=1', 'https://h:443/?o=1'],
+  ['token\t=\ta', 'a'],
+  ['token =', ''],
+  ['token:', ''],
+  ['token = null', 'null'],
+  ['token = true', 'true'],
+  ['token = #a', '#a'],
+  ['token = ;a', ';a'],
+  ['token = a  b', 'a  b'],
+  ["token = it's", "it's"],
+  ['token = "a"b', '"a"b'],
+  ['token = "a', '"a'],
+  ['token = {"a":1}', '{"a":1}'],
+  ['token = C:\\new\\x', 'C:\\new\\x'],
+  ['token = %(x)s', '%(x)s'],
+])('the line %s, as the SDKs read it', (line, value) => {
+  expect(Object.fromEntries(readProfile(`[prod]\n${line}\nhost = h\n`, 'prod'))).toEqual({
+    token: value,
+    host: 'h',
+  });
+});
+
+/** What the SDK of Go reads alone: values in quotes, keys in quotes, a comment after a value, lines above every name. */
+test.each([
+  ["[prod]\ntoken = 'a'", 'prod', 'a'],
+  ['[prod]\ntoken = "a" # c', 'prod', 'a'],
+  ['[prod]\ntoken = "a:b" ; c', 'prod', 'a:b'],
+  ['[prod]\ntoken = `a`', 'prod', 'a'],
+  ['[prod]\ntoken = """a"""', 'prod', 'a'],
+  ['[prod]\ntoken = "a\\nb"', 'prod', 'a\\nb'],
+  ['[prod]\ntoken = ""', 'prod', ''],
+  ['[prod]\n"token" = a', 'prod', 'a'],
+  ['[prod]\n`token`: a', 'prod', 'a'],
+  ['[prod] # the new one\ntoken = a', 'prod', 'a'],
+  ['[prod]\nhost = h\n[prod]\ntoken = a', 'prod', 'a'],
+  ['[prod]\ntoken = b\ntoken: a', 'prod', 'a'],
+  ['token = a\n[prod]\ntoken = b', 'DEFAULT', 'a'],
+])('%j, profile %s', (text, name, value) => {
+  expect(readProfile(`${text}\n`, name).get('token')).toBe(value);
+});
+
+test('a key in capitals is the same key, as for Python', () => {
+  expect(Object.fromEntries(readProfile('[prod]\nHOST = h\n', 'prod'))).toEqual({ host: 'h' });
+});
+
+test('a profile whose name or keys have dots and brackets', () => {
+  const text = '[prod.eu]\na.b = 1\na[] = 2\n[prod]\nhost = h\n[prod.eu.x]\nhost = i\n';
+  expect(Object.fromEntries(readProfile(text, 'prod.eu'))).toEqual({ 'a.b': '1', 'a[]': '2' });
+  expect(Object.fromEntries(readProfile(text, 'prod'))).toEqual({ host: 'h' });
 });
 
 test('an input stands before the profile', async () => {

@@ -1,12 +1,22 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { ACTIONS, run, type ActionName } from '../../src/index.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { githubRunner } from '../../src/runtime/runner.ts';
 import { fakeClock } from '../actions/recording-runner.ts';
+import { sentLine } from './sent-line.ts';
 
 const isAction = (name: string | undefined): name is ActionName => name !== undefined && name in ACTIONS;
 
-// `hurried`: sleeps end at once, and the clock goes on by what was slept.
 const [, , name, pace] = process.argv;
 if (!isAction(name)) throw new Error(`No action ${String(name)}.`);
-if (pace === 'hurried') await runAction(await ACTIONS[name](), { ...githubRunner(), clock: fakeClock([]) });
+if (pace === 'hurried') await hurry(name);
 else await run(name);
+
+/** Sleeps end at once, and the clock goes on by what was slept; each request that is sent is said. */
+async function hurry(action: ActionName): Promise<void> {
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { readonly request: { readonly method: string; readonly path: string } };
+    process.stdout.write(sentLine(request.method, request.path));
+  });
+  await runAction(await ACTIONS[action](), { ...githubRunner(), clock: fakeClock([]) });
+}

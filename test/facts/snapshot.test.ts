@@ -53,6 +53,7 @@ test('an alias that was just read is read again when a version beside it is stal
     clock,
     random: () => 0.5,
     signal: new AbortController().signal,
+    warn: quiet,
     log: { info: quiet, debug: quiet, warning: quiet },
     journal: PART_OF_COPY,
     author: { repository: 'acme/models', runId: '1', attempt: '1', actor: 'ada' },

@@ -19,6 +19,9 @@ const OUTCOMES = [
 ];
 const SUCCESS = ['ok', 'noop'];
 
+/** How the keys of records of moves begin, tags of a model. */
+const RECORDS = 'uc_promote_moves_';
+
 /** States of a change that say that it was made, or that nobody knows. */
 const MADE = ['done', 'unknown'];
 
@@ -106,15 +109,16 @@ function faultsOfChanges(
   if (report === undefined) return [];
   const faults: string[] = [];
   const { changes } = report;
+  const left = own.filter((each) => !isRecordTakenBack(each, own));
   const made = changes.filter(({ state }) => MADE.includes(state));
-  for (const difference of own) {
+  for (const difference of left) {
     if (!isReported(difference, made, own, intent))
       faults.push(`It changed something and does not say so: ${JSON.stringify(difference)}.`);
   }
   if (outcome === 'noop' && own.length > 0)
     faults.push(`It says noop, and changed: ${JSON.stringify(own[0])}.`);
-  if (own.length > 0 && !report.changed && !cancelsOut(own))
-    faults.push(`It says that nothing changed, and did: ${JSON.stringify(own[0])}.`);
+  if (left.length > 0 && !report.changed && !cancelsOut(left))
+    faults.push(`It says that nothing changed, and did: ${JSON.stringify(left[0])}.`);
   const during = history.statesBetween(history.beginOf(run), history.endOf(run));
   for (const { change, state } of changes) {
     if (state !== 'done' || change.kind !== 'alias') continue;
@@ -151,7 +155,7 @@ function isReported(
     case 'owner':
       return some((change) => change.kind === 'create-model' || change.kind === 'owner');
     case 'tag': {
-      if (difference.key.startsWith('uc_promote_moves_')) return some((change) => change.kind === 'record');
+      if (difference.key.startsWith(RECORDS)) return some((change) => change.kind === 'record');
       if (difference.key.startsWith('uc_promote_') || intent.labels?.tags[difference.key] === undefined)
         return true;
       return some(
@@ -166,6 +170,17 @@ function isReported(
     case 'model-gone':
       return true;
   }
+}
+
+/** Whether a difference is of the record of a move that the same run wrote and took back: the record is as it was before. */
+function isRecordTakenBack(difference: Difference, own: readonly Difference[]): boolean {
+  if (difference.kind !== 'tag' || difference.version !== null) return false;
+  const { model, key } = difference;
+  if (!key.startsWith(RECORDS)) return false;
+  const writes = own.filter((each) => each.kind === 'tag' && each.model === model && each.key === key);
+  const [first] = writes;
+  const last = writes.at(-1);
+  return first?.kind === 'tag' && last?.kind === 'tag' && first.from === last.to;
 }
 
 /** Whether all that was changed was taken back: a version made and deleted again. */
@@ -200,7 +215,7 @@ function faultsOfCancelled({ events }: History, run: string): string[] {
   const heard = events.findIndex((each) => each.kind === 'cancelled' && each.run === run);
   if (heard < 0) return [];
   return events.slice(heard).flatMap((each) => {
-    const isWrite = each.kind === 'left' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
+    const isWrite = each.kind === 'sent' && each.run === run && each.method !== 'GET' && !isSignIn(each.path);
     return isWrite ? [`It was cancelled, and began ${each.method} ${each.path} all the same.`] : [];
   });
 }

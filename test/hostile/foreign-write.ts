@@ -66,12 +66,12 @@ export function deletesVersion(model: string, which: Which): ForeignWrite {
   };
 }
 
-/** Somebody writes other bytes, as many as before, into a file of a version. */
+/** Somebody writes other bytes, as many as before, into a file of a version; the registry takes none for one that is finalized. */
 export function exchangesFile(model: string, which: Which, path: string): ForeignWrite {
   return {
     what: `somebody exchanges ${path} of ${nameOf(model, which)}`,
     write(metastore) {
-      const files = metastore.model(model).versions.get(numberOf(metastore, model, which))?.files;
+      const files = openVersion(metastore, model, which)?.files;
       const file = files?.get(path);
       if (files === undefined || file === undefined) return;
       const bytes = Buffer.alloc(file.content.size, '#');
@@ -80,13 +80,12 @@ export function exchangesFile(model: string, which: Which, path: string): Foreig
   };
 }
 
-/** Somebody adds a file to a version. */
+/** Somebody adds a file to a version; the registry takes none for one that is finalized. */
 export function addsFile(model: string, which: Which, path: string): ForeignWrite {
   return {
     what: `somebody adds ${path} to ${nameOf(model, which)}`,
     write(metastore) {
-      const version = metastore.model(model).versions.get(numberOf(metastore, model, which));
-      version?.files.set(path, {
+      openVersion(metastore, model, which)?.files.set(path, {
         ...own(Buffer.from('import os\n')),
         contentType: 'application/octet-stream',
       });
@@ -119,6 +118,12 @@ function setTag(metastore: Metastore, model: string, which: Which, key: string, 
 
 function numberOf(metastore: Metastore, model: string, which: Which): number {
   return which === 'newest' ? Math.max(0, ...metastore.model(model).versions.keys()) : which;
+}
+
+/** A version whose files can be written (the emulator's `requireWrite`). */
+function openVersion(metastore: Metastore, model: string, which: Which) {
+  const version = metastore.model(model).versions.get(numberOf(metastore, model, which));
+  return version?.status === 'PENDING_REGISTRATION' && version.finalizing === undefined ? version : undefined;
 }
 
 function nameOf(model: string, which: Which): string {

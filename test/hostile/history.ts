@@ -22,6 +22,8 @@ export type HistoryEvent =
   /** A request got its response; status 0 when the connection was cut. */
   | { readonly kind: 'responded'; readonly run: string; readonly call: number; readonly status: number }
   | { readonly kind: 'changed'; readonly by: Author; readonly state: MetastoreSnapshot }
+  /** The run begins to send a request, and says so: before or after it says that it was cancelled. */
+  | { readonly kind: 'sent'; readonly run: string; readonly method: string; readonly path: string }
   /** The run has heard of its cancellation, and said so. */
   | { readonly kind: 'cancelled'; readonly run: string }
   | { readonly kind: 'ended'; readonly run: string };

@@ -52,6 +52,12 @@ const drop =
   (version: number, model = PROD): Change =>
   (metastore) =>
     void metastore.model(model).versions.delete(version);
+const RECORD = 'uc_promote_moves_d14a7310bdf5';
+const noteMove =
+  (text: string): Change =>
+  (metastore) =>
+    metastore.setTags(PROD, { [RECORD]: text });
+const dropRecord: Change = (metastore) => void metastore.model(PROD).tags.delete(RECORD);
 const both =
   (one: Change, other: Change): Change =>
   (metastore) => {
@@ -307,6 +313,18 @@ const moves = [readsAll(), writes(move(2)), readsAll()];
 const begun = { change: `${PROD}@Champion 1 → 2`, state: 'begun' };
 
 const RIGHT_ENDS: readonly EndCase[] = [
+  {
+    title: 'the record of a move that was not made is taken back',
+    intent: MOVE,
+    steps: [readsAll(), writes(noteMove('[1]')), writes(dropRecord)],
+    end: { code: 1, outcome: 'blocked' },
+  },
+  {
+    title: 'the same beside older moves, which stay',
+    intent: MOVE,
+    steps: [somebody(noteMove('[0]')), readsAll(), writes(noteMove('[0,1]')), writes(noteMove('[0]'))],
+    end: { code: 1, outcome: 'blocked' },
+  },
   { title: 'a move, and the report says so', intent: MOVE, steps: moves, end: saysMoved },
   {
     title: 'somebody moved the alias after it was read back: nobody can win that',
@@ -329,6 +347,20 @@ const RIGHT_ENDS: readonly EndCase[] = [
 ];
 
 const WRONG_ENDS: readonly EndCase[] = [
+  {
+    title: 'the record of a move that was not made stays',
+    intent: MOVE,
+    steps: [readsAll(), writes(noteMove('[1]')), readsAll()],
+    end: { code: 1, outcome: 'blocked' },
+    wrong: /does not say so: .*uc_promote_moves_/u,
+  },
+  {
+    title: 'the record of a move that was not made is taken back, and an older one with it',
+    intent: MOVE,
+    steps: [somebody(noteMove('[0]')), readsAll(), writes(noteMove('[0,1]')), writes(dropRecord)],
+    end: { code: 1, outcome: 'blocked' },
+    wrong: /says that nothing changed, and did: .*uc_promote_moves_/u,
+  },
   {
     title: 'a move that the report does not have',
     intent: MOVE,

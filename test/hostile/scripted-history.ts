@@ -39,6 +39,7 @@ export class ScriptedHistory {
   sends(method: string, path: string, status: number, during: (call: number) => void): void {
     this.#calls += 1;
     const call = this.#calls;
+    this.history.note({ kind: 'sent', run: 'A1', method, path });
     this.history.note({ kind: 'left', run: 'A1', call, method, path, body: '' });
     during(call);
     this.history.note({ kind: 'responded', run: 'A1', call, status });

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEmulator, type Emulator, type EmulatorOptions, type Metastore } from '../../emulator/index.ts';
 import { ACTION_PROCESS, COMPILE_CACHE } from '../crash/run-once.ts';
+import { sentOfLine } from '../crash/sent-line.ts';
 import { spawnStep } from '../dist/spawn.ts';
 import type { Strike } from './intervention.ts';
 import { faultsOfEnd } from './end-rules.ts';
@@ -98,7 +99,10 @@ export class Stage {
     });
     try {
       history.note({ kind: 'began', run });
-      const process = new Process(() => history.note({ kind: 'cancelled', run }));
+      const process = new Process({
+        cancelled: () => history.note({ kind: 'cancelled', run }),
+        sent: (request) => history.note({ kind: 'sent', run, ...request }),
+      });
       gateway.belongsTo(process);
       const { emulator } = this;
       const seen = await spawnStep([ACTION_PROCESS, job.action, 'hurried'], job.inputs, {
@@ -112,6 +116,8 @@ export class Stage {
       await gateway.settle();
       const end = readEnd(run, seen);
       if (process.isOverdue) throw new Error(`${run} did not end in ${LONGEST / 1000} s.`);
+      const hasSaid = history.events.some((each) => each.kind === 'sent' && each.run === run);
+      if (gateway.points.length > 0 && !hasSaid) throw new Error(`${run} does not say what it sends.`);
       this.#ends.push({ end, intent: job.intent });
       return { ...end, points: gateway.points, missed: gateway.missed };
     } finally {
@@ -159,18 +165,26 @@ function runVariables(workflow: 'A' | 'B', attempt: number): Record<string, stri
   };
 }
 
+/** What a process says of itself while it runs. */
+interface Said {
+  cancelled(this: void): void;
+  sent(this: void, request: { readonly method: string; readonly path: string }): void;
+}
+
 /** A process that is sent signals, and says that it heard of them. */
 class Process implements RunningProcess {
-  readonly #onCancelled: () => void;
+  readonly #said: Said;
   readonly #heard = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #kill: ((signal: NodeJS.Signals) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasHeard = false;
+  /** So much of what it printed was read. */
+  #read = 0;
   isOverdue = false;
 
-  constructor(onCancelled: () => void) {
-    this.#onCancelled = onCancelled;
+  constructor(said: Said) {
+    this.#said = said;
   }
 
   start(kill: (signal: NodeJS.Signals) => void): void {
@@ -181,11 +195,19 @@ class Process implements RunningProcess {
     }, LONGEST);
   }
 
+  /** Reads all that it printed so far, line by line: what it sends stands there before or after its cancellation. */
   hear(printed: string): void {
-    if (this.#hasHeard || !printed.includes('Cancelled: no further change is begun.')) return;
-    this.#hasHeard = true;
-    this.#onCancelled();
-    this.#heard.resolve();
+    const end = printed.lastIndexOf('\n') + 1;
+    const lines = printed.slice(this.#read, end).split('\n');
+    this.#read = end;
+    for (const line of lines) {
+      const sent = sentOfLine(line);
+      if (sent !== undefined) this.#said.sent(sent);
+      if (this.#hasHeard || !line.includes('Cancelled: no further change is begun.')) continue;
+      this.#hasHeard = true;
+      this.#said.cancelled();
+      this.#heard.resolve();
+    }
   }
 
   end(): void {

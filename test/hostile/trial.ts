@@ -1,3 +1,5 @@
+import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
+import { differences } from './difference.ts';
 import type { Point } from './gateway.ts';
 import { isChange } from './history.ts';
 import { strikeText, type Strike } from './intervention.ts';
@@ -54,7 +56,10 @@ export async function performScenario(
 /** With nobody but the network in between, the last run completes what was asked for; else it may refuse. */
 function faultsOfLast(scenario: HostileScenario, stage: Stage, last: FinishedRun): string[] {
   const { history } = stage;
-  const worlds = { before: history.before, after: history.state };
+  const worlds = {
+    before: history.before,
+    after: withoutNamedLeftovers(scenario.job.intent.model, stage, last),
+  };
   const isAlone = !history.events.some(
     (each) =>
       (each.kind === 'began' && each.run.startsWith('B')) || (isChange(each) && each.by.kind === 'foreign'),
@@ -63,6 +68,30 @@ function faultsOfLast(scenario: HostileScenario, stage: Stage, last: FinishedRun
   if (last.outcome === 'ok' || last.outcome === 'noop') return isAlone ? [...scenario.faultsOf(worlds)] : [];
   if (isAlone) return [`The run afterwards ended ${said}`];
   return REFUSALS.includes(last.outcome ?? '') ? [] : [`The run afterwards ended ${said}`];
+}
+
+/**
+ * The state without the pending versions that the last run names since it may not delete them, where the network made one
+ * more than was asked for: whoever creates a version need not have the right to delete it.
+ */
+function withoutNamedLeftovers(name: string, { history }: Stage, { report }: FinishedRun): MetastoreSnapshot {
+  const model = history.state.models[name];
+  const hasDoubled = history.events.some(
+    (each, index) =>
+      isChange(each) &&
+      each.by.kind === 'network' &&
+      differences(history.stateAt(index), each.state).some(({ kind }) => kind === 'version-made'),
+  );
+  if (model === undefined || !hasDoubled) return history.state;
+  const named = (report?.changes ?? []).flatMap(({ change, state }) =>
+    change.kind === 'delete-version' && state === 'not-done' ? [change.version] : [],
+  );
+  const isLeft = ({ status, version }: VersionSnapshot) =>
+    status === 'PENDING_REGISTRATION' && named.includes(version);
+  const versions = Object.fromEntries(
+    Object.entries(model.versions).filter(([, version]) => !isLeft(version)),
+  );
+  return { ...history.state, models: { ...history.state.models, [name]: { ...model, versions } } };
 }
 
 /** A trial that could not be drawn up, and has failed. */

@@ -1,6 +1,6 @@
 import type { ManualCommands } from '../../registry/commands.ts';
 import type { Change, ChangeState, PlannedChange } from '../../plan/change.ts';
-import { underMode, type CheckMode, type Decision } from '../../domain/decision.ts';
+import { decide, underMode, type CheckMode, type Decision, type Finding } from '../../domain/decision.ts';
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
@@ -91,6 +91,15 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const before = this.evidence.findIndex((each) => isSameSubject(each, evidence));
     if (before >= 0) this.evidence.splice(before, 1);
     this.evidence.push(evidence);
+  }
+
+  /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */
+  warn(name: string, finding: Finding): void {
+    const index = this.checks.findIndex((check) => check.name === name);
+    const before = this.checks[index];
+    const decision = decide([...(before?.decision?.findings ?? []), finding]);
+    const check = { name, mode: before?.mode ?? ('warn' as const), decision, passed: before?.passed ?? '' };
+    this.checks.splice(index < 0 ? this.checks.length : index, 1, check);
   }
 
   /** Notes a check that this registry has nothing for; it neither passes nor refuses. */

@@ -1,11 +1,8 @@
-import type { RefusedRecord } from '../../apply/changes/record.ts';
+import { RECORD_CHECK } from '../../apply/changes/record.ts';
 import type { ValueChange } from '../../apply/value.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
-import { decide } from '../../domain/decision.ts';
-import { messageOf } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
-import { modelSecurable } from '../../domain/privilege.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
@@ -19,7 +16,6 @@ import {
   type AliasHistory,
   type UnrecordedMove,
 } from '../../policy/alias-history.ts';
-import { rightName } from '../../policy/grants/findings.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
 import type { ActionResult } from '../contract/action.ts';
@@ -27,8 +23,6 @@ import type { ActionContext } from '../contract/context.ts';
 
 /** The changes of a move, in order: the record of it on the model, where one can be written, then the alias. */
 export type Move<V extends VersionRef = number> = readonly (RecordChange<V> | AliasChange<V>)[];
-
-const CHECK = 'Record of the move';
 
 /** What a move is made of; notes what stands in the way of its record, which stops no move. `tags` are the model's. */
 export function noteMove<V extends VersionRef>(
@@ -40,7 +34,7 @@ export function noteMove<V extends VersionRef>(
   const { capabilities } = destination.registry;
   const key = recordKey(alias.alias, capabilities);
   const room = decideRoom({ set: [], later: [key] }, tags, capabilities.tags);
-  record.checkAgain(CHECK, room, 'The model has room for it.', 'blocked', 'warn');
+  record.checkAgain(RECORD_CHECK, room, 'The model has room for it.', 'blocked', 'warn');
   if (!room.allowed || capabilities.tags === 'none') return [alias];
   const entry = moveEntry({ ...alias, to: alias.to === 'copy' ? null : alias.to }, run, clock.now());
   const { dropped } = recordMove(tagValue(tags, key) ?? null, entry);
@@ -98,16 +92,11 @@ export function concludeUnmoved(
     : { outcome: 'noop', verdict: `${unchanged}; nothing was written` };
 }
 
-/**
- * Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. A
- * refusal of its record is a warning.
- */
+/** Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. */
 export function noteMoved(
   { record, destination }: ActionContext<CommonInputs>,
   made: readonly ValueChange[],
-  refused: readonly RefusedRecord[],
 ): void {
-  for (const each of refused) noteRefused(record, each);
   for (const change of made) {
     // Before all others: what was done last is undone first.
     if (change.kind === 'alias' && record.wasWritten(change))
@@ -119,23 +108,4 @@ export function noteMoved(
 export function moveText({ name, alias, from, to }: Move<VersionRef>[number]): string {
   const target = to === 'copy' ? 'the copy' : (to ?? '(deleted)');
   return `${formatFullName(name)}@${alias} ${from ?? '(none)'} → ${target}`;
-}
-
-function noteRefused(
-  record: ActionContext<CommonInputs>['record'],
-  { change: { name, alias }, error }: RefusedRecord,
-): void {
-  const right = rightName({ securable: modelSecurable(name), privilege: 'APPLY_TAG' });
-  const decision = decide([
-    {
-      code: 'move-unrecorded',
-      severity: 'warning',
-      message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
-      fix:
-        error.details.code === 'permission-denied'
-          ? `Give the caller ${right}, or its ownership.`
-          : (error.details.fix ?? 'Look at the tags of the model.'),
-    },
-  ]);
-  record.checkAgain(CHECK, decision, '', 'blocked');
 }

@@ -90,10 +90,18 @@ async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Prom
   return [...holdStages(context, found), ...stages, ...(then?.(expected) ?? [])];
 }
 
+/** The check under which it is noted why a copy of an earlier run is not taken. */
+const FOUND_CHECK = 'Copies of earlier runs';
+
 /** Puts copies that are not what was recorded of them on hold; where that is refused, they are still not taken. */
-function holdStages({ log }: CopyContext, { damaged }: FoundCopies): Stage[] {
+function holdStages({ record }: CopyContext, { damaged }: FoundCopies): Stage[] {
   return damaged.map(({ version, hold }) => {
-    log.warning(`${uriOf(version)} is not the copy that was recorded of it: it is not taken.`);
+    record.warn(FOUND_CHECK, {
+      code: 'copy-damaged',
+      severity: 'warning',
+      message: `${uriOf(version)} is not the copy that was recorded of it: it is not taken.`,
+      fix: 'Find out who changed its files, then delete that version.',
+    });
     return {
       name: 'hold',
       changes: [hold],
@@ -117,9 +125,12 @@ async function planFound(
       kind: 'values',
       confirm: async () => completion,
       whenRefused() {
-        context.log.warning(
-          `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
-        );
+        context.record.warn(FOUND_CHECK, {
+          code: 'copy-record-incomplete',
+          severity: 'warning',
+          message: `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
+          fix: 'Let its owner run again, or delete that version.',
+        });
         forgetFound(context.record);
         return again();
       },
@@ -220,7 +231,7 @@ function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
 }
 
 async function noteResult(context: CopyContext, result: CopyResult, how: string): Promise<void> {
-  const { record, environment, log } = context;
+  const { record, environment } = context;
   const { version, digests, verified } = result;
   const read =
     verified === 'full'
@@ -241,7 +252,7 @@ async function noteResult(context: CopyContext, result: CopyResult, how: string)
   record.output('subject-digest', digests.content);
   record.output('verified', verified);
   const folder = environment['RUNNER_TEMP'];
-  const predicate = folder === undefined ? undefined : await notePredicate(result, folder, log);
+  const predicate = folder === undefined ? undefined : await notePredicate(result, folder, record);
   if (predicate === undefined) return;
   record.output('predicate-type', predicate.type);
   record.output('predicate-path', predicate.path);

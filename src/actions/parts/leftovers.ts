@@ -42,10 +42,8 @@ export function planLeftovers(
       work: {
         kind: 'deletions',
         deletions,
-        ended(left) {
-          for (const { uri, became } of left)
-            record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
-        },
+        became: ({ uri, became }) =>
+          record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`),
       },
     },
   ];

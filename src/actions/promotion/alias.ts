@@ -85,7 +85,7 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
       kind: 'values',
       confirm: () => confirmMove(context, promotion),
       readAhead: () => readForMove(context, promotion),
-      ended: (made, refused) => noteMoved(context, made, refused),
+      ended: (made) => noteMoved(context, made),
     },
   };
 }

@@ -1,5 +1,8 @@
-import type { PromoteError } from '../../domain/errors.ts';
+import type { Finding } from '../../domain/decision.ts';
+import { messageOf, type PromoteError } from '../../domain/errors.ts';
+import { formatFullName } from '../../domain/full-name.ts';
 import { tagValue } from '../../domain/model.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
 import {
@@ -10,14 +13,36 @@ import {
   recordKey,
   recordMove,
 } from '../../policy/alias-history.ts';
+import { rightName } from '../../policy/grants/findings.ts';
 import type { ApplyContext } from '../context.ts';
 import { makeWrite } from '../write.ts';
 import { gone, type Value, type ValueWriter } from './value-writer.ts';
 
-/** A record that may not be written, and the refusal. */
-export interface RefusedRecord {
-  readonly change: RecordChange;
-  readonly error: PromoteError;
+/** The check under which it is noted what stands in the way of a record. */
+export const RECORD_CHECK = 'Record of the move';
+
+/** That the registry refused the record of a move, which stops no move. */
+export function unrecorded({ name, alias }: RecordChange, error: PromoteError): Finding {
+  const right = rightName({ securable: modelSecurable(name), privilege: 'APPLY_TAG' });
+  return {
+    code: 'move-unrecorded',
+    severity: 'warning',
+    message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
+    fix:
+      error.details.code === 'permission-denied'
+        ? `Give the caller ${right}, or its ownership.`
+        : (error.details.fix ?? 'Look at the tags of the model.'),
+  };
+}
+
+/** That the record of a move stays which was not made. */
+export function recordLeft({ name, alias }: RecordChange, error: PromoteError): Finding {
+  return {
+    code: 'move-record-left',
+    severity: 'warning',
+    message: `${formatFullName(name)}@${alias} was not moved, and the record of the move could not be taken back: ${messageOf(error)}`,
+    fix: 'Nothing has to be done: whoever reads the record takes it for a move that was begun and not made.',
+  };
 }
 
 /** Adds a move to the record of an alias, a tag of its model: who moves it, and when, is known only at the write. */

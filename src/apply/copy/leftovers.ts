@@ -28,14 +28,13 @@ export interface Leftover {
 export async function removeLeftovers(
   deletions: readonly LeftoverDeletion[],
   context: ApplyContext,
-): Promise<Leftover[]> {
-  const left: Leftover[] = [];
+  became: (left: Leftover) => void,
+): Promise<void> {
   for (const { version, change } of deletions) {
     refuseWhenCancelled(context.signal);
     const uri = formatModelUri(version.name, version.version);
-    left.push({ uri, became: await removeOne(version, change, context) });
+    became({ uri, became: await removeOne(version, change, context) });
   }
-  return left;
 }
 
 async function removeOne(

@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { Logger } from '../../domain/ports.ts';
 import { PREDICATE_TYPE, writePredicate } from '../../transfer/predicate.ts';
+import type { ApplyContext } from '../context.ts';
 import type { CopyResult } from './request.ts';
 
 /** Where a predicate was written, and its type. */
@@ -13,12 +13,17 @@ export interface WrittenPredicate {
 export async function notePredicate(
   { files }: CopyResult,
   folder: string,
-  log: Logger,
+  notes: Pick<ApplyContext, 'warn'>,
 ): Promise<WrittenPredicate | undefined> {
   try {
     return { type: PREDICATE_TYPE, path: await writePredicate(files, folder) };
   } catch (error) {
-    log.warning(`The predicate could not be written: ${messageOf(error)}`);
+    notes.warn('Predicate', {
+      code: 'predicate-unwritten',
+      severity: 'warning',
+      message: `The predicate could not be written: ${messageOf(error)}`,
+      fix: 'Make room in the folder of the runner, RUNNER_TEMP, before the copy is signed.',
+    });
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../domain/decision.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { foreignHold, holdOf } from '../../domain/hold.ts';
@@ -42,14 +43,12 @@ export async function resume(
     const files = await filesOfPending(pending, context);
     const wanted = new Set(request.files.map(({ path }) => path));
     if (!files.every(({ path }) => wanted.has(path))) {
-      context.log.warning(
-        `${uri} was begun by an earlier run and has files that the source has not: it is left alone.`,
-      );
+      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has files that the source has not'));
       return undefined;
     }
     const claimed = await claim(pending, request, context);
     if (claimed === undefined) {
-      context.log.warning(`${uri} was begun by an earlier run and is not as it was: it is left alone.`);
+      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'is not as it was'));
       return undefined;
     }
     context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
@@ -58,6 +57,18 @@ export async function resume(
     const explained = await explainGone(error, partiesOf(request, number, context));
     throw await describeKept(request, number, explained, context);
   }
+}
+
+/** The check under which it is noted what becomes of unfinished copies. */
+const UNFINISHED_CHECK = 'Unfinished copy';
+
+function leftAlone(uri: string, why: string): Finding {
+  return {
+    code: 'unfinished-copy-left',
+    severity: 'warning',
+    message: `${uri} was begun by an earlier run and ${why}: it is left alone.`,
+    fix: 'Delete that version when nobody works on it.',
+  };
 }
 
 /** The files that a pending version has already; none where the registry does not show them. */

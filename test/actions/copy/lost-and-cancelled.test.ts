@@ -63,6 +63,27 @@ describe('a pending copy of an earlier run', () => {
   });
 });
 
+test('a version that is left alone stands in the report, although another could not be made', async () => {
+  const { emulator, run } = await world();
+  emulator.metastore.addVersion(PROD, {
+    files: { ...GOOD_FILES, 'evil.py': 'x' },
+    status: 'PENDING_REGISTRATION',
+    source: ORIGIN.uc_promote_origin,
+    createdBy: PROMOTER,
+    tags: ORIGIN,
+  });
+  emulator.faults.add({
+    template: /model-versions\/create$/u,
+    kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },
+  });
+  const seen = await run(copyVersion, COPY);
+  expect(seen.outputs['outcome'], seen.report.verdict).toBe('denied');
+  expect(seen.report.checks.flatMap(({ decision }) => decision?.findings ?? [])).toContainEqual(
+    expect.objectContaining({ code: 'unfinished-copy-left', severity: 'warning' }),
+  );
+  expect(seen.summary).toContain('has files that the source has not');
+});
+
 describe('a finished copy of an earlier run', () => {
   test('whose bytes contradict its recorded digest is put on hold, and another is made', async () => {
     const { emulator, run } = await world();

@@ -117,6 +117,9 @@ describe('an equal copy whose record a death left unfinished', () => {
     expect(tagsOf(seen, '3')).toMatchObject({ [DIGEST]: started.tags[DIGEST] });
     expect(tagsOf(seen)).not.toHaveProperty(DIGEST);
     expect(seen.log.join('\n')).toContain('record of models:/prod.ml_team.fraud_detection/2 is not whole');
+    expect(seen.report.checks.flatMap(({ decision }) => decision?.findings ?? [])).toContainEqual(
+      expect.objectContaining({ code: 'copy-record-incomplete', severity: 'warning' }),
+    );
   });
 });
 

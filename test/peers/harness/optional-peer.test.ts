@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runChild } from '../../../scripts/child.ts';
+import { excuseOf } from '../../../scripts/peers/environment.ts';
 import { byTool, isMissingArtifact, PeerAbsent, startOptional } from './optional-peer.ts';
 
 const start = (error: Error) => startOptional('peer', () => Promise.reject(error));
@@ -38,4 +39,11 @@ test("Maven's missing artifacts are told from Java's broken class path", () => {
   );
   expect(isMissingArtifact('Could not transfer artifact x from central: timed out')).toBe(true);
   expect(isMissingArtifact('Error: Could not find or load main class io.unitycatalog.Server')).toBe(false);
+});
+
+test('an old release is excused by another Python than it is pinned for, and by nothing else', () => {
+  const old = { madeWith: 'Python 3.11' };
+  expect(excuseOf(old, 'Python 3.14.1')).toBe('pinned for Python 3.11, and this is Python 3.14.1; ');
+  expect(excuseOf(old, 'Python 3.11.7')).toBe('');
+  expect(excuseOf({}, 'Python 3.14.1')).toBe('');
 });

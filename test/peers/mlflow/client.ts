@@ -11,6 +11,7 @@ export type Operation =
       /** The first version of a new model, from this run. */
       readonly run?: string;
     }
+  | { readonly do: 'save'; readonly data: string; readonly folder: string; readonly run: string }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
   | { readonly do: 'operations' | 'newest' }

@@ -12,7 +12,9 @@ import mlflow
 import pandas
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.models import Model, ModelSignature
 from mlflow.store.model_registry.abstract_store import AbstractStore
+from mlflow.types.schema import ColSpec, Schema
 
 client = MlflowClient()
 
@@ -35,6 +37,24 @@ def register(folder: str, model: str, run: str | None = None):
         client.create_registered_model(model)
         return int(client.create_model_version(model, folder, run_id=run).version)
     return int(mlflow.register_model(folder, model).version)
+
+
+def save(data: str, folder: str, run: str):
+    """A model as this release logs one in a run, its file as `data`: what another release wrote it may be unable to read."""
+    columns = [("double", "amount"), ("long", "country_code"), ("double", "merchant_risk"), ("boolean", "night")]
+    signature = ModelSignature(
+        inputs=Schema([ColSpec(kind, name) for kind, name in columns]),
+        outputs=Schema([ColSpec("long", "is_fraud")]),
+    )
+    mlflow.pyfunc.save_model(
+        folder,
+        loader_module="mlflow.sklearn",
+        data_path=data,
+        signature=signature,
+        pip_requirements=["scikit-learn"],
+        # 2.9.2 registers only what says which run logged it.
+        mlflow_model=Model(artifact_path="model", run_id=run),
+    )
 
 
 def read(model: str):
@@ -200,6 +220,7 @@ OPERATIONS = {
     function.__name__: function
     for function in (
         register,
+        save,
         copy,
         read,
         entities,
