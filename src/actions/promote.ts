@@ -6,6 +6,7 @@ import { handledLater } from '../domain/promises.ts';
 import { uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { roleFaults } from '../inputs/roles.ts';
+import { validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { concludeUnmoved, moveText } from './parts/alias-move.ts';
@@ -13,7 +14,7 @@ import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
-import { requireCommand } from './parts/validation.ts';
+import { programFaults } from './parts/validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
@@ -33,7 +34,8 @@ export const promote = defineAction({
     'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
-  refine: (inputs) => [...untilFaults(inputs), ...roleFaults(inputs)],
+  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
+  machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
   requirements: {
     writes: true,
@@ -50,9 +52,6 @@ export const promote = defineAction({
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
     record.output('allowed', false);
-    const command = inputs['validate-command'];
-    if (command !== undefined)
-      await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
     handledLater(currentAlias(context));
     const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
     const roles = readRoles(context, {

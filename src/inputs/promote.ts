@@ -2,10 +2,10 @@ import type { InputFault } from '../domain/errors.ts';
 import type { CommonInputs } from './common.ts';
 import { COMPARE_INPUTS, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
-import { alias, defaulted, duration, oneOf, optional, text, type InputsOf } from './fields.ts';
-import { lines } from './lines.ts';
+import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
+import { VALIDATION_INPUTS } from './validation.ts';
 
 export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
@@ -23,15 +23,7 @@ export const PROMOTE_INPUTS = {
     description:
       'Status that the copy must have right before the alias is moved. Judged before the copy too, unless a `validate-command` may set it.',
   }),
-  'validate-command': optional(text, {
-    description:
-      'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
-  }),
-  'validate-env': optional(lines, {
-    description:
-      'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
-  }),
-  'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
+  ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What a role does that cannot be seen: `fail` or `warn`.',
