@@ -12,13 +12,17 @@ export const PROMOTE_INPUTS = {
   ...COMPARE_INPUTS,
   alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
-    description: 'The last step: `copy`, `validate` or `alias`.',
+    description:
+      'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
     default: 'alias',
   }),
   'require-status': optional(text, {
     description: 'Status that the source must have before it is copied, such as `approved`.',
   }),
-  'set-status': optional(text, { description: 'Status that the copy gets after it was validated.' }),
+  'set-status': optional(text, {
+    description:
+      'Status that the copy gets before the alias is moved, once `validate-command` has passed. Where nothing validated the copy, neither a command nor a status that was required, the summary begins with a warning.',
+  }),
   'require-destination-status': optional(text, {
     description:
       'Status that the copy must have right before the alias is moved. Judged before the copy too, unless a `validate-command` may set it.',
