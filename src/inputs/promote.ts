@@ -2,6 +2,7 @@ import type { InputFault } from '../domain/errors.ts';
 import type { CommonInputs } from './common.ts';
 import { COMPARE_INPUTS, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
+import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
@@ -11,6 +12,7 @@ export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
   ...COMPARE_INPUTS,
   alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
+  ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
       'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
@@ -40,25 +42,28 @@ export const PROMOTE_OUTPUTS = {
   ...COMPARE_OUTPUTS,
   allowed: flagOutput('`true` when every check passed.'),
   'previous-version': numberOutput(
-    'Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.',
+    'Number of the version that the alias named before, empty when there was none. For a later set-alias or promote, its `expected-version`.',
   ),
   status: textOutput('Status of the copy after the step.'),
   ...ROLE_OUTPUTS,
 };
+
+/** Inputs of the step that moves the alias. */
+const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 
 /** Inputs of steps that `until` leaves out. */
 export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
   const { until } = inputs;
   const left = [
     ...(until === 'copy' ? (['validate-command', 'set-status'] as const) : []),
-    ...(until === 'copy' || until === 'validate' ? (['require-destination-status'] as const) : []),
+    ...(until === 'copy' || until === 'validate' ? OF_ALIAS : []),
   ];
   return left
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,
       problem: `it belongs to a step that until: ${until} leaves out.`,
-      fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
+      fix: `Leave it out, or set until: ${OF_ALIAS.some((each) => each === input) ? 'alias' : 'validate'}.`,
     }));
 }
 
