@@ -1,4 +1,5 @@
 import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
+import type { EventSender } from '../../domain/event-sender.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
 import type { Shell } from '../../domain/shell.ts';
 import type { Rules } from '../../policy-file/rules.ts';
@@ -60,6 +61,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly source: Snapshot;
   /** Whether the source is in another workspace than the destination, signed in to by credentials of its own. */
   readonly hasOwnSource: boolean;
+  /** Who set off the event of this run, where GitHub says it; a text is why that cannot be read. */
+  readSender(this: void): Promise<EventSender | string | undefined>;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
