@@ -844,293 +844,6 @@ class DecodedURL extends URL {
 
 /***/ }),
 
-/***/ 5756:
-/***/ ((module) => {
-
-const { hasOwnProperty } = Object.prototype
-
-const encode = (obj, opt = {}) => {
-  if (typeof opt === 'string') {
-    opt = { section: opt }
-  }
-  opt.align = opt.align === true
-  opt.newline = opt.newline === true
-  opt.sort = opt.sort === true
-  opt.whitespace = opt.whitespace === true || opt.align === true
-  // The `typeof` check is required because accessing the `process` directly fails on browsers.
-  /* istanbul ignore next */
-  opt.platform = opt.platform || (typeof process !== 'undefined' && process.platform)
-  opt.bracketedArray = opt.bracketedArray !== false
-
-  /* istanbul ignore next */
-  const eol = opt.platform === 'win32' ? '\r\n' : '\n'
-  const separator = opt.whitespace ? ' = ' : '='
-  const children = []
-
-  const keys = opt.sort ? Object.keys(obj).sort() : Object.keys(obj)
-
-  let padToChars = 0
-  // If aligning on the separator, then padToChars is determined as follows:
-  // 1. Get the keys
-  // 2. Exclude keys pointing to objects unless the value is null or an array
-  // 3. Add `[]` to array keys
-  // 4. Ensure non empty set of keys
-  // 5. Reduce the set to the longest `safe` key
-  // 6. Get the `safe` length
-  if (opt.align) {
-    padToChars = safe(
-      (
-        keys
-          .filter(k => obj[k] === null || Array.isArray(obj[k]) || typeof obj[k] !== 'object')
-          .map(k => Array.isArray(obj[k]) ? `${k}[]` : k)
-      )
-        .concat([''])
-        .reduce((a, b) => safe(a).length >= safe(b).length ? a : b)
-    ).length
-  }
-
-  let out = ''
-  const arraySuffix = opt.bracketedArray ? '[]' : ''
-
-  for (const k of keys) {
-    const val = obj[k]
-    if (val && Array.isArray(val)) {
-      for (const item of val) {
-        out += safe(`${k}${arraySuffix}`).padEnd(padToChars, ' ') + separator + safe(item) + eol
-      }
-    } else if (val && typeof val === 'object') {
-      children.push(k)
-    } else {
-      out += safe(k).padEnd(padToChars, ' ') + separator + safe(val) + eol
-    }
-  }
-
-  if (opt.section && out.length) {
-    out = '[' + safe(opt.section) + ']' + (opt.newline ? eol + eol : eol) + out
-  }
-
-  for (const k of children) {
-    const nk = splitSections(k, '.').join('\\.')
-    const section = (opt.section ? opt.section + '.' : '') + nk
-    const child = encode(obj[k], {
-      ...opt,
-      section,
-    })
-    if (out.length && child.length) {
-      out += eol
-    }
-
-    out += child
-  }
-
-  return out
-}
-
-function splitSections (str, separator) {
-  var lastMatchIndex = 0
-  var lastSeparatorIndex = 0
-  var nextIndex = 0
-  var sections = []
-
-  do {
-    nextIndex = str.indexOf(separator, lastMatchIndex)
-
-    if (nextIndex !== -1) {
-      lastMatchIndex = nextIndex + separator.length
-
-      if (nextIndex > 0 && str[nextIndex - 1] === '\\') {
-        continue
-      }
-
-      sections.push(str.slice(lastSeparatorIndex, nextIndex))
-      lastSeparatorIndex = nextIndex + separator.length
-    }
-  } while (nextIndex !== -1)
-
-  sections.push(str.slice(lastSeparatorIndex))
-
-  return sections
-}
-
-const decode = (str, opt = {}) => {
-  opt.bracketedArray = opt.bracketedArray !== false
-  const out = Object.create(null)
-  let p = out
-  let section = null
-  //          section          |key      = value
-  const re = /^\[([^\]]*)\]\s*$|^([^=]+)(=(.*))?$/i
-  const lines = str.split(/[\r\n]+/g)
-  const duplicates = {}
-
-  for (const line of lines) {
-    if (!line || line.match(/^\s*[;#]/) || line.match(/^\s*$/)) {
-      continue
-    }
-    const match = line.match(re)
-    if (!match) {
-      continue
-    }
-    if (match[1] !== undefined) {
-      section = unsafe(match[1])
-      if (section === '__proto__') {
-        // not allowed
-        // keep parsing the section, but don't attach it.
-        p = Object.create(null)
-        continue
-      }
-      p = out[section] = out[section] || Object.create(null)
-      continue
-    }
-    const keyRaw = unsafe(match[2])
-    let isArray
-    if (opt.bracketedArray) {
-      isArray = keyRaw.length > 2 && keyRaw.slice(-2) === '[]'
-    } else {
-      duplicates[keyRaw] = (duplicates?.[keyRaw] || 0) + 1
-      isArray = duplicates[keyRaw] > 1
-    }
-    const key = isArray && keyRaw.endsWith('[]')
-      ? keyRaw.slice(0, -2) : keyRaw
-
-    if (key === '__proto__') {
-      continue
-    }
-    const valueRaw = match[3] ? unsafe(match[4]) : true
-    const value = valueRaw === 'true' ||
-      valueRaw === 'false' ||
-      valueRaw === 'null' ? JSON.parse(valueRaw)
-      : valueRaw
-
-    // Convert keys with '[]' suffix to an array
-    if (isArray) {
-      if (!hasOwnProperty.call(p, key)) {
-        p[key] = []
-      } else if (!Array.isArray(p[key])) {
-        p[key] = [p[key]]
-      }
-    }
-
-    // safeguard against resetting a previously defined
-    // array by accidentally forgetting the brackets
-    if (Array.isArray(p[key])) {
-      p[key].push(value)
-    } else {
-      p[key] = value
-    }
-  }
-
-  // {a:{y:1},"a.b":{x:2}} --> {a:{y:1,b:{x:2}}}
-  // use a filter to return the keys that have to be deleted.
-  const remove = []
-  for (const k of Object.keys(out)) {
-    if (!hasOwnProperty.call(out, k) ||
-      typeof out[k] !== 'object' ||
-      Array.isArray(out[k])) {
-      continue
-    }
-
-    // see if the parent section is also an object.
-    // if so, add it to that, and mark this one for deletion
-    const parts = splitSections(k, '.')
-    p = out
-    const l = parts.pop()
-    const nl = l.replace(/\\\./g, '.')
-    for (const part of parts) {
-      if (part === '__proto__') {
-        continue
-      }
-      if (!hasOwnProperty.call(p, part) || typeof p[part] !== 'object') {
-        p[part] = Object.create(null)
-      }
-      p = p[part]
-    }
-    if (p === out && nl === l) {
-      continue
-    }
-
-    p[nl] = out[k]
-    remove.push(k)
-  }
-  for (const del of remove) {
-    delete out[del]
-  }
-
-  return out
-}
-
-const isQuoted = val => {
-  return (val.startsWith('"') && val.endsWith('"')) ||
-    (val.startsWith("'") && val.endsWith("'"))
-}
-
-const safe = val => {
-  if (
-    typeof val !== 'string' ||
-    val.match(/[=\r\n]/) ||
-    val.match(/^\[/) ||
-    (val.length > 1 && isQuoted(val)) ||
-    val !== val.trim()
-  ) {
-    return JSON.stringify(val)
-  }
-  return val.split(';').join('\\;').split('#').join('\\#')
-}
-
-const unsafe = val => {
-  val = (val || '').trim()
-  if (isQuoted(val)) {
-    // remove the single quotes before calling JSON.parse
-    if (val.charAt(0) === "'") {
-      val = val.slice(1, -1)
-    }
-    try {
-      val = JSON.parse(val)
-    } catch {
-      // ignore errors
-    }
-  } else {
-    // walk the val to find the first not-escaped ; character
-    let esc = false
-    let unesc = ''
-    for (let i = 0, l = val.length; i < l; i++) {
-      const c = val.charAt(i)
-      if (esc) {
-        if ('\\;#'.indexOf(c) !== -1) {
-          unesc += c
-        } else {
-          unesc += '\\' + c
-        }
-
-        esc = false
-      } else if (';#'.indexOf(c) !== -1) {
-        break
-      } else if (c === '\\') {
-        esc = true
-      } else {
-        unesc += c
-      }
-    }
-    if (esc) {
-      unesc += '\\'
-    }
-
-    return unesc.trim()
-  }
-  return val
-}
-
-module.exports = {
-  parse: decode,
-  decode,
-  stringify: encode,
-  encode,
-  safe,
-  unsafe,
-}
-
-
-/***/ }),
-
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -30727,20 +30440,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   eU: () => (/* binding */ noteMoved)
 });
 
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var domain_decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/apply/changes/record.ts
+var changes_record = __nccwpck_require__(6045);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/domain/privilege.ts
-var privilege = __nccwpck_require__(2315);
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
-// EXTERNAL MODULE: ./src/policy/grants/findings.ts
-var findings = __nccwpck_require__(4008);
 // EXTERNAL MODULE: ./src/policy/tag-room.ts
 var tag_room = __nccwpck_require__(2508);
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -30767,10 +30474,6 @@ function aliasUndo(change, commands) {
 
 
 
-
-
-
-const CHECK = 'Record of the move';
 /** What a move is made of; notes what stands in the way of its record, which stops no move. `tags` are the model's. */
 function noteMove({ record, run, clock, destination }, alias, tags) {
     if (alias === undefined)
@@ -30778,7 +30481,7 @@ function noteMove({ record, run, clock, destination }, alias, tags) {
     const { capabilities } = destination.registry;
     const key = (0,alias_history/* recordKey */.Hy)(alias.alias, capabilities);
     const room = (0,tag_room/* decideRoom */.Y)({ set: [], later: [key] }, tags, capabilities.tags);
-    record.checkAgain(CHECK, room, 'The model has room for it.', 'blocked', 'warn');
+    record.checkAgain(changes_record/* RECORD_CHECK */.hp, room, 'The model has room for it.', 'blocked', 'warn');
     if (!room.allowed || capabilities.tags === 'none')
         return [alias];
     const entry = (0,alias_history/* moveEntry */.cb)({ ...alias, to: alias.to === 'copy' ? null : alias.to }, run, clock.now());
@@ -30815,13 +30518,8 @@ function concludeUnmoved({ record }, unchanged, move) {
         ? { outcome: 'ok', verdict: unchanged }
         : { outcome: 'noop', verdict: `${unchanged}; nothing was written` };
 }
-/**
- * Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. A
- * refusal of its record is a warning.
- */
-function noteMoved({ record, destination }, made, refused) {
-    for (const each of refused)
-        noteRefused(record, each);
+/** Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. */
+function noteMoved({ record, destination }, made) {
     for (const change of made) {
         // Before all others: what was done last is undone first.
         if (change.kind === 'alias' && record.wasWritten(change))
@@ -30832,20 +30530,6 @@ function noteMoved({ record, destination }, made, refused) {
 function moveText({ name, alias, from, to }) {
     const target = to === 'copy' ? 'the copy' : (to ?? '(deleted)');
     return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${from ?? '(none)'} → ${target}`;
-}
-function noteRefused(record, { change: { name, alias }, error }) {
-    const right = (0,findings/* rightName */.ql)({ securable: (0,privilege/* modelSecurable */.gh)(name), privilege: 'APPLY_TAG' });
-    const decision = (0,domain_decision/* decide */.LD)([
-        {
-            code: 'move-unrecorded',
-            severity: 'warning',
-            message: `The registry refused the record, so that nothing shows later who moved ${(0,full_name/* formatFullName */.G)(name)}@${alias}: ${(0,errors/* messageOf */.bD)(error)}`,
-            fix: error.details.code === 'permission-denied'
-                ? `Give the caller ${right}, or its ownership.`
-                : (error.details.fix ?? 'Look at the tags of the model.'),
-        },
-    ]);
-    record.checkAgain(CHECK, decision, '', 'blocked');
 }
 
 
@@ -32865,12 +32549,17 @@ async function writePredicate(files, folder) {
 
 
 /** Writes what a signature of the copy would state; a folder that cannot be written is said and is no failure. */
-async function notePredicate({ files }, folder, log) {
+async function notePredicate({ files }, folder, notes) {
     try {
         return { type: PREDICATE_TYPE, path: await writePredicate(files, folder) };
     }
     catch (error) {
-        log.warning(`The predicate could not be written: ${(0,errors/* messageOf */.bD)(error)}`);
+        notes.warn('Predicate', {
+            code: 'predicate-unwritten',
+            severity: 'warning',
+            message: `The predicate could not be written: ${(0,errors/* messageOf */.bD)(error)}`,
+            fix: 'Make room in the folder of the runner, RUNNER_TEMP, before the copy is signed.',
+        });
         return undefined;
     }
 }
@@ -33081,10 +32770,7 @@ function planLeftovers({ record, run, clock }, unfinished) {
             work: {
                 kind: 'deletions',
                 deletions,
-                ended(left) {
-                    for (const { uri, became } of left)
-                        record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`);
-                },
+                became: ({ uri, became }) => record.fact('Unfinished copy', uri, `left by an earlier run; it ${became}`),
             },
         },
     ];
@@ -33132,10 +32818,17 @@ async function planAttempt(facts, besides) {
         : await planFound(facts, found, finished, () => planAttempt(facts, new Set([...besides, ...held, finished.version.version])));
     return [...holdStages(context, found), ...stages, ...(then?.(expected) ?? [])];
 }
+/** The check under which it is noted why a copy of an earlier run is not taken. */
+const FOUND_CHECK = 'Copies of earlier runs';
 /** Puts copies that are not what was recorded of them on hold; where that is refused, they are still not taken. */
-function holdStages({ log }, { damaged }) {
+function holdStages({ record }, { damaged }) {
     return damaged.map(({ version, hold }) => {
-        log.warning(`${(0,facts_version/* uriOf */.S_)(version)} is not the copy that was recorded of it: it is not taken.`);
+        record.warn(FOUND_CHECK, {
+            code: 'copy-damaged',
+            severity: 'warning',
+            message: `${(0,facts_version/* uriOf */.S_)(version)} is not the copy that was recorded of it: it is not taken.`,
+            fix: 'Find out who changed its files, then delete that version.',
+        });
         return {
             name: 'hold',
             changes: [hold],
@@ -33153,7 +32846,12 @@ async function planFound({ context, unfinished }, { completion }, finished, agai
             kind: 'values',
             confirm: async () => completion,
             whenRefused() {
-                context.log.warning(`The record of ${(0,facts_version/* uriOf */.S_)(finished.version)} is not whole, and may not be completed: it is not taken.`);
+                context.record.warn(FOUND_CHECK, {
+                    code: 'copy-record-incomplete',
+                    severity: 'warning',
+                    message: `The record of ${(0,facts_version/* uriOf */.S_)(finished.version)} is not whole, and may not be completed: it is not taken.`,
+                    fix: 'Let its owner run again, or delete that version.',
+                });
                 forgetFound(context.record);
                 return again();
             },
@@ -33245,7 +32943,7 @@ function noteJob({ record }, { destination }) {
     record.check('Deployment job', 'fail', (0,copy/* decideJob */.Gm)(job), 'The destination starts none.', 'blocked');
 }
 async function noteResult(context, result, how) {
-    const { record, environment, log } = context;
+    const { record, environment } = context;
     const { version, digests, verified } = result;
     const read = verified === 'full'
         ? 'source and copy were both read, and are equal'
@@ -33265,7 +32963,7 @@ async function noteResult(context, result, how) {
     record.output('subject-digest', digests.content);
     record.output('verified', verified);
     const folder = environment['RUNNER_TEMP'];
-    const predicate = folder === undefined ? undefined : await notePredicate(result, folder, log);
+    const predicate = folder === undefined ? undefined : await notePredicate(result, folder, record);
     if (predicate === undefined)
         return;
     record.output('predicate-type', predicate.type);
@@ -33840,16 +33538,38 @@ function lackingUser(run, user) {
         ? `its training run names "${(0,printable/* show */.WU)(user, 60)}", who is no user of Databricks`
         : undefined;
 }
-/** Who started the run, and who started this attempt of it: both are requesters. */
-function requesterOf(logins, runId) {
+/**
+ * Who started the run, and who started this attempt of it: both are requesters. An app is nobody in particular, whatever its
+ * account is called: whoever made it act is not seen, unless `people` says for whom it acts.
+ */
+function requesterOf({ logins, runId, sender }, people) {
     const identities = logins.map((name, index) => {
         const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
-        return { system: 'github', name, kind: (0,separation_of_duties_identity/* githubKind */.gH)(name), source };
+        return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : (0,separation_of_duties_identity/* githubKind */.gH)(name), source };
     });
-    if (identities.length > 0)
+    if (identities.length === 0) {
+        const reason = 'this is no run of a GitHub workflow, so nobody requested it';
+        return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+    }
+    const unmapped = identities.filter((each) => (0,separation_of_duties_identity/* personOf */.Re)(each, people) === undefined);
+    const app = unmapped.find(({ kind }) => kind === 'automation');
+    if (app !== undefined) {
+        const shown = (0,printable/* show */.WU)(app.name, 80);
+        const reason = `the app ${shown} ${app.source}, and nothing tells for whom`;
+        const fix = `Have a person start a new run. Where the app acts for one, or for a service principal, add "${shown} = <their name in Databricks>" to people.`;
+        return { identities, unseen: { reason, fix } };
+    }
+    if (typeof sender !== 'string' || unmapped.length === 0)
         return { identities };
-    const reason = 'this is no run of a GitHub workflow, so nobody requested it';
-    return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+    const reason = `whether ${(0,printable/* show */.WU)(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be seen (the event of run ${runId}: ${(0,printable/* show */.WU)(sender, 120)})`;
+    return {
+        identities,
+        unseen: { reason, fix: 'Look at the file that GITHUB_EVENT_PATH names on this runner.' },
+    };
+}
+/** GitHub compares logins without case. */
+function isApp(login, sender) {
+    return typeof sender === 'object' && sender.isBot && sender.login.toLowerCase() === login.toLowerCase();
 }
 /** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */
 function approverOf(reviews, environment, runId) {
@@ -33921,7 +33641,7 @@ var facts_version = __nccwpck_require__(9663);
 
 /** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
 async function readRoleFacts(sources) {
-    const { run, snapshot, version, approval } = sources;
+    const { run, snapshot, version, approval, people } = sources;
     const [trainer, approver, caller] = await Promise.all([
         version === undefined ? undefined : readTrainer(version, snapshot),
         approval === undefined ? undefined : readApprover(approval.github, approval.environment, run),
@@ -33929,7 +33649,7 @@ async function readRoleFacts(sources) {
     ]);
     return {
         ...(trainer === undefined ? {} : { trainer }),
-        requester: requesterOf(run.requesters, run.runId),
+        requester: requesterOf({ logins: run.requesters, ...run }, people),
         ...(approver === undefined ? {} : { approver }),
         promoter: promoterOf(caller),
     };
@@ -34023,8 +33743,13 @@ function judge(roles, facts, people) {
     }
     const nameless = undecided.flatMap(({ one, other }) => [one, other].filter(({ kind }) => kind === 'unknown'));
     const strangers = [...new Set(nameless.map(({ name }) => name))];
-    const unmapped = undecided.filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown');
-    const logins = [...new Set(unmapped.map(({ one, other }) => (one.system === 'github' ? one : other).name))];
+    const unmapped = undecided
+        .filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown')
+        .flatMap(({ one, other }) => [one, other])
+        .filter((each) => each.system === 'github' && (0,separation_of_duties_identity/* personOf */.Re)(each, people) === undefined)
+        // Of an app in a role that is unseen that says it already.
+        .filter(({ kind }) => kind !== 'automation' || unseen.length === 0);
+    const logins = [...new Set(unmapped.map(({ name }) => name))];
     const reasons = [
         ...unseen.map(({ reason }) => reason),
         ...logins.map((login) => `nothing tells who ${(0,printable/* show */.WU)(login, 60)} is in Databricks`),
@@ -34133,14 +33858,19 @@ async function readRoles(context, version) {
     const approval = environment === undefined || githubToken === undefined
         ? undefined
         : { environment, github: context.openGitHub(githubToken) };
-    return readRoleFacts({ run, snapshot, version, approval });
+    const { requesters, runId, repository } = run;
+    const started = { repository, runId, requesters, sender: await context.readSender() };
+    return readRoleFacts({ run: started, snapshot, version, approval, people: peopleIn(inputs) });
+}
+function peopleIn({ people }) {
+    return people ?? new Map();
 }
 /** Notes who holds which role, and the check of the rules. */
 function noteRoles(record, inputs, facts, onUnknown) {
     if (facts === undefined)
         return;
     const rules = inputs['require-distinct'] ?? [];
-    const people = inputs.people ?? new Map();
+    const people = peopleIn(inputs);
     const decision = decideDuties(rules, facts, people, onUnknown);
     record.output('roles', roleOutputs(facts, people));
     if (rules.length > 0) {
@@ -34152,7 +33882,7 @@ function noteRoles(record, inputs, facts, onUnknown) {
 
 /***/ }),
 
-/***/ 7111:
+/***/ 7064:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -34167,6 +33897,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/domain/promises.ts
 var promises = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/facts/version.ts
@@ -34175,15 +33907,87 @@ var facts_version = __nccwpck_require__(9663);
 var compare = __nccwpck_require__(3742);
 // EXTERNAL MODULE: ./src/inputs/copy.ts
 var copy = __nccwpck_require__(3684);
+// EXTERNAL MODULE: ./src/inputs/expected-version.ts
+var expected_version = __nccwpck_require__(4288);
 // EXTERNAL MODULE: ./src/inputs/fields.ts
 var fields = __nccwpck_require__(2996);
-// EXTERNAL MODULE: ./src/inputs/lines.ts
-var lines = __nccwpck_require__(5010);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
 var roles = __nccwpck_require__(6361);
+// EXTERNAL MODULE: ./src/domain/command-line.ts
+var command_line = __nccwpck_require__(3876);
+;// CONCATENATED MODULE: ./src/domain/shell.ts
+/** What may run a text of the user's, by the names that a workflow's `shell:` has for them. */
+const SHELLS = ['bash', 'sh', 'pwsh', 'python'];
+
+// EXTERNAL MODULE: ./src/inputs/lines.ts
+var lines = __nccwpck_require__(5010);
+;// CONCATENATED MODULE: ./src/inputs/validation.ts
+
+
+
+
+
+/** Inputs of every action that validates a version by a command of the user's. */
+const VALIDATION_INPUTS = {
+    'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Command that validates the copy: a program and its arguments, run without a shell, so that `&&`, `|`, `>` and `$NAME` are `invalid`. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+    }),
+    'validate-shell': (0,fields/* optional */.lq)((0,fields/* oneOf */.yL)(SHELLS), {
+        description: "What runs the text of `validate-command`, as a workflow's `run:` does: `bash` (`-e -o pipefail`), `sh` (`-e`), `pwsh` or `python`. Default: none.",
+    }),
+    'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
+        description: 'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+    }),
+    'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
+};
+/** Faults of these inputs together: what only a shell reads, where none is named. */
+function validationFaults(inputs, raw) {
+    const command = inputs['validate-command'];
+    const isShellGiven = raw['validate-shell'] !== undefined;
+    if (command === undefined) {
+        return !isShellGiven
+            ? []
+            : [
+                {
+                    input: 'validate-shell',
+                    problem: 'it is given without a validate-command.',
+                    fix: 'Add the validate-command that it is to run, or leave it out.',
+                },
+            ];
+    }
+    return isShellGiven ? [] : commandLineFaults(command);
+}
+function commandLineFaults(command) {
+    const line = (0,command_line/* readCommandLine */.ye)(command);
+    const word = (0,command_line/* shellWordIn */.oS)(line);
+    if (word !== undefined)
+        return [faultOf(word)];
+    if (line.openQuote === undefined)
+        return [];
+    return [
+        {
+            input: 'validate-command',
+            problem: `a quote (${line.openQuote}) is opened in it and never closed.`,
+            fix: 'Close it. A word with an apostrophe in it belongs in double quotes.',
+        },
+    ];
+}
+function faultOf(word) {
+    const shown = (0,printable/* show */.WU)(word, 80);
+    const problem = /[\r\n]/u.test(word)
+        ? `"${shown}" goes on in a second line, which only a shell reads, and no shell reads it.`
+        : `"${shown}" means something to a shell only, and no shell reads it.`;
+    return {
+        input: 'validate-command',
+        problem,
+        fix: `Call a script that has these commands, or add "validate-shell: bash" (or ${SHELLS.slice(1).join(', ')}), which runs the text as the run: of a workflow does. An argument with such a character belongs in quotes.`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/promote.ts
+
 
 
 
@@ -34194,24 +33998,21 @@ const PROMOTE_INPUTS = {
     ...copy/* COPY_INPUTS */.Q,
     ...compare/* COMPARE_INPUTS */.Q,
     alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
+    ...expected_version/* EXPECTED_VERSION */.u,
     until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
-        description: 'The last step: `copy`, `validate` or `alias`.',
+        description: 'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
         default: 'alias',
     }),
     'require-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
         description: 'Status that the source must have before it is copied, such as `approved`.',
     }),
-    'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Status that the copy gets after it was validated.' }),
+    'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Status that the copy gets before the alias is moved, once `validate-command` has passed. Where nothing validated the copy, neither a command nor a status that was required, the summary begins with a warning.',
+    }),
     'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
         description: 'Status that the copy must have right before the alias is moved. Judged before the copy too, unless a `validate-command` may set it.',
     }),
-    'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Command that validates the copy, run without a shell. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
-    }),
-    'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
-        description: 'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
-    }),
-    'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
+    ...VALIDATION_INPUTS,
     ...roles/* ROLE_INPUTS */.xz,
     'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
         description: 'What a role does that cannot be seen: `fail` or `warn`.',
@@ -34222,28 +34023,64 @@ const PROMOTE_OUTPUTS = {
     ...copy/* COPY_OUTPUTS */.l,
     ...compare/* COMPARE_OUTPUTS */.P,
     allowed: (0,outputs/* flagOutput */.a9)('`true` when every check passed.'),
-    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before, empty when there was none. For a later set-alias, its `expected-version`.'),
+    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before, empty when there was none. For a later set-alias or promote, its `expected-version`.'),
     status: (0,outputs/* textOutput */.rE)('Status of the copy after the step.'),
     ...roles/* ROLE_OUTPUTS */.SM,
 };
+/** Inputs of the step that moves the alias. */
+const OF_ALIAS = ['require-destination-status', 'expected-version'];
 /** Inputs of steps that `until` leaves out. */
 function untilFaults(inputs) {
     const { until } = inputs;
     const left = [
         ...(until === 'copy' ? ['validate-command', 'set-status'] : []),
-        ...(until === 'copy' || until === 'validate' ? ['require-destination-status'] : []),
+        ...(until === 'copy' || until === 'validate' ? OF_ALIAS : []),
     ];
     return left
         .filter((input) => inputs[input] !== undefined)
         .map((input) => ({
         input,
         problem: `it belongs to a step that until: ${until} leaves out.`,
-        fix: `Leave it out, or set until: ${input === 'require-destination-status' ? 'alias' : 'validate'}.`,
+        fix: `Leave it out, or set until: ${OF_ALIAS.some((each) => each === input) ? 'alias' : 'validate'}.`,
     }));
 }
 
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan = __nccwpck_require__(8720);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+;// CONCATENATED MODULE: ./src/policy/validated.ts
+
+
+/**
+ * What validates the copy, the strongest first, or undefined when nothing does. A status that the run sets by itself and then
+ * demands validates nothing.
+ */
+function validatedBy(validators) {
+    const { command, sourceStatus, copyStatus, setStatus } = validators;
+    if (command !== undefined)
+        return 'command';
+    if (copyStatus !== undefined && setStatus === undefined)
+        return 'status of the copy';
+    return sourceStatus === undefined ? undefined : 'status of the source';
+}
+/** Warns of a status that is set although nothing validates the copy; null where none is, or something does. */
+function decideValidated(validators) {
+    const { setStatus } = validators;
+    if (setStatus === undefined || validatedBy(validators) !== undefined)
+        return null;
+    const status = (0,printable/* show */.WU)(setStatus, 60);
+    return (0,decision/* decide */.LD)([
+        {
+            code: 'status-without-validation',
+            severity: 'warning',
+            headline: `The status ${status} is set without any validation`,
+            message: `The copy gets the status ${status}, and nothing validated it: no command, and no status that it or its source had to have.`,
+            fix: 'Add validate-command, or require-status for the source; or leave set-status out.',
+        },
+    ]);
+}
+
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
@@ -34256,19 +34093,18 @@ var copy_plan = __nccwpck_require__(6673);
 var copy_reading = __nccwpck_require__(291);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
 var parts_roles = __nccwpck_require__(2366);
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var duration = __nccwpck_require__(4678);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/process-ending.ts
 var process_ending = __nccwpck_require__(3717);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/domain/cancelled.ts
 var cancelled = __nccwpck_require__(8219);
 ;// CONCATENATED MODULE: ./src/actions/parts/validation.ts
+
+
+
 
 
 
@@ -34298,27 +34134,36 @@ const PASSED_ON = [
     'RUNNER_TRACKING_ID',
     'GITHUB_WORKSPACE',
 ];
-/** Refuses a command that names no program, before anything is written. */
-async function requireCommand({ command, names }, context) {
-    const environment = pick(context.environment, [...PASSED_ON, ...names]);
-    const problem = await context.checkCommand(command, environment);
-    if (problem !== undefined)
-        throw faultyCommand(problem);
+/** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
+async function programFaults(inputs, raw, { checkCommand, environment }) {
+    const { 'validate-command': command, 'validate-shell': shell, 'validate-env': names = [] } = inputs;
+    const isJudged = validationFaults(inputs, raw).length > 0;
+    const isUnreadable = shell === undefined && raw['validate-shell'] !== undefined;
+    if (command === undefined || isJudged || isUnreadable)
+        return [];
+    const given = pick(environment, [...PASSED_ON, ...names]);
+    const problem = await checkCommand(command, {
+        environment: given,
+        ...(shell === undefined ? {} : { shell }),
+    });
+    return problem === undefined ? [] : [validation_faultOf(problem, shell)];
 }
 /** Runs the command, and notes its verdict as evidence. */
 async function validate(validation, context) {
-    const { command, timeoutMs, version } = validation;
+    const { command, shell, timeoutMs, version } = validation;
     const environment = {
         ...pick(context.environment, [...PASSED_ON, ...validation.names]),
         MODEL_URI: (0,facts_version/* uriOf */.S_)(version),
         MODEL_NAME: (0,full_name/* formatFullName */.G)(version.name),
         MODEL_VERSION: String(version.version),
     };
-    const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
+    const { signal } = context;
+    const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
+    const result = await context.runCommand(command, how);
     (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
-    context.record.fact('Validation', (0,process_ending/* formatEnding */.z)(result), (0,duration/* formatDuration */.a3)(result.durationMs));
-    if ('notStarted' in result)
-        throw faultyCommand(`it could not be started: ${(0,printable/* show */.WU)(result.notStarted)}`);
+    context.record.fact('Validation', (0,process_ending/* formatEnding */.zR)(result), (0,duration/* formatDuration */.a3)(result.durationMs));
+    if ('notStarted' in result || ((0,process_ending/* lacksProgram */.Lc)(result) && !result.timedOut))
+        throw notRun(validation, result, pick(context.environment, validation.names));
     const decision = judge(validation, result);
     context.record.see({
         kind: 'validation',
@@ -34331,7 +34176,7 @@ async function validate(validation, context) {
 /** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
 function judge({ command, timeoutMs, version }, result) {
     const forged = forgedFindings(command, result.restored ?? []);
-    if ((0,process_ending/* hasSucceeded */.y)(result) && !result.timedOut)
+    if ((0,process_ending/* hasSucceeded */.yO)(result) && !result.timedOut)
         return (0,decision/* decide */.LD)(forged);
     return (0,decision/* decide */.LD)([
         ...forged,
@@ -34342,6 +34187,19 @@ function judge({ command, timeoutMs, version }, result) {
             fix: `${fixOf(result)} The copy ${(0,facts_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`,
         },
     ]);
+}
+/** What a validation says that ran nothing: it has no verdict on the model. */
+function notRun({ command, shell, version }, ending, given) {
+    const name = shell ?? (0,command_line/* splitCommandLine */.aL)(command)[0] ?? '';
+    const stays = `The copy ${(0,facts_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`;
+    if ('notStarted' in ending) {
+        const fault = validation_faultOf(`"${(0,printable/* show */.WU)(name, 80)}" could not be started: ${(0,printable/* show */.WU)(ending.notStarted)}`, shell);
+        return (0,errors/* invalidInputs */.Rg)([{ ...fault, fix: `${fault.fix} ${stays}` }]);
+    }
+    const said = ending.lastError === undefined ? '' : `: ${(0,printable/* show */.WU)(withoutValues(ending.lastError, given), 300)}`;
+    const problem = `${(0,process_ending/* formatEnding */.zR)(ending)} of "${(0,printable/* show */.WU)(name, 80)}"${said}`;
+    const fix = `By 127 a shell says that it did not find a command, by 126 that it could not start one: correct its name, or install it in an earlier step. A script of yours that means something else ends with another exit code. ${stays}`;
+    return (0,errors/* invalidInputs */.Rg)([{ input: 'validate-command', problem, fix }]);
 }
 /** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
 function forgedFindings(command, restored) {
@@ -34359,16 +34217,29 @@ function forgedFindings(command, restored) {
 function howItEnded(ending) {
     return 'signal' in ending
         ? `was ended by the signal ${ending.signal}, without a verdict`
-        : `ended with ${(0,process_ending/* formatEnding */.z)(ending)}`;
+        : `ended with ${(0,process_ending/* formatEnding */.zR)(ending)}`;
 }
 function fixOf(ending) {
     return 'signal' in ending && ending.signal === 'SIGKILL'
         ? 'Look at its output above; the system ends a process by SIGKILL when memory runs out.'
         : 'Look at its output above.';
 }
-function faultyCommand(problem) {
-    const fix = 'Name a program that this runner has, then its arguments, as in "python validate.py"; no shell reads the line.';
-    return (0,errors/* invalidInputs */.Rg)([{ input: 'validate-command', problem, fix }]);
+/** A line that a command printed, without what it was given by name: that may be a secret. */
+function withoutValues(line, given) {
+    return Object.entries(given).reduce((text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)), line);
+}
+function validation_faultOf(problem, shell) {
+    return shell === undefined
+        ? {
+            input: 'validate-command',
+            problem,
+            fix: 'Name a program that this runner has, then its arguments, as in "python validate.py"; no shell reads the line.',
+        }
+        : {
+            input: 'validate-shell',
+            problem,
+            fix: `Install it on this runner, or choose another of ${SHELLS.join(', ')}.`,
+        };
 }
 function pick(environment, names) {
     return Object.fromEntries(names.flatMap((name) => {
@@ -34445,6 +34316,7 @@ var tag_room = __nccwpck_require__(2508);
 
 
 
+
 const STATUS_OF_COPY = 'Status of the copy';
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 async function currentAlias({ inputs, destination }) {
@@ -34497,6 +34369,21 @@ function noteRequiredStatus({ inputs, record }, { subject, tags }, status, name)
     record.see({ kind: 'status', of: subject, key, required: status, found: (0,model/* tagValue */.E)(tags, key) ?? null });
     const decision = (0,policy_version/* decideRequiredTags */.Jc)(subject, tags, requiredTags(key, status));
     record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
+}
+/** What may validate the copy, by the inputs. */
+function validatorsIn(inputs) {
+    return {
+        command: inputs['validate-command'],
+        sourceStatus: inputs['require-status'],
+        copyStatus: inputs['require-destination-status'],
+        setStatus: inputs['set-status'],
+    };
+}
+/** Warns of a status that nothing stands behind. */
+function noteValidated({ inputs, record }) {
+    const decision = decideValidated(validatorsIn(inputs));
+    if (decision !== null)
+        record.check('Validation', 'fail', decision, '', 'blocked');
 }
 /** The copy that a stage works with, which the stages before it have made. */
 function madeCopy({ copy }) {
@@ -34553,8 +34440,9 @@ function aliasStage(context, promotion, copy) {
         noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
     if (copy.result !== undefined)
         noteCopied(context, { ...copy.result.version, tags: copy.tags });
-    const decision = (0,alias/* decideAlias */.N)({ name, alias: inputs.alias, to: copy.version }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
-    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+    const expected = inputs['expected-version'];
+    const decision = (0,alias/* decideAlias */.N)({ name, alias: inputs.alias, to: copy.version, expected }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
+    record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
     const modelTags = reading.destination.extras?.tags ?? [];
     promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
     return {
@@ -34564,9 +34452,12 @@ function aliasStage(context, promotion, copy) {
             kind: 'values',
             confirm: () => confirmMove(context, promotion),
             readAhead: () => readForMove(context, promotion),
-            ended: (made, refused) => (0,alias_move/* noteMoved */.eU)(context, made, refused),
+            ended: (made) => (0,alias_move/* noteMoved */.eU)(context, made),
         },
     };
+}
+function namesText({ 'expected-version': expected }) {
+    return expected === undefined ? 'It names what was read first.' : 'It names what was expected.';
 }
 /** Reads everything that must hold right before the alias is moved, and judges it. */
 async function confirmMove(context, promotion) {
@@ -34591,7 +34482,7 @@ async function confirmMove(context, promotion) {
     noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(latest), tags: latest.tags }, status, STATUS_OF_COPY);
     noteSource(context, still);
     const decision = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model, snapshot.registry.capabilities);
-    record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+    record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
     const basis = (0,policy_version/* takenVersion */.qA)(latest, requiredTags(inputs['status-key'], status));
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const tags = extras?.tags ?? [];
@@ -34619,6 +34510,7 @@ function planMove(context, promotion, change, { now, tags }) {
         now,
         history,
         isOwn: (0,run_marker/* isOfEarlierAttempt */.HD)((0,model/* tagValue */.E)(named?.tags ?? [], tag_keys/* TAG_KEYS */.SE.run) ?? '', run),
+        expected: inputs['expected-version'],
     });
 }
 
@@ -34698,7 +34590,13 @@ function validationStage(context, promotion, command) {
             kind: 'validation',
             async run() {
                 const { version } = madeCopy(promotion);
-                const decision = await validate({ command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version }, context);
+                const decision = await validate({
+                    command,
+                    shell: inputs['validate-shell'],
+                    names: inputs['validate-env'] ?? [],
+                    timeoutMs: inputs['validate-timeout'],
+                    version,
+                }, context);
                 // It may have run for long: nothing that was read before it counts as known.
                 context.destination.forget(version.name);
                 context.source.forget(promotion.source.name);
@@ -34728,6 +34626,9 @@ function validationStage(context, promotion, command) {
 
 
 
+
+
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,action/* defineAction */.Q)({
     name: 'promote',
@@ -34735,7 +34636,8 @@ const promote = (0,action/* defineAction */.Q)({
     description: 'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
     icon: 'chevrons-up',
     inputs: PROMOTE_INPUTS,
-    refine: (inputs) => [...untilFaults(inputs), ...(0,roles/* roleFaults */.cz)(inputs)],
+    refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...(0,roles/* roleFaults */.cz)(inputs)],
+    machineFaults: programFaults,
     outputs: PROMOTE_OUTPUTS,
     requirements: {
         writes: true,
@@ -34751,10 +34653,8 @@ const promote = (0,action/* defineAction */.Q)({
     async plan(context) {
         const { inputs, record } = context;
         const movesAlias = inputs.until === 'alias';
-        record.output('allowed', false);
         const command = inputs['validate-command'];
-        if (command !== undefined)
-            await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
+        record.output('allowed', false);
         (0,promises/* handledLater */.$)(currentAlias(context));
         const { compared, checks } = (0,comparison/* startComparing */.$)(inputs, context.destination, inputs.destination);
         const roles = (0,parts_roles/* readRoles */.i)(context, {
@@ -34774,6 +34674,7 @@ const promote = (0,action/* defineAction */.Q)({
         (0,parts_roles/* noteRoles */.S)(record, inputs, await roles, inputs['on-unknown']);
         const { version: source } = reading.source;
         noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(source), tags: source.tags }, inputs['require-status'], 'Status of the source');
+        noteValidated(context);
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
         if (movesAlias) {
@@ -34795,11 +34696,11 @@ const promote = (0,action/* defineAction */.Q)({
                 record.output('allowed', true);
                 if (command !== undefined)
                     record.fact('Validation', 'not run in a dry run', command);
-                return conclude(context, promotion);
+                return conclude(context, promotion, 'planned');
             },
             asApplied() {
                 record.output('allowed', true);
-                return conclude(context, promotion);
+                return conclude(context, promotion, 'applied');
             },
         };
     },
@@ -34820,7 +34721,7 @@ function stagesAfter(context, promotion, copy) {
     return stages;
 }
 /** What a promotion says of its end: of what was done, or would be. */
-function conclude(context, promotion) {
+function conclude(context, promotion, state) {
     const { inputs, record } = context;
     const { reading, source, copy, move } = promotion;
     const destination = (0,full_name/* formatFullName */.G)(reading.destination.name);
@@ -34831,8 +34732,7 @@ function conclude(context, promotion) {
     }
     const outcome = record.wouldChange ? 'ok' : 'noop';
     if (inputs.until !== 'alias') {
-        const did = inputs.until === 'copy' ? 'copied' : 'validated';
-        const verdict = `${sourceText(context, source)} → ${(0,facts_version/* uriOf */.S_)(result.version)}, ${did}; no alias was moved`;
+        const verdict = `${sourceText(context, source)} → ${(0,facts_version/* uriOf */.S_)(result.version)}, ${didText(context, state)}; no alias was moved`;
         return { outcome, verdict };
     }
     const alias = move.find(({ kind }) => kind === 'alias');
@@ -34841,6 +34741,17 @@ function conclude(context, promotion) {
     const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
     const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
     return (0,alias_move/* concludeUnmoved */.eR)(context, `${unchanged}${copied}${promotion.history}`, move);
+}
+/** What was done with a copy that gets no alias. A command that a dry run does not run has validated nothing. */
+function didText({ inputs }, state) {
+    if (inputs.until === 'copy')
+        return 'copied';
+    const by = validatedBy(validatorsIn(inputs));
+    if (by === undefined)
+        return 'copied, not validated';
+    if (by === 'command')
+        return state === 'applied' ? 'validated' : 'copied, to be validated';
+    return `validated by the status ${(0,printable/* show */.WU)(inputs['require-status'] ?? '', 60)} of its source`;
 }
 /** The source as it was asked for, by number or alias, in the registry's spelling. */
 function sourceText({ inputs }, { name }) {
@@ -34877,6 +34788,8 @@ var check = __nccwpck_require__(6835);
 var facts_signature = __nccwpck_require__(6145);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/inputs/expected-version.ts
+var expected_version = __nccwpck_require__(4288);
 // EXTERNAL MODULE: ./src/inputs/fields.ts
 var fields = __nccwpck_require__(2996);
 // EXTERNAL MODULE: ./src/policy/alias.ts
@@ -34933,7 +34846,7 @@ var outputs = __nccwpck_require__(3955);
 
 
 
-const expectedVersion = (0,fields/* parsed */.Yz)((text) => text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : (0,model_uri/* parseVersion */.ot)(text));
+
 /** The inputs of which one names the version. */
 const SELECTION = {
     version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'The version that the alias shall name.' }),
@@ -34962,9 +34875,7 @@ const setAlias = (0,action/* defineAction */.Q)({
             example: 'Champion',
         }),
         ...SELECTION,
-        'expected-version': (0,fields/* optional */.lq)(expectedVersion, {
-            description: 'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
-        }),
+        ...expected_version/* EXPECTED_VERSION */.u,
         delete: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Delete the alias.', default: 'false' }),
     },
     choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
@@ -35040,7 +34951,7 @@ const setAlias = (0,action/* defineAction */.Q)({
                     work: {
                         kind: 'values',
                         confirm: async () => move,
-                        ended: (_made, refused) => (0,alias_move/* noteMoved */.eU)(context, move, refused),
+                        ended: () => (0,alias_move/* noteMoved */.eU)(context, move),
                     },
                 },
             ],
@@ -35544,6 +35455,137 @@ function signatureWithin(signature, bytes) {
     if (cut.length === 0)
         return output;
     return { ...output, cut: Object.fromEntries(cut.map(({ part, leftOut }) => [part, leftOut])) };
+}
+
+
+/***/ }),
+
+/***/ 6045:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Os: () => (/* binding */ takeBackRecord),
+/* harmony export */   hi: () => (/* binding */ recordLeft),
+/* harmony export */   hp: () => (/* binding */ RECORD_CHECK),
+/* harmony export */   xF: () => (/* binding */ recordWriter),
+/* harmony export */   yt: () => (/* binding */ unrecorded)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2315);
+/* harmony import */ var _policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8163);
+/* harmony import */ var _policy_grants_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4008);
+/* harmony import */ var _write_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8427);
+/* harmony import */ var _value_writer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2355);
+
+
+
+
+
+
+
+
+/** The check under which it is noted what stands in the way of a record. */
+const RECORD_CHECK = 'Record of the move';
+/** That the registry refused the record of a move, which stops no move. */
+function unrecorded({ name, alias }, error) {
+    const right = (0,_policy_grants_findings_js__WEBPACK_IMPORTED_MODULE_4__/* .rightName */ .ql)({ securable: (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .modelSecurable */ .gh)(name), privilege: 'APPLY_TAG' });
+    return {
+        code: 'move-unrecorded',
+        severity: 'warning',
+        message: `The registry refused the record, so that nothing shows later who moved ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias}: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`,
+        fix: error.details.code === 'permission-denied'
+            ? `Give the caller ${right}, or its ownership.`
+            : (error.details.fix ?? 'Look at the tags of the model.'),
+    };
+}
+/** That the record of a move stays which was not made. */
+function recordLeft({ name, alias }, error) {
+    return {
+        code: 'move-record-left',
+        severity: 'warning',
+        message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias} was not moved, and the record of the move could not be taken back: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`,
+        fix: 'Nothing has to be done: whoever reads the record takes it for a move that was begun and not made.',
+    };
+}
+/** Adds a move to the record of an alias, a tag of its model: who moves it, and when, is known only at the write. */
+const recordWriter = {
+    nameOf: ({ name }) => name,
+    objectOf: ({ name }) => ({ kind: 'extras', name }),
+    async current({ name, alias }, snapshot) {
+        const extras = await snapshot.freshExtras(name);
+        return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_7__/* .tagValue */ .E)(extras?.tags ?? [], keyOf(alias, snapshot)) ?? null;
+    },
+    isMade: (change, value, { author, clock }) => (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .isRecorded */ .TN)(textOf(value), (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .moveEntry */ .cb)(change, author, clock.now())),
+    isReadBack: (change, value, { author, clock }) => (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .hasMove */ .K$)(textOf(value), (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .moveEntry */ .cb)(change, author, clock.now())),
+    // A record is added to, whatever others added to it.
+    isAsDecided: () => true,
+    async write(change, seen, { snapshot, writer, author, clock }) {
+        const target = { kind: 'model', name: change.name };
+        const record = (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .recordMove */ .fP)(textOf(seen), (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .moveEntry */ .cb)(change, author, clock.now()));
+        await writer.setTag(target, keyOf(change.alias, snapshot), record.text);
+    },
+};
+/**
+ * Takes back the record of a move that was certainly not made, so that nothing is left of it: `before` is the record as it was.
+ * One that somebody has added to meanwhile stays, as one does of a run that died: readers know it as a move that was begun.
+ */
+async function takeBackRecord(change, before, context) {
+    const { snapshot, writer, author, clock, journal } = context;
+    const target = { kind: 'model', name: change.name };
+    const key = keyOf(change.alias, snapshot);
+    const was = textOf(before);
+    const isTakenBack = await (0,_write_js__WEBPACK_IMPORTED_MODULE_5__/* .makeWrite */ ._)({
+        async look() {
+            snapshot.forget(change.name);
+            const text = textOf(await recordWriter.current(change, snapshot));
+            if (text === was)
+                return { done: true };
+            return (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .isAddedTo */ .AR)(text, was, (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .moveEntry */ .cb)(change, author, clock.now())) ? 'open' : { done: false };
+        },
+        async send() {
+            await (was === null ? (0,_value_writer_js__WEBPACK_IMPORTED_MODULE_6__/* .gone */ .Z)(writer.deleteTag(target, key)) : writer.setTag(target, key, was));
+            return true;
+        },
+    }, context, { isLookedAt: false });
+    if (isTakenBack)
+        journal.end(change, 'not-done');
+}
+function textOf(value) {
+    return typeof value === 'string' ? value : null;
+}
+function keyOf(alias, { registry }) {
+    return (0,_policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__/* .recordKey */ .Hy)(alias, registry.capabilities);
+}
+
+
+/***/ }),
+
+/***/ 2355:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ gone),
+/* harmony export */   q: () => (/* binding */ EXACT)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+
+/** A value that is exactly what the change leads from, and exactly what it leads to. */
+const EXACT = {
+    isMade: ({ to }, value) => value === to,
+    isReadBack: ({ to }, value) => value === to,
+    isAsDecided: ({ from }, value) => value === from,
+};
+/** A deletion that was sent again after a lost response finds nothing: it was done, and the read-back proves it. */
+async function gone(deletion) {
+    try {
+        await deletion;
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'not-found'))
+            throw error;
+    }
 }
 
 
@@ -36691,6 +36733,64 @@ function isFalseName({ name, rawName }) {
 
 /***/ }),
 
+/***/ 3876:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   aL: () => (/* binding */ splitCommandLine),
+/* harmony export */   oS: () => (/* binding */ shellWordIn),
+/* harmony export */   ye: () => (/* binding */ readCommandLine)
+/* harmony export */ });
+/**
+ * Reads a command line: the program and its arguments, parted at spaces; double quotes keep a space, and a backslash before
+ * a double quote in quotes keeps that. As `argStringToArray` of `@actions/exec` 3.0.0 reads it, which the package keeps to
+ * itself, so that a line means what it means to every other action. Beyond it single quotes keep everything, as in every
+ * shell: read as letters they would part `python -c 'exit(1)'` so that Python runs a text in place of the code, and passes.
+ */
+function readCommandLine(line) {
+    const words = [];
+    let word = { text: '', bare: '' };
+    let quote;
+    let escaped = false;
+    const append = (character) => {
+        word.text += escaped && character !== '"' ? `\\${character}` : character;
+        if (quote === undefined)
+            word.bare += character;
+        escaped = false;
+    };
+    for (const character of line) {
+        if (character === '"' && quote !== "'" && !escaped)
+            quote = quote === undefined ? '"' : undefined;
+        else if (character === "'" && quote !== '"')
+            quote = quote === undefined ? "'" : undefined;
+        else if (character === '\\' && quote === '"' && !escaped)
+            escaped = true;
+        else if (character === ' ' && quote === undefined) {
+            if (word.text !== '')
+                words.push(word);
+            word = { text: '', bare: '' };
+        }
+        else
+            append(character);
+    }
+    if (word.text !== '')
+        words.push({ text: word.text.trim(), bare: word.bare.trim() });
+    return quote === undefined ? { words } : { words, openQuote: quote };
+}
+/** The program and the arguments of a command line: see {@link readCommandLine}. */
+function splitCommandLine(line) {
+    return readCommandLine(line).words.map(({ text }) => text);
+}
+/** What only a shell reads: an operator, a variable or the output of another command, and the end of a line. */
+const SHELL_SYNTAX = /[|&;<>`\r\n]|\$[\w{(@*#?$!-]/u;
+/** The first word of a command line that a shell would not take as it stands, outside of quotes. */
+function shellWordIn({ words }) {
+    return words.find(({ bare }) => SHELL_SYNTAX.test(bare))?.text;
+}
+
+
+/***/ }),
+
 /***/ 7463:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37599,8 +37699,9 @@ const OPERATIONS = [
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ hasSucceeded),
-/* harmony export */   z: () => (/* binding */ formatEnding)
+/* harmony export */   Lc: () => (/* binding */ lacksProgram),
+/* harmony export */   yO: () => (/* binding */ hasSucceeded),
+/* harmony export */   zR: () => (/* binding */ formatEnding)
 /* harmony export */ });
 /** Whether it ended by itself with exit code 0: nothing else is a success. */
 function hasSucceeded(ending) {
@@ -37611,6 +37712,14 @@ function formatEnding(ending) {
     if ('exitCode' in ending)
         return `exit code ${ending.exitCode}`;
     return 'signal' in ending ? `signal ${ending.signal}` : 'not started';
+}
+/**
+ * Whether it ended by an exit code that means that there was nothing to run: a shell, and a program that starts another such
+ * as `env`, ends with 127 where a command was not found and with 126 where it could not be started (POSIX, Shell & Utilities
+ * §2.8.2).
+ */
+function lacksProgram(ending) {
+    return 'exitCode' in ending && (ending.exitCode === 126 || ending.exitCode === 127);
 }
 
 
@@ -40683,6 +40792,27 @@ const COPY_OUTPUTS = {
 
 /***/ }),
 
+/***/ 4288:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ EXPECTED_VERSION)
+/* harmony export */ });
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3374);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2996);
+
+
+const expectedVersion = (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .parsed */ .Yz)((text) => text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_0__/* .parseVersion */ .ot)(text));
+/** The input of every action that moves an alias which holds it to what its user saw. */
+const EXPECTED_VERSION = {
+    'expected-version': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(expectedVersion, {
+        description: 'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
+    }),
+};
+
+
+/***/ }),
+
 /***/ 2996:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -41046,7 +41176,7 @@ const ROLE_INPUTS = {
         example: 'trainer != approver',
     }),
     people: (0,fields/* optional */.lq)((0,lines/* parsedLines */.PW)((value) => parsePeople((0,lines/* splitLines */.uz)(value))), {
-        description: 'Lines `login = user@example.com`: who a GitHub login is in Databricks. Needed to compare a requester or approver with a trainer or promoter.',
+        description: 'Lines `login = user@example.com`: who a GitHub login is in Databricks, or for whom an app acts (`deploy[bot] = <application id>`). Needed to compare a requester or approver with a trainer or promoter; an app that nobody maps is unknown as requester.',
     }),
     'approval-environment': (0,fields/* optional */.lq)(fields/* text */.Qq, {
         description: 'GitHub environment whose approval in this run names the approver; with it alone the approver is recorded as evidence. Needs `github-token`.',
@@ -46632,22 +46762,36 @@ function personOf(identity, people) {
     return identity.system === 'github' ? people.get(identity.name.toLowerCase()) : undefined;
 }
 /**
- * Compares two accounts. Names compare without case, as GitHub's logins and e-mail addresses do. Across the systems
- * `people` decides; without an entry only a person and a machine are certainly not the same.
+ * Compares two accounts. Names compare without case, as GitHub's logins and e-mail addresses do. An app of GitHub's acts for
+ * somebody else: who that is only `people` can say. Across the systems `people` decides too; without an entry only a person and
+ * a service principal are certainly not the same.
  */
 function compareIdentities(a, b, people) {
     const names = new Set(namesOf(a, people));
     if (namesOf(b, people).some((name) => names.has(name)))
         return 'same';
     // A name that is neither an e-mail address nor an id, such as a display name, may be anybody's.
-    const apart = a.kind === 'unknown' || b.kind === 'unknown' ? 'unknown' : 'different';
+    if ([a, b].some((each) => each.kind === 'unknown' || isNobody(each, people)))
+        return 'unknown';
     if (a.system === b.system)
-        return apart;
+        return mayStandFor(a, b, people) || mayStandFor(b, a, people) ? 'unknown' : 'different';
     const login = a.system === 'github' ? a : b;
     if (personOf(login, people) !== undefined)
-        return apart;
+        return 'different';
     const kinds = [a.kind, b.kind];
     return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
+}
+/** Whether nothing tells for whom an account acts: that of an app which `people` does not have. */
+function isNobody(identity, people) {
+    const isApp = identity.system === 'github' && identity.kind === 'automation';
+    return isApp && personOf(identity, people) === undefined;
+}
+/** Whether an app acts for a person who may be the one of a login that `people` does not have. */
+function mayStandFor(app, login, people) {
+    if (app.system !== 'github' || app.kind !== 'automation')
+        return false;
+    const person = personOf(app, people);
+    return person !== undefined && databricksKind(person) === 'person' && personOf(login, people) === undefined;
 }
 function namesOf(identity, people) {
     const person = personOf(identity, people);
@@ -52882,7 +53026,7 @@ function ownerChangeNotes(change) {
 
 /***/ }),
 
-/***/ 6900:
+/***/ 2383:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52893,39 +53037,28 @@ __nccwpck_require__.d(__webpack_exports__, {
   qI: () => (/* binding */ runTool)
 });
 
+// EXTERNAL MODULE: ./src/domain/command-line.ts
+var command_line = __nccwpck_require__(3876);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/http/cancelled.ts
 var cancelled = __nccwpck_require__(9767);
-;// CONCATENATED MODULE: ./src/runtime/command-line.ts
-/**
- * The program and the arguments of a command line: parted at spaces, double quotes keep a space, and a backslash before a
- * double quote in quotes keeps that. As `argStringToArray` of `@actions/exec` 3.0.0 reads it, which the package keeps to
- * itself, so that a line means what it means to every other action.
- */
-function splitCommandLine(line) {
-    const words = [];
-    let word = '';
-    let inQuotes = false;
-    let escaped = false;
-    const append = (character) => {
-        word += escaped && character !== '"' ? `\\${character}` : character;
-        escaped = false;
-    };
-    for (const character of line) {
-        if (character === '"' && !escaped)
-            inQuotes = !inQuotes;
-        else if (character === '\\' && inQuotes && !escaped)
-            escaped = true;
-        else if (character === ' ' && !inQuotes) {
-            if (word !== '')
-                words.push(word);
-            word = '';
-        }
-        else
-            append(character);
+;// CONCATENATED MODULE: ./src/runtime/last-line.ts
+/** Bytes that are kept of what was printed; a line that says what was wrong is shorter. */
+const KEPT = 2_048;
+/** Keeps the end of what is printed, for its last line. */
+class LastLine {
+    #tail = Buffer.alloc(0);
+    add(chunk) {
+        this.#tail = Buffer.concat([this.#tail, chunk.subarray(-KEPT)]).subarray(-KEPT);
     }
-    return word === '' ? words : [...words, word.trim()];
+    /** The last line that says something, or undefined. */
+    get text() {
+        const lines = this.#tail.toString('utf8').split(/[\r\n]+/u);
+        return lines.findLast((line) => line.trim() !== '')?.trim();
+    }
 }
 
 // EXTERNAL MODULE: ./src/runtime/process-group.ts + 1 modules
@@ -52952,6 +53085,48 @@ async function findProgram([name, ...args], place) {
     return place.platform === 'win32' && /\.(?:cmd|bat)$/iu.test(file)
         ? { file: commandInterpreter(place.environment), args: [scriptLine(file, args)], verbatim: true }
         : { file, args, verbatim: false };
+}
+/**
+ * The program that a script names in its first line and that is not there, or undefined: the system would start nothing of
+ * the script, and `env` nothing but itself. Windows reads no such line.
+ */
+async function missingInterpreter(file, place) {
+    if (place.platform === 'win32')
+        return undefined;
+    const words = await interpreterOf(file);
+    const [interpreter] = words;
+    if (interpreter === undefined)
+        return undefined;
+    if ((await findFile(interpreter, place)) === undefined)
+        return interpreter;
+    if ((0,external_node_path_.basename)(interpreter) !== 'env')
+        return undefined;
+    const started = words.slice(1).find((word) => !word.startsWith('-') && !word.includes('='));
+    return started === undefined || (await findFile(started, place)) !== undefined ? undefined : started;
+}
+/** Bytes of a first line that Linux reads (`BINPRM_BUF_SIZE`, execve(2)). */
+const FIRST_LINE = 256;
+/** The words after `#!` in a script's first line; none where it has no such line, or may not be read. */
+async function interpreterOf(file) {
+    try {
+        const handle = await (0,promises_.open)(file, 'r');
+        try {
+            const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_LINE), 0, FIRST_LINE, 0);
+            const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
+            return line.startsWith('#!')
+                ? line
+                    .slice(2)
+                    .split(/[ \t]+/u)
+                    .filter((word) => word !== '')
+                : [];
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    catch {
+        return [];
+    }
 }
 async function findFile(name, { environment, platform }) {
     const extensions = platform === 'win32' ? listIn(environment['PATHEXT']) : [];
@@ -53012,54 +53187,121 @@ function quotedForScript(argument) {
     return `"${inside}"`;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./src/runtime/machine.ts
+var runtime_machine = __nccwpck_require__(5757);
+;// CONCATENATED MODULE: ./src/runtime/shell-script.ts
+
+
+
+
+/** As the runner starts a `run:` with that `shell:` (actions/runner 2.336.0, `ScriptHandlerHelpers.cs`). */
+const FORMS = {
+    bash: { extension: 'sh', args: (path) => ['--noprofile', '--norc', '-e', '-o', 'pipefail', path] },
+    sh: { extension: 'sh', args: (path) => ['-e', path] },
+    pwsh: {
+        extension: 'ps1',
+        // An apostrophe ends a text of PowerShell, and two of them are one in it (about_Quoting_Rules).
+        args: (path) => ['-command', `. '${path.replaceAll("'", "''")}'`],
+        around: [
+            "$ErrorActionPreference = 'stop'",
+            String.raw `if ((Test-Path -LiteralPath variable:\LASTEXITCODE)) { exit $LASTEXITCODE }`,
+        ],
+    },
+    python: { extension: 'py', args: (path) => [path] },
+};
+/** Writes a text into a file of the job's temporary folder, which nobody else may read, for a shell to run. */
+function writeShellScript(text, shell, environment, machine = runtime_machine/* thisMachine */.g8) {
+    const { extension, args, around } = FORMS[shell];
+    const path = (0,runtime_machine/* temporaryFile */.Ic)(`uc-promote-validate-${(0,external_node_crypto_.randomUUID)()}.${extension}`, environment, machine);
+    const whole = around === undefined ? text : [around[0], text, around[1]].join(external_node_os_.EOL);
+    const content = machine.platform === 'win32' ? whole.replaceAll(/\r?\n/gu, '\r\n') : whole;
+    (0,external_node_fs_.writeFileSync)(path, content, { flag: 'wx', mode: 0o600 });
+    return { words: [shell, ...args(path)], path, remove: () => (0,external_node_fs_.rmSync)(path, { force: true }) };
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/command.ts
 
 
 
 
 
+
+
+
 /**
- * Runs a command of the user's without a shell, in a process group of its own that has only the given environment: see
+ * Runs a command of the user's, or a shell on its text, in a process group of its own that has only the given environment: see
  * {@link runGroup}. What it prints passes through this process into the frame, so that nothing of it is a workflow
  * command. What runs is noted, so that the post step finds it when this process is killed. The files that the runner reads
  * after the step are afterwards what they were.
  */
 function commandRunner(frame, left, files) {
-    return async (command, { environment, timeoutMs, signal }) => {
+    return async (command, { environment, shell, timeoutMs, signal }) => {
         const startedAt = Date.now();
-        const words = splitCommandLine(command);
-        const program = await programOf(words, environment);
         const durationMs = () => Date.now() - startedAt;
-        if ('problem' in program) {
-            return { notStarted: program.problem, timedOut: false, durationMs: durationMs() };
-        }
-        const restore = files.guard(environment);
-        frame.open();
+        const notStarted = (reason) => ({
+            notStarted: reason,
+            timedOut: false,
+            durationMs: durationMs(),
+        });
+        let script;
         try {
-            await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
-            const ending = await (0,process_group/* runGroup */.V8)({
-                ...program,
-                environment: { ...environment, ...left.mark() },
-                timeoutMs,
-                signal,
-                onStart: (group) => left.begin(group),
-                onOutput: (chunk) => frame.write(chunk),
-            });
-            left.end();
-            return { ...ending, restored: restore(), durationMs: durationMs() };
+            script = shell === undefined ? undefined : writeShellScript(command, shell, environment);
         }
         catch (error) {
-            restore();
-            throw error;
+            return notStarted((0,errors/* messageOf */.bD)(error));
+        }
+        try {
+            const program = await programOf(script?.words ?? (0,command_line/* splitCommandLine */.aL)(command), environment);
+            if ('problem' in program)
+                return notStarted(program.problem);
+            const lastError = new LastLine();
+            const restore = files.guard(environment);
+            frame.open();
+            try {
+                await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
+                const ending = await (0,process_group/* runGroup */.V8)({
+                    ...program,
+                    environment: { ...environment, ...left.mark() },
+                    timeoutMs,
+                    signal,
+                    onStart: (group) => left.begin(group),
+                    onOutput(chunk, from) {
+                        if (from === 'stderr')
+                            lastError.add(chunk);
+                        return frame.write(chunk);
+                    },
+                });
+                left.end();
+                // The name of the file is ours, and says nothing to whoever wrote its text.
+                const said = lastError.text?.replaceAll(script?.path ?? '\n', 'validate-command');
+                return {
+                    ...ending,
+                    ...(said === undefined ? {} : { lastError: said }),
+                    restored: restore(),
+                    durationMs: durationMs(),
+                };
+            }
+            catch (error) {
+                restore();
+                throw error;
+            }
+            finally {
+                frame.close();
+            }
         }
         finally {
-            frame.close();
+            script?.remove();
         }
     };
 }
-/** Looks for the program of a command line, and starts nothing. */
-const checkCommand = async (command, environment) => {
-    const program = await programOf(splitCommandLine(command), environment);
+/** Looks for the program of a command line, or for the shell that is to read it, and starts nothing. */
+const checkCommand = async (command, { environment, shell }) => {
+    const words = shell === undefined ? (0,command_line/* splitCommandLine */.aL)(command) : [shell];
+    const program = await programOf(words, environment);
     return 'problem' in program ? program.problem : undefined;
 };
 /**
@@ -53092,8 +53334,16 @@ async function programOf(words, environment) {
     const [name] = words;
     if (name === undefined)
         return { problem: 'it names no program.' };
-    const program = await findProgram(words, { environment, platform: process.platform });
-    return program ?? { problem: problemOf(name) };
+    const place = { environment, platform: process.platform };
+    const program = await findProgram(words, place);
+    if (program === undefined)
+        return { problem: problemOf(name) };
+    const interpreter = await missingInterpreter(program.file, place);
+    if (interpreter === undefined)
+        return program;
+    return {
+        problem: `"${(0,printable/* show */.WU)(name, 80)}" names "${(0,printable/* show */.WU)(interpreter, 80)}" in its first line, which was not found.`,
+    };
 }
 function problemOf(name) {
     const shown = (0,printable/* show */.WU)(name, 80);
@@ -53332,7 +53582,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 2162:
+/***/ 1079:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53380,41 +53630,24 @@ async function readFact(fact, snapshot) {
 var cancelled = __nccwpck_require__(8219);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-;// CONCATENATED MODULE: ./src/apply/changes/value-writer.ts
-
-/** A value that is exactly what the change leads from, and exactly what it leads to. */
-const EXACT = {
-    isMade: ({ to }, value) => value === to,
-    isReadBack: ({ to }, value) => value === to,
-    isAsDecided: ({ from }, value) => value === from,
-};
-/** A deletion that was sent again after a lost response finds nothing: it was done, and the read-back proves it. */
-async function gone(deletion) {
-    try {
-        await deletion;
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
-            throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./src/apply/changes/value-writer.ts
+var value_writer = __nccwpck_require__(2355);
 ;// CONCATENATED MODULE: ./src/apply/changes/alias.ts
 
 /** Sets, moves and deletes aliases. */
 const aliasWriter = {
-    ...EXACT,
+    ...value_writer/* EXACT */.q,
     nameOf: ({ name }) => name,
     objectOf: ({ name, alias }) => ({ kind: 'alias', name, alias }),
     current: ({ name, alias }, snapshot) => snapshot.freshAlias(name, alias),
-    write: ({ name, alias, to }, _seen, { writer }) => to === null ? gone(writer.deleteAlias(name, alias)) : writer.setAlias(name, alias, to),
+    write: ({ name, alias, to }, _seen, { writer }) => to === null ? (0,value_writer/* gone */.Z)(writer.deleteAlias(name, alias)) : writer.setAlias(name, alias, to),
 };
 
 ;// CONCATENATED MODULE: ./src/apply/changes/description.ts
 
 /** Writes descriptions; one that is not there is empty. */
 const descriptionWriter = {
-    ...EXACT,
+    ...value_writer/* EXACT */.q,
     nameOf: ({ target }) => target.name,
     objectOf: ({ target }) => (target.kind === 'version' ? target : { kind: 'model', name: target.name }),
     async current({ target }, snapshot) {
@@ -53426,71 +53659,14 @@ const descriptionWriter = {
     write: ({ target, to }, _seen, { writer }) => writer.setDescription(target, to),
 };
 
-// EXTERNAL MODULE: ./src/policy/alias-history.ts
-var alias_history = __nccwpck_require__(8163);
-// EXTERNAL MODULE: ./src/apply/write.ts
-var write = __nccwpck_require__(8427);
-;// CONCATENATED MODULE: ./src/apply/changes/record.ts
-
-
-
-
-/** Adds a move to the record of an alias, a tag of its model: who moves it, and when, is known only at the write. */
-const recordWriter = {
-    nameOf: ({ name }) => name,
-    objectOf: ({ name }) => ({ kind: 'extras', name }),
-    async current({ name, alias }, snapshot) {
-        const extras = await snapshot.freshExtras(name);
-        return (0,model/* tagValue */.E)(extras?.tags ?? [], keyOf(alias, snapshot)) ?? null;
-    },
-    isMade: (change, value, { author, clock }) => (0,alias_history/* isRecorded */.TN)(textOf(value), (0,alias_history/* moveEntry */.cb)(change, author, clock.now())),
-    isReadBack: (change, value, { author, clock }) => (0,alias_history/* hasMove */.K$)(textOf(value), (0,alias_history/* moveEntry */.cb)(change, author, clock.now())),
-    // A record is added to, whatever others added to it.
-    isAsDecided: () => true,
-    async write(change, seen, { snapshot, writer, author, clock }) {
-        const target = { kind: 'model', name: change.name };
-        const record = (0,alias_history/* recordMove */.fP)(textOf(seen), (0,alias_history/* moveEntry */.cb)(change, author, clock.now()));
-        await writer.setTag(target, keyOf(change.alias, snapshot), record.text);
-    },
-};
-/**
- * Takes back the record of a move that was certainly not made, so that nothing is left of it: `before` is the record as it was.
- * One that somebody has added to meanwhile stays, as one does of a run that died: readers know it as a move that was begun.
- */
-async function takeBackRecord(change, before, context) {
-    const { snapshot, writer, author, clock, journal } = context;
-    const target = { kind: 'model', name: change.name };
-    const key = keyOf(change.alias, snapshot);
-    const was = textOf(before);
-    const isTakenBack = await (0,write/* makeWrite */._)({
-        async look() {
-            snapshot.forget(change.name);
-            const text = textOf(await recordWriter.current(change, snapshot));
-            if (text === was)
-                return { done: true };
-            return (0,alias_history/* isAddedTo */.AR)(text, was, (0,alias_history/* moveEntry */.cb)(change, author, clock.now())) ? 'open' : { done: false };
-        },
-        async send() {
-            await (was === null ? gone(writer.deleteTag(target, key)) : writer.setTag(target, key, was));
-            return true;
-        },
-    }, context, { isLookedAt: false });
-    if (isTakenBack)
-        journal.end(change, 'not-done');
-}
-function textOf(value) {
-    return typeof value === 'string' ? value : null;
-}
-function keyOf(alias, { registry }) {
-    return (0,alias_history/* recordKey */.Hy)(alias, registry.capabilities);
-}
-
+// EXTERNAL MODULE: ./src/apply/changes/record.ts
+var record = __nccwpck_require__(6045);
 ;// CONCATENATED MODULE: ./src/apply/changes/tag.ts
 
 
 /** Sets, changes and removes tags. */
 const tagWriter = {
-    ...EXACT,
+    ...value_writer/* EXACT */.q,
     nameOf: ({ target }) => target.name,
     objectOf: ({ target }) => (target.kind === 'version' ? target : { kind: 'extras', name: target.name }),
     async current({ target, key }, snapshot) {
@@ -53499,7 +53675,7 @@ const tagWriter = {
             : await snapshot.freshExtras(target.name);
         return (0,model/* tagValue */.E)(tagged?.tags ?? [], key) ?? null;
     },
-    write: ({ target, key, to }, _seen, { writer }) => to === null ? gone(writer.deleteTag(target, key)) : writer.setTag(target, key, to),
+    write: ({ target, key, to }, _seen, { writer }) => to === null ? (0,value_writer/* gone */.Z)(writer.deleteTag(target, key)) : writer.setTag(target, key, to),
 };
 
 ;// CONCATENATED MODULE: ./src/apply/value.ts
@@ -53510,7 +53686,7 @@ const tagWriter = {
 
 const WRITERS = {
     alias: aliasWriter,
-    record: recordWriter,
+    record: record/* recordWriter */.xF,
     tag: tagWriter,
     description: descriptionWriter,
 };
@@ -53632,6 +53808,8 @@ function isRefusal(error) {
         error.details.httpStatus !== undefined);
 }
 
+// EXTERNAL MODULE: ./src/apply/write.ts
+var write = __nccwpck_require__(8427);
 ;// CONCATENATED MODULE: ./src/apply/apply.ts
 
 
@@ -53655,24 +53833,20 @@ const LOOK_AGE = 2_000;
  * `alongside` reads for the next step beside each reading back; what fails there is reported where it is needed.
  *
  * What already is as wanted is not written again, so that a run may be repeated from any point. Throws `conflict`
- * when the world moved. Returns the records of moves that were refused, without which the moves were made.
+ * when the world moved. A record of a move that is refused stops no move, and is a warning.
  */
 async function applyChanges(changes, context, alongside) {
-    const refused = [];
     for (const group of runs(changes, modelOf)) {
-        const made = await makeChanges(group, context, alongside);
-        for (const change of made.written)
+        const written = await makeChanges(group, context, alongside);
+        for (const change of written)
             context.log.info((0,plan_change/* formatChange */.eD)(change));
-        refused.push(...made.refused);
     }
-    return refused;
 }
-/** Makes changes of one model: looks at all, writes them by stages, and reads back. */
+/** Makes changes of one model: looks at all, writes them by stages, and reads back. Returns what was needed and written. */
 async function makeChanges(changes, context, alongside) {
     const { clock, signal } = context;
     const { pending, values } = await stillNeeded(changes, context);
     const written = [];
-    const refused = [];
     let lookedAt = clock.now();
     const stages = runs(pending, stageOf);
     for (const [index, stage] of stages.entries()) {
@@ -53684,10 +53858,9 @@ async function makeChanges(changes, context, alongside) {
         const looks = next.map((change) => lookAhead(change, context));
         const [ends, looked] = await Promise.all([Promise.all(ending), Promise.allSettled(looks)]);
         const failed = ends.flatMap((end) => ('error' in end ? [end] : []));
-        const unrecorded = failed.filter(isRefusedRecord);
-        for (const { change, error } of unrecorded)
-            context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was refused: ${(0,errors/* messageOf */.bD)(error)}`);
-        refused.push(...unrecorded);
+        const refused = failed.filter(isRefusedRecord);
+        for (const { change, error } of refused)
+            context.warn(record/* RECORD_CHECK */.hp, (0,record/* unrecorded */.yt)(change, error));
         written.push(...ends.flatMap((end) => ('error' in end ? [] : [end.change])));
         const stopping = failed.filter((end) => !isRefusedRecord(end));
         const failure = firstFailure([
@@ -53706,7 +53879,7 @@ async function makeChanges(changes, context, alongside) {
             lookedAt = Number.NEGATIVE_INFINITY;
     }
     await readBack(written, context, alongside);
-    return { written, refused };
+    return written;
 }
 async function endOf(change, context, isLookedAt, value) {
     const state = (0,write/* notBegun */.d)();
@@ -53735,12 +53908,12 @@ async function takeBackRecords(written, values, context) {
         if (change.kind !== 'record' || isForMoved(change, written))
             continue;
         try {
-            await takeBackRecord(change, values.get(change) ?? null, context);
+            await (0,record/* takeBackRecord */.Os)(change, values.get(change) ?? null, context);
         }
         catch (error) {
             if (!(error instanceof errors/* PromoteError */.jG))
                 throw error;
-            context.log.warning(`${(0,plan_change/* formatChange */.eD)(change)} was not made, and its record stays: ${(0,errors/* messageOf */.bD)(error)}`);
+            context.warn(record/* RECORD_CHECK */.hp, (0,record/* recordLeft */.hi)(change, error));
         }
     }
 }
@@ -54561,12 +54734,12 @@ async function resume(pending, request, context) {
         const files = await filesOfPending(pending, context);
         const wanted = new Set(request.files.map(({ path }) => path));
         if (!files.every(({ path }) => wanted.has(path))) {
-            context.log.warning(`${uri} was begun by an earlier run and has files that the source has not: it is left alone.`);
+            context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has files that the source has not'));
             return undefined;
         }
         const claimed = await claim(pending, request, context);
         if (claimed === undefined) {
-            context.log.warning(`${uri} was begun by an earlier run and is not as it was: it is left alone.`);
+            context.warn(UNFINISHED_CHECK, leftAlone(uri, 'is not as it was'));
             return undefined;
         }
         context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
@@ -54576,6 +54749,16 @@ async function resume(pending, request, context) {
         const explained = await (0,copy_gone/* explainGone */.n)(error, (0,copy_gone/* partiesOf */.u)(request, number, context));
         throw await describeKept(request, number, explained, context);
     }
+}
+/** The check under which it is noted what becomes of unfinished copies. */
+const UNFINISHED_CHECK = 'Unfinished copy';
+function leftAlone(uri, why) {
+    return {
+        code: 'unfinished-copy-left',
+        severity: 'warning',
+        message: `${uri} was begun by an earlier run and ${why}: it is left alone.`,
+        fix: 'Delete that version when nobody works on it.',
+    };
 }
 /** The files that a pending version has already; none where the registry does not show them. */
 async function filesOfPending({ name, version }, { snapshot, log }) {
@@ -55029,14 +55212,12 @@ async function createOrNote(request, context) {
  * Deletes unfinished versions that earlier runs left behind, each only while it is pending under the same marker as when
  * that was decided and nobody has put it on hold. One that cannot be deleted is named, and is no failure of the copy.
  */
-async function removeLeftovers(deletions, context) {
-    const left = [];
+async function removeLeftovers(deletions, context, became) {
     for (const { version, change } of deletions) {
         (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
         const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
-        left.push({ uri, became: await removeOne(version, change, context) });
+        became({ uri, became: await removeOne(version, change, context) });
     }
-    return left;
 }
 async function removeOne(version, change, context) {
     const { journal, log } = context;
@@ -55104,7 +55285,7 @@ async function applyStage(stage, later, context) {
             return numbered;
         }
         case 'deletions':
-            work.ended(await removeLeftovers(work.deletions, context));
+            await removeLeftovers(work.deletions, context, work.became);
             return later;
         case 'validation':
             await work.run();
@@ -55120,9 +55301,8 @@ async function applyValues({ changes, work }, later, context) {
         throw notPlanned((0,plan_change/* formatChange */.eD)(surplus));
     journal.resolve(pairs);
     const ahead = work.whenRefused === undefined ? readAhead(later) : undefined;
-    let refused = [];
     try {
-        refused = await applyChanges(made, context, ahead);
+        await applyChanges(made, context, ahead);
         return later;
     }
     catch (error) {
@@ -55137,7 +55317,7 @@ async function applyValues({ changes, work }, later, context) {
         return instead;
     }
     finally {
-        work.ended?.(made, refused);
+        work.ended?.(made);
     }
 }
 /** Stages whose changes name the copy by its number. */
@@ -55278,6 +55458,37 @@ function domainOf(hostname) {
 var sign_in = __nccwpck_require__(2766);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/runtime/event-sender.ts
+
+
+/**
+ * Who set off the event of this run, from the file that the runner writes of it (`GITHUB_EVENT_PATH`): GitHub says of an account
+ * there whether it is an app's, which a login need not show. Undefined where there is no such file, or nobody in it, as on a
+ * schedule; why it cannot be read where it cannot.
+ */
+async function readSender(environment) {
+    const path = environment['GITHUB_EVENT_PATH'] ?? '';
+    if (path === '')
+        return undefined;
+    try {
+        const sender = fieldOf(JSON.parse(await (0,promises_.readFile)(path, 'utf8')), 'sender');
+        const login = fieldOf(sender, 'login');
+        return typeof login === 'string' && login !== ''
+            ? { login, isBot: fieldOf(sender, 'type') === 'Bot' }
+            : undefined;
+    }
+    catch (error) {
+        return (0,errors/* messageOf */.bD)(error);
+    }
+}
+function fieldOf(value, name) {
+    if (typeof value !== 'object' || value === null)
+        return undefined;
+    return new Map(Object.entries(value)).get(name);
+}
+
 // EXTERNAL MODULE: ./src/domain/product.ts
 var product = __nccwpck_require__(7579);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
@@ -55312,7 +55523,7 @@ function errorOfGitHub(response) {
     if ((0,http_errors/* isHtml */._6)(response))
         return (0,http_errors/* htmlError */.ow)(response);
     const stated = messageIn(response.body);
-    const message = stated ?? errors_textOf(response.body);
+    const message = stated ?? textOf(response.body);
     const isLimited = isLimit(response, message);
     // GitHub refuses in JSON with a message: anything else comes from what stands before it.
     if (stated === undefined && !isLimited && errors_isRefusal(response.status))
@@ -55367,7 +55578,7 @@ function messageIn(body) {
     }
     return undefined;
 }
-function errors_textOf(body) {
+function textOf(body) {
     return body.trim() === '' ? 'no message' : (0,printable/* show */.WU)(body.trim(), 300);
 }
 
@@ -55538,6 +55749,7 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 
+
 /** What an action works with, on the real world. */
 async function openContext(inputs, record, runner, { cancel, registry, destination: settings, source, metadata, onClose }) {
     const { environment, clock, random, log, runCommand, checkCommand } = runner;
@@ -55586,6 +55798,7 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
             ? new snapshot/* Snapshot */.F(opened.openRegistry(), clock, destination)
             : new snapshot/* Snapshot */.F(elsewhere.openRegistry(), clock),
         hasOwnSource: elsewhere !== undefined,
+        readSender: () => readSender(environment),
         openRegistry: opened.openRegistry,
         openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
         connection: describeConnection(opened.opened, environment),
@@ -55605,6 +55818,7 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
             writer: registryOfDestination,
             journal,
             log,
+            warn: (check, finding) => record.warn(check, finding),
             clock,
             random,
             signal,
@@ -56062,85 +56276,89 @@ var errors = __nccwpck_require__(241);
 
 /** A section of the file that is no profile (auth-and-http §2). */
 const RESERVED = '__settings__';
+/** Where the lines above the first name of a profile belong: to this profile, as the CLI reads them. */
+const DEFAULT = 'DEFAULT';
+const FORM = 'Each line of a profile is "key = value" or "key: value", a comment after # or ;, or the name of the next profile in brackets.';
 /**
- * The values of a named profile of a `.databrickscfg`. `DEFAULT` is a profile like others and is not merged into them.
- * Throws `invalid-input`, for the input that names it, for a profile that does not exist.
+ * The values of a named profile of a `.databrickscfg`, as the CLI and the SDK of Go (0.90.0 `config_file.go`, by ini.v1
+ * 1.67.0) and that of Python (0.162.0, by `configparser`) read them; docs/compatibility.md has where they differ. `DEFAULT`
+ * is a profile like others and is not merged into them. Throws `invalid-input`, for the input that names it, for a profile
+ * that does not exist or cannot be read; the number of a line alone is said, since it may hold a secret.
  */
-async function readProfile(text, name, input = 'profile') {
+function readProfile(text, name, input = 'profile') {
     if (text.includes('\0')) {
-        const problem = 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.';
-        throw refused(input, problem, 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.');
+        throw refused(input, {
+            problem: 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.',
+            fix: 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.',
+        });
     }
-    const fault = faultOfLines(text.replace(/^\uFEFF/u, ''), name);
-    if (fault !== undefined)
-        throw refused(input, fault.problem, fault.fix);
-    const { parse } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 5756, 23));
-    let sections;
-    try {
-        sections = parse(text.replace(/^\uFEFF/u, '').replace(VALUE, plainValue));
-    }
-    catch (cause) {
-        throw refused(input, `it cannot be read: ${(0,errors/* messageOf */.bD)(cause)}`, 'Mend the file.');
-    }
-    const profiles = new Map(flatten(sections).filter(([key]) => key !== RESERVED));
-    const section = profiles.get(name);
-    if (section === undefined) {
-        const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
-        throw refused(input, `there is no profile "${(0,printable/* show */.WU)(name, 60)}"${reserved}.`, `Name one that the file has${listed([...profiles.keys()])}.`);
-    }
-    return section;
-}
-const FORM = 'Each line of a profile is "key = value", a comment after # or ;, or the name of the next profile in brackets.';
-/** The first line of a profile, or name of any, that cannot be read; its number alone is said, since it may hold a secret. */
-function faultOfLines(text, name) {
-    let isOwn = false;
-    for (const [index, line] of text.split(/\r\n|\r|\n/u).entries()) {
-        const at = `line ${index + 1} of its file`;
+    const profiles = new Map();
+    let own = profileOf(profiles, DEFAULT);
+    for (const [index, line] of text
+        .replace(/^\uFEFF/u, '')
+        .split(/\r\n|\r|\n/u)
+        .entries()) {
         const trimmed = line.trim();
         if (trimmed === '' || /^[#;]/u.test(trimmed))
             continue;
+        const at = `line ${index + 1} of its file`;
         if (trimmed.startsWith('[')) {
-            const header = /^\[([^\]]+)\]\s*$/u.exec(line)?.[1];
+            const header = /^\[(.+)\]/u.exec(trimmed)?.[1];
             if (header === undefined)
-                return { problem: `${at} begins with [ and is no name of a profile in brackets.`, fix: FORM };
-            isOwn = header.trim() === name;
+                throw refused(input, {
+                    problem: `${at} begins with [ and is no name of a profile in brackets.`,
+                    fix: FORM,
+                });
+            own = profileOf(profiles, header.trim());
             continue;
         }
-        if (!isOwn || /^[^=:]+=/u.test(trimmed))
-            continue;
-        const key = /^([A-Za-z_]\w*)\s*:/u.exec(trimmed)?.[1];
-        return key === undefined
-            ? { problem: `${at} is no "key = value".`, fix: FORM }
-            : {
-                problem: `${at} has a colon after ${key}.`,
-                fix: `Write ${key} = and the value, with an equals sign.`,
-            };
+        const pair = readPair(trimmed, at);
+        if ('problem' in pair)
+            own.fault ??= pair;
+        else
+            own.values.set(pair.key, pair.value);
     }
-    return undefined;
-}
-/** A line `key = value`, the part up to the sign and the part after it. */
-const VALUE = /^([^\S\n]*[^\s#;[=][^=\n]*=)(.*)$/gmu;
-/**
- * The line for a reader that takes every `#` and `;` for a comment: in this file one begins after white space only
- * (auth-and-http §2), and secrets hold both. What is in quotes is left as it is.
- */
-function plainValue(line, key, rest) {
-    if (/^\s*["']/u.test(rest))
-        return line;
-    return `${key}${rest.replace(/\s[#;].*$/u, '').replace(/[\\#;]/gu, '\\$&')}`;
-}
-/** Sections by name; the reader takes a dot in a name for a section within another. */
-function flatten(sections, prefix = '') {
-    return Object.entries(sections).flatMap(([key, value]) => {
-        if (typeof value !== 'object' || value === null)
-            return [];
-        const own = Object.entries(value).flatMap(([name, text]) => typeof text === 'string' || typeof text === 'boolean' ? [[name, String(text)]] : []);
-        const name = `${prefix}${key}`;
-        const inner = flatten(value, `${name}.`);
-        return own.length === 0 && inner.length > 0 ? inner : [[name, new Map(own)], ...inner];
+    const found = name === RESERVED ? undefined : profiles.get(name);
+    if (found?.fault !== undefined)
+        throw refused(input, found.fault);
+    if (found !== undefined && (found.values.size > 0 || name !== DEFAULT))
+        return found.values;
+    const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
+    throw refused(input, {
+        problem: `there is no profile "${(0,printable/* show */.WU)(name, 60)}"${reserved}.`,
+        fix: `Name one that the file has${listed(profiles)}.`,
     });
 }
-function listed(names) {
+function profileOf(profiles, name) {
+    const found = profiles.get(name) ?? { values: new Map() };
+    profiles.set(name, found);
+    return found;
+}
+/** A key, plain or in quotes, up to the first of the two signs that may follow it. */
+const PAIR = /^(?:"(?<double>[^"]+)"\s*|`(?<back>[^`]+)`\s*|(?<plain>[^=:]+))[=:](?<rest>.*)$/u;
+/** A line as a pair. Python's reader takes a key in capitals for the same key. */
+function readPair(line, at) {
+    const { double, back, plain, rest = '' } = PAIR.exec(line)?.groups ?? {};
+    const key = (double ?? back ?? plain)?.trim().toLowerCase();
+    if (key === undefined || key === '')
+        return { problem: `${at} is no "key = value".`, fix: FORM };
+    const written = rest.trim();
+    if (written.endsWith('\\'))
+        return {
+            problem: `${at} ends with a backslash, after which the Databricks CLI goes on reading in the next line, and Python's SDK does not.`,
+            fix: 'Write the whole value into one line, without a backslash at its end.',
+        };
+    return { key, value: profile_valueOf(written) };
+}
+/** What is in quotes, of either kind or back quotes, or all up to a comment, which begins after white space only: secrets hold # and ;. */
+function profile_valueOf(written) {
+    const quoted = /^(?:"""(.*)"""|(["'`])((?:(?!\2).)*)\2)(?:\s+[#;].*)?$/u.exec(written);
+    if (quoted !== null)
+        return quoted[1] ?? quoted[3] ?? '';
+    return written.replace(/\s+[#;].*$/u, '');
+}
+function listed(profiles) {
+    const names = [...profiles].flatMap(([name, { values, fault }]) => name === RESERVED || (name === DEFAULT && values.size === 0 && fault === undefined) ? [] : [name]);
     return names.length === 0
         ? '; it has none'
         : `: ${names
@@ -56148,7 +56366,7 @@ function listed(names) {
             .map((name) => (0,printable/* show */.WU)(name, 60))
             .join(', ')}`;
 }
-function refused(input, problem, fix) {
+function refused(input, { problem, fix }) {
     return new errors/* PromoteError */.jG(`${input}: ${problem}`, {
         code: 'invalid-input',
         outcome: 'invalid',
@@ -56966,7 +57184,7 @@ async function runForToken(world, { method, tool, args, fix }) {
         const problem = `${tool} could not be run: ${(0,printable/* show */.WU)((0,errors/* messageOf */.bD)(cause), 300)}`;
         throw failed(method, problem, { outcome, fix, cause });
     });
-    log.debug(`${tool} ${args.slice(0, 2).join(' ')}: ${(0,process_ending/* formatEnding */.z)(result)}, ${clock.now() - startedAt} ms`);
+    log.debug(`${tool} ${args.slice(0, 2).join(' ')}: ${(0,process_ending/* formatEnding */.zR)(result)}, ${clock.now() - startedAt} ms`);
     // Whoever ended it refused nothing: the system does so when memory runs out.
     if ('signal' in result) {
         throw failed(method, `${tool} was ended by the signal ${result.signal}`, {
@@ -56974,8 +57192,13 @@ async function runForToken(world, { method, tool, args, fix }) {
             fix: 'Run again; if it stays, look at the memory of the runner, and at who ends processes there.',
         });
     }
-    if (!(0,process_ending/* hasSucceeded */.y)(result)) {
-        const said = result.stderr.trim() || 'nothing';
+    const said = result.stderr.trim() || 'nothing';
+    // A tool that is a script, or a stand-in for one, starts another program: that is what is not there, and nobody refused.
+    if ((0,process_ending/* lacksProgram */.Lc)(result)) {
+        const problem = `${tool} could not be run: it ended with ${(0,process_ending/* formatEnding */.zR)(result)} and says: ${(0,printable/* show */.WU)(said, 300)}`;
+        throw failed(method, problem, { outcome: 'invalid', fix: `Install ${tool} on the runner. ${fix}` });
+    }
+    if (!(0,process_ending/* hasSucceeded */.yO)(result)) {
         const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
         throw failed(method, `${tool} says: ${(0,printable/* show */.WU)(said, 300)}`, { outcome, fix });
     }
@@ -57114,8 +57337,8 @@ var product = __nccwpck_require__(7579);
 var http_transport = __nccwpck_require__(7765);
 // EXTERNAL MODULE: ./src/registry/table.ts + 3 modules
 var table = __nccwpck_require__(3681);
-// EXTERNAL MODULE: ./src/runtime/command.ts + 2 modules
-var command = __nccwpck_require__(6900);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 3 modules
+var command = __nccwpck_require__(2383);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
 // EXTERNAL MODULE: ./src/runtime/machine.ts
@@ -57209,7 +57432,7 @@ async function withProfile(settings, environment, machine) {
         return settings;
     const path = (0,runtime_machine/* configFile */.Ze)(settings.get('configFile'), environment, machine);
     const input = settings.input('profile');
-    return settings.withProfile(profile, await readProfile(await readOwnFile(path, input), profile, input));
+    return settings.withProfile(profile, readProfile(await readOwnFile(path, input), profile, input));
 }
 async function readOwnFile(path, input) {
     try {
@@ -73812,7 +74035,7 @@ function parseInputs(action, raw, { naming = 'three-level', more = [] } = {}) {
         ...(result.success ? [] : faultsOf(action, result.error, naming)),
         ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
         ...namingFaults(readable, raw, naming),
-        ...action.refine(readable),
+        ...action.refine(readable, raw),
         ...more,
     ];
     if (!result.success || faults.length > 0)
@@ -73956,6 +74179,14 @@ class ActionRecord {
         if (before >= 0)
             this.evidence.splice(before, 1);
         this.evidence.push(evidence);
+    }
+    /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */
+    warn(name, finding) {
+        const index = this.checks.findIndex((check) => check.name === name);
+        const before = this.checks[index];
+        const decision = (0,domain_decision/* decide */.LD)([...(before?.decision?.findings ?? []), finding]);
+        const check = { name, mode: before?.mode ?? 'warn', decision, passed: before?.passed ?? '' };
+        this.checks.splice(index < 0 ? this.checks.length : index, 1, check);
     }
     /** Notes a check that this registry has nothing for; it neither passes nor refuses. */
     notApplicable(name, mode, why) {
@@ -74190,11 +74421,14 @@ function checkResult(check) {
 function checkSign(check) {
     return CHECK_SIGNS[checkResult(check)];
 }
-/** What the reader must not overlook beside the verdict: a dry run, checks that were off or not applicable. Not escaped. */
+/** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
 function reservations(document) {
     const said = [];
     if (document.dryRun)
         said.push('Dry run: nothing was changed');
+    for (const { headline } of document.checks.flatMap(({ decision }) => decision?.findings ?? []))
+        if (headline !== undefined)
+            said.push(headline);
     if (document.checksOff.length > 0)
         said.push(`Not checked: ${document.checksOff.join(', ')}`);
     const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
@@ -74759,6 +74993,8 @@ const finding = src_schemas/* object */.Ikc({
     code: report_text,
     severity: src_schemas/* enum */.k5n(['error', 'warning', 'note']),
     message: report_text,
+    /** What the first line of the page says of it. */
+    headline: src_schemas/* exactOptional */.yqP(report_text),
     fix: src_schemas/* exactOptional */.yqP(report_text),
 });
 const block = src_schemas/* discriminatedUnion */.gMt('kind', [
@@ -77974,8 +78210,8 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./src/runtime/command.ts + 2 modules
-var command = __nccwpck_require__(6900);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 3 modules
+var command = __nccwpck_require__(2383);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./src/domain/duration.ts
@@ -78675,11 +78911,12 @@ async function perform(action, raw, record, runner, cancel) {
                 ...(0,sign_in/* signInFaults */.oy)(destination, registry),
                 ...sourceFaults(source, registry),
                 ...runner.fileFaults(),
+                ...((await action.machineFaults?.(readableInputs(action, raw), raw, runner)) ?? []),
             ],
         });
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2162));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1079));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -78881,7 +79118,7 @@ const ACTIONS = {
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7516))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1297))).setAlias,
-    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7111))).promote,
+    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7064))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,
 };
 /** Runs an action by name: what each stub in `dist/` calls. */

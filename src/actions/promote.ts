@@ -2,24 +2,29 @@ import type { Stage } from '../apply/stage.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
+import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
 import { uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { roleFaults } from '../inputs/roles.ts';
+import { validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
+import { validatedBy } from '../policy/validated.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { concludeUnmoved, moveText } from './parts/alias-move.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
-import { requireCommand } from './parts/validation.ts';
+import { programFaults } from './parts/validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
+  noteValidated,
+  validatorsIn,
   type PromoteContext,
 } from './promotion/promotion.ts';
 import { statusStage } from './promotion/status.ts';
@@ -33,7 +38,8 @@ export const promote = defineAction({
     'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
-  refine: (inputs) => [...untilFaults(inputs), ...roleFaults(inputs)],
+  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
+  machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
   requirements: {
     writes: true,
@@ -49,10 +55,8 @@ export const promote = defineAction({
   async plan(context) {
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
-    record.output('allowed', false);
     const command = inputs['validate-command'];
-    if (command !== undefined)
-      await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
+    record.output('allowed', false);
     handledLater(currentAlias(context));
     const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
     const roles = readRoles(context, {
@@ -76,6 +80,7 @@ export const promote = defineAction({
       inputs['require-status'],
       'Status of the source',
     );
+    noteValidated(context);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     if (movesAlias) {
@@ -101,11 +106,11 @@ export const promote = defineAction({
       asPlanned() {
         record.output('allowed', true);
         if (command !== undefined) record.fact('Validation', 'not run in a dry run', command);
-        return conclude(context, promotion);
+        return conclude(context, promotion, 'planned');
       },
       asApplied() {
         record.output('allowed', true);
-        return conclude(context, promotion);
+        return conclude(context, promotion, 'applied');
       },
     };
   },
@@ -129,7 +134,7 @@ function stagesAfter(context: PromoteContext, promotion: Promotion, copy: Expect
 }
 
 /** What a promotion says of its end: of what was done, or would be. */
-function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
+function conclude(context: PromoteContext, promotion: Promotion, state: 'planned' | 'applied'): ActionResult {
   const { inputs, record } = context;
   const { reading, source, copy, move } = promotion;
   const destination = formatFullName(reading.destination.name);
@@ -140,8 +145,7 @@ function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
   }
   const outcome = record.wouldChange ? 'ok' : 'noop';
   if (inputs.until !== 'alias') {
-    const did = inputs.until === 'copy' ? 'copied' : 'validated';
-    const verdict = `${sourceText(context, source)} → ${uriOf(result.version)}, ${did}; no alias was moved`;
+    const verdict = `${sourceText(context, source)} → ${uriOf(result.version)}, ${didText(context, state)}; no alias was moved`;
     return { outcome, verdict };
   }
   const alias = move.find(({ kind }) => kind === 'alias');
@@ -149,6 +153,15 @@ function conclude(context: PromoteContext, promotion: Promotion): ActionResult {
   const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
   const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
   return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
+}
+
+/** What was done with a copy that gets no alias. A command that a dry run does not run has validated nothing. */
+function didText({ inputs }: PromoteContext, state: 'planned' | 'applied'): string {
+  if (inputs.until === 'copy') return 'copied';
+  const by = validatedBy(validatorsIn(inputs));
+  if (by === undefined) return 'copied, not validated';
+  if (by === 'command') return state === 'applied' ? 'validated' : 'copied, to be validated';
+  return `validated by the status ${show(inputs['require-status'] ?? '', 60)} of its source`;
 }
 
 /** The source as it was asked for, by number or alias, in the registry's spelling. */

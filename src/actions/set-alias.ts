@@ -1,8 +1,7 @@
 import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { formatModelUri, parseVersion } from '../domain/model-uri.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
-import type { Parsed } from '../domain/parsed.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { findEqualHolds, recordedBytes } from '../facts/equal-versions.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
@@ -17,13 +16,13 @@ import {
   uriOf,
 } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
+import { EXPECTED_VERSION } from '../inputs/expected-version.ts';
 import {
   alias,
   boolean,
   defaulted,
   fullName,
   optional,
-  parsed,
   required,
   version,
   type InputsOf,
@@ -47,10 +46,6 @@ import {
 } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
-
-const expectedVersion = parsed((text): Parsed<number | null> =>
-  text.trim().toLowerCase() === 'none' ? { ok: true, value: null } : parseVersion(text),
-);
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -83,10 +78,7 @@ export const setAlias = defineAction({
       example: 'Champion',
     }),
     ...SELECTION,
-    'expected-version': optional(expectedVersion, {
-      description:
-        'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
-    }),
+    ...EXPECTED_VERSION,
     delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
   },
   choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],

@@ -1,5 +1,5 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import { formatEnding, hasSucceeded } from '../domain/process-ending.ts';
+import { formatEnding, hasSucceeded, lacksProgram } from '../domain/process-ending.ts';
 import { show } from '../domain/printable.ts';
 import { causeCode } from '../http/errors.ts';
 import type { Host } from '../http/host.ts';
@@ -107,8 +107,13 @@ async function runForToken(world: SignInWorld, { method, tool, args, fix }: Tool
       fix: 'Run again; if it stays, look at the memory of the runner, and at who ends processes there.',
     });
   }
+  const said = result.stderr.trim() || 'nothing';
+  // A tool that is a script, or a stand-in for one, starts another program: that is what is not there, and nobody refused.
+  if (lacksProgram(result)) {
+    const problem = `${tool} could not be run: it ended with ${formatEnding(result)} and says: ${show(said, 300)}`;
+    throw failed(method, problem, { outcome: 'invalid', fix: `Install ${tool} on the runner. ${fix}` });
+  }
   if (!hasSucceeded(result)) {
-    const said = result.stderr.trim() || 'nothing';
     const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
     throw failed(method, `${tool} says: ${show(said, 300)}`, { outcome, fix });
   }

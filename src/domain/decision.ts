@@ -10,6 +10,8 @@ export interface Finding {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'note';
   readonly message: string;
+  /** What the first line of the page says of it, without a final period; default: nothing. */
+  readonly headline?: string;
   /** What the reader does about it. */
   readonly fix?: string;
 }

@@ -17,3 +17,12 @@ export function formatEnding(ending: ProcessEnding): string {
   if ('exitCode' in ending) return `exit code ${ending.exitCode}`;
   return 'signal' in ending ? `signal ${ending.signal}` : 'not started';
 }
+
+/**
+ * Whether it ended by an exit code that means that there was nothing to run: a shell, and a program that starts another such
+ * as `env`, ends with 127 where a command was not found and with 126 where it could not be started (POSIX, Shell & Utilities
+ * §2.8.2).
+ */
+export function lacksProgram(ending: ProcessEnding): boolean {
+  return 'exitCode' in ending && (ending.exitCode === 126 || ending.exitCode === 127);
+}

@@ -3,8 +3,10 @@ import { cameFromVersion, type ModelReference } from '../domain/model-uri.ts';
 import { tagValue } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
+import type { EventSender } from '../domain/event-sender.ts';
 import type { GitHub } from '../github/port.ts';
 import type { DutyFacts, RoleFacts, Unseen } from '../policy/separation-of-duties/decide.ts';
+import type { People } from '../policy/separation-of-duties/identity.ts';
 import { approverOf, promoterOf, requesterOf, trainerOf } from '../policy/separation-of-duties/roles.ts';
 import { readTrainingRun } from './copy/origin.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -26,7 +28,11 @@ export interface RoleSources {
     readonly repository: string;
     readonly runId: string;
     readonly requesters: readonly string[];
+    /** Who set off its event; a text is why that cannot be read. */
+    readonly sender: EventSender | string | undefined;
   };
+  /** Who an account of GitHub is in Databricks. */
+  readonly people: People;
   /** Who is signed in, and what the workspace knows of training runs. */
   readonly snapshot: Snapshot;
   /** Undefined where no version is named. */
@@ -37,7 +43,7 @@ export interface RoleSources {
 
 /** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
 export async function readRoleFacts(sources: RoleSources): Promise<DutyFacts> {
-  const { run, snapshot, version, approval } = sources;
+  const { run, snapshot, version, approval, people } = sources;
   const [trainer, approver, caller] = await Promise.all([
     version === undefined ? undefined : readTrainer(version, snapshot),
     approval === undefined ? undefined : readApprover(approval.github, approval.environment, run),
@@ -45,7 +51,7 @@ export async function readRoleFacts(sources: RoleSources): Promise<DutyFacts> {
   ]);
   return {
     ...(trainer === undefined ? {} : { trainer }),
-    requester: requesterOf(run.requesters, run.runId),
+    requester: requesterOf({ logins: run.requesters, ...run }, people),
     ...(approver === undefined ? {} : { approver }),
     promoter: promoterOf(caller),
   };

@@ -19,7 +19,7 @@ export const ROLE_INPUTS = {
     parsedLines((value) => parsePeople(splitLines(value))),
     {
       description:
-        'Lines `login = user@example.com`: who a GitHub login is in Databricks. Needed to compare a requester or approver with a trainer or promoter.',
+        'Lines `login = user@example.com`: who a GitHub login is in Databricks, or for whom an app acts (`deploy[bot] = <application id>`). Needed to compare a requester or approver with a trainer or promoter; an app that nobody maps is unknown as requester.',
     },
   ),
   'approval-environment': optional(text, {

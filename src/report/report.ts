@@ -15,6 +15,8 @@ const finding = z.object({
   code: text,
   severity: z.enum(['error', 'warning', 'note']),
   message: text,
+  /** What the first line of the page says of it. */
+  headline: z.exactOptional(text),
   fix: z.exactOptional(text),
 });
 

@@ -72,10 +72,12 @@ export function checkSign(check: Check): Sign {
   return CHECK_SIGNS[checkResult(check)];
 }
 
-/** What the reader must not overlook beside the verdict: a dry run, checks that were off or not applicable. Not escaped. */
+/** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
 export function reservations(document: SummaryDocument): string[] {
   const said: string[] = [];
   if (document.dryRun) said.push('Dry run: nothing was changed');
+  for (const { headline } of document.checks.flatMap(({ decision }) => decision?.findings ?? []))
+    if (headline !== undefined) said.push(headline);
   if (document.checksOff.length > 0) said.push(`Not checked: ${document.checksOff.join(', ')}`);
   const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
   if (without.length > 0) said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);

@@ -1,56 +1,83 @@
 import type { CheckCommand, RunCommand } from '../actions/contract/context.ts';
 import type { RunTool } from '../auth/port.ts';
+import { splitCommandLine } from '../domain/command-line.ts';
+import { messageOf } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { cancelled } from '../http/cancelled.ts';
-import { splitCommandLine } from './command-line.ts';
 import type { Environment } from './environment.ts';
+import { LastLine } from './last-line.ts';
 import type { LeftCommand } from './left-command.ts';
 import type { OutputFrame } from './output-frame.ts';
 import { runGroup } from './process-group.ts';
-import { findProgram, type Program } from './program.ts';
+import { findProgram, missingInterpreter, type Program } from './program.ts';
 import type { RunnerFiles } from './runner-files.ts';
+import { writeShellScript, type ShellScript } from './shell-script.ts';
 
 /**
- * Runs a command of the user's without a shell, in a process group of its own that has only the given environment: see
+ * Runs a command of the user's, or a shell on its text, in a process group of its own that has only the given environment: see
  * {@link runGroup}. What it prints passes through this process into the frame, so that nothing of it is a workflow
  * command. What runs is noted, so that the post step finds it when this process is killed. The files that the runner reads
  * after the step are afterwards what they were.
  */
 export function commandRunner(frame: OutputFrame, left: LeftCommand, files: RunnerFiles): RunCommand {
-  return async (command, { environment, timeoutMs, signal }) => {
+  return async (command, { environment, shell, timeoutMs, signal }) => {
     const startedAt = Date.now();
-    const words = splitCommandLine(command);
-    const program = await programOf(words, environment);
     const durationMs = () => Date.now() - startedAt;
-    if ('problem' in program) {
-      return { notStarted: program.problem, timedOut: false, durationMs: durationMs() };
-    }
-    const restore = files.guard(environment);
-    frame.open();
+    const notStarted = (reason: string) => ({
+      notStarted: reason,
+      timedOut: false,
+      durationMs: durationMs(),
+    });
+    let script: ShellScript | undefined;
     try {
-      await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
-      const ending = await runGroup({
-        ...program,
-        environment: { ...environment, ...left.mark() },
-        timeoutMs,
-        signal,
-        onStart: (group) => left.begin(group),
-        onOutput: (chunk) => frame.write(chunk),
-      });
-      left.end();
-      return { ...ending, restored: restore(), durationMs: durationMs() };
+      script = shell === undefined ? undefined : writeShellScript(command, shell, environment);
     } catch (error) {
-      restore();
-      throw error;
+      return notStarted(messageOf(error));
+    }
+    try {
+      const program = await programOf(script?.words ?? splitCommandLine(command), environment);
+      if ('problem' in program) return notStarted(program.problem);
+      const lastError = new LastLine();
+      const restore = files.guard(environment);
+      frame.open();
+      try {
+        await frame.write(Buffer.from(`[command]${[program.file, ...program.args].join(' ')}\n`));
+        const ending = await runGroup({
+          ...program,
+          environment: { ...environment, ...left.mark() },
+          timeoutMs,
+          signal,
+          onStart: (group) => left.begin(group),
+          onOutput(chunk, from) {
+            if (from === 'stderr') lastError.add(chunk);
+            return frame.write(chunk);
+          },
+        });
+        left.end();
+        // The name of the file is ours, and says nothing to whoever wrote its text.
+        const said = lastError.text?.replaceAll(script?.path ?? '\n', 'validate-command');
+        return {
+          ...ending,
+          ...(said === undefined ? {} : { lastError: said }),
+          restored: restore(),
+          durationMs: durationMs(),
+        };
+      } catch (error) {
+        restore();
+        throw error;
+      } finally {
+        frame.close();
+      }
     } finally {
-      frame.close();
+      script?.remove();
     }
   };
 }
 
-/** Looks for the program of a command line, and starts nothing. */
-export const checkCommand: CheckCommand = async (command, environment) => {
-  const program = await programOf(splitCommandLine(command), environment);
+/** Looks for the program of a command line, or for the shell that is to read it, and starts nothing. */
+export const checkCommand: CheckCommand = async (command, { environment, shell }) => {
+  const words = shell === undefined ? splitCommandLine(command) : [shell];
+  const program = await programOf(words, environment);
   return 'problem' in program ? program.problem : undefined;
 };
 
@@ -84,8 +111,14 @@ async function programOf(
 ): Promise<Program | { readonly problem: string }> {
   const [name] = words;
   if (name === undefined) return { problem: 'it names no program.' };
-  const program = await findProgram(words, { environment, platform: process.platform });
-  return program ?? { problem: problemOf(name) };
+  const place = { environment, platform: process.platform };
+  const program = await findProgram(words, place);
+  if (program === undefined) return { problem: problemOf(name) };
+  const interpreter = await missingInterpreter(program.file, place);
+  if (interpreter === undefined) return program;
+  return {
+    problem: `"${show(name, 80)}" names "${show(interpreter, 80)}" in its first line, which was not found.`,
+  };
 }
 
 function problemOf(name: string): string {

@@ -18,6 +18,7 @@ import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { readRun, storageEndpoints } from './environment.ts';
+import { readSender } from './event-sender.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { RedactingRunner } from './redactor.ts';
@@ -87,6 +88,7 @@ export async function openContext(
         ? new Snapshot(opened.openRegistry(), clock, destination)
         : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
+    readSender: () => readSender(environment),
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, extname, isAbsolute, join, resolve } from 'node:path';
+import { access, open, stat } from 'node:fs/promises';
+import { basename, delimiter, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 
 /** What is started, as the system takes it. */
@@ -31,6 +31,45 @@ export async function findProgram(
   return place.platform === 'win32' && /\.(?:cmd|bat)$/iu.test(file)
     ? { file: commandInterpreter(place.environment), args: [scriptLine(file, args)], verbatim: true }
     : { file, args, verbatim: false };
+}
+
+/**
+ * The program that a script names in its first line and that is not there, or undefined: the system would start nothing of
+ * the script, and `env` nothing but itself. Windows reads no such line.
+ */
+export async function missingInterpreter(file: string, place: Place): Promise<string | undefined> {
+  if (place.platform === 'win32') return undefined;
+  const words = await interpreterOf(file);
+  const [interpreter] = words;
+  if (interpreter === undefined) return undefined;
+  if ((await findFile(interpreter, place)) === undefined) return interpreter;
+  if (basename(interpreter) !== 'env') return undefined;
+  const started = words.slice(1).find((word) => !word.startsWith('-') && !word.includes('='));
+  return started === undefined || (await findFile(started, place)) !== undefined ? undefined : started;
+}
+
+/** Bytes of a first line that Linux reads (`BINPRM_BUF_SIZE`, execve(2)). */
+const FIRST_LINE = 256;
+
+/** The words after `#!` in a script's first line; none where it has no such line, or may not be read. */
+async function interpreterOf(file: string): Promise<string[]> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_LINE), 0, FIRST_LINE, 0);
+      const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
+      return line.startsWith('#!')
+        ? line
+            .slice(2)
+            .split(/[ \t]+/u)
+            .filter((word) => word !== '')
+        : [];
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return [];
+  }
 }
 
 async function findFile(name: string, { environment, platform }: Place): Promise<string | undefined> {

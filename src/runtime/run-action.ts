@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Action, ActionResult } from '../actions/contract/action.ts';
-import { fieldsOf, parseInputs, rawInputs } from '../actions/contract/read-inputs.ts';
+import { fieldsOf, parseInputs, rawInputs, readableInputs } from '../actions/contract/read-inputs.ts';
 import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
@@ -123,6 +123,7 @@ async function perform(
         ...signInFaults(destination, registry),
         ...sourceFaults(source, registry),
         ...runner.fileFaults(),
+        ...((await action.machineFaults?.(readableInputs(action, raw), raw, runner)) ?? []),
       ],
     });
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);

@@ -129,6 +129,7 @@ describe('a record that an earlier attempt of the same run could not write', () 
 
   test.each([
     ['set-alias, by what was expected', setAlias, { ...MOVE, 'expected-version': '1' }, {}],
+    ['promote, by what was expected', promote, { ...PROMOTE, 'expected-version': '1' }, {}],
     ['promote, by the newest record', promote, PROMOTE, { from: null, to: 1, at: '2026-01-01' }],
   ] as const)(
     '%s: the next attempt writes it, and moves nothing',

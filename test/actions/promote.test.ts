@@ -250,7 +250,7 @@ describe('validate-command', () => {
     const seen = await run(promote, { ...PROMOTE, 'validate-command': 'check' }, { runCommand });
     expect([seen.outputs['outcome'], seen.report.error?.message]).toEqual([
       'invalid',
-      'validate-command: it could not be started: spawn E2BIG',
+      'validate-command: "check" could not be started: spawn E2BIG',
     ]);
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EmulatorOptions } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
@@ -50,6 +53,15 @@ async function staged({
       environment: { GITHUB_API_URL: github.url, ...options.environment },
     });
   return { github, emulator: demo.emulator, run };
+}
+
+/** The variable that names the file of the run's event; without one the file is no JSON. */
+async function eventOf(event: object | undefined): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-event-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'event.json');
+  await writeFile(path, event === undefined ? 'not JSON' : JSON.stringify(event));
+  return { GITHUB_EVENT_PATH: path };
 }
 
 const rolesOf = (seen: ActionRun) => JSON.parse(seen.outputs['roles'] ?? '') as Record<string, RoleOutput>;
@@ -199,6 +211,61 @@ for (const action of [gateOnGrants, promote]) {
       expect(finding?.fix).not.toBe('');
       expect(rolesOf(seen)).toHaveProperty('approver');
       expect(seen.after).toEqual(seen.before);
+    });
+  });
+
+  describe(`${action.name}: an app asked for it`, () => {
+    const DIFFER = { ...ASKED, 'require-distinct': 'trainer != requester\nrequester != approver' };
+
+    test.each([
+      ['its login shows it', 'github-actions[bot]', undefined],
+      ['a merge queue', 'github-merge-queue[bot]', undefined],
+      ['GitHub says it in the event', 'Copilot', { login: 'Copilot', type: 'Bot' }],
+    ])('%s: unknown, which refuses, until people maps it', async (_title, login, sender) => {
+      const { run } = await staged();
+      const environment = { GITHUB_ACTOR: login, ...(await eventOf({ sender })) };
+      const seen = await run(action, DIFFER, { environment });
+      expectRefused(seen, 'blocked');
+      expect(rulesOf(seen)).toEqual(['trainer != requester: unknown', 'requester != approver: unknown']);
+      const [finding] = dutiesOf(seen)?.decision?.findings ?? [];
+      expect(finding?.message).toContain(`the app ${login} started run 4242, and nothing tells for whom`);
+      expect(rolesOf(seen)['requester']?.known).toBe(false);
+      const warned = await run(
+        action,
+        { ...DIFFER, 'on-unknown': 'warn', 'dry-run': 'true' },
+        { environment },
+      );
+      expect(warned.outputs['outcome']).toBe('ok');
+      expect(warned.annotations.some(({ level }) => level === 'warning')).toBe(true);
+      const people = `${PEOPLE}\n${login} = ${PROMOTER}`;
+      const mapped = await run(action, { ...DIFFER, people }, { environment });
+      expect(mapped.outputs['outcome'], mapped.report.verdict).toBe('ok');
+      expect(rolesOf(mapped)['requester']).toMatchObject({
+        known: true,
+        identities: [{ name: login, kind: 'automation', person: PROMOTER }],
+      });
+    });
+
+    test('that acts for the trainer, by people: refused as the trainer', async () => {
+      const { run } = await staged();
+      const people = `${PEOPLE}\nhelper[bot] = ada@example.com`;
+      const seen = await run(action, { ...DIFFER, people }, { environment: { GITHUB_ACTOR: 'helper[bot]' } });
+      expectRefused(seen, 'blocked');
+      expect(rulesOf(seen)).toEqual(['trainer != requester: shared', 'requester != approver: distinct']);
+    });
+
+    test('an event that cannot be read leaves a login that nobody maps unknown', async () => {
+      const { run } = await staged();
+      const environment = { GITHUB_ACTOR: 'linus', ...(await eventOf(undefined)) };
+      const seen = await run(
+        action,
+        { ...DIFFER, 'require-distinct': 'requester != approver' },
+        { environment },
+      );
+      expectRefused(seen, 'blocked');
+      expect(dutiesOf(seen)?.decision?.findings[0]?.message).toContain(
+        'is a person or an app cannot be seen',
+      );
     });
   });
 

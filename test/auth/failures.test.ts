@@ -188,3 +188,17 @@ test.each(['azure-cli', 'databricks-cli'] as const)(
     }
   },
 );
+
+test.each([
+  ['azure-cli', 126, '/usr/bin/az: line 2: /opt/az/bin/python3: Permission denied'],
+  ['azure-cli', 127, "/usr/bin/env: 'python3': No such file or directory"],
+  ['databricks-cli', 127, 'pyenv: databricks: command not found'],
+] as const)(
+  '%s: a script whose own program is not there refused nobody (%d)',
+  async (method, exitCode, stderr) => {
+    const error = await firstCall(method, 'strange', async () => ({ exitCode, stdout: '', stderr }));
+    expect(error).toMatchObject({ code: 'invalid-input', outcome: 'invalid' });
+    expect(error.message).toContain(stderr);
+    expect(error.fix).toMatch(/^Install (?:az|databricks) on the runner\./u);
+  },
+);

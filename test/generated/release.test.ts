@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -13,6 +13,7 @@ const workflow = z.object({
     z.object({
       steps: z.array(z.object({ name: z.string().optional(), run: z.string().optional() })),
       outputs: z.record(z.string(), z.string()).optional(),
+      if: z.string().optional(),
     }),
   ),
 });
@@ -109,3 +110,11 @@ test('the gate moves the alias from what the reviewer saw', () => {
   });
   expect(text).toContain("expected-version: ${{ needs.prepare.outputs.previous || 'none' }}");
 });
+
+test.each(readdirSync(join(ROOT, '.github/workflows')).filter((name) => name.startsWith('example-')))(
+  '%s is never skipped for want of a variable, which would pass for ever where that is misspelt',
+  (file) => {
+    for (const job of Object.values(read(file).jobs)) expect(job.if).toBeUndefined();
+    expect(readFileSync(join(ROOT, '.github/workflows', file), 'utf8')).not.toMatch(/\bvars\.\w+\s*[!=]=/u);
+  },
+);

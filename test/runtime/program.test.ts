@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { splitCommandLine } from '../../src/runtime/command-line.ts';
-import { findProgram, type Program } from '../../src/runtime/program.ts';
+import { splitCommandLine } from '../../src/domain/command-line.ts';
+import { findProgram, missingInterpreter, type Program } from '../../src/runtime/program.ts';
 
 /** A folder with a program for each system. */
 async function bin(): Promise<string> {
@@ -62,9 +62,9 @@ const LINES = [
 ];
 
 describe.each(['linux', 'win32'] as const)('a command line on %s', (platform) => {
-  test('means what it means to @actions/exec', async () => {
+  test('means what it means to @actions/exec, but for single quotes', async () => {
     const folder = await bin();
-    const characters = fc.constantFrom('a', ' ', '"', '\\', '&', '%', '\t', '(', "'", 'é', '😀', '=', '\n');
+    const characters = fc.constantFrom('a', ' ', '"', '\\', '&', '%', '\t', '(', 'é', '😀', '=', '\n');
     const random = fc.sample(fc.string({ unit: characters, maxLength: 24 }), { numRuns: 500, seed: 18 });
     const lines = [...LINES, ...random.map((rest) => `tool ${rest}`)];
     const environment = environmentOf(folder);
@@ -75,7 +75,15 @@ describe.each(['linux', 'win32'] as const)('a command line on %s', (platform) =>
   }, 60_000);
 });
 
-test.each(['', '   ', '""', '"" ""'])('the command line "%s" names no program', (line) => {
+test.each([
+  ["python -c 'exit(1)'", ['python', '-c', 'exit(1)']],
+  [`check --only='a "b" $x' "it's"`, ['check', '--only=a "b" $x', "it's"]],
+  ["tool 'a'\"b c\"d '' e", ['tool', 'ab cd', 'e']],
+] as const)('single quotes of %s keep everything, as in every shell', (line, words) => {
+  expect(splitCommandLine(line)).toEqual(words);
+});
+
+test.each(['', '   ', '""', '"" ""', "''"])('the command line "%s" names no program', (line) => {
   expect(splitCommandLine(line)).toEqual([]);
 });
 
@@ -104,6 +112,23 @@ describe.skipIf(process.platform === 'win32')('a program', () => {
     expect(await findProgram([join(folder, 'tool')], place(''))).toMatchObject({
       file: join(folder, 'tool'),
     });
+  });
+
+  test.each([
+    ['#!/no/such/interpreter -x\n', '/no/such/interpreter'],
+    ['#!/bin/sh\r\n', '/bin/sh\r'],
+    ['#!/usr/bin/env pyton\n', 'pyton'],
+    ['#! /usr/bin/env -S A=1 pyton -u\n', 'pyton'],
+    ['#!/usr/bin/env tool\n', undefined],
+    ['#!/bin/sh\n', undefined],
+    ['no first line', undefined],
+    ['', undefined],
+  ] as const)('whose first line is %j lacks %j', async (text, lacking) => {
+    const folder = await bin();
+    const script = join(folder, 'script');
+    await writeFile(script, text, { mode: 0o755 });
+    expect(await missingInterpreter(script, place(folder))).toBe(lacking);
+    expect(await missingInterpreter(script, { ...place(folder), platform: 'win32' })).toBeUndefined();
   });
 
   test('of Windows needs one of its extensions, and cmd.exe is started by its whole path', async () => {

@@ -5,8 +5,12 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/c
 import type { Stage } from '../../apply/stage.ts';
 import type { InputsOf } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
+import type { RawInputs } from '../../inputs/validation.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
+
+/** What looks for the programs of commands on the machine. */
+export type Commands = Pick<ActionContext<CommonInputs>, 'checkCommand' | 'environment'>;
 
 /** Inputs of which one, or at most one, may be given. */
 export interface InputChoice {
@@ -65,8 +69,15 @@ export interface Action {
   readonly icon: string;
   readonly inputs: InputSchema;
   readonly choices: readonly InputChoice[];
-  /** Faults of inputs together, of those that could be read. */
-  refine(this: void, inputs: Partial<CommonInputs>): readonly InputFault[];
+  /** Faults of inputs together, of those that could be read; `raw` has the texts of all that are given. */
+  refine(this: void, inputs: Partial<CommonInputs>, raw: RawInputs): readonly InputFault[];
+  /** Faults that only the machine shows, such as a program that it does not have. */
+  machineFaults?(
+    this: void,
+    inputs: Partial<CommonInputs>,
+    raw: RawInputs,
+    machine: Commands,
+  ): Promise<readonly InputFault[]>;
   readonly outputs: Outputs;
   /** Outputs that no process gets, but an expression of a workflow: they are not cut. */
   readonly expressionOutputs?: readonly string[];
@@ -79,12 +90,18 @@ export interface Action {
 
 type Declared<Shape extends z.ZodRawShape, Out extends Outputs> = Omit<
   Action,
-  'inputs' | 'choices' | 'refine' | 'outputs' | 'run' | 'plan'
+  'inputs' | 'choices' | 'refine' | 'machineFaults' | 'outputs' | 'run' | 'plan'
 > & {
   readonly inputs: Shape;
   readonly outputs: Out;
   readonly choices?: readonly InputChoice[];
-  refine?(this: void, inputs: Partial<InputsOf<Shape>>): readonly InputFault[];
+  refine?(this: void, inputs: Partial<InputsOf<Shape>>, raw: RawInputs): readonly InputFault[];
+  machineFaults?(
+    this: void,
+    inputs: Partial<InputsOf<Shape>>,
+    raw: RawInputs,
+    machine: Commands,
+  ): Promise<readonly InputFault[]>;
 } & (
     | { run(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<ActionResult> }
     | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<Planned> }

@@ -1,5 +1,7 @@
 import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
+import type { EventSender } from '../../domain/event-sender.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
+import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
@@ -25,13 +27,17 @@ export type CommandResult = ProcessEnding & {
   readonly durationMs: number;
   /** The runner's files that it wrote into, which are again what they were; default: none. */
   readonly restored?: readonly string[];
+  /** The last line that it printed as an error; default: none. */
+  readonly lastError?: string;
 };
 
-/** Runs a command of the user's, without a shell, with exactly the given environment. */
+/** Runs a command of the user's with exactly the given environment. */
 export type RunCommand = (
   command: string,
   options: {
     readonly environment: Readonly<Record<string, string>>;
+    /** What reads the command as a text; default: none, it is a program and its arguments. */
+    readonly shell?: Shell;
     readonly timeoutMs: number;
     /** Ends the command when the run is cancelled. */
     readonly signal: AbortSignal;
@@ -41,7 +47,7 @@ export type RunCommand = (
 /** What is wrong with a command of the user's, as far as it shows before it is run: there may be no such program. */
 export type CheckCommand = (
   command: string,
-  environment: Readonly<Record<string, string>>,
+  options: { readonly environment: Readonly<Record<string, string>>; readonly shell?: Shell },
 ) => Promise<string | undefined>;
 
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
@@ -54,6 +60,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly source: Snapshot;
   /** Whether the source is in another workspace than the destination, signed in to by credentials of its own. */
   readonly hasOwnSource: boolean;
+  /** Who set off the event of this run, where GitHub says it; a text is why that cannot be read. */
+  readSender(this: void): Promise<EventSender | string | undefined>;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */

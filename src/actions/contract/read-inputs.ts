@@ -51,7 +51,7 @@ export function parseInputs(
     ...(result.success ? [] : faultsOf(action, result.error, naming)),
     ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
     ...namingFaults(readable, raw, naming),
-    ...action.refine(readable),
+    ...action.refine(readable, raw),
     ...more,
   ];
   if (!result.success || faults.length > 0) throw invalidInputs(faults);
@@ -59,7 +59,7 @@ export function parseInputs(
 }
 
 /** The inputs that can be read although others are faulty, so that their faults together are found too. */
-function readableInputs(action: Action, raw: Readonly<Record<string, string>>): Partial<CommonInputs> {
+export function readableInputs(action: Action, raw: Readonly<Record<string, string>>): Partial<CommonInputs> {
   const values = Object.entries(action.inputs.shape).flatMap(([name, schema]) => {
     const parsed = schema.safeParse(raw[name]);
     return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];

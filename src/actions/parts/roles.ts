@@ -2,6 +2,7 @@ import { readRoleFacts, type TrainedVersion } from '../../facts/roles.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ROLE_OUTPUTS, RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
+import type { People } from '../../policy/separation-of-duties/identity.ts';
 import { rolesSection } from '../../report/sections/roles.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -18,7 +19,13 @@ export async function readRoles(
     environment === undefined || githubToken === undefined
       ? undefined
       : { environment, github: context.openGitHub(githubToken) };
-  return readRoleFacts({ run, snapshot, version, approval });
+  const { requesters, runId, repository } = run;
+  const started = { repository, runId, requesters, sender: await context.readSender() };
+  return readRoleFacts({ run: started, snapshot, version, approval, people: peopleIn(inputs) });
+}
+
+function peopleIn({ people }: RoleInputs): People {
+  return people ?? new Map<string, string>();
 }
 
 /** Notes who holds which role, and the check of the rules. */
@@ -30,7 +37,7 @@ export function noteRoles(
 ): void {
   if (facts === undefined) return;
   const rules = inputs['require-distinct'] ?? [];
-  const people = inputs.people ?? new Map<string, string>();
+  const people = peopleIn(inputs);
   const decision = decideDuties(rules, facts, people, onUnknown);
   record.output('roles', roleOutputs(facts, people));
   if (rules.length > 0) {

@@ -1,13 +1,17 @@
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { invalidInputs, type PromoteError } from '../../domain/errors.ts';
+import { splitCommandLine } from '../../domain/command-line.ts';
+import { invalidInputs, type InputFault, type PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import { formatEnding, hasSucceeded, type EndedProcess } from '../../domain/process-ending.ts';
+import { formatEnding, hasSucceeded, lacksProgram, type EndedProcess } from '../../domain/process-ending.ts';
 import { show } from '../../domain/printable.ts';
+import { SHELLS, type Shell } from '../../domain/shell.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import { validationFaults, type RawInputs, type ValidationInputs } from '../../inputs/validation.ts';
+import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
 
 /** How a command ended that was started. */
@@ -38,20 +42,30 @@ const PASSED_ON = [
 /** A validation of a version by a command of the user's. */
 export interface Validation {
   readonly command: string;
+  /** What reads the command as a text; default: none. */
+  readonly shell?: Shell | undefined;
   /** Names of further variables that the command gets. */
   readonly names: readonly string[];
   readonly timeoutMs: number;
   readonly version: ModelVersion;
 }
 
-/** Refuses a command that names no program, before anything is written. */
-export async function requireCommand(
-  { command, names }: Pick<Validation, 'command' | 'names'>,
-  context: ActionContext<CommonInputs>,
-): Promise<void> {
-  const environment = pick(context.environment, [...PASSED_ON, ...names]);
-  const problem = await context.checkCommand(command, environment);
-  if (problem !== undefined) throw faultyCommand(problem);
+/** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
+export async function programFaults(
+  inputs: Partial<ValidationInputs>,
+  raw: RawInputs,
+  { checkCommand, environment }: Commands,
+): Promise<InputFault[]> {
+  const { 'validate-command': command, 'validate-shell': shell, 'validate-env': names = [] } = inputs;
+  const isJudged = validationFaults(inputs, raw).length > 0;
+  const isUnreadable = shell === undefined && raw['validate-shell'] !== undefined;
+  if (command === undefined || isJudged || isUnreadable) return [];
+  const given = pick(environment, [...PASSED_ON, ...names]);
+  const problem = await checkCommand(command, {
+    environment: given,
+    ...(shell === undefined ? {} : { shell }),
+  });
+  return problem === undefined ? [] : [faultOf(problem, shell)];
 }
 
 /** Runs the command, and notes its verdict as evidence. */
@@ -59,17 +73,20 @@ export async function validate(
   validation: Validation,
   context: ActionContext<CommonInputs>,
 ): Promise<Decision> {
-  const { command, timeoutMs, version } = validation;
+  const { command, shell, timeoutMs, version } = validation;
   const environment = {
     ...pick(context.environment, [...PASSED_ON, ...validation.names]),
     MODEL_URI: uriOf(version),
     MODEL_NAME: formatFullName(version.name),
     MODEL_VERSION: String(version.version),
   };
-  const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
+  const { signal } = context;
+  const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
+  const result = await context.runCommand(command, how);
   refuseWhenCancelled(context.signal);
   context.record.fact('Validation', formatEnding(result), formatDuration(result.durationMs));
-  if ('notStarted' in result) throw faultyCommand(`it could not be started: ${show(result.notStarted)}`);
+  if ('notStarted' in result || (lacksProgram(result) && !result.timedOut))
+    throw notRun(validation, result, pick(context.environment, validation.names));
   const decision = judge(validation, result);
   context.record.see({
     kind: 'validation',
@@ -93,6 +110,24 @@ function judge({ command, timeoutMs, version }: Validation, result: EndedCommand
       fix: `${fixOf(result)} The copy ${uriOf(version)} stays, and no alias was moved to it.`,
     },
   ]);
+}
+
+/** What a validation says that ran nothing: it has no verdict on the model. */
+function notRun(
+  { command, shell, version }: Validation,
+  ending: CommandResult,
+  given: Readonly<Record<string, string>>,
+): PromoteError {
+  const name = shell ?? splitCommandLine(command)[0] ?? '';
+  const stays = `The copy ${uriOf(version)} stays, and no alias was moved to it.`;
+  if ('notStarted' in ending) {
+    const fault = faultOf(`"${show(name, 80)}" could not be started: ${show(ending.notStarted)}`, shell);
+    return invalidInputs([{ ...fault, fix: `${fault.fix} ${stays}` }]);
+  }
+  const said = ending.lastError === undefined ? '' : `: ${show(withoutValues(ending.lastError, given), 300)}`;
+  const problem = `${formatEnding(ending)} of "${show(name, 80)}"${said}`;
+  const fix = `By 127 a shell says that it did not find a command, by 126 that it could not start one: correct its name, or install it in an earlier step. A script of yours that means something else ends with another exit code. ${stays}`;
+  return invalidInputs([{ input: 'validate-command', problem, fix }]);
 }
 
 /** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
@@ -120,10 +155,26 @@ function fixOf(ending: EndedProcess): string {
     : 'Look at its output above.';
 }
 
-function faultyCommand(problem: string): PromoteError {
-  const fix =
-    'Name a program that this runner has, then its arguments, as in "python validate.py"; no shell reads the line.';
-  return invalidInputs([{ input: 'validate-command', problem, fix }]);
+/** A line that a command printed, without what it was given by name: that may be a secret. */
+function withoutValues(line: string, given: Readonly<Record<string, string>>): string {
+  return Object.entries(given).reduce(
+    (text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)),
+    line,
+  );
+}
+
+function faultOf(problem: string, shell: Shell | undefined): InputFault {
+  return shell === undefined
+    ? {
+        input: 'validate-command',
+        problem,
+        fix: 'Name a program that this runner has, then its arguments, as in "python validate.py"; no shell reads the line.',
+      }
+    : {
+        input: 'validate-shell',
+        problem,
+        fix: `Install it on this runner, or choose another of ${SHELLS.join(', ')}.`,
+      };
 }
 
 function pick(

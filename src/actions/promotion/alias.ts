@@ -69,13 +69,14 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
   if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
   if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
+  const expected = inputs['expected-version'];
   const decision = decideAlias(
-    { name, alias: inputs.alias, to: copy.version },
+    { name, alias: inputs.alias, to: copy.version, expected },
     before,
     model ?? { name, aliases: [] },
     snapshot.registry.capabilities,
   );
-  record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+  record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
   const modelTags = reading.destination.extras?.tags ?? [];
   promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
   return {
@@ -88,6 +89,10 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
       ended: (made) => noteMoved(context, made),
     },
   };
+}
+
+function namesText({ 'expected-version': expected }: PromoteContext['inputs']): string {
+  return expected === undefined ? 'It names what was read first.' : 'It names what was expected.';
 }
 
 /** Reads everything that must hold right before the alias is moved, and judges it. */
@@ -120,7 +125,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     model,
     snapshot.registry.capabilities,
   );
-  record.checkAgain('Alias', decision, 'It names what was read first.', 'conflict');
+  record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const tags = extras?.tags ?? [];
@@ -153,5 +158,6 @@ function planMove<V extends VersionRef>(
     now,
     history,
     isOwn: isOfEarlierAttempt(tagValue(named?.tags ?? [], TAG_KEYS.run) ?? '', run),
+    expected: inputs['expected-version'],
   });
 }

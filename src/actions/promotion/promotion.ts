@@ -4,6 +4,7 @@ import type { CopyReading } from '../../facts/copy/reading.ts';
 import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
 import { decideSource, type SourceDecision } from '../../policy/source-basis.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
+import { decideValidated, type Validators } from '../../policy/validated.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
@@ -81,6 +82,22 @@ export function noteRequiredStatus(
   record.see({ kind: 'status', of: subject, key, required: status, found: tagValue(tags, key) ?? null });
   const decision = decideRequiredTags(subject, tags, requiredTags(key, status));
   record.checkAgain(name, decision, `It is ${status}.`, 'blocked');
+}
+
+/** What may validate the copy, by the inputs. */
+export function validatorsIn(inputs: PromoteInputs): Validators {
+  return {
+    command: inputs['validate-command'],
+    sourceStatus: inputs['require-status'],
+    copyStatus: inputs['require-destination-status'],
+    setStatus: inputs['set-status'],
+  };
+}
+
+/** Warns of a status that nothing stands behind. */
+export function noteValidated({ inputs, record }: PromoteContext): void {
+  const decision = decideValidated(validatorsIn(inputs));
+  if (decision !== null) record.check('Validation', 'fail', decision, '', 'blocked');
 }
 
 /** What the stages of a promotion share: the source as it was read, what the alias named then, and what became of both. */

@@ -14,7 +14,13 @@ export function validationStage(context: PromoteContext, promotion: Promotion, c
       async run() {
         const { version } = madeCopy(promotion);
         const decision = await validate(
-          { command, names: inputs['validate-env'] ?? [], timeoutMs: inputs['validate-timeout'], version },
+          {
+            command,
+            shell: inputs['validate-shell'],
+            names: inputs['validate-env'] ?? [],
+            timeoutMs: inputs['validate-timeout'],
+            version,
+          },
           context,
         );
         // It may have run for long: nothing that was read before it counts as known.

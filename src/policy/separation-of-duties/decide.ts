@@ -92,8 +92,13 @@ function judge(roles: DistinctRoles, facts: DutyFacts, people: People): Judged {
     [one, other].filter(({ kind }) => kind === 'unknown'),
   );
   const strangers = [...new Set(nameless.map(({ name }) => name))];
-  const unmapped = undecided.filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown');
-  const logins = [...new Set(unmapped.map(({ one, other }) => (one.system === 'github' ? one : other).name))];
+  const unmapped = undecided
+    .filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown')
+    .flatMap(({ one, other }) => [one, other])
+    .filter((each) => each.system === 'github' && personOf(each, people) === undefined)
+    // Of an app in a role that is unseen that says it already.
+    .filter(({ kind }) => kind !== 'automation' || unseen.length === 0);
+  const logins = [...new Set(unmapped.map(({ name }) => name))];
   const reasons = [
     ...unseen.map(({ reason }) => reason),
     ...logins.map((login) => `nothing tells who ${show(login, 60)} is in Databricks`),

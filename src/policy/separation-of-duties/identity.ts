@@ -36,19 +36,34 @@ export function personOf(identity: Identity, people: People): string | undefined
 }
 
 /**
- * Compares two accounts. Names compare without case, as GitHub's logins and e-mail addresses do. Across the systems
- * `people` decides; without an entry only a person and a machine are certainly not the same.
+ * Compares two accounts. Names compare without case, as GitHub's logins and e-mail addresses do. An app of GitHub's acts for
+ * somebody else: who that is only `people` can say. Across the systems `people` decides too; without an entry only a person and
+ * a service principal are certainly not the same.
  */
 export function compareIdentities(a: Identity, b: Identity, people: People): Sameness {
   const names = new Set(namesOf(a, people));
   if (namesOf(b, people).some((name) => names.has(name))) return 'same';
   // A name that is neither an e-mail address nor an id, such as a display name, may be anybody's.
-  const apart = a.kind === 'unknown' || b.kind === 'unknown' ? 'unknown' : 'different';
-  if (a.system === b.system) return apart;
+  if ([a, b].some((each) => each.kind === 'unknown' || isNobody(each, people))) return 'unknown';
+  if (a.system === b.system)
+    return mayStandFor(a, b, people) || mayStandFor(b, a, people) ? 'unknown' : 'different';
   const login = a.system === 'github' ? a : b;
-  if (personOf(login, people) !== undefined) return apart;
+  if (personOf(login, people) !== undefined) return 'different';
   const kinds = [a.kind, b.kind];
   return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
+}
+
+/** Whether nothing tells for whom an account acts: that of an app which `people` does not have. */
+function isNobody(identity: Identity, people: People): boolean {
+  const isApp = identity.system === 'github' && identity.kind === 'automation';
+  return isApp && personOf(identity, people) === undefined;
+}
+
+/** Whether an app acts for a person who may be the one of a login that `people` does not have. */
+function mayStandFor(app: Identity, login: Identity, people: People): boolean {
+  if (app.system !== 'github' || app.kind !== 'automation') return false;
+  const person = personOf(app, people);
+  return person !== undefined && databricksKind(person) === 'person' && personOf(login, people) === undefined;
 }
 
 function namesOf(identity: Identity, people: People): string[] {

@@ -1,8 +1,9 @@
 import type { EnvironmentReview } from '../../domain/environment-review.ts';
+import type { EventSender } from '../../domain/event-sender.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
 import type { RoleFacts, Unseen } from './decide.ts';
-import { databricksKind, githubKind, type Identity } from './identity.ts';
+import { databricksKind, githubKind, personOf, type Identity, type People } from './identity.ts';
 
 /** What is known of who made a version. */
 export interface Making {
@@ -50,15 +51,47 @@ function lackingUser(run: Making['run'], user: string | undefined): string | und
     : undefined;
 }
 
-/** Who started the run, and who started this attempt of it: both are requesters. */
-export function requesterOf(logins: readonly string[], runId: string): RoleFacts {
+/** How a workflow run was started. */
+export interface Start {
+  /** Logins: who started it, and who started this attempt of it. */
+  readonly logins: readonly string[];
+  readonly runId: string;
+  /** Who set off its event; a text is why that cannot be read, undefined where GitHub names nobody. */
+  readonly sender: EventSender | string | undefined;
+}
+
+/**
+ * Who started the run, and who started this attempt of it: both are requesters. An app is nobody in particular, whatever its
+ * account is called: whoever made it act is not seen, unless `people` says for whom it acts.
+ */
+export function requesterOf({ logins, runId, sender }: Start, people: People): RoleFacts {
   const identities = logins.map((name, index): Identity => {
     const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
-    return { system: 'github', name, kind: githubKind(name), source };
+    return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : githubKind(name), source };
   });
-  if (identities.length > 0) return { identities };
-  const reason = 'this is no run of a GitHub workflow, so nobody requested it';
-  return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+  if (identities.length === 0) {
+    const reason = 'this is no run of a GitHub workflow, so nobody requested it';
+    return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+  }
+  const unmapped = identities.filter((each) => personOf(each, people) === undefined);
+  const app = unmapped.find(({ kind }) => kind === 'automation');
+  if (app !== undefined) {
+    const shown = show(app.name, 80);
+    const reason = `the app ${shown} ${app.source}, and nothing tells for whom`;
+    const fix = `Have a person start a new run. Where the app acts for one, or for a service principal, add "${shown} = <their name in Databricks>" to people.`;
+    return { identities, unseen: { reason, fix } };
+  }
+  if (typeof sender !== 'string' || unmapped.length === 0) return { identities };
+  const reason = `whether ${show(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be seen (the event of run ${runId}: ${show(sender, 120)})`;
+  return {
+    identities,
+    unseen: { reason, fix: 'Look at the file that GITHUB_EVENT_PATH names on this runner.' },
+  };
+}
+
+/** GitHub compares logins without case. */
+function isApp(login: string, sender: Start['sender']): boolean {
+  return typeof sender === 'object' && sender.isBot && sender.login.toLowerCase() === login.toLowerCase();
 }
 
 /** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */

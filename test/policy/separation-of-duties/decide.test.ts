@@ -20,6 +20,7 @@ const PEOPLE = new Map([
   ['ada-work', 'Ada@Example.com'],
   ['grace', 'grace@example.com'],
   ['deploy[bot]', SP],
+  ['grace-helper[bot]', 'grace@example.com'],
 ]);
 
 const onGitHub = (name: string): Identity => ({
@@ -51,7 +52,25 @@ describe('whether two accounts are one', () => {
     ['a login that nobody maps and a user', onGitHub('linus'), inDatabricks('grace@example.com'), 'unknown'],
     ['a login that looks like the user', onGitHub('grace2'), inDatabricks('grace2@example.com'), 'unknown'],
     ['a person and a service principal', onGitHub('linus'), inDatabricks(SP), 'different'],
-    ['an app and a user', onGitHub('renovate[bot]'), inDatabricks('ada@example.com'), 'different'],
+    ['an app and a user', onGitHub('renovate[bot]'), inDatabricks('ada@example.com'), 'unknown'],
+    ['an app and a person', onGitHub('renovate[bot]'), onGitHub('ada'), 'unknown'],
+    ['two apps', onGitHub('renovate[bot]'), onGitHub('github-actions[bot]'), 'unknown'],
+    ['an app and itself', onGitHub('renovate[bot]'), onGitHub('Renovate[bot]'), 'same'],
+    ['a mapped app and a user', onGitHub('deploy[bot]'), inDatabricks('ada@example.com'), 'different'],
+    [
+      'an app of a service principal, and a login that nobody maps',
+      onGitHub('deploy[bot]'),
+      onGitHub('linus'),
+      'different',
+    ],
+    ['an app of a person, and that person', onGitHub('grace-helper[bot]'), onGitHub('grace'), 'same'],
+    ['an app of a person, and another person', onGitHub('grace-helper[bot]'), onGitHub('ada'), 'different'],
+    [
+      'an app of a person, and a login that nobody maps',
+      onGitHub('grace-helper[bot]'),
+      onGitHub('linus'),
+      'unknown',
+    ],
     ['an app and a service principal', onGitHub('renovate[bot]'), inDatabricks(SP), 'unknown'],
     ['a mapped app and its service principal', onGitHub('Deploy[bot]'), inDatabricks(SP), 'same'],
     ['a login and a name of no known kind', onGitHub('linus'), inDatabricks('root'), 'unknown'],

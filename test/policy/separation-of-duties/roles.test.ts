@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { EnvironmentReview } from '../../../src/domain/environment-review.ts';
+import type { People } from '../../../src/policy/separation-of-duties/identity.ts';
 import {
   approverOf,
   promoterOf,
   requesterOf,
   trainerOf,
   type Making,
+  type Start,
 } from '../../../src/policy/separation-of-duties/roles.ts';
 
 const URI = 'models:/staging.ml_team.fraud_detection/1';
@@ -49,15 +51,52 @@ describe('trainer', () => {
 });
 
 describe('requester', () => {
+  const START: Start = { logins: ['ada'], runId: '7', sender: undefined };
+  const NOBODY: People = new Map();
+
   test('who started the run, and who ran it again', () => {
-    expect(requesterOf(['ada', 'renovate[bot]'], '7').identities).toEqual([
-      { system: 'github', name: 'ada', kind: 'person', source: 'started run 7' },
-      { system: 'github', name: 'renovate[bot]', kind: 'automation', source: 'ran 7 again' },
-    ]);
+    expect(requesterOf({ ...START, logins: ['ada', 'grace'] }, NOBODY)).toEqual({
+      identities: [
+        { system: 'github', name: 'ada', kind: 'person', source: 'started run 7' },
+        { system: 'github', name: 'grace', kind: 'person', source: 'ran 7 again' },
+      ],
+    });
+  });
+
+  test.each<[string, Partial<Start>]>([
+    ["GitHub's own", { logins: ['github-actions[bot]'] }],
+    ['a merge queue', { logins: ['github-merge-queue[bot]'] }],
+    ['one that ran it again', { logins: ['ada', 'Renovate[Bot]'] }],
+    ['one whose login does not show it', { logins: ['Copilot'], sender: { login: 'copilot', isBot: true } }],
+    [
+      'one whose login does not show it, and a person who ran it again',
+      { logins: ['Copilot', 'ada'], sender: { login: 'Copilot', isBot: true } },
+    ],
+  ])('an app is nobody in particular: %s', (_title, start) => {
+    const { identities, unseen } = requesterOf({ ...START, ...start }, NOBODY);
+    const app = identities.find(({ kind }) => kind === 'automation');
+    expect(unseen?.reason).toBe(`the app ${app?.name} ${app?.source}, and nothing tells for whom`);
+    expect(unseen?.fix).toContain(`add "${app?.name} = `);
+    const people = new Map([[app?.name.toLowerCase() ?? '', 'ada@example.com']]);
+    expect(requesterOf({ ...START, ...start }, people)).toEqual({ identities });
+  });
+
+  test('the type of another account than the one that started it says nothing', () => {
+    const sender = { login: 'Copilot', isBot: true };
+    expect(requesterOf({ ...START, sender }, NOBODY).unseen).toBeUndefined();
+    expect(requesterOf({ ...START, sender: { login: 'ada', isBot: false } }, NOBODY).unseen).toBeUndefined();
+  });
+
+  test('where the event cannot be read, a login that nobody maps may be an app', () => {
+    const start = { ...START, sender: 'ENOENT: no such file' };
+    expect(requesterOf(start, NOBODY).unseen?.reason).toContain(
+      'whether ada is a person or an app cannot be seen',
+    );
+    expect(requesterOf(start, new Map([['ada', 'ada@example.com']])).unseen).toBeUndefined();
   });
 
   test('outside of a workflow nobody', () => {
-    expect(requesterOf([], 'local')).toMatchObject({
+    expect(requesterOf({ ...START, logins: [], runId: 'local' }, NOBODY)).toMatchObject({
       identities: [],
       unseen: { reason: expect.any(String) as string },
     });
