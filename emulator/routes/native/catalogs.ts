@@ -2,7 +2,9 @@ import { denied, missing } from '../../metastore/api-error.ts';
 import { requirePrincipal } from '../../metastore/models.ts';
 import { requireAccessControl, requireParents, type CallContext } from '../../metastore/session.ts';
 import type { Catalog, Schema } from '../../metastore/state.ts';
+import { page } from '../paging.ts';
 import { family, ok, type Route } from '../route.ts';
+import { list } from '../legacy/shapes.ts';
 
 const native = family('/api/2.1/unity-catalog', {
   from: 'docs',
@@ -61,8 +63,58 @@ function changeOwner(
   securable.owner = owner;
 }
 
-/** Parents of models, as far as ownership and bindings need them. */
+/** Who is shown in a list what they may use: the owner, the owner of what it is in, whoever holds the privilege. */
+function isListed(
+  { access }: CallContext,
+  type: 'catalog' | 'schema',
+  { name }: Catalog | Schema,
+  privilege: string,
+): boolean {
+  return access.manages(type, name) || access.holds(type, name, privilege);
+}
+
+/** Parents of models, as far as ownership, names and bindings need them. */
 export const catalogRoutes: readonly Route[] = [
+  native({
+    method: 'GET',
+    template: '/catalogs',
+    write: false,
+    fields: { include_browse: 'bool', max_results: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const shown = [...session.state.catalogs.values()].filter((each) =>
+        isListed(session, 'catalog', each, 'USE_CATALOG'),
+      );
+      const cut = page(session, shown, (each) => each.name, {
+        size: input.maybeInteger('max_results'),
+        token: input.maybeText('page_token'),
+        normal: 1000,
+        most: 1000,
+      });
+      const catalogs = cut.items.map((each) => nativeCatalog(session, each));
+      return ok({ ...list('catalogs', catalogs), ...(cut.token ? { next_page_token: cut.token } : {}) });
+    },
+  }),
+  native({
+    method: 'GET',
+    template: '/schemas',
+    write: false,
+    fields: { catalog_name: 'string!', include_browse: 'bool', max_results: 'int', page_token: 'string' },
+    handle: (input, { session }) => {
+      const catalog = input.text('catalog_name');
+      requireParents(session, catalog);
+      const shown = [...session.state.schemas.values()]
+        .filter(({ name }) => name.toLowerCase().startsWith(`${catalog.toLowerCase()}.`))
+        .filter((each) => isListed(session, 'schema', each, 'USE_SCHEMA'));
+      const cut = page(session, shown, (each) => each.name, {
+        size: input.maybeInteger('max_results'),
+        token: input.maybeText('page_token'),
+        normal: 1000,
+        most: 1000,
+      });
+      const schemas = cut.items.map((each) => nativeSchema(session, each));
+      return ok({ ...list('schemas', schemas), ...(cut.token ? { next_page_token: cut.token } : {}) });
+    },
+  }),
   native({
     method: 'GET',
     template: '/catalogs/{name}',

@@ -5,7 +5,7 @@ import {
   type Finding,
   type NotApplicable,
 } from '../../domain/decision.ts';
-import { hasCode, PromoteError } from '../../domain/errors.ts';
+import { hasCode, invalidInputs, PromoteError, type AbsentName } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
@@ -47,6 +47,12 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     Promise.allSettled(checks.map(({ decision }) => decision)),
     Promise.allSettled(reads),
   ]);
+  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
+  const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
+  const judged = decisions.flatMap((decided) =>
+    decided.status === 'fulfilled' ? [decided.value ?? null] : [],
+  );
+  if (outage === undefined) requireNames(failures, judged);
   for (const [index, decided] of decisions.entries()) {
     const { name, where, isNote }: Omit<PrivilegeCheck, 'decision'> = checks[index] ?? { name: 'Privileges' };
     if (decided.status === 'rejected') {
@@ -57,31 +63,47 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     }
     if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
   }
-  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
-  const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
-  const judged = decisions.flatMap((decided) =>
-    decided.status === 'fulfilled' ? [decided.value ?? null] : [],
-  );
   for (const failure of failures) throw hiddenBehind(failure, judged) ?? failure;
   return Promise.all(reads);
+}
+
+/** What was decided about rights, or why nothing was. */
+type Judged = GrantDecision | NotApplicable | null;
+
+/**
+ * Throws one error of all names that do not exist: they are what is wrong, and no right on what is not there is missing. A name that
+ * may only be hidden, {@link hiddenBehind}, is left to the rights.
+ */
+export function requireNames(failures: readonly Error[], decisions: readonly Judged[]): void {
+  const wrong = failures.filter(
+    (failure) => absenceOf(failure) !== undefined && hiddenBehind(failure, decisions) === undefined,
+  );
+  const faults = wrong.flatMap((failure) => absenceOf(failure)?.fault ?? []);
+  const different = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  const [first] = wrong;
+  if (first === undefined) return;
+  throw different.size === 1 ? first : invalidInputs([...different.values()]);
+}
+
+function absenceOf(error: Error): AbsentName | undefined {
+  return error instanceof PromoteError ? error.details.absent : undefined;
 }
 
 /**
  * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
  * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
  */
-export function hiddenBehind(
-  error: Error,
-  decisions: readonly (GrantDecision | NotApplicable | null)[],
-): PromoteError | undefined {
-  const absent = error instanceof PromoteError ? error.details.absentModel : undefined;
+export function hiddenBehind(error: Error, decisions: readonly Judged[]): PromoteError | undefined {
+  const absent = absenceOf(error)?.model;
   if (absent === undefined) return undefined;
-  const judged = decisions.filter((each) => each !== null && 'rights' in each);
+  const judged = decisions.flatMap((each) =>
+    each !== null && 'rights' in each && each.isCaller ? [each] : [],
+  );
   const right = hidingRight(modelSecurable(absent), judged);
   if (right === undefined) return undefined;
-  const message = `${error.message.replace(/\.$/u, '')}: the caller lacks ${rightName(right.right)}.`;
+  const message = `${error.message.replace(/\.$/u, '')}, who lacks ${rightName(right.right)}.`;
   return new PromoteError(message, {
     code: 'permission-denied',
     outcome: 'denied',

@@ -3,7 +3,7 @@ import { formatRequest, type GrantCommands, type RestRequest } from '../../domai
 import { sameSecurable, securableKey, securablePath, type Securable } from '../../domain/privilege.ts';
 import { evidenceOf } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
-import { bindingFinding, rightFinding } from './findings.ts';
+import { absentFinding, bindingFinding, rightFinding } from './findings.ts';
 import { judge, withNewModels } from './judge.ts';
 import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './remedy.ts';
 import { mergeRights } from './required.ts';
@@ -62,7 +62,8 @@ export function decideGrants(
       : notBound.flatMap((catalog) => facts.commands.bindingRequest?.(catalog, workspaceId) ?? []);
   const findings = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
-    ...judged.map((each) => rightFinding(each, subject.shownAs, options.onUnknown ?? 'fail')),
+    ...notFoundIn([{ rights: judged }]).map((each) => absentFinding(each, facts.caller.principal)),
+    ...judged.filter((each) => !isNotFound(each)).map((each) => rightFinding(each, subject.shownAs, options)),
   ];
   return {
     ...decide(findings),
@@ -77,6 +78,18 @@ export function decideGrants(
     ownerChanges: plan.ownerChanges,
     language: facts.commands.language,
   };
+}
+
+/** The objects that do not exist and that nobody is about to create, each once: one cause of all rights on them. */
+export function notFoundIn(decisions: readonly Pick<GrantDecision, 'rights'>[]): Securable[] {
+  const found = decisions
+    .flatMap(({ rights }) => rights)
+    .flatMap((judged) => (judged.state === 'missing' ? (judged.notFound ?? []) : []));
+  return [...new Map(found.map((each) => [securableKey(each), each])).values()];
+}
+
+function isNotFound(judged: JudgedRight): boolean {
+  return judged.state === 'missing' && judged.notFound !== undefined;
 }
 
 /** Whether every right of every decision is granted: what is unknown or deferred is no pass. */

@@ -4,14 +4,30 @@ import { formatSecurable, sqlPrivilege, type Securable } from '../../domain/priv
 import { show } from '../../domain/printable.ts';
 import { OWNERSHIP } from './privileges.ts';
 import type { JudgedRight, Remedy } from './remedy.ts';
+import type { GrantOptions } from './facts.ts';
 import type { RequiredRight } from './right.ts';
 
 const MESSAGE_LIMIT = 4000;
 
 /** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
-export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
-  const finding = describeRight(judged, who, onUnknown);
-  return { ...finding, message: show(finding.message, MESSAGE_LIMIT) };
+export function rightFinding(judged: JudgedRight, who: string, options: GrantOptions): Finding {
+  const finding = describeRight(judged, who, options.onUnknown ?? 'fail');
+  const isOptional = judged.right.privilege === options.optional && finding.severity === 'error';
+  return {
+    ...finding,
+    ...(isOptional ? { severity: 'warning' } : {}),
+    message: show(finding.message, MESSAGE_LIMIT),
+  };
+}
+
+/** The finding about an object that is not there, which is one cause however many rights on it were asked for. */
+export function absentFinding(securable: Securable, caller: string): Finding {
+  return {
+    code: 'securable-not-found',
+    severity: 'error',
+    message: `${show(formatSecurable(securable), 800)} does not exist, or is hidden from ${show(caller)}.`,
+    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+  };
 }
 
 function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
@@ -50,7 +66,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
           code: 'securable-not-found',
           severity: 'error',
           message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-          fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+          fix: 'Name an owner that the principal belongs to, or leave the owner out.',
         };
       }
       return {

@@ -1,7 +1,13 @@
 import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { isPerson, samePrincipal } from '../../domain/principal.ts';
-import { formatSecurable, sameSecurable, sqlPrivilege, type Securable } from '../../domain/privilege.ts';
+import {
+  formatSecurable,
+  sameSecurable,
+  securableKey,
+  sqlPrivilege,
+  type Securable,
+} from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
 import { absentStep, evidenceOf, type Evidence } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
@@ -37,6 +43,8 @@ export interface ForbidDecision extends Decision {
   readonly holders: readonly JudgedHolder[];
   /** True when nobody holds what is forbidden, and nothing of that is unknown. */
   readonly isCertain: boolean;
+  /** Objects that do not exist, each once. */
+  readonly notFound: readonly Securable[];
   /** Rights of which it could not be seen who holds them. */
   readonly unseen: readonly { readonly right: Right; readonly reason: string }[];
   /** False where there is no MANAGE. */
@@ -68,6 +76,7 @@ export function decideForbidden(
 ): ForbidDecision {
   const evidence = evidenceOf(facts, subjectOf(facts, facts.caller.principal));
   const absent = rights.flatMap(({ securable }) => absentStep(evidence, securable) ?? []);
+  const notFound = [...new Map(absent.map((each) => [securableKey(each), each])).values()];
   const seen = rights
     .filter(({ securable }) => absentStep(evidence, securable) === undefined)
     .map((right) => holdersOf(right, evidence));
@@ -90,11 +99,12 @@ export function decideForbidden(
   const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
   return {
     ...decide([
-      ...new Map(absent.map((each) => [formatSecurable(each), absentFinding(each)])).values(),
+      ...notFound.map(absentFinding),
       ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
       ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
     holders,
+    notFound,
     isCertain:
       absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
     unseen,
@@ -223,7 +233,7 @@ function absentFinding(securable: Securable): Finding {
   return {
     code: 'securable-not-found',
     severity: 'error',
-    message: `${formatSecurable(securable)} does not exist, or may not be seen, so that nothing can be said of who holds rights on it.`,
+    message: `${formatSecurable(securable)} does not exist, or is hidden from the caller, so that nothing can be said of who holds rights on it.`,
     fix: 'Correct the name in forbid.',
   };
 }

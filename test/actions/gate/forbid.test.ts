@@ -183,8 +183,10 @@ describe('what cannot be seen', () => {
   test('an object that does not exist lets nobody pass', async () => {
     const { gate } = await made();
     const seen = await gate({ forbid: 'prod.ml_team.fraud_detectoin: MANAGE', 'on-unknown': 'warn' });
-    expectRefused(seen, 'denied');
-    expect(JSON.stringify(seen.report.checks)).toContain('does not exist');
+    expectRefused(seen, 'invalid');
+    expect(seen.report.error?.message).toContain(
+      'forbid: the model prod.ml_team.fraud_detectoin does not exist',
+    );
   });
 
   test.each([

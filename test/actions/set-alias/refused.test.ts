@@ -18,14 +18,14 @@ describe('names that nothing carries: invalid, with what there is', () => {
     [
       'model',
       { ...GOOD, model: 'prod.ml_team.nothing' },
-      'version: the model prod.ml_team.nothing does not exist, or the caller may not see it.',
-      'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
+      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
+      'Check the three levels of the name. If prod.ml_team.nothing exists, its owner can grant promoter',
     ],
     [
       'version',
       { ...GOOD, version: '99' },
       `version: version 99 of ${PROD} does not exist.`,
-      'List the versions with find-version.',
+      'It has the versions 6, 5, 4, 3, 2, 1.',
     ],
     [
       'from-alias',
@@ -36,7 +36,7 @@ describe('names that nothing carries: invalid, with what there is', () => {
     [
       'model to delete an alias of',
       { model: 'prod.ml_team.nothing', alias: 'Champion', delete: 'true' },
-      'model: the model prod.ml_team.nothing does not exist, or the caller may not see it.',
+      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
       /three levels/u,
     ],
   ] as const) {
