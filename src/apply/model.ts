@@ -121,7 +121,7 @@ export async function requireReachableOwner(
     {
       code: 'invalid-input',
       outcome: 'invalid',
-      fix: 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.',
+      fix: `Run this as a principal that is in ${show(owner, 80)}, or name the group of the principals that promote, of which the caller is to be one. Never name the group of those who train.`,
     },
   );
 }

@@ -133,7 +133,7 @@ function noteRefused(
       message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
       fix:
         error.details.code === 'permission-denied'
-          ? `Give the caller ${right}, or its ownership.`
+          ? `Have an administrator grant the caller ${right}.`
           : (error.details.fix ?? 'Look at the tags of the model.'),
     },
   ]);

@@ -1,10 +1,4 @@
-import {
-  decide,
-  type CheckMode,
-  type Decision,
-  type Finding,
-  type NotApplicable,
-} from '../../domain/decision.ts';
+import { decide, type CheckMode, type Finding, type NotApplicable } from '../../domain/decision.ts';
 import { hasCode, invalidInputs, PromoteError, type AbsentName } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
@@ -12,10 +6,11 @@ import type { SignatureCheck } from '../../facts/signature.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { Rules } from '../../policy-file/rules.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
-import { isAllGranted, type GrantDecision, hidingRight } from '../../policy/grants/decide.ts';
+import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
+import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
-import { remedyBlocks, rightsTable } from '../../report/sections/grants.ts';
+import { denialText, remedyBlocks, requestSections, rightsSection } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
 
@@ -53,6 +48,7 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     decided.status === 'fulfilled' ? [decided.value ?? null] : [],
   );
   if (outage === undefined) requireNames(failures, judged);
+  const placed: NamedDecision[] = [];
   for (const [index, decided] of decisions.entries()) {
     const { name, where, isNote }: Omit<PrivilegeCheck, 'decision'> = checks[index] ?? { name: 'Privileges' };
     if (decided.status === 'rejected') {
@@ -61,8 +57,9 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
       noteUnread(record, name, reason);
       continue;
     }
-    if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
+    if (decided.value !== undefined) placed.push({ name, where, decision: decided.value });
   }
+  notePrivileges(record, mode, placed);
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
   for (const failure of failures) throw hiddenBehind(failure, judged) ?? failure;
@@ -116,14 +113,29 @@ function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-/** Notes a check of privileges, with its table, and the statements that would mend it. */
+/** A check of privileges by the name under which it is noted, and what it found. */
+interface NamedDecision {
+  readonly name: string;
+  readonly where?: string | undefined;
+  readonly decision: Judged;
+}
+
+/** Notes checks of privileges: what is missing once, as findings, with one block of statements for all of them. */
 export function notePrivileges(
   record: ActionRecord,
-  name: string,
   mode: CheckMode,
-  decision: GrantDecision | NotApplicable | null,
-  where?: string,
+  checks: readonly NamedDecision[],
 ): void {
+  for (const { name, decision } of checks) notePrivilege(record, name, mode, decision);
+  const placed = checks.flatMap(({ decision, where }) =>
+    decision !== null && 'rights' in decision ? [{ decision, where }] : [],
+  );
+  record.denial = denialText(placed.map(({ decision }) => decision));
+  record.todo.push(...remedyBlocks(placed));
+  record.sections.push(...requestSections(placed));
+}
+
+function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, decision: Judged): void {
   if (decision !== null && 'notApplicable' in decision) {
     record.notApplicable(name, mode, decision.notApplicable);
     return;
@@ -132,10 +144,9 @@ export function notePrivileges(
     decision !== null && isAllGranted([decision])
       ? `${decision.principal} holds every privilege that this needs.`
       : 'Nothing is missing as far as can be seen.';
-  record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
-  if (decision === null) return;
-  record.todo.push(...remedyBlocks(decision, where));
-  record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
+  record.check(name, mode, decision === null ? null : decide(decision.shown), passed, 'denied');
+  const section = decision === null ? undefined : rightsSection(name, decision);
+  if (section !== undefined) record.sections.push(section);
 }
 
 function noteUnread(record: ActionRecord, name: string, error: PromoteError): void {
@@ -147,11 +158,6 @@ function noteUnread(record: ActionRecord, name: string, error: PromoteError): vo
     ...(details.fix === undefined ? {} : { fix: details.fix }),
   };
   record.check(name, 'warn', decide([finding]), '', 'denied');
-}
-
-/** What is granted or deferred stands in the table, not among the findings. */
-function withoutNotes(decision: Decision): Decision {
-  return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
 
 /** Notes the check of the signature, with a table of its columns, tensors and parameters. */

@@ -1,9 +1,11 @@
-import { decide, type Decision } from '../../domain/decision.ts';
+import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { sameSecurable, securableKey, securablePath, type Securable } from '../../domain/privilege.ts';
 import { evidenceOf } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
 import { absentFinding, bindingFinding, rightFinding } from './findings.ts';
+import { grantingOf, NOTHING_TO_GRANT, type Granting } from './granting.ts';
+import { besideGranting } from './shown-findings.ts';
 import { judge, withNewModels } from './judge.ts';
 import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './remedy.ts';
 import { mergeRights } from './required.ts';
@@ -24,6 +26,10 @@ export interface GrantDecision extends Decision {
   readonly unprinted: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
+  /** What an administrator may do about it. */
+  readonly granting: Granting;
+  /** The errors and warnings as a page has them beside {@link granting}: what that is about has no fix of its own. */
+  readonly shown: readonly Finding[];
   /** The language of `statements`. */
   readonly language: GrantCommands['language'];
 }
@@ -60,13 +66,28 @@ export function decideGrants(
     workspaceId === undefined
       ? []
       : notBound.flatMap((catalog) => facts.commands.bindingRequest?.(catalog, workspaceId) ?? []);
-  const findings = [
+  const causes = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
     ...notFoundIn([{ rights: judged }]).map((each) => absentFinding(each, facts.caller.principal)),
-    ...judged.filter((each) => !isNotFound(each)).map((each) => rightFinding(each, subject.shownAs, options)),
   ];
+  const ofRights = judged
+    .filter((each) => !isNotFound(each))
+    .map((each) => ({ judged: each, finding: rightFinding(each, subject.shownAs, options) }));
+  const decision = decide([...causes, ...ofRights.map(({ finding }) => finding)]);
+  // What is shut out is not told of each right in it.
+  const open = ofRights.filter((each) => each.judged.state !== 'unknown' || !isIn(notBound, each.judged));
+  const granting = grantingOf(
+    open.map((each) => each.judged),
+    plan,
+    evidence,
+  );
+  const isToBeGranted = !decision.allowed || granting.missing.length > 0 || plan.ownerChanges.length > 0;
   return {
-    ...decide(findings),
+    ...decision,
+    granting: isToBeGranted ? granting : NOTHING_TO_GRANT,
+    shown: [...causes, ...(isToBeGranted ? besideGranting(open) : open.map(({ finding }) => finding))].filter(
+      ({ severity }) => severity !== 'note',
+    ),
     principal: subject.principal,
     isCaller: subject.isCaller,
     shownGroups: subject.shownGroups,
@@ -88,6 +109,10 @@ export function notFoundIn(decisions: readonly Pick<GrantDecision, 'rights'>[]):
   return [...new Map(found.map((each) => [securableKey(each), each])).values()];
 }
 
+function isIn(catalogs: readonly Securable[], { right }: JudgedRight): boolean {
+  return securablePath(right.securable).some((step) => catalogs.some((each) => sameSecurable(each, step)));
+}
+
 function isNotFound(judged: JudgedRight): boolean {
   return judged.state === 'missing' && judged.notFound !== undefined;
 }
@@ -105,27 +130,4 @@ function notBoundCatalogs(facts: GrantFacts): Securable[] {
     .filter((each) => each.notBound === true)
     .flatMap(({ securable }) => securablePath(securable).slice(-1));
   return [...new Map(catalogs.toReversed().map((each) => [securableKey(each), each])).values()].toReversed();
-}
-
-/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
-const OPENS: readonly string[] = ['USE_CATALOG', 'USE_SCHEMA'];
-
-/**
- * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
- * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
- */
-export function hidingRight(
-  absent: Securable,
-  decisions: readonly Pick<GrantDecision, 'rights'>[],
-): JudgedRight | undefined {
-  const parents = securablePath(absent).slice(1);
-  return decisions
-    .flatMap(({ rights }) => rights)
-    .find(
-      (judged) =>
-        judged.state === 'missing' &&
-        judged.remedy !== undefined &&
-        OPENS.includes(judged.right.privilege) &&
-        parents.some((parent) => sameSecurable(parent, judged.right.securable)),
-    );
 }

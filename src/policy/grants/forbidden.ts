@@ -100,7 +100,7 @@ export function decideForbidden(
   return {
     ...decide([
       ...notFound.map(absentFinding),
-      ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
+      ...holders.flatMap((each) => holderFindings(each, except, people, onUnknown)),
       ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
     holders,
@@ -183,19 +183,29 @@ function judgeHolder(
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
   const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
-  const revocation = revocationFrom(holder, except, evidence);
+  // Who is to own it is not certain while a name of the list is wrong.
+  const owners = absentAmong(except, people).length === 0 ? possibleOwners(except) : [];
+  const revocation = revocationFrom(holder, owners, evidence);
   return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
+}
+
+/** Names of the list that this workspace was seen to have no group of. */
+function absentAmong(except: readonly string[], { groups, ids }: DirectoryFacts): string[] {
+  return possibleOwners(except).filter(
+    (name) => groups.has(name) && groups.get(name) === undefined && typeof ids.get(name) !== 'string',
+  );
 }
 
 function holderFindings(
   holder: JudgedHolder,
   except: readonly string[],
+  people: DirectoryFacts,
   onUnknown: 'fail' | 'warn',
 ): Finding[] {
   if (holder.state === 'excepted') return [];
   const what = rightName(holder.right);
   const held = `${what}: held by ${show(holder.principal)} (${howHeld(holder)})`;
-  const fix = fixOf(holder, except);
+  const fix = fixOf(holder, except, people);
   return holder.state === 'forbidden'
     ? [
         {
@@ -218,14 +228,22 @@ function holderFindings(
 function fixOf(
   { revocation, privilege, policy, principal, on }: JudgedHolder,
   except: readonly string[],
+  people: DirectoryFacts,
 ): string {
   if (revocation !== undefined) return revocationText(revocation, privilege);
   if (policy !== undefined) {
     return `Take ${show(principal)} out of the policy ${show(policy)}, or name it in except.`;
   }
-  const owners = possibleOwners(except).map((name) => show(name, 80));
+  const absent = absentAmong(except, people);
+  const owners = possibleOwners(except)
+    .filter((name) => !absent.includes(name))
+    .map((name) => show(name, 80));
+  const wrong =
+    absent.length === 0
+      ? ''
+      : `Correct except: this workspace lists no group ${absent.map((name) => show(name, 80)).join(', ')}. `;
   const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
-  return `Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
+  return `${wrong}Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
 }
 
 /** A line about nothing would let everybody pass. */

@@ -258,6 +258,7 @@ describe('who is named as the next owner', () => {
     ['nobody, where everybody is listed', 'account users', 'Make a group that may own it the owner'],
   ])('%s', async (_title, except, text) => {
     const { gate, metastore } = await made();
+    metastore.addGroup('on-call');
     metastore.model(PROD).owner = EVE;
     const seen = await gate({ forbid: `${PROD}: OWNERSHIP`, except });
     expectRefused(seen, 'denied');
