@@ -15,6 +15,8 @@ import { subjectOf } from './subject.ts';
 /** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
 export interface GrantDecision extends Decision {
   readonly principal: string;
+  /** The principal as a sentence names it, with the display name where there is one. */
+  readonly shownAs: string;
   readonly isCaller: boolean;
   /** Groups whose rows a filter for the principal answered, so that they are theirs. */
   readonly shownGroups: readonly string[];
@@ -89,6 +91,7 @@ export function decideGrants(
       ({ severity }) => severity !== 'note',
     ),
     principal: subject.principal,
+    shownAs: subject.shownAs,
     isCaller: subject.isCaller,
     shownGroups: subject.shownGroups,
     rights: judged,

@@ -124,7 +124,7 @@ function placeBlocks(decisions: readonly GrantDecision[], place: string): Block[
   const [language = 'sql'] = decisions.map((each) => each.language);
   const unprinted = all.filter(({ statement }) => statement === undefined).map(({ request }) => request);
   return [
-    paragraph(askText(decisions, statements.length > 0, place)),
+    paragraph(askText(decisions, all.length > 0, place)),
     ...(statements.length === 0 ? [] : [code(language, linesOf(statements, language))]),
     ...unprintedBlocks([...new Set(unprinted.map(formatRequest))]),
     ...(all.length === 0
@@ -151,9 +151,9 @@ function grantsOf(decisions: readonly GrantDecision[]): Pick<Granting, 'missing'
 /** Rights that only who promotes is meant to have: a trainer who lacks them is not to get them. */
 const OF_PROMOTERS: readonly string[] = ['MANAGE', 'CREATE_MODEL', 'CREATE_MODEL_VERSION'];
 
-function askText(decisions: readonly GrantDecision[], hasStatements: boolean, place: string): string {
+function askText(decisions: readonly GrantDecision[], hasGrants: boolean, place: string): string {
   const { missing, unseen } = grantsOf(decisions);
-  const who = [...new Set(decisions.map(({ principal }) => show(principal, 120)))].join(', ');
+  const who = [...new Set(decisions.map(({ shownAs }) => show(shownAs, 200)))].join(', ');
   const changes = decisions.flatMap(({ granting }) => granting.ownership);
   const advice = changes.map(ownershipAdvice);
   const first = [...new Set(advice.map((each) => each.first))];
@@ -163,7 +163,7 @@ function askText(decisions: readonly GrantDecision[], hasStatements: boolean, pl
   if (first.length === 0 && isForPromoters) first.push('Run this as the principal that is meant to promote.');
   const steps = [
     ...new Set(advice.flatMap(({ onlyIf }) => onlyIf ?? [])),
-    ...(hasStatements ? [`run this once for ${who}${place}`] : []),
+    ...(hasGrants ? [`run this once${first.length === 0 ? ` for ${who}` : ''}${place}`] : []),
   ];
   const doubt =
     unseen.length === 0
@@ -173,7 +173,7 @@ function askText(decisions: readonly GrantDecision[], hasStatements: boolean, pl
         : ' What is below an object shows only once the object may be used, so that some of it may be held already.';
   if (steps.length === 0) return first.join(' ');
   const condition = first.length === 0 ? 'Let' : `Only if ${who} is that principal, let`;
-  const ask = `${condition} an administrator ${steps.join(' and ')}, then run the failed job again${hasStatements && doubt === '' ? ':' : '.'}`;
+  const ask = `${condition} an administrator ${steps.join(' and ')}, then run the failed job again${hasGrants && doubt === '' ? ':' : '.'}`;
   return [...first, `${ask}${doubt}`].join(' ');
 }
 
