@@ -173,7 +173,7 @@ async function requirePlace(pattern: ModelPattern, snapshot: Snapshot): Promise<
     schema === undefined
       ? { type: 'catalog', name: catalog }
       : { type: 'schema', name: `${catalog}.${schema}` };
-  const shown = await orRefused(snapshot.parent(place), () => 'not told' as const);
+  const shown = await orRefused(snapshot.parent(place), () => 'not shown' as const);
   if (shown === undefined) throw await absentName({ securable: place, input: 'model' }, snapshot);
 }
 

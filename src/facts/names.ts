@@ -72,7 +72,7 @@ export async function modelNotFound(
 export async function absentObject(securable: Securable, snapshot: Snapshot): Promise<Securable> {
   if (snapshot.registry.capabilities.names !== 'three-level') return securable;
   for (const parent of securablePath(securable).slice(1).reverse()) {
-    const found = await orRefused(snapshot.parent(parent), () => 'not told' as const);
+    const found = await orRefused(snapshot.parent(parent), () => 'not shown' as const);
     if (found === undefined) return parent;
   }
   return securable;

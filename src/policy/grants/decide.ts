@@ -76,7 +76,7 @@ export function decideGrants(
     .filter((each) => !isNotFound(each))
     .map((each) => ({ judged: each, finding: rightFinding(each, subject.shownAs, options) }));
   const decision = decide([...causes, ...ofRights.map(({ finding }) => finding)]);
-  // What is shut out is not told of each right in it.
+  // A catalog that is shut is one finding, and not one for each right in it.
   const open = ofRights.filter((each) => each.judged.state !== 'unknown' || !isIn(notBound, each.judged));
   const granting = grantingOf(
     open.map((each) => each.judged),

@@ -6,7 +6,7 @@ const OPENS: readonly string[] = ['USE_CATALOG', 'USE_SCHEMA'];
 
 /**
  * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
- * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
+ * and which is certainly missing. A registry may respond the same for what it hides and for what is not there.
  */
 export function hidingRight(
   absent: Securable,

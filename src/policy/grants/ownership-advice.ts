@@ -12,7 +12,7 @@ export interface OwnershipAdvice {
 }
 
 /**
- * Who lacks ownership is asked to act as who has it. Nobody is told to take an object over: whoever asks may be who trained the model,
+ * Who lacks ownership is asked to act as who has it. No advice hands an object to anybody: whoever asks may be who trained the model,
  * and so may be everybody in their groups.
  */
 export function ownershipAdvice({ securable, loses, request }: OwnerChange): OwnershipAdvice {
