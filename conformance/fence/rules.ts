@@ -40,7 +40,10 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   ['GET /api/2.0/preview/scim/v2/Users', 'query.filter=one'],
   ['GET /api/2.0/preview/scim/v2/ServicePrincipals', 'query.filter=one'],
   [`GET ${NATIVE}/metastore_summary`],
+  // It lists those of the metastore; the names of others are dropped unread.
+  [`GET ${NATIVE}/catalogs`],
   [`GET ${NATIVE}/catalogs/{catalog}`],
+  [`GET ${NATIVE}/schemas`, 'query.catalog_name=catalog'],
   [`GET ${NATIVE}/schemas/{schema}`],
   // Without a schema it lists those of the metastore; the names of others are dropped unread.
   [`GET ${NATIVE}/models`, 'query.catalog_name.schema_name=schema?'],

@@ -1,6 +1,7 @@
 import { poll } from '../../src/domain/poll.ts';
 import { everySecond } from '../every-second.ts';
 import { hasCode } from '../../src/domain/errors.ts';
+import { METASTORE, type Securable } from '../../src/domain/privilege.ts';
 import type { Directory } from '../../src/registry/port.ts';
 import { at, listAt, textAt, type Call, type RawResponse } from '../call.ts';
 import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
@@ -17,6 +18,10 @@ const ME = '/api/2.0/preview/scim/v2/Me';
 
 async function me(call: Call): Promise<unknown> {
   return must(await call({ method: 'GET', template: ME }), 'Me').body;
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
 }
 
 /** A model on which everybody was granted EXECUTE. */
@@ -155,6 +160,28 @@ export const accessFacts: readonly Row[] = [
       return response.every((each) => each === 'yes')
         ? 'both'
         : `owner: ${response[0]}, inheritance: ${response[1]}`;
+    },
+  ),
+  fact(
+    'names-listed',
+    {
+      group,
+      about:
+        'the lists of catalogs and of schemas show what the caller may use, so that a misspelt name finds the nearest',
+      assumed: 'both',
+    },
+    async ({ first, schema }) => {
+      const [catalog = '', own = ''] = schema.split('.');
+      const shown = async (above: Securable, name: string): Promise<boolean> => {
+        for await (const each of first.registry.listNames?.(above) ?? [])
+          if (each.toLowerCase() === name.toLowerCase()) return true;
+        return false;
+      };
+      const inMetastore = await shown(METASTORE, catalog);
+      const inCatalog = await shown({ type: 'catalog', name: catalog }, own);
+      return inMetastore && inCatalog
+        ? 'both'
+        : `catalog: ${yesNo(inMetastore)}, schema: ${yesNo(inCatalog)}`;
     },
   ),
   fact(

@@ -44,7 +44,7 @@ export function catalogOf({ state }: CallContext, name: string): Catalog {
 
 /** Catalogs that the caller may use. */
 export function listCatalogs(session: CallContext): Catalog[] {
-  return [...session.state.catalogs.values()].filter(({ name }) => isUsable(session, name));
+  return [...session.state.catalogs.values()].filter(({ name }) => isListed(session, 'catalog', name));
 }
 
 /** Schemas of a catalog that the caller may use. */
@@ -52,18 +52,14 @@ export function listSchemas(session: CallContext, catalogName: string): Schema[]
   requireParents(session, catalogName);
   const prefix = `${catalogName.toLowerCase()}.`;
   return [...session.state.schemas.values()].filter(
-    ({ name }) => name.toLowerCase().startsWith(prefix) && isUsable(session, name),
+    ({ name }) => name.toLowerCase().startsWith(prefix) && isListed(session, 'schema', name),
   );
 }
 
-function isUsable(session: CallContext, name: string): boolean {
-  try {
-    requireParents(session, name);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
+/** Who is shown what they may use: the owner, the owner of what it is in, whoever holds the privilege. */
+function isListed({ access }: CallContext, type: 'catalog' | 'schema', name: string): boolean {
+  const privilege = type === 'catalog' ? 'USE_CATALOG' : 'USE_SCHEMA';
+  return access.manages(type, name) || access.holds(type, name, privilege);
 }
 
 function exists({ switches }: CallContext, code: string, message: string): ApiError {

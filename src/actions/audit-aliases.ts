@@ -212,12 +212,8 @@ async function notePrivilegesOf(
   const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
   const mode = inputs['check-privileges'];
   try {
-    notePrivileges(
-      record,
-      'Privileges',
-      mode,
-      rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode),
-    );
+    const decision = rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode);
+    notePrivileges(record, mode, [{ name: 'Privileges', decision }]);
   } catch (error) {
     const forAll = hasCode(error, 'cancelled', 'unauthenticated', 'other-identity');
     if (forAll || !(error instanceof PromoteError)) throw error;

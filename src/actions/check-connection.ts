@@ -73,7 +73,9 @@ export const checkConnection = defineAction({
         : await Promise.all([
             ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(destination, model))]),
             ...catalogs.map((name) =>
-              attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal)),
+              attempt(`Catalog ${name}`, clock, () =>
+                tryCatalog(destination, name, inputs.catalogs === undefined ? 'model' : 'catalogs'),
+              ),
             ),
           ]);
     const trials: readonly Trial<unknown>[] = [

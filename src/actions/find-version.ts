@@ -1,9 +1,12 @@
 import { PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
-import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
+import { formatPattern, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import type { ModelVersion } from '../domain/model.ts';
+import type { Securable } from '../domain/privilege.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
+import { orRefused } from '../facts/grants/read.ts';
 import { findModels } from '../facts/models.ts';
+import { absentName } from '../facts/names.ts';
 import { carries, findNewestVersion, type TagCondition } from '../facts/newest-version.ts';
 import { signatureOf } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
@@ -97,8 +100,10 @@ export const findVersion = defineAction({
     record.output('uri', only?.uri ?? '');
     record.sections.push(versionsSection(include));
     if (include.length > MATRIX_LIMIT) throw tooMany(include.length);
-    if (include.length === 0 && !inputs['allow-none'])
+    if (include.length === 0 && !inputs['allow-none']) {
+      if (names.length === 0) await requirePlace(pattern, snapshot);
       throw noneFound(formatPattern(pattern), names.length, conditions);
+    }
     record.requireAllowed('What was found');
     if (only !== undefined) return { outcome: 'ok', verdict: only.uri };
     return { outcome: 'ok', verdict: `${include.length} version(s) found for ${formatPattern(pattern)}` };
@@ -126,13 +131,9 @@ async function findOne(
     const version = number === null ? undefined : await snapshot.version(name, number);
     return version !== undefined && carries(version, conditions) ? version : undefined;
   }
-  const number = await resolveVersion({ name, selector: selectorOf(wanted) }, snapshot, 'alias');
-  const version = await requireVersion(
-    name,
-    number,
-    snapshot,
-    wanted.alias === undefined ? 'version' : 'alias',
-  );
+  const named = { model: 'model', version: wanted.alias === undefined ? 'version' : 'alias' };
+  const number = await resolveVersion({ name, selector: selectorOf(wanted) }, snapshot, named);
+  const version = await requireVersion(name, number, snapshot, named);
   return carries(version, conditions) ? version : undefined;
 }
 
@@ -152,6 +153,18 @@ async function noteFound(
     noteVersion(record, version);
     noteSignature(record, mode, signatures[index] ?? null, uriOf(version));
   }
+}
+
+/** A pattern in a catalog or schema that does not exist is misspelt. */
+async function requirePlace(pattern: ModelPattern, snapshot: Snapshot): Promise<void> {
+  if (pattern.kind === 'model' || snapshot.registry.capabilities.names !== 'three-level') return;
+  const { catalog, schema } = pattern;
+  const place: Securable =
+    schema === undefined
+      ? { type: 'catalog', name: catalog }
+      : { type: 'schema', name: `${catalog}.${schema}` };
+  const shown = await orRefused(snapshot.parent(place), () => 'not shown' as const);
+  if (shown === undefined) throw await absentName({ securable: place, input: 'model' }, snapshot);
 }
 
 function noneFound(pattern: string, models: number, conditions: readonly TagCondition[]): PromoteError {

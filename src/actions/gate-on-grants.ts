@@ -16,15 +16,16 @@ import {
   type GateInputs,
 } from '../inputs/gate.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
-import { isAllGranted, type GrantDecision } from '../policy/grants/decide.ts';
+import { isAllGranted, notFoundIn, type GrantDecision } from '../policy/grants/decide.ts';
 import type { GrantOptions } from '../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
 import { gateVerdict, subjectOf } from '../report/sections/gate.ts';
 import { defineAction } from './contract/action.ts';
 import { requireCaller, requireNeeds, requirePrivileges } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
-import { hiddenBehind, noteSignature } from './parts/checks.ts';
+import { hiddenBehind, noteSignature, requireNames } from './parts/checks.ts';
 import { noteDecisions, noteForbidden } from './parts/gate-checks.ts';
+import { absentNames } from './parts/gate-names.ts';
 import { needsOf, OPERATION_NEEDS, rightsFor } from './parts/gate-rights.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { flagOutput, jsonOutput, textOutput } from '../inputs/outputs.ts';
@@ -93,7 +94,7 @@ export const gateOnGrants = defineAction({
         : judgeForbidden(inputs.forbid, inputs.except ?? [], snapshot, options),
       snapshot.caller(),
       checkVersion(context, inputs).catch(refusalOf),
-      readRoles(context, named && { reference: named, snapshot, input: named.input }),
+      readRoles(context, named && { reference: named, snapshot, inputs: named.inputs }),
     ]);
     requireCaller(caller);
     const { statements, requests, ...rights } = grantOutputs(decisions);
@@ -104,6 +105,13 @@ export const gateOnGrants = defineAction({
     record.output('forbidden', forbid === undefined ? [] : forbiddenOutputs(forbid));
     record.output('statements', [...statements, ...(forbid?.statements ?? [])].join('\n'));
     record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
+    record.output('allowed', false);
+    const notFound = [...notFoundIn(decisions), ...(forbid?.notFound ?? [])];
+    const wrong = [
+      ...(await absentNames(inputs, notFound, snapshot)),
+      ...(refused === undefined ? [] : [refused]),
+    ];
+    requireNames(wrong, decisions);
     noteDecisions(record, inputs['check-privileges'], decisions);
     if (forbid !== undefined) noteForbidden(record, forbid);
     noteRoles(record, inputs, roles, inputs['on-unknown']);
@@ -144,10 +152,10 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
     record.fact('Signature', 'not checked', 'no version is named');
     return;
   }
-  const { name, input } = named;
-  const number = await resolveVersion(named, snapshot, input);
+  const { name } = named;
+  const number = await resolveVersion(named, snapshot, named.inputs);
   const [found, check] = await Promise.all([
-    requireVersion(name, number, snapshot, input),
+    requireVersion(name, number, snapshot, named.inputs),
     mode === 'off' ? null : signatureOf(name, number, snapshot),
   ]);
   record.fact('Version', uriOf(found));

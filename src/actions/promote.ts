@@ -4,7 +4,7 @@ import { formatReference } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
-import { uriOf } from '../facts/version.ts';
+import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { validationFaults } from '../inputs/validation.ts';
@@ -63,7 +63,7 @@ export const promote = defineAction({
       reference: inputs.source,
       snapshot: context.source,
       ...(context.hasOwnSource ? { runs: context.source } : {}),
-      input: 'source',
+      inputs: byOneInput('source'),
     });
     for (const each of [compared, roles]) handledLater(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {

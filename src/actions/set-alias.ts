@@ -29,7 +29,6 @@ import {
 } from '../inputs/fields.ts';
 import { decideAlias } from '../policy/alias.ts';
 import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
-import { asOptional } from '../policy/grants/optional.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
@@ -102,10 +101,8 @@ export const setAlias = defineAction({
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
     );
-    const privileges = checkPrivileges(rights, snapshot, mode).then((each) =>
-      // The record of the move alone needs it, and stops no move.
-      each !== null && 'rights' in each ? asOptional(each, 'APPLY_TAG') : each,
-    );
+    // The record of the move alone needs it, and stops no move.
+    const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
     const [target, held, model, [current, extras]] = await withPrivileges(
       record,
@@ -209,15 +206,12 @@ function basisOf(
 
 async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot): Promise<Target> {
   const fromAlias = inputs['from-alias'];
+  const named = { model: 'model', version: inputs.version === undefined ? 'from-alias' : 'version' };
   const number =
     inputs.version ??
-    (await resolveVersion(
-      { name, selector: { kind: 'alias', alias: fromAlias ?? '' } },
-      snapshot,
-      'from-alias',
-    ));
+    (await resolveVersion({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, named));
   const [version, signature] = await Promise.all([
-    requireVersion(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
+    requireVersion(name, number, snapshot, named),
     inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
   ]);
   return { version, signature };

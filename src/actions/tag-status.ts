@@ -7,7 +7,7 @@ import { show } from '../domain/printable.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf, type VersionInputs } from '../facts/version.ts';
 import { tagKeyFaults } from '../inputs/tag-keys.ts';
 import { TAG_INPUTS, type TagInputs } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
@@ -74,19 +74,18 @@ export const tagStatus = defineAction({
     const rights = mergeRights(
       operations.flatMap((operation) => requiredRights(operation, name, { modelExists: true })),
     );
+    const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
     const number =
       inputs.version === undefined && inputs.alias === undefined
         ? Promise.resolve(undefined)
-        : resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
+        : resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const judged = approves && inputs['require-signature'] !== 'off';
     const [target, signature] = await withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
       [
-        number.then((each) =>
-          readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot),
-        ),
+        number.then((each) => readTarget(name, each, named, snapshot)),
         number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
       ],
     );
@@ -179,12 +178,12 @@ interface Target {
 async function readTarget(
   name: FullName,
   number: number | undefined,
-  input: string,
+  named: VersionInputs,
   snapshot: Snapshot,
 ): Promise<Target> {
   const rules = snapshot.registry.capabilities.tags;
   if (number !== undefined) {
-    const version = await requireVersion(name, number, snapshot, input);
+    const version = await requireVersion(name, number, snapshot, named);
     const facts = { tags: version.tags, description: version.description ?? '', rules };
     const target = { kind: 'version', name: version.name, version: number } as const;
     return { target, text: uriOf(version), facts, version };

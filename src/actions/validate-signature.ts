@@ -56,7 +56,8 @@ export const validateSignature = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
-    const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, 'alias');
+    const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
+    const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const mode = inputs['check-privileges'];
     const comparing = startComparing(inputs, snapshot);
     const [found, signature, compared] = await withPrivileges(
@@ -71,9 +72,7 @@ export const validateSignature = defineAction({
         ...comparing.checks,
       ],
       [
-        number.then((each) =>
-          requireVersion(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias'),
-        ),
+        number.then((each) => requireVersion(name, each, snapshot, named)),
         number.then((each) => checkSignature(name, each, snapshot)),
         comparing.compared,
       ],

@@ -125,7 +125,7 @@ export async function requireReachableOwner(
       outcome: 'invalid',
       fix:
         alike === undefined
-          ? 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.'
+          ? `Run this as a principal that is in ${show(owner, 80)}, or name the group of the principals that promote, of which the caller is to be one. Never name the group of those who train.`
           : `Write ${show(alike, 80)}: names of groups are compared with their case.`,
     },
   );

@@ -35,6 +35,13 @@ export interface InputFault {
   readonly fix: string;
 }
 
+/** A name of an input that the registry says does not exist, with the fault that it is. */
+export interface AbsentName {
+  readonly fault: InputFault;
+  /** The model that was asked for, by itself or for the sake of a version. */
+  readonly model?: FullName;
+}
+
 /** Something to read, to run or to write beside the fix: points of one line, or lines of a shell. */
 export type Advice =
   | { readonly kind: 'points'; readonly items: readonly string[] }
@@ -58,8 +65,8 @@ export interface ErrorDetails {
   readonly unprocessed?: 'limited' | 'not-sent' | 'late' | 'token-renewed';
   /** The bytes that a file may have at most to be read whole, when it has more. */
   readonly largerThan?: number;
-  /** Full name of the model that the registry says does not exist; it may be hidden. */
-  readonly absentModel?: FullName;
+  /** A name that the registry says does not exist; it may be hidden. */
+  readonly absent?: AbsentName;
   readonly cause?: unknown;
 }
 

@@ -10,7 +10,7 @@ import {
   type Compatibility,
 } from '../policy/compatibility/verdict.ts';
 import type { Snapshot } from './snapshot.ts';
-import { requireVersion } from './version.ts';
+import { byOneInput, requireVersion } from './version.ts';
 
 /** What a version is compared with, read; `facts` is undefined when nothing is there yet. */
 export interface ComparedVersion {
@@ -52,7 +52,7 @@ export async function readCompared(
   }
   // A version that does not exist must not read like one without an MLmodel file.
   const [, mlmodel] = await Promise.all([
-    requireVersion(name, version, snapshot, input),
+    requireVersion(name, version, snapshot, byOneInput(input)),
     snapshot.mlmodel(name, version),
   ]);
   return {
@@ -93,7 +93,7 @@ function withoutFacts({ reference: { selector, name }, missing }: ComparedVersio
     default:
       return {
         state: 'unknown',
-        problem: `${model} does not exist yet, or the caller may not see it.`,
+        problem: `${model} does not exist yet, or is hidden from the caller.`,
         fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
       };
   }

@@ -10,7 +10,7 @@ import type { People } from '../policy/separation-of-duties/identity.ts';
 import { approverOf, promoterOf, requesterOf, trainerOf } from '../policy/separation-of-duties/roles.ts';
 import { readTrainingRun } from './copy/origin.ts';
 import type { Snapshot } from './snapshot.ts';
-import { requireVersion, resolveVersion, uriOf } from './version.ts';
+import { requireVersion, resolveVersion, uriOf, type VersionInputs } from './version.ts';
 
 /** The version whose trainer is looked for, and the registry that has it. */
 export interface TrainedVersion {
@@ -18,8 +18,8 @@ export interface TrainedVersion {
   readonly snapshot: Snapshot;
   /** Who knows the run that trained it; default: the workspace that is signed in to. */
   readonly runs?: Snapshot;
-  /** The input that named it, for errors. */
-  readonly input: string;
+  /** The inputs that name it, for errors. */
+  readonly inputs: VersionInputs;
 }
 
 /** Where the roles are read. */
@@ -58,12 +58,12 @@ export async function readRoleFacts(sources: RoleSources): Promise<DutyFacts> {
 }
 
 async function readTrainer(
-  { reference, snapshot: from, input, runs }: TrainedVersion,
+  { reference, snapshot: from, inputs, runs }: TrainedVersion,
   snapshot: Snapshot,
 ): Promise<RoleFacts> {
   try {
-    const number = await resolveVersion(reference, from, input);
-    const version = await requireVersion(reference.name, number, from, input);
+    const number = await resolveVersion(reference, from, inputs);
+    const version = await requireVersion(reference.name, number, from, inputs);
     return trainerOf({
       uri: uriOf(version),
       createdBy: version.createdBy,
@@ -74,7 +74,9 @@ async function readTrainer(
   } catch (error) {
     if (!hasCode(error, 'permission-denied', 'not-found')) throw error;
     const reason = `the version is not shown: ${messageOf(error)}`;
-    return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
+    const right = 'Give the caller EXECUTE on the model.';
+    const fix = hasCode(error, 'not-found') ? (error.details.fix ?? right) : right;
+    return { identities: [], unseen: { reason, fix } };
   }
 }
 

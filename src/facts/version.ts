@@ -2,27 +2,38 @@ import { PromoteError, hasCode } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, type ModelReference } from '../domain/model-uri.ts';
 import type { ModelVersion, RegisteredModel, ListedVersion } from '../domain/model.ts';
+import { nearestWord } from '../domain/nearest-word.ts';
 import { show } from '../domain/printable.ts';
+import { hint, modelNotFound } from './names.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** The inputs that name a version: its model, and its number or alias. */
+export interface VersionInputs {
+  readonly model: string;
+  readonly version: string;
+}
+
+/** One input that names all of a version, as a model URI does. */
+export function byOneInput(input: string): VersionInputs {
+  return { model: input, version: input };
+}
 
 /** The number that a reference means now; an alias is resolved. Throws `not-found` when nothing carries it. */
 export async function resolveVersion(
   reference: ModelReference,
   snapshot: Snapshot,
-  input: string,
+  inputs: VersionInputs,
 ): Promise<number> {
   const { name, selector } = reference;
   if (selector.kind === 'version') return selector.version;
   const found = await snapshot.alias(name, selector.alias);
   if (found !== null) return found;
-  const model = await requireModel(name, snapshot, input);
-  const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
-  throw new PromoteError(`${input}: ${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`, {
-    code: 'not-found',
-    outcome: 'invalid',
-    fix:
-      known === '' ? 'The model has no alias at all; give a version number.' : `It has: ${show(known, 300)}.`,
-  });
+  const model = await requireModel(name, snapshot, inputs.model);
+  throw missingVersion(
+    inputs.version,
+    `${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`,
+    aliasesText(model, selector.alias),
+  );
 }
 
 /** A version that must exist. Throws `not-found`, naming the input and what was looked for. */
@@ -30,16 +41,16 @@ export async function requireVersion(
   name: FullName,
   version: number,
   snapshot: Snapshot,
-  input: string,
+  inputs: VersionInputs,
 ): Promise<ModelVersion> {
   const found = await snapshot.version(name, version);
   if (found !== undefined) return found;
-  await requireModel(name, snapshot, input);
-  throw new PromoteError(`${input}: version ${version} of ${formatFullName(name)} does not exist.`, {
-    code: 'not-found',
-    outcome: 'invalid',
-    fix: 'List the versions with find-version.',
-  });
+  await requireModel(name, snapshot, inputs.model);
+  throw missingVersion(
+    inputs.version,
+    `version ${version} of ${formatFullName(name)} does not exist.`,
+    versionsText(await hint(listVersions(name, snapshot))),
+  );
 }
 
 /** A model that must exist. Throws `not-found`, naming the input. */
@@ -49,30 +60,45 @@ export async function requireModel(
   input: string,
 ): Promise<RegisteredModel> {
   const model = await snapshot.model(name);
-  if (model === undefined) throw modelNotFound(name, input, snapshot);
+  if (model === undefined) throw await modelNotFound(name, input, snapshot);
   return model;
 }
 
-/** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
-export function modelNotFound(
-  name: FullName,
-  input: string,
-  { registry: { capabilities } }: Snapshot,
-): PromoteError {
-  const check =
-    capabilities.names === 'three-level'
-      ? 'Check the three levels of the name.'
-      : 'Check the name, and its case.';
-  const rights = ' If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.';
-  return new PromoteError(
-    `${input}: the model ${formatFullName(name)} does not exist, or the caller may not see it.`,
-    {
-      code: 'not-found',
-      outcome: 'invalid',
-      absentModel: name,
-      fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
-    },
+/** A version or alias that a model does not have, and those that it has. */
+function missingVersion(input: string, problem: string, fix: string): PromoteError {
+  return new PromoteError(`${input}: ${problem}`, {
+    code: 'not-found',
+    outcome: 'invalid',
+    fix,
+    absent: { fault: { input, problem, fix } },
+  });
+}
+
+function aliasesText({ aliases }: RegisteredModel, wanted: string): string {
+  if (aliases.length === 0) return 'The model has no alias at all; give a version number.';
+  const known = aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
+  const near = nearestWord(
+    wanted,
+    aliases.map(({ alias }) => alias),
   );
+  const meant = near === undefined ? '' : `Did you mean ${show(near, 60)}? `;
+  return `${meant}It has: ${show(known, 300)}.`;
+}
+
+/** As many versions as a message names, newest first. */
+const NAMED_VERSIONS = 10;
+
+function versionsText(rows: readonly ListedVersion[] | undefined): string {
+  if (rows === undefined) return 'List the versions with find-version.';
+  if (rows.length === 0) return 'The model has no version yet.';
+  const numbers = rows.map(({ version }) => version).sort((a, b) => b - a);
+  const named = numbers.slice(0, NAMED_VERSIONS).join(', ');
+  const [newest] = numbers;
+  if (numbers.length === 1) return `It has one version: ${newest}.`;
+  const all = numbers.length <= NAMED_VERSIONS;
+  return all
+    ? `It has the versions ${named}.`
+    : `It has ${numbers.length} versions; the newest are ${named}.`;
 }
 
 /** `models:/name/7`, for messages and outputs: always by number. */

@@ -136,14 +136,23 @@ export function trainerFaults(inputs: GateInputs): InputFault[] {
   ];
 }
 
+/** A version, and the inputs that name its model and its number or alias. */
+interface NamedVersion extends ModelReference {
+  readonly inputs: { readonly model: string; readonly version: string };
+}
+
 /** The version that is named, if one is: of `model`, else of `source`. */
-export function namedVersion(inputs: GateInputs): (ModelReference & { readonly input: string }) | undefined {
+export function namedVersion(inputs: GateInputs): NamedVersion | undefined {
   const { model, source, version: number, alias: given } = inputs;
   if (number !== undefined || given !== undefined) {
-    const input = given === undefined ? 'version' : 'alias';
-    return model === undefined ? undefined : { name: model, selector: selectorOf(inputs), input };
+    const named = { model: 'model', version: given === undefined ? 'version' : 'alias' };
+    return model === undefined ? undefined : { name: model, selector: selectorOf(inputs), inputs: named };
   }
   return source?.selector === undefined
     ? undefined
-    : { name: source.name, selector: source.selector, input: 'source' };
+    : {
+        name: source.name,
+        selector: source.selector,
+        inputs: { model: 'source', version: 'source' },
+      };
 }

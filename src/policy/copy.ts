@@ -26,8 +26,6 @@ export interface CopyFacts {
   readonly relation: WorkspaceRelation;
   readonly files: readonly FileEntry[];
   readonly destination: FullName;
-  /** Undefined when the destination does not exist. */
-  readonly model: RegisteredModel | undefined;
   /** The largest file that the destination takes in one request, in bytes. */
   readonly maxFileSize: number;
   /** The largest file that may pass in parts, where the storage takes them, in bytes; 0 where none does. */
@@ -38,7 +36,6 @@ export interface CopyFacts {
 
 /** What the user wants of a copy beside source and destination. */
 export interface CopyOptions {
-  readonly createDestination: boolean;
   /** Patterns of tag keys; `*` matches any run of characters, and never MLflow's bookkeeping. */
   readonly copyTags: readonly string[];
   /** Keys that gates read: what they ask for is earned by each version, so that such a tag travels by no pattern. */
@@ -63,7 +60,7 @@ export function decideCopy(request: CopyOptions, facts: CopyFacts): CopyDecision
   const files = modelFiles(facts.files);
   const tags = facts.source.tags.filter(({ key }) => travels(key, request));
   const decision = decide([
-    ...destinationFindings(request, facts),
+    ...destinationFindings(facts),
     ...fileFindings(facts, files),
     ...boundFindings(request, facts.source.tags),
     ...tagFindings(tags, facts.rules.tags),
@@ -101,10 +98,7 @@ function boundFindings({ copyTags, statusKeys }: CopyOptions, tags: readonly Tag
     }));
 }
 
-function destinationFindings(
-  { createDestination }: CopyOptions,
-  { source, relation, destination, model, rules }: CopyFacts,
-): Finding[] {
+function destinationFindings({ source, relation, destination, rules }: CopyFacts): Finding[] {
   if (sameFullName(source.name, destination, rules.names) && relation !== 'two-metastores') {
     const same = relation === 'one-metastore' ? ', in two workspaces of one metastore' : '';
     const unseen =
@@ -120,15 +114,7 @@ function destinationFindings(
       },
     ];
   }
-  if (model !== undefined || createDestination) return [];
-  return [
-    {
-      code: 'destination-missing',
-      severity: 'error',
-      message: `destination: the model ${formatFullName(destination)} does not exist, or the caller may not see it.`,
-      fix: 'Check the name. To create it on the way, set create-destination: true.',
-    },
-  ];
+  return [];
 }
 
 const SHARDS = 'Save the model in smaller files (shards)';

@@ -125,6 +125,11 @@ export interface RegistryReader {
 
   /** Catalog or schema; undefined when it does not exist. */
   getParent(securable: Securable): Promise<ParentSecurable | undefined>;
+  /**
+   * Names of what the caller is shown right below: the catalogs of the metastore, the schemas of a catalog, without what
+   * they are in. Absent where a registry has neither.
+   */
+  listNames?(above: Securable): AsyncIterable<string>;
   /** Grants in force on a securable; with a principal, at least the rows that concern it. */
   getEffectiveGrants(securable: Securable, principal?: string): Promise<readonly PrivilegeAssignment[]>;
   /** The metastore itself; absent where a registry does not describe it. */

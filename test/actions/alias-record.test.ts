@@ -254,7 +254,7 @@ describe('a record that may not be written is a warning, and stops no move', () 
     expect(warnings(seen)).toContainEqual({
       name: 'Record of the move',
       severity: 'warning',
-      fix: `Give the caller APPLY TAG on model ${PROD}, or its ownership.`,
+      fix: `Have an administrator grant the caller APPLY TAG on model ${PROD}.`,
     });
     expect(seen.report.changes.map(({ change, state }) => [change.kind, state])).toEqual([
       ['record', 'not-done'],

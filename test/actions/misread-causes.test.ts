@@ -32,7 +32,7 @@ describe('a workspace without a metastore', () => {
     expect(seen.outputs['outcome']).toBe('invalid');
     expect(seen.report.error?.message).toContain('No metastore assigned');
     expect(seen.report.error?.fix).toContain('This workspace has no metastore of Unity Catalog');
-    expect(seen.report.error?.message).not.toContain('does not exist, or the caller may not see it');
+    expect(seen.report.error?.message).not.toContain('does not exist, or is hidden from');
   });
 });
 

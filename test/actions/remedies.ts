@@ -36,9 +36,16 @@ export async function applyRequests(emulator: Emulator, requests: readonly Print
   }
 }
 
-/** Applies everything that a run printed. */
+/** Applies everything that a run printed, and adds the principal to the group that it names as the owner. */
 export async function applyPrinted(emulator: Emulator, run: ActionRun): Promise<void> {
   await applyRequests(emulator, printedRequests(run.report));
+  const advice = run.report.todo.flatMap((block) =>
+    block.kind === 'paragraph'
+      ? [...block.text.matchAll(/Only if (\S+) is that principal.* add it to the group ([^\s,]+)/gu)]
+      : [],
+  );
+  for (const [, principal = '', group = ''] of advice)
+    emulator.metastore.state.groups.get(group)?.members.add(principal);
 }
 
 /** Runs and applies what is printed, until a run is not denied; the number of runs that were. Throws after the fifth. */

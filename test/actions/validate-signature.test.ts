@@ -162,7 +162,7 @@ describe('inputs', () => {
     [
       'model',
       { model: 'a.b.c', version: '1' },
-      /the model a\.b\.c does not exist, or the caller may not see it/u,
+      /^model: the catalog a does not exist, or is hidden from promoter\.$/u,
     ],
     ['version', { model: STAGING, version: '9' }, /^version: version 9 of .* does not exist\.$/u],
     ['alias', { model: STAGING, alias: 'Champion' }, /^alias: .* has no alias "Champion"\.$/u],

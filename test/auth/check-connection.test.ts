@@ -140,7 +140,7 @@ test('a catalog of another workspace, and one that is not there: each is told, t
   const rows = tried?.kind === 'table' ? tried.rows.slice(3) : [];
   expect(rows.map(([what, reply]) => `${what}: ${reply?.slice(0, 30)}`)).toEqual([
     'Catalog bound: denied: PERMISSION_DENIED: Cat',
-    'Catalog absent: invalid: The catalog absent do',
+    'Catalog absent: invalid: catalogs: the catalog',
     'Catalog prod: can be used; its owner is admi',
   ]);
   expect(seen.outputs).toMatchObject({ outcome: 'denied', principal: PROMOTER });

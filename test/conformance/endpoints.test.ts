@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
 import { formatFullName } from '../../src/domain/full-name.ts';
-import { modelSecurable, schemaSecurable } from '../../src/domain/privilege.ts';
+import { catalogSecurable, METASTORE, modelSecurable, schemaSecurable } from '../../src/domain/privilege.ts';
 import type { Registry } from '../../src/registry/port.ts';
 import { PROD, registryBench } from '../registry/registry-bench.ts';
 import { ROOT } from '../imports.ts';
@@ -23,6 +23,8 @@ type Method = Exclude<keyof Registry, 'capabilities' | 'commands' | 'requestsBeg
 async function all(rows: AsyncIterable<unknown>): Promise<void> {
   for await (const row of rows) expect(row).toBeDefined();
 }
+
+async function* none(): AsyncGenerator<string> {}
 
 const tagged = { kind: 'version', name: PROD, version: 1 } as const;
 const model = { kind: 'model', name: PROD } as const;
@@ -63,6 +65,9 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
   openSource: async (registry) => registry.openSource(fresh, 1).list(),
   deleteModelVersion: (registry) => registry.deleteModelVersion(fresh, 1),
   getParent: (registry) => registry.getParent(schemaSecurable(PROD)),
+  async listNames(registry) {
+    for (const above of [METASTORE, catalogSecurable(PROD)]) await all(registry.listNames?.(above) ?? none());
+  },
   getEffectiveGrants: (registry) => registry.getEffectiveGrants(modelSecurable(PROD)),
   getMetastore: async (registry) => registry.getMetastore?.(),
   listPolicies: async (registry) => registry.listPolicies?.(schemaSecurable(PROD)),

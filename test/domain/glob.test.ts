@@ -43,13 +43,12 @@ test('a pattern with a hundred stars is judged at once, of models and of tags', 
   const tags = Array.from({ length: 50 }, (_, index) => ({ key: `${ALMOST}${index}`, value: '' }));
   const took = timeOf(() => {
     const { tags: carried } = decideCopy(
-      { createDestination: true, copyTags: [STARS, `${'*a'.repeat(20)}*`], statusKeys: [] },
+      { copyTags: [STARS, `${'*a'.repeat(20)}*`], statusKeys: [] },
       {
         source: { name: NAME, version: 1, status: 'READY', aliases: [], tags, dependencies: [] },
         relation: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination: { ...NAME, catalog: 'prod' },
-        model: undefined,
         maxFileSize: 10,
         maxInParts: 0,
         rules: DATABRICKS_CAPABILITIES,

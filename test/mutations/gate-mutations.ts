@@ -175,7 +175,11 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
       'if (rights.every((right) => isHeld(right, after))) least.delete(remedy);',
       'if (rights.length > 0) least.delete(remedy);',
     ],
-    ['owner changes are not among the requests', 'return [...grants, ...owners];', 'return grants;'],
+    [
+      'owner changes are not among the requests',
+      'return [...grantRequests(given, evidence), ...owners];',
+      'return grantRequests(given, evidence);',
+    ],
   ]),
   ...mutationsOf('src/policy/grants/holders.ts', [
     [

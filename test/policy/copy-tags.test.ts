@@ -11,13 +11,12 @@ function copyOf(
   request: { copyTags: readonly string[]; statusKeys: readonly string[] },
 ): CopyDecision {
   return decideCopy(
-    { createDestination: true, ...request },
+    { ...request },
     {
       source: { name: NAME, version: 1, status: 'READY', aliases: [], tags, dependencies: [] },
       relation: 'one-workspace',
       files: [{ path: 'MLmodel', size: 1 }],
       destination: { ...NAME, catalog: 'prod' },
-      model: undefined,
       maxFileSize: 10,
       maxInParts: 0,
       rules: DATABRICKS_CAPABILITIES,

@@ -65,13 +65,12 @@ describe('an audit', () => {
 describe('a copy', () => {
   const decideFor = (registry: keyof typeof RULES, destination: FullName, tags: number) =>
     decideCopy(
-      { createDestination: true, copyTags: ['*'], statusKeys: [] },
+      { copyTags: ['*'], statusKeys: [] },
       {
         source: versionOf(1, tags),
         relation: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination,
-        model: undefined,
         maxFileSize: 10,
         maxInParts: 0,
         rules: RULES[registry],

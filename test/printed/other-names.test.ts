@@ -71,7 +71,7 @@ describe.each(NAMES)('a model named %j', (model) => {
   test('what the gate prints gives the rights on it and on nothing else', async () => {
     const { run, emulator } = await world();
     withModel(emulator.metastore, model);
-    const inputs = { model, operations: 'set-alias, read' };
+    const inputs = { model, operations: 'tag, read' };
     const denied = await run(gateOnGrants, inputs, { token: TOKENS.reader });
     expect(denied.outputs['outcome']).toBe('denied');
     await runPrinted(emulator, denied.report.todo);
@@ -80,7 +80,20 @@ describe.each(NAMES)('a model named %j', (model) => {
     expect(again.outputs['allowed']).toBe('true');
     expect(again.after.models[PROD]).toEqual(denied.before.models[PROD]);
     expect(Object.keys(again.after.models)).toEqual(Object.keys(denied.before.models));
-    expect(again.after.models[model]?.owner).toBe('grace@example.com');
+  });
+
+  test('what the gate prints to take its ownership changes the owner of it and of nothing else', async () => {
+    const { run, emulator } = await world();
+    withModel(emulator.metastore, model);
+    const inputs = { forbid: `function ${model}: OWNERSHIP`, except: 'data-science' };
+    const denied = await run(gateOnGrants, inputs);
+    expect(denied.outputs['outcome']).toBe('denied');
+    await runPrinted(emulator, denied.report.todo);
+    expect(emulator.state().models[model]?.owner).toBe('data-science');
+    emulator.metastore.model(model).owner = 'ml-deployers';
+    await sendPrinted(emulator, denied.report.todo);
+    expect(emulator.state().models[model]?.owner).toBe('data-science');
+    expect(emulator.state().models[PROD]).toEqual(denied.before.models[PROD]);
   });
 });
 
@@ -98,7 +111,12 @@ describe('a name that no statement holds', () => {
     expect(codeIn(report.todo, 'json')).toEqual([
       `PATCH ${path} {"changes":[{"principal":"grace@example.com","add":["EXECUTE"]}]}`,
     ]);
-    expect(JSON.stringify(report.checks)).toContain(`so that none is printed. Send: PATCH ${path} `);
+    expect(report.todo.map((block) => (block.kind === 'paragraph' ? block.text : block.kind))).toEqual([
+      'Let an administrator run this once for grace@example.com, then run the failed job again:',
+      expect.stringContaining('for it nothing but the request is printed'),
+      'code',
+      expect.stringMatching(/^May run it: /u),
+    ]);
     await sendPrinted(emulator, report.todo);
     const again = await run(gateOnGrants, { model, operations: 'read' }, { token: TOKENS.reader });
     expect(again.outputs['allowed']).toBe('true');

@@ -10,7 +10,6 @@ const PRINTS = /\bcode\((?!'text')|kind: 'command',|(?:Run|Send|else): \$\{/u;
 const TRIED: Readonly<Record<string, string>> = {
   'src/actions/parts/label-undo': 'undo.test.ts: inputs, calls of the client',
   'src/auth/refusal-advice': 'advice.test.ts',
-  'src/facts/connection': 'printers.test.ts: a statement of the registry',
   'src/policy/grants/findings': 'printers.test.ts: the same texts as in the section of grants, in sentences',
   'src/policy/grants/revocation':
     'printers.test.ts: the same texts as in the section of grants, in sentences',

@@ -6,6 +6,7 @@ import { requiredRights } from '../../src/policy/grants/required.ts';
 import { unityCatalogRegistry } from '../../src/registry/unity-catalog/open.ts';
 import { judgeForbidden } from '../../src/facts/grants/forbidden.ts';
 import { judgeCaller, judgePrincipal } from '../../src/facts/grants/check.ts';
+import { modelNotFound } from '../../src/facts/names.ts';
 import { Snapshot } from '../../src/facts/snapshot.ts';
 import { clientOf, serve } from '../http/client-bench.ts';
 
@@ -34,6 +35,9 @@ async function snapshotOf({ me, catalog, schema, model, schemaOwner = BEN }: Wor
     '/api/1.0/unity-control/scim2/Me': { userName: null, emails: [{ value: me, primary: true }] },
     [`${API}/catalogs/bens`]: { name: 'bens', owner: BEN },
     [`${API}/schemas/bens.ml`]: { name: 'ml', catalog_name: 'bens', owner: schemaOwner },
+    [`${API}/catalogs`]: { catalogs: [{ name: 'bens' }, { name: 'unity' }], next_page_token: '' },
+    [`${API}/schemas`]: { schemas: [{ name: 'ml', catalog_name: 'bens', full_name: 'bens.ml' }] },
+    [`${API}/models`]: { registered_models: [{ name: 'theirs', catalog_name: 'bens', schema_name: 'ml' }] },
     [`${API}/models/bens.ml.theirs`]: {
       name: 'theirs',
       catalog_name: 'bens',
@@ -158,4 +162,16 @@ test('a name without an @ is a user too: there are no groups', async () => {
   expect(unseen.findings.find(({ code }) => code === 'holders-unseen')?.fix).toBe(
     'Run this with a principal that may see it: the owner, or that of what is above it.',
   );
+});
+
+test.each([
+  ['ben.ml.theirs', 'the catalog ben', 'Did you mean bens?'],
+  ['bens.mll.theirs', 'the schema bens.mll', 'Did you mean bens.ml?'],
+  ['bens.ml.their', 'the model bens.ml.their', 'Did you mean bens.ml.theirs?'],
+])('%s: the nearest name of the lists of this server', async (name, what, meant) => {
+  const snapshot = await snapshotOf({ me: BEN });
+  const [catalog = '', schema = '', model = ''] = name.split('.');
+  const error = await modelNotFound({ catalog, schema, model }, 'model', snapshot);
+  expect(error.message).toBe(`model: ${what} does not exist, or is hidden from ${BEN}.`);
+  expect(error.details.fix).toContain(meant);
 });

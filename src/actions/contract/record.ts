@@ -40,6 +40,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   commands: ManualCommands | undefined;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
+  /** What a refusal for want of rights says in place of the first finding: a clause. */
+  denial: string | undefined;
   #refusal: Outcome | undefined;
 
   fact(label: string, value: string, note?: string): void {
@@ -159,8 +161,13 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
       .filter((finding) => finding.severity === 'error');
     const first = errors[0];
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    const code: ErrorCode = this.#refusal === 'denied' ? 'permission-denied' : 'requirement';
-    throw new PromoteError(`${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`, {
+    const isDenied = this.#refusal === 'denied';
+    const code: ErrorCode = isDenied ? 'permission-denied' : 'requirement';
+    const message =
+      isDenied && this.denial !== undefined
+        ? `${this.denial}.`
+        : `${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`;
+    throw new PromoteError(message, {
       code,
       outcome: this.#refusal,
       ...(first?.fix === undefined ? {} : { fix: first.fix }),

@@ -1,20 +1,15 @@
-import {
-  decide,
-  type CheckMode,
-  type Decision,
-  type Finding,
-  type NotApplicable,
-} from '../../domain/decision.ts';
-import { hasCode, PromoteError } from '../../domain/errors.ts';
+import { decide, type CheckMode, type Finding, type NotApplicable } from '../../domain/decision.ts';
+import { hasCode, invalidInputs, PromoteError, type AbsentName } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
 import { signatureEvidence } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
-import { isAllGranted, type GrantDecision, hidingRight } from '../../policy/grants/decide.ts';
+import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
+import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState } from '../../policy/version.ts';
-import { remedyBlocks, rightsTable } from '../../report/sections/grants.ts';
+import { denialText, remedyBlocks, requestSections, rightsSection } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
 
@@ -46,6 +41,13 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     Promise.allSettled(checks.map(({ decision }) => decision)),
     Promise.allSettled(reads),
   ]);
+  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
+  const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
+  const judged = decisions.flatMap((decided) =>
+    decided.status === 'fulfilled' ? [decided.value ?? null] : [],
+  );
+  if (outage === undefined) requireNames(failures, judged);
+  const placed: NamedDecision[] = [];
   for (const [index, decided] of decisions.entries()) {
     const { name, where, isNote }: Omit<PrivilegeCheck, 'decision'> = checks[index] ?? { name: 'Privileges' };
     if (decided.status === 'rejected') {
@@ -54,33 +56,50 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
       noteUnread(record, name, reason);
       continue;
     }
-    if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
+    if (decided.value !== undefined) placed.push({ name, where, decision: decided.value });
   }
-  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
-  const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
+  notePrivileges(record, mode, placed);
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');
-  const judged = decisions.flatMap((decided) =>
-    decided.status === 'fulfilled' ? [decided.value ?? null] : [],
-  );
   for (const failure of failures) throw hiddenBehind(failure, judged) ?? failure;
   return Promise.all(reads);
+}
+
+/** What was decided about rights, or why nothing was. */
+type Judged = GrantDecision | NotApplicable | null;
+
+/**
+ * Throws one error of all names that do not exist: they are what is wrong, and no right on what is not there is missing. A name that
+ * may only be hidden, {@link hiddenBehind}, is left to the rights.
+ */
+export function requireNames(failures: readonly Error[], decisions: readonly Judged[]): void {
+  const wrong = failures.filter(
+    (failure) => absenceOf(failure) !== undefined && hiddenBehind(failure, decisions) === undefined,
+  );
+  const faults = wrong.flatMap((failure) => absenceOf(failure)?.fault ?? []);
+  const different = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  const [first] = wrong;
+  if (first === undefined) return;
+  throw different.size === 1 ? first : invalidInputs([...different.values()]);
+}
+
+function absenceOf(error: Error): AbsentName | undefined {
+  return error instanceof PromoteError ? error.details.absent : undefined;
 }
 
 /**
  * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
  * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
  */
-export function hiddenBehind(
-  error: Error,
-  decisions: readonly (GrantDecision | NotApplicable | null)[],
-): PromoteError | undefined {
-  const absent = error instanceof PromoteError ? error.details.absentModel : undefined;
+export function hiddenBehind(error: Error, decisions: readonly Judged[]): PromoteError | undefined {
+  const absent = absenceOf(error)?.model;
   if (absent === undefined) return undefined;
-  const judged = decisions.filter((each) => each !== null && 'rights' in each);
+  const judged = decisions.flatMap((each) =>
+    each !== null && 'rights' in each && each.isCaller ? [each] : [],
+  );
   const right = hidingRight(modelSecurable(absent), judged);
   if (right === undefined) return undefined;
-  const message = `${error.message.replace(/\.$/u, '')}: the caller lacks ${rightName(right.right)}.`;
+  const message = `${error.message.replace(/\.$/u, '')}, who lacks ${rightName(right.right)}.`;
   return new PromoteError(message, {
     code: 'permission-denied',
     outcome: 'denied',
@@ -93,14 +112,29 @@ function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-/** Notes a check of privileges, with its table, and the statements that would mend it. */
+/** A check of privileges by the name under which it is noted, and what it found. */
+interface NamedDecision {
+  readonly name: string;
+  readonly where?: string | undefined;
+  readonly decision: Judged;
+}
+
+/** Notes checks of privileges: what is missing once, as findings, with one block of statements for all of them. */
 export function notePrivileges(
   record: ActionRecord,
-  name: string,
   mode: CheckMode,
-  decision: GrantDecision | NotApplicable | null,
-  where?: string,
+  checks: readonly NamedDecision[],
 ): void {
+  for (const { name, decision } of checks) notePrivilege(record, name, mode, decision);
+  const placed = checks.flatMap(({ decision, where }) =>
+    decision !== null && 'rights' in decision ? [{ decision, where }] : [],
+  );
+  record.denial = denialText(placed.map(({ decision }) => decision));
+  record.todo.push(...remedyBlocks(placed));
+  record.sections.push(...requestSections(placed));
+}
+
+function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, decision: Judged): void {
   if (decision !== null && 'notApplicable' in decision) {
     record.notApplicable(name, mode, decision.notApplicable);
     return;
@@ -109,10 +143,9 @@ export function notePrivileges(
     decision !== null && isAllGranted([decision])
       ? `${decision.principal} holds every privilege that this needs.`
       : 'Nothing is missing as far as can be seen.';
-  record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
-  if (decision === null) return;
-  record.todo.push(...remedyBlocks(decision, where));
-  record.sections.push({ title: name, folded: decision.allowed, blocks: [rightsTable(decision)] });
+  record.check(name, mode, decision === null ? null : decide(decision.shown), passed, 'denied');
+  const section = decision === null ? undefined : rightsSection(name, decision);
+  if (section !== undefined) record.sections.push(section);
 }
 
 function noteUnread(record: ActionRecord, name: string, error: PromoteError): void {
@@ -124,11 +157,6 @@ function noteUnread(record: ActionRecord, name: string, error: PromoteError): vo
     ...(details.fix === undefined ? {} : { fix: details.fix }),
   };
   record.check(name, 'warn', decide([finding]), '', 'denied');
-}
-
-/** What is granted or deferred stands in the table, not among the findings. */
-function withoutNotes(decision: Decision): Decision {
-  return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
 }
 
 /** Notes the check of the signature of a version, with a table of its columns, tensors and parameters. */

@@ -4,6 +4,7 @@ import { sameFullName, type FullName } from '../../domain/full-name.ts';
 import type { SignatureFacts } from '../../domain/model-signature.ts';
 import { formatReference } from '../../domain/model-uri.ts';
 import { cut } from '../../domain/printable.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
 import type { CompatibilityMode, SignatureChange } from '../../domain/signature-change.ts';
 import { takeWithinBytes } from '../../domain/take-bytes.ts';
 import {
@@ -15,11 +16,12 @@ import {
 } from '../../facts/compatibility.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
-import { modelNotFound } from '../../facts/version.ts';
+import { absentObject, modelNotFound } from '../../facts/names.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { COMPARE_OUTPUTS, CompareInputs } from '../../inputs/compare.ts';
 import { signatureEvidence } from '../../plan/evidence.ts';
 import { isAllGranted } from '../../policy/grants/decide.ts';
+import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
@@ -86,12 +88,16 @@ interface Look {
 
 /** Whether a model that was not found would have been seen. */
 async function lookCloser(name: FullName, snapshot: Snapshot, mode: CheckMode): Promise<Look> {
+  const notFound = () => modelNotFound(name, 'compare-with', snapshot);
+  const absent = await absentObject(modelSecurable(name), snapshot);
+  // A model may be still to come; what it is to be in is only misspelt.
+  if (absent.type !== 'function') return { hidden: await notFound() };
   const rights = requiredRights('read', name, { modelExists: true });
   const decision = await checkPrivileges(rights, snapshot, mode);
   if (decision === null) return { missing: 'perhaps-hidden' };
   if ('notApplicable' in decision) return { missing: 'model' };
-  const hidden = hiddenBehind(modelNotFound(name, 'compare-with', snapshot), [decision]);
-  if (hidden !== undefined) return { shown: decision, hidden };
+  if (hidingRight(absent, [decision]) !== undefined)
+    return { shown: decision, hidden: hiddenBehind(await notFound(), [decision]) ?? (await notFound()) };
   const seen = await checkPrivileges(rightsToSee(name), snapshot, mode);
   const isSeen = seen !== null && !('notApplicable' in seen) && isAllGranted([seen]);
   return { missing: isSeen ? 'model' : 'perhaps-hidden' };

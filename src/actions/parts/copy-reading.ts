@@ -14,7 +14,7 @@ import { bytesOf, findEqualHolds } from '../../facts/equal-versions.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
 import { checkSignature, type Mlmodel } from '../../facts/signature.ts';
-import { requireVersion, resolveVersion, uriOf, readVersions } from '../../facts/version.ts';
+import { byOneInput, requireVersion, resolveVersion, uriOf, readVersions } from '../../facts/version.ts';
 import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
 import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../policy/copy.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
@@ -43,7 +43,7 @@ export async function readCopy(
   const { inputs, record, source: from, destination: to } = context;
   const mode = inputs['check-privileges'];
   const { name } = inputs.source;
-  const number = resolveVersion(inputs.source, from, 'source');
+  const number = resolveVersion(inputs.source, from, byOneInput('source'));
   if (mode !== 'off') prefetchGrants([inputs.destination], to);
   const checks: PrivilegeCheck[] = [
     {
@@ -58,14 +58,14 @@ export async function readCopy(
     },
     ...(beside?.checks ?? []),
   ];
-  const destination = readDestination(inputs.destination, to);
+  const destination = readDestination(inputs.destination, inputs['create-destination'], to);
   const relation = readWorkspaces(
     { source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } },
     context.hasOwnSource,
   );
   const catalogOfSource =
     mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
-  const version = number.then((each) => requireVersion(name, each, from, 'source'));
+  const version = number.then((each) => requireVersion(name, each, from, byOneInput('source')));
   const mark = Promise.all([version, relation, catalogOfSource]).then(([each, workspaceRelation, catalog]) =>
     originMark(each, {
       relation: workspaceRelation,
@@ -135,7 +135,6 @@ export function noteCopy(
   const { source, signature, destination } = reading;
   const decision = decideCopy(
     {
-      createDestination: inputs['create-destination'],
       copyTags: inputs['copy-tags'],
       statusKeys: [inputs['status-key']],
     },
@@ -144,7 +143,6 @@ export function noteCopy(
       relation: reading.relation,
       files: source.files,
       destination: destination.name,
-      model: destination.model,
       ...snapshot.registry.uploadLimits,
       rules: snapshot.registry.capabilities,
     },
@@ -172,10 +170,8 @@ export function noteCopy(
     uriOf(source.version),
   );
   noteContents(record, inputs['require-signature'], signature.mlmodel);
-  const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
-  const refusal = isAbsent ? 'invalid' : 'blocked';
   noteEqualHolds(record, reading.equalHolds);
-  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
+  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', 'blocked');
   record.sections.push(travelSection(decision, reading));
   return decision;
 }

@@ -14,10 +14,14 @@ export function noteDecisions(
   mode: CheckMode,
   decisions: readonly GrantDecision[],
 ): void {
-  for (const decision of decisions) {
-    const name = decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`;
-    notePrivileges(record, name, mode, decision);
-  }
+  notePrivileges(
+    record,
+    mode,
+    decisions.map((decision) => ({
+      name: decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`,
+      decision,
+    })),
+  );
   const { unknown, deferred } = grantOutputs(decisions);
   if (unknown.length > 0) {
     record.fact(

@@ -6,7 +6,8 @@ import { tagValue, type Tag } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { readAgain } from '../../facts/equal-versions.ts';
-import { modelNotFound, uriOf } from '../../facts/version.ts';
+import { modelNotFound } from '../../facts/names.ts';
+import { uriOf } from '../../facts/version.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import { decideAlias, decideAliasRoom } from '../../policy/alias.ts';
 import { equalsOf } from '../../policy/equal-versions.ts';
@@ -113,7 +114,8 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
   ]);
-  if (model === undefined || latest === undefined) throw modelNotFound(destination, 'destination', snapshot);
+  if (model === undefined || latest === undefined)
+    throw await modelNotFound(destination, 'destination', snapshot);
   const { name } = model;
   noteCopied(context, latest);
   const status = inputs['require-destination-status'];

@@ -2,7 +2,8 @@ import type { Stage } from '../../apply/stage.ts';
 import type { ValueChange } from '../../apply/value.ts';
 import type { ChangeTarget, VersionRef } from '../../domain/change-target.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
-import { modelNotFound, uriOf } from '../../facts/version.ts';
+import { modelNotFound } from '../../facts/names.ts';
+import { uriOf } from '../../facts/version.ts';
 import { decideTags } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
@@ -59,7 +60,7 @@ async function confirmStatus(context: PromoteContext, promotion: Promotion): Pro
   const { name, version: number } = version;
   if (!made) context.source.forget(promotion.source.name);
   const fresh = await snapshot.freshVersion(name, number);
-  if (fresh === undefined) throw modelNotFound(name, 'destination', snapshot);
+  if (fresh === undefined) throw await modelNotFound(name, 'destination', snapshot);
   record.output('status', tagValue(fresh.tags, inputs['status-key']) ?? '');
   noteCopied(context, fresh);
   noteRoom(context, fresh.tags);

@@ -30,7 +30,7 @@ export function unrecorded({ name, alias }: RecordChange, error: PromoteError): 
     message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
     fix:
       error.details.code === 'permission-denied'
-        ? `Give the caller ${right}, or its ownership.`
+        ? `Have an administrator grant the caller ${right}.`
         : (error.details.fix ?? 'Look at the tags of the model.'),
   };
 }

@@ -25,10 +25,11 @@ export async function checkPrivileges(
   rights: readonly RequiredRight[],
   snapshot: Snapshot,
   mode: CheckMode,
+  options: GrantOptions = {},
 ): Promise<GrantDecision | NotApplicable | null> {
   if (mode === 'off') return null;
   if (snapshot.registry.capabilities.grants === 'none') return NO_GRANTS;
-  const decision = await judgeCaller(rights, snapshot);
+  const decision = await judgeCaller(rights, snapshot, options);
   return decision.principal === '' ? NO_CALLERS : decision;
 }
 

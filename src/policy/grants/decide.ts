@@ -1,9 +1,11 @@
-import { decide, type Decision } from '../../domain/decision.ts';
+import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { sameSecurable, securableKey, securablePath, type Securable } from '../../domain/privilege.ts';
 import { evidenceOf } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
-import { bindingFinding, rightFinding } from './findings.ts';
+import { absentFinding, bindingFinding, rightFinding } from './findings.ts';
+import { grantingOf, NOTHING_TO_GRANT, type Granting } from './granting.ts';
+import { besideGranting } from './shown-findings.ts';
 import { judge, withNewModels } from './judge.ts';
 import { planRemedies, remedyFor, type JudgedRight, type OwnerChange } from './remedy.ts';
 import { mergeRights } from './required.ts';
@@ -13,6 +15,8 @@ import { subjectOf } from './subject.ts';
 /** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
 export interface GrantDecision extends Decision {
   readonly principal: string;
+  /** The principal as a sentence names it, with the display name where there is one. */
+  readonly shownAs: string;
   readonly isCaller: boolean;
   /** Groups whose rows a filter for the principal answered, so that they are theirs. */
   readonly shownGroups: readonly string[];
@@ -24,6 +28,10 @@ export interface GrantDecision extends Decision {
   readonly unprinted: readonly string[];
   readonly requests: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
+  /** What an administrator may do about it. */
+  readonly granting: Granting;
+  /** The errors and warnings as a page has them beside {@link granting}: what that is about has no fix of its own. */
+  readonly shown: readonly Finding[];
   /** The language of `statements`. */
   readonly language: GrantCommands['language'];
 }
@@ -60,13 +68,30 @@ export function decideGrants(
     workspaceId === undefined
       ? []
       : notBound.flatMap((catalog) => facts.commands.bindingRequest?.(catalog, workspaceId) ?? []);
-  const findings = [
+  const causes = [
     ...notBound.map((catalog) => bindingFinding(catalog, workspaceId)),
-    ...judged.map((each) => rightFinding(each, subject.shownAs, options.onUnknown ?? 'fail')),
+    ...notFoundIn([{ rights: judged }]).map((each) => absentFinding(each, facts.caller.principal)),
   ];
+  const ofRights = judged
+    .filter((each) => !isNotFound(each))
+    .map((each) => ({ judged: each, finding: rightFinding(each, subject.shownAs, options) }));
+  const decision = decide([...causes, ...ofRights.map(({ finding }) => finding)]);
+  // A catalog that is shut is one finding, and not one for each right in it.
+  const open = ofRights.filter((each) => each.judged.state !== 'unknown' || !isIn(notBound, each.judged));
+  const granting = grantingOf(
+    open.map((each) => each.judged),
+    plan,
+    evidence,
+  );
+  const isToBeGranted = !decision.allowed || granting.missing.length > 0 || plan.ownerChanges.length > 0;
   return {
-    ...decide(findings),
+    ...decision,
+    granting: isToBeGranted ? granting : NOTHING_TO_GRANT,
+    shown: [...causes, ...(isToBeGranted ? besideGranting(open) : open.map(({ finding }) => finding))].filter(
+      ({ severity }) => severity !== 'note',
+    ),
     principal: subject.principal,
+    shownAs: subject.shownAs,
     isCaller: subject.isCaller,
     shownGroups: subject.shownGroups,
     rights: judged,
@@ -77,6 +102,22 @@ export function decideGrants(
     ownerChanges: plan.ownerChanges,
     language: facts.commands.language,
   };
+}
+
+/** The objects that do not exist and that nobody is about to create, each once: one cause of all rights on them. */
+export function notFoundIn(decisions: readonly Pick<GrantDecision, 'rights'>[]): Securable[] {
+  const found = decisions
+    .flatMap(({ rights }) => rights)
+    .flatMap((judged) => (judged.state === 'missing' ? (judged.notFound ?? []) : []));
+  return [...new Map(found.map((each) => [securableKey(each), each])).values()];
+}
+
+function isIn(catalogs: readonly Securable[], { right }: JudgedRight): boolean {
+  return securablePath(right.securable).some((step) => catalogs.some((each) => sameSecurable(each, step)));
+}
+
+function isNotFound(judged: JudgedRight): boolean {
+  return judged.state === 'missing' && judged.notFound !== undefined;
 }
 
 /** Whether every right of every decision is granted: what is unknown or deferred is no pass. */
@@ -92,27 +133,4 @@ function notBoundCatalogs(facts: GrantFacts): Securable[] {
     .filter((each) => each.notBound === true)
     .flatMap(({ securable }) => securablePath(securable).slice(-1));
   return [...new Map(catalogs.toReversed().map((each) => [securableKey(each), each])).values()].toReversed();
-}
-
-/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
-const OPENS: readonly string[] = ['USE_CATALOG', 'USE_SCHEMA'];
-
-/**
- * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
- * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
- */
-export function hidingRight(
-  absent: Securable,
-  decisions: readonly Pick<GrantDecision, 'rights'>[],
-): JudgedRight | undefined {
-  const parents = securablePath(absent).slice(1);
-  return decisions
-    .flatMap(({ rights }) => rights)
-    .find(
-      (judged) =>
-        judged.state === 'missing' &&
-        judged.remedy !== undefined &&
-        OPENS.includes(judged.right.privilege) &&
-        parents.some((parent) => sameSecurable(parent, judged.right.securable)),
-    );
 }

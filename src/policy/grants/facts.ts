@@ -1,6 +1,12 @@
 import type { GrantCommands } from '../../domain/grant-commands.ts';
 import type { PrincipalGroup } from '../../domain/principal.ts';
-import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../../domain/privilege.ts';
+import type {
+  Caller,
+  AccessPolicy,
+  Privilege,
+  PrivilegeAssignment,
+  Securable,
+} from '../../domain/privilege.ts';
 
 /** What could be read about one securable. */
 export interface SecurableFacts {
@@ -70,4 +76,6 @@ export interface GrantOptions {
   readonly onUnknown?: 'fail' | 'warn';
   /** Who is to own a model that is created on the way; default: who creates it. */
   readonly ownerOfNewModel?: string;
+  /** A privilege whose lack warns and refuses nothing: what needs it is left out where it is refused. */
+  readonly optional?: Privilege;
 }

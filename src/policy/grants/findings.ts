@@ -2,16 +2,34 @@ import { formatRequest, type RestRequest } from '../../domain/grant-commands.ts'
 import type { Finding } from '../../domain/decision.ts';
 import { formatSecurable, sqlPrivilege, type Securable } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
+import { ownershipText } from './ownership-advice.ts';
 import { OWNERSHIP } from './privileges.ts';
 import type { JudgedRight, Remedy } from './remedy.ts';
+import type { GrantOptions } from './facts.ts';
 import type { RequiredRight } from './right.ts';
 
-const MESSAGE_LIMIT = 4000;
+/** Characters of a message. */
+export const MESSAGE_LIMIT = 4000;
 
 /** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
-export function rightFinding(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
-  const finding = describeRight(judged, who, onUnknown);
-  return { ...finding, message: show(finding.message, MESSAGE_LIMIT) };
+export function rightFinding(judged: JudgedRight, who: string, options: GrantOptions): Finding {
+  const finding = describeRight(judged, who, options.onUnknown ?? 'fail');
+  const isOptional = judged.right.privilege === options.optional && finding.severity === 'error';
+  return {
+    ...finding,
+    ...(isOptional ? { severity: 'warning' } : {}),
+    message: show(finding.message, MESSAGE_LIMIT),
+  };
+}
+
+/** The finding about an object that is not there, which is one cause however many rights on it were asked for. */
+export function absentFinding(securable: Securable, caller: string): Finding {
+  return {
+    code: 'securable-not-found',
+    severity: 'error',
+    message: `${show(formatSecurable(securable), 800)} does not exist, or is hidden from ${show(caller)}.`,
+    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+  };
 }
 
 function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'warn'): Finding {
@@ -50,7 +68,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
           code: 'securable-not-found',
           severity: 'error',
           message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-          fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+          fix: 'Name an owner that the principal belongs to, or leave the owner out.',
         };
       }
       return {
@@ -58,7 +76,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         severity: 'error',
         message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
         fix: comesWithOwnership(judged)
-          ? `The change of owner of ${show(formatSecurable(right.securable), 800)} gives it too.`
+          ? `Owning ${show(formatSecurable(right.securable), 800)} gives it too.`
           : remedyText(judged.remedy),
       };
   }
@@ -97,18 +115,5 @@ function remedyText(remedy: Remedy): string {
     const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
     return `${run} It may be run by ${remedy.mayRun}.`;
   }
-  const { change } = remedy;
-  const groups = change.betterOwners.map((group) => show(group)).join(', ');
-  const better =
-    groups === ''
-      ? 'Better still, give it to a group that the principal belongs to.'
-      : `Better still, give it to a group of theirs: ${groups}.`;
-  if (change.request === undefined) {
-    const owner = change.loses === undefined ? 'its owner' : `its owner ${show(change.loses)}`;
-    return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
-  }
-  const loses =
-    change.loses === undefined ? 'The present owner loses it.' : `${show(change.loses)} loses ownership.`;
-  const run = change.command === undefined ? sendText(change.request) : `Run: ${change.command}.`;
-  return `No GRANT confers ownership. ${run} It may be run by ${change.mayRun}. ${loses} ${better}`;
+  return ownershipText(remedy.change);
 }

@@ -1,7 +1,13 @@
 import { formatRequest, type GrantCommands, type RestRequest } from '../../domain/grant-commands.ts';
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { isPerson, samePrincipal } from '../../domain/principal.ts';
-import { formatSecurable, sameSecurable, sqlPrivilege, type Securable } from '../../domain/privilege.ts';
+import {
+  formatSecurable,
+  sameSecurable,
+  securableKey,
+  sqlPrivilege,
+  type Securable,
+} from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
 import { absentStep, evidenceOf, type Evidence } from './evidence.ts';
 import type { GrantFacts, GrantOptions } from './facts.ts';
@@ -37,6 +43,8 @@ export interface ForbidDecision extends Decision {
   readonly holders: readonly JudgedHolder[];
   /** True when nobody holds what is forbidden, and nothing of that is unknown. */
   readonly isCertain: boolean;
+  /** Objects that do not exist, each once. */
+  readonly notFound: readonly Securable[];
   /** Rights of which it could not be seen who holds them. */
   readonly unseen: readonly { readonly right: Right; readonly reason: string }[];
   /** False where there is no MANAGE. */
@@ -68,6 +76,7 @@ export function decideForbidden(
 ): ForbidDecision {
   const evidence = evidenceOf(facts, subjectOf(facts, facts.caller.principal));
   const absent = rights.flatMap(({ securable }) => absentStep(evidence, securable) ?? []);
+  const notFound = [...new Map(absent.map((each) => [securableKey(each), each])).values()];
   const seen = rights
     .filter(({ securable }) => absentStep(evidence, securable) === undefined)
     .map((right) => holdersOf(right, evidence));
@@ -90,11 +99,12 @@ export function decideForbidden(
   const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
   return {
     ...decide([
-      ...new Map(absent.map((each) => [formatSecurable(each), absentFinding(each)])).values(),
-      ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
+      ...notFound.map(absentFinding),
+      ...holders.flatMap((each) => holderFindings(each, except, people, onUnknown)),
       ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
     holders,
+    notFound,
     isCertain:
       absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
     unseen,
@@ -173,19 +183,29 @@ function judgeHolder(
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
   const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
-  const revocation = revocationFrom(holder, except, evidence);
+  // Who is to own it is not certain while a name of the list is wrong.
+  const owners = absentAmong(except, people).length === 0 ? possibleOwners(except) : [];
+  const revocation = revocationFrom(holder, owners, evidence);
   return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
+}
+
+/** Names of the list that this workspace was seen to have no group of. */
+function absentAmong(except: readonly string[], { groups, ids }: DirectoryFacts): string[] {
+  return possibleOwners(except).filter(
+    (name) => groups.has(name) && groups.get(name) === undefined && typeof ids.get(name) !== 'string',
+  );
 }
 
 function holderFindings(
   holder: JudgedHolder,
   except: readonly string[],
+  people: DirectoryFacts,
   onUnknown: 'fail' | 'warn',
 ): Finding[] {
   if (holder.state === 'excepted') return [];
   const what = rightName(holder.right);
   const held = `${what}: held by ${show(holder.principal)} (${howHeld(holder)})`;
-  const fix = fixOf(holder, except);
+  const fix = fixOf(holder, except, people);
   return holder.state === 'forbidden'
     ? [
         {
@@ -208,14 +228,22 @@ function holderFindings(
 function fixOf(
   { revocation, privilege, policy, principal, on }: JudgedHolder,
   except: readonly string[],
+  people: DirectoryFacts,
 ): string {
   if (revocation !== undefined) return revocationText(revocation, privilege);
   if (policy !== undefined) {
     return `Take ${show(principal)} out of the policy ${show(policy)}, or name it in except.`;
   }
-  const owners = possibleOwners(except).map((name) => show(name, 80));
+  const absent = absentAmong(except, people);
+  const owners = possibleOwners(except)
+    .filter((name) => !absent.includes(name))
+    .map((name) => show(name, 80));
+  const wrong =
+    absent.length === 0
+      ? ''
+      : `Correct except: this workspace lists no group ${absent.map((name) => show(name, 80)).join(', ')}. `;
   const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
-  return `Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
+  return `${wrong}Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
 }
 
 /** A line about nothing would let everybody pass. */
@@ -223,7 +251,7 @@ function absentFinding(securable: Securable): Finding {
   return {
     code: 'securable-not-found',
     severity: 'error',
-    message: `${formatSecurable(securable)} does not exist, or may not be seen, so that nothing can be said of who holds rights on it.`,
+    message: `${formatSecurable(securable)} does not exist, or is hidden from the caller, so that nothing can be said of who holds rights on it.`,
     fix: 'Correct the name in forbid.',
   };
 }

@@ -1,5 +1,5 @@
 import { show } from '../../domain/printable.ts';
-import { formatSecurable, securableKey, securablePath } from '../../domain/privilege.ts';
+import { formatSecurable, securableKey, securablePath, type Securable } from '../../domain/privilege.ts';
 import { denials, type Doubt, type DoubtKind, standingOf } from './doubts.ts';
 import { absentStep, ownerOf, type Evidence } from './evidence.ts';
 import type { GrantOptions } from './facts.ts';
@@ -23,6 +23,8 @@ export type Verdict =
       readonly right: RequiredRight;
       readonly reason: string;
       readonly absent?: true;
+      /** The uppermost object that does not exist, and that nobody is about to create. */
+      readonly notFound?: Securable;
     }
   | (Unsettled<'unknown'> & { readonly isUnlisted?: true })
   /** Not to be seen by the caller, who is somebody else; the principal's own check before it acts will tell. */
@@ -50,8 +52,8 @@ export function sufficientRights(right: RequiredRight): Right[] {
 export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   const absent = absentStep(evidence, right.securable);
   if (absent !== undefined && ownerOf(evidence, absent) === undefined) {
-    const reason = `${formatSecurable(absent)} does not exist, or may not be seen`;
-    return { state: 'missing', right, reason, absent: true };
+    const reason = `${formatSecurable(absent)} does not exist, or is hidden from ${show(evidence.caller.principal)}`;
+    return { state: 'missing', right, reason, absent: true, notFound: absent };
   }
   const { isUnlisted, isPerson, principal } = evidence.subject;
   if (isUnlisted) {

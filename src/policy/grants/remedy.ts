@@ -14,7 +14,6 @@ import { GrantIndex } from './grant-index.ts';
 import { sufficientRights, type Verdict } from './judge.ts';
 import { OWNERSHIP } from './privileges.ts';
 import type { RequiredRight, Right } from './right.ts';
-import { owningGroups } from './subject.ts';
 
 /** A change of owner, and what the people around it should know. */
 export interface OwnerChange {
@@ -28,23 +27,22 @@ export interface OwnerChange {
   readonly mayRun: string;
   /** Who would lose ownership, where it is known. */
   readonly loses?: string;
-  /** Groups of the principal that would be better owners than one person; may be empty. */
-  readonly betterOwners: readonly string[];
+}
+
+/** A privilege that is granted. */
+export interface GrantRemedy {
+  readonly kind: 'grant';
+  readonly securable: Securable;
+  readonly privilege: Privilege;
+  /** Absent where none can hold a name in it. */
+  readonly statement?: string;
+  readonly request: RestRequest;
+  /** Who may run it, in words. */
+  readonly mayRun: string;
 }
 
 /** What gives one right: a statement, or a change of owner. */
-export type Remedy =
-  | {
-      readonly kind: 'grant';
-      readonly securable: Securable;
-      readonly privilege: Privilege;
-      /** Absent where none can hold a name in it. */
-      readonly statement?: string;
-      readonly request: RestRequest;
-      /** Who may run it, in words. */
-      readonly mayRun: string;
-    }
-  | { readonly kind: 'owner-change'; readonly change: OwnerChange };
+export type Remedy = GrantRemedy | { readonly kind: 'owner-change'; readonly change: OwnerChange };
 
 /**
  * The answer for one right. `missing` has no remedy where its object does not exist; an unknown one has the remedy
@@ -59,6 +57,8 @@ export interface RemedyPlan {
   /** Those of the requests that have no statement or command. */
   readonly unprinted: readonly RestRequest[];
   readonly ownerChanges: readonly OwnerChange[];
+  /** What is granted, the uppermost object first. */
+  readonly grants: readonly GrantRemedy[];
   /** The planned remedy that gives a missing right; undefined where its object does not exist. */
   readonly remedyOf: (right: RequiredRight) => Remedy | undefined;
 }
@@ -82,7 +82,6 @@ export function remedyFor(right: Right, evidence: Evidence): Remedy {
     ...ownerCommand(commands, securable, principal),
     mayRun,
     ...(loses === undefined ? {} : { loses }),
-    betterOwners: owningGroups(evidence.subject),
   };
   return { kind: 'owner-change', change };
 }
@@ -107,14 +106,20 @@ export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): 
   const after = withRemedies(evidence, planned);
   const missingSet = new Set(missing);
   const byTarget = groupedByTarget(planned);
-  const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+  const inOrder = uppermostFirst(planned);
   return {
     statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
     requests: requestsOf(inOrder, evidence),
     unprinted: requestsOf(inOrder.filter(isUnprinted), evidence),
     ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+    grants: inOrder.filter((each) => each.kind === 'grant'),
     remedyOf: (right) => (missingSet.has(right) ? plannedFor(right, byTarget, after) : undefined),
   };
+}
+
+/** What may be run in this order: nothing below an object can be used before the object. */
+export function uppermostFirst<R extends Remedy>(remedies: readonly R[]): R[] {
+  return [...remedies].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
 }
 
 function leastRemedies(missing: readonly RequiredRight[], evidence: Evidence): Remedy[] {
@@ -198,9 +203,15 @@ function withRemedies(evidence: Evidence, remedies: readonly Remedy[]): Evidence
   };
 }
 
-function requestsOf(planned: readonly Remedy[], { subject, facts }: Evidence): RestRequest[] {
+function requestsOf(planned: readonly Remedy[], evidence: Evidence): RestRequest[] {
   const given = planned.filter((each) => each.kind === 'grant');
-  const grants = [...Map.groupBy(given, (each) => securableKey(each.securable)).values()].flatMap(
+  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
+  return [...grantRequests(given, evidence), ...owners];
+}
+
+/** The grants as requests, one for each object. */
+export function grantRequests(given: readonly GrantRemedy[], { subject, facts }: Evidence): RestRequest[] {
+  return [...Map.groupBy(given, (each) => securableKey(each.securable)).values()].flatMap(
     ([first, ...more]) =>
       first === undefined
         ? []
@@ -212,8 +223,6 @@ function requestsOf(planned: readonly Remedy[], { subject, facts }: Evidence): R
             ),
           ],
   );
-  const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
-  return [...grants, ...owners];
 }
 
 function level(securable: Securable): number {

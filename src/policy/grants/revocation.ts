@@ -24,7 +24,7 @@ export type Revocation =
  */
 export function revocationFrom(
   { principal, privilege, on, policy }: RightHolder,
-  except: readonly string[],
+  owners: readonly string[],
   evidence: Evidence,
 ): Revocation | undefined {
   if (policy !== undefined) return undefined;
@@ -35,7 +35,7 @@ export function revocationFrom(
     const request = commands.revokeRequest(on, privilege, principal);
     return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
   }
-  const owner = onlyOwner(except);
+  const owner = onlyOwner(owners);
   if (owner === undefined) return undefined;
   const loses = ownerOf(evidence, on);
   return {
@@ -46,7 +46,6 @@ export function revocationFrom(
       ...ownerCommand(commands, on, owner),
       mayRun,
       ...(loses === undefined ? {} : { loses }),
-      betterOwners: [],
     },
   };
 }
@@ -57,8 +56,7 @@ export function possibleOwners(except: readonly string[]): string[] {
 }
 
 /** The one group of the list, which is a better owner than a person, or else its one principal. */
-function onlyOwner(except: readonly string[]): string | undefined {
-  const possible = possibleOwners(except);
+function onlyOwner(possible: readonly string[]): string | undefined {
   const groups = possible.filter((name) => !isPerson(name));
   const best = groups.length > 0 ? groups : possible;
   return best.length === 1 ? best[0] : undefined;
@@ -69,7 +67,7 @@ export function revocationText(revocation: Revocation, privilege: Privilege): st
   if (revocation.kind === 'owner-change') {
     const { command, request, mayRun } = revocation.change;
     if (request === undefined) {
-      return 'This registry cannot change an owner: have the model made anew by who may own it.';
+      return 'This registry cannot change an owner: have the model made again by who may own it.';
     }
     return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
   }

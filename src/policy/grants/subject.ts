@@ -8,9 +8,6 @@ import {
 import { show } from '../../domain/printable.ts';
 import type { GrantFacts } from './facts.ts';
 
-/** Groups of a workspace that Unity Catalog knows nothing of. */
-const WORKSPACE_GROUPS: readonly string[] = ['users', 'admins'];
-
 /** How a name concerns the principal: as itself, as a group of theirs, as everybody. */
 export type Through = 'self' | 'group' | 'everybody';
 
@@ -114,14 +111,6 @@ export function mayContain(subject: Subject, name: string): boolean {
   if (subject.namesakes.includes(name)) return true;
   const mayBeGroup = !isPerson(name) || subject.listedGroups.includes(name);
   return mayBeGroup && !subject.groupsKnown && !subject.strangeGroups.includes(name);
-}
-
-/** Groups of the principal that may own an object of Unity Catalog, for advice. */
-export function owningGroups(subject: Subject): string[] {
-  return subject.groups.filter((group) => {
-    const lower = group.toLowerCase();
-    return lower !== EVERYBODY && !WORKSPACE_GROUPS.includes(lower);
-  });
 }
 
 type GroupMembership = 'member' | 'stranger' | 'unsure';

@@ -138,7 +138,12 @@ function names({ identities }: RoleFacts): string {
 
 function sharedFix(roles: DistinctRoles): string {
   if (roles.includes('approver')) {
-    return 'Start a new run of the workflow, and have somebody else approve it. "Prevent self-review" of the environment keeps this from happening.';
+    const again = 'Start a new run of the workflow, and have somebody else approve it.';
+    const other = roles.find((role) => role !== 'approver') ?? 'approver';
+    // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
+    return other === 'requester'
+      ? `${again} "Prevent self-review" of the environment makes GitHub refuse the approval of who started the run.`
+      : `${again} GitHub does not know who the ${other} is: leave them out of the required reviewers of the environment.`;
   }
   return roles.includes('requester')
     ? 'Have somebody else start the workflow.'

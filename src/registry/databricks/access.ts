@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
-import type { Caller, SecurableType } from '../../domain/privilege.ts';
+import type { Caller, Securable, SecurableType } from '../../domain/privilege.ts';
 import { isAbsent, protocolError, header } from '../../http/errors.ts';
 import type { HttpClient, JsonResponse } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -12,7 +12,7 @@ import * as wire from './wire/access.ts';
 
 type AccessCalls = Pick<
   Registry,
-  'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore' | 'listPolicies'
+  'getCaller' | 'getParent' | 'listNames' | 'getEffectiveGrants' | 'getMetastore' | 'listPolicies'
 >;
 
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
@@ -32,6 +32,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
       requireOwnParent(securable, found, `GET ${request.template}`);
       return wire.toParent(securable, found);
     },
+    listNames: (above) => listNames(http, above),
     getEffectiveGrants: grantsReader(http),
     async getMetastore() {
       const template = '/api/2.1/unity-catalog/metastore_summary';
@@ -40,6 +41,19 @@ export function accessCalls(http: HttpClient): AccessCalls {
     },
     listPolicies: policiesReader(http),
   };
+}
+
+/** Catalogs and schemas that the caller may use (databricks-sdk-py `CatalogsAPI.list`, `SchemasAPI.list`). */
+async function* listNames(http: HttpClient, above: Securable): AsyncGenerator<string> {
+  const isMetastore = above.type === 'metastore';
+  const request: HttpRequest = {
+    method: 'GET',
+    template: `/api/2.1/unity-catalog/${isMetastore ? 'catalogs' : 'schemas'}`,
+    query: { ...(isMetastore ? {} : { catalog_name: above.name }), max_results: 1000 },
+    retry: 'safe',
+  };
+  for await (const { name } of rows(http, request, wire.parentPage, (page) => page.catalogs ?? page.schemas))
+    if (name != null) yield name;
 }
 
 type TypedRequest = (type: string) => HttpRequest;

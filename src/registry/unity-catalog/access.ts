@@ -4,13 +4,16 @@ import type { Caller, Securable, SecurableType } from '../../domain/privilege.ts
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { callJson, findJson } from '../call.ts';
+import { callJson, findJson, rows } from '../call.ts';
 import { requireOwnParent } from '../own-name.ts';
 import type { Registry } from '../port.ts';
 import { PREFIX } from './models.ts';
 import * as wire from './wire.ts';
 
-type AccessCalls = Pick<Registry, 'getCaller' | 'getParent' | 'getEffectiveGrants' | 'getMetastore'>;
+type AccessCalls = Pick<
+  Registry,
+  'getCaller' | 'getParent' | 'listNames' | 'getEffectiveGrants' | 'getMetastore'
+>;
 
 /**
  * Who owns the metastore: the user that the server makes at its first start. No response names the owner, and no call makes
@@ -54,6 +57,7 @@ export function accessCalls(http: HttpClient): AccessCalls {
       requireOwnParent(securable, found, `GET ${request.template}`);
       return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
     },
+    listNames: (above) => listNames(http, above),
     getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),
     async getEffectiveGrants(securable) {
       const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
@@ -62,6 +66,19 @@ export function accessCalls(http: HttpClient): AccessCalls {
       return wire.toAssignments(await callJson(http, once, wire.grants));
     },
   };
+}
+
+/** Catalogs and schemas that the caller may see (its `api/all.yaml`, `listCatalogs`, `listSchemas`). */
+async function* listNames(http: HttpClient, above: Securable): AsyncGenerator<string> {
+  const isMetastore = above.type === 'metastore';
+  const request: HttpRequest = {
+    method: 'GET',
+    template: `${PREFIX}/${isMetastore ? 'catalogs' : 'schemas'}`,
+    query: isMetastore ? {} : { catalog_name: above.name },
+    retry: 'safe',
+  };
+  for await (const { name } of rows(http, request, wire.parentPage, (page) => page.catalogs ?? page.schemas))
+    if (name != null) yield name;
 }
 
 const ME: HttpRequest = {

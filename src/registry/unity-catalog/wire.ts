@@ -60,6 +60,13 @@ export const parent = z.looseObject({
   owner: optionalText,
 });
 
+/** A page of catalogs or of schemas. */
+export const parentPage = z.looseObject({
+  catalogs: z.array(parent).nullish(),
+  schemas: z.array(parent).nullish(),
+  ...nextPage,
+});
+
 /** SCIM `Me` of the control API. */
 export const me = z.looseObject({
   userName: optionalText,

@@ -289,7 +289,7 @@ describe('an error says which side it is of', () => {
     const seen = await copy();
     expectRefused(seen, 'denied');
     expect(printedTodo(seen)).toMatch(
-      /missing, in the workspace of the source[\s\S]*GRANT USE CATALOG ON CATALOG `staging`/u,
+      /run this once for .+, in the workspace of the source[\s\S]*GRANT USE CATALOG ON CATALOG `staging`/u,
     );
   });
 });

@@ -183,8 +183,10 @@ describe('what cannot be seen', () => {
   test('an object that does not exist lets nobody pass', async () => {
     const { gate } = await made();
     const seen = await gate({ forbid: 'prod.ml_team.fraud_detectoin: MANAGE', 'on-unknown': 'warn' });
-    expectRefused(seen, 'denied');
-    expect(JSON.stringify(seen.report.checks)).toContain('does not exist');
+    expectRefused(seen, 'invalid');
+    expect(seen.report.error?.message).toContain(
+      'forbid: the model prod.ml_team.fraud_detectoin does not exist',
+    );
   });
 
   test.each([
@@ -256,6 +258,7 @@ describe('who is named as the next owner', () => {
     ['nobody, where everybody is listed', 'account users', 'Make a group that may own it the owner'],
   ])('%s', async (_title, except, text) => {
     const { gate, metastore } = await made();
+    metastore.addGroup('on-call');
     metastore.model(PROD).owner = EVE;
     const seen = await gate({ forbid: `${PROD}: OWNERSHIP`, except });
     expectRefused(seen, 'denied');

@@ -18,14 +18,14 @@ describe('names that nothing carries: invalid, with what there is', () => {
     [
       'model',
       { ...GOOD, model: 'prod.ml_team.nothing' },
-      'version: the model prod.ml_team.nothing does not exist, or the caller may not see it.',
-      'Check the three levels of the name. If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.',
+      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
+      'Check the three levels of the name. If prod.ml_team.nothing exists, its owner can grant promoter',
     ],
     [
       'version',
       { ...GOOD, version: '99' },
       `version: version 99 of ${PROD} does not exist.`,
-      'List the versions with find-version.',
+      'It has the versions 6, 5, 4, 3, 2, 1.',
     ],
     [
       'from-alias',
@@ -36,7 +36,7 @@ describe('names that nothing carries: invalid, with what there is', () => {
     [
       'model to delete an alias of',
       { model: 'prod.ml_team.nothing', alias: 'Champion', delete: 'true' },
-      'model: the model prod.ml_team.nothing does not exist, or the caller may not see it.',
+      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
       /three levels/u,
     ],
   ] as const) {
@@ -148,10 +148,10 @@ describe('denied', () => {
     const { denied, last } = await grantUntilAllowed(emulator, attempt);
     expect(denied).toBeLessThanOrEqual(3);
     expect(last.outputs).toMatchObject({ outcome: 'ok', changed: 'true' });
-    expect(last.after.models[PROD]?.owner).toBe('grace@example.com');
+    expect(last.after.models[PROD]?.owner).toBe('ml-deployers');
   });
 
-  test('ownership alone is missing: request, command, who may run it, who loses it, and a group as advice', async () => {
+  test('ownership alone is missing: as whom to run it, and the group to be in', async () => {
     const { run, emulator } = await ready();
     for (const [type, name, right] of [
       ['catalog', 'prod', 'USE_CATALOG'],
@@ -162,11 +162,12 @@ describe('denied', () => {
     }
     const seen = await run(setAlias, { ...GOOD }, { token: TOKENS.reader });
     expectRefused(seen, 'denied');
-    const printed = JSON.stringify(seen.report.todo);
-    expect(printed).toContain(`databricks registered-models update ${PROD} --owner grace@example.com`);
-    expect(printed).toContain(`PATCH /api/2.1/unity-catalog/models/${PROD}`);
-    expect(printed).toContain('Who would lose ownership: ml-deployers');
-    expect(printed).toMatch(/make a group the owner/u);
+    expect(seen.report.todo).toEqual([
+      {
+        kind: 'paragraph',
+        text: `Run this as the principal that is meant to promote: ml-deployers owns model ${PROD}. Only if grace@example.com is that principal, let an administrator add it to the group ml-deployers, then run the failed job again.`,
+      },
+    ]);
     expect(printedStatements(seen.report)).toEqual([]);
     await applyPrinted(emulator, seen);
     expect((await run(setAlias, { ...GOOD }, { token: TOKENS.reader })).outputs['outcome']).toBe('ok');
@@ -179,7 +180,10 @@ describe('denied', () => {
     expectRefused(seen, 'denied');
     expect(printedStatements(seen.report)).toEqual([
       `GRANT USE CATALOG ON CATALOG \`prod\` TO \`${PROMOTER}\`;`,
+      `GRANT APPLY TAG ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
+      `GRANT EXECUTE ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
     ]);
+    expect(JSON.stringify(seen.report.todo)).toContain('some of it may be held already');
     await applyPrinted(emulator, seen);
     expect((await run(setAlias, GOOD)).outputs['outcome']).toBe('ok');
   });

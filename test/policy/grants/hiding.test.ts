@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Securable } from '../../../src/domain/privilege.ts';
-import { hidingRight } from '../../../src/policy/grants/decide.ts';
+import { hidingRight } from '../../../src/policy/grants/hiding-right.ts';
 import { GRANT_COMMANDS } from '../../../src/registry/databricks/grant-commands.ts';
 import type { JudgedRight } from '../../../src/policy/grants/remedy.ts';
 

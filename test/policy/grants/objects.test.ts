@@ -58,7 +58,7 @@ describe('objects that are not there', () => {
   test('a catalog that does not exist: no statement, but the name to correct', () => {
     const decision = gate(`${NAME}: EXECUTE`, { absent: ['prod', 'prod.ml_team', NAME] });
     expect(decision.findings).toMatchObject([{ code: 'securable-not-found', severity: 'error' }]);
-    expect(decision.findings[0]?.message).toContain('catalog prod does not exist, or may not be seen');
+    expect(decision.findings[0]?.message).toContain('catalog prod does not exist, or is hidden from');
     expect([decision.statements, decision.requests]).toEqual([[], []]);
     expect(grantOutputs([decision]).missing).toHaveLength(1);
   });

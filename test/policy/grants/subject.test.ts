@@ -163,12 +163,15 @@ describe('somebody else than the caller', () => {
     expect(state(hidden, 'eve@example.com', `${NAME}: OWNERSHIP`)).toBe('deferred');
   });
 
-  test("the caller's groups are not suggested as theirs", () => {
-    const decision = decideGrants(
-      parseRequirements(`${NAME}: OWNERSHIP`).rights,
-      factsOf({ owners: { [NAME]: 'mallory@example.com' } }),
-      'eve@example.com',
-    );
-    expect(decision.ownerChanges).toMatchObject([{ owner: 'eve@example.com', betterOwners: [] }]);
+  test('no group of anybody is suggested as an owner', () => {
+    for (const principal of [undefined, 'eve@example.com']) {
+      const decision = decideGrants(
+        parseRequirements(`${NAME}: OWNERSHIP`).rights,
+        factsOf({ owners: { [NAME]: 'mallory@example.com' } }),
+        principal,
+      );
+      expect(decision.ownerChanges).toHaveLength(1);
+      expect(JSON.stringify([decision.ownerChanges, decision.findings])).not.toContain('ml-deployers');
+    }
   });
 });

@@ -212,3 +212,29 @@ test('the output has every account, who it is, and what is unseen', () => {
     approver: { known: false, identities: [], unseen: 'nothing is shown' },
   });
 });
+
+describe('what is told to people who hold two roles', () => {
+  const fixOf = (roles: DistinctRoles) => {
+    const same = held(onGitHub('ada'));
+    const facts = { trainer: held(inDatabricks('ada@example.com')), requester: same, approver: same };
+    return decideDuties([roles], facts, PEOPLE, 'fail').findings[0]?.fix;
+  };
+
+  test('"Prevent self-review" is about who started the run', () => {
+    for (const roles of [
+      ['requester', 'approver'],
+      ['approver', 'requester'],
+    ] as const)
+      expect(fixOf(roles)).toMatch(/"Prevent self-review" .* of who started the run\.$/u);
+  });
+
+  test('and keeps no trainer from approving: only the list of reviewers does', () => {
+    for (const roles of [
+      ['trainer', 'approver'],
+      ['approver', 'trainer'],
+    ] as const) {
+      expect(fixOf(roles)).not.toContain('self-review');
+      expect(fixOf(roles)).toContain('GitHub does not know who the trainer is');
+    }
+  });
+});

@@ -114,6 +114,13 @@ export const parent = z.looseObject({
   catalog_type: optionalText,
 });
 
+/** A page of catalogs or of schemas. */
+export const parentPage = z.looseObject({
+  catalogs: z.array(parent).nullish(),
+  schemas: z.array(parent).nullish(),
+  next_page_token: optionalText,
+});
+
 /** A catalog or schema in domain words. */
 export function toParent(securable: Securable, row: z.output<typeof parent>): ParentSecurable {
   return {
