@@ -54,7 +54,10 @@ export const promote = defineAction({
     if (command !== undefined)
       await requireCommand({ command, names: inputs['validate-env'] ?? [] }, context);
     handledLater(currentAlias(context));
-    const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
+    const { compared, checks } = startComparing(inputs, context.destination, {
+      name: inputs.destination,
+      alias: inputs.alias,
+    });
     const roles = readRoles(context, {
       reference: inputs.source,
       snapshot: context.source,
@@ -67,7 +70,10 @@ export const promote = defineAction({
       read: compared,
     });
     const decision = noteCopy(context, reading);
-    noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
+    noteComparison(record, inputs, await compared, {
+      facts: reading.signature.mlmodel.signature,
+      copies: reading.earlier,
+    });
     noteRoles(record, inputs, await roles, inputs['on-unknown']);
     const { version: source } = reading.source;
     noteRequiredStatus(

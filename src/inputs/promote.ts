@@ -1,6 +1,6 @@
 import type { InputFault } from '../domain/errors.ts';
 import type { CommonInputs } from './common.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS } from './compare.ts';
+import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { alias, defaulted, duration, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { lines } from './lines.ts';
@@ -9,7 +9,7 @@ import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 
 export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
-  ...COMPARE_INPUTS,
+  ...compareInputs('the version that `alias` names now'),
   alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description: 'The last step: `copy`, `validate` or `alias`.',
