@@ -85,7 +85,8 @@ export const setAlias = defineAction({
     ...SELECTION,
     'expected-version': optional(expectedVersion, {
       description:
-        'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
+        'The version that the alias names now; `none`: that it names nothing; `any`: what is read first. Anything else is a conflict.',
+      leftOut: 'any',
     }),
     delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
   },

@@ -10,10 +10,15 @@ import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
   ...compareInputs('the version that `alias` names now'),
-  alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
+  alias: defaulted(alias, {
+    description: 'The alias to move to the copy.',
+    default: 'Champion',
+    mayBeEmpty: false,
+  }),
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description: 'The last step: `copy`, `validate` or `alias`.',
     default: 'alias',
+    mayBeEmpty: false,
   }),
   'require-status': optional(text, {
     description: 'Status that the source must have before it is copied, such as `approved`.',
@@ -30,6 +35,7 @@ export const PROMOTE_INPUTS = {
   'validate-env': optional(lines, {
     description:
       'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+    mayBeEmpty: true,
   }),
   'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
   ...ROLE_INPUTS,
