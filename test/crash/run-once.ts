@@ -81,10 +81,7 @@ function environmentOf(
   attempt: number,
   folder: string,
 ): Record<string, string> {
-  const given = Object.entries(inputs).map(([name, value]): [string, string] => [
-    inputVariable(name),
-    value,
-  ]);
+  const given = Object.entries(inputs).map(([name, value]): [string, string] => [inputVariable(name), value]);
   return {
     ...variablesOfDefaults(action),
     GITHUB_ACTIONS: 'true',
