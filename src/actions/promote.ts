@@ -73,6 +73,7 @@ export const promote = defineAction({
     noteComparison(record, inputs, await compared, {
       facts: reading.signature.mlmodel.signature,
       copies: reading.earlier,
+      isRefused: inputs['require-signature'] === 'fail' && !reading.signature.decision.allowed,
     });
     noteRoles(record, inputs, await roles, inputs['on-unknown']);
     const { version: source } = reading.source;

@@ -93,7 +93,10 @@ export const validateSignature = defineAction({
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
     noteVersion(record, found, context.rules);
     noteSignature(record, inputs['require-signature'], signature);
-    const comparison = noteComparison(record, inputs, compared, { facts: signature.mlmodel.signature });
+    const comparison = noteComparison(record, inputs, compared, {
+      facts: signature.mlmodel.signature,
+      isRefused: inputs['require-signature'] === 'fail' && !valid,
+    });
     record.output('allowed', record.allowed);
     record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);
     const says = valid

@@ -36,6 +36,8 @@ export type MissingModel = 'model' | 'made-here' | 'perhaps-hidden';
 export interface JudgedVersion {
   readonly facts: SignatureFacts;
   readonly copies?: readonly ModelVersion[];
+  /** Whether its own signature refuses it already: what a comparison finds then has the same cause. */
+  readonly isRefused?: boolean;
 }
 
 /** A comparison, judged, with what it means for callers. */

@@ -35,11 +35,36 @@ export async function requireVersion(
   const found = await snapshot.version(name, version);
   if (found !== undefined) return found;
   await requireModel(name, snapshot, input);
+  const others = await knownVersions(name, snapshot);
   throw new PromoteError(`${input}: version ${version} of ${formatFullName(name)} does not exist.`, {
     code: 'not-found',
     outcome: 'invalid',
-    fix: 'List the versions with find-version.',
+    fix: others === undefined ? 'List the versions with find-version.' : versionsText(others),
   });
+}
+
+/** Versions in a sentence. */
+const MAX_VERSIONS = 20;
+
+/** Some versions of a model, for a message; undefined where they cannot be listed. */
+async function knownVersions(name: FullName, snapshot: Snapshot): Promise<number[] | undefined> {
+  const numbers: number[] = [];
+  try {
+    for await (const { version } of snapshot.registry.listModelVersions(name)) {
+      numbers.push(version);
+      if (numbers.length > MAX_VERSIONS) break;
+    }
+    return numbers;
+  } catch (error) {
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
+    return undefined;
+  }
+}
+
+function versionsText(numbers: readonly number[]): string {
+  if (numbers.length === 0) return 'The model has no version yet.';
+  const shown = [...numbers.slice(0, MAX_VERSIONS)].sort((a, b) => b - a).join(', ');
+  return `It has: ${shown}${numbers.length > MAX_VERSIONS ? ' and more' : ''}.`;
 }
 
 /** A model that must exist. Throws `not-found`, naming the input. */

@@ -47,17 +47,17 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     Promise.allSettled(checks.map(({ decision }) => decision)),
     Promise.allSettled(reads),
   ]);
+  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
   for (const [index, decided] of decisions.entries()) {
     const { name, where, isNote }: Omit<PrivilegeCheck, 'decision'> = checks[index] ?? { name: 'Privileges' };
     if (decided.status === 'rejected') {
       const reason: unknown = decided.reason;
       if (isNote !== true || !hasCode(reason, ...OUTAGES)) throw asError(reason);
-      noteUnread(record, name, reason);
+      if (failures.length === 0) noteUnread(record, name, reason);
       continue;
     }
     if (decided.value !== undefined) notePrivileges(record, name, mode, decided.value, where);
   }
-  const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
   const outage = failures.find((failure) => !hasCode(failure, 'permission-denied', 'not-found'));
   if (outage !== undefined) throw outage;
   if (failures.some((failure) => hasCode(failure, 'permission-denied'))) record.requireAllowed('Reading');

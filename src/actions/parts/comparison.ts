@@ -166,7 +166,14 @@ export function noteComparison(
   const check = checkCompatibility(compared, judged, mode);
   const { found, verdict } = check;
   record.fact('Compared with', compared.uri, formatReference(compared.reference));
-  record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+  if (judged.isRefused !== true)
+    record.check(
+      'Compatibility',
+      mode === 'none' ? 'warn' : 'fail',
+      check.decision,
+      `${verdict}.`,
+      'blocked',
+    );
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
   noteChanges(record, comparison?.changes);

@@ -126,6 +126,9 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
   return checkPrivileges(mergeRights(rights), snapshot, mode);
 }
 
+/** Findings about the names that were given, and not about the version. */
+const OF_INPUTS: readonly string[] = ['destination-missing', 'copy-onto-itself'];
+
 /** Notes what was read of the source, and decides whether and what is copied. */
 export function noteCopy(
   context: ActionContext<CopyInputs, typeof COPY_OUTPUTS>,
@@ -171,8 +174,8 @@ export function noteCopy(
     inputs['require-signature'] === 'off' ? null : signature,
   );
   noteContents(record, inputs['require-signature'], signature.mlmodel);
-  const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
-  const refusal = isAbsent ? 'invalid' : 'blocked';
+  const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
+  const refusal = isInput ? 'invalid' : 'blocked';
   noteEqualHolds(record, reading.equalHolds);
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, reading));
