@@ -18,7 +18,8 @@ export function mustBeGiven(field: Field): boolean {
 
 /**
  * The `action.yml` of an action, for a writing action with a post step. A default is left out where a variable may
- * give the value, because the runner would hand over the default as if the user had written it. The runner evaluates
+ * give the value, because the runner would hand over the default as if the user had written it; the word that stands for
+ * an input which is left out is one, so that an empty text was given. The runner evaluates
  * expressions anywhere in this file, so that one in a description would stop the action from loading: only a default
  * may hold one, and only of the `github` context (GitHub documentation, metadata syntax).
  */
@@ -51,9 +52,10 @@ function inputEntry(name: string, field: Field): Record<string, string | boolean
     description: withoutExpressions(field.description),
     required: mustBeGiven(field),
   };
-  if (field.default === undefined || field.environment !== undefined) return entry;
-  if (/\$\{\{(?!\s*github\.)/u.test(field.default)) {
+  const given = (field.environment === undefined ? field.default : undefined) ?? field.leftOut;
+  if (given === undefined) return entry;
+  if (/\$\{\{(?!\s*github\.)/u.test(given)) {
     throw new Error(`The default of ${name} uses a context that action.yml does not have.`);
   }
-  return { ...entry, default: field.default };
+  return { ...entry, default: given };
 }

@@ -50,14 +50,18 @@ function inputsTable(action: Action): string {
   const fields = [...fieldsOf(action)];
   const rows = fields.map(([name, field]) => [inlineCode(name), defaultCell(field), field.description]);
   const table = markdownTable(['Input', 'Default', 'What it is'], rows);
-  const choices = action.choices.map((choice) => `- ${choiceSentence(choice)}`);
-  return choices.length === 0 ? table : `${table}\n\n${choices.join('\n')}`;
+  const choices = action.choices.map((choice) => `- ${choiceSentence(choice)}`).join('\n');
+  return [table, LEFT_OUT_NOTE, choices].filter((part) => part !== '').join('\n\n');
 }
+
+const LEFT_OUT_NOTE =
+  'The default `none` (or `any`) stands for an input that is left out. Such an input must not be given and empty, as it is when its variable or secret does not exist: that is `invalid`.';
 
 function defaultCell(field: Field): string {
   if (mustBeGiven(field)) return '**required**';
   const variable = field.environment === undefined ? '' : `variable ${inlineCode(field.environment)}`;
-  const value = field.default === undefined ? '' : inlineCode(field.default);
+  const fallback = field.default ?? field.leftOut;
+  const value = fallback === undefined ? '' : inlineCode(fallback);
   return [variable, value].filter((part) => part !== '').join(', else ');
 }
 

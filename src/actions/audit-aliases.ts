@@ -6,6 +6,7 @@ import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
 import type { Tag } from '../domain/model.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Parsed } from '../domain/parsed.ts';
+import { show } from '../domain/printable.ts';
 import { readForAudit, type AuditReading, type Unread } from '../facts/audit.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { findModels } from '../facts/models.ts';
@@ -87,12 +88,13 @@ export const auditAliases = defineAction({
     const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
     const hidden = models.filter((model) => model.kind !== 'seen');
     const matchedNothing = [
-      ...withoutModel.map(
-        (pattern) => `${formatPattern(pattern)}: no model that the caller may see matches it`,
-      ),
+      ...withoutModel.map((pattern) => ({
+        line: formatPattern(pattern),
+        why: 'no model that the caller may see matches it',
+      })),
       ...scope.aliases
         .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
-        .map((alias) => `alias ${alias}: no model that was seen has it`),
+        .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was seen has it' })),
     ];
     const seen = models.length - hidden.length;
     record.fact('Models', inputs.models.map(formatPattern).join(', '));
@@ -109,13 +111,33 @@ export const auditAliases = defineAction({
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
-    const idle = matchedNothing.length === 0 ? '' : `, ${matchedNothing.length} line(s) matched nothing`;
+    const idle =
+      matchedNothing.length === 0
+        ? ''
+        : `, ${matchedNothing.length} line(s) matched nothing: ${linesText(matchedNothing)}`;
     const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
   },
 });
+
+/** A line of `models` or `aliases` that matched nothing. */
+interface IdleLine {
+  readonly line: string;
+  readonly why: string;
+}
+
+/** Lines of a sentence; the list has all of them. */
+const MAX_LINES = 3;
+
+function linesText(lines: readonly IdleLine[]): string {
+  const more = lines.length > MAX_LINES ? ', …' : '';
+  return `${lines
+    .slice(0, MAX_LINES)
+    .map(({ line }) => show(line, 100))
+    .join(', ')}${more}`;
+}
 
 /** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
 type JudgedModel =

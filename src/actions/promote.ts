@@ -58,7 +58,10 @@ export const promote = defineAction({
     const command = inputs['validate-command'];
     record.output('allowed', false);
     handledLater(currentAlias(context));
-    const { compared, checks } = startComparing(inputs, context.destination, inputs.destination);
+    const { compared, checks } = startComparing(inputs, context.destination, {
+      name: inputs.destination,
+      alias: inputs.alias,
+    });
     const roles = readRoles(context, {
       reference: inputs.source,
       snapshot: context.source,
@@ -71,7 +74,11 @@ export const promote = defineAction({
       read: compared,
     });
     const decision = noteCopy(context, reading);
-    noteComparison(record, inputs, await compared, reading.signature.mlmodel.signature);
+    noteComparison(record, inputs, await compared, {
+      facts: reading.signature.mlmodel.signature,
+      copies: reading.earlier,
+      isRefused: inputs['require-signature'] === 'fail' && !reading.signature.decision.allowed,
+    });
     noteRoles(record, inputs, await roles, inputs['on-unknown']);
     const { version: source } = reading.source;
     noteRequiredStatus(

@@ -38,6 +38,7 @@ import { historyText } from '../report/sections/alias-history.ts';
 import {
   concludeUnmoved,
   historyOf,
+  howNamed,
   missingRecord,
   moveText,
   noteMove,
@@ -120,8 +121,15 @@ export const setAlias = defineAction({
 
     const { name } = model;
     const to = target?.version.version ?? null;
+    const tags = extras?.tags ?? [];
     const decision = decideAlias(
-      { name, alias: wanted, to, expected: inputs['expected-version'] },
+      {
+        name,
+        alias: wanted,
+        to,
+        expected: inputs['expected-version'],
+        history: howNamed(context, wanted, tags, current),
+      },
       current,
       model,
       snapshot.registry.capabilities,
@@ -137,7 +145,6 @@ export const setAlias = defineAction({
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     const basis = basisOf(name, inputs, target?.version);
-    const tags = extras?.tags ?? [];
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const history = historyOf(context, wanted, tags, target?.version);
     const move =

@@ -4,7 +4,7 @@ import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS } from '../inputs/compare.ts';
+import { compareInputs, COMPARE_OUTPUTS } from '../inputs/compare.ts';
 import { alias, fullName, optional, required, version } from '../inputs/fields.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { requiredRights } from '../policy/grants/required.ts';
@@ -41,7 +41,7 @@ export const validateSignature = defineAction({
     }),
     version: optional(version, { description: 'Number of the version.' }),
     alias: optional(alias, { description: 'An alias that names the version.' }),
-    ...COMPARE_INPUTS,
+    ...compareInputs('nothing is compared'),
   },
   choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
   outputs: OUTPUTS,
@@ -92,7 +92,10 @@ export const validateSignature = defineAction({
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
     noteVersion(record, found);
     noteSignature(record, inputs['require-signature'], signature, uriOf(found));
-    const comparison = noteComparison(record, inputs, compared, signature.mlmodel.signature);
+    const comparison = noteComparison(record, inputs, compared, {
+      facts: signature.mlmodel.signature,
+      isRefused: inputs['require-signature'] === 'fail' && !valid,
+    });
     record.output('allowed', record.allowed);
     record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);
     const says = valid

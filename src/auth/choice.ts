@@ -104,9 +104,9 @@ function complete(method: AuthType, settings: Settings): Choice {
       ? []
       : [
           {
-            input: settings.from(name),
+            input: settings.place(name),
             problem: `${method} needs it, and it is missing.`,
-            fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
+            fix: `Add ${settings.place(name)} to the step; a secret that is empty counts as missing.`,
           },
         ],
   );
@@ -124,13 +124,13 @@ function complete(method: AuthType, settings: Settings): Choice {
   ) {
     const other = settings.input(method === 'github-oidc' ? 'clientSecret' : 'azureClientSecret');
     faults.push({
-      input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
+      input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
       problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
       fix: `${NO_ID_TOKEN} Or give ${other}.`,
     });
   } else if (asksGitHub && !isEncrypted(settings.get('idTokenUrl') ?? '')) {
     faults.push({
-      input: settings.from('idTokenUrl'),
+      input: settings.place('idTokenUrl'),
       problem: 'it is no https:// address.',
       fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
     });

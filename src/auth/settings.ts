@@ -106,6 +106,13 @@ export function sideInput<S extends Side, Name extends InputAttribute>(
   return inputOf(ATTRIBUTES[name].input, side) as SideInput<S, Name>;
 }
 
+/** Whether an input is one of those that say where and how to sign in on a side. */
+export function isSideInput(side: Side, input: string): boolean {
+  return Object.values(ATTRIBUTES).some(
+    (attribute: Attribute) => attribute.input !== undefined && inputOf(attribute.input, side) === input,
+  );
+}
+
 /** A value and where it came from, in the reader's words: `input token`, `DATABRICKS_TOKEN`, `profile PROD`. */
 export interface Setting {
   readonly value: string;
@@ -213,7 +220,9 @@ export function readSettings(side: Side, input: ReadText, variable: ReadText): S
   for (const name of NAMES) {
     const attribute: Attribute = ATTRIBUTES[name];
     const own = attribute.input === undefined ? undefined : inputOf(attribute.input, side);
-    const given = own === undefined ? undefined : textOf(input(own));
+    const given = own === undefined ? undefined : input(own)?.trim();
+    // A variable does not stand in for an input that is given and came to nothing.
+    if (given === '') continue;
     if (given !== undefined) {
       values.set(name, { value: given, from: `input ${own ?? name}` });
       continue;

@@ -27,7 +27,8 @@ export function signInBy(world: SignInWorld, method: AuthType, host: Host, setti
   const named = { ...(client === undefined ? {} : { client }), stated };
   if (method === 'pat') {
     const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
-    return { method, ...named, headers: async () => headers, open: async () => undefined };
+    const from = settings.from('token');
+    return { method, ...named, from, headers: async () => headers, open: async () => undefined };
   }
   const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
   return {

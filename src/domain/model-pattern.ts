@@ -35,7 +35,8 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
   if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
     if (levels.length < 3 && parseModelName(trimmed.replaceAll('*', 'x')).ok)
       return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
-    return quotedFault(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix: FIX };
+    const fix = trimmed.includes(',') ? `Write one a line. ${FIX}` : FIX;
+    return quotedFault(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix };
   }
   return {
     ok: true,
@@ -73,6 +74,17 @@ function patternProblem(text: string): string {
 export function levelFault(pattern: ModelPattern): { problem: string; fix: string } | undefined {
   if (pattern.kind === 'all')
     return pattern.catalog === '' ? { problem: patternProblem(pattern.model), fix: FIX } : undefined;
-  const strict = parseFullName(formatFullName(pattern.name));
-  return strict.ok ? undefined : strict;
+  const text = formatFullName(pattern.name);
+  const strict = parseFullName(text);
+  if (strict.ok) return undefined;
+  if (text.includes(','))
+    return {
+      problem: `"${show(text)}" has a comma, which is in no name.`,
+      fix: 'Write one name or pattern a line.',
+    };
+  const above =
+    text.split('.').length < 3 && parseFullName(`${text}.x.x`.split('.').slice(0, 3).join('.')).ok;
+  return above
+    ? { problem: strict.problem, fix: `Write ${show(text)}.* for all models in it. ${FIX}` }
+    : strict;
 }

@@ -50,9 +50,26 @@ export function parseVersion(text: string): Parsed<number> {
     };
   }
   if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
-    return { ok: false, problem: `"${show(trimmed, 40)}" is not a version number.`, fix };
+    const [, digits] = /^v([1-9]\d{0,14})$/iu.exec(trimmed) ?? [];
+    const alone = `Write the number alone: ${digits ?? ''}. To find the newest READY version, use find-version.`;
+    return {
+      ok: false,
+      problem: `"${show(trimmed, 40)}" is not a version number.`,
+      fix: digits === undefined ? fix : alone,
+    };
   }
   return { ok: true, value: Number(trimmed) };
+}
+
+/** How to write what is not a model URI and was probably meant as one; undefined where that is not clear. */
+function meantUri(text: string): string | undefined {
+  const [name = ''] = text.split(/[@/]/u);
+  const guess = parseFullName(name);
+  if (!guess.ok) return undefined;
+  const whole = `models:/${text}`;
+  return name !== text && parseModelUri(whole).ok
+    ? `Write ${show(whole, 300)}.`
+    : `Write models:/${formatFullName(guess.value)}/<version> or @<alias>.`;
 }
 
 /** Reads `models:/name/7` or `models:/name@alias`; stages, `latest` and logged-model URIs are refused with the reason. */
@@ -62,14 +79,8 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
   const anyName = 'Write models:/name/7 or models:/name@Champion.';
   const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
   if (body === undefined) {
-    const guess = parseFullName(trimmed.split(/[@/]/u)[0] ?? '');
     const problem = `"${show(trimmed)}" is not a model URI.`;
-    return {
-      ok: false,
-      problem,
-      fix: guess.ok ? `Write models:/${formatFullName(guess.value)}/<version> or @<alias>.` : fix,
-      atAnyNaming: { problem, fix: anyName },
-    };
+    return { ok: false, problem, fix: meantUri(trimmed) ?? fix, atAnyNaming: { problem, fix: anyName } };
   }
   const at = body.lastIndexOf('@');
   const slash = body.lastIndexOf('/');
@@ -87,6 +98,13 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
   const name = parseModelName(body.slice(0, byAlias ? at : slash));
   if (!name.ok) return name;
   const rest = body.slice((byAlias ? at : slash) + 1);
+  if (rest === '') {
+    return {
+      ok: false,
+      problem: `"${show(trimmed)}" ends without ${byAlias ? 'an alias' : 'a version'}.`,
+      fix: `Write ${byAlias ? 'the alias after it, such as Champion' : 'the number after it, such as 7'}. Where it is an expression: is the input, variable or output in it empty?`,
+    };
+  }
   if (byAlias) {
     const alias = parseAlias(rest);
     return alias.ok

@@ -1,6 +1,7 @@
 import { formatFullName } from '../domain/full-name.ts';
-import { formatModelUri, formatReference, type ModelReference } from '../domain/model-uri.ts';
+import { formatReference, type ModelReference } from '../domain/model-uri.ts';
 import type { SignatureFacts } from '../domain/model-signature.ts';
+import type { ModelVersion } from '../domain/model.ts';
 import type { CompatibilityMode } from '../domain/signature-change.ts';
 import type { Decision } from '../domain/decision.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type Compatibility,
 } from '../policy/compatibility/verdict.ts';
 import type { Snapshot } from './snapshot.ts';
-import { byOneInput, requireVersion } from './version.ts';
+import { byOneInput, requireVersion, uriOf } from './version.ts';
 
 /** What a version is compared with, read; `facts` is undefined when nothing is there yet. */
 export interface ComparedVersion {
@@ -21,10 +22,23 @@ export interface ComparedVersion {
   readonly facts: SignatureFacts | undefined;
   /** What was not found, when `facts` is undefined. */
   readonly missing?: 'alias' | MissingModel;
+  /** Why it could not be read, where that stops nothing. */
+  readonly unread?: string;
 }
 
-/** `perhaps-hidden`: a registry says the same of a model that the caller may not see, and whether it may is not known. */
-export type MissingModel = 'model' | 'perhaps-hidden';
+/**
+ * `perhaps-hidden`: a registry says the same of a model that the caller may not see, and whether it may is not known;
+ * `made-here`: the run itself makes it.
+ */
+export type MissingModel = 'model' | 'made-here' | 'perhaps-hidden';
+
+/** The version that is judged: what it declares, and the copies that are recorded of it. */
+export interface JudgedVersion {
+  readonly facts: SignatureFacts;
+  readonly copies?: readonly ModelVersion[];
+  /** Whether its own signature refuses it already: what a comparison finds then has the same cause. */
+  readonly isRefused?: boolean;
+}
 
 /** A comparison, judged, with what it means for callers. */
 export interface CompatibilityCheck {
@@ -51,13 +65,13 @@ export async function readCompared(
     return { reference, uri: formatReference(reference), version, facts: undefined, missing };
   }
   // A version that does not exist must not read like one without an MLmodel file.
-  const [, mlmodel] = await Promise.all([
+  const [found, mlmodel] = await Promise.all([
     requireVersion(name, version, snapshot, byOneInput(input)),
     snapshot.mlmodel(name, version),
   ]);
   return {
     reference,
-    uri: formatModelUri(name, version),
+    uri: uriOf(found),
     version,
     facts: mlmodel.signature,
   };
@@ -66,11 +80,10 @@ export async function readCompared(
 /** Judges a version against the compared one. */
 export function checkCompatibility(
   compared: ComparedVersion,
-  facts: SignatureFacts,
+  judged: JudgedVersion,
   mode: CompatibilityMode,
 ): CompatibilityCheck {
-  const found =
-    compared.facts === undefined ? withoutFacts(compared) : compareFacts(compared.facts, facts, mode);
+  const found = compare(compared, judged, mode);
   return {
     compared,
     found,
@@ -79,8 +92,24 @@ export function checkCompatibility(
   };
 }
 
-function withoutFacts({ reference: { selector, name }, missing }: ComparedVersion): Compatibility {
+function compare(
+  compared: ComparedVersion,
+  { facts, copies = [] }: JudgedVersion,
+  mode: CompatibilityMode,
+): Compatibility {
+  if (compared.facts === undefined) return withoutFacts(compared);
+  const found = compareFacts(compared.facts, facts, mode);
+  const isCopy = copies.some((copy) => uriOf(copy) === compared.uri);
+  // The callers of a copy meet the same files, whether or not these can be read.
+  return found.state === 'unknown' && isCopy
+    ? { state: 'nothing-there', why: `${compared.uri} is a copy of this version.`, certain: true }
+    : found;
+}
+
+function withoutFacts({ reference: { selector, name }, missing, unread }: ComparedVersion): Compatibility {
   const model = formatFullName(name);
+  if (unread !== undefined)
+    return { state: 'unknown', problem: unread, fix: 'Compare the signatures by hand, or run it again.' };
   switch (missing) {
     case 'alias':
       return {
@@ -89,7 +118,12 @@ function withoutFacts({ reference: { selector, name }, missing }: ComparedVersio
         certain: true,
       };
     case 'model':
-      return { state: 'nothing-there', why: `${model} does not exist yet.`, certain: false };
+    case 'made-here':
+      return {
+        state: 'nothing-there',
+        why: `${model} does not exist yet.`,
+        certain: missing === 'made-here',
+      };
     default:
       return {
         state: 'unknown',

@@ -12,7 +12,7 @@ import type { RequestBody } from './body.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
 import { Deadline } from './deadline.ts';
 import { causeCode, errorFromResponse, errorFromFailure, header, type FailedResponse } from './errors.ts';
-import { refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
+import { ofToken, refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
 import { pathOf, type HttpRequest } from './request.ts';
@@ -28,6 +28,8 @@ export interface Authorizer {
   headers(): Promise<Readonly<Record<string, string>>>;
   /** Takes headers that the host did not accept (401); true when others can be had now. Default: there are no others. */
   replace?(refused: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Where the credential was given, such as `input token`; default: it was requested for the run. */
+  readonly from?: string;
 }
 
 /** What an {@link HttpClient} is made of. */
@@ -236,7 +238,7 @@ export class HttpClient {
         if (signedAgain) throw code === 'unauthenticated' ? refusedAgain(result.error) : result.error;
         // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
         signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
-        if (!signedAgain) throw result.error;
+        if (!signedAgain) throw ofToken(result.error, authorizer.from);
         // While a token was requested the world may have moved: a write goes back to whoever compares.
         if (request.retry === 'never') throw unprocessed(result.error, 'token-renewed');
         log.info(`${messageOf(result.error)} Trying once more with a new token.`);

@@ -4,7 +4,7 @@ import { show } from '../domain/printable.ts';
 import { readErrorBody, type ErrorBody, type ErrorForm } from './error-body.ts';
 import { limitOf, type Limit } from './limits.ts';
 import { errorFromProxy, proxyFailureIn } from './proxy-failure.ts';
-import { refusedAccess } from './refused-access.ts';
+import { refusedAccess, TOKEN_FIX } from './refused-access.ts';
 
 /** What a response that is not a success says. */
 export interface FailedResponse {
@@ -88,7 +88,7 @@ const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
   unsupported: 'The host does not have this interface. Check that it is the host that was meant.',
   rejected:
     'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
-  unauthenticated: 'Check that the token is the one of this host and has not expired.',
+  unauthenticated: TOKEN_FIX,
   'rate-limited': 'The workspace limits its callers; run again later.',
   'limit-reached':
     'There is no room for one more: delete what the message counts and nobody needs, or have the limit raised. Trying again alone changes nothing.',
@@ -269,6 +269,8 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
       message: `No TLS connection to the host (${code})`,
       fix: 'Check that host and port are those of the server, and which versions of TLS it speaks.',
     };
+  if (NO_SUCH_NAME.test(code))
+    return { message: `The name of the host does not resolve (${code})`, fix: UNRESOLVED_FIX };
   return {
     message: `No answer from the host (${code})`,
     fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
@@ -281,9 +283,20 @@ const STRANGE_FIX =
 const UNANSWERED_FIX =
   'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
 
+/** What the system's resolver says of a name that it does not know, or cannot ask for now (getaddrinfo(3)). */
+const NO_SUCH_NAME = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/u;
+
+const UNRESOLVED_FIX =
+  'Check how the host is spelt. A name that only a private network knows needs a runner inside it, or a proxy that knows it (HTTPS_PROXY, NO_PROXY).';
+
 /** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
 export function isGeneralFix(fix: string): boolean {
-  return fix === STRANGE_FIX || fix.startsWith(UNANSWERED_FIX) || Object.values(FIX_OF).includes(fix);
+  return (
+    fix === STRANGE_FIX ||
+    fix === UNRESOLVED_FIX ||
+    fix.startsWith(UNANSWERED_FIX) ||
+    Object.values(FIX_OF).includes(fix)
+  );
 }
 
 /** The error of a response that came whole and is not what the API promises. */

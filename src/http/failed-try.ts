@@ -1,5 +1,6 @@
 import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
 import { MAX_ERROR_BYTES, type FailedResponse } from './errors.ts';
+import { TOKEN_FIX } from './refused-access.ts';
 import type { HttpRequest } from './request.ts';
 import { mayRetryRefusal, requestedDelay } from './retry.ts';
 import type { Response } from './transport.ts';
@@ -51,6 +52,13 @@ export function unprocessed(
   why: NonNullable<ErrorDetails['unprocessed']>,
 ): PromoteError {
   return new PromoteError(error.message, { ...error.details, unprocessed: why });
+}
+
+/** The error of a token that the host does not accept, saying where the token was given. */
+export function ofToken(error: PromoteError, from: string | undefined): PromoteError {
+  if (from === undefined || error.details.fix !== TOKEN_FIX) return error;
+  const fix = `Check that the token (${from}) is the one of this host and has not expired.`;
+  return new PromoteError(error.message, { ...error.details, fix });
 }
 
 /** The error of a write that was not sent: what it rests on was looked at too long ago, milliseconds. */

@@ -9,11 +9,10 @@ export interface RefusedAccess {
   readonly fix: string;
 }
 
-const TOKEN: RefusedAccess = {
-  code: 'unauthenticated',
-  outcome: 'denied',
-  fix: 'Check that the token is the one of this host and has not expired.',
-};
+/** What to do about a token that a host does not accept, whatever its reason. */
+export const TOKEN_FIX = 'Check that the token is the one of this host and has not expired.';
+
+const TOKEN: RefusedAccess = { code: 'unauthenticated', outcome: 'denied', fix: TOKEN_FIX };
 
 const WORKSPACE: RefusedAccess = {
   code: 'unauthenticated',

@@ -29,7 +29,11 @@ export const COMMON_INPUTS = {
     default: '120s',
   }),
   ...credentialInputs('destination'),
-  'dry-run': defaulted(boolean, { description: 'Decide and report, and change nothing.', default: 'false' }),
+  'dry-run': defaulted(boolean, {
+    description: 'Decide and report, and change nothing.',
+    default: 'false',
+    mayBeEmpty: false,
+  }),
   'check-privileges': defaulted(checkMode, {
     description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
     default: 'fail',

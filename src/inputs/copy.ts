@@ -46,11 +46,16 @@ export const COPY_INPUTS = {
   'status-key': defaulted(statusKey, {
     description: 'Key of the status tag. It never travels: each version earns its own.',
     default: TAG_KEYS.status,
+    mayBeEmpty: false,
   }),
-  description: optional(text, { description: 'Description of the copy. Default: that of the source.' }),
+  description: optional(text, {
+    description: 'Description of the copy. Default: that of the source.',
+    mayBeEmpty: true,
+  }),
   verify: optional(oneOf(VERIFY_MODES), {
     description:
       'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+    mayBeEmpty: true,
   }),
   'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
   ...hostInput('source'),

@@ -4,6 +4,7 @@ import { CHECK_MODES } from '../domain/decision.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { parseModelName } from '../domain/full-name.ts';
 import { foreignCharacter } from '../domain/header-text.ts';
+import { LEFT_OUT } from '../domain/left-out.ts';
 import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
@@ -20,6 +21,13 @@ export interface FieldMeta {
   readonly example?: string;
   /** Masked, and kept out of every report. */
   readonly secret?: true;
+  /**
+   * Whether an empty text is the same as an input that is left out. Where it is not, an expression that came to nothing,
+   * such as a variable that does not exist, is a fault.
+   */
+  readonly mayBeEmpty?: boolean;
+  /** The word that stands for an input which is left out: GitHub gives it where the step says nothing. */
+  readonly leftOut?: string;
 }
 
 /** The values of a group of inputs, by its declaration. */
@@ -42,17 +50,18 @@ export function parsed<T>(parse: (text: string) => Parsed<T>) {
 
 /** A required input. */
 export function required<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
-  return schema.meta({ ...meta, required: true });
+  return schema.meta({ ...meta, required: true, mayBeEmpty: false });
 }
 
-/** An input that may be absent. */
+/** An input that may be left out, by the word `none` too; it is not to be given and empty unless `mayBeEmpty` says so. */
 export function optional<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
-  return schema.optional().meta({ ...meta });
+  const empty = meta.mayBeEmpty === true ? { mayBeEmpty: true } : { mayBeEmpty: false, leftOut: LEFT_OUT };
+  return schema.optional().meta({ ...empty, ...meta });
 }
 
-/** An input with a default. */
+/** An input with a default, which an empty text stands for too unless `mayBeEmpty` says otherwise. */
 export function defaulted<T>(schema: z.ZodType<T, string>, meta: FieldMeta & { readonly default: string }) {
-  return schema.meta({ ...meta });
+  return schema.meta({ mayBeEmpty: true, ...meta });
 }
 
 /** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */
@@ -61,8 +70,15 @@ export const fullName = parsed(parseModelName);
 /** A whole number from 1. */
 export const version = parsed(parseVersion);
 
-/** An alias name. */
-export const alias = parsed(parseAlias);
+/** An alias name; `none` would stand for an input that is left out. */
+export const alias = parsed((text): Parsed<string> => {
+  if (text.trim() !== LEFT_OUT) return parseAlias(text);
+  return {
+    ok: false,
+    problem: `"${LEFT_OUT}" stands for an input that is left out, and names no alias.`,
+    fix: 'Name the alias, such as Champion.',
+  };
+});
 
 /** `models:/name/7` or `models:/name@alias`. */
 export const modelUri = parsed(parseModelUri);

@@ -1,6 +1,6 @@
 import type { InputFault } from '../domain/errors.ts';
 import type { CommonInputs } from './common.ts';
-import { COMPARE_INPUTS, COMPARE_OUTPUTS } from './compare.ts';
+import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
@@ -10,13 +10,18 @@ import { VALIDATION_INPUTS } from './validation.ts';
 
 export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
-  ...COMPARE_INPUTS,
-  alias: defaulted(alias, { description: 'The alias to move to the copy.', default: 'Champion' }),
+  ...compareInputs('the version that `alias` names now'),
+  alias: defaulted(alias, {
+    description: 'The alias to move to the copy.',
+    default: 'Champion',
+    mayBeEmpty: false,
+  }),
   ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
       'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
     default: 'alias',
+    mayBeEmpty: false,
   }),
   'require-status': optional(text, {
     description: 'Status that the source must have before it is copied, such as `approved`.',

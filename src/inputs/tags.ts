@@ -23,16 +23,22 @@ export const TAG_INPUTS = {
   }),
   alias: optional(alias, { description: 'An alias that names the version.' }),
   status: optional(text, { description: 'The status to set, such as `approved`.' }),
-  'status-key': defaulted(text, { description: 'Key of the status tag.', default: TAG_KEYS.status }),
-  tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.' }),
-  'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.' }),
-  description: optional(text, { description: 'The description to set.' }),
-  'remove-description': optional(boolean, { description: 'Empty the description.' }),
+  'status-key': defaulted(text, {
+    description: 'Key of the status tag.',
+    default: TAG_KEYS.status,
+    mayBeEmpty: false,
+  }),
+  tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.', mayBeEmpty: true }),
+  'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.', mayBeEmpty: true }),
+  description: optional(text, { description: 'The description to set.', mayBeEmpty: true }),
+  'remove-description': optional(boolean, { description: 'Empty the description.', mayBeEmpty: true }),
   require: optional(keyValues, {
     description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
   }),
   'expected-status': optional(text, {
-    description: 'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
+    description:
+      'The status that is expected before it is changed; `none`: that there is none; `any`: whatever it is. Anything else is a conflict.',
+    leftOut: 'any',
   }),
   'approving-statuses': defaulted(lines, {
     description:

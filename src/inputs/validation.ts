@@ -18,6 +18,7 @@ export const VALIDATION_INPUTS = {
   'validate-env': optional(lines, {
     description:
       'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+    mayBeEmpty: true,
   }),
   'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
 };

@@ -14,6 +14,15 @@ export interface AliasRequest<V extends VersionRef = number> {
   readonly to: V | null;
   /** The version that the user expects it to name now; undefined when they did not say. */
   readonly expected?: number | null | undefined;
+  /** How it came to name what it names now, as far as that is recorded. */
+  readonly history?: NamedHistory;
+}
+
+/** How an alias came to name what it names: the rest of a sentence, `, moved there by ada at …`, and where that is recorded. */
+export interface NamedHistory {
+  readonly text: string;
+  /** Key of the tag of the model that has it; undefined where nothing is recorded. */
+  readonly key?: string;
 }
 
 /** The change of an alias, or none when it already is so, and what is to be said about it. */
@@ -40,16 +49,20 @@ export function decideAlias<V extends VersionRef>(
 }
 
 function expectationFindings(
-  { name, alias, to, expected }: AliasRequest<VersionRef>,
+  { name, alias, to, expected, history }: AliasRequest<VersionRef>,
   current: number | null,
 ): Finding[] {
   if (expected === undefined || expected === current || current === to) return [];
+  const look =
+    history?.key === undefined
+      ? 'Look at who moved it'
+      : `The move is recorded in the tag ${history.key} of the model. Look at why it was made`;
   return [
     {
       code: 'alias-moved',
       severity: 'error',
-      message: `${formatFullName(name)}@${alias} names ${versionText(current)}, and ${versionText(expected)} was expected.`,
-      fix: 'Look at who moved it; then run again with the version that you now expect.',
+      message: `${formatFullName(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}, and ${versionText(expected)} was expected.`,
+      fix: `${look}; then run again with the version that you now expect.`,
     },
   ];
 }

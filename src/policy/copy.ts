@@ -109,8 +109,8 @@ function destinationFindings({ source, relation, destination, rules }: CopyFacts
       {
         code: 'copy-onto-itself',
         severity: 'error',
-        message: `Source and destination are both ${formatFullName(destination)}${unseen}.`,
-        fix: 'Name another destination; to mark a version of one model, use an alias.',
+        message: `destination: source and destination are one model, ${formatFullName(destination)}${unseen}.`,
+        fix: 'Name another destination. To mark a version of this model, use set-alias.',
       },
     ];
   }

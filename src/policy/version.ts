@@ -35,12 +35,15 @@ export function decideRequiredTags(
       const actual = tagValue(tags, key);
       if (actual === value) return [];
       const has = actual === undefined ? 'has no such tag' : `has ${show(key, 60)}=${show(actual, 60)}`;
+      const byCase = actual !== undefined && actual.toLowerCase() === value.toLowerCase();
       return [
         {
           code: 'required-tag',
           severity: 'error',
-          message: `${subject} must carry ${show(key, 60)}=${show(value, 60)} and ${has}.`,
-          fix: 'Set the tag once it has been earned, for example with tag-status.',
+          message: `${subject} must carry ${show(key, 60)}=${show(value, 60)} and ${has}${byCase ? ', which differs by case only' : ''}.`,
+          fix: byCase
+            ? `Values of tags are compared with case: require ${show(actual, 60)}, or set the tag in the case that is required.`
+            : 'Set the tag once it has been earned, for example with tag-status.',
         },
       ];
     }),

@@ -31,10 +31,12 @@ export function readTool(environment: Environment): ReportTool {
   return ref === '' ? PRODUCT : { ...PRODUCT, ref };
 }
 
-/** The text of an input as the runner passes it: absent and empty are the same. */
+/**
+ * The text of an input as the runner passes it. It is empty for one that is given and empty, and also for one that is
+ * left out and has no default in `action.yml` (actions/runner `ActionManifestManager.cs`).
+ */
 export function readInput(environment: Environment, name: string): string | undefined {
-  const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
-  return value === undefined || value === '' ? undefined : value;
+  return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
 }
 
 /** Addresses in place of the clouds' own, by the variables that the clouds' own tools read. */

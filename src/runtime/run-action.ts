@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Action, ActionResult } from '../actions/contract/action.ts';
-import { fieldsOf, parseInputs, rawInputs, readableInputs } from '../actions/contract/read-inputs.ts';
+import {
+  fieldsOf,
+  parseInputs,
+  rawInputs,
+  readableInputs,
+  type GivenInputs,
+} from '../actions/contract/read-inputs.ts';
 import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
-import { sideInput } from '../auth/settings.ts';
+import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
 import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -43,11 +49,12 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const { environment, clock } = world;
   const startedAt = new Date(clock.now());
   const record = new ActionRecord();
-  const raw = rawInputs(
+  const given = rawInputs(
     action,
     (name) => readInput(environment, name),
     (name) => environment[name],
   );
+  const { raw } = given;
   const runner = redactingRunner(world, new Redactor());
   const { redactor } = runner;
   for (const host of HOST_INPUTS) if (raw[host] !== undefined) redactor.addHost(raw[host]);
@@ -55,7 +62,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
   const cancel = onCancel(runner.log);
-  const ending = await perform(action, raw, record, runner, cancel);
+  const ending = await perform(action, given, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
   const whole = wholeOutputs(record, ending, isDryRun(raw));
   const outputs = boundedOutputs(action, whole, record, redactor);
@@ -105,7 +112,7 @@ function secretsOf(action: Action): string[] {
 
 async function perform(
   action: Action,
-  raw: Readonly<Record<string, string>>,
+  given: GivenInputs,
   record: ActionRecord,
   runner: RedactingRunner,
   cancel: Cancellation,
@@ -115,15 +122,17 @@ async function perform(
     const metadata = new HostMetadataMemo(runner.clock);
     const destination = signInSettings(runner.environment);
     const source = sourceSettings(action, runner.environment);
-    const registry = await chooseRegistry(raw['registry'], destination, runner.environment, metadata);
+    const registry = await chooseRegistry(given.raw['registry'], destination, runner.environment, metadata);
     const { capabilities } = REGISTRIES[registry];
-    const inputs = parseInputs(action, raw, {
+    // Without an input that came to nothing, nothing can be said of how to sign in on its side.
+    const isWhole = (side: Side) => !given.empty.some((input) => isSideInput(side, input));
+    const inputs = parseInputs(action, given, {
       naming: capabilities.names,
       more: [
-        ...signInFaults(destination, registry),
-        ...sourceFaults(source, registry),
+        ...(isWhole('destination') ? signInFaults(destination, registry) : []),
+        ...(isWhole('source') ? sourceFaults(source, registry) : []),
         ...runner.fileFaults(),
-        ...((await action.machineFaults?.(readableInputs(action, raw), raw, runner)) ?? []),
+        ...((await action.machineFaults?.(readableInputs(action, given.raw), given.raw, runner)) ?? []),
       ],
     });
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);

@@ -7,6 +7,7 @@ import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { unsendableToServer } from '../auth/unsendable.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { LEFT_OUT } from '../domain/left-out.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -21,7 +22,10 @@ import type { Runner } from './runner.ts';
 export function signInSettings(environment: Environment, side: Side = 'destination'): Settings {
   return readSettings(
     side,
-    (name) => readInput(environment, name),
+    (name) => {
+      const text = readInput(environment, name);
+      return text === LEFT_OUT ? undefined : text;
+    },
     (name) => environment[name],
   );
 }

@@ -53,7 +53,12 @@ describe.each(['warn', 'off'])('MLmodel cannot be read, require-signature: %s', 
 
   test('what can be read travels, though MLflow cannot load the file', async () => {
     const { run, source } = await withMlmodel(`${FEATURE_STORE}${RESOURCES}created: 2024-02-30\n`);
-    const seen = await run(promote, { source, destination: PROD, 'require-signature': mode });
+    const seen = await run(promote, {
+      source,
+      destination: PROD,
+      'require-signature': mode,
+      compatibility: 'none',
+    });
     expect(seen.outputs['outcome']).toBe('ok');
     expect(sentDependencies(seen)).toEqual([{ type: 'DATABRICKS_MODEL_ENDPOINT', name: 'embeddings' }]);
     expect(warnings(seen)).toContain('signature-feature-store');

@@ -18,6 +18,7 @@ import { readSummary, type SeenBlock } from '../../scripts/read-summary.ts';
 import { requestPhases } from '../../bench/request-chains.ts';
 import { watchSecrets } from './leaks.ts';
 import { recordingRunner, requireNoLeakOf } from './recording-runner.ts';
+import { inputVariable, variablesOfDefaults } from './runner-inputs.ts';
 
 /** What a test says of one run beside its inputs. */
 export interface RunOptions {
@@ -100,6 +101,7 @@ async function runIn(
   const first = emulator.requests.length;
   try {
     const environment = {
+      ...variablesOfDefaults(action.name),
       ...JOB,
       RUNNER_TEMP: folder,
       DATABRICKS_HOST: options.host ?? emulator.url,
@@ -145,11 +147,6 @@ function storeAddresses({ url }: Emulator): Record<string, string> {
     AZURE_STORAGE_SERVICE_ENDPOINT: `${url}/object-store/azure`,
     STORAGE_EMULATOR_HOST: `${url}/object-store/google`,
   };
-}
-
-/** The variable by which a runner passes an input (GitHub documentation, metadata syntax, `inputs`). */
-export function inputVariable(name: string): string {
-  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
 const JOB = {

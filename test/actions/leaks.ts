@@ -1,5 +1,8 @@
 import { encodingsOf } from './secret-encodings.ts';
 
+/** What the runner passes for an input that a step leaves out. */
+const LEFT_OUT = 'none';
+
 /** All that a run left behind, and the secrets that it was given or got. */
 export interface LeftBehind {
   /** Standard output and standard error. Its `::add-mask::` lines say secrets to the runner, and are no leak. */
@@ -68,7 +71,7 @@ export function watchSecrets(host: KeepsSecrets | undefined): () => {
 /** Variables of a process that hold secrets, by name; proxies have theirs within an address. */
 export function secretsOfEnvironment(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {
-    if (/(?:TOKEN|SECRET|PASSWORD|JWT)$/iu.test(name)) return [value];
+    if (/(?:TOKEN|SECRET|PASSWORD|JWT)$/iu.test(name)) return value === LEFT_OUT ? [] : [value];
     return /PROXY$/iu.test(name) && URL.canParse(value) ? [new URL(value).password] : [];
   });
 }

@@ -83,7 +83,7 @@ for (const each of HAPPY) {
       const seen = await runCase(each, { run: { token: 'dapi-not-a-token' } });
       expectUntouched(seen, 'denied');
       expect(seen.report.error?.fix).toBe(
-        'Check that the token is the one of this host and has not expired.',
+        'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
       );
     });
 

@@ -40,6 +40,8 @@ test('the whole flow: checked, copied, tagged, and the alias moved; one summary 
     'previous-version': '1',
     files: String(Object.keys(GOOD_FILES).length),
     status: 'promoted',
+    compatible: 'true',
+    changes: '[]',
     allowed: 'true',
     outcome: 'ok',
     changed: 'true',

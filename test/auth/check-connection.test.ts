@@ -49,7 +49,7 @@ test('who, where, by what, and what each part took', async () => {
 });
 
 test.each([
-  ['Invalid access token.', 'denied', 'Check that the token is the one of this host'],
+  ['Invalid access token.', 'denied', 'Check that the token (DATABRICKS_TOKEN) is the one of this host'],
   [
     'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42',
     'unavailable',

@@ -41,7 +41,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   pat: {
     variables: async () => ({ DATABRICKS_TOKEN: 'dapi-0123456789' }),
     missing: ['DATABRICKS_TOKEN', 'token: pat needs it'],
-    fix: 'Check that the token is the one of this host and has not expired.',
+    fix: 'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
   },
   'oauth-m2m': {
     variables: async () => ({ DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'hush-hush' }),

@@ -121,7 +121,9 @@ test('a token of the user is tried once: there is no other', async () => {
     { token: 'dapi-revoked' },
   );
   expect(seen.outputs).toMatchObject({ outcome: 'denied' });
-  expect(seen.report.error?.fix).toBe('Check that the token is the one of this host and has not expired.');
+  expect(seen.report.error?.fix).toBe(
+    'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+  );
   const calls = emulator.requests.map(({ method, path }) => `${method} ${path}`);
   expect(new Set(calls).size).toBe(calls.length);
 });

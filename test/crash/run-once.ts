@@ -9,6 +9,7 @@ import { reportSchema } from '../../src/report/report.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { watchSecrets } from '../actions/leaks.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
+import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
 import type { Ended, Scenario } from './scenario.ts';
 
 /** Runs the action that its argument names. */
@@ -75,16 +76,14 @@ export async function startProcess(
 }
 
 function environmentOf(
-  { inputs, token }: Scenario,
+  { action, inputs, token }: Scenario,
   emulator: Emulator,
   attempt: number,
   folder: string,
 ): Record<string, string> {
-  const given = Object.entries(inputs).map(([name, value]): [string, string] => [
-    `INPUT_${name.toUpperCase()}`,
-    value,
-  ]);
+  const given = Object.entries(inputs).map(([name, value]): [string, string] => [inputVariable(name), value]);
   return {
+    ...variablesOfDefaults(action),
     GITHUB_ACTIONS: 'true',
     GITHUB_REPOSITORY: 'acme/models',
     GITHUB_RUN_ID: '4242',

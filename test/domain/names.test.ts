@@ -73,7 +73,10 @@ describe('a version number', () => {
     ['07', `"07" is not a version number. ${fix}`],
     ['+7', `"+7" is not a version number. ${fix}`],
     ['', `"" is not a version number. ${fix}`],
-    ['v7', `"v7" is not a version number. ${fix}`],
+    [
+      'v7',
+      '"v7" is not a version number. Write the number alone: 7. To find the newest READY version, use find-version.',
+    ],
     ['１', `"１" is not a version number. ${fix}`],
     ['9999999999999999', `"9999999999999999" is not a version number. ${fix}`],
     [
@@ -146,10 +149,11 @@ describe('a model URI', () => {
 
   for (const [text, message] of [
     ['prod.ml.fraud', /is not a model URI\. Write models:\/prod\.ml\.fraud\/<version> or @<alias>\.$/u],
-    ['prod.ml.fraud/7', /is not a model URI\. Write models:\/prod\.ml\.fraud\/<version> or @<alias>\.$/u],
+    ['prod.ml.fraud/7', /is not a model URI\. Write models:\/prod\.ml\.fraud\/7\.$/u],
+    ['prod.ml.fraud@Champion', /is not a model URI\. Write models:\/prod\.ml\.fraud@Champion\.$/u],
     ['models:/prod.ml.fraud', /names no version/u],
-    ['models:/prod.ml.fraud/', /not a version number|is not a model URI/u],
-    ['models:/prod.ml.fraud@', /blank/u],
+    ['models:/prod.ml.fraud/', /ends without a version\. Write the number after it/u],
+    ['models:/prod.ml.fraud@', /ends without an alias\. Write the alias after it/u],
     ['models:/prod.ml.fraud/0', /"0" is not a version number/u],
     ['models:/prod.ml.fraud/latest', /"latest" is not a version/u],
     ['models:/prod.ml.fraud/Production', /"Production" is a stage; Unity Catalog has none\. Use an alias/u],

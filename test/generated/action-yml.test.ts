@@ -62,10 +62,10 @@ describe('action.yml of a declaration', () => {
     expect(read.description).toBe('Does | nothing: # not a comment.');
   });
 
-  test('an input that a variable may give is neither required nor has a default here', () => {
+  test('an input that a variable may give is not required, and its default says no more than that it is left out', () => {
     const { inputs } = manifest.parse(parse(actionYml(sample(true))));
     expect(inputs['token']).toMatchObject({ required: false });
-    for (const name of ['token', 'host', 'note']) expect(inputs[name]).not.toHaveProperty('default');
+    for (const name of ['token', 'host', 'note']) expect(inputs[name]).toMatchObject({ default: 'none' });
   });
 
   test('only a writing action has a post step', () => {

@@ -304,6 +304,6 @@ test('a failure names the system code that a search engine knows', () => {
   expect(tls.details.outcome).toBe('unavailable');
   expect(tls.details.fix).toContain('NODE_EXTRA_CA_CERTS');
   expect(errorFromFailure(cause('ENOTFOUND'), 'GET /x').message).toBe(
-    'No answer from the host (ENOTFOUND) at GET /x.',
+    'The name of the host does not resolve (ENOTFOUND) at GET /x.',
   );
 });

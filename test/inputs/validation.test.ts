@@ -16,7 +16,7 @@ function faultsOf(inputs: Readonly<Record<string, string>>): readonly InputFault
     () => undefined,
   );
   try {
-    parseInputs(promote, { ...raw, host: 'https://h.example' });
+    parseInputs(promote, { ...raw, raw: { ...raw.raw, host: 'https://h.example' } });
     return [];
   } catch (error) {
     if (error instanceof PromoteError) return error.details.faults ?? [];

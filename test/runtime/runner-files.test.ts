@@ -9,7 +9,8 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { RunnerFiles } from '../../src/runtime/runner-files.ts';
 import type { Runner } from '../../src/runtime/runner.ts';
-import { inputVariable, TOKENS } from '../actions/harness.ts';
+import { TOKENS } from '../actions/harness.ts';
+import { inputVariable } from '../actions/runner-inputs.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { heredocs, startStep } from './step.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
-import { inputVariable, TOKENS } from '../actions/harness.ts';
+import { TOKENS } from '../actions/harness.ts';
+import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
 import { requireNoLeak, secretsOfEnvironment, watchSecrets } from '../actions/leaks.ts';
 import { ROOT } from '../imports.ts';
 
@@ -43,6 +44,7 @@ export async function startStep(
   const call = action === 'post' ? 'runPost()' : `run(${JSON.stringify(action)})`;
   const code = `const { run, runPost } = await import(${entry}); await ${call};`;
   const environment = {
+    ...(action === 'post' ? {} : variablesOfDefaults(action)),
     PATH: process.env['PATH'],
     HOME: folder,
     GITHUB_ACTIONS: 'true',

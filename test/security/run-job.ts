@@ -6,8 +6,8 @@ import type { Action } from '../../src/actions/contract/action.ts';
 import { githubRunner } from '../../src/runtime/runner.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { fakeClock } from '../actions/recording-runner.ts';
-import { inputVariable } from '../actions/harness.ts';
 import { requireNoLeak, secretsOfEnvironment } from '../actions/leaks.ts';
+import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
 import { commandsIn, type RunnerCommand } from '../report/runner-commands.ts';
 import { heredocs } from '../runtime/step.ts';
 
@@ -54,6 +54,7 @@ export async function runJob(
   };
   for (const file of Object.values(files)) await writeFile(file, '');
   const environment: Record<string, string> = {
+    ...variablesOfDefaults(action.name),
     GITHUB_ACTIONS: 'true',
     RUNNER_TEMP: folder,
     DATABRICKS_HOST: emulator.url,

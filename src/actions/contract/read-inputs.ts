@@ -15,19 +15,33 @@ export function fieldsOf(action: Action): ReadonlyMap<string, Field> {
   return new Map(Object.entries(action.inputs.shape).map(([name, schema]) => [name, fieldOf(name, schema)]));
 }
 
-/** The texts of the inputs, after defaults and variables; secrets included. */
+/** The texts of the inputs, after defaults and variables, secrets included; and those that are given and empty. */
+export interface GivenInputs {
+  readonly raw: Readonly<Record<string, string>>;
+  /** Inputs that are given and must not be empty, and are. */
+  readonly empty: readonly string[];
+}
+
+/** Reads the texts of the inputs. `input` is an empty text for one that is given and empty, undefined for one that is not. */
 export function rawInputs(
   action: Action,
   input: (name: string) => string | undefined,
   variable: (name: string) => string | undefined,
-): Record<string, string> {
+): GivenInputs {
   const raw: Record<string, string> = {};
+  const empty: string[] = [];
   for (const [name, field] of fieldsOf(action)) {
+    const text = input(name);
+    if (text === '' && field.mayBeEmpty !== true) {
+      empty.push(name);
+      continue;
+    }
+    const given = text === '' || text === field.leftOut ? undefined : text;
     const fromVariable = field.environment === undefined ? undefined : variable(field.environment)?.trim();
-    const value = input(name) ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
+    const value = given ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
     if (value !== undefined) raw[name] = value;
   }
-  return raw;
+  return { raw, empty };
 }
 
 /** What inputs are judged by beside their own fields. */
@@ -41,21 +55,57 @@ export interface InputRules {
 /** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
 export function parseInputs(
   action: Action,
-  raw: Readonly<Record<string, string>>,
+  { raw, empty }: GivenInputs,
   { naming = 'three-level', more = [] }: InputRules = {},
 ): CommonInputs {
   // Parsed once in a process: to compile the schema first would take longer.
   const result = action.inputs.safeParse(raw, { jitless: true });
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
-    ...(result.success ? [] : faultsOf(action, result.error, naming)),
-    ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+    ...emptyFaults(action, empty),
+    ...(result.success ? [] : faultsOf(action, result.error, naming)).filter(
+      ({ input }) => !empty.includes(input),
+    ),
     ...namingFaults(readable, raw, naming),
-    ...action.refine(readable, raw),
+    // What inputs are together is judged when all of them are there.
+    ...(empty.length > 0 ? [] : jointFaults(action, raw, readable)),
     ...more,
   ];
   if (!result.success || faults.length > 0) throw invalidInputs(faults);
   return result.data;
+}
+
+function jointFaults(
+  action: Action,
+  raw: Readonly<Record<string, string>>,
+  readable: Partial<CommonInputs>,
+): InputFault[] {
+  return [...action.choices.flatMap((choice) => choiceFaults(choice, raw)), ...action.refine(readable, raw)];
+}
+
+/** What is said of inputs that are given and empty: which, the likely cause, and how to leave one out. */
+function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
+  const fields = fieldsOf(action);
+  return empty.map((input) => {
+    const field = fields.get(input);
+    const cause =
+      field?.secret === true
+        ? 'does the secret in it exist here? One of an environment needs "environment:" in the job, and a pull request from a fork gets none.'
+        : 'does the variable, input or output in it exist here?';
+    if (field?.required === true) {
+      return {
+        input,
+        problem: 'it is missing, or given and empty.',
+        fix: `Add "${input}: ${field.example ?? '…'}" to the step. Where it is there: ${cause}`,
+      };
+    }
+    const word = field?.leftOut === undefined ? '' : `, or write ${field.leftOut}`;
+    return {
+      input,
+      problem: 'it is given and empty.',
+      fix: `Look at its expression: ${cause} To leave the input out, take the line away${word}.`,
+    };
+  });
 }
 
 /** The inputs that can be read although others are faulty, so that their faults together are found too. */

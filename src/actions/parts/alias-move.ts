@@ -5,6 +5,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
+import type { NamedHistory } from '../../policy/alias.ts';
 import type { RecordChange } from '../../plan/changes/record.ts';
 import {
   judgeHistory,
@@ -17,6 +18,7 @@ import {
   type UnrecordedMove,
 } from '../../policy/alias-history.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
+import { historyText } from '../../report/sections/alias-history.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
 import type { ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -55,6 +57,19 @@ export function historyOf(
   const { capabilities } = destination.registry;
   const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
   return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+}
+
+/** How an alias came to name what it names, and where that is recorded, by the tags of its model. */
+export function howNamed(
+  context: ActionContext<CommonInputs>,
+  alias: string,
+  tags: readonly Tag[],
+  now: number | null,
+): NamedHistory {
+  const named = now === null ? undefined : { version: now, tags: [] };
+  const history = historyOf(context, alias, tags, named);
+  const key = recordKey(alias, context.destination.registry.capabilities);
+  return { text: historyText(history, now), ...(history.kind === 'none' ? {} : { key }) };
 }
 
 /** An alias that already names what it shall, with what is recorded of it. */

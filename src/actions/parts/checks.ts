@@ -53,7 +53,7 @@ export async function withPrivileges<Reads extends readonly unknown[]>(
     if (decided.status === 'rejected') {
       const reason: unknown = decided.reason;
       if (isNote !== true || !hasCode(reason, ...OUTAGES)) throw asError(reason);
-      noteUnread(record, name, reason);
+      if (failures.length === 0) noteUnread(record, name, reason);
       continue;
     }
     if (decided.value !== undefined) placed.push({ name, where, decision: decided.value });

@@ -1,8 +1,7 @@
 import type { CheckMode } from '../../domain/decision.ts';
 import { hasCode, type PromoteError } from '../../domain/errors.ts';
 import { sameFullName, type FullName } from '../../domain/full-name.ts';
-import type { SignatureFacts } from '../../domain/model-signature.ts';
-import { formatReference } from '../../domain/model-uri.ts';
+import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
 import { cut } from '../../domain/printable.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { CompatibilityMode, SignatureChange } from '../../domain/signature-change.ts';
@@ -12,6 +11,7 @@ import {
   readCompared,
   type ComparedVersion,
   type CompatibilityCheck,
+  type JudgedVersion,
   type MissingModel,
 } from '../../facts/compatibility.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
@@ -38,26 +38,84 @@ const MAX_PATH = 300;
 
 /** A compared version that is being read, and the checks of the rights on it. */
 export interface Comparing {
-  /** Undefined when nothing was asked for. */
+  /** Undefined when nothing is compared. */
   readonly compared: Promise<ComparedVersion | undefined>;
   readonly checks: readonly PrivilegeCheck[];
 }
 
+/** An alias that an action is about to move, of a model that it may create. */
+export interface MovedAlias {
+  readonly name: FullName;
+  readonly alias: string;
+}
+
 /**
- * Reads what to compare with, beside whatever else an action reads. The rights on the compared model are checked only
- * when reading it was refused or it was not found: one that does not exist yet has no grants, and is no fault, but a
- * registry may say the same of one that the caller may not see. `madeHere` is a model that the action itself creates
- * if it is not there, so that a hidden one is found out by that.
+ * Reads what to compare with, beside whatever else an action reads: the version that is named, else the one that the
+ * alias names which is about to be `moved`, else nothing.
  */
 export function startComparing(
   inputs: CompareInputs & Pick<CommonInputs, 'check-privileges'>,
   snapshot: Snapshot,
-  madeHere?: FullName,
+  moved?: MovedAlias,
 ): Comparing {
   const reference = inputs['compare-with'];
-  if (reference === undefined) return { compared: Promise.resolve(undefined), checks: [] };
+  if (reference !== undefined)
+    return startComparingWith(reference, snapshot, {
+      mode: inputs['check-privileges'],
+      madeHere: moved?.name,
+    });
+  const compared =
+    moved === undefined ? Promise.resolve(undefined) : readMoved(moved, snapshot, inputs.compatibility);
+  return { compared, checks: [] };
+}
+
+/** Failures of a read that stop no promotion which asks to compare and refuse nothing. */
+const READ_FAILURES = [
+  'permission-denied',
+  'not-found',
+  'unavailable',
+  'rate-limited',
+  'protocol',
+  'rejected',
+] as const;
+
+/**
+ * Reads what an alias names that is about to be moved. The rights that this takes are among those that moving it takes,
+ * and a model that is not there is made, or missed, by the action itself.
+ */
+async function readMoved(
+  { name, alias }: MovedAlias,
+  snapshot: Snapshot,
+  compatibility: CompatibilityMode,
+): Promise<ComparedVersion> {
+  const reference: ModelReference = { name, selector: { kind: 'alias', alias } };
+  try {
+    const read = await readCompared(reference, snapshot, 'destination');
+    return read.missing === 'perhaps-hidden' ? { ...read, missing: 'made-here' } : read;
+  } catch (error) {
+    if (compatibility !== 'none' || !hasCode(error, ...READ_FAILURES)) throw error;
+    return {
+      reference,
+      uri: formatReference(reference),
+      version: null,
+      facts: undefined,
+      unread: error.message,
+    };
+  }
+}
+
+/**
+ * Reads the version that is named. The rights on its model are checked only when reading it was refused or it was not
+ * found: one that does not exist yet has no grants, and is no fault, but a registry may say the same of one that the
+ * caller may not see. `madeHere` is a model that the action itself creates if it is not there, so that a hidden one is
+ * found out by that.
+ */
+function startComparingWith(
+  reference: ModelReference,
+  snapshot: Snapshot,
+  { mode, madeHere }: { readonly mode: CheckMode; readonly madeHere: FullName | undefined },
+): Comparing {
   const { name } = reference;
-  const mode = inputs['check-privileges'];
   const rights = requiredRights('read', name, { modelExists: true });
   const reading = readCompared(reference, snapshot, 'compare-with');
   const isMadeHere =
@@ -103,19 +161,26 @@ async function lookCloser(name: FullName, snapshot: Snapshot, mode: CheckMode): 
   return { missing: isSeen ? 'model' : 'perhaps-hidden' };
 }
 
-/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
+/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when nothing is compared. */
 export function noteComparison(
   record: ActionRecord<typeof COMPARE_OUTPUTS>,
   inputs: CompareInputs,
   compared: ComparedVersion | undefined,
-  facts: SignatureFacts,
+  judged: JudgedVersion,
 ): CompatibilityCheck | undefined {
   if (compared === undefined) return undefined;
   const mode = inputs.compatibility;
-  const check = checkCompatibility(compared, facts, mode);
+  const check = checkCompatibility(compared, judged, mode);
   const { found, verdict } = check;
   record.fact('Compared with', compared.uri, formatReference(compared.reference));
-  record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+  if (judged.isRefused !== true)
+    record.check(
+      'Compatibility',
+      mode === 'none' ? 'warn' : 'fail',
+      check.decision,
+      `${verdict}.`,
+      'blocked',
+    );
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
   record.see({

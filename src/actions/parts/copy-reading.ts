@@ -126,6 +126,9 @@ async function checkDestination(context: ActionContext<CopyInputs>, also: readon
   return checkPrivileges(mergeRights(rights), snapshot, mode);
 }
 
+/** Findings about the names that were given, and not about the version. */
+const OF_INPUTS: readonly string[] = ['copy-onto-itself'];
+
 /** Notes what was read of the source, and decides whether and what is copied. */
 export function noteCopy(
   context: ActionContext<CopyInputs, typeof COPY_OUTPUTS>,
@@ -170,8 +173,10 @@ export function noteCopy(
     uriOf(source.version),
   );
   noteContents(record, inputs['require-signature'], signature.mlmodel);
+  const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
+  const refusal = isInput ? 'invalid' : 'blocked';
   noteEqualHolds(record, reading.equalHolds);
-  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', 'blocked');
+  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, reading));
   return decision;
 }

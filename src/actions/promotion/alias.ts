@@ -15,7 +15,7 @@ import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
 import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
-import { historyOf, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
+import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteEqualHolds } from '../parts/checks.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
 import {
@@ -121,8 +121,15 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   const status = inputs['require-destination-status'];
   noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
+  const tags = extras?.tags ?? [];
   const decision = decideAlias(
-    { name, alias: wanted, to: latest.version, expected: before },
+    {
+      name,
+      alias: wanted,
+      to: latest.version,
+      expected: before,
+      history: howNamed(context, wanted, tags, current),
+    },
     current,
     model,
     snapshot.registry.capabilities,
@@ -130,7 +137,6 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
   const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-  const tags = extras?.tags ?? [];
   const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
   const moves = planMove(context, promotion, change, { now: current, tags });
   // Where there was no room for the record when that was planned, the move goes without it.

@@ -7,11 +7,11 @@ import { list, table, type Section } from '../document.ts';
 export function auditSections(
   findings: readonly AuditFinding[],
   hidden: readonly Unread[],
-  matchedNothing: readonly string[],
+  matchedNothing: readonly { readonly line: string; readonly why: string }[],
 ): Section[] {
   const unseen = [
     ...hidden.map(({ name, reason }) => `${formatFullName(name)}: ${reason}`),
-    ...matchedNothing,
+    ...matchedNothing.map(({ line, why }) => `${line}: ${why}`),
   ];
   return [
     ...(findings.length === 0 ? [] : [findingsSection(findings)]),

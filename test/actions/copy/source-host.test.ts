@@ -219,7 +219,7 @@ describe('a source in another workspace', () => {
     const secret = elsewhere.metastore.addSecret(READER);
     const seen = await copy({
       'source-host': elsewhere.url,
-      'source-token': '',
+      'source-token': 'none',
       'source-client-id': READER,
       'source-client-secret': secret,
     });

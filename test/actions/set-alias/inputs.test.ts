@@ -47,7 +47,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
     [
       'no model',
       { alias: 'Champion', version: '2' },
-      'model: it is missing.',
+      'model: it is missing, or given and empty.',
       'Add "model: prod.ml_team.fraud_detection" to the step.',
     ],
     [
@@ -104,7 +104,18 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       'alias: "V12" is reserved: "v" and digits read as a version number.',
       'Choose another name, such as Champion, or give the number as version.',
     ],
-    ['blank alias', { ...GOOD, alias: '   ' }, 'alias: it is missing.', 'Add "alias: Champion" to the step.'],
+    [
+      'blank alias',
+      { ...GOOD, alias: '   ' },
+      'alias: it is missing, or given and empty.',
+      'Add "alias: Champion" to the step.',
+    ],
+    [
+      'alias none',
+      { ...GOOD, alias: 'none' },
+      'alias: "none" stands for an input that is left out, and names no alias.',
+      'Name the alias, such as Champion.',
+    ],
     [
       'alias of 256 characters',
       { ...GOOD, alias: 'a'.repeat(256) },

@@ -117,7 +117,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': '3' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      `${PROD}@Champion names version 1, and version 3 was expected.`,
+      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and version 3 was expected.`,
     );
   });
 
@@ -125,7 +125,9 @@ describe('conflict', () => {
     const { run } = await ready();
     const seen = await run(setAlias, { ...GOOD, 'expected-version': 'None' });
     expectRefused(seen, 'conflict');
-    expect(seen.report.error?.message).toContain('names version 1, and no version was expected.');
+    expect(seen.report.error?.message).toContain(
+      'names version 1, and nobody recorded who moved it there, and no version was expected.',
+    );
   });
 
   test('none was expected and there is none', async () => {
@@ -198,7 +200,7 @@ describe('denied', () => {
       const seen = await run(setAlias, GOOD, { token });
       expectRefused(seen, 'denied');
       expect(seen.report.error?.fix).toBe(
-        'Check that the token is the one of this host and has not expired.',
+        'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
       );
     });
   }
