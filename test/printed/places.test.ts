@@ -8,7 +8,7 @@ const PRINTS = /\bcode\((?!'text')|kind: 'command',|(?:Run|Send|else): \$\{/u;
 
 /** Modules that print, and the tests which show that each text means what it is for. */
 const TRIED: Readonly<Record<string, string>> = {
-  'src/actions/parts/label-undo': 'undo.test.ts: inputs, calls of the client',
+  'src/report/sections/label-undo': 'undo.test.ts: inputs, calls of the client',
   'src/auth/refusal-advice': 'advice.test.ts',
   'src/policy/grants/findings': 'printers.test.ts: the same texts as in the section of grants, in sentences',
   'src/policy/grants/revocation':
