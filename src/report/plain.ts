@@ -1,8 +1,10 @@
 import { formatChange } from '../plan/change.ts';
-import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
+import type { Block, SummaryDocument, Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from '../domain/printable.ts';
-import { checkSign, defaultNext, outcomeSign, stateSign, verdictLine } from './words.ts';
+import { diffLines } from './diff-text.ts';
+import { todoOf } from './todo.ts';
+import { checkSign, outcomeSign, stateSign, verdictLine } from './words.ts';
 
 const MAX_TEXT = 2000;
 /** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
@@ -43,6 +45,10 @@ function blockLines(block: Block): string[] {
     }
     case 'table':
       return tableLines(block);
+    case 'diff':
+      return diffLines(block.rows);
+    case 'pairs':
+      return block.rows.map(({ name, value }) => `${name}: ${cut(value, MAX_TEXT)}`);
   }
 }
 
@@ -55,8 +61,7 @@ function part(title: string, lines: readonly string[]): string[] {
  * ({@link escapeLogLine}); long tables and texts are cut.
  */
 export function renderPlain(document: SummaryDocument): string[] {
-  const next = defaultNext(document.outcome);
-  const todo = document.todo.length > 0 || next === undefined ? document.todo : [paragraph(next)];
+  const todo = todoOf(document);
   const checks = document.checks.flatMap((check) => {
     const { icon, word } = checkSign(check);
     const found = check.decision?.findings ?? [];

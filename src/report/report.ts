@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CHECK_MODES } from '../domain/decision.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import { CHANGE_STATES, changeSchema } from '../plan/change.ts';
-import type { SummaryDocument } from './document.ts';
+import { CHECK_RESULTS, type SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -22,6 +22,7 @@ const block = z.discriminatedUnion('kind', [
     kind: z.literal('table'),
     columns: z.array(text),
     rows: z.array(z.array(text)),
+    signs: z.exactOptional(z.array(z.enum(CHECK_RESULTS))),
     align: z.exactOptional(z.array(z.enum(['left', 'right']))),
   }),
   z.object({
@@ -30,6 +31,18 @@ const block = z.discriminatedUnion('kind', [
     text,
   }),
   z.object({ kind: z.literal('list'), items: z.array(text) }),
+  z.object({
+    kind: z.literal('diff'),
+    rows: z.array(
+      z.object({
+        sign: z.enum(['+', '-', ' ']),
+        name: text,
+        type: text,
+        remark: z.exactOptional(text),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('pairs'), rows: z.array(z.object({ name: text, value: text })) }),
 ]);
 
 const run = z.object({

@@ -5,7 +5,16 @@ import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
-import type { Block, Fact, ReportedCheck, Section } from '../../report/document.ts';
+import type {
+  Block,
+  Evidence,
+  EvidenceRow,
+  Fact,
+  People,
+  ReportedCheck,
+  Section,
+} from '../../report/document.ts';
+import type { Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
 export type NoOutputs = Readonly<Record<never, Output>>;
@@ -27,6 +36,13 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   readonly todo: Block[] = [];
   readonly undo: Block[] = [];
   readonly outputs = new Map<string, OutputValue>();
+  /** What the run is about; undefined where it ended before that was known. */
+  subject: Subject | undefined;
+  /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
+  compared: Omit<Evidence, 'rows'> | undefined;
+  readonly #evidence: EvidenceRow[] = [];
+  /** Who trained and who approved what it is about, where that was read. */
+  people: Pick<People, 'trainer' | 'approver'> = {};
   /** What an output gets in place of a value that is too long for one; default: its first items. */
   readonly shortOutputs = new Map<string, OutputValue>();
   /** The kind of registry that was worked with; undefined when the action ended before it was known. */
@@ -35,7 +51,24 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   commands: ManualCommands | undefined;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
+  /** How the registry is signed in to: an `auth-type`. */
+  method: string | undefined;
   #refusal: Outcome | undefined;
+
+  /** Notes what the decision rests on, in place of what was noted under its name before. */
+  prove(...rows: readonly EvidenceRow[]): void {
+    for (const row of rows) {
+      const before = this.#evidence.findIndex(({ name }) => name === row.name);
+      if (before >= 0) this.#evidence.splice(before, 1, row);
+      else this.#evidence.push(row);
+    }
+  }
+
+  /** What the decision rests on, of what is there and of what would follow it. */
+  get evidence(): Evidence | undefined {
+    if (this.compared === undefined || this.#evidence.length === 0) return undefined;
+    return { ...this.compared, rows: this.#evidence };
+  }
 
   fact(label: string, value: string, note?: string): void {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });

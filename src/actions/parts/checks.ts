@@ -15,6 +15,7 @@ import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions
 import { isAllGranted, type GrantDecision, hidingRight } from '../../policy/grants/decide.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
+import { signatureRow } from '../../report/sections/evidence.ts';
 import { remedyBlocks, rightsTable } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -143,6 +144,7 @@ export function noteSignature(
     return;
   }
   record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+  if (check !== null && mode !== 'off') record.prove(signatureRow(check, mode));
   if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
   record.sections.push({
     title: 'Signature',

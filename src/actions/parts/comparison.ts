@@ -22,6 +22,8 @@ import { isAllGranted } from '../../policy/grants/decide.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
+import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
+import { comparedRow } from '../../report/sections/evidence.ts';
 import { MAX_OUTPUT_BYTES } from '../contract/bounded-output.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { hiddenBehind, type PrivilegeCheck } from './checks.ts';
@@ -108,7 +110,8 @@ export function noteComparison(
   const check = checkCompatibility(compared, facts, mode);
   const { found, verdict } = check;
   record.fact('Compared with', compared.uri, formatReference(compared.reference));
-  record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+  record.prove(comparedRow(check, facts));
+  record.check(COMPARISON_CHECK, mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
   noteChanges(record, comparison?.changes);

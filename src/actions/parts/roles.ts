@@ -2,7 +2,8 @@ import { readRoleFacts, type TrainedVersion } from '../../facts/roles.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ROLE_OUTPUTS, RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
-import { table } from '../../report/document.ts';
+import { show } from '../../domain/printable.ts';
+import { table, type People } from '../../report/document.ts';
 import { roleRows } from '../../report/sections/roles.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -22,6 +23,12 @@ export async function readRoles(
   return readRoleFacts({ run, snapshot, version, approval });
 }
 
+/** Who holds a role, by name; nothing where that was not looked at or not seen. */
+function named(role: 'trainer' | 'approver', facts: DutyFacts): Pick<People, 'trainer' | 'approver'> {
+  const names = facts[role]?.identities.map(({ name }) => show(name, 80)) ?? [];
+  return names.length === 0 ? {} : { [role]: names.join(', ') };
+}
+
 /** Notes who holds which role, and the check of the rules. */
 export function noteRoles(
   record: ActionRecord<typeof ROLE_OUTPUTS>,
@@ -34,6 +41,7 @@ export function noteRoles(
   const people = inputs.people ?? new Map<string, string>();
   const decision = decideDuties(rules, facts, people, onUnknown);
   record.output('roles', roleOutputs(facts, people));
+  record.people = { ...named('trainer', facts), ...named('approver', facts) };
   if (rules.length > 0) {
     record.check(
       'Separation of duties',

@@ -8,6 +8,7 @@ import { show } from '../../domain/printable.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import { validationRow } from '../../report/sections/evidence.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 /** Variables that any program needs to start; no secret is among them. */
@@ -65,7 +66,8 @@ export async function validate(
   };
   const result = await context.runCommand(command, { environment, timeoutMs, signal: context.signal });
   refuseWhenCancelled(context.signal);
-  context.record.fact('Validation', formatEnding(result), formatDuration(result.durationMs));
+  const isPassed = hasSucceeded(result) && !result.timedOut && (result.restored ?? []).length === 0;
+  context.record.prove(validationRow(command, result, result.durationMs, isPassed));
   if ('notStarted' in result) throw faultyCommand(`it could not be started: ${show(result.notStarted)}`);
   const forged = forgedFindings(command, result.restored ?? []);
   if (hasSucceeded(result) && !result.timedOut) return decide(forged);

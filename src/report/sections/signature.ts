@@ -1,4 +1,5 @@
 import { shapeText, shortTypeText } from '../../domain/data-type-text.ts';
+import { counted } from '../../domain/count.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { ColumnSpec, ModelSignature, ParamSpec, TensorSpec } from '../../domain/model-signature.ts';
 import { show } from '../../domain/printable.ts';
@@ -68,10 +69,6 @@ function capped<T>(
   const blocks: Block[] = [paragraph(title), table(heads, items.slice(0, MAX_ROWS).map(toRow))];
   const rest = items.length - MAX_ROWS;
   return rest > 0 ? [...blocks, paragraph(`… and ${rest} more.`)] : blocks;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function nameText(name: string | undefined, index: number): string {

@@ -1,0 +1,29 @@
+import type { AuditFinding } from '../../policy/audit.ts';
+import { table, type Table } from '../document.ts';
+import { TODO_COLUMN } from '../todo.ts';
+
+const SIGNS = { error: 'refused', warning: 'warned', note: 'noted' } as const;
+
+/** What an audit found, worst first: where, what, and what to do. */
+export function auditTable(findings: readonly AuditFinding[]): Table {
+  const order = ['error', 'warning', 'note'];
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return {
+    ...table(
+      ['', 'Model and alias', 'Found', TODO_COLUMN],
+      sorted.map((finding) => [finding.severity, placeOf(finding), withoutPlace(finding), finding.fix ?? '']),
+    ),
+    signs: sorted.map(({ severity }) => SIGNS[severity]),
+  };
+}
+
+function placeOf({ model, alias, version }: AuditFinding): string {
+  if (alias !== undefined) return `${model}@${alias}`;
+  return version === undefined ? model : `${model}/${version}`;
+}
+
+/** The message without the alias that stands in a column of its own. */
+function withoutPlace(finding: AuditFinding): string {
+  const place = `${placeOf(finding)}: `;
+  return finding.message.startsWith(place) ? finding.message.slice(place.length) : finding.message;
+}
