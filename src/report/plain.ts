@@ -17,9 +17,9 @@ function cell(text: string): string {
 }
 
 function tableLines(table: Table): string[] {
-  const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) =>
-    table.columns.map((_, i) => cell(row[i] ?? '')),
-  );
+  // A line that counts one row takes the room of the row.
+  const shown = table.rows.length <= MAX_ROWS + 1 ? table.rows : table.rows.slice(0, MAX_ROWS);
+  const rows = [table.columns, ...shown].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
   const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
@@ -29,7 +29,7 @@ function tableLines(table: Table): string[] {
       .join('  ')
       .trimEnd(),
   );
-  const missing = table.rows.length - MAX_ROWS;
+  const missing = table.rows.length - shown.length;
   return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
 }
 

@@ -134,3 +134,9 @@ export function checkCounts(checks: readonly ReportedCheck[]): string {
     })
     .join(' · ');
 }
+
+/** The heading of a page in one line of plain text. Not escaped. */
+export function headlineText({ headline: { state, change, object } }: SummaryDocument): string {
+  const said = `${pageSign(state).word}: ${change}`;
+  return object === '' ? said : `${said} · ${object}`;
+}

@@ -95,9 +95,9 @@ export function holdersTable(holders: readonly JudgedHolder[]): Block {
 }
 
 export function expansionText({ members, incomplete }: Expansion): string {
-  const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
-  const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
-  const known = members.length === 0 ? 'nobody' : `${shown}${more}`;
+  const shown = members.length <= SHOWN_MEMBERS + 1 ? members : members.slice(0, SHOWN_MEMBERS);
+  const more = members.length > shown.length ? ` and ${members.length - shown.length} more` : '';
+  const known = members.length === 0 ? 'nobody' : `${shown.join(', ')}${more}`;
   if (incomplete === undefined) return known;
   return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
 }

@@ -66,8 +66,10 @@ function capped<T>(
   items: readonly T[],
   toRow: (item: T, index: number) => readonly string[],
 ): Block[] {
-  const blocks: Block[] = [paragraph(title), table(heads, items.slice(0, MAX_ROWS).map(toRow))];
-  const rest = items.length - MAX_ROWS;
+  // A line that counts one row takes the room of the row.
+  const shown = items.length <= MAX_ROWS + 1 ? items : items.slice(0, MAX_ROWS);
+  const blocks: Block[] = [paragraph(title), table(heads, shown.map(toRow))];
+  const rest = items.length - shown.length;
   return rest > 0 ? [...blocks, paragraph(`… and ${rest} more.`)] : blocks;
 }
 
