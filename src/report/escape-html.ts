@@ -159,7 +159,8 @@ export function markdownProse(text: string, limit = MAX_PROSE): string {
     const fence = '`'.repeat(longest + 1);
     const room = /^[` ]|[` ]$/u.test(code) ? ' ' : '';
     return `${fence}${room}${code}${room}${fence}`;
-  });
+    // A sign of an underline or a list at the beginning of the line would be read as one.
+  }).replace(/^[^\p{L}\p{N}`&]|^\d/u, entity);
 }
 
 /** What stands in an address that a page may lead to: nothing that could end the attribute, or that is no part of one. */

@@ -46,7 +46,7 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
     principal: everything,
     commit: { text: everything, href: 'https://evil.example/"><h1>x</h1>' },
     run: { text: everything, href: 'javascript:alert(1)' },
-    when: everything,
+    when: '2026-11-28 17:44 UTC',
   },
   links: HOSTILE.map((text) => ({ text, href: `https://evil.example/${text}` })),
   noUndo: everything,
