@@ -110,7 +110,7 @@ export const STORY: readonly Scene[] = [
     with: PROMOTE,
     exitCode: 0,
     outputs: { outcome: 'ok', changed: 'true', version: '2', uri: `models:/${PROD}/2` },
-    says: ['Champion 1 → 2', 'How to undo'],
+    says: ['Champion 1 → 2', 'Undo:'],
     after: promoted,
   },
   {
@@ -129,6 +129,6 @@ export const STORY: readonly Scene[] = [
     with: { models: 'staging.ml_team.*\nprod.ml_team.*' },
     exitCode: 0,
     outputs: { outcome: 'ok', count: '0', 'models-seen': '2' },
-    says: ['nothing found'],
+    says: ['nothing is wrong'],
   },
 ];

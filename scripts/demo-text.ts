@@ -30,6 +30,8 @@ function blockLines(block: SeenBlock): string[] {
       return ['', ...block.text.split('\n'), '─'.repeat(Math.min(block.text.length, 100))];
     case 'paragraph':
       return block.text.split('\n');
+    case 'alert':
+      return [`! ${block.text}`];
     case 'list':
       return block.items.map((item) => `• ${item}`);
     case 'code':

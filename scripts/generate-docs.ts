@@ -14,7 +14,7 @@ import { inlineCode, markdownTable } from './generate-markdown.ts';
 export function outcomesTable(): string {
   const rows = OUTCOMES.map((outcome) => {
     const { meaning, exitCode, next } = OUTCOME_MEANINGS[outcome];
-    return [inlineCode(outcome), String(exitCode), meaning, next];
+    return [`<a id="${outcome}"></a>${inlineCode(outcome)}`, String(exitCode), meaning, next];
   });
   return markdownTable(['Outcome', 'Exit code', 'Meaning', 'What to do next'], rows);
 }

@@ -9,6 +9,7 @@ export interface SeenTable {
 export type SeenBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'alert'; readonly level: string; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'details'; readonly title: string; readonly blocks: readonly SeenBlock[] }
@@ -16,7 +17,7 @@ export type SeenBlock =
 
 /** The tags that a summary may have, with the attributes that may be in them. */
 const TAG =
-  /<\/?(?:h[34]|p|table|thead|tbody|tr|th|td|ul|li|details|summary|code|em|strong|br)>|<t[hd] align="right">|<td colspan="\d+">|<pre lang="[a-z]+">|<\/pre>/u;
+  /<\/?(?:h[34]|p|table|thead|tbody|tr|th|td|ul|li|details|summary|code|em|strong|br)>|<t[hd] align="(?:left|right)">|<td colspan="\d+">|<pre lang="[a-z]+">|<\/pre>|<a href="https?:\/\/[\w.~%/?#=&;@:+,-]+">|<\/a>/u;
 
 interface Node {
   readonly tag: string;
@@ -86,9 +87,10 @@ function blockOf(node: Node | string): SeenBlock {
     case 'table':
       return {
         kind: 'table',
-        columns: within(node, 'th').map(textOf),
-        rows: within(node, 'tr')
-          .map((row) => within(row, 'td').map(textOf))
+        columns: within(node, 'thead').flatMap((head) => within(head, 'th').map(textOf)),
+        rows: within(node, 'tbody')
+          .flatMap((body) => within(body, 'tr'))
+          .map((row) => [...within(row, 'th'), ...within(row, 'td')].map(textOf))
           .filter((row) => row.length > 0),
       };
     case 'details': {
@@ -102,12 +104,26 @@ function blockOf(node: Node | string): SeenBlock {
   }
 }
 
-function linesOf(markdown: string): Node[] {
+/** An alert: GFM of its own, in one escaped line. */
+const ALERT = /^> \[!(?<level>WARNING|IMPORTANT)\]\n> (?<text>[^\n]*)$/u;
+
+/** Its text outside of code: between backticks nothing else is Markdown. */
+function alertText(text: string): string {
+  const outside = text.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/gu, '');
+  if (/[<>`[\]*_~@]|&(?!#\d+;|nbsp;)|https?:\S|[\n\r]/u.test(outside))
+    throw new Error(`not escaped: ${outside}`);
+  return decode(text);
+}
+
+function linesOf(markdown: string): (Node | SeenBlock)[] {
   if (!markdown.endsWith('\n')) throw new Error('no line feed at the end');
   return markdown
     .slice(0, -1)
     .split('\n\n')
     .map((line) => {
+      const alert = ALERT.exec(line)?.groups;
+      if (alert !== undefined)
+        return { kind: 'alert', level: alert['level'] ?? '', text: alertText(alert['text'] ?? '') } as const;
       if (!/^<(?:h3|h4|p|table|ul|details|pre)[ >]/u.test(line))
         throw new Error(`no HTML block: ${line.slice(0, 80)}`);
       return parse(line);
@@ -120,7 +136,7 @@ function linesOf(markdown: string): Node[] {
  * else is Markdown. Throws on whatever is neither one of the summary's tags nor escaped text.
  */
 export function readSummary(markdown: string): SeenBlock[] {
-  return linesOf(markdown).flatMap((root) => root.children.map(blockOf));
+  return linesOf(markdown).flatMap((root) => ('kind' in root ? [root] : root.children.map(blockOf)));
 }
 
 /** The text of a summary that a page may still make links, mentions or emoji of: all outside of code elements. */
@@ -129,5 +145,8 @@ export function linkableText(markdown: string): string[] {
     if (typeof node === 'string') return [decode(node)];
     return node.tag === 'code' || node.tag === 'pre' ? [] : node.children.flatMap(outside);
   };
-  return linesOf(markdown).flatMap((root) => outside(root));
+  return linesOf(markdown).flatMap((root) => {
+    if (!('kind' in root)) return outside(root);
+    return root.kind === 'alert' ? [root.text.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/gu, '')] : [];
+  });
 }

@@ -70,6 +70,11 @@ export const peers = {
     'sqlglot',
     'every `GRANT` and `REVOKE` that is printed, with hostile names: it says what the REST body says; `ON CATALOG` by its tokens, since its grammar lacks it',
   ),
+  cmarkgfm: peer(
+    'PyPI',
+    'cmarkgfm',
+    "every page that is kept as a golden file, and pages of hostile texts, by GitHub's own Markdown (cmark-gfm): no heading, link, mention or row is forged",
+  ),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

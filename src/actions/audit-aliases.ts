@@ -1,5 +1,6 @@
 import { parseAlias, sameAlias, type AliasRules } from '../domain/alias.ts';
 import { decide, type CheckMode } from '../domain/decision.ts';
+import { counted } from '../domain/count.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
@@ -16,6 +17,7 @@ import { defaulted, oneOf, optional, required, wholeNumber } from '../inputs/fie
 import { keyValues, parsedLines, splitLines, type LineFault } from '../inputs/lines.ts';
 import { auditModel, type AuditFinding } from '../policy/audit.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
@@ -71,6 +73,8 @@ export const auditAliases = defineAction({
   },
   async run(context) {
     const { inputs, record } = context;
+    const patternTexts = inputs.models.map(formatPattern);
+    record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
     noteCounts(record, [], 0);
     record.output('allowed', false);
     const snapshot = new Snapshot(
@@ -97,25 +101,35 @@ export const auditAliases = defineAction({
         .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was seen has it' })),
     ];
     const seen = models.length - hidden.length;
-    record.fact('Models', inputs.models.map(formatPattern).join(', '));
+    record.subject = {
+      kind: 'audit',
+      patterns: patternTexts,
+      errors: findings.filter(({ severity }) => severity === 'error').length,
+      warnings: findings.filter(({ severity }) => severity === 'warning').length,
+      models: seen,
+      aliases: aliasCount(models),
+      unseen: hidden.length,
+      idle: matchedNothing.length,
+    };
+    record.fact('Models', patternTexts.join(', '));
     record.fact('Models seen', String(seen));
     record.fact('Aliases seen', String(aliasCount(models)));
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
-    record.check('Aliases', 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
+    record.check(AUDIT_CHECK, 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
     record.sections.push(...auditSections(findings, hidden, matchedNothing));
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
     const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
     record.output('allowed', outcome === 'ok');
-    const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
+    const found = findings.length === 0 ? 'nothing found' : counted(findings.length, 'finding');
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
     const idle =
       matchedNothing.length === 0
         ? ''
-        : `, ${matchedNothing.length} line(s) matched nothing: ${linesText(matchedNothing)}`;
-    const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
+        : `, ${counted(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
+    const verdict = `${found} in ${counted(seen, 'model')}${unseen}${idle}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
@@ -138,6 +152,17 @@ function linesText(lines: readonly IdleLine[]): string {
     .map(({ line }) => show(line, 100))
     .join(', ')}${more}`;
 }
+
+/** An audit that has not begun to look. */
+const NOTHING_SEEN = {
+  kind: 'audit',
+  errors: 0,
+  warnings: 0,
+  models: 0,
+  aliases: 0,
+  unseen: 0,
+  idle: 0,
+} as const;
 
 /** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
 type JudgedModel =

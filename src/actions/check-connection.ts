@@ -51,6 +51,7 @@ export const checkConnection = defineAction({
     const { inputs, record, destination, connection, clock } = context;
     const { registry } = destination;
     record.output('method', connection.method);
+    record.subject = { kind: 'connection', method: connection.method };
     const [probe, signIn] = await Promise.all([
       attempt('Host answers', clock, () => connection.probe()),
       attempt('Sign in', clock, () => connection.signIn()),
@@ -125,6 +126,7 @@ export const checkConnection = defineAction({
 
     function noteCaller({ principal, kind, workspaceId, groups }: Caller): void {
       record.output('principal', principal);
+      record.subject = { kind: 'connection', method: connection.method, principal };
       record.output('principal-kind', kind);
       record.output('workspace-id', workspaceId ?? '');
       record.output('groups', groups);

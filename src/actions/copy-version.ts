@@ -2,6 +2,8 @@ import { formatFullName } from '../domain/full-name.ts';
 import { uriOf } from '../facts/version.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
+import type { CopyReading } from '../facts/copy/reading.ts';
+import type { CopySubject } from '../report/subject.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 
@@ -26,14 +28,21 @@ export const copyVersion = defineAction({
     ],
   },
   async plan(context) {
-    const { record } = context;
+    const { record, inputs } = context;
+    record.subject = { kind: 'copy', destination: inputs.destination };
     const reading = await readCopy(context);
     const decision = noteCopy(context, reading);
     const source = uriOf(reading.source.version);
+    record.subject = copySubject(reading, undefined);
+    record.compared = { now: 'now', then: `copy of ${source}` };
     record.requireAllowed(`Copying ${source}`);
     let copy: ExpectedCopy | undefined;
     const stages = await planCopy(context, reading, decision, {
-      judge: (expected) => (copy = expected),
+      judge(expected) {
+        copy = expected;
+        record.subject = copySubject(reading, expected);
+      },
+      made: (expected) => (record.subject = copySubject(reading, expected)),
     });
     const conclude = (): ActionResult => {
       const result = copy?.result;
@@ -52,3 +61,13 @@ export const copyVersion = defineAction({
     return { stages, asPlanned: conclude, asApplied: conclude };
   },
 });
+
+function copySubject({ source, destination }: CopyReading, copy: ExpectedCopy | undefined): CopySubject {
+  const result = copy?.result;
+  return {
+    kind: 'copy',
+    source: source.version,
+    destination: destination.name,
+    ...(result === undefined ? {} : { copy: { version: result.version.version, made: result.made } }),
+  };
+}

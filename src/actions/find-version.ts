@@ -1,3 +1,4 @@
+import { counted } from '../domain/count.ts';
 import { PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
@@ -67,8 +68,15 @@ export const findVersion = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const pattern = inputs.model;
-    const { names } = await findModels([pattern], snapshot.registry);
     const conditions = inputs.where ?? [];
+    const search = {
+      kind: 'search',
+      pattern: formatPattern(pattern),
+      conditions: conditions.map(({ key, value }) => `${key}=${value}`),
+      isOne: pattern.kind === 'model',
+    } as const;
+    record.subject = search;
+    const { names } = await findModels([pattern], snapshot.registry);
     const { capabilities } = snapshot.registry;
     if (conditions.length > 0) requireNeeds('A search by tags', INPUT_NEEDS.where, capabilities);
     const mode = inputs['check-privileges'];
@@ -84,6 +92,7 @@ export const findVersion = defineAction({
       names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)),
     );
     const found = results.filter((version) => version !== undefined);
+    record.subject = { ...search, found };
     await noteFound(context, found);
     if (capabilities.tags === 'none')
       record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
@@ -98,7 +107,7 @@ export const findVersion = defineAction({
     record.output('matrix', { include });
     record.output('version', only?.version ?? '');
     record.output('uri', only?.uri ?? '');
-    record.sections.push(versionsSection(include));
+    if (only === undefined && include.length > 0) record.sections.push(versionsSection(include));
     if (include.length > MATRIX_LIMIT) throw tooMany(include.length);
     if (include.length === 0 && !inputs['allow-none']) {
       if (names.length === 0) await requirePlace(pattern, snapshot);
@@ -106,7 +115,10 @@ export const findVersion = defineAction({
     }
     record.requireAllowed('What was found');
     if (only !== undefined) return { outcome: 'ok', verdict: only.uri };
-    return { outcome: 'ok', verdict: `${include.length} version(s) found for ${formatPattern(pattern)}` };
+    return {
+      outcome: 'ok',
+      verdict: `${counted(include.length, 'version')} found for ${formatPattern(pattern)}`,
+    };
   },
 });
 

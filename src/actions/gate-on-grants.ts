@@ -17,9 +17,10 @@ import {
 } from '../inputs/gate.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, roleFaults } from '../inputs/roles.ts';
 import { isAllGranted, notFoundIn, type GrantDecision } from '../policy/grants/decide.ts';
+import { formatFullName } from '../domain/full-name.ts';
 import type { GrantOptions } from '../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
-import { gateVerdict, subjectOf } from '../report/sections/gate.ts';
+import { gateVerdict, rightsSubject, subjectOf } from '../report/sections/gate.ts';
 import { defineAction } from './contract/action.ts';
 import { requireCaller, requireNeeds, requirePrivileges } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
@@ -83,6 +84,7 @@ export const gateOnGrants = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const { capabilities } = snapshot.registry;
+    record.subject = { kind: 'rights', object: objectOf(inputs), asked: undefined };
     requireNeeds('An operation', needsOf(operationsOf(inputs)), capabilities);
     requirePrivileges([...(inputs.require ?? []), ...(inputs.forbid ?? [])], capabilities);
     const options = { onUnknown: inputs['on-unknown'] };
@@ -98,6 +100,7 @@ export const gateOnGrants = defineAction({
     ]);
     requireCaller(caller);
     const { statements, requests, ...rights } = grantOutputs(decisions);
+    record.subject = rightsSubject(objectOf(inputs), decisions, forbid);
     record.fact('Principal', inputs.principal?.join(', ') ?? callerText(caller));
     record.output('missing', rights.missing);
     record.output('unknown', rights.unknown);
@@ -128,6 +131,15 @@ export const gateOnGrants = defineAction({
     return { outcome: 'ok', verdict };
   },
 });
+
+/** What the rights are on, as the inputs name it. */
+function objectOf(inputs: GateInputs): string {
+  const names = [inputs.model, inputs.destination, inputs.source?.name].flatMap((name) =>
+    name === undefined ? [] : [formatFullName(name)],
+  );
+  const named = [...(inputs.require ?? []), ...(inputs.forbid ?? [])].map(({ securable }) => securable.name);
+  return names[0] ?? named[0] ?? '';
+}
 
 /** Judges everybody who is asked about. */
 async function judgeAll(

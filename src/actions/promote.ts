@@ -11,7 +11,8 @@ import { validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
-import { concludeUnmoved, moveText } from './parts/alias-move.ts';
+import type { Subject } from '../report/subject.ts';
+import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
@@ -55,6 +56,7 @@ export const promote = defineAction({
   async plan(context) {
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
+    record.subject = subjectOf(context, undefined, undefined);
     const command = inputs['validate-command'];
     record.output('allowed', false);
     handledLater(currentAlias(context));
@@ -90,22 +92,26 @@ export const promote = defineAction({
     noteValidated(context);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
+    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+    record.subject = subjectOf(context, promotion, undefined);
+    record.compared = {
+      now: movesAlias ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
+      then: `copy of ${uriOf(source)}`,
+    };
     if (movesAlias) {
       noteAliasRoom(context, reading, before);
-      record.fact(
-        'Alias',
-        `${formatFullName(reading.destination.name)}@${inputs.alias}`,
-        before === null ? 'names nothing' : `names version ${before}`,
-      );
+      record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
+      noteNamed(record, before);
     }
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
-    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
     const stages = await planCopy(context, reading, decision, {
       judge(copy) {
         promotion.copy = copy;
+        record.subject = subjectOf(context, promotion, copy);
         noteRoom(context, copy.tags);
       },
+      made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
       then: (copy) => stagesAfter(context, promotion, copy),
     });
     return {
@@ -113,6 +119,7 @@ export const promote = defineAction({
       asPlanned() {
         record.output('allowed', true);
         if (command !== undefined) record.fact('Validation', 'not run in a dry run', command);
+        notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
       asApplied() {
@@ -122,6 +129,29 @@ export const promote = defineAction({
     };
   },
 });
+
+/** What a promotion is about, as far as it is known: `copy` is planned, and then made. */
+function subjectOf(
+  { inputs }: PromoteContext,
+  promotion: Promotion | undefined,
+  copy: ExpectedCopy | undefined,
+): Subject {
+  const name = promotion?.reading.destination.name ?? inputs.destination;
+  const source = promotion === undefined ? {} : { source: promotion.source };
+  const made =
+    copy?.result === undefined
+      ? {}
+      : { copy: { version: copy.result.version.version, made: copy.result.made } };
+  if (inputs.until !== 'alias') return { kind: 'copy', destination: name, ...source, ...made };
+  const now = promotion === undefined ? {} : { now: promotion.before };
+  return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
+}
+
+/** How the move that is planned would be undone. */
+function notePlannedMove({ record, destination }: PromoteContext, { move }: Promotion): void {
+  for (const change of move)
+    if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
+}
 
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as const;

@@ -34,6 +34,7 @@ import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
+import { versionRows } from '../report/sections/side-by-side.ts';
 import { historyText } from '../report/sections/alias-history.ts';
 import {
   concludeUnmoved,
@@ -43,6 +44,8 @@ import {
   moveText,
   noteMove,
   noteMoved,
+  noteNamed,
+  notePlannedUndo,
 } from './parts/alias-move.ts';
 import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
@@ -95,6 +98,7 @@ export const setAlias = defineAction({
   async plan(context) {
     const { inputs, record, destination: snapshot } = context;
     const { model: asked, alias: wanted } = inputs;
+    record.subject = { kind: 'move', name: asked, alias: wanted };
     const mode = inputs['check-privileges'];
     const operations = inputs.delete
       ? (['set-alias', 'tag'] as const)
@@ -134,14 +138,20 @@ export const setAlias = defineAction({
       model,
       snapshot.registry.capabilities,
     );
+    record.subject = { kind: 'move', name, alias: wanted, now: current, to };
+    record.compared = {
+      now: `${wanted} now: ${current ?? 'none'}`,
+      then: to === null ? 'no version' : `version ${to}`,
+    };
     record.fact('Alias', `${formatFullName(name)}@${wanted}`);
-    record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
+    noteNamed(record, current);
     record.output('previous-version', current ?? '');
     outputNamed(record, name, current);
     if (target !== undefined) {
       noteVersion(record, target.version);
       noteEqualHolds(record, held);
       noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
+      record.prove(...versionRows(target.version, TAG_KEYS.status));
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
     const basis = basisOf(name, inputs, target?.version);
@@ -162,7 +172,10 @@ export const setAlias = defineAction({
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     const conclude = (): ActionResult => {
       const alias = move.find(({ kind }) => kind === 'alias');
-      if (alias !== undefined && record.isToBeMade(alias)) return { outcome: 'ok', verdict: moveText(alias) };
+      if (alias?.kind === 'alias' && record.isToBeMade(alias)) {
+        if (!record.changed) notePlannedUndo(record, alias, snapshot.registry.commands);
+        return { outcome: 'ok', verdict: moveText(alias) };
+      }
       const already = to === null ? 'does not exist' : `already names version ${to}`;
       return concludeUnmoved(context, `The alias ${already}${historyText(history, to)}`, move);
     };

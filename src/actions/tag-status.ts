@@ -15,7 +15,13 @@ import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
+import type { SideBySideRow } from '../report/document.ts';
+import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
+import { counted } from '../domain/count.ts';
+import type { ActionRecord } from './contract/record.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
@@ -60,6 +66,19 @@ export const tagStatus = defineAction({
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
     const statusKey = inputs['status-key'];
+    const isGate =
+      inputs.require !== undefined &&
+      [inputs.status, inputs.tags, inputs['remove-tags'], inputs.description].every(
+        (each) => each === undefined,
+      ) &&
+      inputs['remove-description'] !== true;
+    record.subject = {
+      kind: 'labels',
+      name,
+      statusKey,
+      isGate,
+      ...(inputs.version === undefined ? {} : { version: inputs.version }),
+    };
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
     const description = inputs['remove-description'] === true ? '' : inputs.description;
@@ -93,8 +112,17 @@ export const tagStatus = defineAction({
     const decision = decideTags({ target: target.target, set, remove, description }, target.facts);
     const after = tagsAfter(target.facts.tags, { set, remove });
 
+    record.subject = {
+      kind: 'labels',
+      name: target.target.name,
+      statusKey,
+      isGate,
+      status: previous ?? null,
+      ...(target.version === undefined ? {} : { version: target.version.version }),
+    };
+    record.compared = { now: 'before', then: target.text };
     record.fact('Target', target.text);
-    record.fact('Status', previous ?? 'not set', statusKey);
+    noteStatus(record, statusKey, previous);
     record.output('previous-status', previous ?? '');
     record.output('status', previous ?? '');
     record.output('tags', Object.fromEntries(target.facts.tags.map(({ key, value }) => [key, value])));
@@ -117,14 +145,14 @@ export const tagStatus = defineAction({
 
     const facts = basisOf(target, { ...inputs, approves, previous });
     const changes = restingOn(facts, decision.changes);
-    record.sections.push(tagsSection(after));
-    const gated = inputs.require !== undefined && !writesTags && description === undefined;
+    if (changes.length > 0) record.compared = { now: 'before', then: 'as asked' };
+    record.prove(...changes.map(changeRow));
     const conclude = (): ActionResult => ({
-      outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
+      outcome: changes.some((change) => record.isToBeMade(change)) || isGate ? 'ok' : 'noop',
       verdict: verdictOf(
         target.text,
         changes.filter((change) => record.isToBeMade(change)),
-        { gated, statusKey, previous, status: inputs.status },
+        { gated: isGate, statusKey, previous, status: inputs.status },
       ),
     });
     return {
@@ -139,8 +167,13 @@ export const tagStatus = defineAction({
           },
         },
       ],
-      asPlanned: conclude,
+      asPlanned() {
+        record.sections.push(tagsSection(after, 'afterwards'));
+        return conclude();
+      },
       asApplied() {
+        record.sections.push(tagsSection(after, 'now'));
+        noteStatus(record, statusKey, tagValue(after, statusKey));
         record.output('status', tagValue(after, statusKey) ?? '');
         record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
         return conclude();
@@ -148,6 +181,17 @@ export const tagStatus = defineAction({
     };
   },
 });
+
+function noteStatus(record: ActionRecord, key: string, status: string | undefined): void {
+  record.factAgain('Status now', status ?? 'not set', key);
+}
+
+/** A value that is written, as it was read and as it shall be. */
+function changeRow(change: TagChange | DescriptionChange): SideBySideRow {
+  return change.kind === 'tag'
+    ? valueRow(change.key, change.from, change.to)
+    : valueRow('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
+}
 
 function verdictOf(
   text: string,
@@ -165,7 +209,7 @@ function verdictOf(
       : `${text} already is as asked; nothing was written`;
   if (status.status !== undefined && status.previous !== status.status)
     return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
-  return `${text}: ${changes.length} change(s)`;
+  return `${text}: ${counted(changes.length, 'change')}`;
 }
 
 interface Target {

@@ -2,6 +2,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
 import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
+import type { CompatibilityCheck } from '../facts/compatibility.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import { compareInputs, COMPARE_OUTPUTS } from '../inputs/compare.ts';
@@ -56,6 +57,7 @@ export const validateSignature = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
+    record.subject = { kind: 'signature', name };
     const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const mode = inputs['check-privileges'];
@@ -78,6 +80,10 @@ export const validateSignature = defineAction({
       ],
     );
     const { state } = signature.mlmodel.signature;
+    record.compared =
+      compared === undefined
+        ? { now: 'compared: none', then: uriOf(found) }
+        : { now: compared.uri, then: uriOf(found) };
     const valid = signature.decision.allowed;
     record.fact('Version', uriOf(found));
     const { flavors } = signature.mlmodel;
@@ -96,6 +102,13 @@ export const validateSignature = defineAction({
       facts: signature.mlmodel.signature,
       isRefused: inputs['require-signature'] === 'fail' && !valid,
     });
+    record.subject = {
+      kind: 'signature',
+      name: found.name,
+      version: found.version,
+      state: valid ? 'complete' : state === 'declared' ? 'half' : 'none',
+      ...(comparison === undefined ? {} : { compared: comparedSubject(comparison) }),
+    };
     record.output('allowed', record.allowed);
     record.requireAllowed(`Version ${found.version} of ${formatFullName(name)}`);
     const says = valid
@@ -107,6 +120,11 @@ export const validateSignature = defineAction({
     return { outcome: 'ok', verdict: `${uriOf(found)} ${says}${callers}` };
   },
 });
+
+function comparedSubject({ found }: CompatibilityCheck): { readonly breaking: number } {
+  const changes = found.state === 'compared' ? found.comparison.changes : [];
+  return { breaking: changes.filter((change) => change.class === 'breaking').length };
+}
 
 /** Bytes of one of the three parts of a signature in the report, and in the output. */
 const MAX_PART_BYTES = 200_000;

@@ -1,3 +1,4 @@
+import { counted } from './count.ts';
 import type { Parsed } from './parsed.ts';
 import { show } from './printable.ts';
 
@@ -76,7 +77,7 @@ export function parseFullName(text: string): Parsed<FullName> {
     const count =
       trimmed === ''
         ? 'is empty'
-        : `has ${levels.filter((level) => level !== '').length} level(s), not three`;
+        : `has ${counted(levels.filter((level) => level !== '').length, 'level')}, not three`;
     return { ok: false, problem: `"${show(trimmed)}" ${count}.`, fix: EXAMPLE };
   }
   if (levels.some((level) => FORBIDDEN.test(level) || level.length > 255)) {

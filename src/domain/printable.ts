@@ -1,3 +1,5 @@
+import { counted } from './count.ts';
+
 /**
  * Characters that a reader does not see or that move others about: controls, bidirectional and other format
  * characters, all that Unicode calls default ignorable (fillers, variation selectors, tags), blanks that are not
@@ -46,11 +48,15 @@ export function visibleLines(text: string): string[] {
   return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '  ')));
 }
 
-/** The first `limit` UTF-16 units, never half a character, and how many more there were. */
+/**
+ * The first `limit` UTF-16 units, never half a character, and how many more there were; the whole text where that would
+ * be no shorter.
+ */
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const head = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/u, '');
-  return `${head}… (${text.length - head.length} more characters)`;
+  const said = `… (${counted(text.length - head.length, 'more character')})`;
+  return head.length + said.length < text.length ? `${head}${said}` : text;
 }
 
 /** A text as it may stand in a message: on one line, cut, with unseen characters spelled out. */

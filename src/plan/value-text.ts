@@ -28,6 +28,12 @@ export function cutValue(value: string): string {
   return cut(value, MAX_VALUE);
 }
 
+/** A value of a tag or a description as a page shows it: nothing where there is none. */
+export function formatChangedValue(value: string | null): string {
+  if (value === null) return '';
+  return value === '' ? '(empty)' : cutValue(value);
+}
+
 type Value = string | number | null;
 
 function shown(value: Value, absent: string): string {

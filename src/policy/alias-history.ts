@@ -182,8 +182,8 @@ export function originOfUnrecorded(
   return { from: expected };
 }
 
-/** The moves in a record; what is not ours is left out. */
-function readRecord(text: string | null): { readonly moves: MoveEntry[]; readonly dropped: number } {
+/** The moves in a record, newest first, and how many older ones it lost; what is not ours is left out. */
+export function readRecord(text: string | null): { readonly moves: MoveEntry[]; readonly dropped: number } {
   const entries = parseList(text);
   const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
   return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };

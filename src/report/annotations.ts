@@ -3,7 +3,7 @@ import type { Check } from '../plan/check.ts';
 import type { Block, SummaryDocument } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut } from '../domain/printable.ts';
-import { defaultNext, verdictLine } from './words.ts';
+import { defaultNext, headlineText, verdictLine } from './words.ts';
 
 /** A message beside the job; `level` in the runner's words. */
 export interface Annotation {
@@ -18,9 +18,8 @@ const MAX_MESSAGE = 4096;
 /** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
 const MAX_PER_LEVEL = 10;
 const MAX_TITLE = 120;
-/** Short, so that the fix after it is within the 300 characters that a reader sees without opening. */
-const MAX_VERDICT = 140;
 const MAX_FIX = 600;
+const MAX_FINDING = 1500;
 
 type Severity = 'error' | 'warning' | 'note';
 
@@ -56,14 +55,30 @@ function firstFix(document: SummaryDocument): string | undefined {
   return firstTodo(document.todo) ?? ofError ?? defaultNext(document.outcome);
 }
 
+/** From here on the verdict stands behind the fix, which a reader then sees without opening (300 characters). */
+const LONG_VERDICT = 140;
+
+/** The first line, never cut: the verdict, or the headline of the page where the verdict is long. */
+function verdictLines(document: SummaryDocument): string[] {
+  const said = escapeLogLine(`${verdictLine(document)}.`);
+  return [said.length <= LONG_VERDICT ? said : escapeLogLine(headlineText(document))];
+}
+
+/** The verdict behind the fix, where the first line is the headline in its place. */
+function longVerdict(document: SummaryDocument): string[] {
+  const said = `${verdictLine(document)}.`;
+  return escapeLogLine(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
+}
+
 function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotation {
   const fix = firstFix(document);
   const errors = document.checks
     .flatMap((check) => check.decision?.findings ?? [])
     .filter(({ severity }) => severity === 'error');
   const lines = [
-    line(`${verdictLine(document)}.`, MAX_VERDICT),
+    ...verdictLines(document),
     ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
+    ...longVerdict(document),
     // One finding alone is the verdict itself.
     ...(level === 'error' && errors.length > 1
       ? errors.map((finding) => line(`- ${finding.message}`, 600))

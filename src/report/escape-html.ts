@@ -1,4 +1,5 @@
 import { cut, visible, visibleLines } from '../domain/printable.ts';
+import type { Link } from './document.ts';
 
 /** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
 const ACTIVE = /[&<>"'|`@[\](){}*_~#!\\$:^]/gu;
@@ -88,34 +89,87 @@ function runsOf(word: string): Run[] {
   return runs.filter((run) => run.text !== '');
 }
 
+/** What a text says in code by a pair of backticks, as one writes it in Markdown; a text without them has none. */
+const QUOTED = /(?<![^\s("“])`(?<code>[^`]+)`(?![^\s).,;:!?"”…])/gu;
+
+/** A statement of SQL, whose backticks belong to it. */
+const STATEMENT = /\b(?:GRANT|REVOKE) [A-Z][A-Z ,]* ON [^`]*(?:`[^`]*`\.?)+ (?:TO|FROM) `[^`]+`/gu;
+
+/** The parts of a text that are code as a whole, and what is between them. */
+function partsOf(text: string): Run[] {
+  const parts: Run[] = [];
+  let end = 0;
+  const take = (found: RegExpExecArray, code: string): void => {
+    parts.push({ text: text.slice(end, found.index), inCode: false }, { text: code, inCode: true });
+    end = found.index + found[0].length;
+  };
+  const statements = [...text.matchAll(STATEMENT)];
+  for (const found of text.matchAll(statements.length > 0 ? STATEMENT : QUOTED))
+    take(found, found.groups?.['code'] ?? found[0]);
+  parts.push({ text: text.slice(end), inCode: false });
+  return parts.filter((part) => part.text !== '');
+}
+
+/** The runs of a sentence: names, links, mentions, numbers of issues and the like in code, the rest as text. */
+function sentenceRuns(text: string): Run[] {
+  const runs: Run[] = [];
+  const add = (run: Run): void => {
+    const last = runs.at(-1);
+    if (last?.inCode === run.inCode) runs.splice(-1, 1, { ...run, text: `${last.text}${run.text}` });
+    else runs.push(run);
+  };
+  let goesOn = false;
+  for (const [i, word] of wordsOf(text).entries()) {
+    const parts = runsOf(word);
+    goesOn &&= parts[0]?.inCode === true;
+    if (i > 0) add({ text: ' ', inCode: goesOn });
+    for (const part of parts) add(part);
+    goesOn = parts.at(-1)?.inCode === true;
+  }
+  return runs;
+}
+
+/** How a run of code is written where it stands. */
+type CodeWriter = (text: string) => string;
+
+function written(text: string, limit: number, code: CodeWriter): string {
+  return partsOf(visible(cut(text, limit)))
+    .flatMap((part) => (part.inCode ? [part] : sentenceRuns(part.text)))
+    .map((run) => (run.inCode ? code(run.text) : escapeInline(run.text)))
+    .join('');
+}
+
 /**
- * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
- * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
- * leaves code elements alone (html-pipeline, MentionFilter and EmojiFilter).
+ * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped; what
+ * stands between backticks is in code without them. The page looks for mentions, issues, commits and emoji in the
+ * finished HTML, where entities no longer protect, but leaves code elements alone (html-pipeline, MentionFilter and
+ * EmojiFilter).
  */
 export function prose(text: string, limit = MAX_PROSE): string {
-  const html: string[] = [];
-  let code = '';
-  const flush = (): void => {
-    if (code !== '') html.push(`<code>${escapeInline(code)}</code>`);
-    code = '';
-  };
-  for (const [i, word] of wordsOf(visible(cut(text, limit))).entries()) {
-    const runs = runsOf(word);
-    const goesOn = code !== '' && runs[0]?.inCode === true;
-    if (!goesOn) flush();
-    if (i > 0 && goesOn) code += ' ';
-    else if (i > 0) html.push(' ');
-    for (const run of runs) {
-      if (run.inCode) code += run.text;
-      else {
-        flush();
-        html.push(escapeInline(run.text));
-      }
-    }
-  }
-  flush();
-  return html.join('');
+  return written(text, limit, (code) => `<code>${escapeInline(code)}</code>`);
+}
+
+/**
+ * The same sentence where Markdown is read, as an alert has to be: code stands between backticks, in which nothing else
+ * is read. In a code element it would be (GFM, autolinks).
+ */
+export function markdownProse(text: string, limit = MAX_PROSE): string {
+  return written(text, limit, (code) => {
+    const longest = Math.max(0, ...[...code.matchAll(/`+/gu)].map(([ticks]) => ticks.length));
+    const fence = '`'.repeat(longest + 1);
+    const room = /^[` ]|[` ]$/u.test(code) ? ' ' : '';
+    return `${fence}${room}${code}${room}${fence}`;
+    // A sign of an underline or a list at the beginning of the line would be read as one.
+  }).replace(/^[^\p{L}\p{N}`&]|^\d/u, entity);
+}
+
+/** What stands in an address that a page may lead to: nothing that could end the attribute, or that is no part of one. */
+const ADDRESS = /^https?:\/\/[\w.:-]+(?:\/[\w.~%/?#=&@:+,-]*)?$/u;
+
+/** A link; its text alone where the address is none that a page may lead to. */
+export function anchor({ text, href }: Link): string {
+  const inner = prose(text, 200);
+  return ADDRESS.test(href) ? `<a href="${href.replaceAll('&', '&#38;')}">${inner}</a>` : inner;
 }
 
 /**

@@ -1,5 +1,8 @@
-import type { Block, Table } from './document.ts';
+import type { Block, Diff, Pairs, Table } from './document.ts';
+import { diffLines } from './diff-text.ts';
+import { counted } from '../domain/count.ts';
 import { codeSpan, preBlock, prose } from './escape-html.ts';
+import { resultSign } from './words.ts';
 
 const MAX_CELL = 1000;
 /** Rows that decide how the columns of a table look. */
@@ -52,7 +55,7 @@ export function whole(html: () => string): (room: number) => Rendered {
 export function tableOf<Row>(
   columns: readonly string[],
   rows: readonly Row[],
-  render: (row: Row) => readonly string[],
+  render: (row: Row, index: number) => readonly string[],
   room: number,
   align: Table['align'] = [],
 ): Rendered {
@@ -62,15 +65,16 @@ export function tableOf<Row>(
     .join('');
   const lines: string[] = [];
   let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - MISSING_ROWS;
-  for (const row of rows) {
-    const cells = render(row);
+  for (const [index, row] of rows.entries()) {
+    const cells = render(row, index);
     const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${cells[i] ?? ''}</td>`).join('')}</tr>`;
     left -= bytesOf(line);
     if (left < 0) break;
     lines.push(line);
   }
   const missing = rows.length - lines.length;
-  if (missing > 0) lines.push(`<tr><td colspan="${columns.length}"><em>${missing} more rows</em></td></tr>`);
+  if (missing > 0)
+    lines.push(`<tr><td colspan="${columns.length}"><em>${counted(missing, 'more row')}</em></td></tr>`);
   const html = `<table><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
   return { html: [html], complete: missing === 0 };
 }
@@ -79,7 +83,7 @@ export function tableOf<Row>(
  * How the cells of a table become HTML. A column of single words is set in code throughout as soon as one of its
  * first rows has to be, so that `amount` and `merchant_id` look alike.
  */
-function cellsOf(table: Table): (row: readonly string[]) => string[] {
+function cellsOf(table: Table): (row: readonly string[], index: number) => string[] {
   const sample = table.rows.slice(0, SAMPLE_ROWS);
   const inCode = table.columns.map((_, i) => {
     const cells = sample.map((row) => row[i] ?? '').filter((cell) => cell !== '');
@@ -88,10 +92,12 @@ function cellsOf(table: Table): (row: readonly string[]) => string[] {
       cells.some((cell) => prose(cell).startsWith('<code>'))
     );
   });
-  return (row) =>
+  return (row, index) =>
     table.columns.map((_, i) => {
       const cell = row[i] ?? '';
-      return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+      const html = cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+      const sign = i === 0 ? table.signs?.[index] : undefined;
+      return sign === undefined ? html : `${resultSign(sign).icon}&nbsp;${html}`;
     });
 }
 
@@ -104,7 +110,8 @@ function listOf(items: readonly string[], room: number): Rendered {
   return { html: points.length === 0 ? [] : [`<ul>${points.join('')}</ul>`], complete };
 }
 
-function renderBlock(block: Block, room: number): Rendered {
+/** A block on one line of HTML, within `room` bytes. */
+export function renderBlock(block: Block, room: number): Rendered {
   switch (block.kind) {
     case 'paragraph':
       return { html: [`<p>${prose(block.text)}</p>`], complete: true };
@@ -114,7 +121,34 @@ function renderBlock(block: Block, room: number): Rendered {
       return listOf(block.items, room);
     case 'table':
       return tableOf(block.columns, block.rows, cellsOf(block), room, block.align);
+    case 'diff':
+      return diffOf(block, room);
+    case 'pairs':
+      return pairsOf(block, room);
   }
+}
+
+function diffOf({ rows }: Diff, room: number): Rendered {
+  const lines = diffLines(rows);
+  for (let shown = lines.length; ; shown = Math.floor(shown / 2)) {
+    const html = preBlock('diff', lines.slice(0, shown).join('\n'));
+    if (bytesOf(html) <= room || shown === 0) return { html: [html], complete: shown === lines.length };
+  }
+}
+
+/** A table of which the first column names what the second says: it has no head, which would be empty. */
+function pairsOf({ rows }: Pairs, room: number): Rendered {
+  const lines: string[] = [];
+  let left = room - bytesOf('<table><tbody></tbody></table>') - MISSING_ROWS;
+  for (const { name, value } of rows) {
+    const line = `<tr><th align="left">${prose(name, MAX_CELL)}</th><td>${prose(value, MAX_CELL)}</td></tr>`;
+    left -= bytesOf(line);
+    if (left < 0) break;
+    lines.push(line);
+  }
+  const missing = rows.length - lines.length;
+  if (missing > 0) lines.push(`<tr><td colspan="2"><em>${counted(missing, 'more row')}</em></td></tr>`);
+  return { html: [`<table><tbody>${lines.join('')}</tbody></table>`], complete: missing === 0 };
 }
 
 /** Blocks in order, each on one line of HTML, within `room` bytes. */

@@ -1,11 +1,22 @@
+import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { formatChange } from '../plan/change.ts';
 import type { Check } from '../plan/check.ts';
-import { paragraph, type Block, type Section, type SummaryDocument } from './document.ts';
-import { codeSpan, prose } from './escape-html.ts';
+import type {
+  Alert,
+  Block,
+  CheckFinding,
+  SideBySide,
+  Fact,
+  ReportedChange,
+  Section,
+  SummaryDocument,
+} from './document.ts';
+import { anchor, codeSpan, escapeInline, markdownProse, prose } from './escape-html.ts';
 import {
   bytesOf,
   details,
   fit,
+  renderBlock,
   renderBlocks,
   sizeOf,
   subheading,
@@ -13,7 +24,16 @@ import {
   whole,
   type Rendered,
 } from './html-blocks.ts';
-import { checkResult, checkSign, defaultNext, outcomeSign, reservations, stateSign } from './words.ts';
+import { todoOf } from './todo.ts';
+import {
+  changeCounts,
+  checkCounts,
+  checkResult,
+  pageSign,
+  reservations,
+  resultSign,
+  stateSign,
+} from './words.ts';
 
 const KIB = 1024;
 /** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
@@ -22,22 +42,27 @@ const LIMIT = 900 * KIB;
 const FOLD = 200;
 const MAX_TITLE = 300;
 const MAX_NAME = 100;
-/** Checks named in the line under the verdict. */
-const MAX_CHECKS = 40;
 const MAX_TEXT = 1500;
+const MAX_LEAD = 4000;
 
-function heading(document: SummaryDocument): string {
-  const { icon, word } = outcomeSign(document);
-  const said = reservations(document).map((text) => `<br>⚠️ ${prose(text, MAX_TITLE)}`);
-  return `<h3>${icon} ${word}: ${prose(document.verdict, MAX_TITLE)}${said.join('')}</h3>`;
+function heading({ headline: { state, change, object } }: SummaryDocument): string {
+  const { icon, word } = pageSign(state);
+  const of = object === '' ? '' : ` · ${codeSpan(object, MAX_TITLE)}`;
+  return `<h3>${icon} ${word}: ${prose(change, MAX_TITLE)}${of}</h3>`;
 }
 
-function checksLine(document: SummaryDocument): string {
-  const said = document.checks.slice(0, MAX_CHECKS).map((check) => {
-    const { icon, word } = checkSign(check);
-    return `${icon} ${prose(check.name, MAX_NAME)}: ${word}`;
-  });
-  return `<p>${[codeSpan(document.action, MAX_NAME), ...said].join(' · ')}</p>`;
+function lead(document: SummaryDocument): string {
+  // The heading of what is planned says already that nothing was done.
+  const isPlanned = document.headline.state === 'planned';
+  const said = reservations({ ...document, dryRun: document.dryRun && !isPlanned }).map(
+    (text) => `<br>⚠️ ${prose(text, MAX_TITLE)}`,
+  );
+  return `<p>${prose(document.lead, MAX_LEAD)}${said.join('')}</p>`;
+}
+
+/** Pages know an alert only as Markdown of its own: a marked quote, at the top level and with blank lines around. */
+function alertOf({ kind, text }: Alert): string {
+  return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, MAX_TEXT)}`;
 }
 
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' } as const;
@@ -47,53 +72,110 @@ function signed(icon: string, words: string): string {
   return `${icon}&nbsp;${words}`;
 }
 
-function findings(document: SummaryDocument, room: number): Rendered {
-  const found = document.checks.flatMap(({ name, decision }) =>
-    (decision?.findings ?? []).map((finding) => ({ name, ...finding })),
+function label(text: string): string {
+  return `<strong>${text}</strong>`;
+}
+
+/** Findings as points under a line that counts them. */
+function findings(title: string, found: readonly CheckFinding[], room: number): Rendered {
+  const head = `<p>${label(title)} ${found.length}</p>`;
+  const points = fit(
+    found.map(({ check, severity, message, fix }) =>
+      whole(
+        () =>
+          `<li>${SEVERITY_ICONS[severity]} ${prose(check, MAX_NAME)}&#58; ${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}</li>`,
+      ),
+    ),
+    room - bytesOf(`${head}<ul></ul>`),
   );
+  const items = points.complete ? points.html : points.html.slice(0, -1);
+  const rest = points.complete ? [] : points.html.slice(-1);
+  return { html: [head, `<ul>${items.join('')}</ul>`, ...rest], complete: points.complete };
+}
+
+function sideBySide({ now, then, rows }: SideBySide, room: number): Rendered {
+  // A column that says nothing of what is there now only takes its room.
+  const hasNow = rows.some((row) => row.now !== '');
+  const cell = (text: string) => prose(text === '' ? '–' : text, MAX_TEXT);
   return tableOf(
-    ['Check', 'Found'],
-    found,
-    ({ name, severity, message, fix }) => [
-      signed(SEVERITY_ICONS[severity], prose(name, MAX_NAME)),
-      `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
+    ['', ...(hasNow ? [now] : []), then],
+    rows,
+    (row) => [
+      signed(resultSign(row.sign).icon, prose(row.name, MAX_NAME)),
+      ...(hasNow ? [cell(row.now)] : []),
+      cell(row.then),
     ],
     room,
   );
 }
 
-function facts(document: SummaryDocument, room: number): Rendered {
-  return tableOf(
-    ['Fact', 'Value'],
-    document.facts,
-    ({ label, value, note }) => [
-      prose(label, MAX_TITLE),
-      `${prose(value, MAX_TEXT)}${note === undefined ? '' : ` (${prose(note, MAX_TEXT)})`}`,
-    ],
-    room,
-  );
+function people({ people: who, links }: SummaryDocument): string {
+  const named = (word: string, name: string | undefined) =>
+    name === undefined ? [] : [`${word} ${prose(name, MAX_TITLE)}`];
+  const parts = [
+    ...named(label('Asked by'), who.requester),
+    ...named('trained by', who.trainer),
+    ...named('approved by', who.approver),
+    ...named('signed in as', who.principal),
+    ...(who.commit === undefined ? [] : [`commit ${anchor(who.commit)}`]),
+    ...(who.run === undefined ? [] : [anchor(who.run)]),
+    escapeInline(who.when),
+    ...links.map(anchor),
+  ];
+  return `<p>${parts.join(' · ')}</p>`;
 }
 
-function changes(document: SummaryDocument, room: number): Rendered {
-  return tableOf(
-    ['State', 'Change'],
-    document.changes,
+function undo(document: SummaryDocument, room: number): Rendered {
+  const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
+  const [first, ...rest] = document.undo;
+  if (first === undefined)
+    return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };
+  const opening = first.kind === 'paragraph' ? `${title} ${prose(first.text)}` : title;
+  const html = `<p>${opening}</p>`;
+  const inner = renderBlocks(first.kind === 'paragraph' ? rest : document.undo, room - bytesOf(html));
+  return { html: [html, ...inner.html], complete: inner.complete };
+}
+
+function changes(all: readonly ReportedChange[], room: number): Rendered {
+  const inner = tableOf(
+    ['', 'Change'],
+    all,
     ({ change, state }) => {
       const { icon, word } = stateSign(state);
       return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose(formatChange(change), MAX_TEXT)];
     },
-    room,
-  );
-}
-
-function passed(checks: readonly Check[], room: number): Rendered {
-  const inner = tableOf(
-    ['Check', 'Result'],
-    checks,
-    (check) => [signed('✅', prose(check.name, MAX_NAME)), prose(check.passed, MAX_TEXT)],
     room - FOLD,
   );
-  return folded(`Checks that passed: ${checks.length}`, inner);
+  return folded(`Changes: ${changeCounts(all)}`, inner);
+}
+
+function checks(all: readonly Check[], room: number): Rendered {
+  const inner = tableOf(
+    ['', 'Check'],
+    all,
+    (check) => {
+      const { icon, word } = resultSign(checkResult(check));
+      return [signed(icon, prose(check.name, MAX_NAME)), prose(resultText(check, word), MAX_TEXT)];
+    },
+    room - FOLD,
+  );
+  return folded(`Checks: ${checkCounts(all)}`, inner);
+}
+
+/** What a check came to; an error or a warning stands above, and once. */
+function resultText(check: Check, word: string): string {
+  const notes = (check.decision?.findings ?? []).filter(({ severity }) => severity === 'note');
+  const said = notes.map(({ message, fix }) => (fix === undefined ? message : `${message} ${fix}`));
+  if (checkResult(check) === 'passed') return check.passed;
+  return [...(check.notApplicable === undefined ? [word] : [word, check.notApplicable]), ...said].join(': ');
+}
+
+function facts(all: readonly Fact[], room: number): Rendered {
+  const rows = all.map(({ label: name, value, note }) => ({
+    name,
+    value: note === undefined ? value : `${value} (${note})`,
+  }));
+  return folded(`Details: ${all.length}`, renderBlock({ kind: 'pairs', rows }, room - FOLD));
 }
 
 function folded(title: string, inner: Rendered): Rendered {
@@ -106,46 +188,83 @@ function titled(title: string, blocks: readonly Block[], room: number): Rendered
   return { html: [head, ...inner.html], complete: inner.complete };
 }
 
+/** What to do, or to look at, under a line that says so. */
+function todo(blocks: readonly Block[], room: number): Rendered {
+  const head = `<p>${label('What to do')}</p>`;
+  const inner = renderBlocks(blocks, room - bytesOf(head));
+  return { html: [head, ...inner.html], complete: inner.complete };
+}
+
 function section(part: Section, room: number): Rendered {
   if (!part.folded) return titled(part.title, part.blocks, room);
   const title = prose(part.title, MAX_TITLE);
   return folded(part.title, renderBlocks(part.blocks, room - bytesOf(details(title, []))));
 }
 
-/** What to do: the document's own words, or the sentence of its outcome. */
-function todoOf(document: SummaryDocument): readonly Block[] {
-  const next = defaultNext(document.outcome);
-  return document.todo.length > 0 || next === undefined ? document.todo : [paragraph(next)];
-}
+type Part = readonly [present: boolean, share: number, render: (room: number) => Rendered];
 
 /**
- * The job summary of a document: verdict and decision first, then facts, changes, what to do, how to undo, detail.
- * Only HTML blocks of one line each, parted by blank lines, so that no text within can end its block (CommonMark
- * 0.31, HTML blocks); all of the document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
+ * The job summary of a document, in the order in which it is read: what became of what; what is true now; what is not
+ * over; why, what could break and what to do; what it rests on; who and what is behind it; how to undo it; then, folded
+ * and counted, everything else. HTML blocks of one line each, parted by blank lines, so that no text within can end
+ * its block (CommonMark 0.31, HTML blocks), and at most one alert, whose text is escaped for Markdown; all of the
+ * document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
  */
 export function renderSummary(document: SummaryDocument): string {
-  const todo = todoOf(document);
-  const green = document.checks.filter((check) => checkResult(check) === 'passed');
-  const hasFindings = document.checks.some((check) => (check.decision?.findings.length ?? 0) > 0);
-  const parts: readonly (readonly [present: boolean, share: number, render: (room: number) => Rendered])[] = [
+  const { alert, sideBySide: proof, reasons, risks } = document;
+  const steps = todoOf(document);
+  const open = document.sections.filter((each) => !each.folded);
+  const closed = document.sections.filter((each) => each.folded);
+  const sections = (parts: readonly Section[]): Part[] =>
+    parts.map((one) => [true, LIMIT, (room) => section(one, room)]);
+  const [shown, rest] = [sections(open), sections(closed)];
+  const always: readonly Part[] = [
     [true, LIMIT, whole(() => heading(document))],
-    [true, LIMIT, whole(() => checksLine(document))],
-    [hasFindings, 160 * KIB, (room) => findings(document, room)],
-    [document.facts.length > 0, 80 * KIB, (room) => facts(document, room)],
-    [document.changes.length > 0, 120 * KIB, (room) => changes(document, room)],
-    [todo.length > 0, 200 * KIB, (room) => titled('What to do', todo, room)],
-    [document.undo.length > 0, 100 * KIB, (room) => titled('How to undo', document.undo, room)],
-    [green.length > 0, 60 * KIB, (room) => passed(green, room)],
-    ...document.sections.map((one) => [true, LIMIT, (room: number) => section(one, room)] as const),
+    [true, LIMIT, whole(() => lead(document))],
+    [alert !== undefined, LIMIT, whole(() => (alert === undefined ? '' : alertOf(alert)))],
+    [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
   ];
+  const advice: readonly Part[] = [
+    [steps.length > 0, 160 * KIB, (room) => todo(steps, room)],
+    [risks.length > 0, 60 * KIB, (room) => findings(risksTitle(document), risks, room)],
+  ];
+  const after: readonly Part[] = [
+    [proof !== undefined, 60 * KIB, (room) => (proof === undefined ? NOTHING : sideBySide(proof, room))],
+    [true, LIMIT, whole(() => people(document))],
+    [true, 60 * KIB, (room) => undo(document, room)],
+    [document.changes.length > 0, 100 * KIB, (room) => changes(document.changes, room)],
+    [document.checks.length > 0, 60 * KIB, (room) => checks(document.checks, room)],
+    [document.facts.length > 0, 60 * KIB, (room) => facts(document.facts, room)],
+  ];
+  // What has its place whatever else there is, then what fills the rest.
+  const [last, first, second] = [
+    render(after, Math.floor(LIMIT / 3)),
+    render(always, Math.floor(LIMIT / 4)),
+    render(advice, Math.floor(LIMIT / 4)),
+  ];
+  const left = LIMIT - sizeOf(last) - sizeOf(first) - sizeOf(second);
+  const middle = render(shown, left);
+  const end = render(rest, left - sizeOf(middle));
+  return `${[...first, ...middle, ...second, ...last, ...end].join('\n\n')}\n`;
+}
+
+/** What stands beside a refusal breaks nothing. */
+function risksTitle({ outcome }: SummaryDocument): string {
+  return OUTCOME_MEANINGS[outcome].exitCode === 0 ? 'What could break:' : 'Warnings:';
+}
+
+const NOTHING: Rendered = { html: [], complete: true };
+
+/** The parts that are there, in order, as long as there is room. */
+function render(parts: readonly Part[], room: number): string[] {
   const lines: string[] = [];
-  let left = LIMIT;
-  for (const [present, share, render] of parts) {
+  let left = room;
+  for (const [present, share, part] of parts) {
     if (!present) continue;
-    const { html, complete } = fit([render], Math.min(left, share));
+    const { html, complete } = fit([part], Math.min(left, share));
     lines.push(...html);
     left -= sizeOf(html);
     if (left < FOLD || (share === LIMIT && !complete)) break;
   }
-  return `${lines.join('\n\n')}\n`;
+  return lines;
 }

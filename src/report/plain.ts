@@ -1,8 +1,10 @@
 import { formatChange } from '../plan/change.ts';
-import { paragraph, type Block, type SummaryDocument, type Table } from './document.ts';
+import type { Block, SummaryDocument, Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from '../domain/printable.ts';
-import { checkSign, defaultNext, outcomeSign, stateSign, verdictLine } from './words.ts';
+import { diffLines } from './diff-text.ts';
+import { todoOf } from './todo.ts';
+import { checkSign, outcomeSign, stateSign, verdictLine } from './words.ts';
 
 const MAX_TEXT = 2000;
 /** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
@@ -15,9 +17,9 @@ function cell(text: string): string {
 }
 
 function tableLines(table: Table): string[] {
-  const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) =>
-    table.columns.map((_, i) => cell(row[i] ?? '')),
-  );
+  // A line that counts one row takes the room of the row.
+  const shown = table.rows.length <= MAX_ROWS + 1 ? table.rows : table.rows.slice(0, MAX_ROWS);
+  const rows = [table.columns, ...shown].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
   const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
@@ -27,7 +29,7 @@ function tableLines(table: Table): string[] {
       .join('  ')
       .trimEnd(),
   );
-  const missing = table.rows.length - MAX_ROWS;
+  const missing = table.rows.length - shown.length;
   return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
 }
 
@@ -43,6 +45,10 @@ function blockLines(block: Block): string[] {
     }
     case 'table':
       return tableLines(block);
+    case 'diff':
+      return diffLines(block.rows);
+    case 'pairs':
+      return block.rows.map(({ name, value }) => `${name}: ${cut(value, MAX_TEXT)}`);
   }
 }
 
@@ -55,8 +61,7 @@ function part(title: string, lines: readonly string[]): string[] {
  * ({@link escapeLogLine}); long tables and texts are cut.
  */
 export function renderPlain(document: SummaryDocument): string[] {
-  const next = defaultNext(document.outcome);
-  const todo = document.todo.length > 0 || next === undefined ? document.todo : [paragraph(next)];
+  const todo = todoOf(document);
   const checks = document.checks.flatMap((check) => {
     const { icon, word } = checkSign(check);
     const found = check.decision?.findings ?? [];

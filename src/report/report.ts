@@ -4,7 +4,7 @@ import { OUTCOMES } from '../domain/outcome.ts';
 import { CHANGE_STATES, changeSchema } from '../plan/change.ts';
 import { effectSchema } from '../plan/effect.ts';
 import { evidenceSchema } from '../plan/evidence.ts';
-import type { SummaryDocument } from './document.ts';
+import { CHECK_RESULTS, type SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -26,6 +26,7 @@ const block = z.discriminatedUnion('kind', [
     kind: z.literal('table'),
     columns: z.array(text),
     rows: z.array(z.array(text)),
+    signs: z.exactOptional(z.array(z.enum(CHECK_RESULTS))),
     align: z.exactOptional(z.array(z.enum(['left', 'right']))),
   }),
   z.object({
@@ -34,6 +35,18 @@ const block = z.discriminatedUnion('kind', [
     text,
   }),
   z.object({ kind: z.literal('list'), items: z.array(text) }),
+  z.object({
+    kind: z.literal('diff'),
+    rows: z.array(
+      z.object({
+        sign: z.enum(['+', '-', ' ']),
+        name: text,
+        type: text,
+        remark: z.exactOptional(text),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('pairs'), rows: z.array(z.object({ name: text, value: text })) }),
 ]);
 
 const run = z.object({

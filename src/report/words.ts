@@ -1,7 +1,7 @@
 import { OUTCOME_MEANINGS, type Outcome } from '../domain/outcome.ts';
-import type { ChangeState } from '../plan/change.ts';
+import { CHANGE_STATES, type ChangeState } from '../plan/change.ts';
 import type { Check } from '../plan/check.ts';
-import type { SummaryDocument } from './document.ts';
+import type { CheckResult, PageState, ReportedChange, SummaryDocument } from './document.ts';
 
 /** A sign and the word that says the same without it. */
 export interface Sign {
@@ -24,6 +24,18 @@ const OUTCOME_SIGNS: Readonly<Record<Outcome, Sign>> = {
 
 const PLANNED: Sign = { icon: '📝', word: 'Planned' };
 
+const PAGE_SIGNS: Readonly<Record<PageState, Sign>> = {
+  ...OUTCOME_SIGNS,
+  done: { icon: '✅', word: 'Done' },
+  planned: PLANNED,
+  cancelled: { icon: '❌', word: 'Cancelled' },
+};
+
+/** The sign of a page's heading. */
+export function pageSign(state: PageState): Sign {
+  return PAGE_SIGNS[state];
+}
+
 const STATE_SIGNS: Readonly<Record<ChangeState, Sign>> = {
   done: { icon: '✅', word: 'done' },
   planned: { icon: '📝', word: 'planned, not done' },
@@ -42,10 +54,6 @@ export function outcomeSign(document: SummaryDocument): Sign {
 export function stateSign(state: ChangeState): Sign {
   return STATE_SIGNS[state];
 }
-
-/** What a check came to; only `passed` needs no reading. */
-export type CheckResult =
-  'passed' | 'refused' | 'warned' | 'noted' | 'off' | 'not-applicable' | 'not-reached';
 
 const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
   passed: { icon: '✅', word: 'passed' },
@@ -69,7 +77,12 @@ export function checkResult(check: Check): CheckResult {
 
 /** The sign of a check's result. */
 export function checkSign(check: Check): Sign {
-  return CHECK_SIGNS[checkResult(check)];
+  return resultSign(checkResult(check));
+}
+
+/** The sign of a result. */
+export function resultSign(result: CheckResult): Sign {
+  return CHECK_SIGNS[result];
 }
 
 /** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
@@ -94,4 +107,39 @@ export function verdictLine(document: SummaryDocument): string {
 export function defaultNext(outcome: Outcome): string | undefined {
   const { exitCode, next } = OUTCOME_MEANINGS[outcome];
   return exitCode === 0 ? undefined : next;
+}
+
+/** How many changes came to what: `2 done · 1 already so`. */
+export function changeCounts(changes: readonly ReportedChange[]): string {
+  return CHANGE_STATES.flatMap((state) => {
+    const count = changes.filter((change) => change.state === state).length;
+    return count === 0 ? [] : [`${count} ${stateSign(state).word}`];
+  }).join(' · ');
+}
+
+const RESULT_COUNTS: Readonly<Record<CheckResult, string>> = {
+  refused: 'refused',
+  warned: 'with a warning',
+  passed: 'passed',
+  noted: 'passed with a note',
+  off: 'off',
+  'not-applicable': 'not applicable',
+  'not-reached': 'not reached',
+};
+
+/** How many checks came to what: `1 refused · 4 passed`. */
+export function checkCounts(checks: readonly Check[]): string {
+  const results = checks.map(checkResult);
+  return Object.entries(RESULT_COUNTS)
+    .flatMap(([result, word]) => {
+      const count = results.filter((each) => each === result).length;
+      return count === 0 ? [] : [`${count} ${word}`];
+    })
+    .join(' · ');
+}
+
+/** The heading of a page in one line of plain text. Not escaped. */
+export function headlineText({ headline: { state, change, object } }: SummaryDocument): string {
+  const said = `${pageSign(state).word}: ${change}`;
+  return object === '' ? said : `${said} · ${object}`;
 }

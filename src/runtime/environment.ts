@@ -1,5 +1,6 @@
 import type { RunIdentity } from '../actions/contract/context.ts';
 import { PRODUCT } from '../domain/product.ts';
+import type { PageRun } from '../report/sections/page/people.ts';
 import type { ReportTool } from '../report/report.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
 
@@ -17,6 +18,26 @@ export function readRun(environment: Environment): RunIdentity {
     requesters: requestersIn(environment),
     sha: value('GITHUB_SHA'),
     workflowRef: value('GITHUB_WORKFLOW_REF'),
+  };
+}
+
+/** The run as its pages are found; undefined outside of one (actions-runtime §4). */
+export function readPageRun(environment: Environment): PageRun | undefined {
+  if (environment['GITHUB_RUN_ID'] === undefined) return undefined;
+  const { repository, runId, attempt, actor, sha } = readRun(environment);
+  const server = environment['GITHUB_SERVER_URL'];
+  const runNumber = environment['GITHUB_RUN_NUMBER'];
+  const tool = environment['GITHUB_ACTION_REPOSITORY'] ?? '';
+  const ref = environment['GITHUB_ACTION_REF'] ?? '';
+  return {
+    repository,
+    runId,
+    attempt,
+    actor,
+    sha,
+    ...(server === undefined ? {} : { server }),
+    ...(runNumber === undefined ? {} : { runNumber }),
+    ...(tool === '' || ref === '' ? {} : { tool: { repository: tool, ref } }),
   };
 }
 

@@ -71,6 +71,7 @@ export async function openContext(
     source === undefined ? undefined : openSide(source, world),
   ]);
   record.registry = registry;
+  record.method = opened.opened.signIn.method;
   if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
   if (part !== undefined) record.fact('Workspace of the server', part.name);
   if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);

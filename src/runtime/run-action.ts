@@ -12,7 +12,7 @@ import { boundedText, isShort, outputText } from '../actions/contract/bounded-ou
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
-import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { messageOf, PromoteError, type ErrorCode, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { REGISTRIES } from '../registry/table.ts';
@@ -21,9 +21,11 @@ import { annotationsOf } from '../report/annotations.ts';
 import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
+import { pageHead, type PageHead } from '../report/sections/page/page.ts';
+import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { chooseRegistry } from './choose-registry.ts';
-import { readInput, readRun, readTool } from './environment.ts';
+import { readInput, readPageRun, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
 import { unknownBlocks } from './unknown-changes.ts';
@@ -66,7 +68,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
   const whole = wholeOutputs(record, ending, isDryRun(raw));
   const outputs = boundedOutputs(action, whole, record, redactor);
-  const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
+  const document = redactor.hide(withoutHosts(documentOf(action, record, ending, { raw, runner }), redactor));
   const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
   const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
@@ -163,27 +165,57 @@ function documentOf(
   action: Action,
   record: ActionRecord,
   ending: Ending,
-  raw: Readonly<Record<string, string>>,
+  { raw, runner: { environment, clock } }: Pick<ReportFacts, 'raw' | 'runner'>,
 ): SummaryDocument {
+  const { outcome, verdict, error } = ending;
   const dryRun = isDryRun(raw);
+  const changes = record.changes.map(({ change, state }) => ({
+    change,
+    state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
+  }));
+  const run = readPageRun(environment);
+  const head = pageHead({
+    action: action.name,
+    outcome,
+    verdict,
+    dryRun,
+    writes: action.requirements.writes,
+    subject: record.subject,
+    changes,
+    checks: record.checks,
+    ...(error === undefined ? {} : { error: errorOf(error) }),
+  });
+  const { fixes, ...shown } = head;
   return {
     action: action.name,
-    outcome: ending.outcome,
-    verdict: ending.verdict,
+    outcome,
+    verdict,
     dryRun,
+    ...shown,
+    ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
+    people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
+    links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
     checksOff: record.checksOff,
     facts: record.facts,
     checks: record.checks,
-    changes: record.changes.map(({ change, state }) => ({
-      change,
-      state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
-    })),
-    todo: todoOf(ending.error, record),
+    changes,
+    todo: todoOf(error, record, { ...shown, fixes }),
     effects: record.effects,
     evidence: record.evidence,
     undo: record.undo,
     sections: record.sections,
   };
+}
+
+function errorOf({ details }: PromoteError): { code: ErrorCode; inputs: string[] } {
+  return { code: details.code, inputs: (details.faults ?? []).map(({ input }) => input) };
+}
+
+function principalOf({ caller, method }: ActionRecord): { principal?: string } {
+  if (caller === undefined || caller.principal === '') return {};
+  const { principal, displayName } = caller;
+  const name = displayName === undefined || displayName === principal ? principal : displayName;
+  return { principal: method === undefined ? name : `${name} by ${method}` };
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
@@ -198,9 +230,16 @@ function withoutHosts(document: SummaryDocument, redactor: Redactor): SummaryDoc
 }
 
 /** What to do; for a missing privilege the statements say it all. */
-function todoOf(error: PromoteError | undefined, record: ActionRecord): Block[] {
+function todoOf(
+  error: PromoteError | undefined,
+  record: ActionRecord,
+  { fixes, reasons }: Pick<PageHead, 'fixes' | 'reasons'>,
+): Block[] {
   const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-  return [...(enough ? record.todo : [...fixOf(error), ...record.todo]), ...unknownBlocks(record)];
+  // A reason that is listed has its fix beside it.
+  const isListed = enough || reasons.length > 1;
+  const first = fixes.length > 0 ? [list(fixes)] : isListed ? [] : fixOf(error);
+  return [...first, ...record.todo, ...unknownBlocks(record)];
 }
 
 function fixOf(error: PromoteError | undefined): Block[] {

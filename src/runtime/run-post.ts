@@ -1,3 +1,4 @@
+import { counted } from '../domain/count.ts';
 import * as core from '@actions/core';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { Environment } from './environment.ts';
@@ -45,5 +46,5 @@ function lookLines(look: string): string[] {
 function reportText(begun: number, listed: number): string {
   if (listed === 0) return 'No change had been begun, nor decided on.';
   if (begun === 0) return 'No change had been begun. What had been planned follows in the log.';
-  return `${begun} change(s) had been begun; look at those not marked done. What is not listed was not begun.`;
+  return `${counted(begun, 'change')} had been begun; look at those not marked done. What is not listed was not begun.`;
 }

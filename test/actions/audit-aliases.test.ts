@@ -217,7 +217,7 @@ describe('what could not be seen is never a clean bill', () => {
     expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '1' });
     expect([seen.exitCode, seen.verdict]).toEqual([
       1,
-      '⚠️ Partial: nothing found in 1 model(s), 1 could not be seen',
+      '⚠️ Partial: nothing found in 1 model, 1 could not be seen',
     ]);
     expect(seen.summary).toContain('Not seen');
   });
@@ -265,7 +265,7 @@ describe('what could not be seen is never a clean bill', () => {
 describe('inputs', () => {
   for (const [title, inputs, message] of [
     ['no models', {}, /models: it is missing/u],
-    ['two levels', { models: 'prod.ml_team' }, /models: line 1.*has 2 level\(s\), not three/u],
+    ['two levels', { models: 'prod.ml_team' }, /models: line 1.*has 2 levels, not three/u],
     ['a star in the catalog', { models: '*.ml_team.x' }, /models: line 1.*is not a pattern of models/u],
     ['a reserved alias', { models: PROD, aliases: 'Champion\nlatest' }, /aliases: line 2.*reserved/u],
     ['an unknown fail-on', { models: PROD, 'fail-on': 'sometimes' }, /fail-on: "sometimes" is not a choice/u],

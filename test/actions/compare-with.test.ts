@@ -61,7 +61,11 @@ test('another type and a new required column: blocked under callers and exact, t
   const seen = await run(validateSignature, { ...inputs, compatibility: 'none' });
   expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'false', allowed: 'true' });
   expect(seen.annotations.map(({ level }) => level)).toEqual(['warning']);
-  expect(seen.summary).toContain(' breaks</td>');
+  expect(seen.blocks).toContainEqual({
+    kind: 'code',
+    language: 'diff',
+    text: expect.stringMatching(/^\+ inputs\.channel +string +<- breaks: /mu) as string,
+  });
 });
 
 test('nothing there yet is no error; a model that does not exist is a warning; a version that is not there is invalid', async () => {

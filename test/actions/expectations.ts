@@ -15,7 +15,7 @@ export function printedTodo(seen: ActionRun): string {
   return seen.report.todo
     .map((block) => {
       if (block.kind === 'list') return block.items.join('\n');
-      return block.kind === 'table' ? JSON.stringify(block.rows) : block.text;
+      return 'rows' in block ? JSON.stringify(block.rows) : block.text;
     })
     .join('\n');
 }

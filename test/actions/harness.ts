@@ -41,7 +41,7 @@ export interface ActionRun {
   readonly summary: string;
   /** The summary as a reader sees it. */
   readonly blocks: readonly SeenBlock[];
-  /** Its first heading: outcome, verdict, and what was not checked. Empty without a summary. */
+  /** The first line of the log: outcome, verdict, and what was not checked. */
   readonly verdict: string;
   /** Every line that was printed, log lines of any level included. */
   readonly log: readonly string[];
@@ -124,11 +124,10 @@ async function runIn(
     }
     const records = emulator.requests.slice(first);
     const blocks = seen.summary === '' ? [] : readSummary(seen.summary);
-    const [heading] = blocks;
     return {
       ...seen,
       blocks,
-      verdict: heading?.kind === 'heading' ? heading.text : '',
+      verdict: verdictOf(seen.log, action),
       requests: requestPhases(records),
       records,
       report: reportSchema.parse(JSON.parse(reportText)),
@@ -138,6 +137,12 @@ async function runIn(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The line of the log that says how it ended, without the name of the action. */
+function verdictOf(log: readonly string[], { name }: Action): string {
+  const said = log.find((line) => / [a-z-]+: /u.test(line) && line.includes(` ${name}: `));
+  return said?.replace(` ${name}: `, ' ') ?? '';
 }
 
 /** Variables that lead to the stores of an emulator in place of the clouds' own. */

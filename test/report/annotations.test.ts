@@ -65,6 +65,22 @@ describe('annotationsOf', () => {
     expect(many.at(-1)?.message).toBe('16 more checks have warnings: see the summary');
   });
 
+  it('never cuts the first line: where the verdict is long it is the headline, and the fix stays in sight', () => {
+    const verdict = `prod.ml_team.${'fraud'.repeat(60)}@Champion names version 3, and version 1 was expected`;
+    const object = `prod.ml_team.${'fraud'.repeat(20)}`;
+    for (const change of ['Champion stays 3', `${'Champion'.repeat(20)} stays 3`]) {
+      const headline = { state: 'conflict', change, object } as const;
+      const document = { ...EMPTY, outcome: 'conflict', verdict, headline } as const;
+      const [first, fix, said] = of(document)[0]?.message.split('\n') ?? [];
+      expect([first, fix]).toEqual([
+        `Conflict: ${change} · ${object}`,
+        'Look at who moved it, then run again.',
+      ]);
+      expect(said).toBe(`Conflict: ${verdict}.`);
+    }
+    expect(of({ ...EMPTY, outcome: 'conflict' })[0]?.message).not.toContain('·');
+  });
+
   it('keeps to 4,096 characters', () => {
     for (const { title, message } of of(withWarnings(2, 500, '\u202e'.repeat(5000)))) {
       expect(message.length).toBeLessThanOrEqual(4096);

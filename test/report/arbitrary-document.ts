@@ -76,6 +76,22 @@ function block(text: fc.Arbitrary<string>): fc.Arbitrary<Block> {
       columns: fc.tuple(text, text),
       rows: fc.array(fc.tuple(text, text), { maxLength: 3 }),
     }),
+    fc.record({
+      kind: fc.constant('diff' as const),
+      rows: fc.array(
+        fc.record({
+          sign: fc.constantFrom('+' as const, '-' as const),
+          name: text,
+          type: text,
+          remark: text,
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    fc.record({
+      kind: fc.constant('pairs' as const),
+      rows: fc.array(fc.record({ name: text, value: text }), { minLength: 1, maxLength: 3 }),
+    }),
   );
 }
 
@@ -122,11 +138,47 @@ export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocu
     },
     { requiredKeys: ['code', 'severity', 'message'] },
   );
+  const found = finding.map((each) => ({ ...each, check: each.code }));
+  const link = fc.record({
+    text,
+    href: fc.oneof(
+      text,
+      text.map((end) => `https://github.com/${end}`),
+    ),
+  });
   return fc.record({
     action: text,
     outcome: fc.constantFrom(...OUTCOMES),
     verdict: text,
     dryRun: fc.boolean(),
+    headline: fc.record({
+      state: fc.constantFrom(...OUTCOMES, 'done' as const, 'planned' as const, 'cancelled' as const),
+      change: text,
+      object: text,
+    }),
+    lead: text,
+    alert: fc.record({ kind: fc.constantFrom('warning' as const, 'important' as const), text }),
+    reasons: few(found),
+    risks: few(found),
+    sideBySide: fc.record({
+      now: text,
+      then: text,
+      rows: few(fc.record({ sign: fc.constantFrom('passed' as const), name: text, now: text, then: text })),
+    }),
+    people: fc.record(
+      {
+        requester: text,
+        trainer: text,
+        approver: text,
+        principal: text,
+        commit: link,
+        run: link,
+        when: fc.constant('2026-11-28 17:44 UTC'),
+      },
+      { requiredKeys: ['when'] },
+    ),
+    links: few(link),
+    noUndo: text,
     checksOff: few(text),
     facts: few(fc.record({ label: text, value: text, note: text }, { requiredKeys: ['label', 'value'] })),
     changes: few(fc.record({ change: change(text), state: fc.constantFrom(...CHANGE_STATES) })),

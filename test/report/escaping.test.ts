@@ -26,8 +26,11 @@ describe('visible', () => {
 
   it.each([
     ['abc', 3, 'abc'],
-    ['abcdef', 3, 'abc… (3 more characters)'],
-    ['ab😀cd', 3, 'ab… (4 more characters)'],
+    [`abc${'d'.repeat(40)}`, 3, 'abc… (40 more characters)'],
+    [`ab😀${'d'.repeat(40)}`, 3, 'ab… (42 more characters)'],
+    ['abcdef', 3, 'abcdef'],
+    [`abc${'d'.repeat(22)}`, 3, `abc${'d'.repeat(22)}`],
+    [`abc${'d'.repeat(23)}`, 3, 'abc… (23 more characters)'],
   ])('cuts %j after %i units and never within a character', (text, limit, expected) => {
     expect(cut(text, limit)).toBe(expected);
   });

@@ -1,4 +1,12 @@
-import { code, list, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
+import {
+  code,
+  diff,
+  list,
+  pairs,
+  paragraph,
+  table,
+  type SummaryDocument,
+} from '../../src/report/document.ts';
 import { PROD } from './full-names.ts';
 
 /** What a hostile author of tags and descriptions may write. */
@@ -21,6 +29,27 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
   outcome: 'blocked',
   verdict: HOSTILE.slice(0, 3).join(' '),
   dryRun: false,
+  headline: { state: 'blocked', change: HOSTILE.slice(0, 3).join(' '), object: everything },
+  lead: everything,
+  alert: { kind: 'warning', text: everything },
+  reasons: HOSTILE.map((text) => ({ code: 'x', severity: 'error', check: text, message: text, fix: text })),
+  risks: HOSTILE.map((text) => ({ code: 'x', severity: 'warning', check: text, message: text })),
+  sideBySide: {
+    now: HOSTILE[0],
+    then: HOSTILE[1],
+    rows: HOSTILE.map((text) => ({ sign: 'passed', name: text, now: text, then: text })),
+  },
+  people: {
+    requester: HOSTILE[3],
+    trainer: everything,
+    approver: everything,
+    principal: everything,
+    commit: { text: everything, href: 'https://evil.example/"><h1>x</h1>' },
+    run: { text: everything, href: 'javascript:alert(1)' },
+    when: '2026-11-28 17:44 UTC',
+  },
+  links: HOSTILE.map((text) => ({ text, href: `https://evil.example/${text}` })),
+  noUndo: everything,
   checksOff: [],
   facts: HOSTILE.map((value, i) => ({ label: `Tag ${i}`, value, note: 'a tag of version 8' })),
   changes: [
@@ -50,7 +79,13 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
     { kind: 'status', of: everything, key: everything, required: everything, found: everything },
     { kind: 'validation', command: everything, result: 'passed', milliseconds: 1 },
   ],
-  todo: [paragraph(everything), list(HOSTILE), code('sql', HOSTILE.join('\n'))],
+  todo: [
+    paragraph(everything),
+    list(HOSTILE),
+    code('sql', HOSTILE.join('\n')),
+    diff(HOSTILE.map((text) => ({ sign: '+', name: text, type: text, remark: text }))),
+    pairs(HOSTILE.map((text) => ({ name: text, value: text }))),
+  ],
   undo: [code('json', everything)],
   sections: [
     {

@@ -318,12 +318,12 @@ const readingCases: readonly PageCase[] = [
   {
     title: 'find-version finds several',
     action: findVersion,
-    inputs: { models: 'prod.*\nstaging.*' },
+    inputs: { model: 'staging.*' },
   },
   {
     title: 'find-version finds none and goes on',
     action: findVersion,
-    inputs: { model: STAGING, where: 'validation_status=rejected', 'fail-on-none': 'false' },
+    inputs: { model: STAGING, where: 'validation_status=rejected', 'allow-none': 'true' },
   },
   {
     title: 'find-version is denied',

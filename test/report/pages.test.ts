@@ -12,6 +12,14 @@ const rewrites = process.env['UPDATE_PAGES'] === '1';
 /** The pages of one run of the tests are those of another: no clock, and no number that is drawn, is in them. */
 const NOW = new Date('2026-11-28T17:44:09.000Z');
 
+/** What a runner says of the job beside what every test has. */
+const JOB = {
+  GITHUB_SERVER_URL: 'https://github.com',
+  GITHUB_RUN_NUMBER: '118',
+  GITHUB_ACTION_REPOSITORY: 'acme/uc-promote',
+  GITHUB_ACTION_REF: 'v1',
+};
+
 const fileOf = (title: string): string =>
   `${title
     .toLowerCase()
@@ -33,7 +41,7 @@ afterAll(() => {
 test.each(PAGE_CASES)('$title', async ({ title, action, inputs, prepare, run }) => {
   const bench = await world();
   await prepare?.(bench);
-  const { summary } = await bench.run(action, inputs, run);
+  const { summary } = await bench.run(action, inputs, { ...run, environment: JOB });
   const path = join(FOLDER, fileOf(title));
   if (rewrites) writeFileSync(path, summary);
   const golden = existsSync(path) ? readFileSync(path, 'utf8') : '';

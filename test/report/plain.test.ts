@@ -45,10 +45,10 @@ describe('renderPlain', () => {
     const section = {
       title: 'Files',
       folded: true,
-      blocks: [table(['Digest', 'Note'], [[digest, 'x'.repeat(72)]])],
+      blocks: [table(['Digest', 'Note'], [[digest, 'x'.repeat(120)]])],
     };
     const lines = of({ ...EMPTY, sections: [section] });
-    expect(lines.at(-1)).toBe(`  ${digest}  ${'x'.repeat(71)}… (1 more characters)`);
+    expect(lines.at(-1)).toBe(`  ${digest}  ${'x'.repeat(71)}… (49 more characters)`);
   });
 
   it('says a dry run and checks that are off in the first line', () => {

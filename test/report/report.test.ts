@@ -29,9 +29,14 @@ const CONTEXT: ReportContext = {
 
 describe('buildReport', () => {
   it('carries all that was decided on, verbatim', () => {
-    const document = { ...EMPTY, ...SAMPLES['ok'] };
-    const report = buildReport(document, CONTEXT);
-    expect(report).toMatchObject({ ...document, schemaVersion: 1, changed: true, wouldChange: true });
+    const { headline, lead, reasons, risks, people, links, noUndo, ...kept } = {
+      ...EMPTY,
+      ...SAMPLES['ok'],
+    };
+    const ofPageAlone = { headline, lead, reasons, risks, people, links, noUndo };
+    const report = buildReport({ ...kept, ...ofPageAlone }, CONTEXT);
+    for (const field of Object.keys(ofPageAlone)) expect(report).not.toHaveProperty(field);
+    expect(report).toMatchObject({ ...kept, schemaVersion: 1, changed: true, wouldChange: true });
     expect(report.startedAt).toBe('1970-01-01T00:00:00.000Z');
     expect(report.finishedAt).toBe('1970-01-01T00:00:01.500Z');
     expect(report.run?.runId).toBe('42');

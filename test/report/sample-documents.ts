@@ -11,6 +11,13 @@ export const EMPTY: SummaryDocument = {
   outcome: 'ok',
   verdict: 'prod.ml_team.fraud_detection@Champion 6 → 8',
   dryRun: false,
+  headline: { state: 'done', change: 'Champion 6 → 8', object: 'prod.ml_team.fraud_detection' },
+  lead: 'The alias was moved and read back.',
+  reasons: [],
+  risks: [],
+  people: { when: '2026-11-28 17:44 UTC' },
+  links: [],
+  noUndo: 'nothing to undo',
   checksOff: [],
   facts: [],
   changes: [],
@@ -72,6 +79,7 @@ const ok: SummaryDocument = {
 const noop: SummaryDocument = {
   ...ok,
   outcome: 'noop',
+  headline: { state: 'noop', change: 'Champion is 8 already', object: 'prod.ml_team.fraud_detection' },
   verdict: 'prod.ml_team.fraud_detection@Champion already names version 8',
   changes: [
     { change: { kind: 'alias', name: PROD, alias: 'Champion', from: 8, to: 8 }, state: 'not-needed' },
@@ -93,10 +101,28 @@ const missing: readonly (readonly [string, string])[] = [
   ],
 ];
 
+const DENIED_FINDINGS: readonly Finding[] = [
+  ...missing.map(([what]): Finding => ({
+    code: 'privilege-missing',
+    severity: 'error',
+    message: `${what} is missing.`,
+  })),
+  {
+    code: 'owner-missing',
+    severity: 'error',
+    message:
+      'Moving an alias needs the ownership of prod.ml_team.fraud_detection, which alice@example.com has.',
+    fix: 'Give the model to a group that contains ci-promoter.',
+  },
+];
+
 const denied: SummaryDocument = {
   ...EMPTY,
   action: 'gate-on-grants',
   outcome: 'denied',
+  headline: { state: 'denied', change: '6 rights missing', object: 'prod.ml_team.fraud_detection' },
+  lead: 'It was refused for 6 reasons.',
+  reasons: DENIED_FINDINGS.map((finding) => ({ ...finding, check: 'Privileges' })),
   verdict: 'ci-promoter lacks 5 privileges and the ownership of prod.ml_team.fraud_detection',
   facts: [
     { label: 'Caller', value: 'ci-promoter', note: 'service principal, groups: users, ci' },
@@ -109,20 +135,7 @@ const denied: SummaryDocument = {
       passed: 'All privileges are held.',
       decision: {
         allowed: false,
-        findings: [
-          ...missing.map(([what]): Finding => ({
-            code: 'privilege-missing',
-            severity: 'error',
-            message: `${what} is missing.`,
-          })),
-          {
-            code: 'owner-missing',
-            severity: 'error',
-            message:
-              'Moving an alias needs the ownership of prod.ml_team.fraud_detection, which alice@example.com has.',
-            fix: 'Give the model to a group that contains ci-promoter.',
-          },
-        ],
+        findings: DENIED_FINDINGS,
       },
     },
     { name: 'Signature', mode: 'fail', decision: null, passed: 'Inputs and outputs are declared.' },
@@ -157,6 +170,8 @@ const blocked: SummaryDocument = {
   ...EMPTY,
   action: 'promote',
   outcome: 'blocked',
+  headline: { state: 'blocked', change: 'Champion stays 6', object: 'prod.ml_team.fraud_detection' },
+  lead: 'The MLmodel file declares inputs, and no outputs. Nothing was written.',
   verdict: 'staging.ml_team.fraud_detection version 2 has no signature: its outputs are not declared',
   facts: [
     { label: 'Source', value: 'models:/staging.ml_team.fraud_detection/2' },
@@ -198,6 +213,17 @@ const blocked: SummaryDocument = {
 const dryRun: SummaryDocument = {
   ...ok,
   dryRun: true,
+  headline: { state: 'planned', change: 'Champion 6 → 8', object: 'prod.ml_team.fraud_detection' },
+  lead: 'Nothing was written.',
+  risks: [
+    {
+      check: 'Signature',
+      code: 'signature-params',
+      severity: 'warning',
+      message: 'The parameter threshold has no default.',
+      fix: 'Give it one.',
+    },
+  ],
   checksOff: ['Privileges'],
   changes: ok.changes.map(({ change }) => ({ change, state: 'planned' as const })),
   checks: ok.checks.map((check) =>
@@ -230,6 +256,7 @@ const manyRows: SummaryDocument = {
   ...EMPTY,
   action: 'audit-aliases',
   outcome: 'partial',
+  headline: { state: 'partial', change: '200 errors', object: 'prod.*' },
   verdict: '200 findings over 173 models; 4 models could not be seen',
   checks: [
     {

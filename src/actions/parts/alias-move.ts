@@ -19,6 +19,7 @@ import {
 } from '../../policy/alias-history.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
+import type { ManualCommands } from '../../registry/commands.ts';
 import { aliasUndo } from '../../report/sections/undo.ts';
 import type { ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -113,10 +114,33 @@ export function noteMoved(
   made: readonly ValueChange[],
 ): void {
   for (const change of made) {
+    if (change.kind !== 'alias' || !record.wasWritten(change)) continue;
     // Before all others: what was done last is undone first.
-    if (change.kind === 'alias' && record.wasWritten(change))
-      record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+    record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+    record.fact('Named before', namedText(change.from));
+    if (record.stands(change)) noteNamed(record, change.to);
+    else record.factAgain(NAMED, 'not known', `${namedText(change.to)} was asked for`);
   }
+}
+
+const NAMED = 'Names now';
+
+/** Notes what the alias names, in place of what was noted before. */
+export function noteNamed(record: ActionContext<CommonInputs>['record'], version: number | null): void {
+  record.factAgain(NAMED, namedText(version));
+}
+
+function namedText(version: number | null): string {
+  return version === null ? 'nothing' : `version ${version}`;
+}
+
+/** Says of a move that is only planned how it would be undone. */
+export function notePlannedUndo(
+  record: ActionContext<CommonInputs>['record'],
+  change: AliasChange<VersionRef>,
+  commands: ManualCommands,
+): void {
+  record.undo.push(...aliasUndo(change, commands));
 }
 
 /** The verdict of a move. */

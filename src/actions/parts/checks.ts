@@ -9,6 +9,7 @@ import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts'
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState } from '../../policy/version.ts';
+import { signatureRow } from '../../report/sections/side-by-side.ts';
 import { denialText, remedyBlocks, requestSections, rightsSection } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -172,6 +173,7 @@ export function noteSignature(
   }
   record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
   if (check !== null) record.see(signatureEvidence(version, check.mlmodel.signature));
+  if (check !== null && mode !== 'off') record.prove(signatureRow(check, mode));
   if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
   record.sections.push({
     title: 'Signature',

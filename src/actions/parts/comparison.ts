@@ -25,6 +25,8 @@ import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
+import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
+import { comparedRow } from '../../report/sections/side-by-side.ts';
 import { MAX_OUTPUT_BYTES } from '../contract/bounded-output.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { hiddenBehind, type PrivilegeCheck } from './checks.ts';
@@ -173,9 +175,10 @@ export function noteComparison(
   const check = checkCompatibility(compared, judged, mode);
   const { found, verdict } = check;
   record.fact('Compared with', compared.uri, formatReference(compared.reference));
+  record.prove(comparedRow(check, judged.facts));
   if (judged.isRefused !== true)
     record.check(
-      'Compatibility',
+      COMPARISON_CHECK,
       mode === 'none' ? 'warn' : 'fail',
       check.decision,
       `${verdict}.`,

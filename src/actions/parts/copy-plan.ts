@@ -15,6 +15,7 @@ import { carriedTags, decideJob, jobOf, type CopyDecision } from '../../policy/c
 import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { decideState } from '../../policy/version.ts';
+import { contentRow } from '../../report/sections/side-by-side.ts';
 import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import type { CopyContext, DecidedCopy } from './copy-context.ts';
@@ -38,6 +39,8 @@ export interface ExpectedCopy {
 interface AroundCopy {
   /** Judges the copy as it will be. */
   readonly judge?: (expected: ExpectedCopy) => void;
+  /** Told when this run has made it. */
+  readonly made?: (expected: ExpectedCopy) => void;
   /** The stages that follow the copy. */
   readonly then?: (expected: ExpectedCopy) => readonly Stage[];
 }
@@ -112,12 +115,12 @@ function holdStages({ record }: CopyContext, { damaged }: FoundCopies): Stage[] 
 
 /** Takes a copy that an earlier run made; where its record may not be completed, `again` plans without it. */
 async function planFound(
-  { context, unfinished }: CopyFacts,
+  { context, reading, unfinished }: CopyFacts,
   { completion }: FoundCopies,
   finished: CopyResult,
   again: () => Promise<readonly Stage[]>,
 ): Promise<Stage[]> {
-  await noteResult(context, finished, 'made by an earlier run');
+  await noteResult(context, finished, reading, 'made by an earlier run');
   const record: Stage = {
     name: 'record',
     changes: completion,
@@ -171,10 +174,11 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
       request: () => copyRequest(facts, change, pending),
       async finished(result) {
         expected.result = { ...result, made: true };
+        facts.made?.(expected);
         const points = context.destination.registry.capabilities.upload === 'pointer';
         const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
         const isContinued = pending?.version === result.version.version;
-        await noteResult(context, result, isContinued ? 'continued from an earlier run' : copied);
+        await noteResult(context, result, reading, isContinued ? 'continued from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
         refuseHeld(context.record, result.version);
       },
@@ -230,13 +234,19 @@ function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
   record.check('Deployment job', 'fail', decideJob(job), 'The destination starts none.', 'blocked');
 }
 
-async function noteResult(context: CopyContext, result: CopyResult, how: string): Promise<void> {
+async function noteResult(
+  context: CopyContext,
+  result: CopyResult,
+  { source }: CopyReading,
+  how: string,
+): Promise<void> {
   const { record, environment } = context;
   const { version, digests, verified } = result;
   const read =
     verified === 'full'
       ? 'source and copy were both read, and are equal'
       : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
+  record.prove(contentRow(result, source.version));
   record.factAgain('Copy', uriOf(version), how);
   record.factAgain('Digest', digests.content, read);
   record.see({

@@ -1,4 +1,5 @@
 import { explainGone } from '../../apply/copy/gone.ts';
+import { counted } from '../../domain/count.ts';
 import { decide, type CheckMode } from '../../domain/decision.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
@@ -20,6 +21,7 @@ import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../pol
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../../policy/signature/decide.ts';
+import { filesRow } from '../../report/sections/side-by-side.ts';
 import { travelSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -161,7 +163,8 @@ export function noteCopy(
     sourceNotes.filter((note) => note !== undefined).join('; ') || undefined,
   );
   record.fact('Destination', formatFullName(destination.name), RELATION_TEXTS[reading.relation]);
-  record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
+  record.fact('Files', `${counted(decision.files.length, 'file')}, ${counted(bytes, 'byte')}`);
+  record.prove(filesRow(decision.files, source.version));
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);
   record.output('bytes', bytes);

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/count.ts';
 import type { CheckMode } from '../../domain/decision.ts';
 import { formatSecurable } from '../../domain/privilege.ts';
 import type { GrantDecision } from '../../policy/grants/decide.ts';
@@ -26,14 +27,14 @@ export function noteDecisions(
   if (unknown.length > 0) {
     record.fact(
       'Unknown',
-      `${unknown.length} right(s)`,
+      counted(unknown.length, 'right'),
       'neither granted nor missing, as far as can be seen',
     );
   }
   if (deferred.length > 0) {
     record.fact(
       'Deferred to apply',
-      `${deferred.length} right(s)`,
+      counted(deferred.length, 'right'),
       'the caller may not see them; the principal itself is checked before it acts',
     );
   }

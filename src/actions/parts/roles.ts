@@ -3,6 +3,8 @@ import type { CommonInputs } from '../../inputs/common.ts';
 import type { ROLE_OUTPUTS, RoleInputs } from '../../inputs/roles.ts';
 import { decideDuties, roleOutputs, type DutyFacts } from '../../policy/separation-of-duties/decide.ts';
 import type { People } from '../../policy/separation-of-duties/identity.ts';
+import { show } from '../../domain/printable.ts';
+import type { People as PagePeople } from '../../report/document.ts';
 import { rolesSection } from '../../report/sections/roles.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -28,6 +30,12 @@ function peopleIn({ people }: RoleInputs): People {
   return people ?? new Map<string, string>();
 }
 
+/** Who holds a role, by name; nothing where that was not looked at or not seen. */
+function named(role: 'trainer' | 'approver', facts: DutyFacts): Pick<PagePeople, 'trainer' | 'approver'> {
+  const names = facts[role]?.identities.map(({ name }) => show(name, 80)) ?? [];
+  return names.length === 0 ? {} : { [role]: names.join(', ') };
+}
+
 /** Notes who holds which role, and the check of the rules. */
 export function noteRoles(
   record: ActionRecord<typeof ROLE_OUTPUTS>,
@@ -40,6 +48,7 @@ export function noteRoles(
   const people = peopleIn(inputs);
   const decision = decideDuties(rules, facts, people, onUnknown);
   record.output('roles', roleOutputs(facts, people));
+  record.people = { ...named('trainer', facts), ...named('approver', facts) };
   if (rules.length > 0) {
     record.check(
       'Separation of duties',

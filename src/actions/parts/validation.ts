@@ -11,6 +11,7 @@ import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { validationFaults, type RawInputs, type ValidationInputs } from '../../inputs/validation.ts';
+import { validationRow } from '../../report/sections/side-by-side.ts';
 import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
 
@@ -84,10 +85,10 @@ export async function validate(
   const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
   const result = await context.runCommand(command, how);
   refuseWhenCancelled(context.signal);
-  context.record.fact('Validation', formatEnding(result), formatDuration(result.durationMs));
   if ('notStarted' in result || (lacksProgram(result) && !result.timedOut))
     throw notRun(validation, result, pick(context.environment, validation.names));
   const decision = judge(validation, result);
+  context.record.prove(validationRow(command, result, result.durationMs, decision.allowed));
   context.record.see({
     kind: 'validation',
     command,

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/count.ts';
 import { nearestWord } from '../../domain/nearest-word.ts';
 import { show } from '../../domain/printable.ts';
 import {
@@ -106,7 +107,7 @@ function checkName(type: NamedType, text: string): Part<Securable> {
   if (levels.length !== wanted) {
     const fits = TYPES[levels.length - 1];
     return {
-      problem: `a ${type} has ${wanted} level(s), and "${show(text)}" has ${levels.length}.`,
+      problem: `a ${type} has ${counted(wanted, 'level')}, and "${show(text)}" has ${levels.length}.`,
       fix: fits === undefined ? EXAMPLE : `Write ${fits} ${show(text)}, or the full name of the ${type}.`,
     };
   }

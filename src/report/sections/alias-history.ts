@@ -30,7 +30,8 @@ function moveText({ to }: MoveEntry): string {
   return to === null ? 'its deletion' : `a move to version ${to}`;
 }
 
-function authorText({ who, at, run, attempt }: MoveEntry): string {
+/** Who made a move, when, and in which run. */
+export function authorText({ who, at, run, attempt }: MoveEntry): string {
   const time = at === undefined ? '' : ` at ${show(at, 40)}`;
   const place =
     run === undefined

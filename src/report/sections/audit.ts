@@ -1,9 +1,12 @@
 import { formatFullName } from '../../domain/full-name.ts';
 import type { Unread } from '../../facts/audit.ts';
 import type { AuditFinding } from '../../policy/audit.ts';
-import { list, table, type Section } from '../document.ts';
+import { list, table, type Section, type Table } from '../document.ts';
+import { TODO_COLUMN } from '../todo.ts';
 
-/** What an audit found, one row a finding, and what it could not see. */
+const SIGNS = { error: 'refused', warning: 'warned', note: 'noted' } as const;
+
+/** What an audit found, and what it could not see. */
 export function auditSections(
   findings: readonly AuditFinding[],
   hidden: readonly Unread[],
@@ -14,28 +17,35 @@ export function auditSections(
     ...matchedNothing.map(({ line, why }) => `${line}: ${why}`),
   ];
   return [
-    ...(findings.length === 0 ? [] : [findingsSection(findings)]),
+    ...(findings.length === 0
+      ? []
+      : [{ title: `Findings: ${findings.length}`, folded: false, blocks: [auditTable(findings)] }]),
     ...(unseen.length === 0
       ? []
       : [{ title: `Not seen: ${unseen.length}`, folded: false, blocks: [list(unseen)] }]),
   ];
 }
 
-function findingsSection(findings: readonly AuditFinding[]): Section {
+/** What an audit found, worst first: where, what, and what to do. */
+function auditTable(findings: readonly AuditFinding[]): Table {
+  const order = ['error', 'warning', 'note'];
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return {
-    title: `Findings: ${findings.length}`,
-    folded: false,
-    blocks: [
-      table(
-        ['Severity', 'Model', 'Alias', 'Version', 'Finding'],
-        findings.map(({ severity, model, alias, version, message }) => [
-          severity,
-          model,
-          alias ?? '',
-          version === undefined ? '' : String(version),
-          message,
-        ]),
-      ),
-    ],
+    ...table(
+      ['', 'Model and alias', 'Found', TODO_COLUMN],
+      sorted.map((finding) => [finding.severity, placeOf(finding), withoutPlace(finding), finding.fix ?? '']),
+    ),
+    signs: sorted.map(({ severity }) => SIGNS[severity]),
   };
+}
+
+function placeOf({ model, alias, version }: AuditFinding): string {
+  if (alias !== undefined) return `${model}@${alias}`;
+  return version === undefined ? model : `${model}/${version}`;
+}
+
+/** The message without the alias that stands in a column of its own. */
+function withoutPlace(finding: AuditFinding): string {
+  const place = `${placeOf(finding)}: `;
+  return finding.message.startsWith(place) ? finding.message.slice(place.length) : finding.message;
 }

@@ -1,52 +1,55 @@
+import { counted } from '../../domain/count.ts';
 import type { ChangeClass, SignatureChange, SignatureComparison } from '../../domain/signature-change.ts';
 import { show } from '../../domain/printable.ts';
-import { paragraph, table, type Block, type Section } from '../document.ts';
+import { diff, paragraph, type Block, type DiffRow, type Section } from '../document.ts';
+import { differenceText } from './side-by-side.ts';
 
-/** Rows of the table; two signatures may differ in 10,000 columns, and a summary may not. */
-const MAX_ROWS = 200;
-const MAX_CELL = 120;
+/** Changes that are shown; two signatures may differ in 10,000 columns, and a summary may not. */
+const MAX_CHANGES = 200;
+const MAX_NAME = 120;
+const MAX_REASON = 300;
 
-const SIGNS: Readonly<Record<ChangeClass, string>> = {
-  breaking: '⛔ breaks',
-  warning: '⚠️ look',
-  compatible: '✅ fine',
+const REMARKS: Readonly<Record<ChangeClass, string>> = {
+  breaking: '<- breaks: ',
+  warning: '<- look: ',
+  compatible: '   fine: ',
 };
 
 /**
- * The difference of two signatures as a section: the sentence on what it means for callers, then one row a change,
- * what breaks first, at most 200. Folded when nothing breaks and nothing needs a look.
+ * The difference of two signatures as a section: what is no longer there and what is, what breaks first, at most 200
+ * changes; where there is none, the sentence on what that means for callers. Folded when nothing breaks and nothing needs a look.
  */
 export function compatibilitySection(verdict: string, comparison: SignatureComparison | undefined): Section {
   const changes = comparison?.changes ?? [];
+  const counts = comparison === undefined ? '' : `: ${differenceText(changes)}`;
   return {
-    title: 'Compared signature',
+    title: `Compared signature${counts}`,
     folded: changes.every((change) => change.class === 'compatible'),
-    blocks: [paragraph(`${verdict}.`), ...changeTable(changes)],
+    blocks: changes.length === 0 ? [paragraph(`${verdict}.`)] : changeBlocks(changes),
   };
 }
 
-function changeTable(changes: readonly SignatureChange[]): Block[] {
-  if (changes.length === 0) return [];
-  const blocks: Block[] = [
-    table(
-      ['Callers', 'Where', 'Before', 'After', 'Why'],
-      changes
-        .slice(0, MAX_ROWS)
-        .map((change) => [
-          SIGNS[change.class],
-          show(change.path, MAX_CELL),
-          cell(change, change.before),
-          cell(change, change.after),
-          show(change.reason, 300),
-        ]),
-    ),
+function changeBlocks(changes: readonly SignatureChange[]): Block[] {
+  // One more line for one more change saves nothing.
+  const shown = changes.length <= MAX_CHANGES + 1 ? changes : changes.slice(0, MAX_CHANGES);
+  const rest = changes.length - shown.length;
+  return [
+    diff(shown.flatMap(rowsOf)),
+    ...(rest > 0 ? [paragraph(`… and ${counted(rest, 'more change')}.`)] : []),
   ];
-  const rest = changes.length - MAX_ROWS;
-  return rest > 0 ? [...blocks, paragraph(`… and ${rest} more.`)] : blocks;
 }
 
-/** Nothing on one side is said with a dash; where neither side has a text, the kind of the change is all there is. */
-function cell(change: SignatureChange, value: string | null): string {
-  if (value !== null) return show(value, MAX_CELL);
-  return change.before === null && change.after === null ? '' : '—';
+/** What was there and what is there instead; the remark stands on the last of them. */
+function rowsOf(change: SignatureChange): DiffRow[] {
+  const name = show(change.path, MAX_NAME);
+  const remark = `${REMARKS[change.class]}${show(change.reason, MAX_REASON)}`;
+  const before = change.before === null ? [] : [row('-', name, change.before)];
+  const after = change.after === null ? [] : [row('+', name, change.after)];
+  const rows = [...before, ...after];
+  const last = rows.pop() ?? row(' ', name, '');
+  return [...rows, { ...last, remark }];
+}
+
+function row(sign: DiffRow['sign'], name: string, type: string): DiffRow {
+  return { sign, name, type: show(type, MAX_NAME) };
 }

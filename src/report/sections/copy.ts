@@ -1,5 +1,6 @@
 import { amount, sizeOf, transferText } from '../../transfer/progress.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
+import { counted } from '../../domain/count.ts';
 import type { ModelDependency } from '../../domain/model.ts';
 import type { CopyOrigin } from '../../facts/copy/origin.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
@@ -12,7 +13,7 @@ export function travelSection(decision: CopyDecision, reading: CopyReading): Sec
   const { dependencies } = reading.signature.mlmodel;
   const tags = decision.tags.map(({ key, value }) => [key, value]);
   return {
-    title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
+    title: `What is copied: ${counted(decision.files.length, 'file')}, ${counted(tags.length, 'tag')}, ${source.description === undefined ? 'no description' : 'the description'}`,
     folded: true,
     blocks: [
       table(
@@ -61,7 +62,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files: CopyResult['files']): string {
   const sent = files.filter(({ write }) => write.route !== 'earlier run');
-  return `${sent.length} files, ${amount(sizeOf(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
+  return `${counted(sent.length, 'file')}, ${amount(sizeOf(sent))}, ${sent.length === 1 ? 'was' : 'were'} not there whole and ${sent.length === 1 ? 'was' : 'were'} sent by this run: an unfinished one from its first byte, unless its row says what had arrived.`;
 }
 
 /** Which way the files went and why, one row for each pair of routes, and large files by name. */
@@ -81,7 +82,7 @@ export function routesSection({ files, takenOver, transfer }: CopyResult): Secti
   }
   const byName = files.length <= LISTED_ROUTES ? [...files].sort((a, b) => b.size - a.size) : [];
   return {
-    title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
+    title: `How the files were sent: ${counted(files.length, 'file')}${takenOver === 0 ? '' : `, ${takenOver} of them by an earlier run`}`,
     folded: true,
     blocks: [
       ...(transfer === undefined ? [] : [paragraph(`${transferText(transfer)}.`)]),

@@ -1,9 +1,11 @@
+import { counted } from '../../domain/count.ts';
 import { show } from '../../domain/printable.ts';
 import { formatSecurable, sqlPrivilege } from '../../domain/privilege.ts';
 import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
 import { howHeld, type ForbidDecision, type JudgedHolder } from '../../policy/grants/forbidden.ts';
 import type { Expansion } from '../../policy/grants/groups.ts';
 import { grantOutputs } from '../../policy/grants/outputs.ts';
+import type { RightsSubject } from '../subject.ts';
 import { paragraph, table, type Block, type Section } from '../document.ts';
 
 /** As many members of a group as a table shows. */
@@ -24,11 +26,32 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
   } else if (decisions.length > 0) {
     const lacks = decisions.length === 1 ? 'lacks' : 'lack';
     const first =
-      missing.length > 0 ? `${lacks} ${missing.length} privilege(s)` : `${lacks} nothing that can be seen`;
+      missing.length > 0
+        ? `${lacks} ${counted(missing.length, 'privilege')}`
+        : `${lacks} nothing that can be seen`;
     parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
   }
   if (forbid !== undefined) parts.push(forbidText(forbid));
   return parts.join('; ');
+}
+
+/** What a gate is about, with counts of what stands against it. */
+export function rightsSubject(
+  object: string,
+  decisions: readonly GrantDecision[],
+  forbid: ForbidDecision | undefined,
+): RightsSubject {
+  const { missing, unknown } = grantOutputs(decisions);
+  return {
+    kind: 'rights',
+    object,
+    asked: decisions.length === 0 ? undefined : { missing: missing.length, unknown: unknown.length },
+    ...(forbid === undefined ? {} : { forbidden: forbiddenHolders(forbid) }),
+  };
+}
+
+function forbiddenHolders({ holders }: ForbidDecision): number {
+  return new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : []))).size;
 }
 
 /** Who was asked about. */
@@ -40,11 +63,11 @@ export function subjectOf(decisions: readonly GrantDecision[]): string {
 
 function forbidText(decision: ForbidDecision): string {
   const { holders, unseen, allowed } = decision;
-  const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
+  const forbidden = forbiddenHolders(decision);
   const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
   const first =
-    forbidden.size > 0
-      ? `${forbidden.size} principal(s) hold what is forbidden`
+    forbidden > 0
+      ? `${counted(forbidden, 'principal holds', 'principals hold')} what is forbidden`
       : allowed
         ? 'nobody is seen to hold what is forbidden'
         : 'who holds what is forbidden cannot be told';
@@ -91,9 +114,9 @@ function holdersTable(holders: readonly JudgedHolder[]): Block {
 }
 
 function expansionText({ members, incomplete }: Expansion): string {
-  const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
-  const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
-  const known = members.length === 0 ? 'nobody' : `${shown}${more}`;
+  const shown = members.length <= SHOWN_MEMBERS + 1 ? members : members.slice(0, SHOWN_MEMBERS);
+  const more = members.length > shown.length ? ` and ${members.length - shown.length} more` : '';
+  const known = members.length === 0 ? 'nobody' : `${shown.join(', ')}${more}`;
   if (incomplete === undefined) return known;
   return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
 }

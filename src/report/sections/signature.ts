@@ -1,4 +1,5 @@
 import { shapeText, shortTypeText } from '../../domain/data-type-text.ts';
+import { counted } from '../../domain/count.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { ColumnSpec, ModelSignature, ParamSpec, TensorSpec } from '../../domain/model-signature.ts';
 import { show } from '../../domain/printable.ts';
@@ -65,13 +66,11 @@ function capped<T>(
   items: readonly T[],
   toRow: (item: T, index: number) => readonly string[],
 ): Block[] {
-  const blocks: Block[] = [paragraph(title), table(heads, items.slice(0, MAX_ROWS).map(toRow))];
-  const rest = items.length - MAX_ROWS;
+  // A line that counts one row takes the room of the row.
+  const shown = items.length <= MAX_ROWS + 1 ? items : items.slice(0, MAX_ROWS);
+  const blocks: Block[] = [paragraph(title), table(heads, shown.map(toRow))];
+  const rest = items.length - shown.length;
   return rest > 0 ? [...blocks, paragraph(`… and ${rest} more.`)] : blocks;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function nameText(name: string | undefined, index: number): string {

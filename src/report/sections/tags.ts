@@ -1,16 +1,27 @@
+import { counted } from '../../domain/count.ts';
 import type { Tag } from '../../domain/model.ts';
-import { table, type Section } from '../document.ts';
+import { ALIAS_RECORD_PREFIX, TAG_KEYS } from '../../domain/tag-keys.ts';
+import { readRecord } from '../../policy/alias-history.ts';
+import { paragraph, table, type Section } from '../document.ts';
+import { authorText } from './alias-history.ts';
 
-/** All tags of a version or model as a folded section. */
-export function tagsSection(tags: readonly Tag[]): Section {
+/** The tags of an object, `when` they are so. */
+export function tagsSection(tags: readonly Tag[], when: 'now' | 'afterwards'): Section {
+  const rows = tags.map(({ key, value }) => [key, tagText(key, value)]);
   return {
-    title: `Tags: ${tags.length}`,
+    title: `Tags ${when}: ${tags.length}`,
     folded: true,
-    blocks: [
-      table(
-        ['Key', 'Value'],
-        tags.map(({ key, value }) => [key, value]),
-      ),
-    ],
+    blocks: [tags.length === 0 ? paragraph('None.') : table(['Key', 'Value'], rows)],
   };
+}
+
+/** The value of a tag as people read it: a record of moves in words. */
+function tagText(key: string, value: string): string {
+  if (key !== TAG_KEYS.moves && !key.startsWith(ALIAS_RECORD_PREFIX)) return value;
+  const { moves, dropped } = readRecord(value);
+  if (moves.length === 0) return 'moves of an alias, in a form that this release does not read';
+  return [
+    ...moves.map((move) => `${move.from ?? 'none'} → ${move.to ?? 'none'} by ${authorText(move)}`),
+    ...(dropped === 0 ? [] : [`${counted(dropped, 'older move')} not kept`]),
+  ].join('; ');
 }

@@ -43,7 +43,7 @@ describe('a line that sees nothing is no clean bill', () => {
       const seen = await run(auditAliases, inputs);
       expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '2' });
       expect(seen.exitCode).toBe(1);
-      expect(seen.verdict).toContain('nothing found in 2 model(s), 1 line(s) matched nothing');
+      expect(seen.verdict).toContain('nothing found in 2 models, 1 line matched nothing');
       expect(JSON.stringify(seen.blocks)).toContain(line);
     });
   }
@@ -62,7 +62,7 @@ describe('a line that sees nothing is no clean bill', () => {
     emulator.metastore.setAlias(PROD, 'Gone', 99);
     const seen = await run(auditAliases, { models: 'prod.*\nprod.nowhere.*' });
     expect([seen.outputs['outcome'], seen.outputs['count']]).toEqual(['blocked', '1']);
-    expect(seen.verdict).toContain('1 line(s) matched nothing');
+    expect(seen.verdict).toContain('1 line matched nothing');
   });
 });
 

@@ -31,7 +31,7 @@ describe('a pending copy of an earlier run', () => {
     expect(Object.keys(versionsOf(seen))).toEqual(['1', '2']);
     expect(versionsOf(seen)['2']?.tags).toMatchObject({ dataset: 'transactions_q3' });
     expect(versionsOf(seen)['2']?.tags).not.toHaveProperty('surplus');
-    expect(seen.summary).toContain('files were there already');
+    expect(seen.summary).toContain('of them by an earlier run');
   });
 
   test('of somebody else is left alone', async () => {

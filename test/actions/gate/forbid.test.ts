@@ -237,7 +237,7 @@ test('beside the rights that are required, and with fail-on-deny: false', async 
     'fail-on-deny': 'false',
   });
   expect([seen.outputs['outcome'], seen.exitCode]).toEqual(['denied', 0]);
-  expect(seen.verdict).toContain('holds every privilege asked for; 1 principal(s) hold what is forbidden');
+  expect(seen.verdict).toContain('holds every privilege asked for; 1 principal holds what is forbidden');
 });
 
 test('what lies below a catalog or schema is not looked at, and that is said', async () => {

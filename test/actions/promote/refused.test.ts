@@ -41,7 +41,7 @@ describe('refused before the copy: nothing is written, the alias is where it was
       'a destination with two levels',
       { destination: 'ml_team.fraud' },
       'invalid',
-      /^destination: "ml_team.fraud" has 2 level\(s\), not three\.$/u,
+      /^destination: "ml_team.fraud" has 2 levels, not three\.$/u,
     ],
     ['a reserved alias', { alias: 'latest' }, 'invalid', /^alias: "latest" is reserved/u],
     ['an unknown until', { until: 'tag' }, 'invalid', /^until: "tag" is not a choice/u],

@@ -17,13 +17,13 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
     [
       'two levels',
       { ...GOOD, model: 'ml_team.fraud' },
-      'model: "ml_team.fraud" has 2 level(s), not three.',
+      'model: "ml_team.fraud" has 2 levels, not three.',
       'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
     ],
     [
       'four levels',
       { ...GOOD, model: 'a.b.c.d' },
-      'model: "a.b.c.d" has 4 level(s), not three.',
+      'model: "a.b.c.d" has 4 levels, not three.',
       'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
     ],
     [

@@ -1,0 +1,56 @@
+import { counted } from '../../../domain/count.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
+import type { PlannedChange } from '../../../plan/change.ts';
+import type { LabelsSubject } from '../../subject.ts';
+import { sentence } from './sentence.ts';
+import type { Ended, Wording } from './wording.ts';
+
+/** How a page speaks of tags, status and description. */
+export function labelsWording(subject: LabelsSubject, { verdict, changes }: Ended): Wording {
+  const { name, version, statusKey, status, isGate } = subject;
+  const made = changes.filter(({ state }) => state !== 'not-needed').map(({ change }) => change);
+  const what = version === undefined ? 'the model' : `version ${version}`;
+  const change = changeText(made, statusKey);
+  return {
+    object: version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`,
+    done: {
+      change: isGate ? 'every required tag is there' : change,
+      lead: isGate
+        ? `Nothing was to be written: ${what} carries every required tag.`
+        : `${counted(made.length, 'value')} of ${what} ${made.length === 1 ? 'was' : 'were'} written and read back.`,
+    },
+    planned: {
+      change,
+      lead: `Nothing was written. Without dry-run this step writes ${counted(made.length, 'value')} of ${what}.`,
+    },
+    nothing: { change: 'every value is as asked already', lead: sentence(verdict) },
+    kept:
+      status === undefined || isGate || changes.length > 0
+        ? `${what} not changed as asked`
+        : `${statusKey} stays ${status ?? 'unset'}`,
+  };
+}
+
+/** The status where it is among the changes, with a count of the others. */
+function changeText(changes: readonly PlannedChange[], statusKey: string): string {
+  const status = changes.find((change) => change.kind === 'tag' && change.key === statusKey);
+  const others = changes.filter((change) => change !== status);
+  const counts = [
+    ...countOf(others, (change) => change.kind === 'tag' && change.to !== null, 'tag', 'set'),
+    ...countOf(others, (change) => change.kind === 'tag' && change.to === null, 'tag', 'removed'),
+    ...countOf(others, (change) => change.kind === 'description', 'description', 'changed'),
+  ];
+  const first =
+    status?.kind === 'tag' ? [`${statusKey} ${status.from ?? 'none'} → ${status.to ?? 'none'}`] : [];
+  return [...first, ...counts].join(', ');
+}
+
+function countOf(
+  changes: readonly PlannedChange[],
+  matches: (change: PlannedChange) => boolean,
+  noun: string,
+  did: string,
+): string[] {
+  const count = changes.filter(matches).length;
+  return count === 0 ? [] : [`${counted(count, noun)} ${did}`];
+}

@@ -1,0 +1,93 @@
+import type { VersionRef } from '../../../domain/change-target.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
+import { formatModelUri } from '../../../domain/model-uri.ts';
+import type { AliasChange } from '../../../plan/changes/alias.ts';
+import type { ReportedChange } from '../../document.ts';
+import type { CopyMade, MoveSubject, NamedVersion } from '../../subject.ts';
+import { sentence } from './sentence.ts';
+import type { Ended, Wording } from './wording.ts';
+
+interface Move extends ReportedChange {
+  readonly change: AliasChange<VersionRef>;
+}
+
+/** How a page speaks of the move of an alias. */
+export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): Wording {
+  const { alias, name, now, copy, source } = subject;
+  const object = formatFullName(name);
+  const move = changes.flatMap(({ change, state }): Move[] =>
+    change.kind === 'alias' ? [{ change, state }] : [],
+  )[0];
+  const from = move?.change.from ?? now ?? null;
+  const to = move === undefined ? (subject.to ?? null) : move.change.to;
+  const moved = `${alias} ${from ?? 'none'} → ${to === null ? 'none' : numberText(to)}`;
+  const copied = copyText(copy, source);
+  return {
+    object,
+    done:
+      move === undefined
+        ? { change: standing(alias, copy?.version ?? now ?? null), lead: sentence(verdict) }
+        : { change: moved, lead: [movedText(alias, from, to), ...copied].join(' ') },
+    planned: {
+      change: move === undefined ? standing(alias, now ?? null) : moved,
+      lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
+    },
+    nothing: {
+      change: standing(alias, copy?.version ?? now ?? null),
+      lead: sentence(verdict),
+    },
+    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, move),
+    ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
+      ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
+      : {}),
+  };
+}
+
+function numberText(version: VersionRef): string {
+  return version === 'copy' ? 'a new version' : String(version);
+}
+
+function standing(alias: string, now: number | null): string {
+  return now === null ? `${alias} does not exist` : `${alias} is ${now} already`;
+}
+
+function movedText(alias: string, from: number | null, to: VersionRef | null): string {
+  if (to === null)
+    return `The alias was deleted, and that was read back: callers of ${alias} find no version any more.`;
+  const did = from === null ? 'set' : 'moved';
+  return `The alias was ${did} and read back: callers of ${alias} get version ${to} from now on.`;
+}
+
+function copyText(copy: CopyMade | undefined, source: NamedVersion | undefined): string[] {
+  if (copy === undefined || source === undefined) return [];
+  const how = copy.made ? 'a new copy of' : 'the copy that an earlier run made of';
+  return [`Version ${copy.version} is ${how} ${formatModelUri(source.name, source.version)}.`];
+}
+
+function plannedText(
+  { alias, source, copy }: MoveSubject,
+  from: number | null,
+  to: VersionRef | null,
+  moves: boolean,
+): string {
+  const copies =
+    source === undefined || copy !== undefined
+      ? []
+      : [`copies ${formatModelUri(source.name, source.version)}`];
+  const target = to === 'copy' ? 'the copy' : `version ${to}`;
+  const verb =
+    to === null
+      ? `deletes ${alias}, which names version ${from}`
+      : from === null
+        ? `sets ${alias} to ${target}`
+        : `moves ${alias} from version ${from} to ${target}`;
+  return `Without dry-run this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
+}
+
+/** What of the alias is known to stay. */
+function keptText({ alias, now }: MoveSubject, move: Move | undefined): string {
+  if (move?.state === 'done') return `${alias} moved`;
+  // What was read before the first write may have moved since.
+  if (now === undefined || move !== undefined) return `${alias} not moved`;
+  return now === null ? `${alias} stays unset` : `${alias} stays ${now}`;
+}

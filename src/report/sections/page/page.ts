@@ -1,0 +1,225 @@
+import type { Check } from '../../../plan/check.ts';
+import { counted } from '../../../domain/count.ts';
+import type { Finding } from '../../../domain/decision.ts';
+import type { ErrorCode } from '../../../domain/errors.ts';
+import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
+import { formatChange } from '../../../plan/change.ts';
+import type { Alert, CheckFinding, PageState, ReportedChange, SummaryDocument } from '../../document.ts';
+import type { Subject } from '../../subject.ts';
+import { changeCounts } from '../../words.ts';
+import { copyWording } from './copy.ts';
+import { labelsWording } from './labels.ts';
+import { moveWording } from './move.ts';
+import {
+  auditWording,
+  connectionWording,
+  rightsWording,
+  searchWording,
+  signatureWording,
+} from './reading.ts';
+import { sentence } from './sentence.ts';
+import type { Ended, Said, Wording } from './wording.ts';
+
+/** How a run ended, as its page has to say it. */
+export interface RunEnd extends Ended {
+  readonly action: string;
+  readonly outcome: Outcome;
+  readonly dryRun: boolean;
+  /** Whether the action can write: one that cannot need not say that it did not. */
+  readonly writes: boolean;
+  /** Undefined for a run that ended before it was known. */
+  readonly subject: Subject | undefined;
+  readonly error?: { readonly code: ErrorCode; readonly inputs: readonly string[] };
+  readonly checks: readonly Check[];
+}
+
+/** The head of a page: what became of what, what is true now, what is not over, and why. */
+export type PageHead = Pick<
+  SummaryDocument,
+  'headline' | 'lead' | 'alert' | 'reasons' | 'risks' | 'noUndo'
+> & {
+  /** What to do, where the fixes of what a section lists say it. */
+  readonly fixes: readonly string[];
+};
+
+/** Makes the head of a page from how the run ended. */
+export function pageHead(end: RunEnd): PageHead {
+  const state = stateOf(end);
+  const wording = wordingOf(end);
+  const errors = findingsOf(end, 'error');
+  const refusals = isRefused(end) ? errors : [];
+  const alert = alertOf(end);
+  return {
+    headline: { state, change: changeOf(end, state, wording), object: wording?.object ?? end.action },
+    lead: leadOf(end, state, wording, refusals),
+    ...(alert === undefined ? {} : { alert }),
+    // One alone is said by the lead.
+    reasons: refusals.length === 1 ? [] : errors,
+    risks: findingsOf(end, 'warning'),
+    fixes: isRefused(end) ? listedFixes(end) : [],
+    noUndo: noUndoOf(end),
+  };
+}
+
+function stateOf({ outcome, dryRun, changes, error, writes }: RunEnd): PageState {
+  if (error?.code === 'cancelled' || error?.code === 'interrupted') return 'cancelled';
+  if (outcome !== 'ok') return outcome;
+  if (dryRun && changes.some(({ state }) => state === 'planned')) return 'planned';
+  return writes && changes.some(({ state }) => state === 'done') ? 'done' : 'ok';
+}
+
+function wordingOf(end: RunEnd): Wording | undefined {
+  const { subject } = end;
+  switch (subject?.kind) {
+    case undefined:
+      return undefined;
+    case 'move':
+      return moveWording(subject, end);
+    case 'copy':
+      return copyWording(subject, end);
+    case 'labels':
+      return labelsWording(subject, end);
+    case 'search':
+      return searchWording(subject);
+    case 'signature':
+      return signatureWording(subject, end);
+    case 'rights':
+      return rightsWording(subject, end);
+    case 'audit':
+      return auditWording(subject);
+    case 'connection':
+      return connectionWording(subject, end);
+  }
+}
+
+/** Codes of findings about rights that a denied page counts. */
+const MISSING_RIGHTS = new Set(['privilege-missing', 'ownership-missing', 'securable-not-found']);
+
+function changeOf(end: RunEnd, state: PageState, wording: Wording | undefined): string {
+  const { error, outcome, subject, checks } = end;
+  const inputs = [...new Set(error?.inputs ?? [])];
+  if (outcome === 'invalid' && inputs.length > 0) {
+    // A fault of several inputs together names them all.
+    const names = inputs.flatMap((each) => each.split(/ (?:and|or) /u));
+    return names.length > 3 ? counted(names.length, 'input') : names.join(', ');
+  }
+  const missing = checks
+    .flatMap(({ decision }) => decision?.findings ?? [])
+    .filter(({ code, severity }) => severity === 'error' && MISSING_RIGHTS.has(code));
+  if (outcome === 'denied' && missing.length > 0 && subject?.kind !== 'rights')
+    return `${counted(missing.length, 'right')} missing`;
+  if (wording === undefined) return outcome === 'invalid' ? 'an input' : 'the step did not begin';
+  return saidOf(state, wording)?.change ?? wording.kept;
+}
+
+/** What is said of an end that is none of a failure. */
+function saidOf(state: PageState, wording: Wording): Said | undefined {
+  switch (state) {
+    case 'ok':
+    case 'done':
+      return wording.done;
+    case 'planned':
+      return wording.planned;
+    case 'noop':
+      return wording.nothing;
+    default:
+      return undefined;
+  }
+}
+
+function leadOf(
+  end: RunEnd,
+  state: PageState,
+  wording: Wording | undefined,
+  refusals: readonly CheckFinding[],
+): string {
+  const said = wording === undefined ? undefined : saidOf(state, wording);
+  if (said !== undefined) return said.lead;
+  const isOfReading = OUTCOME_MEANINGS[end.outcome].exitCode !== 0 && end.subject?.kind === 'audit';
+  if (isOfReading && end.error === undefined && wording !== undefined) return wording.done.lead;
+  const [first, ...more] = refusals;
+  const why =
+    first === undefined
+      ? sentence(end.verdict)
+      : more.length === 0
+        ? sentence(first.message)
+        : `It was refused for ${counted(refusals.length, 'reason')}.`;
+  return [why, ...leftOf(end, wording)].join(' ');
+}
+
+/** What a run that did not end well has left: nothing, or what was written before. */
+function leftOf({ writes, changes }: RunEnd, wording: Wording | undefined): string[] {
+  if (!writes) return [];
+  if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) return ['Nothing was written.'];
+  return wording?.left === undefined ? [] : [wording.left];
+}
+
+function isRefused({ error, outcome }: RunEnd): boolean {
+  if (error === undefined) return outcome === 'denied' || outcome === 'blocked';
+  return error.code === 'requirement' || error.code === 'permission-denied';
+}
+
+/** The check of an audit. */
+export const AUDIT_CHECK = 'Aliases';
+
+/** The check of a comparison. */
+export const COMPARISON_CHECK = 'Compatibility';
+
+/** The findings of a severity, each once; what a section lists is here one finding, or none. */
+function findingsOf({ checks }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
+  const found = new Map<string, CheckFinding>();
+  for (const check of checks) {
+    for (const finding of shownOf(check))
+      if (finding.severity === severity && !found.has(finding.message))
+        found.set(finding.message, { ...finding, check: check.name });
+  }
+  return [...found.values()];
+}
+
+/** What a page says of a check beside the section that lists its findings. */
+function shownOf({ name, decision, passed }: Check): readonly Finding[] {
+  const findings = decision?.findings ?? [];
+  if (name === AUDIT_CHECK) return [];
+  const [first] = findings.filter(({ severity }) => severity !== 'note');
+  if (name !== COMPARISON_CHECK || first === undefined) return findings;
+  return [{ code: first.code, severity: first.severity, message: passed }];
+}
+
+/** How many fixes of a list are said; they repeat one another. */
+const MAX_FIXES = 4;
+
+/** What to do about what a section lists. */
+function listedFixes({ checks }: RunEnd): string[] {
+  const errors = checks
+    .filter(({ name }) => name === COMPARISON_CHECK)
+    .flatMap(({ decision }) => decision?.findings ?? [])
+    .filter(({ severity }) => severity === 'error');
+  return [...new Set(errors.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))].slice(0, MAX_FIXES);
+}
+
+/** Why there is nothing to undo, for a page that has nothing else to say of it. */
+function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
+  if (!writes) return 'nothing to undo: this action only reads';
+  const isCopied = changes.some(({ change, state }) => change.kind === 'copy' && state === 'done');
+  if (isCopied) return 'nothing to undo: no alias names the copy, and the owner of the model may delete it';
+  return dryRun ? 'nothing to undo: a dry run writes nothing' : 'nothing to undo';
+}
+
+function alertOf({ changes, outcome }: RunEnd): Alert | undefined {
+  const unknown = changes.filter(({ state }) => state === 'unknown');
+  if (unknown.length > 0)
+    return {
+      kind: 'warning',
+      text: `It is not known whether this was made: ${unknown.map(({ change }) => formatChange(change)).join('; ')}. Look at it before anything else is done.`,
+    };
+  const failed = outcome === 'unavailable' || outcome === 'error' || outcome === 'conflict';
+  if (!failed || !isHalfDone(changes)) return undefined;
+  return {
+    kind: 'warning',
+    text: `Not finished: ${changeCounts(changes)}. Once the cause is gone, run the step again: what is done is not done twice.`,
+  };
+}
+
+function isHalfDone(changes: readonly ReportedChange[]): boolean {
+  return changes.some(({ state }) => state === 'done') && changes.some(({ state }) => state === 'not-done');
+}

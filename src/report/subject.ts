@@ -1,0 +1,109 @@
+import type { VersionRef } from '../domain/change-target.ts';
+import type { FullName } from '../domain/full-name.ts';
+
+/** A version of a model. */
+export interface NamedVersion {
+  readonly name: FullName;
+  readonly version: number;
+}
+
+/** A move of an alias, and the copy that it moves to where one is made for it. */
+export interface MoveSubject {
+  readonly kind: 'move';
+  readonly name: FullName;
+  readonly alias: string;
+  /** What it names, as it was read; null for nothing, undefined where that was not read yet. */
+  readonly now?: number | null;
+  /** What it shall name; null to delete it. */
+  readonly to?: VersionRef | null;
+  readonly source?: NamedVersion;
+  /** The copy, once there is one, and whether this run made it. */
+  readonly copy?: CopyMade;
+}
+
+/** A copy that is there. */
+export interface CopyMade {
+  readonly version: number;
+  readonly made: boolean;
+}
+
+/** A copy without a move of an alias. */
+export interface CopySubject {
+  readonly kind: 'copy';
+  readonly source?: NamedVersion;
+  readonly destination: FullName;
+  readonly copy?: CopyMade;
+}
+
+/** Tags, status and description of a version or a model. */
+export interface LabelsSubject {
+  readonly kind: 'labels';
+  readonly name: FullName;
+  readonly version?: number;
+  readonly statusKey: string;
+  /** The status as it was read; null for none, undefined where that was not read yet. */
+  readonly status?: string | null;
+  /** Whether nothing is written, and only required. */
+  readonly isGate: boolean;
+}
+
+/** A search for versions. */
+export interface SearchSubject {
+  readonly kind: 'search';
+  readonly pattern: string;
+  readonly conditions: readonly string[];
+  /** Undefined where that was not seen. */
+  readonly found?: readonly NamedVersion[];
+  /** Whether one model was asked for. */
+  readonly isOne: boolean;
+}
+
+/** The signature of a version, and what it means for callers of another one. */
+export interface SignatureSubject {
+  readonly kind: 'signature';
+  readonly name: FullName;
+  readonly version?: number;
+  readonly state?: 'complete' | 'half' | 'none';
+  /** How many changes break callers of the compared version. */
+  readonly compared?: { readonly breaking: number };
+}
+
+/** Who holds which rights. */
+export interface RightsSubject {
+  readonly kind: 'rights';
+  readonly object: string;
+  /** Whether rights were asked for, and how many are missing or not known. */
+  readonly asked: { readonly missing: number; readonly unknown: number } | undefined;
+  /** How many hold what is forbidden; undefined where nothing is. */
+  readonly forbidden?: number;
+}
+
+/** Aliases of many models. */
+export interface AuditSubject {
+  readonly kind: 'audit';
+  readonly patterns: readonly string[];
+  readonly errors: number;
+  readonly warnings: number;
+  readonly models: number;
+  readonly aliases: number;
+  readonly unseen: number;
+  readonly idle: number;
+}
+
+/** A connection. */
+export interface ConnectionSubject {
+  readonly kind: 'connection';
+  readonly method: string;
+  readonly principal?: string;
+}
+
+/** What a page is about, as values: the words are made where it is written. */
+export type Subject =
+  | MoveSubject
+  | CopySubject
+  | LabelsSubject
+  | SearchSubject
+  | SignatureSubject
+  | RightsSubject
+  | AuditSubject
+  | ConnectionSubject;
