@@ -169,12 +169,12 @@ describe('require: a gate', () => {
     [
       'another value',
       'validation_status=blessed',
-      'must carry validation_status=blessed and has validation_status=approved.',
+      'must carry validation_status=blessed and has validation_status=approved, which differs by case only.',
     ],
     [
       'another case of the value',
       'validation_status=Approved',
-      'must carry validation_status=Approved and has validation_status=approved.',
+      'must carry validation_status=Approved and has validation_status=approved, which differs by case only.',
     ],
     ['a missing tag', 'owner=ada', 'must carry owner=ada and has no such tag.'],
   ] as const) {
