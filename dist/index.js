@@ -858,7 +858,7 @@ module.exports = __nccwpck_require__(218);
 
 
 var net = __nccwpck_require__(9278);
-var tls = __nccwpck_require__(4756);
+var tls = __nccwpck_require__(2375);
 var http = __nccwpck_require__(8611);
 var https = __nccwpck_require__(5692);
 var events = __nccwpck_require__(4434);
@@ -28161,6 +28161,8 @@ var errors = __nccwpck_require__(241);
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-pattern.ts
 var model_pattern = __nccwpck_require__(8374);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/facts/signature.ts
 var signature = __nccwpck_require__(6145);
 // EXTERNAL MODULE: ./src/facts/version.ts
@@ -28178,7 +28180,7 @@ async function readForAudit(name, scope, snapshot) {
     try {
         const [model, versions] = await Promise.all([snapshot.model(name), listUnready(name, snapshot)]);
         if (model === undefined)
-            return { kind: 'unseen', name, reason: 'it does not exist, or the caller may not see it' };
+            return { kind: 'unseen', name, reason: 'it does not exist, or is hidden from the caller' };
         const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 ||
             scope.aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias, snapshot.registry.capabilities)));
         const aliases = await Promise.all(wanted.map(async (alias) => {
@@ -28219,8 +28221,6 @@ var fields = __nccwpck_require__(2996);
 var lines = __nccwpck_require__(5010);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
 ;// CONCATENATED MODULE: ./src/policy/audit.ts
@@ -28319,7 +28319,7 @@ var report_document = __nccwpck_require__(8101);
 function auditSections(findings, hidden, matchedNothing) {
     const unseen = [
         ...hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`),
-        ...matchedNothing,
+        ...matchedNothing.map(({ line, why }) => `${line}: ${why}`),
     ];
     return [
         ...(findings.length === 0 ? [] : [findingsSection(findings)]),
@@ -28351,6 +28351,7 @@ var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 ;// CONCATENATED MODULE: ./src/actions/audit-aliases.ts
+
 
 
 
@@ -28425,10 +28426,13 @@ const auditAliases = (0,action/* defineAction */.Q)({
         const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
         const hidden = models.filter((model) => model.kind !== 'seen');
         const matchedNothing = [
-            ...withoutModel.map((pattern) => `${(0,model_pattern/* formatPattern */.a0)(pattern)}: no model that the caller may see matches it`),
+            ...withoutModel.map((pattern) => ({
+                line: (0,model_pattern/* formatPattern */.a0)(pattern),
+                why: 'no model that the caller may see matches it',
+            })),
             ...scope.aliases
                 .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
-                .map((alias) => `alias ${alias}: no model that was seen has it`),
+                .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was seen has it' })),
         ];
         const seen = models.length - hidden.length;
         record.fact('Models', inputs.models.map(model_pattern/* formatPattern */.a0).join(', '));
@@ -28444,13 +28448,24 @@ const auditAliases = (0,action/* defineAction */.Q)({
         record.output('allowed', outcome === 'ok');
         const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
         const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
-        const idle = matchedNothing.length === 0 ? '' : `, ${matchedNothing.length} line(s) matched nothing`;
+        const idle = matchedNothing.length === 0
+            ? ''
+            : `, ${matchedNothing.length} line(s) matched nothing: ${linesText(matchedNothing)}`;
         const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
         return inputs['fail-on'] === 'never' && outcome === 'blocked'
             ? { outcome, verdict, fails: false }
             : { outcome, verdict };
     },
 });
+/** Lines of a sentence; the list has all of them. */
+const MAX_LINES = 3;
+function linesText(lines) {
+    const more = lines.length > MAX_LINES ? ', …' : '';
+    return `${lines
+        .slice(0, MAX_LINES)
+        .map(({ line }) => (0,printable/* show */.WU)(line, 100))
+        .join(', ')}${more}`;
+}
 function judged(reading, inputs, rules) {
     if (reading.kind !== 'seen')
         return reading;
@@ -28511,7 +28526,8 @@ async function notePrivilegesOf(context, names, snapshot) {
     const rights = (0,required/* mergeRights */.mE)(names.flatMap((name) => (0,required/* requiredRights */.Nt)('read', name, { modelExists: true })));
     const mode = inputs['check-privileges'];
     try {
-        (0,checks/* notePrivileges */.py)(record, 'Privileges', mode, rights.length === 0 ? null : await (0,check/* checkPrivileges */.$q)(rights, snapshot, mode));
+        const decision = rights.length === 0 ? null : await (0,check/* checkPrivileges */.$q)(rights, snapshot, mode);
+        (0,checks/* notePrivileges */.py)(record, mode, [{ name: 'Privileges', decision }]);
     }
     catch (error) {
         const forAll = (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity');
@@ -28544,6 +28560,8 @@ var decision = __nccwpck_require__(424);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/facts/names.ts
+var names = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./src/facts/signature.ts
 var signature = __nccwpck_require__(6145);
 // EXTERNAL MODULE: ./src/facts/version.ts
@@ -28556,16 +28574,16 @@ var mlmodel = __nccwpck_require__(8323);
 
 
 
+
 /** Reads the smallest file of a model's newest version as a copy would; returns what was read and by which route. */
 async function tryFiles(snapshot, name) {
     const { registry } = snapshot;
     if (!registry.capabilities.files)
         return `not applicable: ${signature/* NO_FILES */.EM.notApplicable}`;
-    let newest = 0;
-    for await (const row of registry.listModelVersions(name))
-        newest = Math.max(newest, row.version);
+    // A model that is not there has none in such a list, whichever way the registry says so.
+    const versions = await (0,version/* listVersions */.yO)(name, snapshot);
+    const newest = versions.reduce((most, { version }) => Math.max(most, version), 0);
     if (newest === 0) {
-        // Some registries list the versions of a model that is not there as none.
         await (0,version/* requireModel */.nj)(name, snapshot, 'model');
         return `${(0,full_name/* formatFullName */.G)(name)} has no version yet, so no file could be read`;
     }
@@ -28583,20 +28601,14 @@ async function tryFiles(snapshot, name) {
         ? `version ${newest} has no MLmodel file; its files are listed${route}`
         : `MLmodel of version ${newest}, ${bytes.length} bytes${route}`;
 }
-/** Whether this workspace may use a catalog, and whose it is. Throws `not-found` and `permission-denied`. */
-async function tryCatalog(registry, name, principal) {
-    if (registry.capabilities.names !== 'three-level')
+/** Whether this workspace may use a catalog that an input names, and whose it is. Throws `not-found` and `permission-denied`. */
+async function tryCatalog(snapshot, name, input) {
+    if (snapshot.registry.capabilities.names !== 'three-level')
         return 'not applicable: this registry has no catalogs';
     const securable = { type: 'catalog', name };
-    const found = await registry.getParent(securable);
-    const grant = registry.commands.grants?.grant(securable, 'USE_CATALOG', principal);
-    if (found === undefined) {
-        throw new errors/* PromoteError */.jG(`The catalog ${name} does not exist here, or the caller may not see it.`, {
-            code: 'not-found',
-            outcome: 'invalid',
-            fix: `Check the name${grant === undefined ? '' : `; else: ${grant}`}.`,
-        });
-    }
+    const found = await snapshot.parent(securable);
+    if (found === undefined)
+        throw await (0,names/* absentName */.Hy)({ securable, input }, snapshot);
     return found.owner === undefined ? 'can be used' : `can be used; its owner is ${found.owner}`;
 }
 
@@ -28699,7 +28711,7 @@ const checkConnection = (0,action/* defineAction */.Q)({
             ? []
             : await Promise.all([
                 ...(model === undefined ? [] : [attempt('Files', clock, () => tryFiles(destination, model))]),
-                ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(registry, name, known.principal))),
+                ...catalogs.map((name) => attempt(`Catalog ${name}`, clock, () => tryCatalog(destination, name, inputs.catalogs === undefined ? 'model' : 'catalogs'))),
             ]);
         const trials = [
             { ...probe, tookMs: probe.value?.tookMs ?? probe.tookMs },
@@ -28825,7 +28837,11 @@ const COMMON_INPUTS = {
         default: '120s',
     }),
     ...(0,sign_in/* credentialInputs */.H)('destination'),
-    'dry-run': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Decide and report, and change nothing.', default: 'false' }),
+    'dry-run': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Decide and report, and change nothing.',
+        default: 'false',
+        mayBeEmpty: false,
+    }),
     'check-privileges': (0,fields/* defaulted */.P_)(fields/* checkMode */.es, {
         description: 'Check that the caller holds the privileges that this needs: `fail`, `warn` or `off`.',
         default: 'fail',
@@ -29074,8 +29090,12 @@ var full_name = __nccwpck_require__(5635);
 var model_pattern = __nccwpck_require__(8374);
 // EXTERNAL MODULE: ./src/facts/grants/check.ts
 var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/facts/grants/read.ts
+var read = __nccwpck_require__(7003);
 // EXTERNAL MODULE: ./src/facts/models.ts
 var models = __nccwpck_require__(2461);
+// EXTERNAL MODULE: ./src/facts/names.ts
+var names = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/hold.ts
@@ -29170,6 +29190,8 @@ var outputs = __nccwpck_require__(3955);
 
 
 
+
+
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
 const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] };
@@ -29240,8 +29262,11 @@ const findVersion = (0,action/* defineAction */.Q)({
         record.sections.push(versionsSection(include));
         if (include.length > MATRIX_LIMIT)
             throw tooMany(include.length);
-        if (include.length === 0 && !inputs['allow-none'])
+        if (include.length === 0 && !inputs['allow-none']) {
+            if (names.length === 0)
+                await requirePlace(pattern, snapshot);
             throw noneFound((0,model_pattern/* formatPattern */.a0)(pattern), names.length, conditions);
+        }
         record.requireAllowed('What was found');
         if (only !== undefined)
             return { outcome: 'ok', verdict: only.uri };
@@ -29259,8 +29284,9 @@ async function findOne(name, wanted, conditions, snapshot, amongMany) {
         const version = number === null ? undefined : await snapshot.version(name, number);
         return version !== undefined && carries(version, conditions) ? version : undefined;
     }
-    const number = await (0,facts_version/* resolveVersion */.x)({ name, selector: (0,inputs_version/* selectorOf */.B)(wanted) }, snapshot, 'alias');
-    const version = await (0,facts_version/* requireVersion */.eU)(name, number, snapshot, wanted.alias === undefined ? 'version' : 'alias');
+    const named = { model: 'model', version: wanted.alias === undefined ? 'version' : 'alias' };
+    const number = await (0,facts_version/* resolveVersion */.x)({ name, selector: (0,inputs_version/* selectorOf */.B)(wanted) }, snapshot, named);
+    const version = await (0,facts_version/* requireVersion */.eU)(name, number, snapshot, named);
     return carries(version, conditions) ? version : undefined;
 }
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
@@ -29272,6 +29298,18 @@ async function noteFound(context, found) {
         (0,checks/* noteVersion */.FL)(record, version);
         (0,checks/* noteSignature */.DJ)(record, mode, signatures[index] ?? null, (0,facts_version/* uriOf */.S_)(version));
     }
+}
+/** A pattern in a catalog or schema that does not exist is misspelt. */
+async function requirePlace(pattern, snapshot) {
+    if (pattern.kind === 'model' || snapshot.registry.capabilities.names !== 'three-level')
+        return;
+    const { catalog, schema } = pattern;
+    const place = schema === undefined
+        ? { type: 'catalog', name: catalog }
+        : { type: 'schema', name: `${catalog}.${schema}` };
+    const shown = await (0,read/* orRefused */.oH)(snapshot.parent(place), () => 'not shown');
+    if (shown === undefined)
+        throw await (0,names/* absentName */.Hy)({ securable: place, input: 'model' }, snapshot);
 }
 function noneFound(pattern, models, conditions) {
     const tags = conditions.map(({ key, value }) => `${key}=${value}`).join(', ');
@@ -29296,7 +29334,7 @@ function tooMany(count) {
 
 /***/ }),
 
-/***/ 6171:
+/***/ 9751:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -29412,7 +29450,7 @@ var remedy = __nccwpck_require__(9838);
  * What takes a right from its holder: of ownership only a change to the one group of the list, or the one principal, for
  * which of several is a choice of people. What a policy gives no statement takes.
  */
-function revocationFrom({ principal, privilege, on, policy }, except, evidence) {
+function revocationFrom({ principal, privilege, on, policy }, owners, evidence) {
     if (policy !== undefined)
         return undefined;
     const mayRun = (0,remedy/* whoMayRun */.xQ)(on, evidence);
@@ -29422,7 +29460,7 @@ function revocationFrom({ principal, privilege, on, policy }, except, evidence) 
         const request = commands.revokeRequest(on, privilege, principal);
         return { kind: 'revoke', request, mayRun, ...(statement === undefined ? {} : { statement }) };
     }
-    const owner = onlyOwner(except);
+    const owner = onlyOwner(owners);
     if (owner === undefined)
         return undefined;
     const loses = (0,grants_evidence/* ownerOf */.bf)(evidence, on);
@@ -29434,7 +29472,6 @@ function revocationFrom({ principal, privilege, on, policy }, except, evidence) 
             ...(0,remedy/* ownerCommand */.XP)(commands, on, owner),
             mayRun,
             ...(loses === undefined ? {} : { loses }),
-            betterOwners: [],
         },
     };
 }
@@ -29443,8 +29480,7 @@ function possibleOwners(except) {
     return except.filter((name) => name.toLowerCase() !== domain_principal/* EVERYBODY */.iS);
 }
 /** The one group of the list, which is a better owner than a person, or else its one principal. */
-function onlyOwner(except) {
-    const possible = possibleOwners(except);
+function onlyOwner(possible) {
     const groups = possible.filter((name) => !(0,domain_principal/* isPerson */.KA)(name));
     const best = groups.length > 0 ? groups : possible;
     return best.length === 1 ? best[0] : undefined;
@@ -29454,7 +29490,7 @@ function revocationText(revocation, privilege) {
     if (revocation.kind === 'owner-change') {
         const { command, request, mayRun } = revocation.change;
         if (request === undefined) {
-            return 'This registry cannot change an owner: have the model made anew by who may own it.';
+            return 'This registry cannot change an owner: have the model made again by who may own it.';
         }
         return `${command === undefined ? (0,findings/* sendText */.oF)(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
     }
@@ -29488,6 +29524,7 @@ function revocationText(revocation, privilege) {
 function decideForbidden(rights, facts, except, people = NO_DIRECTORY_FACTS, { onUnknown = 'fail' } = {}) {
     const evidence = (0,grants_evidence/* evidenceOf */.X1)(facts, (0,subject/* subjectOf */.et)(facts, facts.caller.principal));
     const absent = rights.flatMap(({ securable }) => (0,grants_evidence/* absentStep */.oi)(evidence, securable) ?? []);
+    const notFound = [...new Map(absent.map((each) => [(0,domain_privilege/* securableKey */.I7)(each), each])).values()];
     const seen = rights
         .filter(({ securable }) => (0,grants_evidence/* absentStep */.oi)(evidence, securable) === undefined)
         .map((right) => (0,grants_holders/* holdersOf */.p)(right, evidence));
@@ -29504,11 +29541,12 @@ function decideForbidden(rights, facts, except, people = NO_DIRECTORY_FACTS, { o
     const unprinted = revokes.flatMap(({ statement, request }) => (statement === undefined ? [request] : []));
     return {
         ...(0,decision/* decide */.LD)([
-            ...new Map(absent.map((each) => [(0,domain_privilege/* formatSecurable */.Mt)(each), absentFinding(each)])).values(),
-            ...holders.flatMap((each) => holderFindings(each, except, onUnknown)),
+            ...notFound.map(absentFinding),
+            ...holders.flatMap((each) => holderFindings(each, except, people, onUnknown)),
             ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
         ]),
         holders,
+        notFound,
         isCertain: absent.length === 0 && unseen.length === 0 && holders.every(({ state }) => state === 'excepted'),
         unseen,
         hasManage,
@@ -29571,15 +29609,21 @@ function judgeHolder(holder, except, people, evidence) {
     const state = unsure.length > 0 ? 'unknown' : 'forbidden';
     const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
     const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
-    const revocation = revocationFrom(holder, except, evidence);
+    // Who is to own it is not certain while a name of the list is wrong.
+    const owners = absentAmong(except, people).length === 0 ? possibleOwners(except) : [];
+    const revocation = revocationFrom(holder, owners, evidence);
     return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
 }
-function holderFindings(holder, except, onUnknown) {
+/** Names of the list that this workspace was seen to have no group of. */
+function absentAmong(except, { groups, ids }) {
+    return possibleOwners(except).filter((name) => groups.has(name) && groups.get(name) === undefined && typeof ids.get(name) !== 'string');
+}
+function holderFindings(holder, except, people, onUnknown) {
     if (holder.state === 'excepted')
         return [];
     const what = (0,findings/* rightName */.ql)(holder.right);
     const held = `${what}: held by ${(0,printable/* show */.WU)(holder.principal)} (${howHeld(holder)})`;
-    const fix = fixOf(holder, except);
+    const fix = fixOf(holder, except, people);
     return holder.state === 'forbidden'
         ? [
             {
@@ -29598,22 +29642,28 @@ function holderFindings(holder, except, onUnknown) {
             },
         ];
 }
-function fixOf({ revocation, privilege, policy, principal, on }, except) {
+function fixOf({ revocation, privilege, policy, principal, on }, except, people) {
     if (revocation !== undefined)
         return revocationText(revocation, privilege);
     if (policy !== undefined) {
         return `Take ${(0,printable/* show */.WU)(principal)} out of the policy ${(0,printable/* show */.WU)(policy)}, or name it in except.`;
     }
-    const owners = possibleOwners(except).map((name) => (0,printable/* show */.WU)(name, 80));
+    const absent = absentAmong(except, people);
+    const owners = possibleOwners(except)
+        .filter((name) => !absent.includes(name))
+        .map((name) => (0,printable/* show */.WU)(name, 80));
+    const wrong = absent.length === 0
+        ? ''
+        : `Correct except: this workspace lists no group ${absent.map((name) => (0,printable/* show */.WU)(name, 80)).join(', ')}. `;
     const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
-    return `Make ${choice} the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(on)}; which is for people to choose.`;
+    return `${wrong}Make ${choice} the owner of ${(0,domain_privilege/* formatSecurable */.Mt)(on)}; which is for people to choose.`;
 }
 /** A line about nothing would let everybody pass. */
 function absentFinding(securable) {
     return {
         code: 'securable-not-found',
         severity: 'error',
-        message: `${(0,domain_privilege/* formatSecurable */.Mt)(securable)} does not exist, or may not be seen, so that nothing can be said of who holds rights on it.`,
+        message: `${(0,domain_privilege/* formatSecurable */.Mt)(securable)} does not exist, or is hidden from the caller, so that nothing can be said of who holds rights on it.`,
         fix: 'Correct the name in forbid.',
     };
 }
@@ -30059,16 +30109,20 @@ function trainerFaults(inputs) {
 function namedVersion(inputs) {
     const { model, source, version: number, alias: given } = inputs;
     if (number !== undefined || given !== undefined) {
-        const input = given === undefined ? 'version' : 'alias';
-        return model === undefined ? undefined : { name: model, selector: (0,inputs_version/* selectorOf */.B)(inputs), input };
+        const named = { model: 'model', version: given === undefined ? 'version' : 'alias' };
+        return model === undefined ? undefined : { name: model, selector: (0,inputs_version/* selectorOf */.B)(inputs), inputs: named };
     }
     return source?.selector === undefined
         ? undefined
-        : { name: source.name, selector: source.selector, input: 'source' };
+        : {
+            name: source.name,
+            selector: source.selector,
+            inputs: { model: 'source', version: 'source' },
+        };
 }
 
-// EXTERNAL MODULE: ./src/policy/grants/decide.ts
-var decide = __nccwpck_require__(3474);
+// EXTERNAL MODULE: ./src/policy/grants/decide.ts + 2 modules
+var decide = __nccwpck_require__(4756);
 ;// CONCATENATED MODULE: ./src/policy/grants/outputs.ts
 /** The outputs over decisions of one or more registries, in order. */
 function grantOutputs(decisions) {
@@ -30213,8 +30267,8 @@ var action = __nccwpck_require__(7853);
 var contract_capabilities = __nccwpck_require__(8110);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/report/sections/grants.ts
-var grants = __nccwpck_require__(716);
+// EXTERNAL MODULE: ./src/report/sections/grants.ts + 1 modules
+var grants = __nccwpck_require__(6828);
 ;// CONCATENATED MODULE: ./src/actions/parts/gate-checks.ts
 
 
@@ -30223,10 +30277,10 @@ var grants = __nccwpck_require__(716);
 
 /** Notes the check of each principal, under its name where there are several. */
 function noteDecisions(record, mode, decisions) {
-    for (const decision of decisions) {
-        const name = decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`;
-        (0,checks/* notePrivileges */.py)(record, name, mode, decision);
-    }
+    (0,checks/* notePrivileges */.py)(record, mode, decisions.map((decision) => ({
+        name: decisions.length === 1 ? 'Privileges' : `Privileges of ${decision.principal}`,
+        decision,
+    })));
     const { unknown, deferred } = grantOutputs(decisions);
     if (unknown.length > 0) {
         record.fact('Unknown', `${unknown.length} right(s)`, 'neither granted nor missing, as far as can be seen');
@@ -30245,6 +30299,30 @@ function noteForbidden(record, decision) {
     record.check('Forbidden', 'fail', decision, passed, 'denied');
     record.todo.push(...(0,grants/* statementBlocks */.YT)('Take away what is forbidden', decision.statements, decision.language), ...(0,grants/* unprintedBlocks */.u3)(decision.unprinted), ...decision.ownerChanges.flatMap((change) => (0,grants/* ownerChangeBlocks */.YQ)(change)));
     record.sections.push(holdersSection(decision));
+}
+
+// EXTERNAL MODULE: ./src/facts/names.ts
+var names = __nccwpck_require__(2959);
+;// CONCATENATED MODULE: ./src/actions/parts/gate-names.ts
+
+
+/** The errors of what a gate was asked about and does not exist, one for each input and object. */
+async function absentNames(inputs, notFound, snapshot) {
+    const named = namedIn(inputs);
+    const wrong = notFound.flatMap((absent) => {
+        const on = named.filter(({ securable }) => (0,domain_privilege/* securablePath */.Wt)(securable).some((step) => (0,domain_privilege/* sameSecurable */.Lq)(step, absent)));
+        return [...new Map(on.map((each) => [each.input, each])).values()];
+    });
+    return Promise.all(wrong.map((each) => (0,names/* absentName */.Hy)(each, snapshot)));
+}
+function namedIn({ source, destination, model, require, forbid }) {
+    return [
+        ...(source === undefined ? [] : [(0,names/* namedModel */.h7)(source.name, 'source')]),
+        ...(destination === undefined ? [] : [(0,names/* namedModel */.h7)(destination, 'destination')]),
+        ...(model === undefined ? [] : [(0,names/* namedModel */.h7)(model, 'model')]),
+        ...(require ?? []).map(({ securable }) => ({ securable, input: 'require' })),
+        ...(forbid ?? []).map(({ securable }) => ({ securable, input: 'forbid' })),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/gate-rights.ts
@@ -30286,6 +30364,7 @@ var parts_roles = __nccwpck_require__(2366);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 ;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
+
 
 
 
@@ -30358,7 +30437,7 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
                 : judgeForbidden(inputs.forbid, inputs.except ?? [], snapshot, options),
             snapshot.caller(),
             checkVersion(context, inputs).catch(refusalOf),
-            (0,parts_roles/* readRoles */.i)(context, named && { reference: named, snapshot, input: named.input }),
+            (0,parts_roles/* readRoles */.i)(context, named && { reference: named, snapshot, inputs: named.inputs }),
         ]);
         (0,contract_capabilities/* requireCaller */.rm)(caller);
         const { statements, requests, ...rights } = grantOutputs(decisions);
@@ -30369,6 +30448,13 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
         record.output('forbidden', forbid === undefined ? [] : forbiddenOutputs(forbid));
         record.output('statements', [...statements, ...(forbid?.statements ?? [])].join('\n'));
         record.output('requests', [...requests, ...(forbid?.requests ?? [])]);
+        record.output('allowed', false);
+        const notFound = [...(0,decide/* notFoundIn */.v5)(decisions), ...(forbid?.notFound ?? [])];
+        const wrong = [
+            ...(await absentNames(inputs, notFound, snapshot)),
+            ...(refused === undefined ? [] : [refused]),
+        ];
+        (0,checks/* requireNames */.kR)(wrong, decisions);
         noteDecisions(record, inputs['check-privileges'], decisions);
         if (forbid !== undefined)
             noteForbidden(record, forbid);
@@ -30407,10 +30493,10 @@ async function checkVersion(context, inputs) {
         record.fact('Signature', 'not checked', 'no version is named');
         return;
     }
-    const { name, input } = named;
-    const number = await (0,version/* resolveVersion */.x)(named, snapshot, input);
+    const { name } = named;
+    const number = await (0,version/* resolveVersion */.x)(named, snapshot, named.inputs);
     const [found, check] = await Promise.all([
-        (0,version/* requireVersion */.eU)(name, number, snapshot, input),
+        (0,version/* requireVersion */.eU)(name, number, snapshot, named.inputs),
         mode === 'off' ? null : (0,signature/* signatureOf */.yK)(name, number, snapshot),
     ]);
     record.fact('Version', (0,version/* uriOf */.S_)(found));
@@ -30434,6 +30520,7 @@ function refusalOf(error) {
 __nccwpck_require__.d(__webpack_exports__, {
   eR: () => (/* binding */ concludeUnmoved),
   om: () => (/* binding */ historyOf),
+  mn: () => (/* binding */ howNamed),
   eb: () => (/* binding */ missingRecord),
   nQ: () => (/* binding */ moveText),
   Mv: () => (/* binding */ noteMove),
@@ -30450,6 +30537,8 @@ var model = __nccwpck_require__(5529);
 var alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/policy/tag-room.ts
 var tag_room = __nccwpck_require__(2508);
+// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
+var sections_alias_history = __nccwpck_require__(3118);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/sections/undo.ts
@@ -30468,6 +30557,7 @@ function aliasUndo(change, commands) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/alias-move.ts
+
 
 
 
@@ -30497,6 +30587,13 @@ function historyOf({ destination }, alias, tags, named) {
     const { capabilities } = destination.registry;
     const text = (0,model/* tagValue */.E)(tags, (0,alias_history/* recordKey */.Hy)(alias, capabilities)) ?? null;
     return (0,alias_history/* judgeHistory */.Cq)((0,alias_history/* movesOf */.cz)(alias, text, named, capabilities), named?.version ?? null);
+}
+/** How an alias came to name what it names, and where that is recorded, by the tags of its model. */
+function howNamed(context, alias, tags, now) {
+    const named = now === null ? undefined : { version: now, tags: [] };
+    const history = historyOf(context, alias, tags, named);
+    const key = (0,alias_history/* recordKey */.Hy)(alias, context.destination.registry.capabilities);
+    return { text: (0,sections_alias_history/* historyText */.u)(history, now), ...(history.kind === 'none' ? {} : { key }) };
 }
 /** The record of a move that an earlier attempt of this run made without; empty where none is missing. */
 function missingRecord(context, named) {
@@ -30546,11 +30643,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   py: () => (/* binding */ notePrivileges),
   DJ: () => (/* binding */ noteSignature),
   FL: () => (/* binding */ noteVersion),
+  kR: () => (/* binding */ requireNames),
   JC: () => (/* binding */ withPrivileges)
 });
 
 // EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
+var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
@@ -30559,14 +30657,16 @@ var privilege = __nccwpck_require__(2315);
 var evidence = __nccwpck_require__(6682);
 // EXTERNAL MODULE: ./src/policy/equal-versions.ts
 var equal_versions = __nccwpck_require__(5454);
-// EXTERNAL MODULE: ./src/policy/grants/decide.ts
-var decide = __nccwpck_require__(3474);
+// EXTERNAL MODULE: ./src/policy/grants/decide.ts + 2 modules
+var decide = __nccwpck_require__(4756);
+// EXTERNAL MODULE: ./src/policy/grants/hiding-right.ts
+var hiding_right = __nccwpck_require__(6502);
 // EXTERNAL MODULE: ./src/policy/grants/findings.ts
 var findings = __nccwpck_require__(4008);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
-// EXTERNAL MODULE: ./src/report/sections/grants.ts
-var grants = __nccwpck_require__(716);
+// EXTERNAL MODULE: ./src/report/sections/grants.ts + 1 modules
+var grants = __nccwpck_require__(6828);
 // EXTERNAL MODULE: ./src/domain/data-type-text.ts
 var data_type_text = __nccwpck_require__(7463);
 // EXTERNAL MODULE: ./src/domain/canonical-json.ts
@@ -30641,6 +30741,7 @@ function nameText(name, index) {
 
 
 
+
 /** Failures that say nothing of a right. */
 const OUTAGES = ['unavailable', 'rate-limited', 'protocol'];
 /**
@@ -30652,42 +30753,63 @@ async function withPrivileges(record, mode, checks, reads) {
         Promise.allSettled(checks.map(({ decision }) => decision)),
         Promise.allSettled(reads),
     ]);
+    const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
+    const outage = failures.find((failure) => !(0,errors/* hasCode */.up)(failure, 'permission-denied', 'not-found'));
+    const judged = decisions.flatMap((decided) => decided.status === 'fulfilled' ? [decided.value ?? null] : []);
+    if (outage === undefined)
+        requireNames(failures, judged);
+    const placed = [];
     for (const [index, decided] of decisions.entries()) {
         const { name, where, isNote } = checks[index] ?? { name: 'Privileges' };
         if (decided.status === 'rejected') {
             const reason = decided.reason;
             if (isNote !== true || !(0,errors/* hasCode */.up)(reason, ...OUTAGES))
                 throw asError(reason);
-            noteUnread(record, name, reason);
+            if (failures.length === 0)
+                noteUnread(record, name, reason);
             continue;
         }
         if (decided.value !== undefined)
-            notePrivileges(record, name, mode, decided.value, where);
+            placed.push({ name, where, decision: decided.value });
     }
-    const failures = values.flatMap((value) => (value.status === 'rejected' ? [asError(value.reason)] : []));
-    const outage = failures.find((failure) => !(0,errors/* hasCode */.up)(failure, 'permission-denied', 'not-found'));
+    notePrivileges(record, mode, placed);
     if (outage !== undefined)
         throw outage;
     if (failures.some((failure) => (0,errors/* hasCode */.up)(failure, 'permission-denied')))
         record.requireAllowed('Reading');
-    const judged = decisions.flatMap((decided) => decided.status === 'fulfilled' ? [decided.value ?? null] : []);
     for (const failure of failures)
         throw hiddenBehind(failure, judged) ?? failure;
     return Promise.all(reads);
+}
+/**
+ * Throws one error of all names that do not exist: they are what is wrong, and no right on what is not there is missing. A name that
+ * may only be hidden, {@link hiddenBehind}, is left to the rights.
+ */
+function requireNames(failures, decisions) {
+    const wrong = failures.filter((failure) => absenceOf(failure) !== undefined && hiddenBehind(failure, decisions) === undefined);
+    const faults = wrong.flatMap((failure) => absenceOf(failure)?.fault ?? []);
+    const different = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+    const [first] = wrong;
+    if (first === undefined)
+        return;
+    throw different.size === 1 ? first : (0,errors/* invalidInputs */.Rg)([...different.values()]);
+}
+function absenceOf(error) {
+    return error instanceof errors/* PromoteError */.jG ? error.details.absent : undefined;
 }
 /**
  * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
  * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
  */
 function hiddenBehind(error, decisions) {
-    const absent = error instanceof errors/* PromoteError */.jG ? error.details.absentModel : undefined;
+    const absent = absenceOf(error)?.model;
     if (absent === undefined)
         return undefined;
-    const judged = decisions.filter((each) => each !== null && 'rights' in each);
-    const right = (0,decide/* hidingRight */.qg)((0,privilege/* modelSecurable */.gh)(absent), judged);
+    const judged = decisions.flatMap((each) => each !== null && 'rights' in each && each.isCaller ? [each] : []);
+    const right = (0,hiding_right/* hidingRight */.q)((0,privilege/* modelSecurable */.gh)(absent), judged);
     if (right === undefined)
         return undefined;
-    const message = `${error.message.replace(/\.$/u, '')}: the caller lacks ${(0,findings/* rightName */.ql)(right.right)}.`;
+    const message = `${error.message.replace(/\.$/u, '')}, who lacks ${(0,findings/* rightName */.ql)(right.right)}.`;
     return new errors/* PromoteError */.jG(message, {
         code: 'permission-denied',
         outcome: 'denied',
@@ -30698,8 +30820,16 @@ function hiddenBehind(error, decisions) {
 function asError(reason) {
     return reason instanceof Error ? reason : new Error(String(reason));
 }
-/** Notes a check of privileges, with its table, and the statements that would mend it. */
-function notePrivileges(record, name, mode, decision, where) {
+/** Notes checks of privileges: what is missing once, as findings, with one block of statements for all of them. */
+function notePrivileges(record, mode, checks) {
+    for (const { name, decision } of checks)
+        notePrivilege(record, name, mode, decision);
+    const placed = checks.flatMap(({ decision, where }) => decision !== null && 'rights' in decision ? [{ decision, where }] : []);
+    record.denial = (0,grants/* denialText */.p_)(placed.map(({ decision }) => decision));
+    record.todo.push(...(0,grants/* remedyBlocks */.Rj)(placed));
+    record.sections.push(...(0,grants/* requestSections */.SR)(placed));
+}
+function notePrivilege(record, name, mode, decision) {
     if (decision !== null && 'notApplicable' in decision) {
         record.notApplicable(name, mode, decision.notApplicable);
         return;
@@ -30707,11 +30837,10 @@ function notePrivileges(record, name, mode, decision, where) {
     const passed = decision !== null && (0,decide/* isAllGranted */.bG)([decision])
         ? `${decision.principal} holds every privilege that this needs.`
         : 'Nothing is missing as far as can be seen.';
-    record.check(name, mode, decision === null ? null : withoutNotes(decision), passed, 'denied');
-    if (decision === null)
-        return;
-    record.todo.push(...(0,grants/* remedyBlocks */.Rj)(decision, where));
-    record.sections.push({ title: name, folded: decision.allowed, blocks: [(0,grants/* rightsTable */.Ii)(decision)] });
+    record.check(name, mode, decision === null ? null : (0,domain_decision/* decide */.LD)(decision.shown), passed, 'denied');
+    const section = decision === null ? undefined : (0,grants/* rightsSection */.np)(name, decision);
+    if (section !== undefined)
+        record.sections.push(section);
 }
 function noteUnread(record, name, error) {
     const { message, details } = error;
@@ -30721,11 +30850,7 @@ function noteUnread(record, name, error) {
         message: `Which privileges the caller holds could not be read; what was asked for could. ${message}`,
         ...(details.fix === undefined ? {} : { fix: details.fix }),
     };
-    record.check(name, 'warn', (0,decision/* decide */.LD)([finding]), '', 'denied');
-}
-/** What is granted or deferred stands in the table, not among the findings. */
-function withoutNotes(decision) {
-    return { ...decision, findings: decision.findings.filter((finding) => finding.severity !== 'note') };
+    record.check(name, 'warn', (0,domain_decision/* decide */.LD)([finding]), '', 'denied');
 }
 /** Notes the check of the signature of a version, with a table of its columns, tensors and parameters. */
 function noteSignature(record, mode, check, version) {
@@ -30774,6 +30899,8 @@ var full_name = __nccwpck_require__(5635);
 var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
 // EXTERNAL MODULE: ./src/domain/take-bytes.ts
 var take_bytes = __nccwpck_require__(5059);
 // EXTERNAL MODULE: ./src/domain/decision.ts
@@ -32260,20 +32387,20 @@ async function readCompared(reference, snapshot, input) {
         return { reference, uri: (0,model_uri/* formatReference */.FH)(reference), version, facts: undefined, missing };
     }
     // A version that does not exist must not read like one without an MLmodel file.
-    const [, mlmodel] = await Promise.all([
-        (0,facts_version/* requireVersion */.eU)(name, version, snapshot, input),
+    const [found, mlmodel] = await Promise.all([
+        (0,facts_version/* requireVersion */.eU)(name, version, snapshot, (0,facts_version/* byOneInput */.eq)(input)),
         snapshot.mlmodel(name, version),
     ]);
     return {
         reference,
-        uri: (0,model_uri/* formatModelUri */.Ps)(name, version),
+        uri: (0,facts_version/* uriOf */.S_)(found),
         version,
         facts: mlmodel.signature,
     };
 }
 /** Judges a version against the compared one. */
-function checkCompatibility(compared, facts, mode) {
-    const found = compared.facts === undefined ? withoutFacts(compared) : compareFacts(compared.facts, facts, mode);
+function checkCompatibility(compared, judged, mode) {
+    const found = compare(compared, judged, mode);
     return {
         compared,
         found,
@@ -32281,8 +32408,20 @@ function checkCompatibility(compared, facts, mode) {
         verdict: compatibilityVerdict(found, compared.uri),
     };
 }
-function withoutFacts({ reference: { selector, name }, missing }) {
+function compare(compared, { facts, copies = [] }, mode) {
+    if (compared.facts === undefined)
+        return withoutFacts(compared);
+    const found = compareFacts(compared.facts, facts, mode);
+    const isCopy = copies.some((copy) => (0,facts_version/* uriOf */.S_)(copy) === compared.uri);
+    // The callers of a copy meet the same files, whether or not these can be read.
+    return found.state === 'unknown' && isCopy
+        ? { state: 'nothing-there', why: `${compared.uri} is a copy of this version.`, certain: true }
+        : found;
+}
+function withoutFacts({ reference: { selector, name }, missing, unread }) {
     const model = (0,full_name/* formatFullName */.G)(name);
+    if (unread !== undefined)
+        return { state: 'unknown', problem: unread, fix: 'Compare the signatures by hand, or run it again.' };
     switch (missing) {
         case 'alias':
             return {
@@ -32291,11 +32430,16 @@ function withoutFacts({ reference: { selector, name }, missing }) {
                 certain: true,
             };
         case 'model':
-            return { state: 'nothing-there', why: `${model} does not exist yet.`, certain: false };
+        case 'made-here':
+            return {
+                state: 'nothing-there',
+                why: `${model} does not exist yet.`,
+                certain: missing === 'made-here',
+            };
         default:
             return {
                 state: 'unknown',
-                problem: `${model} does not exist yet, or the caller may not see it.`,
+                problem: `${model} does not exist yet, or is hidden from the caller.`,
                 fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
             };
     }
@@ -32303,10 +32447,14 @@ function withoutFacts({ reference: { selector, name }, missing }) {
 
 // EXTERNAL MODULE: ./src/facts/grants/check.ts
 var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/facts/names.ts
+var facts_names = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./src/plan/evidence.ts
 var evidence = __nccwpck_require__(6682);
-// EXTERNAL MODULE: ./src/policy/grants/decide.ts
-var decide = __nccwpck_require__(3474);
+// EXTERNAL MODULE: ./src/policy/grants/decide.ts + 2 modules
+var decide = __nccwpck_require__(4756);
+// EXTERNAL MODULE: ./src/policy/grants/hiding-right.ts
+var hiding_right = __nccwpck_require__(6502);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -32377,6 +32525,8 @@ var checks = __nccwpck_require__(6929);
 
 
 
+
+
 /** Changes in the report, and their bytes; as many bytes of them as the output takes, with an entry that counts the rest. */
 const MAX_CHANGES = 1000;
 const MAX_CHANGES_BYTES = 300_000;
@@ -32384,17 +32534,58 @@ const MAX_OUTPUT_CHANGES_BYTES = bounded_output/* MAX_OUTPUT_BYTES */.$q - 100;
 /** Characters of a path, and of a text before or after, in the output; those of the report and summary are shorter. */
 const MAX_PATH = 300;
 /**
- * Reads what to compare with, beside whatever else an action reads. The rights on the compared model are checked only
- * when reading it was refused or it was not found: one that does not exist yet has no grants, and is no fault, but a
- * registry may say the same of one that the caller may not see. `madeHere` is a model that the action itself creates
- * if it is not there, so that a hidden one is found out by that.
+ * Reads what to compare with, beside whatever else an action reads: the version that is named, else the one that the
+ * alias names which is about to be `moved`, else nothing.
  */
-function startComparing(inputs, snapshot, madeHere) {
+function startComparing(inputs, snapshot, moved) {
     const reference = inputs['compare-with'];
-    if (reference === undefined)
-        return { compared: Promise.resolve(undefined), checks: [] };
+    if (reference !== undefined)
+        return startComparingWith(reference, snapshot, {
+            mode: inputs['check-privileges'],
+            madeHere: moved?.name,
+        });
+    const compared = moved === undefined ? Promise.resolve(undefined) : readMoved(moved, snapshot, inputs.compatibility);
+    return { compared, checks: [] };
+}
+/** Failures of a read that stop no promotion which asks to compare and refuse nothing. */
+const READ_FAILURES = [
+    'permission-denied',
+    'not-found',
+    'unavailable',
+    'rate-limited',
+    'protocol',
+    'rejected',
+];
+/**
+ * Reads what an alias names that is about to be moved. The rights that this takes are among those that moving it takes,
+ * and a model that is not there is made, or missed, by the action itself.
+ */
+async function readMoved({ name, alias }, snapshot, compatibility) {
+    const reference = { name, selector: { kind: 'alias', alias } };
+    try {
+        const read = await readCompared(reference, snapshot, 'destination');
+        return read.missing === 'perhaps-hidden' ? { ...read, missing: 'made-here' } : read;
+    }
+    catch (error) {
+        if (compatibility !== 'none' || !(0,errors/* hasCode */.up)(error, ...READ_FAILURES))
+            throw error;
+        return {
+            reference,
+            uri: (0,model_uri/* formatReference */.FH)(reference),
+            version: null,
+            facts: undefined,
+            unread: error.message,
+        };
+    }
+}
+/**
+ * Reads the version that is named. The rights on its model are checked only when reading it was refused or it was not
+ * found: one that does not exist yet has no grants, and is no fault, but a registry may say the same of one that the
+ * caller may not see. `madeHere` is a model that the action itself creates if it is not there, so that a hidden one is
+ * found out by that.
+ */
+function startComparingWith(reference, snapshot, { mode, madeHere }) {
     const { name } = reference;
-    const mode = inputs['check-privileges'];
     const rights = (0,required/* requiredRights */.Nt)('read', name, { modelExists: true });
     const reading = readCompared(reference, snapshot, 'compare-with');
     const isMadeHere = madeHere !== undefined && (0,full_name/* sameFullName */.hm)(name, madeHere, snapshot.registry.capabilities.names);
@@ -32415,28 +32606,33 @@ function startComparing(inputs, snapshot, madeHere) {
 }
 /** Whether a model that was not found would have been seen. */
 async function lookCloser(name, snapshot, mode) {
+    const notFound = () => (0,facts_names/* modelNotFound */.xE)(name, 'compare-with', snapshot);
+    const absent = await (0,facts_names/* absentObject */.Tq)((0,privilege/* modelSecurable */.gh)(name), snapshot);
+    // A model may be still to come; what it is to be in is only misspelt.
+    if (absent.type !== 'function')
+        return { hidden: await notFound() };
     const rights = (0,required/* requiredRights */.Nt)('read', name, { modelExists: true });
     const decision = await (0,check/* checkPrivileges */.$q)(rights, snapshot, mode);
     if (decision === null)
         return { missing: 'perhaps-hidden' };
     if ('notApplicable' in decision)
         return { missing: 'model' };
-    const hidden = (0,checks/* hiddenBehind */.h8)((0,facts_version/* modelNotFound */.xE)(name, 'compare-with', snapshot), [decision]);
-    if (hidden !== undefined)
-        return { shown: decision, hidden };
+    if ((0,hiding_right/* hidingRight */.q)(absent, [decision]) !== undefined)
+        return { shown: decision, hidden: (0,checks/* hiddenBehind */.h8)(await notFound(), [decision]) ?? (await notFound()) };
     const seen = await (0,check/* checkPrivileges */.$q)((0,required/* rightsToSee */.oq)(name), snapshot, mode);
     const isSeen = seen !== null && !('notApplicable' in seen) && (0,decide/* isAllGranted */.bG)([seen]);
     return { missing: isSeen ? 'model' : 'perhaps-hidden' };
 }
-/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when none was asked for. */
-function noteComparison(record, inputs, compared, facts) {
+/** Notes the comparison: its check, a fact, the table of changes, and the outputs. Undefined when nothing is compared. */
+function noteComparison(record, inputs, compared, judged) {
     if (compared === undefined)
         return undefined;
     const mode = inputs.compatibility;
-    const check = checkCompatibility(compared, facts, mode);
+    const check = checkCompatibility(compared, judged, mode);
     const { found, verdict } = check;
     record.fact('Compared with', compared.uri, (0,model_uri/* formatReference */.FH)(compared.reference));
-    record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+    if (judged.isRefused !== true)
+        record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
     const comparison = found.state === 'compared' ? found.comparison : undefined;
     record.sections.push(compatibilitySection(verdict, comparison));
     record.see({
@@ -32995,17 +33191,31 @@ var model_uri = __nccwpck_require__(3374);
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
 var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/facts/names.ts
+var names = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
 ;// CONCATENATED MODULE: ./src/facts/copy/destination.ts
 
-/** The destination as it is: the model, its job, and its versions, which show earlier copies. */
-async function readDestination(name, snapshot) {
+
+/** What is said of a destination that does not exist, and could. */
+const CREATE = 'To create it on the way, set create-destination: true.';
+/**
+ * The destination as it is: the model, its job, and its versions, which show earlier copies. Throws `not-found` where it does
+ * not exist and is not to be created, or where what it is in does not exist, which is never created.
+ */
+async function readDestination(name, isCreated, snapshot) {
     const [model, extras, versions] = await Promise.all([
         snapshot.model(name),
         snapshot.extras(name),
         (0,facts_version/* listVersions */.yO)(name, snapshot),
     ]);
+    if (model === undefined) {
+        const named = (0,names/* namedModel */.h7)(name, 'destination');
+        const isInPlace = (await (0,names/* absentObject */.Tq)(named.securable, snapshot)) === named.securable;
+        if (!isCreated || !isInPlace)
+            throw await (0,names/* absentName */.Hy)(named, snapshot, CREATE);
+    }
     return { name: model?.name ?? name, model, extras, versions };
 }
 
@@ -33186,7 +33396,7 @@ async function readCopy(context, also = [], beside) {
     const { inputs, record, source: from, destination: to } = context;
     const mode = inputs['check-privileges'];
     const { name } = inputs.source;
-    const number = (0,facts_version/* resolveVersion */.x)(inputs.source, from, 'source');
+    const number = (0,facts_version/* resolveVersion */.x)(inputs.source, from, (0,facts_version/* byOneInput */.eq)('source'));
     if (mode !== 'off')
         (0,read/* prefetchGrants */.Hd)([inputs.destination], to);
     const checks = [
@@ -33202,10 +33412,10 @@ async function readCopy(context, also = [], beside) {
         },
         ...(beside?.checks ?? []),
     ];
-    const destination = readDestination(inputs.destination, to);
+    const destination = readDestination(inputs.destination, inputs['create-destination'], to);
     const relation = readWorkspaces({ source: { name, snapshot: from }, destination: { name: inputs.destination, snapshot: to } }, context.hasOwnSource);
     const catalogOfSource = mode === 'off' && !context.hasOwnSource ? Promise.resolve(undefined) : readCatalog(name, from);
-    const version = number.then((each) => (0,facts_version/* requireVersion */.eU)(name, each, from, 'source'));
+    const version = number.then((each) => (0,facts_version/* requireVersion */.eU)(name, each, from, (0,facts_version/* byOneInput */.eq)('source')));
     const mark = Promise.all([version, relation, catalogOfSource]).then(([each, workspaceRelation, catalog]) => (0,policy_origin/* originMark */.kE)(each, {
         relation: workspaceRelation,
         metastoreId: catalog?.metastoreId,
@@ -33260,12 +33470,13 @@ async function checkDestination(context, also) {
     const rights = ['copy', ...also].flatMap((operation) => (0,required/* requiredRights */.Nt)(operation, inputs.destination, facts));
     return (0,check/* checkPrivileges */.$q)((0,required/* mergeRights */.mE)(rights), snapshot, mode);
 }
+/** Findings about the names that were given, and not about the version. */
+const OF_INPUTS = ['copy-onto-itself'];
 /** Notes what was read of the source, and decides whether and what is copied. */
 function noteCopy(context, reading) {
     const { inputs, record, destination: snapshot } = context;
     const { source, signature, destination } = reading;
     const decision = (0,copy/* decideCopy */.EF)({
-        createDestination: inputs['create-destination'],
         copyTags: inputs['copy-tags'],
         statusKeys: [inputs['status-key']],
     }, {
@@ -33273,7 +33484,6 @@ function noteCopy(context, reading) {
         relation: reading.relation,
         files: source.files,
         destination: destination.name,
-        model: destination.model,
         ...snapshot.registry.uploadLimits,
         rules: snapshot.registry.capabilities,
     });
@@ -33291,8 +33501,8 @@ function noteCopy(context, reading) {
     (0,parts_checks/* noteVersion */.FL)(record, source.version);
     (0,parts_checks/* noteSignature */.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature, (0,facts_version/* uriOf */.S_)(source.version));
     noteContents(record, inputs['require-signature'], signature.mlmodel);
-    const isAbsent = decision.findings.some(({ code }) => code === 'destination-missing');
-    const refusal = isAbsent ? 'invalid' : 'blocked';
+    const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
+    const refusal = isInput ? 'invalid' : 'blocked';
     (0,parts_checks/* noteEqualHolds */.Jd)(record, reading.equalHolds);
     record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
     record.sections.push((0,sections_copy/* travelSection */.o)(decision, reading));
@@ -33654,10 +33864,10 @@ async function readRoleFacts(sources) {
         promoter: promoterOf(caller),
     };
 }
-async function readTrainer({ reference, snapshot: from, input, runs }, snapshot) {
+async function readTrainer({ reference, snapshot: from, inputs, runs }, snapshot) {
     try {
-        const number = await (0,facts_version/* resolveVersion */.x)(reference, from, input);
-        const version = await (0,facts_version/* requireVersion */.eU)(reference.name, number, from, input);
+        const number = await (0,facts_version/* resolveVersion */.x)(reference, from, inputs);
+        const version = await (0,facts_version/* requireVersion */.eU)(reference.name, number, from, inputs);
         return trainerOf({
             uri: (0,facts_version/* uriOf */.S_)(version),
             createdBy: version.createdBy,
@@ -33670,7 +33880,9 @@ async function readTrainer({ reference, snapshot: from, input, runs }, snapshot)
         if (!(0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found'))
             throw error;
         const reason = `the version is not shown: ${(0,errors/* messageOf */.bD)(error)}`;
-        return { identities: [], unseen: { reason, fix: 'Give the caller EXECUTE on the model.' } };
+        const right = 'Give the caller EXECUTE on the model.';
+        const fix = (0,errors/* hasCode */.up)(error, 'not-found') ? (error.details.fix ?? right) : right;
+        return { identities: [], unseen: { reason, fix } };
     }
 }
 async function readApprover(github, environment, run) {
@@ -33783,7 +33995,12 @@ function names({ identities }) {
 }
 function sharedFix(roles) {
     if (roles.includes('approver')) {
-        return 'Start a new run of the workflow, and have somebody else approve it. "Prevent self-review" of the environment keeps this from happening.';
+        const again = 'Start a new run of the workflow, and have somebody else approve it.';
+        const other = roles.find((role) => role !== 'approver') ?? 'approver';
+        // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
+        return other === 'requester'
+            ? `${again} "Prevent self-review" of the environment makes GitHub refuse the approval of who started the run.`
+            : `${again} GitHub does not know who the ${other} is: leave them out of the required reviewers of the environment.`;
     }
     return roles.includes('requester')
         ? 'Have somebody else start the workflow.'
@@ -33939,6 +34156,7 @@ const VALIDATION_INPUTS = {
     }),
     'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
         description: 'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+        mayBeEmpty: true,
     }),
     'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'How long the command may run.', default: '15m' }),
 };
@@ -33996,12 +34214,17 @@ function faultOf(word) {
 
 const PROMOTE_INPUTS = {
     ...copy/* COPY_INPUTS */.Q,
-    ...compare/* COMPARE_INPUTS */.Q,
-    alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, { description: 'The alias to move to the copy.', default: 'Champion' }),
+    ...(0,compare/* compareInputs */.R)('the version that `alias` names now'),
+    alias: (0,fields/* defaulted */.P_)(fields/* alias */.nK, {
+        description: 'The alias to move to the copy.',
+        default: 'Champion',
+        mayBeEmpty: false,
+    }),
     ...expected_version/* EXPECTED_VERSION */.u,
     until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
         description: 'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
         default: 'alias',
+        mayBeEmpty: false,
     }),
     'require-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
         description: 'Status that the source must have before it is copied, such as `approved`.',
@@ -34254,6 +34477,8 @@ var model = __nccwpck_require__(5529);
 var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/facts/equal-versions.ts
 var equal_versions = __nccwpck_require__(8065);
+// EXTERNAL MODULE: ./src/facts/names.ts
+var names = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./src/policy/alias.ts
 var alias = __nccwpck_require__(3146);
 // EXTERNAL MODULE: ./src/policy/equal-versions.ts
@@ -34408,6 +34633,7 @@ function madeCopy({ copy }) {
 
 
 
+
 /** Reads what the move of the alias is decided on, beside the version. */
 function readForMove(context, { source }) {
     const { inputs, destination: snapshot } = context;
@@ -34475,17 +34701,23 @@ async function confirmMove(context, promotion) {
         decideSourceNow(context, source),
     ]);
     if (model === undefined || latest === undefined)
-        throw (0,facts_version/* modelNotFound */.xE)(destination, 'destination', snapshot);
+        throw await (0,names/* modelNotFound */.xE)(destination, 'destination', snapshot);
     const { name } = model;
     noteCopied(context, latest);
     const status = inputs['require-destination-status'];
     noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(latest), tags: latest.tags }, status, STATUS_OF_COPY);
     noteSource(context, still);
-    const decision = (0,alias/* decideAlias */.N)({ name, alias: wanted, to: latest.version, expected: before }, current, model, snapshot.registry.capabilities);
+    const tags = extras?.tags ?? [];
+    const decision = (0,alias/* decideAlias */.N)({
+        name,
+        alias: wanted,
+        to: latest.version,
+        expected: before,
+        history: (0,alias_move/* howNamed */.mn)(context, wanted, tags, current),
+    }, current, model, snapshot.registry.capabilities);
     record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
     const basis = (0,policy_version/* takenVersion */.qA)(latest, requiredTags(inputs['status-key'], status));
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-    const tags = extras?.tags ?? [];
     const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
     const moves = planMove(context, promotion, change, { now: current, tags });
     // Where there was no room for the record when that was planned, the move goes without it.
@@ -34517,6 +34749,7 @@ function planMove(context, promotion, change, { now, tags }) {
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 2 modules
 var label_undo = __nccwpck_require__(9515);
 ;// CONCATENATED MODULE: ./src/actions/promotion/status.ts
+
 
 
 
@@ -34561,7 +34794,7 @@ async function confirmStatus(context, promotion) {
         context.source.forget(promotion.source.name);
     const fresh = await snapshot.freshVersion(name, number);
     if (fresh === undefined)
-        throw (0,facts_version/* modelNotFound */.xE)(name, 'destination', snapshot);
+        throw await (0,names/* modelNotFound */.xE)(name, 'destination', snapshot);
     record.output('status', (0,model/* tagValue */.E)(fresh.tags, inputs['status-key']) ?? '');
     noteCopied(context, fresh);
     noteRoom(context, fresh.tags);
@@ -34656,12 +34889,15 @@ const promote = (0,action/* defineAction */.Q)({
         const command = inputs['validate-command'];
         record.output('allowed', false);
         (0,promises/* handledLater */.$)(currentAlias(context));
-        const { compared, checks } = (0,comparison/* startComparing */.$)(inputs, context.destination, inputs.destination);
+        const { compared, checks } = (0,comparison/* startComparing */.$)(inputs, context.destination, {
+            name: inputs.destination,
+            alias: inputs.alias,
+        });
         const roles = (0,parts_roles/* readRoles */.i)(context, {
             reference: inputs.source,
             snapshot: context.source,
             ...(context.hasOwnSource ? { runs: context.source } : {}),
-            input: 'source',
+            inputs: (0,facts_version/* byOneInput */.eq)('source'),
         });
         for (const each of [compared, roles])
             (0,promises/* handledLater */.$)(each);
@@ -34670,7 +34906,11 @@ const promote = (0,action/* defineAction */.Q)({
             read: compared,
         });
         const decision = (0,copy_reading/* noteCopy */.c)(context, reading);
-        (0,comparison/* noteComparison */._)(record, inputs, await compared, reading.signature.mlmodel.signature);
+        (0,comparison/* noteComparison */._)(record, inputs, await compared, {
+            facts: reading.signature.mlmodel.signature,
+            copies: reading.earlier,
+            isRefused: inputs['require-signature'] === 'fail' && !reading.signature.decision.allowed,
+        });
         (0,parts_roles/* noteRoles */.S)(record, inputs, await roles, inputs['on-unknown']);
         const { version: source } = reading.source;
         noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(source), tags: source.tags }, inputs['require-status'], 'Status of the source');
@@ -34761,73 +35001,32 @@ function sourceText({ inputs }, { name }) {
 
 /***/ }),
 
-/***/ 1297:
+/***/ 9382:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  setAlias: () => (/* binding */ setAlias)
-});
-
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-// EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/domain/tag-keys.ts
-var tag_keys = __nccwpck_require__(2649);
-// EXTERNAL MODULE: ./src/facts/equal-versions.ts
-var equal_versions = __nccwpck_require__(8065);
-// EXTERNAL MODULE: ./src/facts/grants/check.ts
-var check = __nccwpck_require__(6835);
-// EXTERNAL MODULE: ./src/facts/signature.ts
-var facts_signature = __nccwpck_require__(6145);
-// EXTERNAL MODULE: ./src/facts/version.ts
-var facts_version = __nccwpck_require__(9663);
-// EXTERNAL MODULE: ./src/inputs/expected-version.ts
-var expected_version = __nccwpck_require__(4288);
-// EXTERNAL MODULE: ./src/inputs/fields.ts
-var fields = __nccwpck_require__(2996);
-// EXTERNAL MODULE: ./src/policy/alias.ts
-var alias = __nccwpck_require__(3146);
-// EXTERNAL MODULE: ./src/policy/equal-versions.ts
-var policy_equal_versions = __nccwpck_require__(5454);
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var domain_decision = __nccwpck_require__(424);
-;// CONCATENATED MODULE: ./src/policy/grants/optional.ts
-
-/** The decision in which the lack of one privilege warns and refuses nothing: what needs it is left out where it is refused. */
-function asOptional(decision, privilege) {
-    const first = decision.findings.length - decision.rights.length;
-    const findings = decision.findings.map((finding, index) => {
-        const isOptional = decision.rights[index - first]?.right.privilege === privilege;
-        return isOptional && finding.severity === 'error'
-            ? { ...finding, severity: 'warning' }
-            : finding;
-    });
-    return { ...decision, ...(0,domain_decision/* decide */.LD)(findings) };
-}
-
-// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
-var required = __nccwpck_require__(7597);
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
-// EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
-var action = __nccwpck_require__(7853);
-// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
-var alias_history = __nccwpck_require__(3118);
-// EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
-var alias_move = __nccwpck_require__(2513);
-// EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
-var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/inputs/outputs.ts
-var outputs = __nccwpck_require__(3955);
-;// CONCATENATED MODULE: ./src/actions/set-alias.ts
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   setAlias: () => (/* binding */ setAlias)
+/* harmony export */ });
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
+/* harmony import */ var _facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8065);
+/* harmony import */ var _facts_grants_check_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6835);
+/* harmony import */ var _facts_signature_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6145);
+/* harmony import */ var _facts_version_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9663);
+/* harmony import */ var _inputs_expected_version_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4288);
+/* harmony import */ var _inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2996);
+/* harmony import */ var _policy_alias_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3146);
+/* harmony import */ var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5454);
+/* harmony import */ var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7597);
+/* harmony import */ var _policy_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9698);
+/* harmony import */ var _contract_action_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7853);
+/* harmony import */ var _report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(3118);
+/* harmony import */ var _parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(2513);
+/* harmony import */ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6929);
+/* harmony import */ var _inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(3955);
 
 
 
@@ -34849,34 +35048,34 @@ var outputs = __nccwpck_require__(3955);
 
 /** The inputs of which one names the version. */
 const SELECTION = {
-    version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'The version that the alias shall name.' }),
-    'from-alias': (0,fields/* optional */.lq)(fields/* alias */.nK, {
+    version: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .version */ .rE, { description: 'The version that the alias shall name.' }),
+    'from-alias': (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .optional */ .lq)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .alias */ .nK, {
         description: 'Another alias: the version that it names now gets this one too.',
     }),
 };
 const OUTPUTS = {
-    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names, empty after a deletion.'),
-    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that it named before, empty when there was none.'),
-    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that it names.'),
+    version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias names, empty after a deletion.'),
+    'previous-version': (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that it named before, empty when there was none.'),
+    uri: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .textOutput */ .rE)('`models:/<name>/<number>` of the version that it names.'),
 };
 /** Sets, moves or deletes an alias. */
-const setAlias = (0,action/* defineAction */.Q)({
+const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineAction */ .Q)({
     name: 'set-alias',
     title: 'Set a model alias',
     description: 'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
     icon: 'tag',
     inputs: {
-        model: (0,fields/* required */.mw)(fields/* fullName */.fq, {
+        model: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .required */ .mw)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .fullName */ .fq, {
             description: 'Full name of the registered model, `catalog.schema.model`.',
             example: 'prod.ml_team.fraud_detection',
         }),
-        alias: (0,fields/* required */.mw)(fields/* alias */.nK, {
+        alias: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .required */ .mw)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .alias */ .nK, {
             description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
             example: 'Champion',
         }),
         ...SELECTION,
-        ...expected_version/* EXPECTED_VERSION */.u,
-        delete: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, { description: 'Delete the alias.', default: 'false' }),
+        ..._inputs_expected_version_js__WEBPACK_IMPORTED_MODULE_7__/* .EXPECTED_VERSION */ .u,
+        delete: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .defaulted */ .P_)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_8__/* .boolean */ .zM, { description: 'Delete the alias.', default: 'false' }),
     },
     choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
     outputs: OUTPUTS,
@@ -34896,36 +35095,41 @@ const setAlias = (0,action/* defineAction */.Q)({
         const operations = inputs.delete
             ? ['set-alias', 'tag']
             : ['set-alias', 'tag', 'read'];
-        const rights = (0,required/* mergeRights */.mE)(operations.flatMap((operation) => (0,required/* requiredRights */.Nt)(operation, asked, { modelExists: true })));
-        const privileges = (0,check/* checkPrivileges */.$q)(rights, snapshot, mode).then((each) => 
+        const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_11__/* .mergeRights */ .mE)(operations.flatMap((operation) => (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_11__/* .requiredRights */ .Nt)(operation, asked, { modelExists: true })));
         // The record of the move alone needs it, and stops no move.
-        each !== null && 'rights' in each ? asOptional(each, 'APPLY_TAG') : each);
+        const privileges = (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$q)(rights, snapshot, mode, { optional: 'APPLY_TAG' });
         const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-        const [target, held, model, [current, extras]] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: privileges }], [
+        const [target, held, model, [current, extras]] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: privileges }], [
             reading,
             reading.then((each) => readHeld(each?.version, context)),
-            (0,facts_version/* requireModel */.nj)(asked, snapshot, 'model'),
+            (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireModel */ .nj)(asked, snapshot, 'model'),
             lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)])),
         ]);
         const { name } = model;
         const to = target?.version.version ?? null;
-        const decision = (0,alias/* decideAlias */.N)({ name, alias: wanted, to, expected: inputs['expected-version'] }, current, model, snapshot.registry.capabilities);
-        record.fact('Alias', `${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
+        const tags = extras?.tags ?? [];
+        const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_9__/* .decideAlias */ .N)({
+            name,
+            alias: wanted,
+            to,
+            expected: inputs['expected-version'],
+            history: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .howNamed */ .mn)(context, wanted, tags, current),
+        }, current, model, snapshot.registry.capabilities);
+        record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
         record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
         record.output('previous-version', current ?? '');
         outputNamed(record, name, current);
         if (target !== undefined) {
-            (0,checks/* noteVersion */.FL)(record, target.version);
-            (0,checks/* noteEqualHolds */.Jd)(record, held);
-            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], target.signature, (0,facts_version/* uriOf */.S_)(target.version));
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteVersion */ .FL)(record, target.version);
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteEqualHolds */ .Jd)(record, held);
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteSignature */ .DJ)(record, inputs['require-signature'], target.signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .uriOf */ .S_)(target.version));
         }
         record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
         const basis = basisOf(name, inputs, target?.version);
-        const tags = extras?.tags ?? [];
         const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-        const history = (0,alias_move/* historyOf */.om)(context, wanted, tags, target?.version);
+        const history = (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .historyOf */ .om)(context, wanted, tags, target?.version);
         const move = change === undefined
-            ? (0,alias_move/* missingRecord */.eb)(context, {
+            ? (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .missingRecord */ .eb)(context, {
                 name,
                 alias: wanted,
                 tags,
@@ -34934,14 +35138,14 @@ const setAlias = (0,action/* defineAction */.Q)({
                 isOwn: inputs['expected-version'] !== undefined && Number(context.run.attempt) > 1,
                 expected: inputs['expected-version'],
             })
-            : (0,alias_move/* noteMove */.Mv)(context, change, tags);
-        record.requireAllowed(`${(0,full_name/* formatFullName */.G)(name)}@${wanted}`);
+            : (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .noteMove */ .Mv)(context, change, tags);
+        record.requireAllowed(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
         const conclude = () => {
             const alias = move.find(({ kind }) => kind === 'alias');
             if (alias !== undefined && record.isToBeMade(alias))
-                return { outcome: 'ok', verdict: (0,alias_move/* moveText */.nQ)(alias) };
+                return { outcome: 'ok', verdict: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .moveText */ .nQ)(alias) };
             const already = to === null ? 'does not exist' : `already names version ${to}`;
-            return (0,alias_move/* concludeUnmoved */.eR)(context, `The alias ${already}${(0,alias_history/* historyText */.u)(history, to)}`, move);
+            return (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .concludeUnmoved */ .eR)(context, `The alias ${already}${(0,_report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_14__/* .historyText */ .u)(history, to)}`, move);
         };
         return {
             stages: [
@@ -34951,7 +35155,7 @@ const setAlias = (0,action/* defineAction */.Q)({
                     work: {
                         kind: 'values',
                         confirm: async () => move,
-                        ended: () => (0,alias_move/* noteMoved */.eU)(context, move),
+                        ended: () => (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .noteMoved */ .eU)(context, move),
                     },
                 },
             ],
@@ -34966,22 +35170,23 @@ const setAlias = (0,action/* defineAction */.Q)({
 /** Sets the outputs that tell which version the alias names. */
 function outputNamed(record, name, version) {
     record.output('version', version ?? '');
-    record.output('uri', version === null ? '' : (0,model_uri/* formatModelUri */.Ps)(name, version));
+    record.output('uri', version === null ? '' : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version));
 }
 /** What a move rests on beside the alias itself: the version that was taken, and the alias that named it. A deletion rests on nothing. */
 function basisOf(name, { 'from-alias': fromAlias }, version) {
     if (version === undefined)
         return [];
     const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version };
-    return [...(0,policy_version/* takenVersion */.qA)(version, []), ...(fromAlias === undefined ? [] : [named])];
+    return [...(0,_policy_version_js__WEBPACK_IMPORTED_MODULE_12__/* .takenVersion */ .qA)(version, []), ...(fromAlias === undefined ? [] : [named])];
 }
 async function readTarget(name, inputs, snapshot) {
     const fromAlias = inputs['from-alias'];
+    const named = { model: 'model', version: inputs.version === undefined ? 'from-alias' : 'version' };
     const number = inputs.version ??
-        (await (0,facts_version/* resolveVersion */.x)({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, 'from-alias'));
+        (await (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .resolveVersion */ .x)({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, named));
     const [version, signature] = await Promise.all([
-        (0,facts_version/* requireVersion */.eU)(name, number, snapshot, inputs.version === undefined ? 'from-alias' : 'version'),
-        inputs['require-signature'] === 'off' ? null : (0,facts_signature/* checkSignature */.jC)(name, number, snapshot),
+        (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireVersion */ .eU)(name, number, snapshot, named),
+        inputs['require-signature'] === 'off' ? null : (0,_facts_signature_js__WEBPACK_IMPORTED_MODULE_5__/* .checkSignature */ .jC)(name, number, snapshot),
     ]);
     return { version, signature };
 }
@@ -34989,14 +35194,14 @@ async function readTarget(name, inputs, snapshot) {
 async function readHeld(version, context) {
     if (version === undefined)
         return [];
-    const origin = (0,policy_equal_versions/* originOf */.yv)(version);
-    const recorded = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.digest);
+    const origin = (0,_policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_10__/* .originOf */ .yv)(version);
+    const recorded = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_18__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
     if (origin === undefined && recorded === undefined)
         return [];
     const reader = { ...context, snapshot: context.destination };
-    const versions = await (0,facts_version/* readVersions */.q2)(await (0,facts_version/* listVersions */.yO)(version.name, reader.snapshot), reader.snapshot);
-    const bytes = (0,equal_versions/* recordedBytes */.UX)(version, reader);
-    const held = await (0,equal_versions/* findEqualHolds */.yU)({ origin, recorded, bytes, version: version.version }, versions, reader);
+    const versions = await (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .readVersions */ .q2)(await (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .listVersions */ .yO)(version.name, reader.snapshot), reader.snapshot);
+    const bytes = (0,_facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__/* .recordedBytes */ .UX)(version, reader);
+    const held = await (0,_facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__/* .findEqualHolds */ .yU)({ origin, recorded, bytes, version: version.version }, versions, reader);
     // That took further rounds: what is compared right before the write is read again.
     reader.snapshot.forget(version.name);
     return held;
@@ -35056,16 +35261,21 @@ const TAG_INPUTS = {
     }),
     alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'An alias that names the version.' }),
     status: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'The status to set, such as `approved`.' }),
-    'status-key': (0,fields/* defaulted */.P_)(fields/* text */.Qq, { description: 'Key of the status tag.', default: domain_tag_keys/* TAG_KEYS */.SE.status }),
-    tags: (0,fields/* optional */.lq)(lines/* keyValues */.K7, { description: 'Lines `key=value`: tags to set.' }),
-    'remove-tags': (0,fields/* optional */.lq)(lines/* lines */.Mn, { description: 'Lines: keys of tags to remove.' }),
-    description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'The description to set.' }),
-    'remove-description': (0,fields/* optional */.lq)(fields/* boolean */.zM, { description: 'Empty the description.' }),
+    'status-key': (0,fields/* defaulted */.P_)(fields/* text */.Qq, {
+        description: 'Key of the status tag.',
+        default: domain_tag_keys/* TAG_KEYS */.SE.status,
+        mayBeEmpty: false,
+    }),
+    tags: (0,fields/* optional */.lq)(lines/* keyValues */.K7, { description: 'Lines `key=value`: tags to set.', mayBeEmpty: true }),
+    'remove-tags': (0,fields/* optional */.lq)(lines/* lines */.Mn, { description: 'Lines: keys of tags to remove.', mayBeEmpty: true }),
+    description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'The description to set.', mayBeEmpty: true }),
+    'remove-description': (0,fields/* optional */.lq)(fields/* boolean */.zM, { description: 'Empty the description.', mayBeEmpty: true }),
     require: (0,fields/* optional */.lq)(lines/* keyValues */.K7, {
         description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
     }),
     'expected-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'The status that is expected before it is changed, or `none`. Anything else is a conflict.',
+        description: 'The status that is expected before it is changed; `none`: that there is none; `any`: whatever it is. Anything else is a conflict.',
+        leftOut: 'any',
     }),
     'approving-statuses': (0,fields/* defaulted */.P_)(lines/* lines */.Mn, {
         description: 'Lines: statuses that approve a version, in any case. Setting a tag to one, whatever its key, requires a signature and a READY version without hold.',
@@ -35179,12 +35389,13 @@ const tagStatus = (0,action/* defineAction */.Q)({
             ...(description === undefined ? [] : ['describe']),
         ];
         const rights = (0,required/* mergeRights */.mE)(operations.flatMap((operation) => (0,required/* requiredRights */.Nt)(operation, name, { modelExists: true })));
+        const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
         const number = inputs.version === undefined && inputs.alias === undefined
             ? Promise.resolve(undefined)
-            : (0,facts_version/* resolveVersion */.x)({ name, selector: (0,version/* selectorOf */.B)(inputs) }, snapshot, 'alias');
+            : (0,facts_version/* resolveVersion */.x)({ name, selector: (0,version/* selectorOf */.B)(inputs) }, snapshot, named);
         const judged = approves && inputs['require-signature'] !== 'off';
         const [target, signature] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: (0,check/* checkPrivileges */.$q)(rights, snapshot, mode) }], [
-            number.then((each) => readTarget(name, each, inputs.alias === undefined ? 'version' : 'alias', snapshot)),
+            number.then((each) => readTarget(name, each, named, snapshot)),
             number.then((each) => (each === undefined || !judged ? null : (0,facts_signature/* checkSignature */.jC)(name, each, snapshot))),
         ]);
         const previous = (0,model/* tagValue */.E)(target.facts.tags, statusKey);
@@ -35249,10 +35460,10 @@ function verdictOf(text, changes, status) {
         return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
     return `${text}: ${changes.length} change(s)`;
 }
-async function readTarget(name, number, input, snapshot) {
+async function readTarget(name, number, named, snapshot) {
     const rules = snapshot.registry.capabilities.tags;
     if (number !== undefined) {
-        const version = await (0,facts_version/* requireVersion */.eU)(name, number, snapshot, input);
+        const version = await (0,facts_version/* requireVersion */.eU)(name, number, snapshot, named);
         const facts = { tags: version.tags, description: version.description ?? '', rules };
         const target = { kind: 'version', name: version.name, version: number };
         return { target, text: (0,facts_version/* uriOf */.S_)(version), facts, version };
@@ -35377,7 +35588,7 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
         }),
         version: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .optional */ .lq)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .version */ .rE, { description: 'Number of the version.' }),
         alias: (0,_inputs_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .optional */ .lq)(_inputs_fields_js__WEBPACK_IMPORTED_MODULE_5__/* .alias */ .nK, { description: 'An alias that names the version.' }),
-        ..._inputs_compare_js__WEBPACK_IMPORTED_MODULE_4__/* .COMPARE_INPUTS */ .Q,
+        ...(0,_inputs_compare_js__WEBPACK_IMPORTED_MODULE_4__/* .compareInputs */ .R)('nothing is compared'),
     },
     choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
     outputs: OUTPUTS,
@@ -35392,7 +35603,8 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
-        const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveVersion */ .x)({ name, selector: (0,_inputs_version_js__WEBPACK_IMPORTED_MODULE_11__/* .selectorOf */ .B)(inputs) }, snapshot, 'alias');
+        const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
+        const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveVersion */ .x)({ name, selector: (0,_inputs_version_js__WEBPACK_IMPORTED_MODULE_11__/* .selectorOf */ .B)(inputs) }, snapshot, named);
         const mode = inputs['check-privileges'];
         const comparing = (0,_parts_comparison_js__WEBPACK_IMPORTED_MODULE_9__/* .startComparing */ .$)(inputs, snapshot);
         const [found, signature, compared] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .withPrivileges */ .JC)(record, mode, [
@@ -35403,7 +35615,7 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
             },
             ...comparing.checks,
         ], [
-            number.then((each) => (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .requireVersion */ .eU)(name, each, snapshot, inputs.alias === undefined ? 'version' : 'alias')),
+            number.then((each) => (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .requireVersion */ .eU)(name, each, snapshot, named)),
             number.then((each) => (0,_facts_signature_js__WEBPACK_IMPORTED_MODULE_2__/* .checkSignature */ .jC)(name, each, snapshot)),
             comparing.compared,
         ]);
@@ -35419,7 +35631,10 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
         noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
         (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteVersion */ .FL)(record, found);
         (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_8__/* .noteSignature */ .DJ)(record, inputs['require-signature'], signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found));
-        const comparison = (0,_parts_comparison_js__WEBPACK_IMPORTED_MODULE_9__/* .noteComparison */ ._)(record, inputs, compared, signature.mlmodel.signature);
+        const comparison = (0,_parts_comparison_js__WEBPACK_IMPORTED_MODULE_9__/* .noteComparison */ ._)(record, inputs, compared, {
+            facts: signature.mlmodel.signature,
+            isRefused: inputs['require-signature'] === 'fail' && !valid,
+        });
         record.output('allowed', record.allowed);
         record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
         const says = valid
@@ -35496,7 +35711,7 @@ function unrecorded({ name, alias }, error) {
         severity: 'warning',
         message: `The registry refused the record, so that nothing shows later who moved ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias}: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`,
         fix: error.details.code === 'permission-denied'
-            ? `Give the caller ${right}, or its ownership.`
+            ? `Have an administrator grant the caller ${right}.`
             : (error.details.fix ?? 'Look at the tags of the model.'),
     };
 }
@@ -36011,7 +36226,7 @@ async function requireReachableOwner(name, owner, snapshot) {
         code: 'invalid-input',
         outcome: 'invalid',
         fix: alike === undefined
-            ? 'Name a group that the caller is a member of, or leave it out and change the owner after the promotion.'
+            ? `Run this as a principal that is in ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(owner, 80)}, or name the group of the principals that promote, of which the caller is to be one. Never name the group of those who train.`
             : `Write ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(alike, 80)}: names of groups are compared with their case.`,
     });
 }
@@ -36126,8 +36341,8 @@ var errors = __nccwpck_require__(241);
 var stated_id = __nccwpck_require__(6363);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/http/host-metadata.ts
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/http/cancelled.ts
@@ -36350,6 +36565,7 @@ function noMetadata() {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   OT: () => (/* binding */ isSideInput),
 /* harmony export */   QI: () => (/* binding */ sideInput),
 /* harmony export */   iw: () => (/* binding */ ATTRIBUTES),
 /* harmony export */   sb: () => (/* binding */ readSettings),
@@ -36423,6 +36639,10 @@ const ATTRIBUTES = {
 /** Name of the input of an attribute on a side. */
 function sideInput(side, name) {
     return inputOf(ATTRIBUTES[name].input, side);
+}
+/** Whether an input is one of those that say where and how to sign in on a side. */
+function isSideInput(side, input) {
+    return Object.values(ATTRIBUTES).some((attribute) => attribute.input !== undefined && inputOf(attribute.input, side) === input);
 }
 const NAMES = Object.keys(ATTRIBUTES);
 /** Everything that was set for signing in, each value from the first place that has one. */
@@ -36513,7 +36733,10 @@ function readSettings(side, input, variable) {
     for (const name of NAMES) {
         const attribute = ATTRIBUTES[name];
         const own = attribute.input === undefined ? undefined : inputOf(attribute.input, side);
-        const given = own === undefined ? undefined : textOf(input(own));
+        const given = own === undefined ? undefined : input(own)?.trim();
+        // A variable does not stand in for an input that is given and came to nothing.
+        if (given === '')
+            continue;
         if (given !== undefined) {
             values.set(name, { value: given, from: `input ${own ?? name}` });
             continue;
@@ -37184,6 +37407,18 @@ function holdOf({ tags }) {
 
 /***/ }),
 
+/***/ 446:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ LEFT_OUT)
+/* harmony export */ });
+/** The word that hands on an input which was left out: the default in `action.yml` of one without a value of its own. */
+const LEFT_OUT = 'none';
+
+
+/***/ }),
+
 /***/ 7603:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37252,7 +37487,8 @@ function parseModelPattern(text) {
     if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
         if (levels.length < 3 && (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseModelName */ .s_)(trimmed.replaceAll('*', 'x')).ok)
             return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
-        return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedFault */ .tD)(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix: FIX };
+        const fix = trimmed.includes(',') ? `Write one a line. ${FIX}` : FIX;
+        return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .quotedFault */ .tD)(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix };
     }
     return {
         ok: true,
@@ -37285,8 +37521,19 @@ function patternProblem(text) {
 function levelFault(pattern) {
     if (pattern.kind === 'all')
         return pattern.catalog === '' ? { problem: patternProblem(pattern.model), fix: FIX } : undefined;
-    const strict = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)((0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name));
-    return strict.ok ? undefined : strict;
+    const text = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(pattern.name);
+    const strict = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(text);
+    if (strict.ok)
+        return undefined;
+    if (text.includes(','))
+        return {
+            problem: `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(text)}" has a comma, which is in no name.`,
+            fix: 'Write one name or pattern a line.',
+        };
+    const above = text.split('.').length < 3 && (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFullName */ .St)(`${text}.x.x`.split('.').slice(0, 3).join('.')).ok;
+    return above
+        ? { problem: strict.problem, fix: `Write ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(text)}.* for all models in it. ${FIX}` }
+        : strict;
 }
 
 
@@ -37342,9 +37589,26 @@ function parseVersion(text) {
         };
     }
     if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
-        return { ok: false, problem: `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(trimmed, 40)}" is not a version number.`, fix };
+        const [, digits] = /^v([1-9]\d{0,14})$/iu.exec(trimmed) ?? [];
+        const alone = `Write the number alone: ${digits ?? ''}. To find the newest READY version, use find-version.`;
+        return {
+            ok: false,
+            problem: `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(trimmed, 40)}" is not a version number.`,
+            fix: digits === undefined ? fix : alone,
+        };
     }
     return { ok: true, value: Number(trimmed) };
+}
+/** How to write what is not a model URI and was probably meant as one; undefined where that is not clear. */
+function meantUri(text) {
+    const [name = ''] = text.split(/[@/]/u);
+    const guess = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFullName */ .St)(name);
+    if (!guess.ok)
+        return undefined;
+    const whole = `models:/${text}`;
+    return name !== text && parseModelUri(whole).ok
+        ? `Write ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(whole, 300)}.`
+        : `Write models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(guess.value)}/<version> or @<alias>.`;
 }
 /** Reads `models:/name/7` or `models:/name@alias`; stages, `latest` and logged-model URIs are refused with the reason. */
 function parseModelUri(text) {
@@ -37353,14 +37617,8 @@ function parseModelUri(text) {
     const anyName = 'Write models:/name/7 or models:/name@Champion.';
     const body = /^models:\/(?!\/)(.+)$/u.exec(trimmed)?.[1];
     if (body === undefined) {
-        const guess = (0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .parseFullName */ .St)(trimmed.split(/[@/]/u)[0] ?? '');
         const problem = `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(trimmed)}" is not a model URI.`;
-        return {
-            ok: false,
-            problem,
-            fix: guess.ok ? `Write models:/${(0,_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(guess.value)}/<version> or @<alias>.` : fix,
-            atAnyNaming: { problem, fix: anyName },
-        };
+        return { ok: false, problem, fix: meantUri(trimmed) ?? fix, atAnyNaming: { problem, fix: anyName } };
     }
     const at = body.lastIndexOf('@');
     const slash = body.lastIndexOf('/');
@@ -37379,6 +37637,13 @@ function parseModelUri(text) {
     if (!name.ok)
         return name;
     const rest = body.slice((byAlias ? at : slash) + 1);
+    if (rest === '') {
+        return {
+            ok: false,
+            problem: `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(trimmed)}" ends without ${byAlias ? 'an alias' : 'a version'}.`,
+            fix: `Write ${byAlias ? 'the alias after it, such as Champion' : 'the number after it, such as 7'}. Where it is an expression: is the input, variable or output in it empty?`,
+        };
+    }
     if (byAlias) {
         const alias = (0,_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s)(rest);
         return alias.ok
@@ -38215,7 +38480,7 @@ function bytesOf(what, files, context) {
 /* harmony export */ });
 /* unused harmony export NO_GRANTS */
 /* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7542);
-/* harmony import */ var _policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3474);
+/* harmony import */ var _policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4756);
 /* harmony import */ var _second_look_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1027);
 /* harmony import */ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7003);
 
@@ -38234,12 +38499,12 @@ const NO_CALLERS = {
  * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
  * where the registry has no grants.
  */
-async function checkPrivileges(rights, snapshot, mode) {
+async function checkPrivileges(rights, snapshot, mode, options = {}) {
     if (mode === 'off')
         return null;
     if (snapshot.registry.capabilities.grants === 'none')
         return NO_GRANTS;
-    const decision = await judgeCaller(rights, snapshot);
+    const decision = await judgeCaller(rights, snapshot, options);
     return decision.principal === '' ? NO_CALLERS : decision;
 }
 /** Judges the caller's rights; before any is called missing or unknown, a closer look is taken. */
@@ -38776,6 +39041,151 @@ function inSchema({ schema }, name, naming) {
 
 /***/ }),
 
+/***/ 2959:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hy: () => (/* binding */ absentName),
+/* harmony export */   Tq: () => (/* binding */ absentObject),
+/* harmony export */   aK: () => (/* binding */ hint),
+/* harmony export */   h7: () => (/* binding */ namedModel),
+/* harmony export */   xE: () => (/* binding */ modelNotFound)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(475);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _grants_read_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7003);
+
+
+
+
+
+
+/** As many names of a list as are compared with the one that was given. */
+const MOST_NAMES = 5_000;
+/** What shows an object to whoever may use what it is in (uc-protocol §10.2). */
+const SHOWN_BY = {
+    catalog: 'USE_CATALOG',
+    schema: 'USE_SCHEMA',
+    function: 'EXECUTE',
+};
+/** A model and the input that names it. */
+function namedModel(model, input) {
+    return { securable: (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .modelSecurable */ .gh)(model), input, model };
+}
+/**
+ * The error of a name that the registry says does not exist: one cause, that of the uppermost object which is not there, with the
+ * nearest name that the caller is shown. A registry may say the same of what it hides, so that both are said. `create` is what
+ * makes an object that is to be made on the way.
+ */
+async function absentName({ securable, input, model }, snapshot, create) {
+    const absent = await absentObject(securable, snapshot);
+    const fault = await faultOf(absent, input, snapshot, absent === securable ? create : undefined);
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${fault.problem}`, {
+        code: 'not-found',
+        outcome: 'invalid',
+        fix: fault.fix,
+        absent: { fault, ...(model === undefined ? {} : { model }) },
+    });
+}
+/** The error of a model that the registry says does not exist, as {@link absentName}. */
+async function modelNotFound(name, input, snapshot) {
+    return absentName(namedModel(name, input), snapshot);
+}
+/** The uppermost of what an object is in that is not there; the object itself where all of that is, or is not shown. */
+async function absentObject(securable, snapshot) {
+    if (snapshot.registry.capabilities.names !== 'three-level')
+        return securable;
+    for (const parent of (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .securablePath */ .Wt)(securable).slice(1).reverse()) {
+        const found = await (0,_grants_read_js__WEBPACK_IMPORTED_MODULE_4__/* .orRefused */ .oH)(snapshot.parent(parent), () => 'not shown');
+        if (found === undefined)
+            return parent;
+    }
+    return securable;
+}
+async function faultOf(absent, input, snapshot, create) {
+    const [who, meant] = await Promise.all([callerOf(snapshot), nearestName(absent, snapshot)]);
+    const advice = [
+        meant === undefined ? checkText(snapshot) : `Did you mean ${meant}?`,
+        ...(create === undefined ? [] : [create]),
+        ...(snapshot.registry.capabilities.grants === 'none' ? [] : [grantText(absent, who)]),
+    ];
+    return {
+        input,
+        problem: `the ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSecurable */ .Mt)(absent), 300)} does not exist, or is hidden from ${who.name}.`,
+        fix: advice.join(' '),
+    };
+}
+function checkText({ registry: { capabilities } }) {
+    return capabilities.names === 'three-level'
+        ? 'Check the three levels of the name.'
+        : 'Check the name, and its case.';
+}
+function grantText(absent, { full }) {
+    if (absent.type === 'metastore')
+        return '';
+    const right = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .sqlPrivilege */ .uf)(SHOWN_BY[absent.type]);
+    return `If ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(absent.name, 300)} exists, its owner can grant ${full} ${right} on it.`;
+}
+const UNKNOWN_CALLER = { name: 'the caller', full: 'the caller' };
+async function callerOf(snapshot) {
+    if (snapshot.registry.capabilities.grants === 'none')
+        return UNKNOWN_CALLER;
+    const caller = await hint(snapshot.caller());
+    return caller === undefined || caller.principal === '' ? UNKNOWN_CALLER : callerName(caller);
+}
+function callerName({ principal, displayName }) {
+    const named = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(principal);
+    if (displayName === undefined || displayName === principal)
+        return { name: named, full: named };
+    const name = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(displayName, 60);
+    return { name, full: `${name} (${named})` };
+}
+/** The name that was probably meant, of those that the caller is shown in the same place. */
+async function nearestName(absent, snapshot) {
+    const { registry } = snapshot;
+    const hasLevels = registry.capabilities.names === 'three-level';
+    const above = hasLevels ? (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .securablePath */ .Wt)(absent)[1] : undefined;
+    const prefix = above === undefined ? '' : `${above.name}.`;
+    const beside = absent.type === 'function' ? modelNames(above, registry) : take(registry.listNames?.(above ?? _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .METASTORE */ .xE));
+    const near = (0,_domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_5__/* .nearestWord */ .z)(absent.name.slice(prefix.length), (await hint(beside)) ?? []);
+    return near === undefined ? undefined : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(`${prefix}${near}`, 300);
+}
+async function modelNames(schema, registry) {
+    if (schema === undefined)
+        return (await take(registry.listRegisteredModels({ catalog: '' }))).map(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G);
+    const [catalog = '', name = ''] = schema.name.split('.');
+    const models = await take(registry.listRegisteredModels({ catalog, schema: name }));
+    return models.map(({ model }) => model);
+}
+async function take(list) {
+    const taken = [];
+    if (list === undefined)
+        return taken;
+    for await (const each of list) {
+        taken.push(each);
+        if (taken.length >= MOST_NAMES)
+            break;
+    }
+    return taken;
+}
+/** What only helps to correct a name; a failure leaves it out, since the name is wrong all the same. */
+async function hint(reading) {
+    try {
+        return await reading;
+    }
+    catch (error) {
+        if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG))
+            throw error;
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
 /***/ 6145:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39033,67 +39443,87 @@ class Snapshot {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S_: () => (/* binding */ uriOf),
 /* harmony export */   eU: () => (/* binding */ requireVersion),
+/* harmony export */   eq: () => (/* binding */ byOneInput),
 /* harmony export */   nj: () => (/* binding */ requireModel),
 /* harmony export */   q2: () => (/* binding */ readVersions),
 /* harmony export */   x: () => (/* binding */ resolveVersion),
-/* harmony export */   xE: () => (/* binding */ modelNotFound),
 /* harmony export */   yO: () => (/* binding */ listVersions)
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(475);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _names_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2959);
 
 
 
 
+
+
+/** One input that names all of a version, as a model URI does. */
+function byOneInput(input) {
+    return { model: input, version: input };
+}
 /** The number that a reference means now; an alias is resolved. Throws `not-found` when nothing carries it. */
-async function resolveVersion(reference, snapshot, input) {
+async function resolveVersion(reference, snapshot, inputs) {
     const { name, selector } = reference;
     if (selector.kind === 'version')
         return selector.version;
     const found = await snapshot.alias(name, selector.alias);
     if (found !== null)
         return found;
-    const model = await requireModel(name, snapshot, input);
-    const known = model.aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
-    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} has no alias "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(selector.alias, 60)}".`, {
-        code: 'not-found',
-        outcome: 'invalid',
-        fix: known === '' ? 'The model has no alias at all; give a version number.' : `It has: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(known, 300)}.`,
-    });
+    const model = await requireModel(name, snapshot, inputs.model);
+    throw missingVersion(inputs.version, `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} has no alias "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(selector.alias, 60)}".`, aliasesText(model, selector.alias));
 }
 /** A version that must exist. Throws `not-found`, naming the input and what was looked for. */
-async function requireVersion(name, version, snapshot, input) {
+async function requireVersion(name, version, snapshot, inputs) {
     const found = await snapshot.version(name, version);
     if (found !== undefined)
         return found;
-    await requireModel(name, snapshot, input);
-    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist.`, {
-        code: 'not-found',
-        outcome: 'invalid',
-        fix: 'List the versions with find-version.',
-    });
+    await requireModel(name, snapshot, inputs.model);
+    throw missingVersion(inputs.version, `version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist.`, versionsText(await (0,_names_js__WEBPACK_IMPORTED_MODULE_4__/* .hint */ .aK)(listVersions(name, snapshot))));
 }
 /** A model that must exist. Throws `not-found`, naming the input. */
 async function requireModel(name, snapshot, input) {
     const model = await snapshot.model(name);
     if (model === undefined)
-        throw modelNotFound(name, input, snapshot);
+        throw await (0,_names_js__WEBPACK_IMPORTED_MODULE_4__/* .modelNotFound */ .xE)(name, input, snapshot);
     return model;
 }
-/** The error of a model that does not exist, or that the caller may not see: registries do not always tell which. */
-function modelNotFound(name, input, { registry: { capabilities } }) {
-    const check = capabilities.names === 'three-level'
-        ? 'Check the three levels of the name.'
-        : 'Check the name, and its case.';
-    const rights = ' If it is right, the caller needs USE CATALOG, USE SCHEMA and EXECUTE.';
-    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: the model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)} does not exist, or the caller may not see it.`, {
+/** A version or alias that a model does not have, and those that it has. */
+function missingVersion(input, problem, fix) {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${input}: ${problem}`, {
         code: 'not-found',
         outcome: 'invalid',
-        absentModel: name,
-        fix: capabilities.grants === 'none' ? check : `${check}${rights}`,
+        fix,
+        absent: { fault: { input, problem, fix } },
     });
+}
+function aliasesText({ aliases }, wanted) {
+    if (aliases.length === 0)
+        return 'The model has no alias at all; give a version number.';
+    const known = aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
+    const near = (0,_domain_nearest_word_js__WEBPACK_IMPORTED_MODULE_5__/* .nearestWord */ .z)(wanted, aliases.map(({ alias }) => alias));
+    const meant = near === undefined ? '' : `Did you mean ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(near, 60)}? `;
+    return `${meant}It has: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(known, 300)}.`;
+}
+/** As many versions as a message names, newest first. */
+const NAMED_VERSIONS = 10;
+function versionsText(rows) {
+    if (rows === undefined)
+        return 'List the versions with find-version.';
+    if (rows.length === 0)
+        return 'The model has no version yet.';
+    const numbers = rows.map(({ version }) => version).sort((a, b) => b - a);
+    const named = numbers.slice(0, NAMED_VERSIONS).join(', ');
+    const [newest] = numbers;
+    if (numbers.length === 1)
+        return `It has one version: ${newest}.`;
+    const all = numbers.length <= NAMED_VERSIONS;
+    return all
+        ? `It has the versions ${named}.`
+        : `It has ${numbers.length} versions; the newest are ${named}.`;
 }
 /** `models:/name/7`, for messages and outputs: always by number. */
 function uriOf(version) {
@@ -39171,8 +39601,8 @@ var printable = __nccwpck_require__(3591);
 var retry_policy = __nccwpck_require__(2285);
 // EXTERNAL MODULE: ./src/http/cancelled.ts
 var cancelled = __nccwpck_require__(9767);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 ;// CONCATENATED MODULE: ./src/http/deadline.ts
 
 /** Ends a try when the budget of all tries is spent, as a response that was too slow; in real time, whatever a clock says. */
@@ -39197,9 +39627,12 @@ class Deadline {
     }
 }
 
+// EXTERNAL MODULE: ./src/http/refused-access.ts
+var refused_access = __nccwpck_require__(4355);
 // EXTERNAL MODULE: ./src/http/retry.ts
 var retry = __nccwpck_require__(8902);
 ;// CONCATENATED MODULE: ./src/http/failed-try.ts
+
 
 
 
@@ -39229,6 +39662,13 @@ function isLimited(error, status) {
 /** The error of a request that certainly was not processed, for whoever decides about another try. */
 function unprocessed(error, why) {
     return new errors/* PromoteError */.jG(error.message, { ...error.details, unprocessed: why });
+}
+/** The error of a token that the host does not accept, saying where the token was given. */
+function ofToken(error, from) {
+    if (from === undefined || error.details.fix !== refused_access/* TOKEN_FIX */.M)
+        return error;
+    const fix = `Check that the token (${from}) is the one of this host and has not expired.`;
+    return new errors/* PromoteError */.jG(error.message, { ...error.details, fix });
 }
 /** The error of a write that was not sent: what it rests on was looked at too long ago, milliseconds. */
 function tooLate(call, ms) {
@@ -39443,7 +39883,7 @@ class HttpClient {
                 // A request without valid credentials has not been applied (RFC 9110 §15.5.2): any may be sent once more.
                 signedAgain = (await authorizer.replace?.(result.signed)) ?? false;
                 if (!signedAgain)
-                    throw result.error;
+                    throw ofToken(result.error, authorizer.from);
                 // While a token was requested the world may have moved: a write goes back to whoever compares.
                 if (request.retry === 'never')
                     throw unprocessed(result.error, 'token-renewed');
@@ -39580,7 +40020,7 @@ function isBelow(hostname, domain) {
 
 /***/ }),
 
-/***/ 9830:
+/***/ 965:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39728,70 +40168,8 @@ function limitOf({ status, code = '', message, body, call }) {
 
 // EXTERNAL MODULE: ./src/http/proxy-failure.ts
 var proxy_failure = __nccwpck_require__(3679);
-;// CONCATENATED MODULE: ./src/http/refused-access.ts
-
-const TOKEN = {
-    code: 'unauthenticated',
-    outcome: 'denied',
-    fix: 'Check that the token is the one of this host and has not expired.',
-};
-const WORKSPACE = {
-    code: 'unauthenticated',
-    outcome: 'denied',
-    fix: 'Check that host, and workspace-id where it is given, are the workspace that was meant, and assign the principal to it.',
-};
-const INACTIVE = {
-    code: 'unauthenticated',
-    outcome: 'denied',
-    fix: 'Let an administrator activate the principal, in the settings of the account or of the workspace; no grant helps while it is inactive.',
-};
-const NETWORK = {
-    code: 'unavailable',
-    outcome: 'unavailable',
-    fix: 'The workspace does not let the network of this runner in, by an IP access list, a network policy, or public access that is switched off: add the address of the runner, or use a runner inside of the network that is allowed.',
-};
-/**
- * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
- * words distinguish it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
- * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
- * network access as plain text and as JSON: fgarofalo56/csa-inabox#4765, where public access was switched off.
- */
-const MEANINGS = [
-    [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
-    [/^(?:Error \d+ )?io\.jsonwebtoken\./u, TOKEN],
-    [/^(?:Invalid|Unauthorized) access to Org\b/iu, WORKSPACE],
-    [
-        /\b(?:user|service ?principal|principal)\b[^.]{0,120}\b(?:is|has been|was) (?:inactive|deactivated|disabled|not active)\b/iu,
-        INACTIVE,
-    ],
-    [/\bis blocked by Databricks IP ACL\b|^Unauthorized network access\b/iu, NETWORK],
-];
-/**
- * A workspace of Azure names the claim of a token that it does not accept, by 400, as text, JSON or a page
- * (MicrosoftDocs/azure-docs#85703, terraform-provider-databricks#4262).
- */
-const CLAIM = /\bExpected (aud|iss) claim to be: *(\S*?),? but was: *(\S+?)\.?$/u;
-function refusedClaim(message) {
-    const [, claim, wanted = '', given = ''] = CLAIM.exec(message) ?? [];
-    if (claim === undefined)
-        return undefined;
-    const fix = claim === 'aud'
-        ? `The token is for the audience ${shown(given)}, and this workspace takes ${shown(wanted)}: request it for that one, with az by --resource.`
-        : `The token is of the tenant ${shown(tenantOf(given))}, and this workspace belongs to ${shown(tenantOf(wanted))}: sign in to that tenant, by azure-tenant-id or as tenant-id of azure/login.`;
-    return { code: 'unauthenticated', outcome: 'denied', fix };
-}
-function tenantOf(issuer) {
-    return URL.canParse(issuer) ? (new URL(issuer).pathname.split('/')[1] ?? issuer) : issuer;
-}
-function shown(text) {
-    return text === '' ? 'another one' : (0,printable/* show */.WU)(text, 80);
-}
-/** The meaning of the message of a 400, 401 or 403, where it is about the token, the workspace or the network. */
-function refusedAccess(message) {
-    const text = message.trim();
-    return refusedClaim(text) ?? MEANINGS.find(([words]) => words.test(text))?.[1];
-}
-
+// EXTERNAL MODULE: ./src/http/refused-access.ts
+var refused_access = __nccwpck_require__(4355);
 ;// CONCATENATED MODULE: ./src/http/errors.ts
 
 
@@ -39865,7 +40243,7 @@ const FIX_OF = {
     'permission-denied': 'Run gate-on-grants for this principal: it names each right that is missing.',
     unsupported: 'The host does not have this interface. Check that it is the host that was meant.',
     rejected: 'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
-    unauthenticated: 'Check that the token is the one of this host and has not expired.',
+    unauthenticated: refused_access/* TOKEN_FIX */.M,
     'rate-limited': 'The workspace limits its callers; run again later.',
     'limit-reached': 'There is no room for one more: delete what the message counts and nobody needs, or have the limit raised. Trying again alone changes nothing.',
     unavailable: 'Run again later; if it stays, look at the status of the workspace.',
@@ -39888,7 +40266,7 @@ function errorFromResponse(response, asked = 'registry') {
     const body = page
         ? { message: pageText(response.body) ?? pageTitle(response.body) ?? '' }
         : readErrorBody(response.body, response.status, (text) => text in BY_ERROR_CODE);
-    const access = REFUSING.has(response.status) ? refusedAccess(body.message) : undefined;
+    const access = REFUSING.has(response.status) ? (0,refused_access/* refusedAccess */.x)(body.message) : undefined;
     if (access === undefined && page)
         return htmlError(response);
     const isKnown = hasForm(body, response.status, asked);
@@ -40020,6 +40398,8 @@ function whyUnanswered(code) {
             message: `No TLS connection to the host (${code})`,
             fix: 'Check that host and port are those of the server, and which versions of TLS it speaks.',
         };
+    if (NO_SUCH_NAME.test(code))
+        return { message: `The name of the host does not resolve (${code})`, fix: UNRESOLVED_FIX };
     return {
         message: `No answer from the host (${code})`,
         fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
@@ -40027,9 +40407,15 @@ function whyUnanswered(code) {
 }
 const STRANGE_FIX = 'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.';
 const UNANSWERED_FIX = 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+/** What the system's resolver says of a name that it does not know, or cannot ask for now (getaddrinfo(3)). */
+const NO_SUCH_NAME = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/u;
+const UNRESOLVED_FIX = 'Check how the host is spelt. A name that only a private network knows needs a runner inside it, or a proxy that knows it (HTTPS_PROXY, NO_PROXY).';
 /** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
 function isGeneralFix(fix) {
-    return fix === STRANGE_FIX || fix.startsWith(UNANSWERED_FIX) || Object.values(FIX_OF).includes(fix);
+    return (fix === STRANGE_FIX ||
+        fix === UNRESOLVED_FIX ||
+        fix.startsWith(UNANSWERED_FIX) ||
+        Object.values(FIX_OF).includes(fix));
 }
 /** The error of a response that came whole and is not what the API promises. */
 function protocolError(problem, call, cause) {
@@ -40208,7 +40594,7 @@ function parseHost(text) {
 /* harmony export */   J9: () => (/* binding */ jsonBody),
 /* harmony export */   qF: () => (/* binding */ parseJson)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9830);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
 
 /** The Files API sends `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
 async function refusePage(response, call) {
@@ -40307,7 +40693,7 @@ class Limiter {
 /* harmony export */   V: () => (/* binding */ fromPeer)
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9830);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(965);
 
 
 /** The error with the peer's name before it, and its fix in place of one about the registry's host. */
@@ -40402,6 +40788,78 @@ function explained({ variable, code, status }) {
 
 /***/ }),
 
+/***/ 4355:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ TOKEN_FIX),
+/* harmony export */   x: () => (/* binding */ refusedAccess)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+
+/** What to do about a token that a host does not accept, whatever its reason. */
+const TOKEN_FIX = 'Check that the token is the one of this host and has not expired.';
+const TOKEN = { code: 'unauthenticated', outcome: 'denied', fix: TOKEN_FIX };
+const WORKSPACE = {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix: 'Check that host, and workspace-id where it is given, are the workspace that was meant, and assign the principal to it.',
+};
+const INACTIVE = {
+    code: 'unauthenticated',
+    outcome: 'denied',
+    fix: 'Let an administrator activate the principal, in the settings of the account or of the workspace; no grant helps while it is inactive.',
+};
+const NETWORK = {
+    code: 'unavailable',
+    outcome: 'unavailable',
+    fix: 'The workspace does not let the network of this runner in, by an IP access list, a network policy, or public access that is switched off: add the address of the runner, or use a runner inside of the network that is allowed.',
+};
+/**
+ * Workspaces refuse tokens, callers and networks by 403 with the status as `error_code`, or with a page, where only the
+ * words distinguish it from a missing right: Azure/MachineLearningNotebooks#840 (a page), databricks/databricks-vscode#583,
+ * gbrueckl/Databricks.API.PowerShell#87, terraform-provider-databricks#2715, omnigent-ai/omnigent#4463; the message about
+ * network access as plain text and as JSON: fgarofalo56/csa-inabox#4765, where public access was switched off.
+ */
+const MEANINGS = [
+    [/^Invalid access token\b|^Access token expired|^Token is expir|\(token expired\)/iu, TOKEN],
+    [/^(?:Error \d+ )?io\.jsonwebtoken\./u, TOKEN],
+    [/^(?:Invalid|Unauthorized) access to Org\b/iu, WORKSPACE],
+    [
+        /\b(?:user|service ?principal|principal)\b[^.]{0,120}\b(?:is|has been|was) (?:inactive|deactivated|disabled|not active)\b/iu,
+        INACTIVE,
+    ],
+    [/\bis blocked by Databricks IP ACL\b|^Unauthorized network access\b/iu, NETWORK],
+];
+/**
+ * A workspace of Azure names the claim of a token that it does not accept, by 400, as text, JSON or a page
+ * (MicrosoftDocs/azure-docs#85703, terraform-provider-databricks#4262).
+ */
+const CLAIM = /\bExpected (aud|iss) claim to be: *(\S*?),? but was: *(\S+?)\.?$/u;
+function refusedClaim(message) {
+    const [, claim, wanted = '', given = ''] = CLAIM.exec(message) ?? [];
+    if (claim === undefined)
+        return undefined;
+    const fix = claim === 'aud'
+        ? `The token is for the audience ${shown(given)}, and this workspace takes ${shown(wanted)}: request it for that one, with az by --resource.`
+        : `The token is of the tenant ${shown(tenantOf(given))}, and this workspace belongs to ${shown(tenantOf(wanted))}: sign in to that tenant, by azure-tenant-id or as tenant-id of azure/login.`;
+    return { code: 'unauthenticated', outcome: 'denied', fix };
+}
+function tenantOf(issuer) {
+    return URL.canParse(issuer) ? (new URL(issuer).pathname.split('/')[1] ?? issuer) : issuer;
+}
+function shown(text) {
+    return text === '' ? 'another one' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(text, 80);
+}
+/** The meaning of the message of a 400, 401 or 403, where it is about the token, the workspace or the network. */
+function refusedAccess(message) {
+    const text = message.trim();
+    return refusedClaim(text) ?? MEANINGS.find(([words]) => words.test(text))?.[1];
+}
+
+
+/***/ }),
+
 /***/ 8902:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40412,7 +40870,7 @@ function explained({ variable, code, status }) {
 /* harmony export */   ms: () => (/* binding */ mayRetryRefusal)
 /* harmony export */ });
 /* unused harmony export mayRetryStatus */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9830);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
 /* harmony import */ var _proxy_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3679);
 
 
@@ -40498,8 +40956,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/http/proxy-failure.ts
 var proxy_failure = __nccwpck_require__(3679);
 ;// CONCATENATED MODULE: ./src/http/proxy.ts
@@ -40685,8 +41143,8 @@ async function readText(body, limit) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Q: () => (/* binding */ COMPARE_INPUTS),
-  P: () => (/* binding */ COMPARE_OUTPUTS)
+  P: () => (/* binding */ COMPARE_OUTPUTS),
+  R: () => (/* binding */ compareInputs)
 });
 
 ;// CONCATENATED MODULE: ./src/domain/signature-change.ts
@@ -40701,20 +41159,22 @@ var outputs = __nccwpck_require__(3955);
 
 
 
-/** Inputs of every action that compares signatures. */
-const COMPARE_INPUTS = {
-    'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
-        description: 'The version whose callers are looked after: `models:/catalog.schema.model@alias` or `models:/catalog.schema.model/7`. An alias that does not exist yet is no error.',
-        example: 'models:/prod.ml_team.fraud_detection@Champion',
-    }),
-    compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
-        description: 'What `compare-with` demands: `callers` (whoever calls that version can call this one), `exact` (the same signature) or `none` (only tell the changes).',
-        default: 'callers',
-    }),
-};
+/** Inputs of every action that compares signatures; `byDefault` says with what, where `compare-with` is left out. */
+function compareInputs(byDefault) {
+    return {
+        'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
+            description: `The version whose callers must not break: \`models:/catalog.schema.model@alias\` or \`models:/catalog.schema.model/7\`. An alias that does not exist yet is no error. Default: ${byDefault}.`,
+            example: 'models:/prod.ml_team.fraud_detection@Champion',
+        }),
+        compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
+            description: 'What the comparison requires: `callers` (whoever calls the compared version can call this one), `exact` (the same signature) or `none` (report the changes, refuse nothing).',
+            default: 'callers',
+        }),
+    };
+}
 /** Outputs of every action that compares signatures. */
 const COMPARE_OUTPUTS = {
-    compatible: (0,outputs/* verdictOutput */.zM)('`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty without `compare-with` or when nothing is there yet. Under `none` it answers as under `callers`.'),
+    compatible: (0,outputs/* verdictOutput */.zM)('`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty when nothing was compared. Under `none` it answers as under `callers`.'),
     changes: (0,outputs/* jsonOutput */.W3)('JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 30 kB (300 kB in the report), long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.'),
 };
 
@@ -40765,10 +41225,15 @@ const COPY_INPUTS = {
     'status-key': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .defaulted */ .P_)(_tag_keys_js__WEBPACK_IMPORTED_MODULE_4__/* .statusKey */ .c, {
         description: 'Key of the status tag. It never travels: each version earns its own.',
         default: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.status,
+        mayBeEmpty: false,
     }),
-    description: (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq, { description: 'Description of the copy. Default: that of the source.' }),
+    description: (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq, {
+        description: 'Description of the copy. Default: that of the source.',
+        mayBeEmpty: true,
+    }),
     verify: (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)((0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .oneOf */ .yL)(VERIFY_MODES), {
         description: 'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+        mayBeEmpty: true,
     }),
     'wait-timeout': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0, { description: 'How long to wait for READY.', default: '10m' }),
     ...(0,_sign_in_js__WEBPACK_IMPORTED_MODULE_3__/* .hostInput */ .J)('source'),
@@ -40806,7 +41271,8 @@ const expectedVersion = (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .parsed */ 
 /** The input of every action that moves an alias which holds it to what its user saw. */
 const EXPECTED_VERSION = {
     'expected-version': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(expectedVersion, {
-        description: 'The version that the alias names now, or `none`. Default: what is read first. Anything else is a conflict.',
+        description: 'The version that the alias names now; `none`: that it names nothing; `any`: what is read first. Anything else is a conflict.',
+        leftOut: 'any',
     }),
 };
 
@@ -40837,12 +41303,14 @@ const EXPECTED_VERSION = {
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2857);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8532);
 /* harmony import */ var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6204);
-/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(424);
 /* harmony import */ var _domain_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4678);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_header_text_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6327);
+/* harmony import */ var _domain_header_text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6327);
+/* harmony import */ var _domain_left_out_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(446);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3374);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3591);
+
 
 
 
@@ -40868,22 +41336,31 @@ function parsed(parse) {
 }
 /** A required input. */
 function required(schema, meta) {
-    return schema.meta({ ...meta, required: true });
+    return schema.meta({ ...meta, required: true, mayBeEmpty: false });
 }
-/** An input that may be absent. */
+/** An input that may be left out, by the word `none` too; it is not to be given and empty unless `mayBeEmpty` says so. */
 function optional(schema, meta) {
-    return schema.optional().meta({ ...meta });
+    const empty = meta.mayBeEmpty === true ? { mayBeEmpty: true } : { mayBeEmpty: false, leftOut: _domain_left_out_js__WEBPACK_IMPORTED_MODULE_7__/* .LEFT_OUT */ .P };
+    return schema.optional().meta({ ...empty, ...meta });
 }
-/** An input with a default. */
+/** An input with a default, which an empty text stands for too unless `mayBeEmpty` says otherwise. */
 function defaulted(schema, meta) {
-    return schema.meta({ ...meta });
+    return schema.meta({ mayBeEmpty: true, ...meta });
 }
 /** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */
 const fullName = parsed(_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .parseModelName */ .s_);
 /** A whole number from 1. */
 const version = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseVersion */ .ot);
-/** An alias name. */
-const alias = parsed(_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s);
+/** An alias name; `none` would stand for an input that is left out. */
+const alias = parsed((text) => {
+    if (text.trim() !== _domain_left_out_js__WEBPACK_IMPORTED_MODULE_7__/* .LEFT_OUT */ .P)
+        return (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .parseAlias */ .s)(text);
+    return {
+        ok: false,
+        problem: `"${_domain_left_out_js__WEBPACK_IMPORTED_MODULE_7__/* .LEFT_OUT */ .P}" stands for an input that is left out, and names no alias.`,
+        fix: 'Name the alias, such as Champion.',
+    };
+});
 /** `models:/name/7` or `models:/name@alias`. */
 const modelUri = parsed(_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .parseModelUri */ .hY);
 /** `90s`, `15m`, `2h` or seconds, as milliseconds. */
@@ -40899,7 +41376,7 @@ const token = parsed((value) => {
 });
 /** A token that is sent as it is, in a header. */
 const headerToken = parsed((value) => {
-    const found = (0,_domain_header_text_js__WEBPACK_IMPORTED_MODULE_7__/* .foreignCharacter */ .s)(value.trim());
+    const found = (0,_domain_header_text_js__WEBPACK_IMPORTED_MODULE_8__/* .foreignCharacter */ .s)(value.trim());
     return found === undefined
         ? { ok: true, value: value.trim() }
         : {
@@ -40930,7 +41407,7 @@ function oneOf(words) {
     });
 }
 /** `fail`, `warn` or `off`. */
-const checkMode = oneOf(_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__/* .CHECK_MODES */ .Sc);
+const checkMode = oneOf(_domain_decision_js__WEBPACK_IMPORTED_MODULE_9__/* .CHECK_MODES */ .Sc);
 /** A whole number within bounds. */
 function wholeNumber(min, max) {
     return parsed((value) => {
@@ -44555,15 +45032,18 @@ function decideAlias(request, current, model, rules) {
     const { name, alias, to } = request;
     return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
 }
-function expectationFindings({ name, alias, to, expected }, current) {
+function expectationFindings({ name, alias, to, expected, history }, current) {
     if (expected === undefined || expected === current || current === to)
         return [];
+    const look = history?.key === undefined
+        ? 'Look at who moved it'
+        : `The move is recorded in the tag ${history.key} of the model. Look at why it was made`;
     return [
         {
             code: 'alias-moved',
             severity: 'error',
-            message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias} names ${versionText(current)}, and ${versionText(expected)} was expected.`,
-            fix: 'Look at who moved it; then run again with the version that you now expect.',
+            message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}, and ${versionText(expected)} was expected.`,
+            fix: `${look}; then run again with the version that you now expect.`,
         },
     ];
 }
@@ -44781,7 +45261,7 @@ function decideCopy(request, facts) {
     const files = modelFiles(facts.files);
     const tags = facts.source.tags.filter(({ key }) => travels(key, request));
     const decision = (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_4__/* .decide */ .LD)([
-        ...destinationFindings(request, facts),
+        ...destinationFindings(facts),
         ...fileFindings(facts, files),
         ...boundFindings(request, facts.source.tags),
         ...tagFindings(tags, facts.rules.tags),
@@ -44814,7 +45294,7 @@ function boundFindings({ copyTags, statusKeys }, tags) {
         fix: 'Leave it out of copy-tags; set it on the copy with tag-status or set-status.',
     }));
 }
-function destinationFindings({ createDestination }, { source, relation, destination, model, rules }) {
+function destinationFindings({ source, relation, destination, rules }) {
     if ((0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .sameFullName */ .hm)(source.name, destination, rules.names) && relation !== 'two-metastores') {
         const same = relation === 'one-metastore' ? ', in two workspaces of one metastore' : '';
         const unseen = relation === 'unknown'
@@ -44824,21 +45304,12 @@ function destinationFindings({ createDestination }, { source, relation, destinat
             {
                 code: 'copy-onto-itself',
                 severity: 'error',
-                message: `Source and destination are both ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(destination)}${unseen}.`,
-                fix: 'Name another destination; to mark a version of one model, use an alias.',
+                message: `destination: source and destination are one model, ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(destination)}${unseen}.`,
+                fix: 'Name another destination. To mark a version of this model, use set-alias.',
             },
         ];
     }
-    if (model !== undefined || createDestination)
-        return [];
-    return [
-        {
-            code: 'destination-missing',
-            severity: 'error',
-            message: `destination: the model ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(destination)} does not exist, or the caller may not see it.`,
-            fix: 'Check the name. To create it on the way, set create-destination: true.',
-        },
-    ];
+    return [];
 }
 const SHARDS = 'Save the model in smaller files (shards)';
 function fileFindings({ source, maxFileSize, maxInParts }, files) {
@@ -44967,23 +45438,127 @@ function decideEqualHolds(equals) {
 
 /***/ }),
 
-/***/ 3474:
+/***/ 4756:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bG: () => (/* binding */ isAllGranted),
-/* harmony export */   qg: () => (/* binding */ hidingRight),
-/* harmony export */   u5: () => (/* binding */ decideGrants)
-/* harmony export */ });
-/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(424);
-/* harmony import */ var _domain_grant_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
-/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
-/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2439);
-/* harmony import */ var _findings_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4008);
-/* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3343);
-/* harmony import */ var _remedy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9838);
-/* harmony import */ var _required_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7597);
-/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2664);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u5: () => (/* binding */ decideGrants),
+  bG: () => (/* binding */ isAllGranted),
+  v5: () => (/* binding */ notFoundIn)
+});
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var domain_decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/grant-commands.ts
+var grant_commands = __nccwpck_require__(5465);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/policy/grants/evidence.ts
+var grants_evidence = __nccwpck_require__(2439);
+// EXTERNAL MODULE: ./src/policy/grants/findings.ts
+var findings = __nccwpck_require__(4008);
+// EXTERNAL MODULE: ./src/policy/grants/hiding-right.ts
+var hiding_right = __nccwpck_require__(6502);
+// EXTERNAL MODULE: ./src/policy/grants/remedy.ts
+var grants_remedy = __nccwpck_require__(9838);
+// EXTERNAL MODULE: ./src/policy/grants/right.ts
+var right = __nccwpck_require__(4542);
+;// CONCATENATED MODULE: ./src/policy/grants/granting.ts
+
+
+
+
+
+/** Nothing that anybody would have to grant. */
+const NOTHING_TO_GRANT = {
+    missing: [],
+    unseen: [],
+    requests: [],
+    ownership: [],
+    needsOwner: false,
+    owners: [],
+    ownersReachDown: false,
+};
+/** What gives the rights that were judged: the plan for what is missing, and a remedy of its own for each that is unknown. */
+function grantingOf(judged, plan, evidence) {
+    const planned = new Set(plan.grants.map(right/* rightKey */.A));
+    const unsettled = judged.filter(({ state }) => state === 'unknown');
+    const unknown = unsettled.flatMap(({ remedy }) => remedy ?? []);
+    // Who owns what is shut shows once it is open.
+    const visible = unsettled
+        .filter(({ right }) => (0,hiding_right/* hidingRight */.q)(right.securable, [{ rights: judged }]) === undefined)
+        .flatMap(({ remedy }) => remedy ?? []);
+    const grants = unknown
+        .filter((each) => each.kind === 'grant')
+        .filter((each) => !planned.has((0,right/* rightKey */.A)(each)));
+    const unseen = (0,grants_remedy/* uppermostFirst */.oC)([...new Map(grants.map((each) => [(0,right/* rightKey */.A)(each), each])).values()]);
+    const owned = [
+        ...plan.ownerChanges,
+        ...visible.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+    ];
+    const all = (0,grants_remedy/* uppermostFirst */.oC)([...plan.grants, ...unseen]);
+    return {
+        missing: plan.grants,
+        unseen,
+        requests: (0,grants_remedy/* grantRequests */.nM)(all, evidence),
+        ownership: [...new Map(owned.map((each) => [(0,privilege/* securableKey */.I7)(each.securable), each])).values()],
+        needsOwner: plan.ownerChanges.length > 0 || unknown.some(({ kind }) => kind === 'owner-change'),
+        owners: ownersOf(all.map(({ securable }) => securable), evidence),
+        ownersReachDown: evidence.facts.ownersReachDown === true,
+    };
+}
+function ownersOf(targets, evidence) {
+    const steps = [...targets.flatMap(privilege/* securablePath */.Wt), privilege/* METASTORE */.xE];
+    const different = new Map(steps.map((each) => [(0,privilege/* securableKey */.I7)(each), each]));
+    return [...different.values()].flatMap((securable) => {
+        const owner = (0,grants_evidence/* ownerOf */.bf)(evidence, securable);
+        return owner === undefined ? [] : [{ securable, owner }];
+    });
+}
+
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+;// CONCATENATED MODULE: ./src/policy/grants/shown-findings.ts
+
+
+
+/**
+ * The findings beside what grants the rights, which is their fix. Rights that cannot be seen since a right above them is certainly
+ * missing are one finding.
+ */
+function besideGranting(found) {
+    const decisions = [{ rights: found.map(({ judged }) => judged) }];
+    const causes = Map.groupBy(found, ({ judged }) => isUnseen(judged) ? (0,hiding_right/* hidingRight */.q)(judged.right.securable, decisions) : undefined);
+    return [...causes].flatMap(([cause, each]) => cause === undefined ? each.map(withoutFix) : [hiddenFinding(cause.right, each)]);
+}
+function isUnseen(judged) {
+    return judged.state === 'unknown' && judged.remedy !== undefined;
+}
+function withoutFix({ judged, finding }) {
+    const { code, severity, message } = finding;
+    return judged.remedy === undefined ? finding : { code, severity, message };
+}
+function hiddenFinding(cause, hidden) {
+    const names = hidden.map(({ judged }) => (0,findings/* rightName */.ql)(judged.right)).join(', ');
+    const isError = hidden.some(({ finding }) => finding.severity === 'error');
+    return {
+        code: 'rights-hidden',
+        severity: isError ? 'error' : 'warning',
+        message: (0,printable/* show */.WU)(`Unknown, since they cannot be seen without ${(0,findings/* rightName */.ql)(cause)}: ${names}.`, findings/* MESSAGE_LIMIT */.Gy),
+    };
+}
+
+// EXTERNAL MODULE: ./src/policy/grants/judge.ts
+var judge = __nccwpck_require__(3343);
+// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
+var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/policy/grants/subject.ts
+var grants_subject = __nccwpck_require__(2664);
+;// CONCATENATED MODULE: ./src/policy/grants/decide.ts
+
+
 
 
 
@@ -45001,18 +45576,18 @@ function decideEqualHolds(equals) {
  * the caller is not shown of another user or service principal is deferred to that principal's own check.
  */
 function decideGrants(rights, facts, principal = facts.caller.principal, options = {}) {
-    const subject = (0,_subject_js__WEBPACK_IMPORTED_MODULE_7__/* .subjectOf */ .et)(facts, principal);
-    const merged = (0,_required_js__WEBPACK_IMPORTED_MODULE_6__/* .mergeRights */ .mE)(rights);
-    const evidence = (0,_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .withNewModels */ .fc)(merged, (0,_evidence_js__WEBPACK_IMPORTED_MODULE_2__/* .evidenceOf */ .X1)(facts, subject), options);
-    const verdicts = merged.map((right) => (0,_judge_js__WEBPACK_IMPORTED_MODULE_4__/* .judge */ .S4)(right, evidence));
-    const plan = (0,_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .planRemedies */ .Eq)(verdicts, evidence);
+    const subject = (0,grants_subject/* subjectOf */.et)(facts, principal);
+    const merged = (0,required/* mergeRights */.mE)(rights);
+    const evidence = (0,judge/* withNewModels */.fc)(merged, (0,grants_evidence/* evidenceOf */.X1)(facts, subject), options);
+    const verdicts = merged.map((right) => (0,judge/* judge */.S4)(right, evidence));
+    const plan = (0,grants_remedy/* planRemedies */.Eq)(verdicts, evidence);
     const judged = verdicts.map((verdict) => {
         if (verdict.state === 'unknown' && verdict.isUnlisted === true)
             return verdict;
         if ('isDenied' in verdict)
             return verdict;
         if (verdict.state === 'unknown' || verdict.state === 'deferred')
-            return { ...verdict, remedy: (0,_remedy_js__WEBPACK_IMPORTED_MODULE_5__/* .remedyFor */ .wJ)(verdict.right, evidence) };
+            return { ...verdict, remedy: (0,grants_remedy/* remedyFor */.wJ)(verdict.right, evidence) };
         const remedy = plan.remedyOf(verdict.right);
         return remedy === undefined ? verdict : { ...verdict, remedy };
     });
@@ -45021,23 +45596,47 @@ function decideGrants(rights, facts, principal = facts.caller.principal, options
     const bindings = workspaceId === undefined
         ? []
         : notBound.flatMap((catalog) => facts.commands.bindingRequest?.(catalog, workspaceId) ?? []);
-    const findings = [
-        ...notBound.map((catalog) => (0,_findings_js__WEBPACK_IMPORTED_MODULE_3__/* .bindingFinding */ .rG)(catalog, workspaceId)),
-        ...judged.map((each) => (0,_findings_js__WEBPACK_IMPORTED_MODULE_3__/* .rightFinding */ .MA)(each, subject.shownAs, options.onUnknown ?? 'fail')),
+    const causes = [
+        ...notBound.map((catalog) => (0,findings/* bindingFinding */.rG)(catalog, workspaceId)),
+        ...notFoundIn([{ rights: judged }]).map((each) => (0,findings/* absentFinding */.JI)(each, facts.caller.principal)),
     ];
+    const ofRights = judged
+        .filter((each) => !isNotFound(each))
+        .map((each) => ({ judged: each, finding: (0,findings/* rightFinding */.MA)(each, subject.shownAs, options) }));
+    const decision = (0,domain_decision/* decide */.LD)([...causes, ...ofRights.map(({ finding }) => finding)]);
+    // A catalog that is shut is one finding, and not one for each right in it.
+    const open = ofRights.filter((each) => each.judged.state !== 'unknown' || !isIn(notBound, each.judged));
+    const granting = grantingOf(open.map((each) => each.judged), plan, evidence);
+    const isToBeGranted = !decision.allowed || granting.missing.length > 0 || plan.ownerChanges.length > 0;
     return {
-        ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__/* .decide */ .LD)(findings),
+        ...decision,
+        granting: isToBeGranted ? granting : NOTHING_TO_GRANT,
+        shown: [...causes, ...(isToBeGranted ? besideGranting(open) : open.map(({ finding }) => finding))].filter(({ severity }) => severity !== 'note'),
         principal: subject.principal,
+        shownAs: subject.shownAs,
         isCaller: subject.isCaller,
         shownGroups: subject.shownGroups,
         rights: judged,
         notBound,
         statements: plan.statements,
-        unprinted: plan.unprinted.map(_domain_grant_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRequest */ .z),
+        unprinted: plan.unprinted.map(grant_commands/* formatRequest */.z),
         requests: [...bindings, ...plan.requests],
         ownerChanges: plan.ownerChanges,
         language: facts.commands.language,
     };
+}
+/** The objects that do not exist and that nobody is about to create, each once: one cause of all rights on them. */
+function notFoundIn(decisions) {
+    const found = decisions
+        .flatMap(({ rights }) => rights)
+        .flatMap((judged) => (judged.state === 'missing' ? (judged.notFound ?? []) : []));
+    return [...new Map(found.map((each) => [(0,privilege/* securableKey */.I7)(each), each])).values()];
+}
+function isIn(catalogs, { right }) {
+    return (0,privilege/* securablePath */.Wt)(right.securable).some((step) => catalogs.some((each) => (0,privilege/* sameSecurable */.Lq)(each, step)));
+}
+function isNotFound(judged) {
+    return judged.state === 'missing' && judged.notFound !== undefined;
 }
 /** Whether every right of every decision is granted: what is unknown or deferred is no pass. */
 function isAllGranted(decisions) {
@@ -45047,23 +45646,8 @@ function isAllGranted(decisions) {
 function notBoundCatalogs(facts) {
     const catalogs = facts.securables
         .filter((each) => each.notBound === true)
-        .flatMap(({ securable }) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)(securable).slice(-1));
-    return [...new Map(catalogs.toReversed().map((each) => [(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securableKey */ .I7)(each), each])).values()].toReversed();
-}
-/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
-const OPENS = ['USE_CATALOG', 'USE_SCHEMA'];
-/**
- * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
- * and which is certainly missing. A registry may answer the same for what it hides and for what is not there.
- */
-function hidingRight(absent, decisions) {
-    const parents = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)(absent).slice(1);
-    return decisions
-        .flatMap(({ rights }) => rights)
-        .find((judged) => judged.state === 'missing' &&
-        judged.remedy !== undefined &&
-        OPENS.includes(judged.right.privilege) &&
-        parents.some((parent) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .sameSecurable */ .Lq)(parent, judged.right.securable)));
+        .flatMap(({ securable }) => (0,privilege/* securablePath */.Wt)(securable).slice(-1));
+    return [...new Map(catalogs.toReversed().map((each) => [(0,privilege/* securableKey */.I7)(each), each])).values()].toReversed();
 }
 
 
@@ -45422,6 +46006,8 @@ function refusedRights(facts) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gy: () => (/* binding */ MESSAGE_LIMIT),
+/* harmony export */   JI: () => (/* binding */ absentFinding),
 /* harmony export */   MA: () => (/* binding */ rightFinding),
 /* harmony export */   oF: () => (/* binding */ sendText),
 /* harmony export */   ql: () => (/* binding */ rightName),
@@ -45430,16 +46016,33 @@ function refusedRights(facts) {
 /* harmony import */ var _domain_grant_commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
 /* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
-/* harmony import */ var _privileges_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1314);
+/* harmony import */ var _ownership_advice_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7502);
+/* harmony import */ var _privileges_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1314);
 
 
 
 
+
+/** Characters of a message. */
 const MESSAGE_LIMIT = 4000;
 /** The finding about one right: an error when missing, a note when granted or deferred, and as asked when unknown. */
-function rightFinding(judged, who, onUnknown) {
-    const finding = describeRight(judged, who, onUnknown);
-    return { ...finding, message: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(finding.message, MESSAGE_LIMIT) };
+function rightFinding(judged, who, options) {
+    const finding = describeRight(judged, who, options.onUnknown ?? 'fail');
+    const isOptional = judged.right.privilege === options.optional && finding.severity === 'error';
+    return {
+        ...finding,
+        ...(isOptional ? { severity: 'warning' } : {}),
+        message: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(finding.message, MESSAGE_LIMIT),
+    };
+}
+/** The finding about an object that is not there, which is one cause however many rights on it were asked for. */
+function absentFinding(securable, caller) {
+    return {
+        code: 'securable-not-found',
+        severity: 'error',
+        message: `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(securable), 800)} does not exist, or is hidden from ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(caller)}.`,
+        fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+    };
 }
 function describeRight(judged, who, onUnknown) {
     const { right } = judged;
@@ -45476,15 +46079,15 @@ function describeRight(judged, who, onUnknown) {
                     code: 'securable-not-found',
                     severity: 'error',
                     message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-                    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+                    fix: 'Name an owner that the principal belongs to, or leave the owner out.',
                 };
             }
             return {
-                code: right.privilege === _privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .OWNERSHIP */ .sK ? 'ownership-missing' : 'privilege-missing',
+                code: right.privilege === _privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .OWNERSHIP */ .sK ? 'ownership-missing' : 'privilege-missing',
                 severity: 'error',
                 message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
                 fix: comesWithOwnership(judged)
-                    ? `The change of owner of ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(right.securable), 800)} gives it too.`
+                    ? `Owning ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)((0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(right.securable), 800)} gives it too.`
                     : remedyText(judged.remedy),
             };
     }
@@ -45502,12 +46105,12 @@ function bindingFinding(catalog, workspaceId) {
 /** A right as sentences name it: `APPLY TAG on model a.b.c`, `ownership of model a.b.c`. */
 function rightName(right) {
     const securable = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(right.securable);
-    return right.privilege === _privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .OWNERSHIP */ .sK
+    return right.privilege === _privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .OWNERSHIP */ .sK
         ? `ownership of ${securable}`
         : `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .sqlPrivilege */ .uf)(right.privilege)} on ${securable}`;
 }
 function comesWithOwnership({ right, remedy }) {
-    return remedy?.kind === 'owner-change' && right.privilege !== _privileges_js__WEBPACK_IMPORTED_MODULE_3__/* .OWNERSHIP */ .sK;
+    return remedy?.kind === 'owner-change' && right.privilege !== _privileges_js__WEBPACK_IMPORTED_MODULE_4__/* .OWNERSHIP */ .sK;
 }
 /** What stands in place of a statement that cannot hold a name. */
 function sendText(request) {
@@ -45518,18 +46121,7 @@ function remedyText(remedy) {
         const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
         return `${run} It may be run by ${remedy.mayRun}.`;
     }
-    const { change } = remedy;
-    const groups = change.betterOwners.map((group) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(group)).join(', ');
-    const better = groups === ''
-        ? 'Better still, give it to a group that the principal belongs to.'
-        : `Better still, give it to a group of theirs: ${groups}.`;
-    if (change.request === undefined) {
-        const owner = change.loses === undefined ? 'its owner' : `its owner ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(change.loses)}`;
-        return `No GRANT confers ownership, and this registry cannot change an owner: have ${owner} run this.`;
-    }
-    const loses = change.loses === undefined ? 'The present owner loses it.' : `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(change.loses)} loses ownership.`;
-    const run = change.command === undefined ? sendText(change.request) : `Run: ${change.command}.`;
-    return `No GRANT confers ownership. ${run} It may be run by ${change.mayRun}. ${loses} ${better}`;
+    return (0,_ownership_advice_js__WEBPACK_IMPORTED_MODULE_3__/* .ownershipText */ .h)(remedy.change);
 }
 
 
@@ -45721,6 +46313,33 @@ function compareText(a, b) {
 
 /***/ }),
 
+/***/ 6502:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ hidingRight)
+/* harmony export */ });
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2315);
+
+/** Without them nothing below a catalog or schema is shown (Databricks documentation, privileges of Unity Catalog). */
+const OPENS = ['USE_CATALOG', 'USE_SCHEMA'];
+/**
+ * The right whose lack may hide a securable that the registry says does not exist: one to use a parent which exists,
+ * and which is certainly missing. A registry may respond the same for what it hides and for what is not there.
+ */
+function hidingRight(absent, decisions) {
+    const parents = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .securablePath */ .Wt)(absent).slice(1);
+    return decisions
+        .flatMap(({ rights }) => rights)
+        .find((judged) => judged.state === 'missing' &&
+        judged.remedy !== undefined &&
+        OPENS.includes(judged.right.privilege) &&
+        parents.some((parent) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_0__/* .sameSecurable */ .Lq)(parent, judged.right.securable)));
+}
+
+
+/***/ }),
+
 /***/ 1867:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45876,8 +46495,8 @@ function sufficientRights(right) {
 function judge(right, evidence) {
     const absent = (0,_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .absentStep */ .oi)(evidence, right.securable);
     if (absent !== undefined && (0,_evidence_js__WEBPACK_IMPORTED_MODULE_3__/* .ownerOf */ .bf)(evidence, absent) === undefined) {
-        const reason = `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(absent)} does not exist, or may not be seen`;
-        return { state: 'missing', right, reason, absent: true };
+        const reason = `${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(absent)} does not exist, or is hidden from ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(evidence.caller.principal)}`;
+        return { state: 'missing', right, reason, absent: true, notFound: absent };
     }
     const { isUnlisted, isPerson, principal } = evidence.subject;
     if (isUnlisted) {
@@ -45949,6 +46568,53 @@ function missingReason(evidence, right) {
     if (right.privilege !== _privileges_js__WEBPACK_IMPORTED_MODULE_5__/* .OWNERSHIP */ .sK)
         return 'no grant, group or ownership gives it';
     return owner === undefined ? 'somebody else owns it' : `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(owner)} owns it`;
+}
+
+
+/***/ }),
+
+/***/ 7502:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ ownershipAdvice),
+/* harmony export */   h: () => (/* binding */ ownershipText)
+/* harmony export */ });
+/* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7542);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
+
+
+
+/**
+ * Who lacks ownership is asked to act as who has it. No advice hands an object to anybody: whoever asks may be who trained the model,
+ * and so may be everybody in their groups.
+ */
+function ownershipAdvice({ securable, loses, request }) {
+    const what = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(securable);
+    const owner = loses === undefined ? undefined : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(loses);
+    if (request === undefined) {
+        const who = owner === undefined ? `the owner of ${what}` : `${owner}, who owns ${what}`;
+        return { first: `Run this as ${who}: this registry cannot change an owner.` };
+    }
+    if (owner === undefined || loses === undefined) {
+        return {
+            first: `Run this as the principal that is meant to promote, which owns ${what} by itself or through a group.`,
+            onlyIf: 'add it to the group that owns it',
+        };
+    }
+    const first = `Run this as the principal that is meant to promote: ${owner} owns ${what}.`;
+    return (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_2__/* .isPerson */ .KA)(loses)
+        ? { first, onlyIf: 'make a group the owner that has the principals which promote, and nobody who trains' }
+        : { first, onlyIf: `add it to the group ${owner}` };
+}
+/** The advice as sentences. */
+function ownershipText(change) {
+    const { first, onlyIf } = ownershipAdvice(change);
+    const then = onlyIf === undefined
+        ? ''
+        : ` Only if ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(change.owner)} is that principal, let an administrator ${onlyIf}.`;
+    return `No GRANT confers ownership. ${first}${then}`;
 }
 
 
@@ -46048,6 +46714,8 @@ function mayCover(held, needed, beforeModel1 = false) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Eq: () => (/* binding */ planRemedies),
 /* harmony export */   XP: () => (/* binding */ ownerCommand),
+/* harmony export */   nM: () => (/* binding */ grantRequests),
+/* harmony export */   oC: () => (/* binding */ uppermostFirst),
 /* harmony export */   wJ: () => (/* binding */ remedyFor),
 /* harmony export */   xQ: () => (/* binding */ whoMayRun)
 /* harmony export */ });
@@ -46058,8 +46726,6 @@ function mayCover(held, needed, beforeModel1 = false) {
 /* harmony import */ var _grant_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9375);
 /* harmony import */ var _judge_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3343);
 /* harmony import */ var _privileges_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1314);
-/* harmony import */ var _subject_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2664);
-
 
 
 
@@ -46086,7 +46752,6 @@ function remedyFor(right, evidence) {
         ...ownerCommand(commands, securable, principal),
         mayRun,
         ...(loses === undefined ? {} : { loses }),
-        betterOwners: (0,_subject_js__WEBPACK_IMPORTED_MODULE_7__/* .owningGroups */ .vb)(evidence.subject),
     };
     return { kind: 'owner-change', change };
 }
@@ -46104,14 +46769,19 @@ function planRemedies(verdicts, evidence) {
     const after = withRemedies(evidence, planned);
     const missingSet = new Set(missing);
     const byTarget = groupedByTarget(planned);
-    const inOrder = [...planned].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
+    const inOrder = uppermostFirst(planned);
     return {
         statements: inOrder.flatMap((each) => (each.kind === 'grant' ? (each.statement ?? []) : [])),
         requests: requestsOf(inOrder, evidence),
         unprinted: requestsOf(inOrder.filter(isUnprinted), evidence),
         ownerChanges: inOrder.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : [])),
+        grants: inOrder.filter((each) => each.kind === 'grant'),
         remedyOf: (right) => (missingSet.has(right) ? plannedFor(right, byTarget, after) : undefined),
     };
+}
+/** What may be run in this order: nothing below an object can be used before the object. */
+function uppermostFirst(remedies) {
+    return [...remedies].sort((a, b) => level(targetOf(a)) - level(targetOf(b)));
 }
 function leastRemedies(missing, evidence) {
     const each = missing.map((right) => remedyFor(right, evidence));
@@ -46177,15 +46847,18 @@ function withRemedies(evidence, remedies) {
         futureOwners: owners.length === 0 ? evidence.futureOwners : new Map([...owners, ...evidence.futureOwners]),
     };
 }
-function requestsOf(planned, { subject, facts }) {
+function requestsOf(planned, evidence) {
     const given = planned.filter((each) => each.kind === 'grant');
-    const grants = [...Map.groupBy(given, (each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securableKey */ .I7)(each.securable)).values()].flatMap(([first, ...more]) => first === undefined
+    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
+    return [...grantRequests(given, evidence), ...owners];
+}
+/** The grants as requests, one for each object. */
+function grantRequests(given, { subject, facts }) {
+    return [...Map.groupBy(given, (each) => (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securableKey */ .I7)(each.securable)).values()].flatMap(([first, ...more]) => first === undefined
         ? []
         : [
             facts.commands.grantRequest(first.securable, [first, ...more].map(({ privilege }) => privilege), subject.principal),
         ]);
-    const owners = planned.flatMap((each) => (each.kind === 'owner-change' ? (each.change.request ?? []) : []));
-    return [...grants, ...owners];
 }
 function level(securable) {
     return (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .securablePath */ .Wt)(securable).length;
@@ -46452,15 +47125,12 @@ function rightKey({ securable, privilege }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   ES: () => (/* binding */ mayContain),
 /* harmony export */   et: () => (/* binding */ subjectOf),
-/* harmony export */   oB: () => (/* binding */ throughWhat),
-/* harmony export */   vb: () => (/* binding */ owningGroups)
+/* harmony export */   oB: () => (/* binding */ throughWhat)
 /* harmony export */ });
 /* harmony import */ var _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7542);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
 
 
-/** Groups of a workspace that Unity Catalog knows nothing of. */
-const WORKSPACE_GROUPS = ['users', 'admins'];
 /** The principal as {@link Subject}: the caller with their groups, or somebody else of whom only the name is known. */
 function subjectOf(facts, principal) {
     const { caller } = facts;
@@ -46533,13 +47203,6 @@ function mayContain(subject, name) {
         return true;
     const mayBeGroup = !(0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .isPerson */ .KA)(name) || subject.listedGroups.includes(name);
     return mayBeGroup && !subject.groupsKnown && !subject.strangeGroups.includes(name);
-}
-/** Groups of the principal that may own an object of Unity Catalog, for advice. */
-function owningGroups(subject) {
-    return subject.groups.filter((group) => {
-        const lower = group.toLowerCase();
-        return lower !== _domain_principal_js__WEBPACK_IMPORTED_MODULE_1__/* .EVERYBODY */ .iS && !WORKSPACE_GROUPS.includes(lower);
-    });
 }
 /**
  * Whether a principal is in a group: by its id among those of their groups, or by its members. A nested group of which
@@ -47315,12 +47978,15 @@ function decideRequiredTags(subject, tags, required) {
         if (actual === value)
             return [];
         const has = actual === undefined ? 'has no such tag' : `has ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}=${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(actual, 60)}`;
+        const byCase = actual !== undefined && actual.toLowerCase() === value.toLowerCase();
         return [
             {
                 code: 'required-tag',
                 severity: 'error',
-                message: `${subject} must carry ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}=${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(value, 60)} and ${has}.`,
-                fix: 'Set the tag once it has been earned, for example with tag-status.',
+                message: `${subject} must carry ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)}=${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(value, 60)} and ${has}${byCase ? ', which differs by case only' : ''}.`,
+                fix: byCase
+                    ? `Values of tags are compared with case: require ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(actual, 60)}, or set the tag in the case that is required.`
+                    : 'Set the tag once it has been earned, for example with tag-status.',
             },
         ];
     }));
@@ -47368,7 +48034,7 @@ function holdFindings(version) {
 /* harmony export */   X_: () => (/* binding */ callJson),
 /* harmony export */   ov: () => (/* binding */ findJson)
 /* harmony export */ });
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9830);
+/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
 
 /** More pages than any registry has: a longer list is a loop. */
 const MAX_PAGES = 10_000;
@@ -47644,8 +48310,8 @@ var capabilities = __nccwpck_require__(110);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/stated-id.ts
 var stated_id = __nccwpck_require__(6363);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 ;// CONCATENATED MODULE: ./src/http/stated-workspace.ts
 
 
@@ -47790,6 +48456,12 @@ const access_parent = classic_schemas/* looseObject */._H3({
     metastore_id: optionalText,
     catalog_type: optionalText,
 });
+/** A page of catalogs or of schemas. */
+const parentPage = classic_schemas/* looseObject */._H3({
+    catalogs: classic_schemas/* array */.YOg(access_parent).nullish(),
+    schemas: classic_schemas/* array */.YOg(access_parent).nullish(),
+    next_page_token: optionalText,
+});
 /** A catalog or schema in domain words. */
 function toParent(securable, row) {
     return {
@@ -47892,6 +48564,7 @@ function accessCalls(http) {
             (0,own_name/* requireOwnParent */.aw)(securable, found, `GET ${request.template}`);
             return toParent(securable, found);
         },
+        listNames: (above) => listNames(http, above),
         getEffectiveGrants: grantsReader(http),
         async getMetastore() {
             const template = '/api/2.1/unity-catalog/metastore_summary';
@@ -47900,6 +48573,19 @@ function accessCalls(http) {
         },
         listPolicies: policiesReader(http),
     };
+}
+/** Catalogs and schemas that the caller may use (databricks-sdk-py `CatalogsAPI.list`, `SchemasAPI.list`). */
+async function* listNames(http, above) {
+    const isMetastore = above.type === 'metastore';
+    const request = {
+        method: 'GET',
+        template: `/api/2.1/unity-catalog/${isMetastore ? 'catalogs' : 'schemas'}`,
+        query: { ...(isMetastore ? {} : { catalog_name: above.name }), max_results: 1000 },
+        retry: 'safe',
+    };
+    for await (const { name } of (0,call/* rows */.Ge)(http, request, parentPage, (page) => page.catalogs ?? page.schemas))
+        if (name != null)
+            yield name;
 }
 /**
  * Reads the rows of requests whose path names a type of securable. Its case there is not confirmed (uc-protocol §10.1:
@@ -51143,8 +51829,8 @@ var capabilities = __nccwpck_require__(8415);
 var unsupported = __nccwpck_require__(4716);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 ;// CONCATENATED MODULE: ./src/registry/mlflow/errors.ts
 
 
@@ -51983,7 +52669,7 @@ const mlflowDriver = {
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9830);
+/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(965);
 
 
 
@@ -52170,7 +52856,7 @@ const DEFAULT_REGISTRY = databricks.kind;
 /* harmony export */   sY: () => (/* binding */ skipping)
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9830);
+/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(965);
 /* harmony import */ var _transfer_changed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7423);
 
 
@@ -52303,8 +52989,8 @@ var place = __nccwpck_require__(9010);
 var shell_word = __nccwpck_require__(1614);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/registry/call.ts
 var call = __nccwpck_require__(8431);
 // EXTERNAL MODULE: ./src/registry/own-name.ts
@@ -52362,6 +53048,12 @@ const wire_parent = schemas/* looseObject */._H3({
     catalog_name: optionalText,
     full_name: optionalText,
     owner: optionalText,
+});
+/** A page of catalogs or of schemas. */
+const parentPage = schemas/* looseObject */._H3({
+    catalogs: schemas/* array */.YOg(wire_parent).nullish(),
+    schemas: schemas/* array */.YOg(wire_parent).nullish(),
+    ...nextPage,
 });
 /** SCIM `Me` of the control API. */
 const me = schemas/* looseObject */._H3({
@@ -52589,6 +53281,7 @@ function accessCalls(http) {
             (0,own_name/* requireOwnParent */.aw)(securable, found, `GET ${request.template}`);
             return found.owner == null || found.owner === '' ? { securable } : { securable, owner: found.owner };
         },
+        listNames: (above) => listNames(http, above),
         getMetastore: async () => ({ owner: METASTORE_OWNER, inheritance: 'yes' }),
         async getEffectiveGrants(securable) {
             const request = named(`/permissions/${TYPES[securable.type]}/{name}`, securable);
@@ -52597,6 +53290,19 @@ function accessCalls(http) {
             return toAssignments(await (0,call/* callJson */.X_)(http, once, grants));
         },
     };
+}
+/** Catalogs and schemas that the caller may see (its `api/all.yaml`, `listCatalogs`, `listSchemas`). */
+async function* listNames(http, above) {
+    const isMetastore = above.type === 'metastore';
+    const request = {
+        method: 'GET',
+        template: `${PREFIX}/${isMetastore ? 'catalogs' : 'schemas'}`,
+        query: isMetastore ? {} : { catalog_name: above.name },
+        retry: 'safe',
+    };
+    for await (const { name } of (0,call/* rows */.Ge)(http, request, parentPage, (page) => page.catalogs ?? page.schemas))
+        if (name != null)
+            yield name;
 }
 const ME = {
     method: 'GET',
@@ -52944,82 +53650,259 @@ function routesSection({ files, takenOver, transfer }) {
 
 /***/ }),
 
-/***/ 716:
+/***/ 6828:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ii: () => (/* binding */ rightsTable),
-/* harmony export */   Rj: () => (/* binding */ remedyBlocks),
-/* harmony export */   YQ: () => (/* binding */ ownerChangeBlocks),
-/* harmony export */   YT: () => (/* binding */ statementBlocks),
-/* harmony export */   u3: () => (/* binding */ unprintedBlocks)
-/* harmony export */ });
-/* harmony import */ var _domain_literal_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7603);
-/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2315);
-/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8101);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  p_: () => (/* binding */ denialText),
+  YQ: () => (/* binding */ ownerChangeBlocks),
+  Rj: () => (/* binding */ remedyBlocks),
+  SR: () => (/* binding */ requestSections),
+  np: () => (/* binding */ rightsSection),
+  YT: () => (/* binding */ statementBlocks),
+  u3: () => (/* binding */ unprintedBlocks)
+});
+
+// EXTERNAL MODULE: ./src/domain/grant-commands.ts
+var grant_commands = __nccwpck_require__(5465);
+// EXTERNAL MODULE: ./src/domain/literal.ts
+var literal = __nccwpck_require__(7603);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./src/domain/privilege.ts
+var privilege = __nccwpck_require__(2315);
+;// CONCATENATED MODULE: ./src/policy/grants/administrators.ts
+
+/**
+ * Whose owners may change the grants on all of the objects: those that all of them are in, nearest first. Where they have nothing in
+ * common, their catalogs, each for what is in it.
+ */
+function administeredBy(targets) {
+    const paths = targets.map(privilege/* securablePath */.Wt);
+    const [first = [], ...others] = paths;
+    const common = first.filter((step) => others.every((path) => path.some((each) => (0,privilege/* sameSecurable */.Lq)(each, step))));
+    if (common.length > 0)
+        return { objects: common, isEachForItsOwn: false };
+    const catalogs = paths.flatMap((path) => path.slice(-1));
+    const different = new Map(catalogs.map((each) => [(0,privilege/* securableKey */.I7)(each), each]));
+    return { objects: [...different.values()], isEachForItsOwn: true };
+}
+
+// EXTERNAL MODULE: ./src/policy/grants/findings.ts
+var findings = __nccwpck_require__(4008);
+// EXTERNAL MODULE: ./src/policy/grants/ownership-advice.ts
+var ownership_advice = __nccwpck_require__(7502);
+// EXTERNAL MODULE: ./src/policy/grants/remedy.ts
+var remedy = __nccwpck_require__(9838);
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/grants.ts
 
 
 
-/** Every right and how it is held. */
-function rightsTable(decision) {
-    return (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .table */ .tp)(['Needed', 'On', 'For', 'State', 'Why'], decision.rights.map((judged) => [
-        (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .sqlPrivilege */ .uf)(judged.right.privilege),
-        (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(judged.right.securable),
+
+
+
+
+
+
+/** Every right and how it is held; of a decision that refused only what is held, since the rest stands among its findings. */
+function rightsSection(title, decision) {
+    const { rights, allowed } = decision;
+    const held = rights.filter(({ state }) => state === 'granted' || state === 'deferred');
+    const shown = allowed ? rights : held;
+    if (shown.length === 0)
+        return undefined;
+    const counts = ['missing', 'unknown', 'deferred', 'granted']
+        .map((state) => [rights.filter((each) => each.state === state).length, STATE_WORDS[state]])
+        .filter(([count]) => count > 0)
+        .map(([count, word]) => `${count} ${word}`);
+    return {
+        title: allowed ? title : `${title}: ${counts.join(', ')}`,
+        folded: true,
+        blocks: [rightsTable(shown)],
+    };
+}
+const STATE_WORDS = {
+    missing: 'missing',
+    unknown: 'unknown',
+    deferred: 'deferred',
+    granted: 'held',
+};
+function rightsTable(rights) {
+    return (0,report_document/* table */.tp)(['Needed', 'On', 'For', 'State', 'Why'], rights.map((judged) => [
+        (0,privilege/* sqlPrivilege */.uf)(judged.right.privilege),
+        (0,privilege/* formatSecurable */.Mt)(judged.right.securable),
         judged.right.for.join('; '),
         judged.state,
         judged.state === 'granted' ? judged.by : judged.reason,
     ]));
 }
-/** Statements and owner changes that give what is missing. */
-function remedyBlocks(decision, where) {
-    const place = where === undefined ? '' : `, ${where}`;
+/** What a refusal for want of rights says: who lacks what, on what. Undefined where nothing is missing or unknown. */
+function denialText(decisions) {
+    const judged = decisions.flatMap(({ rights }) => rights);
+    const missing = judged.filter((each) => each.state === 'missing' && each.notFound === undefined);
+    const unknown = judged.filter(({ state }) => state === 'unknown');
+    const who = [...new Set(decisions.map(({ principal }) => (0,printable/* show */.WU)(principal, 80)))];
+    const subject = who.length === 1 ? (who[0] ?? '') : `${who.length} principals`;
+    if (missing.length === 0) {
+        return unknown.length === 0 ? undefined : `Whether ${subject} has ${rightsText(unknown)} cannot be seen`;
+    }
+    const lacks = who.length === 1 ? 'lacks' : 'lack';
+    const beside = unknown.length === 0 ? '' : `; ${unknown.length} more cannot be seen`;
+    return `${subject} ${lacks} ${rightsText(missing)}${beside}`;
+}
+/** As many rights as a sentence names. */
+const NAMED_RIGHTS = 2;
+function rightsText(rights) {
+    const names = rights.map(({ right }) => (0,printable/* show */.WU)((0,findings/* rightName */.ql)(right), 200));
+    if (names.length <= NAMED_RIGHTS)
+        return names.join(' and ');
+    const objects = rights.map(({ right }) => right.securable);
+    const lowest = objects.filter((each) => !objects.some((other) => !(0,privilege/* sameSecurable */.Lq)(other, each) && isIn(other, each)));
+    const different = [...new Set(lowest.map((each) => (0,printable/* show */.WU)((0,privilege/* formatSecurable */.Mt)(each), 200)))];
+    return `${names.length} rights on ${different.join(' and ')}`;
+}
+function isIn(object, above) {
+    return (0,privilege/* securablePath */.Wt)(object).some((step) => (0,privilege/* sameSecurable */.Lq)(step, above));
+}
+/**
+ * What to do about missing rights: as whom to run instead, where ownership is one of them; then all statements of a workspace as
+ * one block, in the order in which they work; then who may run it.
+ */
+function remedyBlocks(placed) {
+    return placesOf(placed).flatMap(({ place, decisions }) => placeBlocks(decisions, place));
+}
+function placesOf(placed) {
+    const places = Map.groupBy(placed, ({ where }) => where ?? '');
+    return [...places].map(([where, each]) => ({
+        place: where === '' ? '' : `, ${where}`,
+        decisions: each.map(({ decision }) => decision),
+    }));
+}
+function placeBlocks(decisions, place) {
+    const grants = grantsOf(decisions);
+    const ownership = decisions.flatMap(({ granting }) => granting.ownership);
+    if (grants.missing.length + grants.unseen.length + ownership.length === 0)
+        return [];
+    const all = [...grants.missing, ...grants.unseen];
+    const statements = [...new Set(all.flatMap(({ statement }) => statement ?? []))];
+    const [language = 'sql'] = decisions.map((each) => each.language);
+    const unprinted = all.filter(({ statement }) => statement === undefined).map(({ request }) => request);
     return [
-        ...statementBlocks(`Grant what is missing${place}`, decision.statements, decision.language),
-        ...unprintedBlocks(decision.unprinted),
-        ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change, place)),
+        (0,report_document/* paragraph */.FY)(askText(decisions, all.length > 0, place)),
+        ...(statements.length === 0 ? [] : [(0,report_document/* code */.aY)(language, linesOf(statements, language))]),
+        ...unprintedBlocks([...new Set(unprinted.map(grant_commands/* formatRequest */.z))]),
+        ...(all.length === 0
+            ? []
+            : [
+                (0,report_document/* paragraph */.FY)(mayRunText(all.map(({ securable }) => securable), decisions)),
+            ]),
     ];
+}
+/** The grants of all decisions, the uppermost objects first. */
+function grantsOf(decisions) {
+    return {
+        missing: (0,remedy/* uppermostFirst */.oC)(decisions.flatMap(({ granting }) => granting.missing)),
+        unseen: (0,remedy/* uppermostFirst */.oC)(decisions.flatMap(({ granting }) => granting.unseen)),
+    };
+}
+/** Rights that only who promotes is meant to have: a trainer who lacks them is not to get them. */
+const OF_PROMOTERS = ['MANAGE', 'CREATE_MODEL', 'CREATE_MODEL_VERSION'];
+function askText(decisions, hasGrants, place) {
+    const { missing, unseen } = grantsOf(decisions);
+    const who = [...new Set(decisions.map(({ shownAs }) => (0,printable/* show */.WU)(shownAs, 200)))].join(', ');
+    const changes = decisions.flatMap(({ granting }) => granting.ownership);
+    const advice = changes.map(ownership_advice/* ownershipAdvice */.C);
+    const first = [...new Set(advice.map((each) => each.first))];
+    const isForPromoters = decisions.some(({ granting }) => granting.needsOwner) ||
+        [...missing, ...unseen].some(({ privilege }) => OF_PROMOTERS.includes(privilege));
+    if (first.length === 0 && isForPromoters)
+        first.push('Run this as the principal that is meant to promote.');
+    const steps = [
+        ...new Set(advice.flatMap(({ onlyIf }) => onlyIf ?? [])),
+        ...(hasGrants ? [`run this once${first.length === 0 ? ` for ${who}` : ''}${place}`] : []),
+    ];
+    const doubt = unseen.length === 0
+        ? ''
+        : missing.length === 0
+            ? ' Whether these rights are missing cannot be seen; to grant one that is held changes nothing.'
+            : ' What is below an object shows only once the object may be used, so that some of it may be held already.';
+    if (steps.length === 0)
+        return first.join(' ');
+    const condition = first.length === 0 ? 'Let' : `Only if ${who} is that principal, let`;
+    const ask = `${condition} an administrator ${steps.join(' and ')}, then run the failed job again${hasGrants && doubt === '' ? ':' : '.'}`;
+    return [...first, `${ask}${doubt}`].join(' ');
+}
+/** Who may run all of the statements, as far as owners are known. */
+function mayRunText(targets, decisions) {
+    const owners = decisions.flatMap(({ granting }) => granting.owners);
+    const named = (securable) => {
+        const owner = owners.find((each) => (0,privilege/* sameSecurable */.Lq)(each.securable, securable))?.owner;
+        const name = owner === undefined ? '' : ` (${(0,printable/* show */.WU)(owner)})`;
+        return `the owner of ${(0,privilege/* formatSecurable */.Mt)(securable)}${name}`;
+    };
+    if (decisions.some(({ granting }) => granting.ownersReachDown))
+        return `May run it: ${named(privilege/* METASTORE */.xE)}, or for each line the owner of its object.`;
+    const { objects, isEachForItsOwn } = administeredBy(targets);
+    return isEachForItsOwn
+        ? `May run it: ${objects.map(named).join(' and ')}, each for what is in it, or a metastore admin.`
+        : `May run it: ${objects.map(named).join(', ')}, whoever holds MANAGE on ${objects.length === 1 ? 'it' : 'one of them'}, or a metastore admin.`;
+}
+/** The same grants as requests, for who has no SQL at hand: a section for each workspace. */
+function requestSections(placed) {
+    return placesOf(placed).flatMap(({ place, decisions }) => {
+        const requests = decisions.flatMap(({ granting }) => granting.requests);
+        const texts = requests.map(({ method, path, body }) => `${method} ${path}\n${(0,literal/* jsonLiteral */.OT)(body)}`);
+        if (texts.length === 0)
+            return [];
+        const blocks = [(0,report_document/* code */.aY)('text', [...new Set(texts)].join('\n\n'))];
+        return [{ title: `The same by REST${place}`, folded: true, blocks }];
+    });
 }
 /** Requests for principals whose names no line of a statement could hold. */
 function unprintedBlocks(requests) {
     if (requests.length === 0)
         return [];
     return [
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .paragraph */ .FY)('A name has a character that could forge another statement, or another name: for it nothing but the request is printed.'),
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .code */ .aY)('json', requests.join('\n')),
+        (0,report_document/* paragraph */.FY)('A name has a character that could forge another statement, or another name: for it nothing but the request is printed.'),
+        (0,report_document/* code */.aY)('json', requests.join('\n')),
     ];
 }
 /** Statements or commands, and who may run them. */
 function statementBlocks(what, statements, language) {
     if (statements.length === 0)
         return [];
-    const lines = statements.map((statement) => (language === 'sql' ? `${statement};` : statement));
     return [
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .paragraph */ .FY)(`${what} (the owner of each object may, or who holds MANAGE on it):`),
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .code */ .aY)(language, lines.join('\n')),
+        (0,report_document/* paragraph */.FY)(`${what} (the owner of each object may, or who holds MANAGE on it):`),
+        (0,report_document/* code */.aY)(language, linesOf(statements, language)),
     ];
 }
-/** A change of owner as command and as REST request, and what the people around it should know. */
-function ownerChangeBlocks(change, place = '') {
-    const who = (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSecurable */ .Mt)(change.securable);
+function linesOf(statements, language) {
+    return statements.map((statement) => (language === 'sql' ? `${statement};` : statement)).join('\n');
+}
+/** A change of owner to somebody who may own it, as command and as REST request, and what the people around it should know. */
+function ownerChangeBlocks(change) {
+    const who = (0,privilege/* formatSecurable */.Mt)(change.securable);
     if (change.request === undefined) {
         return [
-            (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .paragraph */ .FY)(`No GRANT confers ownership of ${who}, and this registry cannot change an owner. Have ${change.loses ?? 'its owner'} run this.`),
+            (0,report_document/* paragraph */.FY)(`This registry cannot change the owner of ${who}: have the model made again by who may own it.`),
         ];
     }
     return [
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .paragraph */ .FY)(`No GRANT confers ownership. Change the owner of ${who} to ${change.owner}${place}:`),
-        ...(change.command === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .code */ .aY)('shell', change.command)]),
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .code */ .aY)('json', `PATCH ${change.request.path}\n${(0,_domain_literal_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonLiteral */ .OT)(change.request.body)}`),
-        (0,_document_js__WEBPACK_IMPORTED_MODULE_2__/* .list */ .p_)(ownerChangeNotes(change)),
+        (0,report_document/* paragraph */.FY)(`Change the owner of ${who} to ${change.owner}:`),
+        ...(change.command === undefined ? [] : [(0,report_document/* code */.aY)('shell', change.command)]),
+        (0,report_document/* code */.aY)('json', `PATCH ${change.request.path}\n${(0,literal/* jsonLiteral */.OT)(change.request.body)}`),
+        (0,report_document/* list */.p_)(ownerChangeNotes(change)),
     ];
 }
 function ownerChangeNotes(change) {
     return [
         `Who may run it: ${change.mayRun}.`,
         ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
-        change.betterOwners.length === 0
-            ? 'Better than one principal: make a group the owner, and this principal its member.'
-            : `Better than one principal: make a group the owner, such as ${change.betterOwners.join(', ')}.`,
+        'Better than one principal: a group as owner, with the principals which promote and nobody who trains.',
     ];
 }
 
@@ -53388,10 +54271,12 @@ function readTool(environment) {
     const ref = environment['GITHUB_ACTION_REF'] ?? '';
     return ref === '' ? _domain_product_js__WEBPACK_IMPORTED_MODULE_0__/* .PRODUCT */ .A : { ..._domain_product_js__WEBPACK_IMPORTED_MODULE_0__/* .PRODUCT */ .A, ref };
 }
-/** The text of an input as the runner passes it: absent and empty are the same. */
+/**
+ * The text of an input as the runner passes it. It is empty for one that is given and empty, and also for one that is
+ * left out and has no default in `action.yml` (actions/runner `ActionManifestManager.cs`).
+ */
 function readInput(environment, name) {
-    const value = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
-    return value === undefined || value === '' ? undefined : value;
+    return environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
 }
 /** Addresses in place of the clouds' own, by the variables that the clouds' own tools read. */
 function storageEndpoints(environment) {
@@ -55493,8 +56378,8 @@ function fieldOf(value, name) {
 var product = __nccwpck_require__(7579);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/http/peer.ts
 var peer = __nccwpck_require__(22);
 ;// CONCATENATED MODULE: ./src/github/errors.ts
@@ -56224,9 +57109,9 @@ function complete(method, settings) {
         ? []
         : [
             {
-                input: settings.from(name),
+                input: settings.place(name),
                 problem: `${method} needs it, and it is missing.`,
-                fix: `Add ${settings.from(name)} to the step; a secret that is empty counts as missing.`,
+                fix: `Add ${settings.place(name)} to the step; a secret that is empty counts as missing.`,
             },
         ]);
     if (method === 'env-oidc' && settings.oidcToken() === undefined) {
@@ -56241,14 +57126,14 @@ function complete(method, settings) {
         (settings.get('idTokenUrl') === undefined || settings.get('idTokenRequestToken') === undefined)) {
         const other = settings.input(method === 'github-oidc' ? 'clientSecret' : 'azureClientSecret');
         faults.push({
-            input: settings.from(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
+            input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
             problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
             fix: `${NO_ID_TOKEN} Or give ${other}.`,
         });
     }
     else if (asksGitHub && !(0,http_host/* isEncrypted */.p)(settings.get('idTokenUrl') ?? '')) {
         faults.push({
-            input: settings.from('idTokenUrl'),
+            input: settings.place('idTokenUrl'),
             problem: 'it is no https:// address.',
             fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
         });
@@ -56376,8 +57261,8 @@ function refused(input, { problem, fix }) {
 
 // EXTERNAL MODULE: ./src/http/cancelled.ts
 var cancelled = __nccwpck_require__(9767);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var http_errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/http/host-metadata.ts
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/auth/until-response.ts
@@ -57266,7 +58151,8 @@ function signInBy(world, method, host, settings) {
     const named = { ...(client === undefined ? {} : { client }), stated };
     if (method === 'pat') {
         const headers = { authorization: `Bearer ${settings.get('token') ?? ''}`, ...routing };
-        return { method, ...named, headers: async () => headers, open: async () => undefined };
+        const from = settings.from('token');
+        return { method, ...named, from, headers: async () => headers, open: async () => undefined };
     }
     const cache = new TokenCache(sourceOf(world, method, host, settings), world.clock, world.log);
     return {
@@ -57331,6 +58217,8 @@ function trackingServer(token) {
     return { method, headers: async () => ({ authorization }), open };
 }
 
+// EXTERNAL MODULE: ./src/domain/left-out.ts
+var left_out = __nccwpck_require__(446);
 // EXTERNAL MODULE: ./src/domain/product.ts
 var product = __nccwpck_require__(7579);
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
@@ -57360,9 +58248,13 @@ var runtime_machine = __nccwpck_require__(5757);
 
 
 
+
 /** Everything that inputs and variables say about signing in on a side. */
 function signInSettings(environment, side = 'destination') {
-    return (0,auth_settings/* readSettings */.sb)(side, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
+    return (0,auth_settings/* readSettings */.sb)(side, (name) => {
+        const text = (0,runtime_environment/* readInput */.R5)(environment, name);
+        return text === left_out/* LEFT_OUT */.P ? undefined : text;
+    }, (name) => environment[name]);
 }
 /** What is wrong with host and credentials, as far as it shows before a profile is read. */
 function signInFaults(settings, registry) {
@@ -58619,7 +59511,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 4756:
+/***/ 2375:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
@@ -74015,32 +74907,66 @@ function isPattern(value) {
 function fieldsOf(action) {
     return new Map(Object.entries(action.inputs.shape).map(([name, schema]) => [name, fieldOf(name, schema)]));
 }
-/** The texts of the inputs, after defaults and variables; secrets included. */
+/** Reads the texts of the inputs. `input` is an empty text for one that is given and empty, undefined for one that is not. */
 function rawInputs(action, input, variable) {
     const raw = {};
+    const empty = [];
     for (const [name, field] of fieldsOf(action)) {
+        const text = input(name);
+        if (text === '' && field.mayBeEmpty !== true) {
+            empty.push(name);
+            continue;
+        }
+        const given = text === '' || text === field.leftOut ? undefined : text;
         const fromVariable = field.environment === undefined ? undefined : variable(field.environment)?.trim();
-        const value = input(name) ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
+        const value = given ?? (fromVariable === '' ? undefined : fromVariable) ?? field.default;
         if (value !== undefined)
             raw[name] = value;
     }
-    return raw;
+    return { raw, empty };
 }
 /** The inputs as values; every fault of every input, `more` among them, is in the one error that it throws. */
-function parseInputs(action, raw, { naming = 'three-level', more = [] } = {}) {
+function parseInputs(action, { raw, empty }, { naming = 'three-level', more = [] } = {}) {
     // Parsed once in a process: to compile the schema first would take longer.
     const result = action.inputs.safeParse(raw, { jitless: true });
     const readable = result.success ? result.data : readableInputs(action, raw);
     const faults = [
-        ...(result.success ? [] : faultsOf(action, result.error, naming)),
-        ...action.choices.flatMap((choice) => choiceFaults(choice, raw)),
+        ...emptyFaults(action, empty),
+        ...(result.success ? [] : faultsOf(action, result.error, naming)).filter(({ input }) => !empty.includes(input)),
         ...namingFaults(readable, raw, naming),
-        ...action.refine(readable, raw),
+        // What inputs are together is judged when all of them are there.
+        ...(empty.length > 0 ? [] : jointFaults(action, raw, readable)),
         ...more,
     ];
     if (!result.success || faults.length > 0)
         throw (0,domain_errors/* invalidInputs */.Rg)(faults);
     return result.data;
+}
+function jointFaults(action, raw, readable) {
+    return [...action.choices.flatMap((choice) => choiceFaults(choice, raw)), ...action.refine(readable, raw)];
+}
+/** What is said of inputs that are given and empty: which, the likely cause, and how to leave one out. */
+function emptyFaults(action, empty) {
+    const fields = fieldsOf(action);
+    return empty.map((input) => {
+        const field = fields.get(input);
+        const cause = field?.secret === true
+            ? 'does the secret in it exist here? One of an environment needs "environment:" in the job, and a pull request from a fork gets none.'
+            : 'does the variable, input or output in it exist here?';
+        if (field?.required === true) {
+            return {
+                input,
+                problem: 'it is missing, or given and empty.',
+                fix: `Add "${input}: ${field.example ?? '…'}" to the step. Where it is there: ${cause}`,
+            };
+        }
+        const word = field?.leftOut === undefined ? '' : `, or write ${field.leftOut}`;
+        return {
+            input,
+            problem: 'it is given and empty.',
+            fix: `Look at its expression: ${cause} To leave the input out, take the line away${word}.`,
+        };
+    });
 }
 /** The inputs that can be read although others are faulty, so that their faults together are found too. */
 function readableInputs(action, raw) {
@@ -74135,6 +75061,8 @@ class ActionRecord {
     commands;
     /** Who the registry says that the caller is; undefined where it was not asked. */
     caller;
+    /** What a refusal for want of rights says in place of the first finding: a clause. */
+    denial;
     #refusal;
     fact(label, value, note) {
         this.facts.push(note === undefined ? { label, value } : { label, value, note });
@@ -74247,8 +75175,12 @@ class ActionRecord {
             .filter((finding) => finding.severity === 'error');
         const first = errors[0];
         const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-        const code = this.#refusal === 'denied' ? 'permission-denied' : 'requirement';
-        throw new domain_errors/* PromoteError */.jG(`${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`, {
+        const isDenied = this.#refusal === 'denied';
+        const code = isDenied ? 'permission-denied' : 'requirement';
+        const message = isDenied && this.denial !== undefined
+            ? `${this.denial}.`
+            : `${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`;
+        throw new domain_errors/* PromoteError */.jG(message, {
             code,
             outcome: this.#refusal,
             ...(first?.fix === undefined ? {} : { fix: first.fix }),
@@ -75108,8 +76040,8 @@ function buildReport(document, context) {
 var http_host = __nccwpck_require__(3808);
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
 var http_transport = __nccwpck_require__(7765);
-// EXTERNAL MODULE: ./src/http/errors.ts + 3 modules
-var errors = __nccwpck_require__(9830);
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var errors = __nccwpck_require__(965);
 ;// CONCATENATED MODULE: ./src/registry/detect.ts
 
 
@@ -78838,7 +79770,8 @@ async function runAction(action, world = githubRunner()) {
     const { environment, clock } = world;
     const startedAt = new Date(clock.now());
     const record = new ActionRecord();
-    const raw = rawInputs(action, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
+    const given = rawInputs(action, (name) => (0,runtime_environment/* readInput */.R5)(environment, name), (name) => environment[name]);
+    const { raw } = given;
     const runner = redactingRunner(world, new Redactor());
     const { redactor } = runner;
     for (const host of HOST_INPUTS)
@@ -78849,7 +79782,7 @@ async function runAction(action, world = githubRunner()) {
             runner.mask(raw[secret]);
     }
     const cancel = onCancel(runner.log);
-    const ending = await perform(action, raw, record, runner, cancel);
+    const ending = await perform(action, given, record, runner, cancel);
     runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
     const whole = wholeOutputs(record, ending, isDryRun(raw));
     const outputs = boundedOutputs(action, whole, record, redactor);
@@ -78897,21 +79830,23 @@ function attemptsOf(runner, faults) {
 function secretsOf(action) {
     return [...fieldsOf(action)].filter(([, field]) => field.secret === true).map(([name]) => name);
 }
-async function perform(action, raw, record, runner, cancel) {
+async function perform(action, given, record, runner, cancel) {
     const closers = [];
     try {
         const metadata = new host_metadata/* HostMetadataMemo */.O8(runner.clock);
         const destination = (0,sign_in/* signInSettings */.mH)(runner.environment);
         const source = sourceSettings(action, runner.environment);
-        const registry = await chooseRegistry(raw['registry'], destination, runner.environment, metadata);
+        const registry = await chooseRegistry(given.raw['registry'], destination, runner.environment, metadata);
         const { capabilities } = table/* REGISTRIES */.K1[registry];
-        const inputs = parseInputs(action, raw, {
+        // Without an input that came to nothing, nothing can be said of how to sign in on its side.
+        const isWhole = (side) => !given.empty.some((input) => (0,auth_settings/* isSideInput */.OT)(side, input));
+        const inputs = parseInputs(action, given, {
             naming: capabilities.names,
             more: [
-                ...(0,sign_in/* signInFaults */.oy)(destination, registry),
-                ...sourceFaults(source, registry),
+                ...(isWhole('destination') ? (0,sign_in/* signInFaults */.oy)(destination, registry) : []),
+                ...(isWhole('source') ? sourceFaults(source, registry) : []),
                 ...runner.fileFaults(),
-                ...((await action.machineFaults?.(readableInputs(action, raw), raw, runner)) ?? []),
+                ...((await action.machineFaults?.(readableInputs(action, given.raw), given.raw, runner)) ?? []),
             ],
         });
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
@@ -79114,10 +80049,10 @@ const ACTIONS = {
     'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5958))).checkConnection,
     'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5482))).findVersion,
     'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
-    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6171))).gateOnGrants,
+    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9751))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7516))).tagStatus,
-    'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1297))).setAlias,
+    'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
     promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7064))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,
 };

@@ -174,7 +174,7 @@ describe('require: a gate', () => {
     [
       'another case of the value',
       'validation_status=Approved',
-      'must carry validation_status=Approved and has validation_status=approved.',
+      'must carry validation_status=Approved and has validation_status=approved, which differs by case only.',
     ],
     ['a missing tag', 'owner=ada', 'must carry owner=ada and has no such tag.'],
   ] as const) {
