@@ -132,10 +132,10 @@ function sentenceRuns(text: string): Run[] {
 /** How a run of code is written where it stands. */
 type CodeWriter = (text: string) => string;
 
-function written(text: string, limit: number, code: CodeWriter): string {
+function written(text: string, limit: number, write: CodeWriter): string {
   return partsOf(visible(cut(text, limit)))
     .flatMap((part) => (part.inCode ? [part] : sentenceRuns(part.text)))
-    .map((run) => (run.inCode ? code(run.text) : escapeInline(run.text)))
+    .map((run) => (run.inCode ? write(run.text) : escapeInline(run.text)))
     .join('');
 }
 

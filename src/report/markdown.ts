@@ -30,7 +30,8 @@ import {
   checkCounts,
   checkResult,
   pageSign,
-  reservations,
+  conditions,
+  headlines,
   resultSign,
   stateSign,
 } from './words.ts';
@@ -45,16 +46,17 @@ const MAX_NAME = 100;
 const MAX_TEXT = 1500;
 const MAX_LEAD = 4000;
 
-function heading({ headline: { state, change, object } }: SummaryDocument): string {
+function heading({ headline: { state, change, object }, checks: judged }: SummaryDocument): string {
   const { icon, word } = pageSign(state);
   const of = object === '' ? '' : ` · ${codeSpan(object, MAX_TITLE)}`;
-  return `<h3>${icon} ${word}: ${prose(change, MAX_TITLE)}${of}</h3>`;
+  const warned = headlines(judged).map((text) => ` · ⚠️ ${prose(text, MAX_TITLE)}`);
+  return `<h3>${icon} ${word}: ${prose(change, MAX_TITLE)}${of}${warned.join('')}</h3>`;
 }
 
 function lead(document: SummaryDocument): string {
   // The heading of what is planned says already that nothing was done.
   const isPlanned = document.headline.state === 'planned';
-  const said = reservations({ ...document, dryRun: document.dryRun && !isPlanned }).map(
+  const said = conditions({ ...document, dryRun: document.dryRun && !isPlanned }).map(
     (text) => `<br>⚠️ ${prose(text, MAX_TITLE)}`,
   );
   return `<p>${prose(document.lead, MAX_LEAD)}${said.join('')}</p>`;

@@ -86,11 +86,21 @@ export function resultSign(result: CheckResult): Sign {
 }
 
 /** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
-export function reservations(document: SummaryDocument): string[] {
+function reservations(document: SummaryDocument): string[] {
+  return [...headlines(document.checks), ...conditions(document)];
+}
+
+/** What findings say in the first line. Not escaped. */
+export function headlines(checks: readonly Check[]): string[] {
+  return checks.flatMap(({ decision }) =>
+    (decision?.findings ?? []).flatMap(({ headline }) => (headline === undefined ? [] : [headline])),
+  );
+}
+
+/** Under which conditions it holds: a dry run, checks that were off or not applicable. Not escaped. */
+export function conditions(document: SummaryDocument): string[] {
   const said: string[] = [];
   if (document.dryRun) said.push('Dry run: nothing was changed');
-  for (const { headline } of document.checks.flatMap(({ decision }) => decision?.findings ?? []))
-    if (headline !== undefined) said.push(headline);
   if (document.checksOff.length > 0) said.push(`Not checked: ${document.checksOff.join(', ')}`);
   const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
   if (without.length > 0) said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);

@@ -26,8 +26,8 @@ const CASES: readonly (readonly [Change, string])[] = [
     'tag team of prod.ml_team.fraud_detection: (empty) → (removed)',
   ],
   [
-    { kind: 'description', target, from: '', to: 'x'.repeat(130) },
-    `description of version 7 of prod.ml_team.fraud_detection: (empty) → ${'x'.repeat(120)}… (10 more characters)`,
+    { kind: 'description', target, from: '', to: 'x'.repeat(180) },
+    `description of version 7 of prod.ml_team.fraud_detection: (empty) → ${'x'.repeat(120)}… (60 more characters)`,
   ],
   [
     { kind: 'create-model', name: PROD, owner: 'ml-platform' },

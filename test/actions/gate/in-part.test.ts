@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gateOnGrants } from '../../../src/actions/gate-on-grants.ts';
-import { expectRefused, printedTodo } from '../expectations.ts';
+import { expectRefused } from '../expectations.ts';
 import { TOKENS, world, type ActionRun } from '../harness.ts';
 import { PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 
@@ -139,7 +139,7 @@ describe('a principal that is mistyped', () => {
       expect(seen.outputs).toMatchObject({ deferred: '[]', missing: '[]', statements: '' });
       expect(reasonsOf(seen, 'unknown')).toContain(`lists no`);
       expect(reasonsOf(seen, 'unknown')).toContain(principal);
-      expect(printedTodo(seen)).toContain('Correct the name');
+      expect(seen.summary).toContain('Correct the name');
     }
   });
 
