@@ -28155,6 +28155,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var domain_alias = __nccwpck_require__(6204);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -28310,38 +28312,50 @@ function stuckFindings(name, version) {
 
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
+var page = __nccwpck_require__(5812);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/todo.ts
+var todo = __nccwpck_require__(724);
 ;// CONCATENATED MODULE: ./src/report/sections/audit.ts
 
 
-/** What an audit found, one row a finding, and what it could not see. */
+
+const SIGNS = { error: 'refused', warning: 'warned', note: 'noted' };
+/** What an audit found, and what it could not see. */
 function auditSections(findings, hidden, matchedNothing) {
     const unseen = [
         ...hidden.map(({ name, reason }) => `${(0,full_name/* formatFullName */.G)(name)}: ${reason}`),
         ...matchedNothing.map(({ line, why }) => `${line}: ${why}`),
     ];
     return [
-        ...(findings.length === 0 ? [] : [findingsSection(findings)]),
+        ...(findings.length === 0
+            ? []
+            : [{ title: `Findings: ${findings.length}`, folded: false, blocks: [auditTable(findings)] }]),
         ...(unseen.length === 0
             ? []
             : [{ title: `Not seen: ${unseen.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(unseen)] }]),
     ];
 }
-function findingsSection(findings) {
+/** What an audit found, worst first: where, what, and what to do. */
+function auditTable(findings) {
+    const order = ['error', 'warning', 'note'];
+    const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
     return {
-        title: `Findings: ${findings.length}`,
-        folded: false,
-        blocks: [
-            (0,report_document/* table */.tp)(['Severity', 'Model', 'Alias', 'Version', 'Finding'], findings.map(({ severity, model, alias, version, message }) => [
-                severity,
-                model,
-                alias ?? '',
-                version === undefined ? '' : String(version),
-                message,
-            ])),
-        ],
+        ...(0,report_document/* table */.tp)(['', 'Model and alias', 'Found', todo/* TODO_COLUMN */.E], sorted.map((finding) => [finding.severity, placeOf(finding), withoutPlace(finding), finding.fix ?? ''])),
+        signs: sorted.map(({ severity }) => SIGNS[severity]),
     };
+}
+function placeOf({ model, alias, version }) {
+    if (alias !== undefined)
+        return `${model}@${alias}`;
+    return version === undefined ? model : `${model}/${version}`;
+}
+/** The message without the alias that stands in a column of its own. */
+function withoutPlace(finding) {
+    const place = `${placeOf(finding)}: `;
+    return finding.message.startsWith(place) ? finding.message.slice(place.length) : finding.message;
 }
 
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
@@ -28351,6 +28365,8 @@ var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 ;// CONCATENATED MODULE: ./src/actions/audit-aliases.ts
+
+
 
 
 
@@ -28413,6 +28429,8 @@ const auditAliases = (0,action/* defineAction */.Q)({
     },
     async run(context) {
         const { inputs, record } = context;
+        const patternTexts = inputs.models.map(model_pattern/* formatPattern */.a0);
+        record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
         noteCounts(record, [], 0);
         record.output('allowed', false);
         const snapshot = new facts_snapshot/* Snapshot */.F(context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }), context.clock);
@@ -28435,23 +28453,33 @@ const auditAliases = (0,action/* defineAction */.Q)({
                 .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was seen has it' })),
         ];
         const seen = models.length - hidden.length;
-        record.fact('Models', inputs.models.map(model_pattern/* formatPattern */.a0).join(', '));
+        record.subject = {
+            kind: 'audit',
+            patterns: patternTexts,
+            errors: findings.filter(({ severity }) => severity === 'error').length,
+            warnings: findings.filter(({ severity }) => severity === 'warning').length,
+            models: seen,
+            aliases: aliasCount(models),
+            unseen: hidden.length,
+            idle: matchedNothing.length,
+        };
+        record.fact('Models', patternTexts.join(', '));
         record.fact('Models seen', String(seen));
         record.fact('Aliases seen', String(aliasCount(models)));
         noteCounts(record, findings, seen);
         if (!scope.signatures)
             record.check('Signature', 'off', null, '', 'blocked');
-        record.check('Aliases', 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
+        record.check(page/* AUDIT_CHECK */.Jd, 'fail', (0,decision/* decide */.LD)(findings), 'Nothing is wrong with any alias.', 'blocked');
         record.sections.push(...auditSections(findings, hidden, matchedNothing));
         const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
         const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
         record.output('allowed', outcome === 'ok');
-        const found = findings.length === 0 ? 'nothing found' : `${findings.length} finding(s)`;
+        const found = findings.length === 0 ? 'nothing found' : (0,count/* counted */.h)(findings.length, 'finding');
         const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
         const idle = matchedNothing.length === 0
             ? ''
-            : `, ${matchedNothing.length} line(s) matched nothing: ${linesText(matchedNothing)}`;
-        const verdict = `${found} in ${seen} model(s)${unseen}${idle}`;
+            : `, ${(0,count/* counted */.h)(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
+        const verdict = `${found} in ${(0,count/* counted */.h)(seen, 'model')}${unseen}${idle}`;
         return inputs['fail-on'] === 'never' && outcome === 'blocked'
             ? { outcome, verdict, fails: false }
             : { outcome, verdict };
@@ -28466,6 +28494,16 @@ function linesText(lines) {
         .map(({ line }) => (0,printable/* show */.WU)(line, 100))
         .join(', ')}${more}`;
 }
+/** An audit that has not begun to look. */
+const NOTHING_SEEN = {
+    kind: 'audit',
+    errors: 0,
+    warnings: 0,
+    models: 0,
+    aliases: 0,
+    unseen: 0,
+    idle: 0,
+};
 function judged(reading, inputs, rules) {
     if (reading.kind !== 'seen')
         return reading;
@@ -28690,6 +28728,7 @@ const checkConnection = (0,action/* defineAction */.Q)({
         const { inputs, record, destination, connection, clock } = context;
         const { registry } = destination;
         record.output('method', connection.method);
+        record.subject = { kind: 'connection', method: connection.method };
         const [probe, signIn] = await Promise.all([
             attempt('Host answers', clock, () => connection.probe()),
             attempt('Sign in', clock, () => connection.signIn()),
@@ -28748,6 +28787,7 @@ const checkConnection = (0,action/* defineAction */.Q)({
         }
         function noteCaller({ principal, kind, workspaceId, groups }) {
             record.output('principal', principal);
+            record.subject = { kind: 'connection', method: connection.method, principal };
             record.output('principal-kind', kind);
             record.output('workspace-id', workspaceId ?? '');
             record.output('groups', groups);
@@ -29041,14 +29081,21 @@ const copyVersion = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_3__/* .defin
         ],
     },
     async plan(context) {
-        const { record } = context;
+        const { record, inputs } = context;
+        record.subject = { kind: 'copy', destination: inputs.destination };
         const reading = await (0,_parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_5__/* .readCopy */ .K)(context);
         const decision = (0,_parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_5__/* .noteCopy */ .c)(context, reading);
         const source = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__/* .uriOf */ .S_)(reading.source.version);
+        record.subject = copySubject(reading, undefined);
+        record.compared = { now: 'now', then: `copy of ${source}` };
         record.requireAllowed(`Copying ${source}`);
         let copy;
         const stages = await (0,_parts_copy_plan_js__WEBPACK_IMPORTED_MODULE_4__/* .planCopy */ .n)(context, reading, decision, {
-            judge: (expected) => (copy = expected),
+            judge(expected) {
+                copy = expected;
+                record.subject = copySubject(reading, expected);
+            },
+            made: (expected) => (record.subject = copySubject(reading, expected)),
         });
         const conclude = () => {
             const result = copy?.result;
@@ -29067,6 +29114,15 @@ const copyVersion = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_3__/* .defin
         return { stages, asPlanned: conclude, asApplied: conclude };
     },
 });
+function copySubject({ source, destination }, copy) {
+    const result = copy?.result;
+    return {
+        kind: 'copy',
+        source: source.version,
+        destination: destination.name,
+        ...(result === undefined ? {} : { copy: { version: result.version.version, made: result.made } }),
+    };
+}
 
 
 /***/ }),
@@ -29082,6 +29138,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   findVersion: () => (/* binding */ findVersion)
 });
 
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -29192,6 +29250,7 @@ var outputs = __nccwpck_require__(3955);
 
 
 
+
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
 const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] };
@@ -29233,8 +29292,15 @@ const findVersion = (0,action/* defineAction */.Q)({
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const pattern = inputs.model;
-        const { names } = await (0,models/* findModels */.i)([pattern], snapshot.registry);
         const conditions = inputs.where ?? [];
+        const search = {
+            kind: 'search',
+            pattern: (0,model_pattern/* formatPattern */.a0)(pattern),
+            conditions: conditions.map(({ key, value }) => `${key}=${value}`),
+            isOne: pattern.kind === 'model',
+        };
+        record.subject = search;
+        const { names } = await (0,models/* findModels */.i)([pattern], snapshot.registry);
         const { capabilities } = snapshot.registry;
         if (conditions.length > 0)
             (0,contract_capabilities/* requireNeeds */.Db)('A search by tags', INPUT_NEEDS.where, capabilities);
@@ -29246,6 +29312,7 @@ const findVersion = (0,action/* defineAction */.Q)({
             ? []
             : [{ name: 'Privileges', decision: (0,check/* checkPrivileges */.$q)(rights, snapshot, mode), isNote: true }], names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)));
         const found = results.filter((version) => version !== undefined);
+        record.subject = { ...search, found };
         await noteFound(context, found);
         if (capabilities.tags === 'none')
             record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
@@ -29259,7 +29326,8 @@ const findVersion = (0,action/* defineAction */.Q)({
         record.output('matrix', { include });
         record.output('version', only?.version ?? '');
         record.output('uri', only?.uri ?? '');
-        record.sections.push(versionsSection(include));
+        if (only === undefined && include.length > 0)
+            record.sections.push(versionsSection(include));
         if (include.length > MATRIX_LIMIT)
             throw tooMany(include.length);
         if (include.length === 0 && !inputs['allow-none']) {
@@ -29270,7 +29338,10 @@ const findVersion = (0,action/* defineAction */.Q)({
         record.requireAllowed('What was found');
         if (only !== undefined)
             return { outcome: 'ok', verdict: only.uri };
-        return { outcome: 'ok', verdict: `${include.length} version(s) found for ${(0,model_pattern/* formatPattern */.a0)(pattern)}` };
+        return {
+            outcome: 'ok',
+            verdict: `${(0,count/* counted */.h)(include.length, 'version')} found for ${(0,model_pattern/* formatPattern */.a0)(pattern)}`,
+        };
     },
 });
 async function findOne(name, wanted, conditions, snapshot, amongMany) {
@@ -29853,11 +29924,14 @@ function faultOf(name) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/nearest-word.ts
 var nearest_word = __nccwpck_require__(475);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 ;// CONCATENATED MODULE: ./src/policy/grants/requirement-lines.ts
+
 
 
 
@@ -29943,7 +30017,7 @@ function checkName(type, text) {
     if (levels.length !== wanted) {
         const fits = TYPES[levels.length - 1];
         return {
-            problem: `a ${type} has ${wanted} level(s), and "${(0,printable/* show */.WU)(text)}" has ${levels.length}.`,
+            problem: `a ${type} has ${(0,count/* counted */.h)(wanted, 'level')}, and "${(0,printable/* show */.WU)(text)}" has ${levels.length}.`,
             fix: fits === undefined ? EXAMPLE : `Write ${fits} ${(0,printable/* show */.WU)(text)}, or the full name of the ${type}.`,
         };
     }
@@ -30182,6 +30256,7 @@ var report_document = __nccwpck_require__(8101);
 
 
 
+
 /** As many members of a group as a table shows. */
 const SHOWN_MEMBERS = 20;
 /** One sentence about all principals and holders, without a final period. */
@@ -30197,12 +30272,27 @@ function gateVerdict(decisions, forbid) {
     }
     else if (decisions.length > 0) {
         const lacks = decisions.length === 1 ? 'lacks' : 'lack';
-        const first = missing.length > 0 ? `${lacks} ${missing.length} privilege(s)` : `${lacks} nothing that can be seen`;
+        const first = missing.length > 0
+            ? `${lacks} ${(0,count/* counted */.h)(missing.length, 'privilege')}`
+            : `${lacks} nothing that can be seen`;
         parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
     }
     if (forbid !== undefined)
         parts.push(forbidText(forbid));
     return parts.join('; ');
+}
+/** What a gate is about, with counts of what stands against it. */
+function rightsSubject(object, decisions, forbid) {
+    const { missing, unknown } = grantOutputs(decisions);
+    return {
+        kind: 'rights',
+        object,
+        asked: decisions.length === 0 ? undefined : { missing: missing.length, unknown: unknown.length },
+        ...(forbid === undefined ? {} : { forbidden: forbiddenHolders(forbid) }),
+    };
+}
+function forbiddenHolders({ holders }) {
+    return new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : []))).size;
 }
 /** Who was asked about. */
 function subjectOf(decisions) {
@@ -30213,10 +30303,10 @@ function subjectOf(decisions) {
 }
 function forbidText(decision) {
     const { holders, unseen, allowed } = decision;
-    const forbidden = new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])));
+    const forbidden = forbiddenHolders(decision);
     const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
-    const first = forbidden.size > 0
-        ? `${forbidden.size} principal(s) hold what is forbidden`
+    const first = forbidden > 0
+        ? `${(0,count/* counted */.h)(forbidden, 'principal holds', 'principals hold')} what is forbidden`
         : allowed
             ? 'nobody is seen to hold what is forbidden'
             : 'who holds what is forbidden cannot be told';
@@ -30253,9 +30343,9 @@ function holdersTable(holders) {
     ]));
 }
 function expansionText({ members, incomplete }) {
-    const shown = members.slice(0, SHOWN_MEMBERS).join(', ');
-    const more = members.length > SHOWN_MEMBERS ? ` and ${members.length - SHOWN_MEMBERS} more` : '';
-    const known = members.length === 0 ? 'nobody' : `${shown}${more}`;
+    const shown = members.length <= SHOWN_MEMBERS + 1 ? members : members.slice(0, SHOWN_MEMBERS);
+    const more = members.length > shown.length ? ` and ${members.length - shown.length} more` : '';
+    const known = members.length === 0 ? 'nobody' : `${shown.join(', ')}${more}`;
     if (incomplete === undefined)
         return known;
     return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
@@ -30275,6 +30365,7 @@ var grants = __nccwpck_require__(6828);
 
 
 
+
 /** Notes the check of each principal, under its name where there are several. */
 function noteDecisions(record, mode, decisions) {
     (0,checks/* notePrivileges */.py)(record, mode, decisions.map((decision) => ({
@@ -30283,10 +30374,10 @@ function noteDecisions(record, mode, decisions) {
     })));
     const { unknown, deferred } = grantOutputs(decisions);
     if (unknown.length > 0) {
-        record.fact('Unknown', `${unknown.length} right(s)`, 'neither granted nor missing, as far as can be seen');
+        record.fact('Unknown', (0,count/* counted */.h)(unknown.length, 'right'), 'neither granted nor missing, as far as can be seen');
     }
     if (deferred.length > 0) {
-        record.fact('Deferred to apply', `${deferred.length} right(s)`, 'the caller may not see them; the principal itself is checked before it acts');
+        record.fact('Deferred to apply', (0,count/* counted */.h)(deferred.length, 'right'), 'the caller may not see them; the principal itself is checked before it acts');
     }
 }
 /** Notes who holds what is forbidden, and what takes it from them. */
@@ -30384,6 +30475,7 @@ var outputs = __nccwpck_require__(3955);
 
 
 
+
 /** Answers who may do what, and what gives a missing right. */
 const gateOnGrants = (0,action/* defineAction */.Q)({
     name: 'gate-on-grants',
@@ -30426,6 +30518,7 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const { capabilities } = snapshot.registry;
+        record.subject = { kind: 'rights', object: objectOf(inputs), asked: undefined };
         (0,contract_capabilities/* requireNeeds */.Db)('An operation', needsOf(operationsOf(inputs)), capabilities);
         (0,contract_capabilities/* requirePrivileges */.ik)([...(inputs.require ?? []), ...(inputs.forbid ?? [])], capabilities);
         const options = { onUnknown: inputs['on-unknown'] };
@@ -30441,6 +30534,7 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
         ]);
         (0,contract_capabilities/* requireCaller */.rm)(caller);
         const { statements, requests, ...rights } = grantOutputs(decisions);
+        record.subject = rightsSubject(objectOf(inputs), decisions, forbid);
         record.fact('Principal', inputs.principal?.join(', ') ?? (0,grants_read/* callerText */.v5)(caller));
         record.output('missing', rights.missing);
         record.output('unknown', rights.unknown);
@@ -30474,6 +30568,12 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
         return { outcome: 'ok', verdict };
     },
 });
+/** What the rights are on, as the inputs name it. */
+function objectOf(inputs) {
+    const names = [inputs.model, inputs.destination, inputs.source?.name].flatMap((name) => name === undefined ? [] : [(0,full_name/* formatFullName */.G)(name)]);
+    const named = [...(inputs.require ?? []), ...(inputs.forbid ?? [])].map(({ securable }) => securable.name);
+    return names[0] ?? named[0] ?? '';
+}
 /** Judges everybody who is asked about. */
 async function judgeAll(inputs, snapshot, options) {
     const rights = await rightsFor(inputs, snapshot);
@@ -30524,7 +30624,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   eb: () => (/* binding */ missingRecord),
   nQ: () => (/* binding */ moveText),
   Mv: () => (/* binding */ noteMove),
-  eU: () => (/* binding */ noteMoved)
+  eU: () => (/* binding */ noteMoved),
+  u5: () => (/* binding */ noteNamed),
+  fi: () => (/* binding */ notePlannedUndo)
 });
 
 // EXTERNAL MODULE: ./src/apply/changes/record.ts
@@ -30546,10 +30648,10 @@ var report_document = __nccwpck_require__(8101);
 /** How to take back an alias move: the action's inputs, and what people run by hand at this registry. */
 function aliasUndo(change, commands) {
     const { name, alias, from, to } = change;
-    const expected = to === null ? 'none' : String(to);
+    const expected = to === 'copy' ? 'the number of the copy as `expected-version`' : `\`expected-version: ${to ?? 'none'}\``;
     const again = from === null
-        ? 'The alias did not exist before. To delete it again, run set-alias with delete: true'
-        : `To point it at version ${from} again, run set-alias with version: ${from} and expected-version: ${expected}`;
+        ? `the alias did not exist before; to delete it again, run set-alias with \`delete: true\` and ${expected}`
+        : `run set-alias with \`version: ${from}\` and ${expected}`;
     const command = commands.alias?.(name, alias, from);
     if (command === undefined)
         return [(0,report_document/* paragraph */.FY)(`${again}.`)];
@@ -30618,10 +30720,28 @@ function concludeUnmoved({ record }, unchanged, move) {
 /** Says how to undo a move that was written: also when it could not be read back, the reader has to know the way back. */
 function noteMoved({ record, destination }, made) {
     for (const change of made) {
+        if (change.kind !== 'alias' || !record.wasWritten(change))
+            continue;
         // Before all others: what was done last is undone first.
-        if (change.kind === 'alias' && record.wasWritten(change))
-            record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+        record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+        record.fact('Named before', namedText(change.from));
+        if (record.stands(change))
+            noteNamed(record, change.to);
+        else
+            record.factAgain(NAMED, 'not known', `${namedText(change.to)} was asked for`);
     }
+}
+const NAMED = 'Names now';
+/** Notes what the alias names, in place of what was noted before. */
+function noteNamed(record, version) {
+    record.factAgain(NAMED, namedText(version));
+}
+function namedText(version) {
+    return version === null ? 'nothing' : `version ${version}`;
+}
+/** Says of a move that is only planned how it would be undone. */
+function notePlannedUndo(record, change, commands) {
+    record.undo.push(...aliasUndo(change, commands));
 }
 /** The verdict of a move. */
 function moveText({ name, alias, from, to }) {
@@ -30665,10 +30785,14 @@ var hiding_right = __nccwpck_require__(6502);
 var findings = __nccwpck_require__(4008);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
 // EXTERNAL MODULE: ./src/report/sections/grants.ts + 1 modules
 var grants = __nccwpck_require__(6828);
 // EXTERNAL MODULE: ./src/domain/data-type-text.ts
 var data_type_text = __nccwpck_require__(7463);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/canonical-json.ts
 var canonical_json = __nccwpck_require__(9605);
 // EXTERNAL MODULE: ./src/domain/printable.ts
@@ -30676,6 +30800,7 @@ var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/sections/signature.ts
+
 
 
 
@@ -30698,18 +30823,18 @@ function schemaBlocks(title, specs) {
     const columns = specs.filter((spec) => spec.kind === 'column');
     const tensors = specs.filter((spec) => spec.kind === 'tensor');
     if (tensors.length > 0) {
-        return capped(`${title}: ${counted(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, (0,data_type_text/* shapeText */.L3)(tensor.shape)]);
+        return capped(`${title}: ${(0,count/* counted */.h)(tensors.length, 'tensor')}`, ['Name', 'Type', 'Shape'], tensors, (tensor, index) => [nameText(tensor.name, index), tensor.dtype, (0,data_type_text/* shapeText */.L3)(tensor.shape)]);
     }
     if (columns.length === 0)
         return [(0,report_document/* paragraph */.FY)(`${title}: an empty list.`)];
-    return capped(`${title}: ${counted(columns.length, 'column')}`, ['Name', 'Type', 'Required'], columns, (column, index) => [
+    return capped(`${title}: ${(0,count/* counted */.h)(columns.length, 'column')}`, ['Name', 'Type', 'Required'], columns, (column, index) => [
         nameText(column.name, index),
         (0,printable/* show */.WU)((0,data_type_text/* shortTypeText */.gk)(column.type, MAX_CELL), MAX_CELL),
         column.required ? 'yes' : 'no',
     ]);
 }
 function paramBlocks(params) {
-    return capped(`Params: ${counted(params.length, 'param')}`, ['Name', 'Type', 'Default'], params, ({ name, type, shape, default: fallback }) => {
+    return capped(`Params: ${(0,count/* counted */.h)(params.length, 'param')}`, ['Name', 'Type', 'Default'], params, ({ name, type, shape, default: fallback }) => {
         const text = (0,data_type_text/* shortTypeText */.gk)(type, MAX_CELL);
         return [
             (0,printable/* show */.WU)(name, MAX_CELL),
@@ -30719,18 +30844,18 @@ function paramBlocks(params) {
     });
 }
 function capped(title, heads, items, toRow) {
-    const blocks = [(0,report_document/* paragraph */.FY)(title), (0,report_document/* table */.tp)(heads, items.slice(0, MAX_ROWS).map(toRow))];
-    const rest = items.length - MAX_ROWS;
+    // A line that counts one row takes the room of the row.
+    const shown = items.length <= MAX_ROWS + 1 ? items : items.slice(0, MAX_ROWS);
+    const blocks = [(0,report_document/* paragraph */.FY)(title), (0,report_document/* table */.tp)(heads, shown.map(toRow))];
+    const rest = items.length - shown.length;
     return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
-}
-function counted(count, word) {
-    return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 function nameText(name, index) {
     return name === undefined ? `(position ${index + 1})` : (0,printable/* show */.WU)(name, MAX_CELL);
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/checks.ts
+
 
 
 
@@ -30861,6 +30986,8 @@ function noteSignature(record, mode, check, version) {
     record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
     if (check !== null)
         record.see((0,evidence/* signatureEvidence */.S8)(version, check.mlmodel.signature));
+    if (check !== null && mode !== 'off')
+        record.prove((0,side_by_side/* signatureRow */.Bv)(check, mode));
     if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
         return;
     record.sections.push({
@@ -32457,55 +32584,64 @@ var decide = __nccwpck_require__(4756);
 var hiding_right = __nccwpck_require__(6502);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
 ;// CONCATENATED MODULE: ./src/report/sections/compatibility.ts
 
 
-/** Rows of the table; two signatures may differ in 10,000 columns, and a summary may not. */
-const MAX_ROWS = 200;
-const MAX_CELL = 120;
-const SIGNS = {
-    breaking: '⛔ breaks',
-    warning: '⚠️ look',
-    compatible: '✅ fine',
+
+
+/** Changes that are shown; two signatures may differ in 10,000 columns, and a summary may not. */
+const MAX_CHANGES = 200;
+const MAX_NAME = 120;
+const MAX_REASON = 300;
+const REMARKS = {
+    breaking: '<- breaks: ',
+    warning: '<- look: ',
+    compatible: '   fine: ',
 };
 /**
- * The difference of two signatures as a section: the sentence on what it means for callers, then one row a change,
- * what breaks first, at most 200. Folded when nothing breaks and nothing needs a look.
+ * The difference of two signatures as a section: what is no longer there and what is, what breaks first, at most 200
+ * changes; where there is none, the sentence on what that means for callers. Folded when nothing breaks and nothing needs a look.
  */
 function compatibilitySection(verdict, comparison) {
     const changes = comparison?.changes ?? [];
+    const counts = comparison === undefined ? '' : `: ${(0,side_by_side/* differenceText */.Lr)(changes)}`;
     return {
-        title: 'Compared signature',
+        title: `Compared signature${counts}`,
         folded: changes.every((change) => change.class === 'compatible'),
-        blocks: [(0,report_document/* paragraph */.FY)(`${verdict}.`), ...changeTable(changes)],
+        blocks: changes.length === 0 ? [(0,report_document/* paragraph */.FY)(`${verdict}.`)] : changeBlocks(changes),
     };
 }
-function changeTable(changes) {
-    if (changes.length === 0)
-        return [];
-    const blocks = [
-        (0,report_document/* table */.tp)(['Callers', 'Where', 'Before', 'After', 'Why'], changes
-            .slice(0, MAX_ROWS)
-            .map((change) => [
-            SIGNS[change.class],
-            (0,printable/* show */.WU)(change.path, MAX_CELL),
-            cell(change, change.before),
-            cell(change, change.after),
-            (0,printable/* show */.WU)(change.reason, 300),
-        ])),
+function changeBlocks(changes) {
+    // One more line for one more change saves nothing.
+    const shown = changes.length <= MAX_CHANGES + 1 ? changes : changes.slice(0, MAX_CHANGES);
+    const rest = changes.length - shown.length;
+    return [
+        (0,report_document/* diff */.Ui)(shown.flatMap(rowsOf)),
+        ...(rest > 0 ? [(0,report_document/* paragraph */.FY)(`… and ${(0,count/* counted */.h)(rest, 'more change')}.`)] : []),
     ];
-    const rest = changes.length - MAX_ROWS;
-    return rest > 0 ? [...blocks, (0,report_document/* paragraph */.FY)(`… and ${rest} more.`)] : blocks;
 }
-/** Nothing on one side is said with a dash; where neither side has a text, the kind of the change is all there is. */
-function cell(change, value) {
-    if (value !== null)
-        return (0,printable/* show */.WU)(value, MAX_CELL);
-    return change.before === null && change.after === null ? '' : '—';
+/** What was there and what is there instead; the remark stands on the last of them. */
+function rowsOf(change) {
+    const name = (0,printable/* show */.WU)(change.path, MAX_NAME);
+    const remark = `${REMARKS[change.class]}${(0,printable/* show */.WU)(change.reason, MAX_REASON)}`;
+    const before = change.before === null ? [] : [row('-', name, change.before)];
+    const after = change.after === null ? [] : [row('+', name, change.after)];
+    const rows = [...before, ...after];
+    const last = rows.pop() ?? row(' ', name, '');
+    return [...rows, { ...last, remark }];
+}
+function row(sign, name, type) {
+    return { sign, name, type: (0,printable/* show */.WU)(type, MAX_NAME) };
 }
 
+// EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
+var page = __nccwpck_require__(5812);
 // EXTERNAL MODULE: ./src/actions/contract/bounded-output.ts
 var bounded_output = __nccwpck_require__(5213);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
@@ -32527,8 +32663,10 @@ var checks = __nccwpck_require__(6929);
 
 
 
+
+
 /** Changes in the report, and their bytes; as many bytes of them as the output takes, with an entry that counts the rest. */
-const MAX_CHANGES = 1000;
+const comparison_MAX_CHANGES = 1000;
 const MAX_CHANGES_BYTES = 300_000;
 const MAX_OUTPUT_CHANGES_BYTES = bounded_output/* MAX_OUTPUT_BYTES */.$q - 100;
 /** Characters of a path, and of a text before or after, in the output; those of the report and summary are shorter. */
@@ -32631,8 +32769,9 @@ function noteComparison(record, inputs, compared, judged) {
     const check = checkCompatibility(compared, judged, mode);
     const { found, verdict } = check;
     record.fact('Compared with', compared.uri, (0,model_uri/* formatReference */.FH)(compared.reference));
+    record.prove((0,side_by_side/* comparedRow */.yo)(check, judged.facts));
     if (judged.isRefused !== true)
-        record.check('Compatibility', mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
+        record.check(page/* COMPARISON_CHECK */.Xe, mode === 'none' ? 'warn' : 'fail', check.decision, `${verdict}.`, 'blocked');
     const comparison = found.state === 'compared' ? found.comparison : undefined;
     record.sections.push(compatibilitySection(verdict, comparison));
     record.see({
@@ -32662,7 +32801,7 @@ function countClasses(changes) {
     return counts;
 }
 function changesWithin(changes, bytes) {
-    const shown = changes.slice(0, MAX_CHANGES).map((change) => ({
+    const shown = changes.slice(0, comparison_MAX_CHANGES).map((change) => ({
         path: (0,printable/* cut */.Jj)(change.path, MAX_PATH),
         kind: change.kind,
         before: change.before === null ? null : (0,printable/* cut */.Jj)(change.before, MAX_PATH),
@@ -32822,6 +32961,8 @@ function isAbout(target, { name, version }) {
 
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
 // EXTERNAL MODULE: ./src/report/sections/copy.ts
 var sections_copy = __nccwpck_require__(690);
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
@@ -32985,6 +33126,7 @@ function planLeftovers({ record, run, clock }, unfinished) {
 
 
 
+
 /** Plans a copy and what follows it: it is made, or the one that an earlier run made is taken. */
 async function planCopy(context, reading, decision, around = {}) {
     const unfinished = await findUnfinished(context, reading);
@@ -33033,8 +33175,8 @@ function holdStages({ record }, { damaged }) {
     });
 }
 /** Takes a copy that an earlier run made; where its record may not be completed, `again` plans without it. */
-async function planFound({ context, unfinished }, { completion }, finished, again) {
-    await noteResult(context, finished, 'made by an earlier run');
+async function planFound({ context, reading, unfinished }, { completion }, finished, again) {
+    await noteResult(context, finished, reading, 'made by an earlier run');
     const record = {
         name: 'record',
         changes: completion,
@@ -33086,10 +33228,11 @@ function planNew(facts, expected) {
             request: () => copyRequest(facts, change, pending),
             async finished(result) {
                 expected.result = { ...result, made: true };
+                facts.made?.(expected);
                 const points = context.destination.registry.capabilities.upload === 'pointer';
                 const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
                 const isContinued = pending?.version === result.version.version;
-                await noteResult(context, result, isContinued ? 'continued from an earlier run' : copied);
+                await noteResult(context, result, reading, isContinued ? 'continued from an earlier run' : copied);
                 context.record.sections.push((0,sections_copy/* routesSection */.O)(result));
                 refuseHeld(context.record, result.version);
             },
@@ -33138,12 +33281,13 @@ function noteJob({ record }, { destination }) {
     record.effects.push(job);
     record.check('Deployment job', 'fail', (0,copy/* decideJob */.Gm)(job), 'The destination starts none.', 'blocked');
 }
-async function noteResult(context, result, how) {
+async function noteResult(context, result, { source }, how) {
     const { record, environment } = context;
     const { version, digests, verified } = result;
     const read = verified === 'full'
         ? 'source and copy were both read, and are equal'
         : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
+    record.prove((0,side_by_side/* contentRow */.CT)(result, source.version));
     record.factAgain('Copy', (0,facts_version/* uriOf */.S_)(version), how);
     record.factAgain('Digest', digests.content, read);
     record.see({
@@ -33181,6 +33325,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/apply/copy/gone.ts
 var gone = __nccwpck_require__(6593);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -33361,11 +33507,15 @@ var required = __nccwpck_require__(7597);
 var policy_origin = __nccwpck_require__(9642);
 // EXTERNAL MODULE: ./src/policy/signature/decide.ts + 1 modules
 var decide = __nccwpck_require__(8286);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
 // EXTERNAL MODULE: ./src/report/sections/copy.ts
 var sections_copy = __nccwpck_require__(690);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var parts_checks = __nccwpck_require__(6929);
 ;// CONCATENATED MODULE: ./src/actions/parts/copy-reading.ts
+
+
 
 
 
@@ -33494,7 +33644,8 @@ function noteCopy(context, reading) {
     ];
     record.fact('Source', (0,facts_version/* uriOf */.S_)(source.version), sourceNotes.filter((note) => note !== undefined).join('; ') || undefined);
     record.fact('Destination', (0,full_name/* formatFullName */.G)(destination.name), RELATION_TEXTS[reading.relation]);
-    record.fact('Files', `${decision.files.length}, ${bytes} bytes`);
+    record.fact('Files', `${(0,count/* counted */.h)(decision.files.length, 'file')}, ${(0,count/* counted */.h)(bytes, 'byte')}`);
+    record.prove((0,side_by_side/* filesRow */.I$)(decision.files, source.version));
     record.output('source-version', source.version.version);
     record.output('files', decision.files.length);
     record.output('bytes', bytes);
@@ -34066,6 +34217,7 @@ function roleRows(facts, people) {
 
 
 
+
 /** Reads who holds the roles, beside whatever else an action reads; undefined when nothing was asked for. */
 async function readRoles(context, version) {
     const { inputs, run, destination: snapshot } = context;
@@ -34082,6 +34234,11 @@ async function readRoles(context, version) {
 function peopleIn({ people }) {
     return people ?? new Map();
 }
+/** Who holds a role, by name; nothing where that was not looked at or not seen. */
+function roles_named(role, facts) {
+    const names = facts[role]?.identities.map(({ name }) => (0,printable/* show */.WU)(name, 80)) ?? [];
+    return names.length === 0 ? {} : { [role]: names.join(', ') };
+}
 /** Notes who holds which role, and the check of the rules. */
 function noteRoles(record, inputs, facts, onUnknown) {
     if (facts === undefined)
@@ -34090,6 +34247,7 @@ function noteRoles(record, inputs, facts, onUnknown) {
     const people = peopleIn(inputs);
     const decision = decideDuties(rules, facts, people, onUnknown);
     record.output('roles', roleOutputs(facts, people));
+    record.people = { ...roles_named('trainer', facts), ...roles_named('approver', facts) };
     if (rules.length > 0) {
         record.check('Separation of duties', 'fail', decision, 'The roles are held by different accounts.', 'blocked');
     }
@@ -34324,7 +34482,10 @@ var errors = __nccwpck_require__(241);
 var process_ending = __nccwpck_require__(3717);
 // EXTERNAL MODULE: ./src/domain/cancelled.ts
 var cancelled = __nccwpck_require__(8219);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
 ;// CONCATENATED MODULE: ./src/actions/parts/validation.ts
+
 
 
 
@@ -34384,10 +34545,10 @@ async function validate(validation, context) {
     const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
     const result = await context.runCommand(command, how);
     (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
-    context.record.fact('Validation', (0,process_ending/* formatEnding */.zR)(result), (0,duration/* formatDuration */.a3)(result.durationMs));
     if ('notStarted' in result || ((0,process_ending/* lacksProgram */.Lc)(result) && !result.timedOut))
         throw notRun(validation, result, pick(context.environment, validation.names));
     const decision = judge(validation, result);
+    context.record.prove((0,side_by_side/* validationRow */.gQ)(command, result, result.durationMs, decision.allowed));
     context.record.see({
         kind: 'validation',
         command,
@@ -34886,6 +35047,7 @@ const promote = (0,action/* defineAction */.Q)({
     async plan(context) {
         const { inputs, record } = context;
         const movesAlias = inputs.until === 'alias';
+        record.subject = subjectOf(context, undefined, undefined);
         const command = inputs['validate-command'];
         record.output('allowed', false);
         (0,promises/* handledLater */.$)(currentAlias(context));
@@ -34917,17 +35079,25 @@ const promote = (0,action/* defineAction */.Q)({
         noteValidated(context);
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
+        const promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+        record.subject = subjectOf(context, promotion, undefined);
+        record.compared = {
+            now: movesAlias ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
+            then: `copy of ${(0,facts_version/* uriOf */.S_)(source)}`,
+        };
         if (movesAlias) {
             noteAliasRoom(context, reading, before);
-            record.fact('Alias', `${(0,full_name/* formatFullName */.G)(reading.destination.name)}@${inputs.alias}`, before === null ? 'names nothing' : `names version ${before}`);
+            record.fact('Alias', `${(0,full_name/* formatFullName */.G)(reading.destination.name)}@${inputs.alias}`);
+            (0,alias_move/* noteNamed */.u5)(record, before);
         }
         record.requireAllowed(`Promoting ${(0,facts_version/* uriOf */.S_)(source)}`);
-        const promotion = { source, before, reading, copy: undefined, move: [], history: '' };
         const stages = await (0,copy_plan/* planCopy */.n)(context, reading, decision, {
             judge(copy) {
                 promotion.copy = copy;
+                record.subject = subjectOf(context, promotion, copy);
                 noteRoom(context, copy.tags);
             },
+            made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
             then: (copy) => stagesAfter(context, promotion, copy),
         });
         return {
@@ -34936,6 +35106,7 @@ const promote = (0,action/* defineAction */.Q)({
                 record.output('allowed', true);
                 if (command !== undefined)
                     record.fact('Validation', 'not run in a dry run', command);
+                notePlannedMove(context, promotion);
                 return conclude(context, promotion, 'planned');
             },
             asApplied() {
@@ -34945,6 +35116,24 @@ const promote = (0,action/* defineAction */.Q)({
         };
     },
 });
+/** What a promotion is about, as far as it is known: `copy` is planned, and then made. */
+function subjectOf({ inputs }, promotion, copy) {
+    const name = promotion?.reading.destination.name ?? inputs.destination;
+    const source = promotion === undefined ? {} : { source: promotion.source };
+    const made = copy?.result === undefined
+        ? {}
+        : { copy: { version: copy.result.version.version, made: copy.result.made } };
+    if (inputs.until !== 'alias')
+        return { kind: 'copy', destination: name, ...source, ...made };
+    const now = promotion === undefined ? {} : { now: promotion.before };
+    return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
+}
+/** How the move that is planned would be undone. */
+function notePlannedMove({ record, destination }, { move }) {
+    for (const change of move)
+        if (change.kind === 'alias')
+            (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
+}
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
 /** What follows the copy, judged on what the copy will be. */
@@ -35010,7 +35199,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(5529);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
 /* harmony import */ var _facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8065);
 /* harmony import */ var _facts_grants_check_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6835);
@@ -35023,10 +35212,12 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7597);
 /* harmony import */ var _policy_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9698);
 /* harmony import */ var _contract_action_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7853);
-/* harmony import */ var _report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(3118);
-/* harmony import */ var _parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(2513);
-/* harmony import */ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6929);
-/* harmony import */ var _inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(3955);
+/* harmony import */ var _report_sections_side_by_side_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(1460);
+/* harmony import */ var _report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(3118);
+/* harmony import */ var _parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(2513);
+/* harmony import */ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(6929);
+/* harmony import */ var _inputs_outputs_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(3955);
+
 
 
 
@@ -35054,9 +35245,9 @@ const SELECTION = {
     }),
 };
 const OUTPUTS = {
-    version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias names, empty after a deletion.'),
-    'previous-version': (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that it named before, empty when there was none.'),
-    uri: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .textOutput */ .rE)('`models:/<name>/<number>` of the version that it names.'),
+    version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .numberOutput */ .Bs)('Number of the version that the alias names, empty after a deletion.'),
+    'previous-version': (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .numberOutput */ .Bs)('Number of the version that it named before, empty when there was none.'),
+    uri: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_18__/* .textOutput */ .rE)('`models:/<name>/<number>` of the version that it names.'),
 };
 /** Sets, moves or deletes an alias. */
 const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineAction */ .Q)({
@@ -35091,6 +35282,7 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineA
     async plan(context) {
         const { inputs, record, destination: snapshot } = context;
         const { model: asked, alias: wanted } = inputs;
+        record.subject = { kind: 'move', name: asked, alias: wanted };
         const mode = inputs['check-privileges'];
         const operations = inputs.delete
             ? ['set-alias', 'tag']
@@ -35099,7 +35291,7 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineA
         // The record of the move alone needs it, and stops no move.
         const privileges = (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPrivileges */ .$q)(rights, snapshot, mode, { optional: 'APPLY_TAG' });
         const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-        const [target, held, model, [current, extras]] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: privileges }], [
+        const [target, held, model, [current, extras]] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_17__/* .withPrivileges */ .JC)(record, mode, [{ name: 'Privileges', decision: privileges }], [
             reading,
             reading.then((each) => readHeld(each?.version, context)),
             (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .requireModel */ .nj)(asked, snapshot, 'model'),
@@ -35113,23 +35305,29 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineA
             alias: wanted,
             to,
             expected: inputs['expected-version'],
-            history: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .howNamed */ .mn)(context, wanted, tags, current),
+            history: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .howNamed */ .mn)(context, wanted, tags, current),
         }, current, model, snapshot.registry.capabilities);
+        record.subject = { kind: 'move', name, alias: wanted, now: current, to };
+        record.compared = {
+            now: `${wanted} now: ${current ?? 'none'}`,
+            then: to === null ? 'no version' : `version ${to}`,
+        };
         record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
-        record.fact('Names now', current === null ? 'nothing' : `version ${current}`);
+        (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .noteNamed */ .u5)(record, current);
         record.output('previous-version', current ?? '');
         outputNamed(record, name, current);
         if (target !== undefined) {
-            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteVersion */ .FL)(record, target.version);
-            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteEqualHolds */ .Jd)(record, held);
-            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_16__/* .noteSignature */ .DJ)(record, inputs['require-signature'], target.signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .uriOf */ .S_)(target.version));
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_17__/* .noteVersion */ .FL)(record, target.version);
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_17__/* .noteEqualHolds */ .Jd)(record, held);
+            (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_17__/* .noteSignature */ .DJ)(record, inputs['require-signature'], target.signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_6__/* .uriOf */ .S_)(target.version));
+            record.prove(...(0,_report_sections_side_by_side_js__WEBPACK_IMPORTED_MODULE_14__/* .versionRows */ .QI)(target.version, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.status));
         }
         record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
         const basis = basisOf(name, inputs, target?.version);
         const change = decision.change === undefined ? undefined : { ...decision.change, basis };
-        const history = (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .historyOf */ .om)(context, wanted, tags, target?.version);
+        const history = (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .historyOf */ .om)(context, wanted, tags, target?.version);
         const move = change === undefined
-            ? (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .missingRecord */ .eb)(context, {
+            ? (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .missingRecord */ .eb)(context, {
                 name,
                 alias: wanted,
                 tags,
@@ -35138,14 +35336,17 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineA
                 isOwn: inputs['expected-version'] !== undefined && Number(context.run.attempt) > 1,
                 expected: inputs['expected-version'],
             })
-            : (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .noteMove */ .Mv)(context, change, tags);
+            : (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .noteMove */ .Mv)(context, change, tags);
         record.requireAllowed(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${wanted}`);
         const conclude = () => {
             const alias = move.find(({ kind }) => kind === 'alias');
-            if (alias !== undefined && record.isToBeMade(alias))
-                return { outcome: 'ok', verdict: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .moveText */ .nQ)(alias) };
+            if (alias?.kind === 'alias' && record.isToBeMade(alias)) {
+                if (!record.changed)
+                    (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .notePlannedUndo */ .fi)(record, alias, snapshot.registry.commands);
+                return { outcome: 'ok', verdict: (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .moveText */ .nQ)(alias) };
+            }
             const already = to === null ? 'does not exist' : `already names version ${to}`;
-            return (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .concludeUnmoved */ .eR)(context, `The alias ${already}${(0,_report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_14__/* .historyText */ .u)(history, to)}`, move);
+            return (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .concludeUnmoved */ .eR)(context, `The alias ${already}${(0,_report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_15__/* .historyText */ .u)(history, to)}`, move);
         };
         return {
             stages: [
@@ -35155,7 +35356,7 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_13__/* .defineA
                     work: {
                         kind: 'values',
                         confirm: async () => move,
-                        ended: () => (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_15__/* .noteMoved */ .eU)(context, move),
+                        ended: () => (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_16__/* .noteMoved */ .eU)(context, move),
                     },
                 },
             ],
@@ -35195,7 +35396,7 @@ async function readHeld(version, context) {
     if (version === undefined)
         return [];
     const origin = (0,_policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_10__/* .originOf */ .yv)(version);
-    const recorded = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_18__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
+    const recorded = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_19__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
     if (origin === undefined && recorded === undefined)
         return [];
     const reader = { ...context, snapshot: context.destination };
@@ -35297,19 +35498,42 @@ var required = __nccwpck_require__(7597);
 var tags = __nccwpck_require__(8493);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
+var side_by_side = __nccwpck_require__(1460);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
+// EXTERNAL MODULE: ./src/policy/alias-history.ts
+var alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
+var sections_alias_history = __nccwpck_require__(3118);
 ;// CONCATENATED MODULE: ./src/report/sections/tags.ts
 
-/** All tags of a version or model as a folded section. */
-function tagsSection(tags) {
+
+
+
+
+/** The tags of an object, `when` they are so. */
+function tagsSection(tags, when) {
+    const rows = tags.map(({ key, value }) => [key, tagText(key, value)]);
     return {
-        title: `Tags: ${tags.length}`,
+        title: `Tags ${when}: ${tags.length}`,
         folded: true,
-        blocks: [
-            (0,report_document/* table */.tp)(['Key', 'Value'], tags.map(({ key, value }) => [key, value])),
-        ],
+        blocks: [tags.length === 0 ? (0,report_document/* paragraph */.FY)('None.') : (0,report_document/* table */.tp)(['Key', 'Value'], rows)],
     };
+}
+/** The value of a tag as people read it: a record of moves in words. */
+function tagText(key, value) {
+    if (key !== domain_tag_keys/* TAG_KEYS */.SE.moves && !key.startsWith(domain_tag_keys/* ALIAS_RECORD_PREFIX */.a1))
+        return value;
+    const { moves, dropped } = (0,alias_history/* readRecord */.aE)(value);
+    if (moves.length === 0)
+        return 'moves of an alias, in a form that this release does not read';
+    return [
+        ...moves.map((move) => `${move.from ?? 'none'} → ${move.to ?? 'none'} by ${(0,sections_alias_history/* authorText */.D)(move)}`),
+        ...(dropped === 0 ? [] : [`${(0,count/* counted */.h)(dropped, 'older move')} not kept`]),
+    ].join('; ');
 }
 
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
@@ -35321,6 +35545,8 @@ var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 2 modules
 var label_undo = __nccwpck_require__(9515);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
+
+
 
 
 
@@ -35377,6 +35603,16 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
         const statusKey = inputs['status-key'];
+        const isGate = inputs.require !== undefined &&
+            [inputs.status, inputs.tags, inputs['remove-tags'], inputs.description].every((each) => each === undefined) &&
+            inputs['remove-description'] !== true;
+        record.subject = {
+            kind: 'labels',
+            name,
+            statusKey,
+            isGate,
+            ...(inputs.version === undefined ? {} : { version: inputs.version }),
+        };
         const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
         const remove = inputs['remove-tags'] ?? [];
         const description = inputs['remove-description'] === true ? '' : inputs.description;
@@ -35401,8 +35637,17 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const previous = (0,model/* tagValue */.E)(target.facts.tags, statusKey);
         const decision = (0,tags/* decideTags */.wT)({ target: target.target, set, remove, description }, target.facts);
         const after = (0,tags/* tagsAfter */.Yc)(target.facts.tags, { set, remove });
+        record.subject = {
+            kind: 'labels',
+            name: target.target.name,
+            statusKey,
+            isGate,
+            status: previous ?? null,
+            ...(target.version === undefined ? {} : { version: target.version.version }),
+        };
+        record.compared = { now: 'before', then: target.text };
         record.fact('Target', target.text);
-        record.fact('Status', previous ?? 'not set', statusKey);
+        noteStatus(record, statusKey, previous);
         record.output('previous-status', previous ?? '');
         record.output('status', previous ?? '');
         record.output('tags', Object.fromEntries(target.facts.tags.map(({ key, value }) => [key, value])));
@@ -35424,11 +35669,12 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.requireAllowed(target.text);
         const facts = basisOf(target, { ...inputs, approves, previous });
         const changes = restingOn(facts, decision.changes);
-        record.sections.push(tagsSection(after));
-        const gated = inputs.require !== undefined && !writesTags && description === undefined;
+        if (changes.length > 0)
+            record.compared = { now: 'before', then: 'as asked' };
+        record.prove(...changes.map(changeRow));
         const conclude = () => ({
-            outcome: changes.some((change) => record.isToBeMade(change)) || gated ? 'ok' : 'noop',
-            verdict: verdictOf(target.text, changes.filter((change) => record.isToBeMade(change)), { gated, statusKey, previous, status: inputs.status }),
+            outcome: changes.some((change) => record.isToBeMade(change)) || isGate ? 'ok' : 'noop',
+            verdict: verdictOf(target.text, changes.filter((change) => record.isToBeMade(change)), { gated: isGate, statusKey, previous, status: inputs.status }),
         });
         return {
             stages: [
@@ -35442,8 +35688,13 @@ const tagStatus = (0,action/* defineAction */.Q)({
                     },
                 },
             ],
-            asPlanned: conclude,
+            asPlanned() {
+                record.sections.push(tagsSection(after, 'afterwards'));
+                return conclude();
+            },
             asApplied() {
+                record.sections.push(tagsSection(after, 'now'));
+                noteStatus(record, statusKey, (0,model/* tagValue */.E)(after, statusKey));
                 record.output('status', (0,model/* tagValue */.E)(after, statusKey) ?? '');
                 record.output('tags', Object.fromEntries(after.map(({ key, value }) => [key, value])));
                 return conclude();
@@ -35451,6 +35702,15 @@ const tagStatus = (0,action/* defineAction */.Q)({
         };
     },
 });
+function noteStatus(record, key, status) {
+    record.factAgain('Status now', status ?? 'not set', key);
+}
+/** A value that is written, as it was read and as it shall be. */
+function changeRow(change) {
+    return change.kind === 'tag'
+        ? (0,side_by_side/* valueRow */._9)(change.key, change.from, change.to)
+        : (0,side_by_side/* valueRow */._9)('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
+}
 function verdictOf(text, changes, status) {
     if (changes.length === 0)
         return status.gated
@@ -35458,7 +35718,7 @@ function verdictOf(text, changes, status) {
             : `${text} already is as asked; nothing was written`;
     if (status.status !== undefined && status.previous !== status.status)
         return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
-    return `${text}: ${changes.length} change(s)`;
+    return `${text}: ${(0,count/* counted */.h)(changes.length, 'change')}`;
 }
 async function readTarget(name, number, named, snapshot) {
     const rules = snapshot.registry.capabilities.tags;
@@ -35603,6 +35863,7 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
     async run(context) {
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
+        record.subject = { kind: 'signature', name };
         const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
         const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveVersion */ .x)({ name, selector: (0,_inputs_version_js__WEBPACK_IMPORTED_MODULE_11__/* .selectorOf */ .B)(inputs) }, snapshot, named);
         const mode = inputs['check-privileges'];
@@ -35620,6 +35881,10 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
             comparing.compared,
         ]);
         const { state } = signature.mlmodel.signature;
+        record.compared =
+            compared === undefined
+                ? { now: 'compared: none', then: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found) }
+                : { now: compared.uri, then: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found) };
         const valid = signature.decision.allowed;
         record.fact('Version', (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found));
         const { flavors } = signature.mlmodel;
@@ -35635,6 +35900,13 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
             facts: signature.mlmodel.signature,
             isRefused: inputs['require-signature'] === 'fail' && !valid,
         });
+        record.subject = {
+            kind: 'signature',
+            name: found.name,
+            version: found.version,
+            state: valid ? 'complete' : state === 'declared' ? 'half' : 'none',
+            ...(comparison === undefined ? {} : { compared: comparedSubject(comparison) }),
+        };
         record.output('allowed', record.allowed);
         record.requireAllowed(`Version ${found.version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`);
         const says = valid
@@ -35646,6 +35918,10 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
         return { outcome: 'ok', verdict: `${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_3__/* .uriOf */ .S_)(found)} ${says}${callers}` };
     },
 });
+function comparedSubject({ found }) {
+    const changes = found.state === 'compared' ? found.comparison.changes : [];
+    return { breaking: changes.filter((change) => change.class === 'breaking').length };
+}
 /** Bytes of one of the three parts of a signature in the report, and in the output. */
 const MAX_PART_BYTES = 200_000;
 const MAX_OUTPUT_PART_BYTES = Math.floor(_contract_bounded_output_js__WEBPACK_IMPORTED_MODULE_12__/* .MAX_OUTPUT_BYTES */ .$q / 3) - 100;
@@ -37014,6 +37290,20 @@ function shellWordIn({ words }) {
 
 /***/ }),
 
+/***/ 6339:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ counted)
+/* harmony export */ });
+/** A number with its noun: `1 file`, `2 files`. The plural of an irregular noun is given. */
+function counted(count, noun, plural = `${noun}s`) {
+    return `${count} ${count === 1 ? noun : plural}`;
+}
+
+
+/***/ }),
+
 /***/ 7463:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37211,7 +37501,9 @@ function messageOf(error) {
 /* harmony export */   tD: () => (/* binding */ quotedFault),
 /* harmony export */   uQ: () => (/* binding */ spelled)
 /* harmony export */ });
+/* harmony import */ var _count_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6339);
 /* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+
 
 /** The name as text, `catalog.schema.model`, or as it is where it has no levels. */
 function formatFullName(name) {
@@ -37270,7 +37562,7 @@ function parseFullName(text) {
     if (levels.length !== 3 || !catalog || !schema || !model) {
         const count = trimmed === ''
             ? 'is empty'
-            : `has ${levels.filter((level) => level !== '').length} level(s), not three`;
+            : `has ${(0,_count_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .h)(levels.filter((level) => level !== '').length, 'level')}, not three`;
         return { ok: false, problem: `"${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(trimmed)}" ${count}.`, fix: EXAMPLE };
     }
     if (levels.some((level) => FORBIDDEN.test(level) || level.length > 255)) {
@@ -37779,6 +38071,75 @@ function once(work, keeps) {
 
 /***/ }),
 
+/***/ 7888:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ OUTCOME_MEANINGS),
+/* harmony export */   i: () => (/* binding */ OUTCOMES)
+/* harmony export */ });
+/** What an action can end with: the closed list of `docs/outcomes.md`. */
+const OUTCOMES = [
+    'ok',
+    'noop',
+    'denied',
+    'blocked',
+    'conflict',
+    'invalid',
+    'unavailable',
+    'unsupported',
+    'partial',
+    'error',
+];
+/** The table behind `docs/outcomes.md` and the README. */
+const OUTCOME_MEANINGS = {
+    ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
+    noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
+    denied: {
+        meaning: 'A right is missing, cannot be told, or is held by somebody who must not; or the token was refused.',
+        exitCode: 1,
+        next: 'Run the printed statement, or ask the owner that it names. Then run again.',
+    },
+    blocked: {
+        meaning: 'A rule refused: signature, status, hold, required tag, validation, separation of duties, a limit of the registry.',
+        exitCode: 1,
+        next: 'Mend the model version or its status. Trying again changes nothing.',
+    },
+    conflict: {
+        meaning: 'The world moved between reading and writing, or was not as expected.',
+        exitCode: 1,
+        next: 'Look at who moved it, then run again.',
+    },
+    invalid: {
+        meaning: 'An input is wrong, or names something that does not exist.',
+        exitCode: 1,
+        next: 'Correct the input that the message names.',
+    },
+    unavailable: {
+        meaning: 'The workspace, the network or a server did not answer as a registry does.',
+        exitCode: 1,
+        next: 'Try again later; if it stays, check host, proxy and certificates.',
+    },
+    unsupported: {
+        meaning: 'This registry cannot do what was asked.',
+        exitCode: 1,
+        next: 'See the table in docs/registries.md.',
+    },
+    partial: {
+        meaning: 'Not everything could be seen; what was seen is reported.',
+        exitCode: 1,
+        next: 'Give the caller the right to see the rest, correct the line that matched nothing, or narrow what is asked.',
+    },
+    error: {
+        meaning: 'A fault of this tool, or a copy that does not equal its source.',
+        exitCode: 1,
+        next: 'Report it, with the report file.',
+    },
+};
+
+
+/***/ }),
+
 /***/ 7542:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37823,6 +38184,8 @@ function samePrincipal(a, b) {
 /* harmony export */   iL: () => (/* binding */ COMMAND_MARK),
 /* harmony export */   kh: () => (/* binding */ copyable)
 /* harmony export */ });
+/* harmony import */ var _count_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6339);
+
 /**
  * Characters that a reader does not see or that move others about: controls, bidirectional and other format
  * characters, all that Unicode calls default ignorable (fillers, variation selectors, tags), blanks that are not
@@ -37860,12 +38223,16 @@ function isCopyable(text) {
 function visibleLines(text) {
     return text.split(/\r?\n/u).map((line) => visible(line.replaceAll('\t', '  ')));
 }
-/** The first `limit` UTF-16 units, never half a character, and how many more there were. */
+/**
+ * The first `limit` UTF-16 units, never half a character, and how many more there were; the whole text where that would
+ * be no shorter.
+ */
 function cut(text, limit) {
     if (text.length <= limit)
         return text;
     const head = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/u, '');
-    return `${head}… (${text.length - head.length} more characters)`;
+    const said = `… (${(0,_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(text.length - head.length, 'more character')})`;
+    return head.length + said.length < text.length ? `${head}${said}` : text;
 }
 /** A text as it may stand in a message: on one line, cut, with unseen characters spelled out. */
 function show(text, limit = 120) {
@@ -44381,7 +44748,7 @@ function tagText(key, value) {
 
 /***/ }),
 
-/***/ 5187:
+/***/ 120:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44401,38 +44768,8 @@ var schemas = __nccwpck_require__(2857);
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/plan/schema.ts
 var schema = __nccwpck_require__(7684);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
-;// CONCATENATED MODULE: ./src/plan/value-text.ts
-
-
-const MAX_VALUE = 120;
-/** From → to; `(none)` for what did not exist, `(removed)` for what shall not, `(empty)` for an empty text. */
-function fromTo({ from, to }) {
-    return `${shown(from, '(none)')} → ${shown(to, '(removed)')}`;
-}
-/** Names the object of a change. */
-function formatTarget(target) {
-    return target.kind === 'version'
-        ? formatVersionRef(target.name, target.version)
-        : (0,full_name/* formatFullName */.G)(target.name);
-}
-/** Names a version, or the copy that is not there yet. */
-function formatVersionRef(name, version) {
-    return version === 'copy'
-        ? `the copy in ${(0,full_name/* formatFullName */.G)(name)}`
-        : `version ${version} of ${(0,full_name/* formatFullName */.G)(name)}`;
-}
-/** A value, cut after 120 characters. */
-function cutValue(value) {
-    return (0,printable/* cut */.Jj)(value, MAX_VALUE);
-}
-function shown(value, absent) {
-    if (value === null)
-        return absent;
-    return value === '' ? '(empty)' : cutValue(String(value));
-}
-
+// EXTERNAL MODULE: ./src/plan/value-text.ts
+var value_text = __nccwpck_require__(688);
 ;// CONCATENATED MODULE: ./src/plan/changes/alias.ts
 
 
@@ -44449,7 +44786,7 @@ const aliasSchema = schemas/* object */.Ikc({
 /** `prod.ml_team.fraud_detection@Champion 6 → 8` */
 const aliasKind = {
     format({ name, alias, from, to }) {
-        return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${fromTo({ from, to: to === 'copy' ? 'the copy' : to })}`;
+        return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${(0,value_text/* fromTo */.e8)({ from, to: to === 'copy' ? 'the copy' : to })}`;
     },
     subject: ({ name, alias }) => ({ kind: 'alias', name, alias }),
     versionIn: ({ to }) => to ?? undefined,
@@ -44510,7 +44847,7 @@ const descriptionSchema = schemas/* object */.Ikc({
 });
 /** `description of prod.ml_team.fraud_detection: (empty) → Fraud, monthly` */
 const descriptionKind = {
-    format: (change) => `description of ${formatTarget(change.target)}: ${fromTo(change)}`,
+    format: (change) => `description of ${(0,value_text/* formatTarget */.P4)(change.target)}: ${(0,value_text/* fromTo */.e8)(change)}`,
     subject: ({ target }) => lookAtTarget(target),
     versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
     withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
@@ -44532,7 +44869,7 @@ const recordSchema = schemas/* object */.Ikc({
 /** `record of prod.ml_team.fraud_detection@Champion 6 → 8` */
 const recordKind = {
     format({ name, alias, from, to }) {
-        const moved = fromTo({ from, to: to === 'copy' ? 'the copy' : to });
+        const moved = (0,value_text/* fromTo */.e8)({ from, to: to === 'copy' ? 'the copy' : to });
         return `record of ${(0,full_name/* formatFullName */.G)(name)}@${alias} ${moved}`;
     },
     subject: ({ name }) => ({ kind: 'model', name }),
@@ -44574,7 +44911,7 @@ const ownerSchema = schemas/* object */.Ikc({
 });
 /** `owner of prod.ml_team.fraud_detection: ada@example.com → ml-promoters` */
 const ownerKind = {
-    format: (change) => `owner of ${(0,full_name/* formatFullName */.G)(change.name)}: ${fromTo(change)}`,
+    format: (change) => `owner of ${(0,full_name/* formatFullName */.G)(change.name)}: ${(0,value_text/* fromTo */.e8)(change)}`,
     subject: ({ name }) => ({ kind: 'model', name }),
     versionIn: () => undefined,
     withCopy: (change) => change,
@@ -44596,7 +44933,7 @@ const tagSchema = schemas/* object */.Ikc({
 });
 /** `tag validation_status of version 8 of prod.ml_team.fraud_detection: (none) → approved` */
 const tagKind = {
-    format: (change) => `tag ${cutValue(change.key)} of ${formatTarget(change.target)}: ${fromTo(change)}`,
+    format: (change) => `tag ${(0,value_text/* cutValue */.cv)(change.key)} of ${(0,value_text/* formatTarget */.P4)(change.target)}: ${(0,value_text/* fromTo */.e8)(change)}`,
     subject: ({ target }) => lookAtTarget(target),
     versionIn: ({ target }) => (target.kind === 'version' ? target.version : undefined),
     withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
@@ -44736,7 +45073,7 @@ function isSameSubject(a, b) {
 /* harmony export */ });
 /* unused harmony export STAGE_NAMES */
 /* harmony import */ var _domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9605);
-/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(120);
 
 
 /** The stages that a plan may have, in the order in which they are applied. */
@@ -44806,6 +45143,56 @@ const changeTarget = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .
 
 /***/ }),
 
+/***/ 688:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P4: () => (/* binding */ formatTarget),
+/* harmony export */   R$: () => (/* binding */ formatChangedValue),
+/* harmony export */   cv: () => (/* binding */ cutValue),
+/* harmony export */   e8: () => (/* binding */ fromTo)
+/* harmony export */ });
+/* unused harmony export formatVersionRef */
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+
+
+const MAX_VALUE = 120;
+/** From → to; `(none)` for what did not exist, `(removed)` for what shall not, `(empty)` for an empty text. */
+function fromTo({ from, to }) {
+    return `${shown(from, '(none)')} → ${shown(to, '(removed)')}`;
+}
+/** Names the object of a change. */
+function formatTarget(target) {
+    return target.kind === 'version'
+        ? formatVersionRef(target.name, target.version)
+        : (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.name);
+}
+/** Names a version, or the copy that is not there yet. */
+function formatVersionRef(name, version) {
+    return version === 'copy'
+        ? `the copy in ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`
+        : `version ${version} of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`;
+}
+/** A value, cut after 120 characters. */
+function cutValue(value) {
+    return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .cut */ .Jj)(value, MAX_VALUE);
+}
+/** A value of a tag or a description as a page shows it: nothing where there is none. */
+function formatChangedValue(value) {
+    if (value === null)
+        return '';
+    return value === '' ? '(empty)' : cutValue(value);
+}
+function shown(value, absent) {
+    if (value === null)
+        return absent;
+    return value === '' ? '(empty)' : cutValue(String(value));
+}
+
+
+/***/ }),
+
 /***/ 8163:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44816,6 +45203,7 @@ const changeTarget = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .
 /* harmony export */   K$: () => (/* binding */ hasMove),
 /* harmony export */   PV: () => (/* binding */ originOfUnrecorded),
 /* harmony export */   TN: () => (/* binding */ isRecorded),
+/* harmony export */   aE: () => (/* binding */ readRecord),
 /* harmony export */   cb: () => (/* binding */ moveEntry),
 /* harmony export */   cz: () => (/* binding */ movesOf),
 /* harmony export */   fP: () => (/* binding */ recordMove)
@@ -44933,7 +45321,7 @@ function originOfUnrecorded(history, { now, isOwn, expected }) {
         return undefined;
     return { from: expected };
 }
-/** The moves in a record; what is not ours is left out. */
+/** The moves in a record, newest first, and how many older ones it lost; what is not ours is left out. */
 function readRecord(text) {
     const entries = parseList(text);
     const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
@@ -53492,10 +53880,23 @@ function given(key, value) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   FY: () => (/* binding */ paragraph),
+/* harmony export */   Ui: () => (/* binding */ diff),
 /* harmony export */   aY: () => (/* binding */ code),
 /* harmony export */   p_: () => (/* binding */ list),
+/* harmony export */   ql: () => (/* binding */ CHECK_RESULTS),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
+/* unused harmony export pairs */
+/** What a check may come to. */
+const CHECK_RESULTS = [
+    'passed',
+    'refused',
+    'warned',
+    'noted',
+    'off',
+    'not-applicable',
+    'not-reached',
+];
 /** A paragraph block. */
 function paragraph(text) {
     return { kind: 'paragraph', text };
@@ -53503,6 +53904,14 @@ function paragraph(text) {
 /** A code block. */
 function code(language, text) {
     return { kind: 'code', language, text };
+}
+/** A difference block. */
+function diff(rows) {
+    return { kind: 'diff', rows };
+}
+/** A block of names and values. */
+function pairs(rows) {
+    return { kind: 'pairs', rows };
 }
 /** A list block. */
 function list(items) {
@@ -53520,6 +53929,7 @@ function table(columns, rows, align) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ authorText),
 /* harmony export */   u: () => (/* binding */ historyText)
 /* harmony export */ });
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
@@ -53549,6 +53959,7 @@ function unrecordedText(now) {
 function moveText({ to }) {
     return to === null ? 'its deletion' : `a move to version ${to}`;
 }
+/** Who made a move, when, and in which run. */
 function authorText({ who, at, run, attempt }) {
     const time = at === undefined ? '' : ` at ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(at, 40)}`;
     const place = run === undefined
@@ -53567,8 +53978,10 @@ function authorText({ who, at, run, attempt }) {
 /* harmony export */   O: () => (/* binding */ routesSection),
 /* harmony export */   o: () => (/* binding */ travelSection)
 /* harmony export */ });
-/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(484);
-/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8101);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(484);
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6339);
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8101);
+
 
 
 function travelSection(decision, reading) {
@@ -53577,12 +53990,12 @@ function travelSection(decision, reading) {
     const { dependencies } = reading.signature.mlmodel;
     const tags = decision.tags.map(({ key, value }) => [key, value]);
     return {
-        title: `What travels: ${decision.files.length} files, ${tags.length} tags, ${source.description === undefined ? 'no description' : 'the description'}`,
+        title: `What is copied: ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(decision.files.length, 'file')}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(tags.length, 'tag')}, ${source.description === undefined ? 'no description' : 'the description'}`,
         folded: true,
         blocks: [
-            (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['File', 'Bytes'], decision.files.map(({ path, size }) => [path, String(size)]), ['left', 'right']),
-            ...(tags.length === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['Tag', 'Value'], tags)]),
-            (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .list */ .p_)([
+            (0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['File', 'Bytes'], decision.files.map(({ path, size }) => [path, String(size)]), ['left', 'right']),
+            ...(tags.length === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Tag', 'Value'], tags)]),
+            (0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)([
                 `Travels: ${travelling(origin, dependencies).join(', ')}.`,
                 ...(dependencies === undefined
                     ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not say.']
@@ -53613,7 +54026,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files) {
     const sent = files.filter(({ write }) => write.route !== 'earlier run');
-    return `${sent.length} files, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .amount */ .vj)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .sizeOf */ .$d)(sent))}, were not there whole and were sent by this run: an unfinished one from its first byte, unless its way says what had arrived.`;
+    return `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(sent.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .amount */ .vj)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .sizeOf */ .$d)(sent))}, ${sent.length === 1 ? 'was' : 'were'} not there whole and ${sent.length === 1 ? 'was' : 'were'} sent by this run: an unfinished one from its first byte, unless its row says what had arrived.`;
 }
 /** Which way the files went and why, one row for each pair of routes, and large files by name. */
 function routesSection({ files, takenOver, transfer }) {
@@ -53632,16 +54045,16 @@ function routesSection({ files, takenOver, transfer }) {
     }
     const byName = files.length <= LISTED_ROUTES ? [...files].sort((a, b) => b.size - a.size) : [];
     return {
-        title: `Ways of the bytes${takenOver === 0 ? '' : `: ${takenOver} files were there already`}`,
+        title: `How the files were sent: ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(files.length, 'file')}${takenOver === 0 ? '' : `, ${takenOver} of them by an earlier run`}`,
         folded: true,
         blocks: [
-            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(`${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_1__/* .transferText */ .RU)(transfer)}.`)]),
-            ...(takenOver === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(sentAgainText(files))]),
-            (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
+            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(`${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .transferText */ .RU)(transfer)}.`)]),
+            ...(takenOver === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(sentAgainText(files))]),
+            (0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
             ...(byName.length === 0
                 ? []
                 : [
-                    (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['File', 'Bytes', 'Written by', 'sha256'], byName.map(({ path, size, write, sha256 }) => [path, String(size), write.route, sha256]), ['left', 'right', 'left', 'left']),
+                    (0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['File', 'Bytes', 'Written by', 'sha256'], byName.map(({ path, size, write, sha256 }) => [path, String(size), write.route, sha256]), ['left', 'right', 'left', 'left']),
                 ]),
         ],
     };
@@ -53904,6 +54317,776 @@ function ownerChangeNotes(change) {
         ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
         'Better than one principal: a group as owner, with the principals which promote and nobody who trains.',
     ];
+}
+
+
+/***/ }),
+
+/***/ 5812:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Jd: () => (/* binding */ AUDIT_CHECK),
+  Xe: () => (/* binding */ COMPARISON_CHECK),
+  sT: () => (/* binding */ pageHead)
+});
+
+// EXTERNAL MODULE: ./src/domain/count.ts
+var domain_count = __nccwpck_require__(6339);
+// EXTERNAL MODULE: ./src/domain/outcome.ts
+var outcome = __nccwpck_require__(7888);
+// EXTERNAL MODULE: ./src/plan/change.ts + 10 modules
+var plan_change = __nccwpck_require__(120);
+// EXTERNAL MODULE: ./src/report/words.ts
+var words = __nccwpck_require__(2691);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+;// CONCATENATED MODULE: ./src/report/sections/page/sentence.ts
+/** A text as a sentence with its period; one that already ends in a mark keeps it. */
+function sentence(text) {
+    return /[.!?:…]$/u.test(text) ? text : `${text}.`;
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/page/copy.ts
+
+
+
+/** How a page speaks of a copy. */
+function copyWording({ source, destination, copy }, { verdict, changes }) {
+    const from = source === undefined ? 'the source' : (0,model_uri/* formatModelUri */.Ps)(source.name, source.version);
+    const number = copy === undefined ? 'a new version' : `version ${copy.version}`;
+    const model = (0,full_name/* formatFullName */.G)(destination);
+    const creates = changes.some(({ change }) => change.kind === 'create-model');
+    return {
+        object: model,
+        done: {
+            change: `${copy?.made === false ? '' : 'new '}${copy === undefined ? 'version' : `version ${copy.version}`}`,
+            lead: copy?.made === true
+                ? `Version ${copy.version} is a copy of ${from}. No alias names it yet, so that no caller gets it by one.`
+                : sentence(verdict),
+        },
+        planned: {
+            change: copy === undefined ? 'a new version' : `version ${copy.version}`,
+            lead: `Nothing was written. Without dry-run this step ${creates ? `creates ${model} and ` : ''}copies ${from} into it as ${number}.`,
+        },
+        nothing: {
+            change: `${number} is there already`,
+            lead: `${sentence(verdict)}`,
+        },
+        kept: copy === undefined ? 'no copy was made' : `${number} stays`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/page/labels.ts
+
+
+
+/** How a page speaks of tags, status and description. */
+function labelsWording(subject, { verdict, changes }) {
+    const { name, version, statusKey, status, isGate } = subject;
+    const made = changes.filter(({ state }) => state !== 'not-needed').map(({ change }) => change);
+    const what = version === undefined ? 'the model' : `version ${version}`;
+    const change = changeText(made, statusKey);
+    return {
+        object: version === undefined ? (0,full_name/* formatFullName */.G)(name) : `${(0,full_name/* formatFullName */.G)(name)}/${version}`,
+        done: {
+            change: isGate ? 'every required tag is there' : change,
+            lead: isGate
+                ? `Nothing was to be written: ${what} carries every required tag.`
+                : `${(0,domain_count/* counted */.h)(made.length, 'value')} of ${what} ${made.length === 1 ? 'was' : 'were'} written and read back.`,
+        },
+        planned: {
+            change,
+            lead: `Nothing was written. Without dry-run this step writes ${(0,domain_count/* counted */.h)(made.length, 'value')} of ${what}.`,
+        },
+        nothing: { change: 'every value is as asked already', lead: sentence(verdict) },
+        kept: status === undefined || isGate || changes.length > 0
+            ? `${what} not changed as asked`
+            : `${statusKey} stays ${status ?? 'unset'}`,
+    };
+}
+/** The status where it is among the changes, with a count of the others. */
+function changeText(changes, statusKey) {
+    const status = changes.find((change) => change.kind === 'tag' && change.key === statusKey);
+    const others = changes.filter((change) => change !== status);
+    const counts = [
+        ...countOf(others, (change) => change.kind === 'tag' && change.to !== null, 'tag', 'set'),
+        ...countOf(others, (change) => change.kind === 'tag' && change.to === null, 'tag', 'removed'),
+        ...countOf(others, (change) => change.kind === 'description', 'description', 'changed'),
+    ];
+    const first = status?.kind === 'tag' ? [`${statusKey} ${status.from ?? 'none'} → ${status.to ?? 'none'}`] : [];
+    return [...first, ...counts].join(', ');
+}
+function countOf(changes, matches, noun, did) {
+    const count = changes.filter(matches).length;
+    return count === 0 ? [] : [`${(0,domain_count/* counted */.h)(count, noun)} ${did}`];
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/page/move.ts
+
+
+
+/** How a page speaks of the move of an alias. */
+function moveWording(subject, { verdict, changes }) {
+    const { alias, name, now, copy, source } = subject;
+    const object = (0,full_name/* formatFullName */.G)(name);
+    const move = changes.flatMap(({ change, state }) => change.kind === 'alias' ? [{ change, state }] : [])[0];
+    const from = move?.change.from ?? now ?? null;
+    const to = move === undefined ? (subject.to ?? null) : move.change.to;
+    const moved = `${alias} ${from ?? 'none'} → ${to === null ? 'none' : numberText(to)}`;
+    const copied = copyText(copy, source);
+    return {
+        object,
+        done: move === undefined
+            ? { change: standing(alias, copy?.version ?? now ?? null), lead: sentence(verdict) }
+            : { change: moved, lead: [movedText(alias, from, to), ...copied].join(' ') },
+        planned: {
+            change: move === undefined ? standing(alias, now ?? null) : moved,
+            lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
+        },
+        nothing: {
+            change: standing(alias, copy?.version ?? now ?? null),
+            lead: sentence(verdict),
+        },
+        kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, move),
+        ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
+            ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
+            : {}),
+    };
+}
+function numberText(version) {
+    return version === 'copy' ? 'a new version' : String(version);
+}
+function standing(alias, now) {
+    return now === null ? `${alias} does not exist` : `${alias} is ${now} already`;
+}
+function movedText(alias, from, to) {
+    if (to === null)
+        return `The alias was deleted, and that was read back: callers of ${alias} find no version any more.`;
+    const did = from === null ? 'set' : 'moved';
+    return `The alias was ${did} and read back: callers of ${alias} get version ${to} from now on.`;
+}
+function copyText(copy, source) {
+    if (copy === undefined || source === undefined)
+        return [];
+    const how = copy.made ? 'a new copy of' : 'the copy that an earlier run made of';
+    return [`Version ${copy.version} is ${how} ${(0,model_uri/* formatModelUri */.Ps)(source.name, source.version)}.`];
+}
+function plannedText({ alias, source, copy }, from, to, moves) {
+    const copies = source === undefined || copy !== undefined
+        ? []
+        : [`copies ${(0,model_uri/* formatModelUri */.Ps)(source.name, source.version)}`];
+    const target = to === 'copy' ? 'the copy' : `version ${to}`;
+    const verb = to === null
+        ? `deletes ${alias}, which names version ${from}`
+        : from === null
+            ? `sets ${alias} to ${target}`
+            : `moves ${alias} from version ${from} to ${target}`;
+    return `Without dry-run this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
+}
+/** What of the alias is known to stay. */
+function keptText({ alias, now }, move) {
+    if (move?.state === 'done')
+        return `${alias} moved`;
+    // What was read before the first write may have moved since.
+    if (now === undefined || move !== undefined)
+        return `${alias} not moved`;
+    return now === null ? `${alias} stays unset` : `${alias} stays ${now}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/page/reading.ts
+
+
+
+/** A page of an action that only reads: it speaks alike however it ended well. */
+function read(object, change, lead, kept) {
+    const said = { change, lead };
+    return { object, done: said, planned: said, nothing: said, kept };
+}
+/** How a page speaks of a search. */
+function searchWording({ pattern, conditions, found, isOne }) {
+    const asked = conditions.length === 0 ? '' : ` with ${conditions.join(', ')}`;
+    const [first] = found ?? [];
+    const none = `no version${asked === '' ? '' : ' with these tags'}`;
+    if (isOne && first !== undefined)
+        return read(pattern, `version ${first.version}`, `Version ${first.version} is the one that was asked for${asked === '' ? '' : `, ${asked.trim()}`}: READY and not on hold.`, `version ${first.version} may not be taken`);
+    const count = found?.length ?? 0;
+    return read(pattern, count === 0 ? none : (0,domain_count/* counted */.h)(count, 'version'), count === 0
+        ? `Nothing matches${asked}, and allow-none says that this is no fault.`
+        : `${(0,domain_count/* counted */.h)(count, 'model has', 'models have')} a READY version${asked} that is not on hold.`, found === undefined ? 'nothing was found out' : count === 0 ? none : (0,domain_count/* counted */.h)(count, 'version'));
+}
+/** How a page speaks of a signature. */
+function signatureWording({ name, version, state, compared }, { verdict }) {
+    const object = version === undefined ? (0,full_name/* formatFullName */.G)(name) : `${(0,full_name/* formatFullName */.G)(name)}/${version}`;
+    const broken = compared !== undefined && compared.breaking > 0;
+    const kept = state === undefined
+        ? 'the signature was not seen'
+        : state === 'none'
+            ? 'no usable signature'
+            : state === 'half'
+                ? 'half of the signature is missing'
+                : broken
+                    ? `${(0,domain_count/* counted */.h)(compared.breaking, 'breaking change')} of the signature`
+                    : 'the version may not be taken';
+    const change = broken
+        ? `${(0,domain_count/* counted */.h)(compared.breaking, 'breaking change')} of the signature`
+        : compared !== undefined && state === 'complete'
+            ? 'signature complete, and compared'
+            : state === 'complete'
+                ? 'signature complete'
+                : kept;
+    return read(object, change, sentence(verdict), kept);
+}
+/** How a page speaks of rights. */
+function rightsWording({ object, asked, forbidden }, { verdict }) {
+    const missing = asked?.missing ?? 0;
+    const unknown = asked?.unknown ?? 0;
+    const faults = [
+        ...(missing === 0 ? [] : [`${(0,domain_count/* counted */.h)(missing, 'right')} missing`]),
+        ...(unknown === 0 ? [] : [`${(0,domain_count/* counted */.h)(unknown, 'right')} not known`]),
+        ...(forbidden === undefined || forbidden === 0
+            ? []
+            : [`${(0,domain_count/* counted */.h)(forbidden, 'principal holds', 'principals hold')} what is forbidden`]),
+    ];
+    const held = [
+        ...(asked === undefined ? [] : ['every right is held']),
+        ...(forbidden === undefined ? [] : ['nobody else holds it']),
+    ];
+    const change = faults.length > 0 ? faults.join(', ') : held.join(', ');
+    return read(object, change, sentence(verdict), faults.length > 0 ? change : 'the rights were not seen');
+}
+/** How a page speaks of an audit. */
+function auditWording(subject) {
+    const { patterns, errors, warnings, models, aliases, unseen, idle } = subject;
+    const found = [
+        ...(errors === 0 ? [] : [(0,domain_count/* counted */.h)(errors, 'error')]),
+        ...(warnings === 0 ? [] : [(0,domain_count/* counted */.h)(warnings, 'warning')]),
+    ];
+    const open = [
+        ...(unseen === 0 ? [] : [`${(0,domain_count/* counted */.h)(unseen, 'model')} could not be seen`]),
+        ...(idle === 0 ? [] : [`${(0,domain_count/* counted */.h)(idle, 'line')} of the inputs matched nothing`]),
+    ];
+    const seen = `${(0,domain_count/* counted */.h)(aliases, 'alias', 'aliases')} of ${(0,domain_count/* counted */.h)(models, 'model')}`;
+    const change = found.length > 0 ? found.join(', ') : open.length > 0 ? open.join(', ') : 'nothing is wrong';
+    return read(patterns.join(', '), change, [
+        `${seen} ${aliases === 1 ? 'was' : 'were'} looked at${open.length === 0 ? ', and none was left out' : ''}.`,
+        ...open.map(sentence),
+    ].join(' '), found.length + open.length === 0 ? 'the aliases were not seen' : change);
+}
+/** How a page speaks of a connection. */
+function connectionWording({ method, principal }, { verdict }) {
+    const who = principal === undefined || principal === '' ? '' : ` as ${principal}`;
+    const kept = principal === undefined ? `not connected by ${method}` : 'signed in, and not everything can be used';
+    return read('', `signed in${who} by ${method}`, `${sentence(verdict)} Everything that was tried works.`, kept);
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/page/page.ts
+
+
+
+
+
+
+
+
+
+/** Makes the head of a page from how the run ended. */
+function pageHead(end) {
+    const state = stateOf(end);
+    const wording = wordingOf(end);
+    const errors = findingsOf(end, 'error');
+    const refusals = isRefused(end) ? errors : [];
+    const alert = alertOf(end);
+    return {
+        headline: { state, change: changeOf(end, state, wording), object: wording?.object ?? end.action },
+        lead: leadOf(end, state, wording, refusals),
+        ...(alert === undefined ? {} : { alert }),
+        // One alone is said by the lead.
+        reasons: refusals.length === 1 ? [] : errors,
+        risks: findingsOf(end, 'warning'),
+        fixes: isRefused(end) ? listedFixes(end) : [],
+        noUndo: noUndoOf(end),
+    };
+}
+function stateOf({ outcome, dryRun, changes, error, writes }) {
+    if (error?.code === 'cancelled' || error?.code === 'interrupted')
+        return 'cancelled';
+    if (outcome !== 'ok')
+        return outcome;
+    if (dryRun && changes.some(({ state }) => state === 'planned'))
+        return 'planned';
+    return writes && changes.some(({ state }) => state === 'done') ? 'done' : 'ok';
+}
+function wordingOf(end) {
+    const { subject } = end;
+    switch (subject?.kind) {
+        case undefined:
+            return undefined;
+        case 'move':
+            return moveWording(subject, end);
+        case 'copy':
+            return copyWording(subject, end);
+        case 'labels':
+            return labelsWording(subject, end);
+        case 'search':
+            return searchWording(subject);
+        case 'signature':
+            return signatureWording(subject, end);
+        case 'rights':
+            return rightsWording(subject, end);
+        case 'audit':
+            return auditWording(subject);
+        case 'connection':
+            return connectionWording(subject, end);
+    }
+}
+/** Codes of findings about rights that a denied page counts. */
+const MISSING_RIGHTS = new Set(['privilege-missing', 'ownership-missing', 'securable-not-found']);
+function changeOf(end, state, wording) {
+    const { error, outcome, subject, checks } = end;
+    const inputs = [...new Set(error?.inputs ?? [])];
+    if (outcome === 'invalid' && inputs.length > 0) {
+        // A fault of several inputs together names them all.
+        const names = inputs.flatMap((each) => each.split(/ (?:and|or) /u));
+        return names.length > 3 ? (0,domain_count/* counted */.h)(names.length, 'input') : names.join(', ');
+    }
+    const missing = checks
+        .flatMap(({ decision }) => decision?.findings ?? [])
+        .filter(({ code, severity }) => severity === 'error' && MISSING_RIGHTS.has(code));
+    if (outcome === 'denied' && missing.length > 0 && subject?.kind !== 'rights')
+        return `${(0,domain_count/* counted */.h)(missing.length, 'right')} missing`;
+    if (wording === undefined)
+        return outcome === 'invalid' ? 'an input' : 'the step did not begin';
+    return saidOf(state, wording)?.change ?? wording.kept;
+}
+/** What is said of an end that is none of a failure. */
+function saidOf(state, wording) {
+    switch (state) {
+        case 'ok':
+        case 'done':
+            return wording.done;
+        case 'planned':
+            return wording.planned;
+        case 'noop':
+            return wording.nothing;
+        default:
+            return undefined;
+    }
+}
+function leadOf(end, state, wording, refusals) {
+    const said = wording === undefined ? undefined : saidOf(state, wording);
+    if (said !== undefined)
+        return said.lead;
+    const isOfReading = outcome/* OUTCOME_MEANINGS */.A[end.outcome].exitCode !== 0 && end.subject?.kind === 'audit';
+    if (isOfReading && end.error === undefined && wording !== undefined)
+        return wording.done.lead;
+    const [first, ...more] = refusals;
+    const why = first === undefined
+        ? sentence(end.verdict)
+        : more.length === 0
+            ? sentence(first.message)
+            : `It was refused for ${(0,domain_count/* counted */.h)(refusals.length, 'reason')}.`;
+    return [why, ...leftOf(end, wording)].join(' ');
+}
+/** What a run that did not end well has left: nothing, or what was written before. */
+function leftOf({ writes, changes }, wording) {
+    if (!writes)
+        return [];
+    if (!changes.some(({ state }) => state === 'done' || state === 'unknown'))
+        return ['Nothing was written.'];
+    return wording?.left === undefined ? [] : [wording.left];
+}
+function isRefused({ error, outcome }) {
+    if (error === undefined)
+        return outcome === 'denied' || outcome === 'blocked';
+    return error.code === 'requirement' || error.code === 'permission-denied';
+}
+/** The check of an audit. */
+const AUDIT_CHECK = 'Aliases';
+/** The check of a comparison. */
+const COMPARISON_CHECK = 'Compatibility';
+/** The findings of a severity, each once; what a section lists is here one finding, or none. */
+function findingsOf({ checks }, severity) {
+    const found = new Map();
+    for (const check of checks) {
+        for (const finding of shownOf(check))
+            if (finding.severity === severity && !found.has(finding.message))
+                found.set(finding.message, { ...finding, check: check.name });
+    }
+    return [...found.values()];
+}
+/** What a page says of a check beside the section that lists its findings. */
+function shownOf({ name, decision, passed }) {
+    const findings = decision?.findings ?? [];
+    if (name === AUDIT_CHECK)
+        return [];
+    const [first] = findings.filter(({ severity }) => severity !== 'note');
+    if (name !== COMPARISON_CHECK || first === undefined)
+        return findings;
+    return [{ code: first.code, severity: first.severity, message: passed }];
+}
+/** How many fixes of a list are said; they repeat one another. */
+const MAX_FIXES = 4;
+/** What to do about what a section lists. */
+function listedFixes({ checks }) {
+    const errors = checks
+        .filter(({ name }) => name === COMPARISON_CHECK)
+        .flatMap(({ decision }) => decision?.findings ?? [])
+        .filter(({ severity }) => severity === 'error');
+    return [...new Set(errors.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))].slice(0, MAX_FIXES);
+}
+/** Why there is nothing to undo, for a page that has nothing else to say of it. */
+function noUndoOf({ writes, changes, dryRun }) {
+    if (!writes)
+        return 'nothing to undo: this action only reads';
+    const isCopied = changes.some(({ change, state }) => change.kind === 'copy' && state === 'done');
+    if (isCopied)
+        return 'nothing to undo: no alias names the copy, and the owner of the model may delete it';
+    return dryRun ? 'nothing to undo: a dry run writes nothing' : 'nothing to undo';
+}
+function alertOf({ changes, outcome }) {
+    const unknown = changes.filter(({ state }) => state === 'unknown');
+    if (unknown.length > 0)
+        return {
+            kind: 'warning',
+            text: `It is not known whether this was made: ${unknown.map(({ change }) => (0,plan_change/* formatChange */.eD)(change)).join('; ')}. Look at it before anything else is done.`,
+        };
+    const failed = outcome === 'unavailable' || outcome === 'error' || outcome === 'conflict';
+    if (!failed || !isHalfDone(changes))
+        return undefined;
+    return {
+        kind: 'warning',
+        text: `Not finished: ${(0,words/* changeCounts */.Zg)(changes)}. Once the cause is gone, run the step again: what is done is not done twice.`,
+    };
+}
+function isHalfDone(changes) {
+    return changes.some(({ state }) => state === 'done') && changes.some(({ state }) => state === 'not-done');
+}
+
+
+/***/ }),
+
+/***/ 1460:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bv: () => (/* binding */ signatureRow),
+/* harmony export */   CT: () => (/* binding */ contentRow),
+/* harmony export */   I$: () => (/* binding */ filesRow),
+/* harmony export */   Lr: () => (/* binding */ differenceText),
+/* harmony export */   QI: () => (/* binding */ versionRows),
+/* harmony export */   _9: () => (/* binding */ valueRow),
+/* harmony export */   gQ: () => (/* binding */ validationRow),
+/* harmony export */   yo: () => (/* binding */ comparedRow)
+/* harmony export */ });
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6339);
+/* harmony import */ var _domain_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4678);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3717);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3374);
+/* harmony import */ var _plan_value_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(688);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(484);
+
+
+
+
+
+
+
+
+
+const SIGNATURE = 'Signature';
+/** Digits of a digest that tell two apart at a look; all of them stand among the details. */
+const SHORT_DIGEST = 15;
+/** What a version declares that it takes and gives. */
+function signatureRow(check, mode) {
+    return {
+        sign: check.decision.allowed ? 'passed' : mode === 'warn' ? 'warned' : 'refused',
+        name: SIGNATURE,
+        now: '',
+        then: signatureText(check.mlmodel.signature),
+    };
+}
+/** What both versions declare, and what the difference means to callers. */
+function comparedRow(check, facts) {
+    const { compared, found, decision } = check;
+    const changes = found.state === 'compared' ? found.comparison.changes : [];
+    const sign = !decision.allowed
+        ? 'refused'
+        : changes.some((change) => change.class !== 'compatible')
+            ? 'warned'
+            : found.state === 'unknown'
+                ? 'warned'
+                : 'passed';
+    const difference = found.state === 'compared' ? `: ${differenceText(changes)}` : '';
+    return {
+        sign,
+        name: SIGNATURE,
+        now: compared.facts === undefined ? '' : signatureText(compared.facts),
+        then: `${signatureText(facts)}${difference}`,
+    };
+}
+/** How many changes of a signature are of which class. */
+function differenceText(changes) {
+    const of = (wanted) => changes.filter((change) => change.class === wanted).length;
+    const [breaking, warning, compatible] = [of('breaking'), of('warning'), of('compatible')];
+    const parts = [
+        ...(breaking === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(breaking, 'change breaks callers', 'changes break callers')]),
+        ...(warning === 0 ? [] : [`${warning} to look at`]),
+        ...(compatible === 0 ? [] : [`${compatible} fine`]),
+    ];
+    return parts.length === 0 ? 'no change' : parts.join(', ');
+}
+function signatureText(facts) {
+    switch (facts.state) {
+        case 'declared':
+            return declaredText(facts.signature);
+        case 'absent':
+            return 'none';
+        case 'missing-file':
+            return 'no MLmodel file';
+        case 'unreadable':
+            return 'cannot be read';
+    }
+}
+function declaredText({ inputs, outputs, params }) {
+    const half = (list, noun) => list === null ? `no ${noun}s` : (0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(list.length, noun);
+    const told = params === null || params.length === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(params.length, 'param')];
+    return [half(inputs, 'input'), half(outputs, 'output'), ...told].join(', ');
+}
+/** That the copy is the source, and by what that is known. */
+function contentRow({ digests, verified, files }, source) {
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const equal = verified === 'full'
+        ? 'every byte read back and equal to'
+        : 'sizes and small files read back and equal to';
+    return {
+        sign: verified === 'full' ? 'passed' : 'warned',
+        name: 'Content',
+        now: '',
+        then: `${digests.content.slice(0, SHORT_DIGEST)}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__/* .amount */ .vj)(bytes)}: ${equal} ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
+    };
+}
+/** The files that a copy would have. */
+function filesRow(files, source) {
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    return {
+        sign: 'passed',
+        name: 'Content',
+        now: '',
+        then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__/* .amount */ .vj)(bytes)}, of ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
+    };
+}
+/** How a command of the user's judged the copy. */
+function validationRow(command, ending, ms, passed) {
+    return {
+        sign: passed ? 'passed' : 'refused',
+        name: 'Validation',
+        now: '',
+        then: `${passed ? 'passed' : 'failed'}: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(command, 80)}, ${(0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .formatEnding */ .zR)(ending)}, ${(0,_domain_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(ms)}`,
+    };
+}
+/** What a version says of itself, where an alias shall name it: its status and where it was copied from. */
+function versionRows(version, statusKey) {
+    const status = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, statusKey);
+    const origin = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.origin);
+    const row = (name, then) => ({ sign: 'passed', name, now: '', then });
+    return [
+        ...(status === undefined ? [] : [row(statusKey, (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(status, 120))]),
+        ...(origin === undefined ? [] : [row('Copied from', (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(origin, 300))]),
+    ];
+}
+/** A value that is written, as it was and as it shall be. */
+function valueRow(name, from, to) {
+    return { sign: 'passed', name, now: (0,_plan_value_text_js__WEBPACK_IMPORTED_MODULE_4__/* .formatChangedValue */ .R$)(from), then: (0,_plan_value_text_js__WEBPACK_IMPORTED_MODULE_4__/* .formatChangedValue */ .R$)(to) };
+}
+
+
+/***/ }),
+
+/***/ 724:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ TODO_COLUMN),
+/* harmony export */   M: () => (/* binding */ todoOf)
+/* harmony export */ });
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8101);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2691);
+
+
+const AFTER_CANCEL = 'Run the step again when it is to go on: what is done is not done twice.';
+/** The head of a column that says of each row what to do about it. */
+const TODO_COLUMN = 'What to do';
+/** What to do: the document's own words, or the sentence of its outcome where nothing else says it. */
+function todoOf(document) {
+    const next = document.headline.state === 'cancelled' ? AFTER_CANCEL : (0,_words_js__WEBPACK_IMPORTED_MODULE_0__/* .defaultNext */ .fU)(document.outcome);
+    const isListed = document.sections.some(({ blocks }) => blocks.some((block) => block.kind === 'table' && block.columns.includes(TODO_COLUMN)));
+    const isSaid = isListed || document.todo.length > 0 || document.reasons.some(({ fix }) => fix !== undefined);
+    return isSaid || next === undefined ? document.todo : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(next)];
+}
+
+
+/***/ }),
+
+/***/ 2691:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Jz: () => (/* binding */ stateSign),
+/* harmony export */   MT: () => (/* binding */ verdictLine),
+/* harmony export */   PG: () => (/* binding */ pageSign),
+/* harmony export */   Qi: () => (/* binding */ headlines),
+/* harmony export */   Zg: () => (/* binding */ changeCounts),
+/* harmony export */   ar: () => (/* binding */ checkSign),
+/* harmony export */   fU: () => (/* binding */ defaultNext),
+/* harmony export */   iJ: () => (/* binding */ checkResult),
+/* harmony export */   jA: () => (/* binding */ conditions),
+/* harmony export */   mT: () => (/* binding */ outcomeSign),
+/* harmony export */   pq: () => (/* binding */ resultSign),
+/* harmony export */   tl: () => (/* binding */ checkCounts),
+/* harmony export */   uh: () => (/* binding */ headlineText)
+/* harmony export */ });
+/* harmony import */ var _domain_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7888);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(120);
+
+
+const OUTCOME_SIGNS = {
+    ok: { icon: '✅', word: 'OK' },
+    noop: { icon: '✅', word: 'Nothing to do' },
+    denied: { icon: '⛔', word: 'Denied' },
+    blocked: { icon: '⛔', word: 'Blocked' },
+    conflict: { icon: '⚠️', word: 'Conflict' },
+    invalid: { icon: '❌', word: 'Invalid input' },
+    unavailable: { icon: '❌', word: 'Unavailable' },
+    unsupported: { icon: '❌', word: 'Unsupported' },
+    partial: { icon: '⚠️', word: 'Partial' },
+    error: { icon: '❌', word: 'Error' },
+};
+const PLANNED = { icon: '📝', word: 'Planned' };
+const PAGE_SIGNS = {
+    ...OUTCOME_SIGNS,
+    done: { icon: '✅', word: 'Done' },
+    planned: PLANNED,
+    cancelled: { icon: '❌', word: 'Cancelled' },
+};
+/** The sign of a page's heading. */
+function pageSign(state) {
+    return PAGE_SIGNS[state];
+}
+const STATE_SIGNS = {
+    done: { icon: '✅', word: 'done' },
+    planned: { icon: '📝', word: 'planned, not done' },
+    'not-needed': { icon: '➖', word: 'already so' },
+    'not-done': { icon: '⛔', word: 'not done' },
+    unknown: { icon: '❓', word: 'unknown: check' },
+};
+/** The sign of a document's outcome; a dry run that would change something is no success yet. */
+function outcomeSign(document) {
+    const planned = document.dryRun && document.changes.some(({ state }) => state === 'planned');
+    return planned && document.outcome === 'ok' ? PLANNED : OUTCOME_SIGNS[document.outcome];
+}
+/** The sign of a change's state. */
+function stateSign(state) {
+    return STATE_SIGNS[state];
+}
+const CHECK_SIGNS = {
+    passed: { icon: '✅', word: 'passed' },
+    refused: { icon: '⛔', word: 'refused' },
+    warned: { icon: '⚠️', word: 'warning' },
+    noted: { icon: '✅', word: 'passed, with a note' },
+    off: { icon: '➖', word: 'off, not checked' },
+    'not-applicable': { icon: '➖', word: 'not applicable, not checked' },
+    'not-reached': { icon: '➖', word: 'not reached' },
+};
+/** What a check came to, from its mode and findings. */
+function checkResult(check) {
+    if (check.mode === 'off')
+        return 'off';
+    if (check.notApplicable !== undefined)
+        return 'not-applicable';
+    if (check.decision === null)
+        return 'not-reached';
+    if (!check.decision.allowed)
+        return 'refused';
+    if (check.decision.findings.some((finding) => finding.severity !== 'note'))
+        return 'warned';
+    return check.decision.findings.length > 0 ? 'noted' : 'passed';
+}
+/** The sign of a check's result. */
+function checkSign(check) {
+    return resultSign(checkResult(check));
+}
+/** The sign of a result. */
+function resultSign(result) {
+    return CHECK_SIGNS[result];
+}
+/** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
+function reservations(document) {
+    return [...headlines(document.checks), ...conditions(document)];
+}
+/** What findings say in the first line. Not escaped. */
+function headlines(checks) {
+    return checks.flatMap(({ decision }) => (decision?.findings ?? []).flatMap(({ headline }) => (headline === undefined ? [] : [headline])));
+}
+/** Under which conditions it holds: a dry run, checks that were off or not applicable. Not escaped. */
+function conditions(document) {
+    const said = [];
+    if (document.dryRun)
+        said.push('Dry run: nothing was changed');
+    if (document.checksOff.length > 0)
+        said.push(`Not checked: ${document.checksOff.join(', ')}`);
+    const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
+    if (without.length > 0)
+        said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);
+    return said;
+}
+/** Outcome, verdict and reservations in one line of plain text. Not escaped. */
+function verdictLine(document) {
+    const head = `${outcomeSign(document).word}: ${document.verdict}`;
+    return [head, ...reservations(document)].join(' · ');
+}
+/** The sentence of the outcomes' table on what to do next, or nothing where nothing is to be done. */
+function defaultNext(outcome) {
+    const { exitCode, next } = _domain_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .OUTCOME_MEANINGS */ .A[outcome];
+    return exitCode === 0 ? undefined : next;
+}
+/** How many changes came to what: `2 done · 1 already so`. */
+function changeCounts(changes) {
+    return _plan_change_js__WEBPACK_IMPORTED_MODULE_1__/* .CHANGE_STATES */ .sz.flatMap((state) => {
+        const count = changes.filter((change) => change.state === state).length;
+        return count === 0 ? [] : [`${count} ${stateSign(state).word}`];
+    }).join(' · ');
+}
+const RESULT_COUNTS = {
+    refused: 'refused',
+    warned: 'with a warning',
+    passed: 'passed',
+    noted: 'passed with a note',
+    off: 'off',
+    'not-applicable': 'not applicable',
+    'not-reached': 'not reached',
+};
+/** How many checks came to what: `1 refused · 4 passed`. */
+function checkCounts(checks) {
+    const results = checks.map(checkResult);
+    return Object.entries(RESULT_COUNTS)
+        .flatMap(([result, word]) => {
+        const count = results.filter((each) => each === result).length;
+        return count === 0 ? [] : [`${count} ${word}`];
+    })
+        .join(' · ');
+}
+/** The heading of a page in one line of plain text. Not escaped. */
+function headlineText({ headline: { state, change, object } }) {
+    const said = `${pageSign(state).word}: ${change}`;
+    return object === '' ? said : `${said} · ${object}`;
 }
 
 
@@ -54245,7 +55428,8 @@ function problemOf(name) {
 /* harmony export */   R5: () => (/* binding */ readInput),
 /* harmony export */   Xg: () => (/* binding */ readTool),
 /* harmony export */   cI: () => (/* binding */ readRun),
-/* harmony export */   qK: () => (/* binding */ storageEndpoints)
+/* harmony export */   qK: () => (/* binding */ storageEndpoints),
+/* harmony export */   xr: () => (/* binding */ readPageRun)
 /* harmony export */ });
 /* harmony import */ var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7579);
 
@@ -54260,6 +55444,26 @@ function readRun(environment) {
         requesters: requestersIn(environment),
         sha: value('GITHUB_SHA'),
         workflowRef: value('GITHUB_WORKFLOW_REF'),
+    };
+}
+/** The run as its pages are found; undefined outside of one (actions-runtime §4). */
+function readPageRun(environment) {
+    if (environment['GITHUB_RUN_ID'] === undefined)
+        return undefined;
+    const { repository, runId, attempt, actor, sha } = readRun(environment);
+    const server = environment['GITHUB_SERVER_URL'];
+    const runNumber = environment['GITHUB_RUN_NUMBER'];
+    const tool = environment['GITHUB_ACTION_REPOSITORY'] ?? '';
+    const ref = environment['GITHUB_ACTION_REF'] ?? '';
+    return {
+        repository,
+        runId,
+        attempt,
+        actor,
+        sha,
+        ...(server === undefined ? {} : { server }),
+        ...(runNumber === undefined ? {} : { runNumber }),
+        ...(tool === '' || ref === '' ? {} : { tool: { repository: tool, ref } }),
     };
 }
 function requestersIn(environment) {
@@ -54299,7 +55503,7 @@ function storageEndpoints(environment) {
 /* harmony export */   ks: () => (/* binding */ closeJournal),
 /* harmony export */   t1: () => (/* binding */ unfinishedJournal)
 /* harmony export */ });
-/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(120);
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
 
 
@@ -54478,8 +55682,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
-var plan_change = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./src/plan/change.ts + 10 modules
+var plan_change = __nccwpck_require__(120);
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan_plan = __nccwpck_require__(8720);
 // EXTERNAL MODULE: ./src/plan/basis.ts
@@ -56664,6 +57868,7 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
         source === undefined ? undefined : openSide(source, world),
     ]);
     record.registry = registry;
+    record.method = opened.opened.signIn.method;
     if (registry !== table/* DEFAULT_REGISTRY */.sx)
         record.fact('Registry', registry);
     if (part !== undefined)
@@ -75053,6 +76258,13 @@ class ActionRecord {
     todo = [];
     undo = [];
     outputs = new Map();
+    /** What the run is about; undefined where it ended before that was known. */
+    subject;
+    /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
+    compared;
+    #rows = [];
+    /** Who trained and who approved what it is about, where that was read. */
+    people = {};
     /** What an output gets in place of a value that is too long for one; default: its first items. */
     shortOutputs = new Map();
     /** The kind of registry that was worked with; undefined when the action ended before it was known. */
@@ -75063,7 +76275,25 @@ class ActionRecord {
     caller;
     /** What a refusal for want of rights says in place of the first finding: a clause. */
     denial;
+    /** How the registry is signed in to: an `auth-type`. */
+    method;
     #refusal;
+    /** Notes what the decision rests on, in place of what was noted under its name before. */
+    prove(...rows) {
+        for (const row of rows) {
+            const before = this.#rows.findIndex(({ name }) => name === row.name);
+            if (before >= 0)
+                this.#rows.splice(before, 1, row);
+            else
+                this.#rows.push(row);
+        }
+    }
+    /** What the decision rests on, of what is there and of what would follow it. */
+    get sideBySide() {
+        if (this.compared === undefined || this.#rows.length === 0)
+            return undefined;
+        return { ...this.compared, rows: this.#rows };
+    }
     fact(label, value, note) {
         this.facts.push(note === undefined ? { label, value } : { label, value, note });
     }
@@ -75214,66 +76444,8 @@ class ActionRecord {
 
 // EXTERNAL MODULE: ./src/auth/settings.ts
 var auth_settings = __nccwpck_require__(73);
-;// CONCATENATED MODULE: ./src/domain/outcome.ts
-/** What an action can end with: the closed list of `docs/outcomes.md`. */
-const OUTCOMES = [
-    'ok',
-    'noop',
-    'denied',
-    'blocked',
-    'conflict',
-    'invalid',
-    'unavailable',
-    'unsupported',
-    'partial',
-    'error',
-];
-/** The table behind `docs/outcomes.md` and the README. */
-const OUTCOME_MEANINGS = {
-    ok: { meaning: 'Done, or every check passed.', exitCode: 0, next: 'Nothing.' },
-    noop: { meaning: 'Everything already was as asked; nothing was written.', exitCode: 0, next: 'Nothing.' },
-    denied: {
-        meaning: 'A right is missing, cannot be told, or is held by somebody who must not; or the token was refused.',
-        exitCode: 1,
-        next: 'Run the printed statement, or ask the owner that it names. Then run again.',
-    },
-    blocked: {
-        meaning: 'A rule refused: signature, status, hold, required tag, validation, separation of duties, a limit of the registry.',
-        exitCode: 1,
-        next: 'Mend the model version or its status. Trying again changes nothing.',
-    },
-    conflict: {
-        meaning: 'The world moved between reading and writing, or was not as expected.',
-        exitCode: 1,
-        next: 'Look at who moved it, then run again.',
-    },
-    invalid: {
-        meaning: 'An input is wrong, or names something that does not exist.',
-        exitCode: 1,
-        next: 'Correct the input that the message names.',
-    },
-    unavailable: {
-        meaning: 'The workspace, the network or a server did not answer as a registry does.',
-        exitCode: 1,
-        next: 'Try again later; if it stays, check host, proxy and certificates.',
-    },
-    unsupported: {
-        meaning: 'This registry cannot do what was asked.',
-        exitCode: 1,
-        next: 'See the table in docs/registries.md.',
-    },
-    partial: {
-        meaning: 'Not everything could be seen; what was seen is reported.',
-        exitCode: 1,
-        next: 'Give the caller the right to see the rest, correct the line that matched nothing, or narrow what is asked.',
-    },
-    error: {
-        meaning: 'A fault of this tool, or a copy that does not equal its source.',
-        exitCode: 1,
-        next: 'Report it, with the report file.',
-    },
-};
-
+// EXTERNAL MODULE: ./src/domain/outcome.ts
+var domain_outcome = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./src/http/host-metadata.ts
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/registry/table.ts + 3 modules
@@ -75295,90 +76467,8 @@ function escapeLogLine(text) {
         .replace(/^( *):(?=:)/u, '$1: ');
 }
 
-;// CONCATENATED MODULE: ./src/report/words.ts
-
-const OUTCOME_SIGNS = {
-    ok: { icon: '✅', word: 'OK' },
-    noop: { icon: '✅', word: 'Nothing to do' },
-    denied: { icon: '⛔', word: 'Denied' },
-    blocked: { icon: '⛔', word: 'Blocked' },
-    conflict: { icon: '⚠️', word: 'Conflict' },
-    invalid: { icon: '❌', word: 'Invalid input' },
-    unavailable: { icon: '❌', word: 'Unavailable' },
-    unsupported: { icon: '❌', word: 'Unsupported' },
-    partial: { icon: '⚠️', word: 'Partial' },
-    error: { icon: '❌', word: 'Error' },
-};
-const PLANNED = { icon: '📝', word: 'Planned' };
-const STATE_SIGNS = {
-    done: { icon: '✅', word: 'done' },
-    planned: { icon: '📝', word: 'planned, not done' },
-    'not-needed': { icon: '➖', word: 'already so' },
-    'not-done': { icon: '⛔', word: 'not done' },
-    unknown: { icon: '❓', word: 'unknown: check' },
-};
-/** The sign of a document's outcome; a dry run that would change something is no success yet. */
-function outcomeSign(document) {
-    const planned = document.dryRun && document.changes.some(({ state }) => state === 'planned');
-    return planned && document.outcome === 'ok' ? PLANNED : OUTCOME_SIGNS[document.outcome];
-}
-/** The sign of a change's state. */
-function stateSign(state) {
-    return STATE_SIGNS[state];
-}
-const CHECK_SIGNS = {
-    passed: { icon: '✅', word: 'passed' },
-    refused: { icon: '⛔', word: 'refused' },
-    warned: { icon: '⚠️', word: 'warning' },
-    noted: { icon: '✅', word: 'passed, with a note' },
-    off: { icon: '➖', word: 'off, not checked' },
-    'not-applicable': { icon: '➖', word: 'not applicable, not checked' },
-    'not-reached': { icon: '➖', word: 'not reached' },
-};
-/** What a check came to, from its mode and findings. */
-function checkResult(check) {
-    if (check.mode === 'off')
-        return 'off';
-    if (check.notApplicable !== undefined)
-        return 'not-applicable';
-    if (check.decision === null)
-        return 'not-reached';
-    if (!check.decision.allowed)
-        return 'refused';
-    if (check.decision.findings.some((finding) => finding.severity !== 'note'))
-        return 'warned';
-    return check.decision.findings.length > 0 ? 'noted' : 'passed';
-}
-/** The sign of a check's result. */
-function checkSign(check) {
-    return CHECK_SIGNS[checkResult(check)];
-}
-/** What the reader must not overlook beside the verdict: a dry run, findings with a headline, checks that were off or not applicable. Not escaped. */
-function reservations(document) {
-    const said = [];
-    if (document.dryRun)
-        said.push('Dry run: nothing was changed');
-    for (const { headline } of document.checks.flatMap(({ decision }) => decision?.findings ?? []))
-        if (headline !== undefined)
-            said.push(headline);
-    if (document.checksOff.length > 0)
-        said.push(`Not checked: ${document.checksOff.join(', ')}`);
-    const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
-    if (without.length > 0)
-        said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);
-    return said;
-}
-/** Outcome, verdict and reservations in one line of plain text. Not escaped. */
-function verdictLine(document) {
-    const head = `${outcomeSign(document).word}: ${document.verdict}`;
-    return [head, ...reservations(document)].join(' · ');
-}
-/** The sentence of the outcomes' table on what to do next, or nothing where nothing is to be done. */
-function defaultNext(outcome) {
-    const { exitCode, next } = OUTCOME_MEANINGS[outcome];
-    return exitCode === 0 ? undefined : next;
-}
-
+// EXTERNAL MODULE: ./src/report/words.ts
+var words = __nccwpck_require__(2691);
 ;// CONCATENATED MODULE: ./src/report/annotations.ts
 
 
@@ -75389,9 +76479,8 @@ const MAX_MESSAGE = 4096;
 /** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
 const MAX_PER_LEVEL = 10;
 const MAX_TITLE = 120;
-/** Short, so that the fix after it is within the 300 characters that a reader sees without opening. */
-const MAX_VERDICT = 140;
 const MAX_FIX = 600;
+const MAX_FINDING = 1500;
 function line(text, limit) {
     return (0,printable/* cut */.Jj)(escapeLogLine((0,printable/* cut */.Jj)(text, limit)), limit + 40);
 }
@@ -75420,7 +76509,19 @@ function firstTodo(blocks) {
 function firstFix(document) {
     const findings = document.checks.flatMap((check) => check.decision?.findings ?? []);
     const ofError = findings.find(({ severity, fix }) => severity === 'error' && fix !== undefined)?.fix;
-    return firstTodo(document.todo) ?? ofError ?? defaultNext(document.outcome);
+    return firstTodo(document.todo) ?? ofError ?? (0,words/* defaultNext */.fU)(document.outcome);
+}
+/** From here on the verdict stands behind the fix, which a reader then sees without opening (300 characters). */
+const LONG_VERDICT = 140;
+/** The first line, never cut: the verdict, or the headline of the page where the verdict is long. */
+function verdictLines(document) {
+    const said = escapeLogLine(`${(0,words/* verdictLine */.MT)(document)}.`);
+    return [said.length <= LONG_VERDICT ? said : escapeLogLine((0,words/* headlineText */.uh)(document))];
+}
+/** The verdict behind the fix, where the first line is the headline in its place. */
+function longVerdict(document) {
+    const said = `${(0,words/* verdictLine */.MT)(document)}.`;
+    return escapeLogLine(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
 }
 function verdict(document, level) {
     const fix = firstFix(document);
@@ -75428,8 +76529,9 @@ function verdict(document, level) {
         .flatMap((check) => check.decision?.findings ?? [])
         .filter(({ severity }) => severity === 'error');
     const lines = [
-        line(`${verdictLine(document)}.`, MAX_VERDICT),
+        ...verdictLines(document),
         ...(level === 'error' && fix !== undefined ? [line(fix, MAX_FIX)] : []),
+        ...longVerdict(document),
         // One finding alone is the verdict itself.
         ...(level === 'error' && errors.length > 1
             ? errors.map((finding) => line(`- ${finding.message}`, 600))
@@ -75443,7 +76545,7 @@ function verdict(document, level) {
  * a check that was off. Never more than ten of a level; plain text, safe to hand to the runner's own escaping.
  */
 function annotationsOf(document) {
-    const failed = OUTCOME_MEANINGS[document.outcome].exitCode !== 0;
+    const failed = domain_outcome/* OUTCOME_MEANINGS */.A[document.outcome].exitCode !== 0;
     const worthSaying = failed || document.checksOff.length > 0 || document.changes.some(({ state }) => state !== 'not-needed');
     const warnings = document.checks.flatMap((check) => {
         const found = findingsOf(check, 'warning');
@@ -75469,8 +76571,8 @@ function annotationsOf(document) {
 
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
-// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
-var plan_change = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./src/plan/change.ts + 10 modules
+var plan_change = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/report/escape-html.ts
 
 /** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
@@ -75543,39 +76645,80 @@ function runsOf(word) {
     ];
     return runs.filter((run) => run.text !== '');
 }
+/** What a text says in code by a pair of backticks, as one writes it in Markdown; a text without them has none. */
+const QUOTED = /(?<![^\s("“])`(?<code>[^`]+)`(?![^\s).,;:!?"”…])/gu;
+/** A statement of SQL, whose backticks belong to it. */
+const STATEMENT = /\b(?:GRANT|REVOKE) [A-Z][A-Z ,]* ON [^`]*(?:`[^`]*`\.?)+ (?:TO|FROM) `[^`]+`/gu;
+/** The parts of a text that are code as a whole, and what is between them. */
+function partsOf(text) {
+    const parts = [];
+    let end = 0;
+    const take = (found, code) => {
+        parts.push({ text: text.slice(end, found.index), inCode: false }, { text: code, inCode: true });
+        end = found.index + found[0].length;
+    };
+    const statements = [...text.matchAll(STATEMENT)];
+    for (const found of text.matchAll(statements.length > 0 ? STATEMENT : QUOTED))
+        take(found, found.groups?.['code'] ?? found[0]);
+    parts.push({ text: text.slice(end), inCode: false });
+    return parts.filter((part) => part.text !== '');
+}
+/** The runs of a sentence: names, links, mentions, numbers of issues and the like in code, the rest as text. */
+function sentenceRuns(text) {
+    const runs = [];
+    const add = (run) => {
+        const last = runs.at(-1);
+        if (last?.inCode === run.inCode)
+            runs.splice(-1, 1, { ...run, text: `${last.text}${run.text}` });
+        else
+            runs.push(run);
+    };
+    let goesOn = false;
+    for (const [i, word] of wordsOf(text).entries()) {
+        const parts = runsOf(word);
+        goesOn &&= parts[0]?.inCode === true;
+        if (i > 0)
+            add({ text: ' ', inCode: goesOn });
+        for (const part of parts)
+            add(part);
+        goesOn = parts.at(-1)?.inCode === true;
+    }
+    return runs;
+}
+function written(text, limit, write) {
+    return partsOf((0,printable/* visible */.RK)((0,printable/* cut */.Jj)(text, limit)))
+        .flatMap((part) => (part.inCode ? [part] : sentenceRuns(part.text)))
+        .map((run) => (run.inCode ? write(run.text) : escapeInline(run.text)))
+        .join('');
+}
 /**
- * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped. The
- * page looks for mentions, issues, commits and emoji in the finished HTML, where entities no longer protect, but
- * leaves code elements alone (html-pipeline, MentionFilter and EmojiFilter).
+ * A sentence with names, links, mentions, numbers of issues and the like in code elements and the rest escaped; what
+ * stands between backticks is in code without them. The page looks for mentions, issues, commits and emoji in the
+ * finished HTML, where entities no longer protect, but leaves code elements alone (html-pipeline, MentionFilter and
+ * EmojiFilter).
  */
 function prose(text, limit = MAX_PROSE) {
-    const html = [];
-    let code = '';
-    const flush = () => {
-        if (code !== '')
-            html.push(`<code>${escapeInline(code)}</code>`);
-        code = '';
-    };
-    for (const [i, word] of wordsOf((0,printable/* visible */.RK)((0,printable/* cut */.Jj)(text, limit))).entries()) {
-        const runs = runsOf(word);
-        const goesOn = code !== '' && runs[0]?.inCode === true;
-        if (!goesOn)
-            flush();
-        if (i > 0 && goesOn)
-            code += ' ';
-        else if (i > 0)
-            html.push(' ');
-        for (const run of runs) {
-            if (run.inCode)
-                code += run.text;
-            else {
-                flush();
-                html.push(escapeInline(run.text));
-            }
-        }
-    }
-    flush();
-    return html.join('');
+    return written(text, limit, (code) => `<code>${escapeInline(code)}</code>`);
+}
+/**
+ * The same sentence where Markdown is read, as an alert has to be: code stands between backticks, in which nothing else
+ * is read. In a code element it would be (GFM, autolinks).
+ */
+function markdownProse(text, limit = MAX_PROSE) {
+    return written(text, limit, (code) => {
+        const longest = Math.max(0, ...[...code.matchAll(/`+/gu)].map(([ticks]) => ticks.length));
+        const fence = '`'.repeat(longest + 1);
+        const room = /^[` ]|[` ]$/u.test(code) ? ' ' : '';
+        return `${fence}${room}${code}${room}${fence}`;
+        // A sign of an underline or a list at the beginning of the line would be read as one.
+    }).replace(/^[^\p{L}\p{N}`&]|^\d/u, entity);
+}
+/** What stands in an address that a page may lead to: nothing that could end the attribute, or that is no part of one. */
+const ADDRESS = /^https?:\/\/[\w.:-]+(?:\/[\w.~%/?#=&@:+,-]*)?$/u;
+/** A link; its text alone where the address is none that a page may lead to. */
+function escape_html_anchor({ text, href }) {
+    const inner = prose(text, 200);
+    return ADDRESS.test(href) ? `<a href="${href.replaceAll('&', '&#38;')}">${inner}</a>` : inner;
 }
 /**
  * Text to be copied, in a `pre` on one line of source: line feeds are entities, so that no blank line, fence or tag
@@ -75588,7 +76731,33 @@ function preBlock(language, text) {
     return `<pre lang="${escapeInline(language)}"><code>${body}</code></pre>`;
 }
 
+;// CONCATENATED MODULE: ./src/report/diff-text.ts
+
+/** Characters to which names and types are filled up, so that a long one pushes nothing but its own line. */
+const MAX_WIDTH = 40;
+const MAX_TEXT = 200;
+/** The lines of a difference, each behind its sign: name, type and remark under one another. */
+function diffLines(rows) {
+    const name = widthOf(rows.map((row) => row.name));
+    const type = widthOf(rows.map((row) => row.type));
+    return rows.map((row) => [
+        `${row.sign} ${(0,printable/* cut */.Jj)(row.name, MAX_TEXT).padEnd(name)}`,
+        (0,printable/* cut */.Jj)(row.type, MAX_TEXT).padEnd(type),
+        (0,printable/* cut */.Jj)(row.remark ?? '', MAX_TEXT),
+    ]
+        .join('   ')
+        .trimEnd());
+}
+function widthOf(texts) {
+    return Math.min(MAX_WIDTH, Math.max(0, ...texts.map((text) => text.length)));
+}
+
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 ;// CONCATENATED MODULE: ./src/report/html-blocks.ts
+
+
+
 
 const MAX_CELL = 1000;
 /** Rows that decide how the columns of a table look. */
@@ -75635,8 +76804,8 @@ function tableOf(columns, rows, render, room, align = []) {
         .join('');
     const lines = [];
     let left = room - bytesOf(`<table><thead><tr>${head}</tr></thead><tbody></tbody></table>`) - MISSING_ROWS;
-    for (const row of rows) {
-        const cells = render(row);
+    for (const [index, row] of rows.entries()) {
+        const cells = render(row, index);
         const line = `<tr>${columns.map((_, i) => `<td${attribute[i] ?? ''}>${cells[i] ?? ''}</td>`).join('')}</tr>`;
         left -= bytesOf(line);
         if (left < 0)
@@ -75645,7 +76814,7 @@ function tableOf(columns, rows, render, room, align = []) {
     }
     const missing = rows.length - lines.length;
     if (missing > 0)
-        lines.push(`<tr><td colspan="${columns.length}"><em>${missing} more rows</em></td></tr>`);
+        lines.push(`<tr><td colspan="${columns.length}"><em>${(0,count/* counted */.h)(missing, 'more row')}</em></td></tr>`);
     const html = `<table><thead><tr>${head}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
     return { html: [html], complete: missing === 0 };
 }
@@ -75660,9 +76829,11 @@ function cellsOf(table) {
         return (cells.every((cell) => cell.length <= MAX_CELL && !/\s/u.test(cell)) &&
             cells.some((cell) => prose(cell).startsWith('<code>')));
     });
-    return (row) => table.columns.map((_, i) => {
+    return (row, index) => table.columns.map((_, i) => {
         const cell = row[i] ?? '';
-        return cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+        const html = cell !== '' && inCode[i] === true ? codeSpan(cell, MAX_CELL) : prose(cell, MAX_CELL);
+        const sign = i === 0 ? table.signs?.[index] : undefined;
+        return sign === undefined ? html : `${(0,words/* resultSign */.pq)(sign).icon}&nbsp;${html}`;
     });
 }
 function listOf(items, room) {
@@ -75670,6 +76841,7 @@ function listOf(items, room) {
     const points = complete ? html : html.slice(0, -1);
     return { html: points.length === 0 ? [] : [`<ul>${points.join('')}</ul>`], complete };
 }
+/** A block on one line of HTML, within `room` bytes. */
 function renderBlock(block, room) {
     switch (block.kind) {
         case 'paragraph':
@@ -75680,7 +76852,35 @@ function renderBlock(block, room) {
             return listOf(block.items, room);
         case 'table':
             return tableOf(block.columns, block.rows, cellsOf(block), room, block.align);
+        case 'diff':
+            return diffOf(block, room);
+        case 'pairs':
+            return pairsOf(block, room);
     }
+}
+function diffOf({ rows }, room) {
+    const lines = diffLines(rows);
+    for (let shown = lines.length;; shown = Math.floor(shown / 2)) {
+        const html = preBlock('diff', lines.slice(0, shown).join('\n'));
+        if (bytesOf(html) <= room || shown === 0)
+            return { html: [html], complete: shown === lines.length };
+    }
+}
+/** A table of which the first column names what the second says: it has no head, which would be empty. */
+function pairsOf({ rows }, room) {
+    const lines = [];
+    let left = room - bytesOf('<table><tbody></tbody></table>') - MISSING_ROWS;
+    for (const { name, value } of rows) {
+        const line = `<tr><th align="left">${prose(name, MAX_CELL)}</th><td>${prose(value, MAX_CELL)}</td></tr>`;
+        left -= bytesOf(line);
+        if (left < 0)
+            break;
+        lines.push(line);
+    }
+    const missing = rows.length - lines.length;
+    if (missing > 0)
+        lines.push(`<tr><td colspan="2"><em>${(0,count/* counted */.h)(missing, 'more row')}</em></td></tr>`);
+    return { html: [`<table><tbody>${lines.join('')}</tbody></table>`], complete: missing === 0 };
 }
 /** Blocks in order, each on one line of HTML, within `room` bytes. */
 function renderBlocks(blocks, room) {
@@ -75695,7 +76895,10 @@ function subheading(title) {
     return `<h4>${prose(title, MAX_CELL)}</h4>`;
 }
 
+// EXTERNAL MODULE: ./src/report/todo.ts
+var report_todo = __nccwpck_require__(724);
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
+
 
 
 
@@ -75708,48 +76911,102 @@ const LIMIT = 900 * KIB;
 const FOLD = 200;
 const markdown_MAX_TITLE = 300;
 const MAX_NAME = 100;
-/** Checks named in the line under the verdict. */
-const MAX_CHECKS = 40;
-const MAX_TEXT = 1500;
-function heading(document) {
-    const { icon, word } = outcomeSign(document);
-    const said = reservations(document).map((text) => `<br>⚠️ ${prose(text, markdown_MAX_TITLE)}`);
-    return `<h3>${icon} ${word}: ${prose(document.verdict, markdown_MAX_TITLE)}${said.join('')}</h3>`;
+const markdown_MAX_TEXT = 1500;
+const MAX_LEAD = 4000;
+function heading({ headline: { state, change, object }, checks: judged }) {
+    const { icon, word } = (0,words/* pageSign */.PG)(state);
+    const of = object === '' ? '' : ` · ${codeSpan(object, markdown_MAX_TITLE)}`;
+    const warned = (0,words/* headlines */.Qi)(judged).map((text) => ` · ⚠️ ${prose(text, markdown_MAX_TITLE)}`);
+    return `<h3>${icon} ${word}: ${prose(change, markdown_MAX_TITLE)}${of}${warned.join('')}</h3>`;
 }
-function checksLine(document) {
-    const said = document.checks.slice(0, MAX_CHECKS).map((check) => {
-        const { icon, word } = checkSign(check);
-        return `${icon} ${prose(check.name, MAX_NAME)}: ${word}`;
-    });
-    return `<p>${[codeSpan(document.action, MAX_NAME), ...said].join(' · ')}</p>`;
+function lead(document) {
+    // The heading of what is planned says already that nothing was done.
+    const isPlanned = document.headline.state === 'planned';
+    const said = (0,words/* conditions */.jA)({ ...document, dryRun: document.dryRun && !isPlanned }).map((text) => `<br>⚠️ ${prose(text, markdown_MAX_TITLE)}`);
+    return `<p>${prose(document.lead, MAX_LEAD)}${said.join('')}</p>`;
+}
+/** Pages know an alert only as Markdown of its own: a marked quote, at the top level and with blank lines around. */
+function alertOf({ kind, text }) {
+    return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, markdown_MAX_TEXT)}`;
 }
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' };
 /** An icon and its word, which a narrow column does not part. */
 function signed(icon, words) {
     return `${icon}&nbsp;${words}`;
 }
-function findings(document, room) {
-    const found = document.checks.flatMap(({ name, decision }) => (decision?.findings ?? []).map((finding) => ({ name, ...finding })));
-    return tableOf(['Check', 'Found'], found, ({ name, severity, message, fix }) => [
-        signed(SEVERITY_ICONS[severity], prose(name, MAX_NAME)),
-        `${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}`,
+function label(text) {
+    return `<strong>${text}</strong>`;
+}
+/** Findings as points under a line that counts them. */
+function findings(title, found, room) {
+    const head = `<p>${label(title)} ${found.length}</p>`;
+    const points = fit(found.map(({ check, severity, message, fix }) => whole(() => `<li>${SEVERITY_ICONS[severity]} ${prose(check, MAX_NAME)}&#58; ${prose(message, markdown_MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, markdown_MAX_TEXT)}`}</li>`)), room - bytesOf(`${head}<ul></ul>`));
+    const items = points.complete ? points.html : points.html.slice(0, -1);
+    const rest = points.complete ? [] : points.html.slice(-1);
+    return { html: [head, `<ul>${items.join('')}</ul>`, ...rest], complete: points.complete };
+}
+function sideBySide({ now, then, rows }, room) {
+    // A column that says nothing of what is there now only takes its room.
+    const hasNow = rows.some((row) => row.now !== '');
+    const cell = (text) => prose(text === '' ? '–' : text, markdown_MAX_TEXT);
+    return tableOf(['', ...(hasNow ? [now] : []), then], rows, (row) => [
+        signed((0,words/* resultSign */.pq)(row.sign).icon, prose(row.name, MAX_NAME)),
+        ...(hasNow ? [cell(row.now)] : []),
+        cell(row.then),
     ], room);
 }
-function facts(document, room) {
-    return tableOf(['Fact', 'Value'], document.facts, ({ label, value, note }) => [
-        prose(label, markdown_MAX_TITLE),
-        `${prose(value, MAX_TEXT)}${note === undefined ? '' : ` (${prose(note, MAX_TEXT)})`}`,
-    ], room);
+function people({ people: who, links }) {
+    const named = (word, name) => name === undefined ? [] : [`${word} ${prose(name, markdown_MAX_TITLE)}`];
+    const parts = [
+        ...named(label('Asked by'), who.requester),
+        ...named('trained by', who.trainer),
+        ...named('approved by', who.approver),
+        ...named('signed in as', who.principal),
+        ...(who.commit === undefined ? [] : [`commit ${escape_html_anchor(who.commit)}`]),
+        ...(who.run === undefined ? [] : [escape_html_anchor(who.run)]),
+        escapeInline(who.when),
+        ...links.map(escape_html_anchor),
+    ];
+    return `<p>${parts.join(' · ')}</p>`;
 }
-function changes(document, room) {
-    return tableOf(['State', 'Change'], document.changes, ({ change, state }) => {
-        const { icon, word } = stateSign(state);
-        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose((0,plan_change/* formatChange */.eD)(change), MAX_TEXT)];
-    }, room);
+function undo(document, room) {
+    const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
+    const [first, ...rest] = document.undo;
+    if (first === undefined)
+        return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, markdown_MAX_TEXT)}</p>`], complete: true };
+    const opening = first.kind === 'paragraph' ? `${title} ${prose(first.text)}` : title;
+    const html = `<p>${opening}</p>`;
+    const inner = renderBlocks(first.kind === 'paragraph' ? rest : document.undo, room - bytesOf(html));
+    return { html: [html, ...inner.html], complete: inner.complete };
 }
-function passed(checks, room) {
-    const inner = tableOf(['Check', 'Result'], checks, (check) => [signed('✅', prose(check.name, MAX_NAME)), prose(check.passed, MAX_TEXT)], room - FOLD);
-    return folded(`Checks that passed: ${checks.length}`, inner);
+function changes(all, room) {
+    const inner = tableOf(['', 'Change'], all, ({ change, state }) => {
+        const { icon, word } = (0,words/* stateSign */.Jz)(state);
+        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose((0,plan_change/* formatChange */.eD)(change), markdown_MAX_TEXT)];
+    }, room - FOLD);
+    return folded(`Changes: ${(0,words/* changeCounts */.Zg)(all)}`, inner);
+}
+function src_checks(all, room) {
+    const inner = tableOf(['', 'Check'], all, (check) => {
+        const { icon, word } = (0,words/* resultSign */.pq)((0,words/* checkResult */.iJ)(check));
+        return [signed(icon, prose(check.name, MAX_NAME)), prose(resultText(check, word), markdown_MAX_TEXT)];
+    }, room - FOLD);
+    return folded(`Checks: ${(0,words/* checkCounts */.tl)(all)}`, inner);
+}
+/** What a check came to; an error or a warning stands above, and once. */
+function resultText(check, word) {
+    const notes = (check.decision?.findings ?? []).filter(({ severity }) => severity === 'note');
+    const said = notes.map(({ message, fix }) => (fix === undefined ? message : `${message} ${fix}`));
+    if ((0,words/* checkResult */.iJ)(check) === 'passed')
+        return check.passed;
+    return [...(check.notApplicable === undefined ? [word] : [word, check.notApplicable]), ...said].join(': ');
+}
+function facts(all, room) {
+    const rows = all.map(({ label: name, value, note }) => ({
+        name,
+        value: note === undefined ? value : `${value} (${note})`,
+    }));
+    return folded(`Details: ${all.length}`, renderBlock({ kind: 'pairs', rows }, room - FOLD));
 }
 function folded(title, inner) {
     return { html: [details(prose(title, markdown_MAX_TITLE), inner.html)], complete: inner.complete };
@@ -75759,52 +77016,84 @@ function titled(title, blocks, room) {
     const inner = renderBlocks(blocks, room - bytesOf(head));
     return { html: [head, ...inner.html], complete: inner.complete };
 }
+/** What to do, or to look at, under a line that says so. */
+function todo(blocks, room) {
+    const head = `<p>${label('What to do')}</p>`;
+    const inner = renderBlocks(blocks, room - bytesOf(head));
+    return { html: [head, ...inner.html], complete: inner.complete };
+}
 function section(part, room) {
     if (!part.folded)
         return titled(part.title, part.blocks, room);
     const title = prose(part.title, markdown_MAX_TITLE);
     return folded(part.title, renderBlocks(part.blocks, room - bytesOf(details(title, []))));
 }
-/** What to do: the document's own words, or the sentence of its outcome. */
-function todoOf(document) {
-    const next = defaultNext(document.outcome);
-    return document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
-}
 /**
- * The job summary of a document: verdict and decision first, then facts, changes, what to do, how to undo, detail.
- * Only HTML blocks of one line each, parted by blank lines, so that no text within can end its block (CommonMark
- * 0.31, HTML blocks); all of the document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
+ * The job summary of a document, in the order in which it is read: what became of what; what is true now; what is not
+ * over; why, what could break and what to do; what it rests on; who and what is behind it; how to undo it; then, folded
+ * and counted, everything else. HTML blocks of one line each, parted by blank lines, so that no text within can end
+ * its block (CommonMark 0.31, HTML blocks), and at most one alert, whose text is escaped for Markdown; all of the
+ * document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
  */
 function renderSummary(document) {
-    const todo = todoOf(document);
-    const green = document.checks.filter((check) => checkResult(check) === 'passed');
-    const hasFindings = document.checks.some((check) => (check.decision?.findings.length ?? 0) > 0);
-    const parts = [
+    const { alert, sideBySide: proof, reasons, risks } = document;
+    const steps = (0,report_todo/* todoOf */.M)(document);
+    const open = document.sections.filter((each) => !each.folded);
+    const closed = document.sections.filter((each) => each.folded);
+    const sections = (parts) => parts.map((one) => [true, LIMIT, (room) => section(one, room)]);
+    const [shown, rest] = [sections(open), sections(closed)];
+    const always = [
         [true, LIMIT, whole(() => heading(document))],
-        [true, LIMIT, whole(() => checksLine(document))],
-        [hasFindings, 160 * KIB, (room) => findings(document, room)],
-        [document.facts.length > 0, 80 * KIB, (room) => facts(document, room)],
-        [document.changes.length > 0, 120 * KIB, (room) => changes(document, room)],
-        [todo.length > 0, 200 * KIB, (room) => titled('What to do', todo, room)],
-        [document.undo.length > 0, 100 * KIB, (room) => titled('How to undo', document.undo, room)],
-        [green.length > 0, 60 * KIB, (room) => passed(green, room)],
-        ...document.sections.map((one) => [true, LIMIT, (room) => section(one, room)]),
+        [true, LIMIT, whole(() => lead(document))],
+        [alert !== undefined, LIMIT, whole(() => (alert === undefined ? '' : alertOf(alert)))],
+        [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
     ];
+    const advice = [
+        [steps.length > 0, 160 * KIB, (room) => todo(steps, room)],
+        [risks.length > 0, 60 * KIB, (room) => findings(risksTitle(document), risks, room)],
+    ];
+    const after = [
+        [proof !== undefined, 60 * KIB, (room) => (proof === undefined ? NOTHING : sideBySide(proof, room))],
+        [true, LIMIT, whole(() => people(document))],
+        [true, 60 * KIB, (room) => undo(document, room)],
+        [document.changes.length > 0, 100 * KIB, (room) => changes(document.changes, room)],
+        [document.checks.length > 0, 60 * KIB, (room) => src_checks(document.checks, room)],
+        [document.facts.length > 0, 60 * KIB, (room) => facts(document.facts, room)],
+    ];
+    // What has its place whatever else there is, then what fills the rest.
+    const [last, first, second] = [
+        render(after, Math.floor(LIMIT / 3)),
+        render(always, Math.floor(LIMIT / 4)),
+        render(advice, Math.floor(LIMIT / 4)),
+    ];
+    const left = LIMIT - sizeOf(last) - sizeOf(first) - sizeOf(second);
+    const middle = render(shown, left);
+    const end = render(rest, left - sizeOf(middle));
+    return `${[...first, ...middle, ...second, ...last, ...end].join('\n\n')}\n`;
+}
+/** What stands beside a refusal breaks nothing. */
+function risksTitle({ outcome }) {
+    return domain_outcome/* OUTCOME_MEANINGS */.A[outcome].exitCode === 0 ? 'What could break:' : 'Warnings:';
+}
+const NOTHING = { html: [], complete: true };
+/** The parts that are there, in order, as long as there is room. */
+function render(parts, room) {
     const lines = [];
-    let left = LIMIT;
-    for (const [present, share, render] of parts) {
+    let left = room;
+    for (const [present, share, part] of parts) {
         if (!present)
             continue;
-        const { html, complete } = fit([render], Math.min(left, share));
+        const { html, complete } = fit([part], Math.min(left, share));
         lines.push(...html);
         left -= sizeOf(html);
         if (left < FOLD || (share === LIMIT && !complete))
             break;
     }
-    return `${lines.join('\n\n')}\n`;
+    return lines;
 }
 
 ;// CONCATENATED MODULE: ./src/report/plain.ts
+
 
 
 
@@ -75819,13 +77108,15 @@ function cell(text) {
     return escapeLogLine((0,printable/* cut */.Jj)(text, plain_MAX_CELL));
 }
 function tableLines(table) {
-    const rows = [table.columns, ...table.rows.slice(0, MAX_ROWS)].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
+    // A line that counts one row takes the room of the row.
+    const shown = table.rows.length <= MAX_ROWS + 1 ? table.rows : table.rows.slice(0, MAX_ROWS);
+    const rows = [table.columns, ...shown].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
     const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
     const lines = rows.map((row) => row
         .map((text, i) => table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))
         .join('  ')
         .trimEnd());
-    const missing = table.rows.length - MAX_ROWS;
+    const missing = table.rows.length - shown.length;
     return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
 }
 function blockLines(block) {
@@ -75840,6 +77131,10 @@ function blockLines(block) {
         }
         case 'table':
             return tableLines(block);
+        case 'diff':
+            return diffLines(block.rows);
+        case 'pairs':
+            return block.rows.map(({ name, value }) => `${name}: ${(0,printable/* cut */.Jj)(value, plain_MAX_TEXT)}`);
     }
 }
 function part(title, lines) {
@@ -75850,10 +77145,9 @@ function part(title, lines) {
  * ({@link escapeLogLine}); long tables and texts are cut.
  */
 function renderPlain(document) {
-    const next = defaultNext(document.outcome);
-    const todo = document.todo.length > 0 || next === undefined ? document.todo : [(0,report_document/* paragraph */.FY)(next)];
+    const todo = (0,report_todo/* todoOf */.M)(document);
     const checks = document.checks.flatMap((check) => {
-        const { icon, word } = checkSign(check);
+        const { icon, word } = (0,words/* checkSign */.ar)(check);
         const found = check.decision?.findings ?? [];
         const said = word === 'passed' ? `. ${check.passed}` : '';
         return [
@@ -75862,11 +77156,11 @@ function renderPlain(document) {
         ];
     });
     const lines = [
-        `${outcomeSign(document).icon} ${document.action}: ${verdictLine(document)}`,
+        `${(0,words/* outcomeSign */.mT)(document).icon} ${document.action}: ${(0,words/* verdictLine */.MT)(document)}`,
         ...part('Checks', checks),
         ...part('Facts', document.facts.map((fact) => (0,printable/* cut */.Jj)(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, plain_MAX_TEXT))),
         ...part('Changes', document.changes.map(({ change, state }) => {
-            const { icon, word } = stateSign(state);
+            const { icon, word } = (0,words/* stateSign */.Jz)(state);
             return `${icon} ${word}: ${(0,plan_change/* formatChange */.eD)(change)}`;
         })),
         ...part('What to do', todo.flatMap(blockLines)),
@@ -75874,6 +77168,42 @@ function renderPlain(document) {
         ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
     ];
     return lines.map(escapeLogLine);
+}
+
+// EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
+var page = __nccwpck_require__(5812);
+;// CONCATENATED MODULE: ./src/report/sections/page/people.ts
+/** Who and what is behind a run, with links to its pages. */
+function peopleOf(run, ended, named) {
+    const when = `${ended.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    if (run === undefined)
+        return { ...named, when };
+    return { requester: run.actor, ...named, ...runLinks(run), when };
+}
+function runLinks(run) {
+    const { server, repository, runId, runNumber, attempt, sha } = run;
+    if (server === undefined)
+        return {};
+    const base = `${server}/${repository}`;
+    return {
+        commit: { text: sha.slice(0, 7), href: `${base}/commit/${sha}` },
+        run: {
+            text: `run ${runNumber ?? runId}, attempt ${attempt}`,
+            href: `${base}/actions/runs/${runId}/attempts/${attempt}`,
+        },
+    };
+}
+/** The page of the documentation about an outcome; nothing where the step does not name its repository. */
+function outcomePage(run, outcome) {
+    if (run?.server === undefined || run.tool === undefined)
+        return [];
+    const { repository, ref } = run.tool;
+    return [
+        {
+            text: `what ${outcome} means`,
+            href: `${run.server}/${repository}/blob/${ref}/docs/outcomes.md#${outcome}`,
+        },
+    ];
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
@@ -75917,6 +77247,7 @@ const effectSchema = src_schemas/* discriminatedUnion */.gMt('kind', [
 
 
 
+
 /** Version of the report's shape; a reader refuses a greater one. */
 const REPORT_SCHEMA_VERSION = 1;
 const report_text = src_schemas/* string */.YjP();
@@ -75935,6 +77266,7 @@ const block = src_schemas/* discriminatedUnion */.gMt('kind', [
         kind: src_schemas/* literal */.euz('table'),
         columns: src_schemas/* array */.YOg(report_text),
         rows: src_schemas/* array */.YOg(src_schemas/* array */.YOg(report_text)),
+        signs: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(report_document/* CHECK_RESULTS */.ql))),
         align: src_schemas/* exactOptional */.yqP(src_schemas/* array */.YOg(src_schemas/* enum */.k5n(['left', 'right']))),
     }),
     src_schemas/* object */.Ikc({
@@ -75943,6 +77275,16 @@ const block = src_schemas/* discriminatedUnion */.gMt('kind', [
         text: report_text,
     }),
     src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('list'), items: src_schemas/* array */.YOg(report_text) }),
+    src_schemas/* object */.Ikc({
+        kind: src_schemas/* literal */.euz('diff'),
+        rows: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({
+            sign: src_schemas/* enum */.k5n(['+', '-', ' ']),
+            name: report_text,
+            type: report_text,
+            remark: src_schemas/* exactOptional */.yqP(report_text),
+        })),
+    }),
+    src_schemas/* object */.Ikc({ kind: src_schemas/* literal */.euz('pairs'), rows: src_schemas/* array */.YOg(src_schemas/* object */.Ikc({ name: report_text, value: report_text })) }),
 ]);
 const run = src_schemas/* object */.Ikc({
     /** `owner/name`. */
@@ -75977,7 +77319,7 @@ const error = src_schemas/* object */.Ikc({
 const reportSchema = src_schemas/* object */.Ikc({
     schemaVersion: src_schemas/* literal */.euz(REPORT_SCHEMA_VERSION),
     action: report_text,
-    outcome: src_schemas/* enum */.k5n(OUTCOMES),
+    outcome: src_schemas/* enum */.k5n(domain_outcome/* OUTCOMES */.i),
     verdict: report_text,
     dryRun: src_schemas/* boolean */.zMY(),
     checksOff: src_schemas/* array */.YOg(report_text),
@@ -79760,6 +81102,8 @@ function escaped(text) {
 
 
 
+
+
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = [(0,auth_settings/* sideInput */.QI)('destination', 'host'), (0,auth_settings/* sideInput */.QI)('source', 'host')];
 /**
@@ -79783,10 +81127,10 @@ async function runAction(action, world = githubRunner()) {
     }
     const cancel = onCancel(runner.log);
     const ending = await perform(action, given, record, runner, cancel);
-    runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+    runner.setExitCode((ending.fails ?? domain_outcome/* OUTCOME_MEANINGS */.A[ending.outcome].exitCode !== 0) ? 1 : 0);
     const whole = wholeOutputs(record, ending, isDryRun(raw));
     const outputs = boundedOutputs(action, whole, record, redactor);
-    const document = redactor.hide(withoutHosts(documentOf(action, record, ending, raw), redactor));
+    const document = redactor.hide(withoutHosts(documentOf(action, record, ending, { raw, runner }), redactor));
     const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
     const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
         for (const [name, value] of Object.entries(outputs))
@@ -79873,26 +81217,55 @@ function internalError(thrown, runner) {
         cause: thrown,
     });
 }
-function documentOf(action, record, ending, raw) {
+function documentOf(action, record, ending, { raw, runner: { environment, clock } }) {
+    const { outcome, verdict, error } = ending;
     const dryRun = isDryRun(raw);
+    const changes = record.changes.map(({ change, state }) => ({
+        change,
+        state: state === 'planned' && !dryRun ? 'not-done' : state,
+    }));
+    const run = (0,runtime_environment/* readPageRun */.xr)(environment);
+    const head = (0,page/* pageHead */.sT)({
+        action: action.name,
+        outcome,
+        verdict,
+        dryRun,
+        writes: action.requirements.writes,
+        subject: record.subject,
+        changes,
+        checks: record.checks,
+        ...(error === undefined ? {} : { error: errorOf(error) }),
+    });
+    const { fixes, ...shown } = head;
     return {
         action: action.name,
-        outcome: ending.outcome,
-        verdict: ending.verdict,
+        outcome,
+        verdict,
         dryRun,
+        ...shown,
+        ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
+        people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
+        links: domain_outcome/* OUTCOME_MEANINGS */.A[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
         checksOff: record.checksOff,
         facts: record.facts,
         checks: record.checks,
-        changes: record.changes.map(({ change, state }) => ({
-            change,
-            state: state === 'planned' && !dryRun ? 'not-done' : state,
-        })),
-        todo: run_action_todoOf(ending.error, record),
+        changes,
+        todo: todoOf(error, record, { ...shown, fixes }),
         effects: record.effects,
         evidence: record.evidence,
         undo: record.undo,
         sections: record.sections,
     };
+}
+function errorOf({ details }) {
+    return { code: details.code, inputs: (details.faults ?? []).map(({ input }) => input) };
+}
+function principalOf({ caller, method }) {
+    if (caller === undefined || caller.principal === '')
+        return {};
+    const { principal, displayName } = caller;
+    const name = displayName === undefined || displayName === principal ? principal : displayName;
+    return { principal: method === undefined ? name : `${name} by ${method}` };
 }
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
 function withoutHosts(document, redactor) {
@@ -79902,9 +81275,12 @@ function withoutHosts(document, redactor) {
     return { ...document, todo: without(document.todo), undo: without(document.undo) };
 }
 /** What to do; for a missing privilege the statements say it all. */
-function run_action_todoOf(error, record) {
+function todoOf(error, record, { fixes, reasons }) {
     const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-    return [...(enough ? record.todo : [...fixOf(error), ...record.todo]), ...unknownBlocks(record)];
+    // A reason that is listed has its fix beside it.
+    const isListed = enough || reasons.length > 1;
+    const first = fixes.length > 0 ? [(0,report_document/* list */.p_)(fixes)] : isListed ? [] : fixOf(error);
+    return [...first, ...record.todo, ...unknownBlocks(record)];
 }
 function fixOf(error) {
     if (error === undefined)
@@ -79995,6 +81371,7 @@ function reportError(error) {
 
 
 
+
 /**
  * The post step: silent after a main step that came to its end; else it ends the command that the step had left running,
  * and lists which changes were planned, begun and done.
@@ -80038,7 +81415,7 @@ function reportText(begun, listed) {
         return 'No change had been begun, nor decided on.';
     if (begun === 0)
         return 'No change had been begun. What had been planned follows in the log.';
-    return `${begun} change(s) had been begun; look at those not marked done. What is not listed was not begun.`;
+    return `${(0,count/* counted */.h)(begun, 'change')} had been begun; look at those not marked done. What is not listed was not begun.`;
 }
 
 ;// CONCATENATED MODULE: ./src/index.ts
