@@ -54381,7 +54381,10 @@ function copyWording({ source, destination, copy }, { verdict, changes }) {
     };
 }
 
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 ;// CONCATENATED MODULE: ./src/report/sections/page/labels.ts
+
 
 
 
@@ -54418,12 +54421,18 @@ function changeText(changes, statusKey) {
         ...countOf(others, (change) => change.kind === 'tag' && change.to === null, 'tag', 'removed'),
         ...countOf(others, (change) => change.kind === 'description', 'description', 'changed'),
     ];
-    const first = status?.kind === 'tag' ? [`${statusKey} ${status.from ?? 'none'} → ${status.to ?? 'none'}`] : [];
+    const first = status?.kind === 'tag'
+        ? [`${(0,printable/* show */.WU)(statusKey, 60)} ${statusText(status.from)} → ${statusText(status.to)}`]
+        : [];
     return [...first, ...counts].join(', ');
 }
 function countOf(changes, matches, noun, did) {
     const count = changes.filter(matches).length;
     return count === 0 ? [] : [`${(0,domain_count/* counted */.h)(count, noun)} ${did}`];
+}
+/** A status in the heading, which is read whole: a tag holds a thousand characters. */
+function statusText(value) {
+    return value === null ? 'none' : (0,printable/* show */.WU)(value, 40);
 }
 
 ;// CONCATENATED MODULE: ./src/report/sections/page/move.ts

@@ -1,5 +1,6 @@
 import { counted } from '../../../domain/count.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
 import type { PlannedChange } from '../../../plan/change.ts';
 import type { LabelsSubject } from '../../subject.ts';
 import { sentence } from './sentence.ts';
@@ -41,7 +42,9 @@ function changeText(changes: readonly PlannedChange[], statusKey: string): strin
     ...countOf(others, (change) => change.kind === 'description', 'description', 'changed'),
   ];
   const first =
-    status?.kind === 'tag' ? [`${statusKey} ${status.from ?? 'none'} → ${status.to ?? 'none'}`] : [];
+    status?.kind === 'tag'
+      ? [`${show(statusKey, 60)} ${statusText(status.from)} → ${statusText(status.to)}`]
+      : [];
   return [...first, ...counts].join(', ');
 }
 
@@ -53,4 +56,9 @@ function countOf(
 ): string[] {
   const count = changes.filter(matches).length;
   return count === 0 ? [] : [`${counted(count, noun)} ${did}`];
+}
+
+/** A status in the heading, which is read whole: a tag holds a thousand characters. */
+function statusText(value: string | null): string {
+  return value === null ? 'none' : show(value, 40);
 }
