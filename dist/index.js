@@ -76491,7 +76491,11 @@ const MAX_TITLE = 120;
 const MAX_FIX = 600;
 const MAX_FINDING = 1500;
 function line(text, limit) {
-    return (0,printable/* cut */.Jj)(escapeLogLine((0,printable/* cut */.Jj)(text, limit)), limit + 40);
+    return (0,printable/* cut */.Jj)(inert((0,printable/* cut */.Jj)(text, limit)), limit + 40);
+}
+/** A text as one line without `::`: a runner that looks for the last one of a line, as nektos/act does, would lose the title. */
+function inert(text) {
+    return escapeLogLine(text).replaceAll('::', ': :');
 }
 function findingsOf(check, severity) {
     return (check.decision?.findings ?? [])
@@ -76524,13 +76528,13 @@ function firstFix(document) {
 const LONG_VERDICT = 140;
 /** The first line, never cut: the verdict, or the headline of the page where the verdict is long. */
 function verdictLines(document) {
-    const said = escapeLogLine(`${(0,words/* verdictLine */.MT)(document)}.`);
-    return [said.length <= LONG_VERDICT ? said : escapeLogLine((0,words/* headlineText */.uh)(document))];
+    const said = inert(`${(0,words/* verdictLine */.MT)(document)}.`);
+    return [said.length <= LONG_VERDICT ? said : inert((0,words/* headlineText */.uh)(document))];
 }
 /** The verdict behind the fix, where the first line is the headline in its place. */
 function longVerdict(document) {
     const said = `${(0,words/* verdictLine */.MT)(document)}.`;
-    return escapeLogLine(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
+    return inert(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
 }
 function verdict(document, level) {
     const fix = firstFix(document);

@@ -24,7 +24,12 @@ const MAX_FINDING = 1500;
 type Severity = 'error' | 'warning' | 'note';
 
 function line(text: string, limit: number): string {
-  return cut(escapeLogLine(cut(text, limit)), limit + 40);
+  return cut(inert(cut(text, limit)), limit + 40);
+}
+
+/** A text as one line without `::`: a runner that looks for the last one of a line, as nektos/act does, would lose the title. */
+function inert(text: string): string {
+  return escapeLogLine(text).replaceAll('::', ': :');
 }
 
 function findingsOf(check: Check, severity: Severity): string[] {
@@ -60,14 +65,14 @@ const LONG_VERDICT = 140;
 
 /** The first line, never cut: the verdict, or the headline of the page where the verdict is long. */
 function verdictLines(document: SummaryDocument): string[] {
-  const said = escapeLogLine(`${verdictLine(document)}.`);
-  return [said.length <= LONG_VERDICT ? said : escapeLogLine(headlineText(document))];
+  const said = inert(`${verdictLine(document)}.`);
+  return [said.length <= LONG_VERDICT ? said : inert(headlineText(document))];
 }
 
 /** The verdict behind the fix, where the first line is the headline in its place. */
 function longVerdict(document: SummaryDocument): string[] {
   const said = `${verdictLine(document)}.`;
-  return escapeLogLine(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
+  return inert(said).length <= LONG_VERDICT ? [] : [line(said, MAX_FINDING)];
 }
 
 function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotation {

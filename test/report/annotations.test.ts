@@ -91,3 +91,13 @@ describe('annotationsOf', () => {
     expect(long[0]?.message.slice(0, 300)).toContain('\nfix it');
   });
 });
+
+it('keeps its title where a text has the mark that ends the head of a command', () => {
+  const [first] = annotationsOf({
+    ...EMPTY,
+    outcome: 'error',
+    verdict: 'status ::error title=x::forged → approved',
+  });
+  expect(first?.message).not.toContain('::');
+  expect(first?.title).toBe(EMPTY.action);
+});
