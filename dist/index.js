@@ -30984,17 +30984,16 @@ function noteSignature(record, mode, check, version) {
         return;
     }
     record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
-    if (check !== null)
-        record.see((0,evidence/* signatureEvidence */.S8)(version, check.mlmodel.signature));
-    if (check !== null && mode !== 'off')
-        record.prove((0,side_by_side/* signatureRow */.Bv)(check, mode));
-    if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared')
+    if (check === null)
         return;
-    record.sections.push({
-        title: 'Signature',
-        folded: true,
-        blocks: signatureTables(check.mlmodel.signature.signature),
-    });
+    const { signature } = check.mlmodel;
+    record.see((0,evidence/* signatureEvidence */.S8)(version, signature));
+    if (mode === 'off')
+        return;
+    record.prove((0,side_by_side/* signatureRow */.Bv)(check, mode));
+    if (signature.state !== 'declared')
+        return;
+    record.sections.push({ title: 'Signature', folded: true, blocks: signatureTables(signature.signature) });
 }
 /** Notes whether a version may be taken: its status, a hold. */
 function noteVersion(record, version) {
@@ -31028,6 +31027,8 @@ var model_uri = __nccwpck_require__(3374);
 var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var privilege = __nccwpck_require__(2315);
+// EXTERNAL MODULE: ./src/domain/signature-change.ts
+var signature_change = __nccwpck_require__(600);
 // EXTERNAL MODULE: ./src/domain/take-bytes.ts
 var take_bytes = __nccwpck_require__(5059);
 // EXTERNAL MODULE: ./src/domain/decision.ts
@@ -32665,6 +32666,7 @@ var checks = __nccwpck_require__(6929);
 
 
 
+
 /** Changes in the report, and their bytes; as many bytes of them as the output takes, with an entry that counts the rest. */
 const comparison_MAX_CHANGES = 1000;
 const MAX_CHANGES_BYTES = 300_000;
@@ -32777,7 +32779,7 @@ function noteComparison(record, inputs, compared, judged) {
     record.see({
         kind: 'comparison',
         with: compared.uri,
-        changes: comparison === undefined ? null : countClasses(comparison.changes),
+        changes: comparison === undefined ? null : (0,signature_change/* countClasses */.E)(comparison.changes),
     });
     if (compared.facts !== undefined)
         record.see((0,evidence/* signatureEvidence */.S8)(compared.uri, compared.facts));
@@ -32793,12 +32795,6 @@ function noteChanges(record, changes) {
     }
     const whole = changesWithin(changes, MAX_CHANGES_BYTES);
     record.output('changes', whole, changesWithin(changes, MAX_OUTPUT_CHANGES_BYTES));
-}
-function countClasses(changes) {
-    const counts = { breaking: 0, warning: 0, compatible: 0 };
-    for (const change of changes)
-        counts[change.class] += 1;
-    return counts;
 }
 function changesWithin(changes, bytes) {
     const shown = changes.slice(0, comparison_MAX_CHANGES).map((change) => ({
@@ -34278,8 +34274,8 @@ var printable = __nccwpck_require__(3591);
 var promises = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
-// EXTERNAL MODULE: ./src/inputs/compare.ts + 1 modules
-var compare = __nccwpck_require__(3742);
+// EXTERNAL MODULE: ./src/inputs/compare.ts
+var compare = __nccwpck_require__(598);
 // EXTERNAL MODULE: ./src/inputs/copy.ts
 var copy = __nccwpck_require__(3684);
 // EXTERNAL MODULE: ./src/inputs/expected-version.ts
@@ -35427,27 +35423,33 @@ __nccwpck_require__.d(__webpack_exports__, {
   tagStatus: () => (/* binding */ tagStatus)
 });
 
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/facts/grants/check.ts
 var check = __nccwpck_require__(6835);
 // EXTERNAL MODULE: ./src/facts/signature.ts
 var facts_signature = __nccwpck_require__(6145);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var facts_version = __nccwpck_require__(9663);
-// EXTERNAL MODULE: ./src/inputs/tag-keys.ts
-var tag_keys = __nccwpck_require__(8990);
+// EXTERNAL MODULE: ./src/inputs/outputs.ts
+var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
-var domain_tag_keys = __nccwpck_require__(2649);
+var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/inputs/fields.ts
 var fields = __nccwpck_require__(2996);
 // EXTERNAL MODULE: ./src/inputs/lines.ts
 var lines = __nccwpck_require__(5010);
+// EXTERNAL MODULE: ./src/inputs/tag-keys.ts
+var inputs_tag_keys = __nccwpck_require__(8990);
 ;// CONCATENATED MODULE: ./src/inputs/tags.ts
+
+
 
 
 
@@ -35464,7 +35466,7 @@ const TAG_INPUTS = {
     status: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'The status to set, such as `approved`.' }),
     'status-key': (0,fields/* defaulted */.P_)(fields/* text */.Qq, {
         description: 'Key of the status tag.',
-        default: domain_tag_keys/* TAG_KEYS */.SE.status,
+        default: tag_keys/* TAG_KEYS */.SE.status,
         mayBeEmpty: false,
     }),
     tags: (0,fields/* optional */.lq)(lines/* keyValues */.K7, { description: 'Lines `key=value`: tags to set.', mayBeEmpty: true }),
@@ -35487,6 +35489,45 @@ const TAG_INPUTS = {
         default: 'false',
     }),
 };
+/** The tags that are set: the status, then the others. */
+function tagsToSet(status, statusKey, tags) {
+    const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
+    return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
+}
+/** Faults of these inputs together. */
+function tagFaults(inputs) {
+    return [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)];
+}
+/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
+function keyFaults(inputs) {
+    const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
+    const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
+    const status = inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
+    const allowed = inputs['allow-approval-tags'] === true;
+    return [...keys, ...removed, ...status].flatMap(({ input, key }) => (0,inputs_tag_keys/* tagKeyFaults */.L)(input, key.trim(), allowed));
+}
+/** A key that is to be set and removed at once. */
+function twiceFaults(inputs) {
+    const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
+    return (inputs['remove-tags'] ?? [])
+        .filter((key) => set.includes(key))
+        .map((key) => ({
+        input: 'remove-tags',
+        problem: `"${(0,printable/* show */.WU)(key, 60)}" is to be set too.`,
+        fix: 'Name each key once.',
+    }));
+}
+function descriptionFaults({ description, 'remove-description': remove }) {
+    return description === undefined || remove !== true
+        ? []
+        : [
+            {
+                input: 'remove-description',
+                problem: 'a description is to be set too.',
+                fix: 'Give only one of them.',
+            },
+        ];
+}
 
 // EXTERNAL MODULE: ./src/inputs/version.ts
 var version = __nccwpck_require__(6909);
@@ -35500,8 +35541,6 @@ var tags = __nccwpck_require__(8493);
 var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/report/sections/side-by-side.ts
 var side_by_side = __nccwpck_require__(1460);
-// EXTERNAL MODULE: ./src/domain/count.ts
-var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -35525,7 +35564,7 @@ function tagsSection(tags, when) {
 }
 /** The value of a tag as people read it: a record of moves in words. */
 function tagText(key, value) {
-    if (key !== domain_tag_keys/* TAG_KEYS */.SE.moves && !key.startsWith(domain_tag_keys/* ALIAS_RECORD_PREFIX */.a1))
+    if (key !== tag_keys/* TAG_KEYS */.SE.moves && !key.startsWith(tag_keys/* ALIAS_RECORD_PREFIX */.a1))
         return value;
     const { moves, dropped } = (0,alias_history/* readRecord */.aE)(value);
     if (moves.length === 0)
@@ -35540,13 +35579,9 @@ function tagText(key, value) {
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/inputs/outputs.ts
-var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 2 modules
 var label_undo = __nccwpck_require__(9515);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
-
-
 
 
 
@@ -35580,7 +35615,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
             unless: 'remove-description',
         },
     ],
-    refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)],
+    refine: tagFaults,
     outputs: {
         status: (0,outputs/* textOutput */.rE)('The status after the step.'),
         'previous-status': (0,outputs/* textOutput */.rE)('The status before it.'),
@@ -35603,9 +35638,11 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const { inputs, record, destination: snapshot } = context;
         const name = inputs.model;
         const statusKey = inputs['status-key'];
-        const isGate = inputs.require !== undefined &&
-            [inputs.status, inputs.tags, inputs['remove-tags'], inputs.description].every((each) => each === undefined) &&
-            inputs['remove-description'] !== true;
+        const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
+        const remove = inputs['remove-tags'] ?? [];
+        const description = inputs['remove-description'] === true ? '' : inputs.description;
+        const writesTags = set.length + remove.length > 0;
+        const isGate = inputs.require !== undefined && !writesTags && description === undefined;
         record.subject = {
             kind: 'labels',
             name,
@@ -35613,10 +35650,6 @@ const tagStatus = (0,action/* defineAction */.Q)({
             isGate,
             ...(inputs.version === undefined ? {} : { version: inputs.version }),
         };
-        const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
-        const remove = inputs['remove-tags'] ?? [];
-        const description = inputs['remove-description'] === true ? '' : inputs.description;
-        const writesTags = set.length + remove.length > 0;
         const approves = (0,tags/* approvingTags */.i4)(set, inputs['approving-statuses']).length > 0;
         const mode = inputs['check-privileges'];
         const operations = [
@@ -35752,40 +35785,6 @@ function restingOn(facts, changes) {
     const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
     return changes.map((change) => ({ ...change, basis }));
 }
-function tagsToSet(status, statusKey, tags) {
-    const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
-    return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
-}
-/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
-function keyFaults(inputs) {
-    const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
-    const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
-    const status = inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
-    const allowed = inputs['allow-approval-tags'] === true;
-    return [...keys, ...removed, ...status].flatMap(({ input, key }) => (0,tag_keys/* tagKeyFaults */.L)(input, key.trim(), allowed));
-}
-/** A key that is to be set and removed at once. */
-function twiceFaults(inputs) {
-    const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
-    return (inputs['remove-tags'] ?? [])
-        .filter((key) => set.includes(key))
-        .map((key) => ({
-        input: 'remove-tags',
-        problem: `"${(0,printable/* show */.WU)(key, 60)}" is to be set too.`,
-        fix: 'Name each key once.',
-    }));
-}
-function descriptionFaults({ description, 'remove-description': remove }) {
-    return description === undefined || remove !== true
-        ? []
-        : [
-            {
-                input: 'remove-description',
-                problem: 'a description is to be set too.',
-                fix: 'Give only one of them.',
-            },
-        ];
-}
 
 
 /***/ }),
@@ -35798,20 +35797,22 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   validateSignature: () => (/* binding */ validateSignature)
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
-/* harmony import */ var _domain_take_bytes_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(5059);
+/* harmony import */ var _domain_signature_change_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(600);
+/* harmony import */ var _domain_take_bytes_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(5059);
 /* harmony import */ var _facts_grants_check_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6835);
 /* harmony import */ var _facts_signature_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6145);
 /* harmony import */ var _facts_version_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9663);
-/* harmony import */ var _inputs_compare_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3742);
+/* harmony import */ var _inputs_compare_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(598);
 /* harmony import */ var _inputs_fields_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2996);
 /* harmony import */ var _inputs_version_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6909);
 /* harmony import */ var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7597);
-/* harmony import */ var _policy_signature_json_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(2029);
+/* harmony import */ var _policy_signature_json_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(2029);
 /* harmony import */ var _contract_action_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7853);
-/* harmony import */ var _contract_bounded_output_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5213);
+/* harmony import */ var _contract_bounded_output_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(5213);
 /* harmony import */ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6929);
 /* harmony import */ var _parts_comparison_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(30);
 /* harmony import */ var _inputs_outputs_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3955);
+
 
 
 
@@ -35920,11 +35921,11 @@ const validateSignature = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_7__/* 
 });
 function comparedSubject({ found }) {
     const changes = found.state === 'compared' ? found.comparison.changes : [];
-    return { breaking: changes.filter((change) => change.class === 'breaking').length };
+    return { breaking: (0,_domain_signature_change_js__WEBPACK_IMPORTED_MODULE_12__/* .countClasses */ .E)(changes).breaking };
 }
 /** Bytes of one of the three parts of a signature in the report, and in the output. */
 const MAX_PART_BYTES = 200_000;
-const MAX_OUTPUT_PART_BYTES = Math.floor(_contract_bounded_output_js__WEBPACK_IMPORTED_MODULE_12__/* .MAX_OUTPUT_BYTES */ .$q / 3) - 100;
+const MAX_OUTPUT_PART_BYTES = Math.floor(_contract_bounded_output_js__WEBPACK_IMPORTED_MODULE_13__/* .MAX_OUTPUT_BYTES */ .$q / 3) - 100;
 function noteSignatureOutput(record, signature) {
     if (signature === undefined) {
         record.output('signature', '');
@@ -35935,10 +35936,10 @@ function noteSignatureOutput(record, signature) {
 }
 /** The signature with as much of each part as fits; where not all does, it counts what is left out. */
 function signatureWithin(signature, bytes) {
-    const whole = (0,_policy_signature_json_js__WEBPACK_IMPORTED_MODULE_13__/* .signatureToJson */ .s)(signature);
+    const whole = (0,_policy_signature_json_js__WEBPACK_IMPORTED_MODULE_14__/* .signatureToJson */ .s)(signature);
     const parts = ['inputs', 'outputs', 'params'].map((part) => {
         const list = whole[part];
-        const kept = list === null ? null : (0,_domain_take_bytes_js__WEBPACK_IMPORTED_MODULE_14__/* .takeWithinBytes */ .e)(list, bytes);
+        const kept = list === null ? null : (0,_domain_take_bytes_js__WEBPACK_IMPORTED_MODULE_15__/* .takeWithinBytes */ .e)(list, bytes);
         return { part, kept, leftOut: (list?.length ?? 0) - (kept?.length ?? 0) };
     });
     const output = Object.fromEntries(parts.map(({ part, kept }) => [part, kept]));
@@ -38457,6 +38458,26 @@ const ROLE_MEANINGS = {
     approver: "who approved the run's environment",
     promoter: 'who the action is signed in as',
 };
+
+
+/***/ }),
+
+/***/ 600:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ countClasses),
+/* harmony export */   m: () => (/* binding */ COMPATIBILITY_MODES)
+/* harmony export */ });
+/** How two versions are compared: not at all, for whoever calls the first, or for equality. */
+const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
+/** How many changes are of each class. */
+function countClasses(changes) {
+    const counts = { breaking: 0, warning: 0, compatible: 0 };
+    for (const change of changes)
+        counts[change.class] += 1;
+    return counts;
+}
 
 
 /***/ }),
@@ -41504,36 +41525,27 @@ async function readText(body, limit) {
 
 /***/ }),
 
-/***/ 3742:
+/***/ 598:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ COMPARE_OUTPUTS),
-  R: () => (/* binding */ compareInputs)
-});
-
-;// CONCATENATED MODULE: ./src/domain/signature-change.ts
-/** How two versions are compared: not at all, for whoever calls the first, or for equality. */
-const COMPATIBILITY_MODES = ['none', 'callers', 'exact'];
-
-// EXTERNAL MODULE: ./src/inputs/fields.ts
-var fields = __nccwpck_require__(2996);
-// EXTERNAL MODULE: ./src/inputs/outputs.ts
-var outputs = __nccwpck_require__(3955);
-;// CONCATENATED MODULE: ./src/inputs/compare.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ COMPARE_OUTPUTS),
+/* harmony export */   R: () => (/* binding */ compareInputs)
+/* harmony export */ });
+/* harmony import */ var _domain_signature_change_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(600);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2996);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3955);
 
 
 
 /** Inputs of every action that compares signatures; `byDefault` says with what, where `compare-with` is left out. */
 function compareInputs(byDefault) {
     return {
-        'compare-with': (0,fields/* optional */.lq)(fields/* modelUri */.Ez, {
+        'compare-with': (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .modelUri */ .Ez, {
             description: `The version whose callers must not break: \`models:/catalog.schema.model@alias\` or \`models:/catalog.schema.model/7\`. An alias that does not exist yet is no error. Default: ${byDefault}.`,
             example: 'models:/prod.ml_team.fraud_detection@Champion',
         }),
-        compatibility: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(COMPATIBILITY_MODES), {
+        compatibility: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .oneOf */ .yL)(_domain_signature_change_js__WEBPACK_IMPORTED_MODULE_2__/* .COMPATIBILITY_MODES */ .m), {
             description: 'What the comparison requires: `callers` (whoever calls the compared version can call this one), `exact` (the same signature) or `none` (report the changes, refuse nothing).',
             default: 'callers',
         }),
@@ -41541,8 +41553,8 @@ function compareInputs(byDefault) {
 }
 /** Outputs of every action that compares signatures. */
 const COMPARE_OUTPUTS = {
-    compatible: (0,outputs/* verdictOutput */.zM)('`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty when nothing was compared. Under `none` it answers as under `callers`.'),
-    changes: (0,outputs/* jsonOutput */.W3)('JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 30 kB (300 kB in the report), long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.'),
+    compatible: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .verdictOutput */ .zM)('`true` when whoever calls the compared version can call this one (`exact`: nothing changed), `false` when not, `unknown` when a signature cannot be read; empty when nothing was compared. Under `none` it answers as under `callers`.'),
+    changes: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_1__/* .jsonOutput */ .W3)('JSON list of the changes: `path`, `kind`, `before`, `after`, `class` (`breaking`, `warning`, `compatible`) and `reason`, what breaks first, at most 30 kB (300 kB in the report), long texts cut; where some are left out, a last entry of the kind `left-out` counts them; empty when nothing was compared.'),
 };
 
 
@@ -54792,15 +54804,17 @@ function isHalfDone(changes) {
 /* harmony export */   gQ: () => (/* binding */ validationRow),
 /* harmony export */   yo: () => (/* binding */ comparedRow)
 /* harmony export */ });
-/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6339);
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6339);
 /* harmony import */ var _domain_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4678);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5529);
-/* harmony import */ var _domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3717);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_process_ending_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3717);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_signature_change_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(600);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3374);
 /* harmony import */ var _plan_value_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(688);
-/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(484);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(484);
+
 
 
 
@@ -54811,7 +54825,7 @@ function isHalfDone(changes) {
 
 
 const SIGNATURE = 'Signature';
-/** Digits of a digest that tell two apart at a look; all of them stand among the details. */
+/** Characters of a digest by which two differ at a glance; the details have all of it. */
 const SHORT_DIGEST = 15;
 /** What a version declares that it takes and gives. */
 function signatureRow(check, mode) {
@@ -54843,10 +54857,9 @@ function comparedRow(check, facts) {
 }
 /** How many changes of a signature are of which class. */
 function differenceText(changes) {
-    const of = (wanted) => changes.filter((change) => change.class === wanted).length;
-    const [breaking, warning, compatible] = [of('breaking'), of('warning'), of('compatible')];
+    const { breaking, warning, compatible } = (0,_domain_signature_change_js__WEBPACK_IMPORTED_MODULE_5__/* .countClasses */ .E)(changes);
     const parts = [
-        ...(breaking === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(breaking, 'change breaks callers', 'changes break callers')]),
+        ...(breaking === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(breaking, 'change breaks callers', 'changes break callers')]),
         ...(warning === 0 ? [] : [`${warning} to look at`]),
         ...(compatible === 0 ? [] : [`${compatible} fine`]),
     ];
@@ -54865,9 +54878,9 @@ function signatureText(facts) {
     }
 }
 function declaredText({ inputs, outputs, params }) {
-    const half = (list, noun) => list === null ? `no ${noun}s` : (0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(list.length, noun);
-    const told = params === null || params.length === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(params.length, 'param')];
-    return [half(inputs, 'input'), half(outputs, 'output'), ...told].join(', ');
+    const half = (list, noun) => list === null ? `no ${noun}s` : (0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(list.length, noun);
+    const declared = params === null || params.length === 0 ? [] : [(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(params.length, 'param')];
+    return [half(inputs, 'input'), half(outputs, 'output'), ...declared].join(', ');
 }
 /** That the copy is the source, and by what that is known. */
 function contentRow({ digests, verified, files }, source) {
@@ -54879,7 +54892,7 @@ function contentRow({ digests, verified, files }, source) {
         sign: verified === 'full' ? 'passed' : 'warned',
         name: 'Content',
         now: '',
-        then: `${digests.content.slice(0, SHORT_DIGEST)}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__/* .amount */ .vj)(bytes)}: ${equal} ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
+        then: `${digests.content.slice(0, SHORT_DIGEST)}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_7__/* .amount */ .vj)(bytes)}: ${equal} ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
     };
 }
 /** The files that a copy would have. */
@@ -54889,7 +54902,7 @@ function filesRow(files, source) {
         sign: 'passed',
         name: 'Content',
         now: '',
-        then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_6__/* .amount */ .vj)(bytes)}, of ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
+        then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(files.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_7__/* .amount */ .vj)(bytes)}, of ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_3__/* .formatModelUri */ .Ps)(source.name, source.version)}`,
     };
 }
 /** How a command of the user's judged the copy. */
@@ -54898,13 +54911,13 @@ function validationRow(command, ending, ms, passed) {
         sign: passed ? 'passed' : 'refused',
         name: 'Validation',
         now: '',
-        then: `${passed ? 'passed' : 'failed'}: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(command, 80)}, ${(0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .formatEnding */ .zR)(ending)}, ${(0,_domain_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(ms)}`,
+        then: `${passed ? 'passed' : 'failed'}: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(command, 80)}, ${(0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_8__/* .formatEnding */ .zR)(ending)}, ${(0,_domain_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(ms)}`,
     };
 }
-/** What a version says of itself, where an alias shall name it: its status and where it was copied from. */
+/** The status of a version that an alias shall name, and where it was copied from. */
 function versionRows(version, statusKey) {
-    const status = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, statusKey);
-    const origin = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.origin);
+    const status = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__/* .tagValue */ .E)(version.tags, statusKey);
+    const origin = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.origin);
     const row = (name, then) => ({ sign: 'passed', name, now: '', then });
     return [
         ...(status === undefined ? [] : [row(statusKey, (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(status, 120))]),
@@ -76582,8 +76595,6 @@ function annotationsOf(document) {
     return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
 }
 
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/plan/change.ts + 10 modules
 var plan_change = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/report/escape-html.ts
@@ -77183,42 +77194,6 @@ function renderPlain(document) {
     return lines.map(escapeLogLine);
 }
 
-// EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
-var page = __nccwpck_require__(5812);
-;// CONCATENATED MODULE: ./src/report/sections/page/people.ts
-/** Who and what is behind a run, with links to its pages. */
-function peopleOf(run, ended, named) {
-    const when = `${ended.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-    if (run === undefined)
-        return { ...named, when };
-    return { requester: run.actor, ...named, ...runLinks(run), when };
-}
-function runLinks(run) {
-    const { server, repository, runId, runNumber, attempt, sha } = run;
-    if (server === undefined)
-        return {};
-    const base = `${server}/${repository}`;
-    return {
-        commit: { text: sha.slice(0, 7), href: `${base}/commit/${sha}` },
-        run: {
-            text: `run ${runNumber ?? runId}, attempt ${attempt}`,
-            href: `${base}/actions/runs/${runId}/attempts/${attempt}`,
-        },
-    };
-}
-/** The page of the documentation about an outcome; nothing where the step does not name its repository. */
-function outcomePage(run, outcome) {
-    if (run?.server === undefined || run.tool === undefined)
-        return [];
-    const { repository, ref } = run.tool;
-    return [
-        {
-            text: `what ${outcome} means`,
-            href: `${run.server}/${repository}/blob/${ref}/docs/outcomes.md#${outcome}`,
-        },
-    ];
-}
-
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
 var api = __nccwpck_require__(3759);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
@@ -77253,6 +77228,8 @@ const effectSchema = src_schemas/* discriminatedUnion */.gMt('kind', [
     }),
 ]);
 
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/report.ts
 
 
@@ -77523,6 +77500,42 @@ function sourceFaults(settings, registry) {
     ];
 }
 
+// EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
+var page = __nccwpck_require__(5812);
+;// CONCATENATED MODULE: ./src/report/sections/page/people.ts
+/** Who and what is behind a run, with links to its pages. */
+function peopleOf(run, ended, named) {
+    const when = `${ended.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    if (run === undefined)
+        return { ...named, when };
+    return { requester: run.actor, ...named, ...runLinks(run), when };
+}
+function runLinks(run) {
+    const { server, repository, runId, runNumber, attempt, sha } = run;
+    if (server === undefined)
+        return {};
+    const base = `${server}/${repository}`;
+    return {
+        commit: { text: sha.slice(0, 7), href: `${base}/commit/${sha}` },
+        run: {
+            text: `run ${runNumber ?? runId}, attempt ${attempt}`,
+            href: `${base}/actions/runs/${runId}/attempts/${attempt}`,
+        },
+    };
+}
+/** The page of the documentation about an outcome; nothing where the step does not name its repository. */
+function outcomePage(run, outcome) {
+    if (run?.server === undefined || run.tool === undefined)
+        return [];
+    const { repository, ref } = run.tool;
+    return [
+        {
+            text: `what ${outcome} means`,
+            href: `${run.server}/${repository}/blob/${ref}/docs/outcomes.md#${outcome}`,
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/unknown-changes.ts
 
 
@@ -77544,6 +77557,96 @@ function look(change, { commands }) {
     return command === undefined
         ? [(0,report_document/* paragraph */.FY)('No command of this registry can hold that name: look in another way.')]
         : [(0,report_document/* code */.aY)(command.language, command.text)];
+}
+
+;// CONCATENATED MODULE: ./src/runtime/summary-document.ts
+
+
+
+
+
+
+
+/** What is reported of a run, out of its record and its end. */
+function documentOf(action, record, { outcome, verdict, error }, { dryRun, runner }) {
+    const { environment, clock, redactor } = runner;
+    const changes = record.changes.map(({ change, state }) => ({
+        change,
+        state: state === 'planned' && !dryRun ? 'not-done' : state,
+    }));
+    const run = (0,runtime_environment/* readPageRun */.xr)(environment);
+    const head = (0,page/* pageHead */.sT)({
+        action: action.name,
+        outcome,
+        verdict,
+        dryRun,
+        writes: action.requirements.writes,
+        subject: record.subject,
+        changes,
+        checks: record.checks,
+        ...(error === undefined ? {} : { error: errorOf(error) }),
+    });
+    const { fixes, ...shown } = head;
+    const document = {
+        action: action.name,
+        outcome,
+        verdict,
+        dryRun,
+        ...shown,
+        ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
+        people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
+        links: domain_outcome/* OUTCOME_MEANINGS */.A[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
+        checksOff: record.checksOff,
+        facts: record.facts,
+        checks: record.checks,
+        changes,
+        todo: todoOf(error, record, { ...shown, fixes }),
+        effects: record.effects,
+        evidence: record.evidence,
+        undo: record.undo,
+        sections: record.sections,
+    };
+    return redactor.hide(withoutHosts(document, redactor));
+}
+function errorOf({ details }) {
+    return { code: details.code, inputs: (details.faults ?? []).map(({ input }) => input) };
+}
+function principalOf({ caller, method }) {
+    if (caller === undefined || caller.principal === '')
+        return {};
+    const { principal, displayName } = caller;
+    const name = displayName === undefined || displayName === principal ? principal : displayName;
+    return { principal: method === undefined ? name : `${name} by ${method}` };
+}
+/** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
+function withoutHosts(document, redactor) {
+    const without = (blocks) => blocks.map((block) => block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
+        ? (0,report_document/* paragraph */.FY)('(What is to be run or written here names a host, which this tool prints nowhere.)')
+        : block);
+    return { ...document, todo: without(document.todo), undo: without(document.undo) };
+}
+/** What to do; for a missing privilege the statements say it all. */
+function todoOf(error, record, { fixes, reasons }) {
+    const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
+    // A reason that is listed has its fix beside it.
+    const isListed = enough || reasons.length > 1;
+    const first = fixes.length > 0 ? [(0,report_document/* list */.p_)(fixes)] : isListed ? [] : fixOf(error);
+    return [...first, ...record.todo, ...unknownBlocks(record)];
+}
+function fixOf(error) {
+    if (error === undefined)
+        return [];
+    const { faults, fix, cause } = error.details;
+    if (faults?.length === 1)
+        return faults.map((fault) => (0,report_document/* paragraph */.FY)(`${fault.input}: ${fault.fix}`));
+    if (faults !== undefined)
+        return [(0,report_document/* list */.p_)(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
+    const blocks = fix === undefined ? [] : [(0,report_document/* paragraph */.FY)(fix)];
+    for (const each of error.details.advice ?? [])
+        blocks.push(each.kind === 'points' ? (0,report_document/* list */.p_)(each.items) : (0,report_document/* code */.aY)('shell', each.text));
+    if (error.details.code === 'internal' && cause instanceof Error)
+        blocks.push((0,report_document/* code */.aY)('text', (0,domain_errors/* messageOf */.bD)(cause)));
+    return blocks;
 }
 
 // EXTERNAL MODULE: ./src/runtime/journal.ts
@@ -81114,9 +81217,6 @@ function escaped(text) {
 
 
 
-
-
-
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = [(0,auth_settings/* sideInput */.QI)('destination', 'host'), (0,auth_settings/* sideInput */.QI)('source', 'host')];
 /**
@@ -81141,9 +81241,10 @@ async function runAction(action, world = githubRunner()) {
     const cancel = onCancel(runner.log);
     const ending = await perform(action, given, record, runner, cancel);
     runner.setExitCode((ending.fails ?? domain_outcome/* OUTCOME_MEANINGS */.A[ending.outcome].exitCode !== 0) ? 1 : 0);
-    const whole = wholeOutputs(record, ending, isDryRun(raw));
+    const dryRun = isDryRun(raw);
+    const whole = wholeOutputs(record, ending, dryRun);
     const outputs = boundedOutputs(action, whole, record, redactor);
-    const document = redactor.hide(withoutHosts(documentOf(action, record, ending, { raw, runner }), redactor));
+    const document = documentOf(action, record, ending, { dryRun, runner });
     const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
     const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
         for (const [name, value] of Object.entries(outputs))
@@ -81229,86 +81330,6 @@ function internalError(thrown, runner) {
         fix: 'Report it with the report file; run again with debug logging for the stack.',
         cause: thrown,
     });
-}
-function documentOf(action, record, ending, { raw, runner: { environment, clock } }) {
-    const { outcome, verdict, error } = ending;
-    const dryRun = isDryRun(raw);
-    const changes = record.changes.map(({ change, state }) => ({
-        change,
-        state: state === 'planned' && !dryRun ? 'not-done' : state,
-    }));
-    const run = (0,runtime_environment/* readPageRun */.xr)(environment);
-    const head = (0,page/* pageHead */.sT)({
-        action: action.name,
-        outcome,
-        verdict,
-        dryRun,
-        writes: action.requirements.writes,
-        subject: record.subject,
-        changes,
-        checks: record.checks,
-        ...(error === undefined ? {} : { error: errorOf(error) }),
-    });
-    const { fixes, ...shown } = head;
-    return {
-        action: action.name,
-        outcome,
-        verdict,
-        dryRun,
-        ...shown,
-        ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
-        people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
-        links: domain_outcome/* OUTCOME_MEANINGS */.A[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
-        checksOff: record.checksOff,
-        facts: record.facts,
-        checks: record.checks,
-        changes,
-        todo: todoOf(error, record, { ...shown, fixes }),
-        effects: record.effects,
-        evidence: record.evidence,
-        undo: record.undo,
-        sections: record.sections,
-    };
-}
-function errorOf({ details }) {
-    return { code: details.code, inputs: (details.faults ?? []).map(({ input }) => input) };
-}
-function principalOf({ caller, method }) {
-    if (caller === undefined || caller.principal === '')
-        return {};
-    const { principal, displayName } = caller;
-    const name = displayName === undefined || displayName === principal ? principal : displayName;
-    return { principal: method === undefined ? name : `${name} by ${method}` };
-}
-/** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
-function withoutHosts(document, redactor) {
-    const without = (blocks) => blocks.map((block) => block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
-        ? (0,report_document/* paragraph */.FY)('(What is to be run or written here names a host, which this tool prints nowhere.)')
-        : block);
-    return { ...document, todo: without(document.todo), undo: without(document.undo) };
-}
-/** What to do; for a missing privilege the statements say it all. */
-function todoOf(error, record, { fixes, reasons }) {
-    const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-    // A reason that is listed has its fix beside it.
-    const isListed = enough || reasons.length > 1;
-    const first = fixes.length > 0 ? [(0,report_document/* list */.p_)(fixes)] : isListed ? [] : fixOf(error);
-    return [...first, ...record.todo, ...unknownBlocks(record)];
-}
-function fixOf(error) {
-    if (error === undefined)
-        return [];
-    const { faults, fix, cause } = error.details;
-    if (faults?.length === 1)
-        return faults.map((fault) => (0,report_document/* paragraph */.FY)(`${fault.input}: ${fault.fix}`));
-    if (faults !== undefined)
-        return [(0,report_document/* list */.p_)(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
-    const blocks = fix === undefined ? [] : [(0,report_document/* paragraph */.FY)(fix)];
-    for (const each of error.details.advice ?? [])
-        blocks.push(each.kind === 'points' ? (0,report_document/* list */.p_)(each.items) : (0,report_document/* code */.aY)('shell', each.text));
-    if (error.details.code === 'internal' && cause instanceof Error)
-        blocks.push((0,report_document/* code */.aY)('text', (0,domain_errors/* messageOf */.bD)(cause)));
-    return blocks;
 }
 function isDryRun(raw) {
     return /^true$/iu.test(raw['dry-run'] ?? '');

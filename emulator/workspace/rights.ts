@@ -85,10 +85,14 @@ export function rightsIn(
   });
 }
 
-/** Adds rights to those of an object; one principal has one level, the last one given. */
+/** Adds rights to those of an object, {@link rightsWith}. */
 export function addRights(session: CallContext, key: string, added: readonly ObjectRight[]): void {
   const { rights } = session.state.workspace;
+  rights.set(key, rightsWith(rights.get(key) ?? [], added));
+}
+
+/** Rights with others added; one principal has one level, the last one given. */
+export function rightsWith(former: readonly ObjectRight[], added: readonly ObjectRight[]): ObjectRight[] {
   const named = new Set(added.map(({ principal }) => principal));
-  const kept = (rights.get(key) ?? []).filter(({ principal }) => !named.has(principal));
-  rights.set(key, [...kept, ...added]);
+  return [...former.filter(({ principal }) => !named.has(principal)), ...added];
 }

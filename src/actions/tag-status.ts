@@ -1,30 +1,27 @@
 import type { ValueChange } from '../apply/value.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
-import type { InputFault } from '../domain/errors.ts';
+import { counted } from '../domain/count.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { show } from '../domain/printable.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf, type VersionInputs } from '../facts/version.ts';
-import { tagKeyFaults } from '../inputs/tag-keys.ts';
-import { TAG_INPUTS, type TagInputs } from '../inputs/tags.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import { TAG_INPUTS, tagFaults, tagsToSet } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
+import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { TagChange } from '../plan/changes/tag.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
 import type { SideBySideRow } from '../report/document.ts';
 import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
-import type { DescriptionChange } from '../plan/changes/description.ts';
-import type { TagChange } from '../plan/changes/tag.ts';
-import { counted } from '../domain/count.ts';
-import type { ActionRecord } from './contract/record.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
+import type { ActionRecord } from './contract/record.ts';
 import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
@@ -43,7 +40,7 @@ export const tagStatus = defineAction({
       unless: 'remove-description',
     },
   ],
-  refine: (inputs) => [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)],
+  refine: tagFaults,
   outputs: {
     status: textOutput('The status after the step.'),
     'previous-status': textOutput('The status before it.'),
@@ -66,12 +63,11 @@ export const tagStatus = defineAction({
     const { inputs, record, destination: snapshot } = context;
     const name = inputs.model;
     const statusKey = inputs['status-key'];
-    const isGate =
-      inputs.require !== undefined &&
-      [inputs.status, inputs.tags, inputs['remove-tags'], inputs.description].every(
-        (each) => each === undefined,
-      ) &&
-      inputs['remove-description'] !== true;
+    const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
+    const remove = inputs['remove-tags'] ?? [];
+    const description = inputs['remove-description'] === true ? '' : inputs.description;
+    const writesTags = set.length + remove.length > 0;
+    const isGate = inputs.require !== undefined && !writesTags && description === undefined;
     record.subject = {
       kind: 'labels',
       name,
@@ -79,10 +75,6 @@ export const tagStatus = defineAction({
       isGate,
       ...(inputs.version === undefined ? {} : { version: inputs.version }),
     };
-    const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
-    const remove = inputs['remove-tags'] ?? [];
-    const description = inputs['remove-description'] === true ? '' : inputs.description;
-    const writesTags = set.length + remove.length > 0;
     const approves = approvingTags(set, inputs['approving-statuses']).length > 0;
     const mode = inputs['check-privileges'];
     const operations = [
@@ -267,45 +259,4 @@ function restingOn<C extends ValueChange>(facts: readonly BasisFact[], changes: 
   const keys = new Set(changes.flatMap((change) => (change.kind === 'tag' ? [change.key] : [])));
   const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
   return changes.map((change) => ({ ...change, basis }));
-}
-
-function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {
-  const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
-  return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
-}
-
-/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
-function keyFaults(inputs: Partial<TagInputs>): InputFault[] {
-  const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
-  const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
-  const status =
-    inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
-  const allowed = inputs['allow-approval-tags'] === true;
-  return [...keys, ...removed, ...status].flatMap(({ input, key }) =>
-    tagKeyFaults(input, key.trim(), allowed),
-  );
-}
-
-/** A key that is to be set and removed at once. */
-function twiceFaults(inputs: Partial<TagInputs>): InputFault[] {
-  const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
-  return (inputs['remove-tags'] ?? [])
-    .filter((key) => set.includes(key))
-    .map((key) => ({
-      input: 'remove-tags',
-      problem: `"${show(key, 60)}" is to be set too.`,
-      fix: 'Name each key once.',
-    }));
-}
-
-function descriptionFaults({ description, 'remove-description': remove }: Partial<TagInputs>): InputFault[] {
-  return description === undefined || remove !== true
-    ? []
-    : [
-        {
-          input: 'remove-description',
-          problem: 'a description is to be set too.',
-          fix: 'Give only one of them.',
-        },
-      ];
 }

@@ -1,5 +1,6 @@
 import { formatFullName } from '../domain/full-name.ts';
 import type { ModelSignature } from '../domain/model-signature.ts';
+import { countClasses } from '../domain/signature-change.ts';
 import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import type { CompatibilityCheck } from '../facts/compatibility.ts';
@@ -123,7 +124,7 @@ export const validateSignature = defineAction({
 
 function comparedSubject({ found }: CompatibilityCheck): { readonly breaking: number } {
   const changes = found.state === 'compared' ? found.comparison.changes : [];
-  return { breaking: changes.filter((change) => change.class === 'breaking').length };
+  return { breaking: countClasses(changes).breaking };
 }
 
 /** Bytes of one of the three parts of a signature in the report, and in the output. */

@@ -66,3 +66,12 @@ export interface SignatureComparison {
   readonly compatible: boolean;
   readonly changes: readonly SignatureChange[];
 }
+
+/** How many changes are of each class. */
+export function countClasses(
+  changes: readonly Pick<SignatureChange, 'class'>[],
+): Record<ChangeClass, number> {
+  const counts = { breaking: 0, warning: 0, compatible: 0 };
+  for (const change of changes) counts[change.class] += 1;
+  return counts;
+}

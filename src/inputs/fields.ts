@@ -30,6 +30,9 @@ export interface FieldMeta {
   readonly leftOut?: string;
 }
 
+/** The texts of the inputs that are given, by name. */
+export type RawInputs = Readonly<Record<string, string>>;
+
 /** The values of a group of inputs, by its declaration. */
 export type InputsOf<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
 

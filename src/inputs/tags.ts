@@ -1,3 +1,6 @@
+import type { InputFault } from '../domain/errors.ts';
+import type { Tag } from '../domain/model.ts';
+import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import {
   alias,
@@ -11,6 +14,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { keyValues, lines } from './lines.ts';
+import { tagKeyFaults } from './tag-keys.ts';
 
 /** Inputs that say which tags and description a version or a model has, and gets. */
 export const TAG_INPUTS = {
@@ -54,3 +58,50 @@ export const TAG_INPUTS = {
 
 /** The inputs of {@link TAG_INPUTS} as values. */
 export type TagInputs = InputsOf<typeof TAG_INPUTS>;
+
+/** The tags that are set: the status, then the others. */
+export function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {
+  const others = tags.filter((tag) => status === undefined || tag.key !== statusKey);
+  return status === undefined ? [...others] : [{ key: statusKey, value: status }, ...others];
+}
+
+/** Faults of these inputs together. */
+export function tagFaults(inputs: Partial<TagInputs>): InputFault[] {
+  return [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)];
+}
+
+/** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
+function keyFaults(inputs: Partial<TagInputs>): InputFault[] {
+  const keys = (inputs.tags ?? []).map((tag) => ({ input: 'tags', key: tag.key }));
+  const removed = (inputs['remove-tags'] ?? []).map((key) => ({ input: 'remove-tags', key }));
+  const status =
+    inputs.status === undefined ? [] : [{ input: 'status-key', key: inputs['status-key'] ?? '' }];
+  const allowed = inputs['allow-approval-tags'] === true;
+  return [...keys, ...removed, ...status].flatMap(({ input, key }) =>
+    tagKeyFaults(input, key.trim(), allowed),
+  );
+}
+
+/** A key that is to be set and removed at once. */
+function twiceFaults(inputs: Partial<TagInputs>): InputFault[] {
+  const set = tagsToSet(inputs.status, inputs['status-key'] ?? '', inputs.tags ?? []).map(({ key }) => key);
+  return (inputs['remove-tags'] ?? [])
+    .filter((key) => set.includes(key))
+    .map((key) => ({
+      input: 'remove-tags',
+      problem: `"${show(key, 60)}" is to be set too.`,
+      fix: 'Name each key once.',
+    }));
+}
+
+function descriptionFaults({ description, 'remove-description': remove }: Partial<TagInputs>): InputFault[] {
+  return description === undefined || remove !== true
+    ? []
+    : [
+        {
+          input: 'remove-description',
+          problem: 'a description is to be set too.',
+          fix: 'Give only one of them.',
+        },
+      ];
+}

@@ -2,7 +2,7 @@ import { readCommandLine, shellWordIn } from '../domain/command-line.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { SHELLS } from '../domain/shell.ts';
-import { defaulted, duration, oneOf, optional, text, type InputsOf } from './fields.ts';
+import { defaulted, duration, oneOf, optional, text, type InputsOf, type RawInputs } from './fields.ts';
 import { lines } from './lines.ts';
 
 /** Inputs of every action that validates a version by a command of the user's. */
@@ -25,9 +25,6 @@ export const VALIDATION_INPUTS = {
 
 /** The inputs of {@link VALIDATION_INPUTS} as values. */
 export type ValidationInputs = InputsOf<typeof VALIDATION_INPUTS>;
-
-/** The texts of the inputs that are given, by name. */
-export type RawInputs = Readonly<Record<string, string>>;
 
 /** Faults of these inputs together: what only a shell reads, where none is named. */
 export function validationFaults(inputs: Partial<ValidationInputs>, raw: RawInputs): InputFault[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { Action, ActionResult } from '../actions/contract/action.ts';
+import type { Action } from '../actions/contract/action.ts';
 import {
   fieldsOf,
   parseInputs,
@@ -12,23 +12,21 @@ import { boundedText, isShort, outputText } from '../actions/contract/bounded-ou
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
-import { messageOf, PromoteError, type ErrorCode, type InputFault } from '../domain/errors.ts';
+import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { REGISTRIES } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
-import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
+import type { SummaryDocument } from '../report/document.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
-import { pageHead, type PageHead } from '../report/sections/page/page.ts';
-import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { chooseRegistry } from './choose-registry.ts';
-import { readInput, readPageRun, readRun, readTool } from './environment.ts';
+import { readInput, readRun, readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
-import { unknownBlocks } from './unknown-changes.ts';
+import { documentOf, type Ending } from './summary-document.ts';
 import { closeJournal } from './journal.ts';
 import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
@@ -37,11 +35,6 @@ import { redactingRunner, Redactor, type RedactingRunner } from './redactor.ts';
 
 /** Inputs that name a host: nothing that is left behind may. */
 const HOST_INPUTS = [sideInput('destination', 'host'), sideInput('source', 'host')] as const;
-
-/** How an action ended, with what it threw if it threw. */
-interface Ending extends ActionResult {
-  readonly error?: PromoteError;
-}
 
 /**
  * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
@@ -66,9 +59,10 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const cancel = onCancel(runner.log);
   const ending = await perform(action, given, record, runner, cancel);
   runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
-  const whole = wholeOutputs(record, ending, isDryRun(raw));
+  const dryRun = isDryRun(raw);
+  const whole = wholeOutputs(record, ending, dryRun);
   const outputs = boundedOutputs(action, whole, record, redactor);
-  const document = redactor.hide(withoutHosts(documentOf(action, record, ending, { raw, runner }), redactor));
+  const document = documentOf(action, record, ending, { dryRun, runner });
   const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
   const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
@@ -159,101 +153,6 @@ function internalError(thrown: unknown, runner: Runner): PromoteError {
     fix: 'Report it with the report file; run again with debug logging for the stack.',
     cause: thrown,
   });
-}
-
-function documentOf(
-  action: Action,
-  record: ActionRecord,
-  ending: Ending,
-  { raw, runner: { environment, clock } }: Pick<ReportFacts, 'raw' | 'runner'>,
-): SummaryDocument {
-  const { outcome, verdict, error } = ending;
-  const dryRun = isDryRun(raw);
-  const changes = record.changes.map(({ change, state }) => ({
-    change,
-    state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
-  }));
-  const run = readPageRun(environment);
-  const head = pageHead({
-    action: action.name,
-    outcome,
-    verdict,
-    dryRun,
-    writes: action.requirements.writes,
-    subject: record.subject,
-    changes,
-    checks: record.checks,
-    ...(error === undefined ? {} : { error: errorOf(error) }),
-  });
-  const { fixes, ...shown } = head;
-  return {
-    action: action.name,
-    outcome,
-    verdict,
-    dryRun,
-    ...shown,
-    ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
-    people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
-    links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
-    checksOff: record.checksOff,
-    facts: record.facts,
-    checks: record.checks,
-    changes,
-    todo: todoOf(error, record, { ...shown, fixes }),
-    effects: record.effects,
-    evidence: record.evidence,
-    undo: record.undo,
-    sections: record.sections,
-  };
-}
-
-function errorOf({ details }: PromoteError): { code: ErrorCode; inputs: string[] } {
-  return { code: details.code, inputs: (details.faults ?? []).map(({ input }) => input) };
-}
-
-function principalOf({ caller, method }: ActionRecord): { principal?: string } {
-  if (caller === undefined || caller.principal === '') return {};
-  const { principal, displayName } = caller;
-  const name = displayName === undefined || displayName === principal ? principal : displayName;
-  return { principal: method === undefined ? name : `${name} by ${method}` };
-}
-
-/** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
-function withoutHosts(document: SummaryDocument, redactor: Redactor): SummaryDocument {
-  const without = (blocks: readonly Block[]): Block[] =>
-    blocks.map((block) =>
-      block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
-        ? paragraph('(What is to be run or written here names a host, which this tool prints nowhere.)')
-        : block,
-    );
-  return { ...document, todo: without(document.todo), undo: without(document.undo) };
-}
-
-/** What to do; for a missing privilege the statements say it all. */
-function todoOf(
-  error: PromoteError | undefined,
-  record: ActionRecord,
-  { fixes, reasons }: Pick<PageHead, 'fixes' | 'reasons'>,
-): Block[] {
-  const enough = record.todo.length > 0 && error?.details.code === 'permission-denied';
-  // A reason that is listed has its fix beside it.
-  const isListed = enough || reasons.length > 1;
-  const first = fixes.length > 0 ? [list(fixes)] : isListed ? [] : fixOf(error);
-  return [...first, ...record.todo, ...unknownBlocks(record)];
-}
-
-function fixOf(error: PromoteError | undefined): Block[] {
-  if (error === undefined) return [];
-  const { faults, fix, cause } = error.details;
-  if (faults?.length === 1) return faults.map((fault) => paragraph(`${fault.input}: ${fault.fix}`));
-  if (faults !== undefined)
-    return [list(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
-  const blocks: Block[] = fix === undefined ? [] : [paragraph(fix)];
-  for (const each of error.details.advice ?? [])
-    blocks.push(each.kind === 'points' ? list(each.items) : code('shell', each.text));
-  if (error.details.code === 'internal' && cause instanceof Error)
-    blocks.push(code('text', messageOf(cause)));
-  return blocks;
 }
 
 function isDryRun(raw: Readonly<Record<string, string>>): boolean {

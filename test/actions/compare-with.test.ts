@@ -5,19 +5,7 @@ import { expectRefused } from './expectations.ts';
 import { world } from './harness.ts';
 import { applyPrinted, printedStatements } from './remedies.ts';
 import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
-
-const OUTPUTS = '[{"type": "long", "name": "is_fraud", "required": true}]';
-const NAMES = ['amount:double', 'country_code:long', 'merchant_risk:double', 'night:boolean'];
-
-function mlmodel(...columns: readonly string[]): Record<string, string | Uint8Array> {
-  const inputs = columns.map((column) => {
-    const [name, type] = column.replace('?', '').split(':');
-    return { type, name, required: !column.endsWith('?') };
-  });
-  return filesWith(
-    `flavors:\n  sklearn: {}\nsignature:\n  inputs: '${JSON.stringify(inputs)}'\n  outputs: '${OUTPUTS}'\n`,
-  );
-}
+import { mlmodel, NAMES, OUTPUTS } from './signed-model.ts';
 
 /** A model that the promoter has no right on. */
 const OTHER = 'prod.ml_team.other';

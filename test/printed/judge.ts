@@ -2,6 +2,7 @@ import { renderSummary } from '../../src/report/markdown.ts';
 import { code, type CodeBlock, type SummaryDocument } from '../../src/report/document.ts';
 import { renderPlain } from '../../src/report/plain.ts';
 import { readSummary } from '../../scripts/read-summary.ts';
+import { EMPTY } from '../report/sample-documents.ts';
 import { cliRequest, type CliRequest } from './databricks-cli.ts';
 import { readGrant } from './databricks-sql.ts';
 import { readGoAddress } from './go-address.ts';
@@ -94,26 +95,3 @@ export function shownTexts(blocks: readonly CodeBlock[]): string[] {
     return shown;
   });
 }
-
-const EMPTY: SummaryDocument = {
-  action: 'set-alias',
-  outcome: 'ok',
-  verdict: 'done',
-  dryRun: false,
-  headline: { state: 'done', change: 'Champion 6 → 8', object: 'prod.ml_team.fraud_detection' },
-  lead: 'The alias was moved and read back.',
-  reasons: [],
-  risks: [],
-  people: { when: '2026-11-28 17:44 UTC' },
-  links: [],
-  noUndo: 'nothing to undo',
-  checksOff: [],
-  facts: [],
-  changes: [],
-  checks: [],
-  effects: [],
-  evidence: [],
-  todo: [],
-  undo: [],
-  sections: [],
-};

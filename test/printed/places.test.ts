@@ -15,7 +15,7 @@ const TRIED: Readonly<Record<string, string>> = {
     'printers.test.ts: the same texts as in the section of grants, in sentences',
   'src/report/sections/grants': 'other-names.test.ts: statements, changes of owner, requests',
   'src/report/sections/undo': 'other-names.test.ts, undo.test.ts: aliases',
-  'src/runtime/run-action': 'advice.test.ts: shows what refusal-advice prints',
+  'src/runtime/summary-document': 'advice.test.ts: shows what refusal-advice prints',
   'src/runtime/unknown-changes': 'printers.test.ts: looks',
 };
 

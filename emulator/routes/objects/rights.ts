@@ -3,12 +3,12 @@ import type { CallContext } from '../../metastore/session.ts';
 import { kindOfObject, mayOn, objectById, rightsAbove } from '../../workspace/objects.ts';
 import { requireOnJob, noSuch } from '../../workspace/jobs/saved.ts';
 import {
-  addRights,
   isWorkspaceAdmin,
   lacksLevel,
   LEVELS,
   rightsIn,
   rightsKey,
+  rightsWith,
   type ObjectKind,
 } from '../../workspace/rights.ts';
 import type { ObjectRight } from '../../workspace/state.ts';
@@ -148,20 +148,13 @@ export const rightsRoutes: readonly Route[] = [
       const subject = subjectOf(session, input, 'change');
       const given = rightsIn(subject.kind, input.objects('access_control_list'));
       const key = rightsKey(subject.kind, subject.id);
-      const former = session.state.workspace.rights.get(key) ?? [];
-      addRights(session, key, given);
-      const next = session.state.workspace.rights.get(key) ?? [];
+      const next = rightsWith(session.state.workspace.rights.get(key) ?? [], given);
       // Ownership moves: who is named owner takes it from who had it.
       const owner = given.find(({ level }) => level === 'IS_OWNER')?.principal;
       const kept = next.filter(
         ({ principal, level }) => level !== 'IS_OWNER' || owner === undefined || principal === owner,
       );
-      try {
-        requireOwner(subject, kept);
-      } catch (error) {
-        session.state.workspace.rights.set(key, former);
-        throw error;
-      }
+      requireOwner(subject, kept);
       session.state.workspace.rights.set(key, kept);
       return shown(session, subject);
     },

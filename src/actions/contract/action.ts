@@ -3,9 +3,8 @@ import type { InputFault } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
-import type { InputsOf } from '../../inputs/fields.ts';
+import type { InputsOf, RawInputs } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
-import type { RawInputs } from '../../inputs/validation.ts';
 import type { ActionContext } from './context.ts';
 import type { Need } from './capabilities.ts';
 

@@ -3,7 +3,7 @@ import { invalidInputs, type InputFault } from '../../domain/errors.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { FieldMeta } from '../../inputs/fields.ts';
+import type { FieldMeta, RawInputs } from '../../inputs/fields.ts';
 import type { Action, InputChoice } from './action.ts';
 import { namingFaults } from '../../inputs/model-names.ts';
 
@@ -17,7 +17,7 @@ export function fieldsOf(action: Action): ReadonlyMap<string, Field> {
 
 /** The texts of the inputs, after defaults and variables, secrets included; and those that are given and empty. */
 export interface GivenInputs {
-  readonly raw: Readonly<Record<string, string>>;
+  readonly raw: RawInputs;
   /** Inputs that are given and must not be empty, and are. */
   readonly empty: readonly string[];
 }
@@ -75,11 +75,7 @@ export function parseInputs(
   return result.data;
 }
 
-function jointFaults(
-  action: Action,
-  raw: Readonly<Record<string, string>>,
-  readable: Partial<CommonInputs>,
-): InputFault[] {
+function jointFaults(action: Action, raw: RawInputs, readable: Partial<CommonInputs>): InputFault[] {
   return [...action.choices.flatMap((choice) => choiceFaults(choice, raw)), ...action.refine(readable, raw)];
 }
 
@@ -109,7 +105,7 @@ function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
 }
 
 /** The inputs that can be read although others are faulty, so that their faults together are found too. */
-export function readableInputs(action: Action, raw: Readonly<Record<string, string>>): Partial<CommonInputs> {
+export function readableInputs(action: Action, raw: RawInputs): Partial<CommonInputs> {
   const values = Object.entries(action.inputs.shape).flatMap(([name, schema]) => {
     const parsed = schema.safeParse(raw[name]);
     return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : [];
@@ -139,7 +135,7 @@ function faultsOf(action: Action, error: z.ZodError, naming: Naming): InputFault
   });
 }
 
-function choiceFaults(choice: InputChoice, raw: Readonly<Record<string, string>>): InputFault[] {
+function choiceFaults(choice: InputChoice, raw: RawInputs): InputFault[] {
   const given = choice.of.filter((name) => raw[name] !== undefined);
   const names = choice.of.join(' or ');
   if (choice.unless !== undefined && /^true$/iu.test(raw[choice.unless] ?? '')) {

@@ -172,14 +172,13 @@ export function noteSignature(
     return;
   }
   record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
-  if (check !== null) record.see(signatureEvidence(version, check.mlmodel.signature));
-  if (check !== null && mode !== 'off') record.prove(signatureRow(check, mode));
-  if (check === null || mode === 'off' || check.mlmodel.signature.state !== 'declared') return;
-  record.sections.push({
-    title: 'Signature',
-    folded: true,
-    blocks: signatureTables(check.mlmodel.signature.signature),
-  });
+  if (check === null) return;
+  const { signature } = check.mlmodel;
+  record.see(signatureEvidence(version, signature));
+  if (mode === 'off') return;
+  record.prove(signatureRow(check, mode));
+  if (signature.state !== 'declared') return;
+  record.sections.push({ title: 'Signature', folded: true, blocks: signatureTables(signature.signature) });
 }
 
 /** Notes whether a version may be taken: its status, a hold. */

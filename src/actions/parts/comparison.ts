@@ -4,7 +4,7 @@ import { sameFullName, type FullName } from '../../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
 import { cut } from '../../domain/printable.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
-import type { CompatibilityMode, SignatureChange } from '../../domain/signature-change.ts';
+import { countClasses, type CompatibilityMode, type SignatureChange } from '../../domain/signature-change.ts';
 import { takeWithinBytes } from '../../domain/take-bytes.ts';
 import {
   checkCompatibility,
@@ -139,7 +139,7 @@ function startComparingWith(
   return { compared, checks: [{ name: 'Privileges on the compared model', decision }] };
 }
 
-/** What the rights tell of a model that cannot be read: `told` is to be shown. */
+/** What the rights say of a model that cannot be read. */
 interface Look {
   readonly shown?: Awaited<PrivilegeCheck['decision']>;
   readonly hidden?: PromoteError;
@@ -208,12 +208,6 @@ function noteChanges(
   }
   const whole = changesWithin(changes, MAX_CHANGES_BYTES);
   record.output('changes', whole, changesWithin(changes, MAX_OUTPUT_CHANGES_BYTES));
-}
-
-function countClasses(changes: readonly SignatureChange[]): Record<SignatureChange['class'], number> {
-  const counts = { breaking: 0, warning: 0, compatible: 0 };
-  for (const change of changes) counts[change.class] += 1;
-  return counts;
 }
 
 function changesWithin(changes: readonly SignatureChange[], bytes: number): Json[] {

@@ -6,7 +6,7 @@ import type { ModelSignature, SignatureFacts } from '../../domain/model-signatur
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { formatEnding, type ProcessEnding } from '../../domain/process-ending.ts';
 import { show } from '../../domain/printable.ts';
-import type { ChangeClass } from '../../domain/signature-change.ts';
+import { countClasses, type ChangeClass } from '../../domain/signature-change.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CompatibilityCheck } from '../../facts/compatibility.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
@@ -17,7 +17,7 @@ import type { CheckResult, SideBySideRow } from '../document.ts';
 import type { NamedVersion } from '../subject.ts';
 
 const SIGNATURE = 'Signature';
-/** Digits of a digest that tell two apart at a look; all of them stand among the details. */
+/** Characters of a digest by which two differ at a glance; the details have all of it. */
 const SHORT_DIGEST = 15;
 
 /** What a version declares that it takes and gives. */
@@ -52,8 +52,7 @@ export function comparedRow(check: CompatibilityCheck, facts: SignatureFacts): S
 
 /** How many changes of a signature are of which class. */
 export function differenceText(changes: readonly { readonly class: ChangeClass }[]): string {
-  const of = (wanted: ChangeClass) => changes.filter((change) => change.class === wanted).length;
-  const [breaking, warning, compatible] = [of('breaking'), of('warning'), of('compatible')];
+  const { breaking, warning, compatible } = countClasses(changes);
   const parts = [
     ...(breaking === 0 ? [] : [counted(breaking, 'change breaks callers', 'changes break callers')]),
     ...(warning === 0 ? [] : [`${warning} to look at`]),
@@ -78,8 +77,8 @@ function signatureText(facts: SignatureFacts): string {
 function declaredText({ inputs, outputs, params }: ModelSignature): string {
   const half = (list: readonly unknown[] | null, noun: string) =>
     list === null ? `no ${noun}s` : counted(list.length, noun);
-  const told = params === null || params.length === 0 ? [] : [counted(params.length, 'param')];
-  return [half(inputs, 'input'), half(outputs, 'output'), ...told].join(', ');
+  const declared = params === null || params.length === 0 ? [] : [counted(params.length, 'param')];
+  return [half(inputs, 'input'), half(outputs, 'output'), ...declared].join(', ');
 }
 
 /** That the copy is the source, and by what that is known. */
@@ -123,7 +122,7 @@ export function validationRow(
   };
 }
 
-/** What a version says of itself, where an alias shall name it: its status and where it was copied from. */
+/** The status of a version that an alias shall name, and where it was copied from. */
 export function versionRows(version: ModelVersion, statusKey: string): SideBySideRow[] {
   const status = tagValue(version.tags, statusKey);
   const origin = tagValue(version.tags, TAG_KEYS.origin);

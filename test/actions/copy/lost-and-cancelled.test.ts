@@ -5,6 +5,14 @@ import { filesWith, GOOD_FILES, PROD, PROMOTER, STAGING } from '../../../emulato
 
 const COPY = { registry: 'databricks', source: `models:/${STAGING}/1`, destination: PROD };
 const ORIGIN = { uc_promote_origin: `models:/${STAGING}/1`, uc_promote_run: 'acme/models/1/1/aaaaaaaa' };
+/** An unfinished copy that has a file which its source has not. */
+const UNLIKE_SOURCE = {
+  files: { ...GOOD_FILES, 'evil.py': 'x' },
+  status: 'PENDING_REGISTRATION',
+  source: ORIGIN.uc_promote_origin,
+  createdBy: PROMOTER,
+  tags: ORIGIN,
+} as const;
 const FINALIZE = '/api/2.0/mlflow/unity-catalog/model-versions/finalize';
 
 const versionsOf = (seen: ActionRun) => seen.after.models[PROD]?.versions ?? {};
@@ -50,13 +58,7 @@ describe('a pending copy of an earlier run', () => {
 
   test('with a file that the source has not is left alone', async () => {
     const { emulator, run } = await world();
-    emulator.metastore.addVersion(PROD, {
-      files: { ...GOOD_FILES, 'evil.py': 'x' },
-      status: 'PENDING_REGISTRATION',
-      source: ORIGIN.uc_promote_origin,
-      createdBy: PROMOTER,
-      tags: ORIGIN,
-    });
+    emulator.metastore.addVersion(PROD, UNLIKE_SOURCE);
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
     expect(versionsOf(seen)['3']?.files).toEqual(seen.after.models[STAGING]?.versions['1']?.files);
@@ -65,13 +67,7 @@ describe('a pending copy of an earlier run', () => {
 
 test('a version that is left alone stands in the report, although another could not be made', async () => {
   const { emulator, run } = await world();
-  emulator.metastore.addVersion(PROD, {
-    files: { ...GOOD_FILES, 'evil.py': 'x' },
-    status: 'PENDING_REGISTRATION',
-    source: ORIGIN.uc_promote_origin,
-    createdBy: PROMOTER,
-    tags: ORIGIN,
-  });
+  emulator.metastore.addVersion(PROD, UNLIKE_SOURCE);
   emulator.faults.add({
     template: /model-versions\/create$/u,
     kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },

@@ -4,21 +4,10 @@ import type { RunCommand } from '../../../src/actions/contract/context.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { expectRefused } from '../expectations.ts';
 import { world, type ActionBench } from '../harness.ts';
+import { mlmodel, NAMES } from '../signed-model.ts';
 
-const OUTPUTS = '[{"type": "long", "name": "is_fraud", "required": true}]';
-const NAMES = ['amount:double', 'country_code:long', 'merchant_risk:double', 'night:boolean'];
 const UNTIL = ['copy', 'validate', 'alias'] as const;
 const TO_PROD = { source: `models:/${STAGING}/3`, destination: PROD };
-
-function mlmodel(...columns: readonly string[]): Record<string, string | Uint8Array> {
-  const inputs = columns.map((column) => {
-    const [name, type] = column.replace('?', '').split(':');
-    return { type, name, required: !column.endsWith('?') };
-  });
-  return filesWith(
-    `flavors:\n  sklearn: {}\nsignature:\n  inputs: '${JSON.stringify(inputs)}'\n  outputs: '${OUTPUTS}'\n`,
-  );
-}
 
 /** The demo's world with a third version in staging. */
 async function withCandidate(files: Record<string, string | Uint8Array>): Promise<ActionBench> {
