@@ -7,6 +7,7 @@ import { switchTable } from '../emulator/switches.ts';
 import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
+import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
@@ -69,14 +70,29 @@ export function refusalsTable(): string {
   return markdownTable(['Status', 'Code', 'Message', 'Given by', 'Known from'], rows);
 }
 
-/** JSON Schema of the report file. Unknown members are allowed in it, as a later 1.x may add some. */
+/** JSON Schema of the report of an action. */
 export function reportJsonSchema(): string {
-  const schema = z.toJSONSchema(reportSchema, { io: 'input' });
-  const { $schema, ...rest } = schema;
-  const about = {
+  return jsonSchema(reportSchema, 'input', {
     title: `Report of uc-promote, version ${REPORT_SCHEMA_VERSION}`,
     description: 'Generated from src/report/report.ts. Ignore members that are not listed here.',
-  };
+  });
+}
+
+/** JSON Schema of a plan file. */
+export function planJsonSchema(): string {
+  return jsonSchema(planFileSchema, 'output', {
+    title: `Plan of uc-promote, version ${PLAN_SCHEMA_VERSION}`,
+    description: 'Generated from src/plan/file.ts. A plan with members that are not listed here is refused.',
+  });
+}
+
+/** As it is written, `input`, members may be added; as it is taken, `output`, none. */
+function jsonSchema(
+  of: z.ZodType,
+  io: 'input' | 'output',
+  about: { title: string; description: string },
+): string {
+  const { $schema, ...rest } = z.toJSONSchema(of, { io });
   return JSON.stringify({ $schema, ...about, ...rest });
 }
 

@@ -8,6 +8,7 @@ import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';
 import {
   outcomesTable,
+  planJsonSchema,
   refusalsTable,
   reportJsonSchema,
   routesTable,
@@ -60,9 +61,15 @@ async function generate(): Promise<Map<string, string>> {
   for (const [path, needed] of Object.entries(PAGES)) {
     if (!files.has(path)) files.set(path, fillRegions(path, read(path), shared, needed));
   }
-  const options = await prettier.resolveConfig(join(ROOT, 'docs/report.schema.json'));
-  const schema = await prettier.format(reportJsonSchema(), { ...options, parser: 'json' });
-  return files.set('docs/report.schema.json', schema);
+  const schemas = {
+    'docs/report.schema.json': reportJsonSchema(),
+    'docs/plan.schema.json': planJsonSchema(),
+  };
+  for (const [path, schema] of Object.entries(schemas)) {
+    const options = await prettier.resolveConfig(join(ROOT, path));
+    files.set(path, await prettier.format(schema, { ...options, parser: 'json' }));
+  }
+  return files;
 }
 
 function current(path: string): string | undefined {

@@ -75,6 +75,12 @@ export const peers = {
     'cmarkgfm',
     "every page that is kept as a golden file, and pages of hostile texts, by GitHub's own Markdown (cmark-gfm): no heading, link, mention or row is forged",
   ),
+  rfc8785: peer('PyPI', 'rfc8785', 'the canonical form of values, and digest and code of plan files'),
+  jsonschema: peer(
+    'PyPI',
+    'jsonschema',
+    'plan files against the published schema: those that we take, and those that we refuse',
+  ),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

@@ -1,10 +1,18 @@
+import * as z from 'zod';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import { type FullName, formatFullName } from '../domain/full-name.ts';
 import { holdOf } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { type ModelVersionStatus, tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import {
+  MODEL_VERSION_STATUSES,
+  type ModelVersionStatus,
+  tagValue,
+  type ModelVersion,
+  type Tag,
+} from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
+import { fullName, numberedTarget, version } from './schema.ts';
 
 /**
  * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
@@ -24,6 +32,18 @@ export type BasisFact =
       readonly was: string | null;
     }
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null };
+
+/** How plan files hold a fact. */
+export const basisFactSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('status'),
+    name: fullName,
+    version,
+    was: z.enum(MODEL_VERSION_STATUSES),
+  }),
+  z.object({ kind: z.literal('tag'), target: numberedTarget, key: z.string(), was: z.string().nullable() }),
+  z.object({ kind: z.literal('alias'), name: fullName, alias: z.string(), was: version.nullable() }),
+]);
 
 /** What a change may rest on, beside the value that it is about. */
 export interface Resting {

@@ -29,6 +29,7 @@ import { unityCatalogRegistry } from './unity-catalog/registry.ts';
 import { unityCatalogOpen } from './unity-catalog/open.ts';
 import type { PeerContext } from './harness/script.ts';
 import { sdkJs } from './sdk/javascript.ts';
+import { planFilesSuite } from './plan/files.ts';
 import { renderedPages } from './pages/rendered.ts';
 import { releaseMatrix } from './mlflow/release-matrix.ts';
 import { signatureAgreement } from './compatibility/agreement.ts';
@@ -92,4 +93,5 @@ export const suites: readonly Suite[] = [
   { peers: ['actionlint'], run: actionlint },
   { peers: ['zizmor'], run: zizmor },
   { peers: ['cmarkgfm'], run: renderedPages },
+  { peers: ['rfc8785', 'jsonschema'], run: planFilesSuite },
 ];
