@@ -6,9 +6,11 @@ import { startEmulator, type Emulator, type MetastoreSnapshot } from '../emulato
 import { changedLines, stateLines } from './demo-state.ts';
 import { STORY, type Scene } from './demo-story.ts';
 import { logLines, summaryLines, summaryText } from './demo-text.ts';
-import { runStep, type StepRun } from './step-process.ts';
+import { ownerIn } from './owner.ts';
+import { ROOT, runStep, type StepRun } from './step-process.ts';
 
 const PROMOTER = 'emulator-promoter';
+const OWNER = ownerIn(ROOT);
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -49,7 +51,7 @@ function usesLines(scene: Scene): string[] {
   const inputs = Object.entries(scene.with).map(([key, value]) =>
     value.includes('\n') ? `    ${key}: "${value.replaceAll('\n', '\\n')}"` : `    ${key}: ${value}`,
   );
-  return [`- uses: OWNER/uc-promote${name}@v1`, '  with:', ...inputs];
+  return [`- uses: ${OWNER}/uc-promote${name}@v1`, '  with:', ...inputs];
 }
 
 function outputLines(run: StepRun): string[] {
