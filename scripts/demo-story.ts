@@ -34,7 +34,7 @@ const PROMOTE = {
   'set-status': 'validated',
 };
 
-/** What must be true when the promotion is done; each sentence is a fault. */
+/** What is not as it must be when the promotion is done, a sentence each. */
 function promoted(state: MetastoreSnapshot): string[] {
   const source = state.models[STAGING]?.versions['1'];
   const copy = state.models[PROD]?.versions['2'];
@@ -58,8 +58,8 @@ export const STORY: readonly Scene[] = [
     says: ['declares inputs and outputs'],
   },
   {
-    title: 'A version without one is refused',
-    about: 'The step fails, and says the line that mends it.',
+    title: 'A version without a signature is refused',
+    about: 'The step fails, and prints the line of Python that fixes it.',
     action: 'validate-signature',
     with: { model: STAGING, version: '2' },
     exitCode: 1,
@@ -67,8 +67,8 @@ export const STORY: readonly Scene[] = [
     says: ['no signature', 'infer_signature'],
   },
   {
-    title: 'So is its promotion: nothing is copied, Champion stays',
-    about: 'A step that refuses ends the flow before anything is written.',
+    title: 'Its promotion is refused too: nothing is copied, Champion stays',
+    about: 'A check that refuses stops the promotion before anything is written.',
     action: 'promote',
     with: { source: `models:/${STAGING}/2`, destination: PROD },
     exitCode: 1,
@@ -76,8 +76,8 @@ export const STORY: readonly Scene[] = [
     says: ['no signature'],
   },
   {
-    title: 'The promoter may do what comes next',
-    about: 'Effective grants through groups, inheritance and ownership.',
+    title: 'The service principal that promotes holds every privilege it needs',
+    about: 'Effective grants, through groups, inheritance and ownership.',
     action: 'gate-on-grants',
     with: { source: STAGING, destination: PROD, operations: 'copy, tag, set-alias' },
     exitCode: 0,
@@ -85,8 +85,8 @@ export const STORY: readonly Scene[] = [
     says: ['holds every privilege'],
   },
   {
-    title: 'The trainer may not even copy, and sees what would let her',
-    about: 'Each missing right comes with the statement that gives it.',
+    title: 'The trainer may not copy, and sees the statements that would allow it',
+    about: 'Each missing privilege comes with the statement that grants it.',
     action: 'gate-on-grants',
     with: { source: STAGING, destination: PROD, operations: 'copy' },
     token: 'emulator-trainer',
@@ -95,8 +95,8 @@ export const STORY: readonly Scene[] = [
     says: ['GRANT CREATE MODEL VERSION ON FUNCTION'],
   },
   {
-    title: 'Dry run of the promotion',
-    about: 'It tells what would change, and sends no write.',
+    title: 'The promotion as a dry run',
+    about: 'It reports what would change, and writes nothing.',
     action: 'promote',
     with: { ...PROMOTE, 'dry-run': 'true' },
     exitCode: 0,
@@ -114,7 +114,7 @@ export const STORY: readonly Scene[] = [
     after: promoted,
   },
   {
-    title: 'The same again changes nothing',
+    title: 'The same promotion again changes nothing',
     about: 'It finds its own copy, and the alias where it should be.',
     action: 'promote',
     with: PROMOTE,
@@ -123,8 +123,8 @@ export const STORY: readonly Scene[] = [
     says: [],
   },
   {
-    title: 'Audit of every alias',
-    about: 'For a schedule: all models of both schemas.',
+    title: 'The audit of every alias finds nothing wrong',
+    about: 'Meant for a schedule: all models of both schemas.',
     action: 'audit-aliases',
     with: { models: 'staging.ml_team.*\nprod.ml_team.*' },
     exitCode: 0,

@@ -7,6 +7,17 @@ export function summaryLines(markdown: string): string[] {
   return markdown === '' ? [] : readSummary(markdown).flatMap(blockLines);
 }
 
+/** The first that a summary says: its heading, the paragraph below it, and the first statement to run, if there is one. */
+export function summaryHead(markdown: string): string[] {
+  const blocks = markdown === '' ? [] : readSummary(markdown);
+  const heading = blocks.find((block) => block.kind === 'heading');
+  const lead = blocks.find((block) => block.kind === 'paragraph');
+  const statement = blocks.find((block) => block.kind === 'code' && block.language === 'sql');
+  return [heading, lead, statement].flatMap((block) =>
+    block !== undefined && 'text' in block ? block.text.split('\n').slice(0, 1) : [],
+  );
+}
+
 /** Everything a summary says, folded parts included, as one text. */
 export function summaryText(markdown: string): string {
   const textOf = (block: SeenBlock): string => {

@@ -1,12 +1,19 @@
 import type { Action, InputChoice } from '../src/actions/contract/action.ts';
 import { fieldsOf, type Field } from '../src/actions/contract/read-inputs.ts';
+import { credentialInputs, hostInput } from '../src/inputs/sign-in.ts';
 import { folderOf, mustBeGiven, ROOT_ACTION } from './generate-action-yml.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
+import { PLACEHOLDER } from './owner.ts';
 
-/** Regions that the README of every action must have. */
+/** The page of an action: the README of its folder; for the root action a page of its own, as the README is everybody's. */
+export function pageOf(action: Action): string {
+  return action.name === ROOT_ACTION ? 'docs/reference/promote.md' : `${folderOf(action)}README.md`;
+}
+
+/** Regions that the page of every action must have. */
 export const README_REGIONS = ['inputs', 'outputs', 'privileges'] as const;
 
-/** What is filled into the regions of an action's README, by name of the region. */
+/** What is filled into the regions of an action's page, by name of the region. */
 export function readmeRegions(action: Action): Map<string, string> {
   return new Map([
     ['inputs', inputsTable(action)],
@@ -15,7 +22,7 @@ export function readmeRegions(action: Action): Map<string, string> {
   ]);
 }
 
-/** A README for an action that has none yet: the regions, and the headings that every README has. */
+/** A page for an action that has none yet: the regions, and the headings that every one has. */
 export function newReadme(action: Action): string {
   const region = (name: string): string => `<!-- generated:${name} -->\n<!-- /generated -->`;
   const uses = action.name === ROOT_ACTION ? '' : `/${action.name}`;
@@ -26,7 +33,7 @@ export function newReadme(action: Action): string {
     'Privileges in Unity Catalog:',
     region('privileges'),
     '## Usage',
-    `\`\`\`yaml\n- uses: OWNER/uc-promote${uses}@v1\n\`\`\``,
+    `\`\`\`yaml\n- uses: ${PLACEHOLDER}/uc-promote${uses}@v1\n\`\`\``,
     '## Inputs',
     region('inputs'),
     '## Outputs',
@@ -36,22 +43,38 @@ export function newReadme(action: Action): string {
 }
 
 /** The table of actions, in the order of the bundle, each with a link from the root of the repository. */
-export function actionsTable(actions: readonly Action[]): string {
+export function actionsTable(actions: readonly Action[], owner: string): string {
   const rows = actions.map((action) => [
-    `[\`${action.name}\`](${action.name === ROOT_ACTION ? '#inputs-of-promote' : `${folderOf(action)}README.md`})`,
-    action.name === ROOT_ACTION ? '`OWNER/uc-promote@v1`' : `\`OWNER/uc-promote/${action.name}@v1\``,
+    `[\`${action.name}\`](${pageOf(action)})`,
+    inlineCode(`${owner}/uc-promote${action.name === ROOT_ACTION ? '' : `/${action.name}`}@v1`),
     action.requirements.writes ? 'yes' : 'no',
     action.description,
   ]);
   return markdownTable(['Action', 'Uses', 'Writes', 'What it does'], rows);
 }
 
+/** Inputs by which an action reaches a workspace and signs in: many, alike in every action, and few of them needed. */
+const CONNECTING: ReadonlySet<string> = new Set([
+  'registry',
+  'response-timeout',
+  ...(['destination', 'source'] as const).flatMap((side) =>
+    Object.keys({ ...hostInput(side), ...credentialInputs(side) }),
+  ),
+]);
+
 function inputsTable(action: Action): string {
   const fields = [...fieldsOf(action)];
-  const rows = fields.map(([name, field]) => [inlineCode(name), defaultCell(field), field.description]);
-  const table = markdownTable(['Input', 'Default', 'What it is'], rows);
+  const own = fields.filter(([name]) => !CONNECTING.has(name));
+  const connecting = fields.filter(([name]) => CONNECTING.has(name));
   const choices = action.choices.map((choice) => `- ${choiceSentence(choice)}`).join('\n');
-  return [table, LEFT_OUT_NOTE, choices].filter((part) => part !== '').join('\n\n');
+  const title = `${connecting.length} inputs that connect and sign in; most steps need <code>host</code> and one credential`;
+  const folded = `<details>\n<summary>${title}</summary>\n\n${fieldsTable(connecting)}\n\n</details>`;
+  return [fieldsTable(own), choices, folded, LEFT_OUT_NOTE].filter((part) => part !== '').join('\n\n');
+}
+
+function fieldsTable(fields: readonly (readonly [string, Field])[]): string {
+  const rows = fields.map(([name, field]) => [inlineCode(name), defaultCell(field), field.description]);
+  return markdownTable(['Input', 'Default', 'What it is'], rows);
 }
 
 const LEFT_OUT_NOTE =

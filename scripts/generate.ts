@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
@@ -18,14 +18,15 @@ import {
 import { fillRegions } from './generate-markdown.ts';
 import { interopTable, peersTable } from './generate-peers.ts';
 import { registriesTable } from './generate-registries.ts';
-import { actionsTable, newReadme, README_REGIONS, readmeRegions } from './generate-readme.ts';
+import { actionsTable, newReadme, pageOf, README_REGIONS, readmeRegions } from './generate-readme.ts';
+import { ownerIn, ownerSentence, withOwner } from './owner.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const REPAIR = 'npm run generate';
 
-/** Pages with generated regions beside the READMEs of the actions, and the regions that each must have. */
-const PAGES: Readonly<Record<string, readonly string[]>> = {
-  'README.md': ['actions', 'outcomes', 'conformance-state'],
+/** The regions that a page must have; the pages of the actions have others. */
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  'README.md': ['owner', 'actions', 'conformance-state'],
   'docs/outcomes.md': ['outcomes'],
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes', 'refusals'],
@@ -38,8 +39,10 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 async function generate(): Promise<Map<string, string>> {
   const actions: Action[] = [];
   for (const load of Object.values(ACTIONS)) actions.push(await load());
+  const owner = ownerIn(ROOT);
   const shared = new Map([
-    ['actions', actionsTable(actions)],
+    ['owner', ownerSentence(owner)],
+    ['actions', actionsTable(actions, owner)],
     ['outcomes', outcomesTable()],
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
@@ -54,12 +57,17 @@ async function generate(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const action of actions) {
     files.set(`${folderOf(action)}action.yml`, actionYml(action));
-    const path = `${folderOf(action)}README.md`;
-    const text = current(path) ?? newReadme(action);
+    const path = pageOf(action);
+    const text = withOwner(current(path) ?? newReadme(action), owner);
     files.set(path, fillRegions(path, text, new Map([...shared, ...readmeRegions(action)]), README_REGIONS));
   }
-  for (const [path, needed] of Object.entries(PAGES)) {
-    if (!files.has(path)) files.set(path, fillRegions(path, read(path), shared, needed));
+  const examples = [
+    ...['.', 'docs', 'emulator'].flatMap((folder) => filesIn(folder, '.md')),
+    ...filesIn('.github/workflows', '.yml'),
+  ];
+  for (const path of examples) files.set(path, withOwner(read(path), owner));
+  for (const [path, needed] of Object.entries(REGIONS)) {
+    files.set(path, fillRegions(path, files.get(path) ?? read(path), shared, needed));
   }
   const schemas = {
     'docs/report.schema.json': reportJsonSchema(),
@@ -70,6 +78,12 @@ async function generate(): Promise<Map<string, string>> {
     files.set(path, await prettier.format(schema, { ...options, parser: 'json' }));
   }
   return files;
+}
+
+/** The files of a folder that end so, as paths from the root of the repository. */
+function filesIn(folder: string, end: string): string[] {
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(end));
+  return names.map((name) => join(folder, name));
 }
 
 function current(path: string): string | undefined {

@@ -1,8 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { startGitHub } from '../github/stub.ts';
+import { ownerIn } from '../../scripts/owner.ts';
+import { ROOT } from '../imports.ts';
 import { TOKENS, world } from './harness.ts';
 import { runWorkflow, workflowIn, type Contexts, type RanStep } from './workflow.ts';
+
+const ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** The principal of the first job: it may copy into prod, and owns nothing there. */
+const COPIER = '11111111-2222-4333-8444-555555555555';
 
 const GITHUB_TOKEN = 'ghs_0123456789abcdefghij';
 
@@ -19,20 +26,51 @@ async function staged() {
     createdBy: 'ada@example.com',
     tags: approved,
   });
+  metastore.addServicePrincipal(COPIER, { displayName: 'copier' });
+  for (const catalog of ['staging', 'prod']) {
+    metastore.grant('catalog', catalog, COPIER, ['USE_CATALOG']);
+    metastore.grant('schema', `${catalog}.ml_team`, COPIER, ['USE_SCHEMA']);
+  }
+  metastore.grant('function', STAGING, COPIER, ['EXECUTE']);
+  metastore.grant('function', PROD, COPIER, ['EXECUTE', 'CREATE_MODEL_VERSION', 'APPLY_TAG']);
+  const policies: readonly (readonly [string, string])[] = [
+    [COPIER, 'repo:acme/models:ref:refs/heads/main'],
+    [PROMOTER, 'repo:acme/models:environment:production'],
+  ];
+  for (const [principal, subject] of policies)
+    metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
   github.addToken(GITHUB_TOKEN, ['actions: read']);
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
   const contexts = (inputs: Readonly<Record<string, string>>): Contexts => ({
-    vars: { DATABRICKS_HOST: url, PEOPLE: 'ada = ada@example.com\ngrace = grace@example.com' },
+    vars: {
+      DATABRICKS_HOST: url,
+      DATABRICKS_CLIENT_ID: COPIER,
+      PEOPLE: 'ada = ada@example.com\ngrace = grace@example.com',
+    },
     secrets: { DATABRICKS_TOKEN: TOKENS.promoter },
     github: { token: GITHUB_TOKEN },
     inputs,
   });
-  const play = (path: string, runId: string, inputs: Readonly<Record<string, string>> = {}) =>
+  const play = (
+    path: string,
+    runId: string,
+    inputs: Readonly<Record<string, string>> = {},
+    betweenJobs: () => void = () => undefined,
+  ) =>
     runWorkflow(workflowIn(path), bench, contexts(inputs), {
       environment: { GITHUB_RUN_ID: runId, GITHUB_API_URL: github.url, GITHUB_ACTOR: 'ada' },
+      betweenJobs,
+      environments: { production: { vars: { DATABRICKS_CLIENT_ID: PROMOTER } } },
+      idTokens: (environment) => ({
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/github-oidc/idtoken?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: metastore.allowIdTokens(
+          `repo:acme/models:${environment === undefined ? 'ref:refs/heads/main' : `environment:${environment}`}`,
+          { issuer: ISSUER },
+        ),
+      }),
     });
   const champion = () => metastore.model(PROD).aliases.get('champion')?.version;
-  return { ...bench, github, play, champion };
+  return { ...bench, bench, github, play, champion };
 }
 
 /** Each step by what it uses, and how it ended. */
@@ -43,7 +81,15 @@ test("the README's flow, the release gate and the audit, one after the other as 
   const { play, champion, github, emulator } = await staged();
 
   const flow = await play('README.md', '1', { version: '1' });
-  expect(endings(flow), flow.at(-1)?.seen.verdict).toEqual([['OWNER/uc-promote@v1', 0, 'ok']]);
+  expect(endings(flow), flow.at(-1)?.seen.verdict).toEqual([
+    [`${ownerIn(ROOT)}/uc-promote@v1`, 0, 'ok'],
+    [`${ownerIn(ROOT)}/uc-promote@v1`, 0, 'ok'],
+  ]);
+  const [evidence, release] = flow;
+  // The first job, whose principal owns nothing in prod, copies; the second takes that copy and moves the alias to it.
+  expect(evidence?.seen.after.models[PROD]?.aliases['Champion']).toBe(2);
+  expect(evidence?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
+  expect(release?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
   expect(champion()).toBe(3);
 
   github.review('2', { login: 'grace', environments: ['production'] });
@@ -67,6 +113,28 @@ test("the README's flow, the release gate and the audit, one after the other as 
   for (const version of ['3', '4'])
     expect(emulator.state().models[PROD]?.versions[version]?.tags['validation_status']).toBe('approved');
   for (const { seen } of [...flow, ...gate]) expect(seen.verdict).not.toContain('without any validation');
+});
+
+test("the README's second job moves nothing that the reviewer of the first did not see", async () => {
+  const { play, emulator, champion } = await staged();
+  const { metastore } = emulator;
+  const flow = await play('README.md', '1', { version: '1' }, () => metastore.setAlias(PROD, 'Champion', 1));
+  expect(flow.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'conflict']);
+  expect(champion()).toBe(1);
+});
+
+test("without `id-token: write` the README's flow signs in nowhere, and reads nothing", async () => {
+  const { bench } = await staged();
+  const { env, jobs } = workflowIn('README.md');
+  const [job] = Object.values(jobs);
+  if (job === undefined) throw new Error('The README has no job.');
+  const vars = { DATABRICKS_HOST: bench.emulator.url, DATABRICKS_CLIENT_ID: COPIER };
+  const ran = await runWorkflow({ env, jobs: { evidence: { ...job, permissions: {} } } }, bench, {
+    vars,
+    inputs: { version: '1' },
+  });
+  expect(ran.map(({ seen }) => seen.outputs['outcome'])).toEqual(['invalid']);
+  expect(ran[0]?.seen.records).toEqual([]);
 });
 
 test('the audit alone sees who moved the alias to a version that nobody approved', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
+import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
 import type { ActionBench, ActionRun, RunOptions } from './harness.ts';
 
@@ -19,6 +20,8 @@ const workflow = z.object({
     z.string(),
     z.object({
       needs: z.string().optional(),
+      environment: z.string().optional(),
+      permissions: z.record(z.string(), z.string()).default({}),
       env: z.record(z.string(), z.string()).default({}),
       outputs: z.record(z.string(), z.string()).default({}),
       steps: z.array(step),
@@ -43,6 +46,16 @@ export function workflowIn(path: string): Workflow {
 /** What stands behind `${{ … }}`: `vars`, `secrets`, `inputs`, `github`, each by name. */
 export type Contexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** What a job has of GitHub beside its contexts. */
+export interface WorkflowOptions extends RunOptions {
+  /** Variables and secrets of the environments, which a job that names one sees in place of the repository's. */
+  readonly environments?: Readonly<Record<string, Contexts>>;
+  /** The variables of a job that may ask for ID tokens (`id-token: write`), by the environment that it names. */
+  readonly idTokens?: (environment: string | undefined) => Readonly<Record<string, string>>;
+  /** What happens while a second job waits, such as for its reviewers. */
+  readonly betweenJobs?: () => void;
+}
+
 /** A step of ours that was run. */
 export interface RanStep {
   readonly uses: string;
@@ -54,11 +67,15 @@ export async function runWorkflow(
   { env, jobs }: Workflow,
   bench: Pick<ActionBench, 'run'>,
   contexts: Contexts,
-  options: RunOptions = {},
+  { environments = {}, idTokens = () => ({}), betweenJobs, ...options }: WorkflowOptions = {},
 ): Promise<RanStep[]> {
-  const known: Record<string, Readonly<Record<string, string>>> = { ...contexts };
+  const needs: Record<string, Readonly<Record<string, string>>> = {};
   const ran: RanStep[] = [];
   for (const [jobName, job] of Object.entries(jobs)) {
+    if (ran.length > 0) betweenJobs?.();
+    const own = job.environment === undefined ? {} : (environments[job.environment] ?? {});
+    const known = { ...contexts, ...overlaid(contexts, own), ...needs };
+    const vouched = job.permissions['id-token'] === 'write' ? idTokens(job.environment) : {};
     const valuesOf = (texts: Readonly<Record<string, string>>, more: Contexts = {}) =>
       Object.fromEntries(
         Object.entries(texts).map(([name, text]) => [name, expand(text, { ...known, ...more })]),
@@ -71,20 +88,32 @@ export async function runWorkflow(
       const inputs = valuesOf(each.with, { env: environment, ...outputs });
       const seen = await bench.run(await ACTIONS[action](), inputs, {
         ...options,
-        environment: { ...options.environment, ...environment },
+        // A job has no variable with a token but what its workflow sets.
+        environment: { DATABRICKS_TOKEN: '', ...options.environment, ...vouched, ...environment },
       });
       ran.push({ uses: each.uses, seen });
       if (seen.exitCode !== 0) return ran;
       if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = seen.outputs;
     }
-    known[`needs.${jobName}.outputs`] = valuesOf(job.outputs, outputs);
+    needs[`needs.${jobName}.outputs`] = valuesOf(job.outputs, outputs);
   }
   return ran;
 }
 
+/** Each context of an environment over that of the repository. */
+function overlaid(contexts: Contexts, own: Contexts): Contexts {
+  const entries = Object.entries(own).map(([name, values]) => [name, { ...contexts[name], ...values }]);
+  return Object.fromEntries(entries) as Contexts;
+}
+
+const OWN_USES = new RegExp(
+  String.raw`^(?:${ownerIn(ROOT)}/uc-promote|\.)(?:/(?<folder>[a-z-]*))?(?:@v1)?$`,
+  'u',
+);
+
 /** The action of ours that a `uses:` means: the root action, or the one in a folder. */
 function actionOf(uses: string): keyof typeof ACTIONS | undefined {
-  const own = /^(?:OWNER\/uc-promote|\.)(?:\/(?<folder>[a-z-]*))?(?:@v1)?$/u.exec(uses);
+  const own = OWN_USES.exec(uses);
   if (own === null) return undefined;
   const folder = own.groups?.['folder'] ?? '';
   const name = Object.keys(ACTIONS).find((each) => each === (folder === '' ? 'promote' : folder));

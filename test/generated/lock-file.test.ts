@@ -15,6 +15,11 @@ const lockSchema = z.object({
   ),
 });
 
+const enginesSchema = z.object({ engines: z.object({ node: z.string() }) });
+const lockedEngines = z.object({
+  packages: z.record(z.string(), z.object({ engines: z.object({ node: z.string().optional() }).optional() })),
+});
+
 function packagesOf(path: string) {
   const lock = lockSchema.parse(JSON.parse(readFileSync(join(ROOT, path), 'utf8')));
   return Object.entries(lock.packages).filter(([name]) => name !== '');
@@ -51,3 +56,49 @@ describe('what npm installs', () => {
     expect(nodes[0]?.[1].version?.split('.')[0]).toBe(wanted);
   });
 });
+
+test('npm warns of no package on the Node that the README names, and that package.json asks for', () => {
+  const { engines } = enginesSchema.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  const least = engines.node.slice('>='.length);
+  expect(engines.node).toBe(`>=${least}`);
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`Node ${least} or newer`);
+  const lock = lockedEngines.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+  expect(lock.packages['']?.engines?.node).toBe(engines.node);
+  const refusing = Object.entries(lock.packages).filter(
+    ([, each]) => !takes(each.engines?.node ?? '*', least),
+  );
+  expect(refusing.map(([name]) => name)).toEqual([]);
+});
+
+test.each([
+  ['^22.12.0 || ^24.0.0 || >=26.0.0', '22.19', true],
+  ['^22.12.0 || ^24.0.0 || >=26.0.0', '23.1', false],
+  ['>= 22.19.0', '22.19', true],
+  ['>=22.19.0', '22.18', false],
+  ['>=0.6.11 <=0.7.0 || >=0.7.3', '22.19', true],
+  ['20 || >=22', '21.3', false],
+])('the range %j and Node %s: %s', (range, node, expected) => {
+  expect(takes(range, node)).toBe(expected);
+});
+
+/** Whether a range of npm's takes a version, as far as the packages of the lock write ranges. */
+function takes(range: string, version: string): boolean {
+  const parts = (text: string) => [0, 1, 2].map((index) => Number(text.split('.')[index] ?? 0));
+  const compare = (a: string, b: string): number => {
+    const [left, right] = [parts(a), parts(b)];
+    return left.map((each, index) => each - (right[index] ?? 0)).find((each) => each !== 0) ?? 0;
+  };
+  const holds = (comparator: string): boolean => {
+    const { sign = '', than = '' } =
+      /^(?<sign>>=|<=|<|\^|)(?<than>[\d.]+|\*)$/u.exec(comparator)?.groups ?? {};
+    if (than === '*') return true;
+    if (than === '') throw new Error(`"${comparator}" is no comparator that is known here.`);
+    const order = compare(version, than);
+    if (sign === '>=') return order >= 0;
+    if (sign === '<=') return order <= 0;
+    if (sign === '<') return order < 0;
+    return parts(version)[0] === parts(than)[0] && order >= 0;
+  };
+  const alternatives = range.replaceAll(/([<>=^]+)\s+/gu, '$1').split('||');
+  return alternatives.some((each) => each.trim().split(/\s+/u).every(holds));
+}

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
 import { ROOT_ACTION } from '../../scripts/generate-action-yml.ts';
+import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT, sourceFiles } from '../imports.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -16,9 +17,11 @@ const pages = [
   'SECURITY.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/reference', 'emulator'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
   ...folders.map((name) => `${name}/README.md`),
 ];
 
@@ -57,9 +60,14 @@ function stepsIn(yaml: string): Step[] {
   return found;
 }
 
+const OWN_USES = new RegExp(
+  String.raw`^(?:${ownerIn(ROOT)}/uc-promote|\.)(?:/(?<folder>[a-z-]*))?(?:@v1)?$`,
+  'u',
+);
+
 /** The manifest that a `uses:` of this repository means. */
 function manifestOf(uses: string): string | undefined {
-  const own = /^(?:OWNER\/uc-promote|\.)(?:\/(?<folder>[a-z-]*))?(?:@v1)?$/u.exec(uses);
+  const own = OWN_USES.exec(uses);
   return own === null ? undefined : join(own.groups?.['folder'] ?? '', 'action.yml');
 }
 
@@ -136,9 +144,10 @@ describe.each(workflows)('%s', (path) => {
   });
 });
 
-test('the README of each action has every part', () => {
-  for (const name of folders) {
-    const headings = [...read(`${name}/README.md`).matchAll(/^#+ (.+)$/gmu)].map(([, heading]) => heading);
+test('the page of each action has every part', () => {
+  for (const name of Object.keys(ACTIONS)) {
+    const page = name === ROOT_ACTION ? 'docs/reference/promote.md' : `${name}/README.md`;
+    const headings = [...read(page).matchAll(/^#+ (.+)$/gmu)].map(([, heading]) => heading);
     expect(headings).toEqual([
       name,
       'Requirements',

@@ -23,6 +23,7 @@ import { outsideTokenEndpoint } from './sdk/oidc-provider.ts';
 import type { CaseResult } from './harness/outcome.ts';
 import { parity } from './mlflow/parity.ts';
 import type { PeerName } from '../../scripts/peers/table.ts';
+import { ownModel } from './mlflow/own-model.ts';
 import { mlflowRegistry } from './mlflow/registry.ts';
 import { mlflowPromotion } from './mlflow/promote.ts';
 import { unityCatalogRegistry } from './unity-catalog/registry.ts';
@@ -66,6 +67,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
+  { peers: ['mlflow'], run: ownModel },
   { peers: ['mlflow'], run: mlflowRegistry },
   { peers: ['mlflow'], run: mlflowPromotion },
   { peers: ['mlflow', 'moto', 'boto3'], run: mlflowFiles },

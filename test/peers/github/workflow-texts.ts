@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownerIn } from '../../../scripts/owner.ts';
 import { actionFolders } from './act/repository.ts';
 import { root } from '../../../scripts/peers/folder.ts';
 
@@ -37,7 +38,9 @@ export async function workflowTexts(): Promise<WorkflowText[]> {
 }
 
 async function examples(): Promise<WorkflowText[]> {
-  const pages = (await readdir(join(root, 'docs'))).filter((file) => file.endsWith('.md'));
+  const pages = (await readdir(join(root, 'docs'), { recursive: true })).filter((file) =>
+    file.endsWith('.md'),
+  );
   const readmes = (await actionFolders()).map((action) => join(action, 'README.md'));
   const paths = [...readmes, 'SECURITY.md', ...pages.sort().map((file) => join('docs', file))];
   const found = paths.map(async (path) => examplesOf(path, await readFile(join(root, path), 'utf8')));
@@ -79,8 +82,6 @@ function whole(lines: readonly string[]): string {
 }
 
 function ours(text: string): string {
-  return text.replaceAll(
-    /(?:OWNER|<owner>)\/uc-promote(\/[a-z-]+)?@\S+/gu,
-    (_, path: string | undefined) => `.${path ?? '/'}`,
-  );
+  const uses = new RegExp(String.raw`${ownerIn(root)}/uc-promote(/[a-z-]+)?@\S+`, 'gu');
+  return text.replaceAll(uses, (_, path: string | undefined) => `.${path ?? '/'}`);
 }

@@ -35,6 +35,7 @@ export type Operation =
       readonly description: string;
     }
   | { readonly do: 'predict'; readonly uri: string }
+  | { readonly do: 'call'; readonly uri: string; readonly data: readonly number[] }
   | { readonly do: 'files'; readonly uri: string }
   | { readonly do: 'run'; readonly code: string };
 

@@ -195,6 +195,10 @@ def predict(uri: str):
     return {"is_fraud": through, "probability": [float(row[1]) for row in loaded.predict_proba(ROWS)]}
 
 
+def call(uri: str, data: list):
+    return list(mlflow.pyfunc.load_model(uri).predict(data))
+
+
 def copy(source: str, destination: str):
     """MLflow's own copy; gives the new version."""
     return int(client.copy_model_version(source, destination).version)
@@ -236,6 +240,7 @@ OPERATIONS = {
         describe,
         describe_model,
         predict,
+        call,
         files,
         run,
     )

@@ -1,0 +1,88 @@
+import { styleText } from 'node:util';
+import { changedLines } from './demo-state.ts';
+import { STORY } from './demo-story.ts';
+import { logLines, summaryHead, summaryLines } from './demo-text.ts';
+import { isUnchanged, type PlayedScene } from './demo-play.ts';
+import { ownerIn } from './owner.ts';
+import { ROOT } from './step-process.ts';
+
+const OWNER = ownerIn(ROOT);
+
+/** So wide are the lines of the short story at most. */
+const WIDTH = 100;
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Prints lines; colour only where the terminal has any (`NO_COLOR` and `FORCE_COLOR` are honoured). */
+export function print(lines: readonly string[], style?: Style, indent = ''): void {
+  for (const line of lines) {
+    const text = `${indent}${line}`.trimEnd();
+    console.log(style === undefined ? text : styleText(style, text, { stream: process.stdout }));
+  }
+}
+
+/** Prints a part of the long story: its title, and its lines below. */
+export function printPart(title: string, lines: readonly string[], style?: Style): void {
+  print(['', `  ${title}`], 'bold');
+  print(lines, style, '    ');
+}
+
+/** Prints a scene in a few lines: the step, the first that its page says, and what has changed. */
+export function printShort(played: PlayedScene): void {
+  const { scene, number, run } = played;
+  const inputs = Object.entries(scene.with).map(([key, value]) => `${key}=${value.replaceAll('\n', ',')}`);
+  const say = (text: string, style?: Style) => print([cut(text, WIDTH - 5)], style, '     ');
+  print(['', `${number}/${STORY.length}  ${scene.title}`], ['bold', 'cyan']);
+  say([scene.action, ...inputs].join(' '), 'dim');
+  for (const line of summaryHead(run.summary)) say(line);
+  const changed = isUnchanged(played) ? [] : changedLines(played.before, played.after);
+  for (const line of changed.filter((each) => /^[+-]/u.test(each)))
+    say(`  ${line}`, line.startsWith('+') ? 'green' : 'red');
+  printEnd(played, isUnchanged(played) ? ', registry unchanged' : '');
+}
+
+/** Prints everything of a scene: the step as a workflow has it, log, summary, outputs, and the registry afterwards. */
+export function printFull(played: PlayedScene): void {
+  const { scene, number, run, token } = played;
+  print(['', '═'.repeat(WIDTH), `${number}/${STORY.length}  ${scene.title}`], ['bold', 'cyan']);
+  print([`     ${scene.about}`], 'dim');
+  printPart(`Step, as ${token}`, usesLines(played), 'cyan');
+  printPart('Log', logLines(run.log));
+  printPart('Summary of the job', summaryLines(run.summary));
+  print([`▸ folded on the page; all of it: ${run.summaryFile}`], 'dim', '    ');
+  printPart('Outputs', outputLines(played));
+  const same = isUnchanged(played);
+  printPart(
+    `Registry after ${played.requests} requests, ${played.writes} of them writes`,
+    same ? ['unchanged'] : [],
+  );
+  for (const line of same ? [] : changedLines(played.before, played.after)) {
+    print([line], line.startsWith('+') ? 'green' : line.startsWith('-') ? 'red' : 'dim', '    ');
+  }
+  print(['']);
+  printEnd(played, '');
+}
+
+function printEnd({ run, seconds, faults }: PlayedScene, more: string): void {
+  const ended = `outcome ${run.outputs['outcome'] ?? 'none'}, exit code ${String(run.exitCode)}${more}, ${seconds} s`;
+  if (faults.length === 0) print([`   ✓ ${ended}`], 'green');
+  else print([`   ✗ not as the story says: ${ended}`, ...faults.map((fault) => `     ${fault}`)], 'red');
+}
+
+function usesLines({ scene }: PlayedScene): string[] {
+  const name = scene.action === 'promote' ? '' : `/${scene.action}`;
+  const inputs = Object.entries(scene.with).map(([key, value]) =>
+    value.includes('\n') ? `    ${key}: "${value.replaceAll('\n', '\\n')}"` : `    ${key}: ${value}`,
+  );
+  return [`- uses: ${OWNER}/uc-promote${name}@v1`, '  with:', ...inputs];
+}
+
+function outputLines({ run }: PlayedScene): string[] {
+  return Object.entries(run.outputs).map(
+    ([name, value]) => `${name}: ${cut(value.replaceAll('\n', '\\n'), WIDTH)}`,
+  );
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
