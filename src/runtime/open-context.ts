@@ -12,7 +12,7 @@ import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
 import type { Registry } from '../registry/port.ts';
-import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
+import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
@@ -70,9 +70,7 @@ export async function openContext(
     openSide(settings, world),
     source === undefined ? undefined : openSide(source, world),
   ]);
-  record.registry = registry;
   record.method = opened.opened.signIn.method;
-  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
   if (part !== undefined) record.fact('Workspace of the server', part.name);
   const link = (key: Side, side: OpenSide, caller?: Caller) => {
     const { host, signIn } = side.opened;
