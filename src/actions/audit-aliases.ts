@@ -110,6 +110,7 @@ export const auditAliases = defineAction({
       aliases: aliasCount(models),
       unseen: hidden.length,
       idle: matchedNothing.length,
+      faulty: names.filter((_, index) => isFaulty(models[index])),
     };
     record.fact('Models', patternTexts.join(', '));
     record.fact('Models seen', String(seen));
@@ -162,6 +163,7 @@ const NOTHING_SEEN = {
   aliases: 0,
   unseen: 0,
   idle: 0,
+  faulty: [],
 } as const;
 
 /** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
@@ -193,6 +195,10 @@ function judged(
     audited.aliases.some(({ alias }) => sameAlias(alias.alias, filter, rules)),
   );
   return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
+}
+
+function isFaulty(model: JudgedModel | undefined): boolean {
+  return model?.kind === 'seen' && model.findings.length > 0;
 }
 
 function noteCounts(

@@ -173,8 +173,10 @@ export interface SummaryDocument {
   readonly risks: readonly CheckFinding[];
   readonly sideBySide?: SideBySide;
   readonly people: People;
-  /** Pages to go on with: what the outcome means, the object in its workspace. */
+  /** Pages to go on with: what the outcome means. */
   readonly links: readonly Link[];
+  /** Pages of the workspace, where links to them are allowed: the only place of a page that names a host. */
+  readonly workspacePages: readonly Link[];
   /** Names of the checks that were off; they stand in the verdict line. */
   readonly checksOff: readonly string[];
   readonly facts: readonly Fact[];

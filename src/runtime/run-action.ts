@@ -15,7 +15,7 @@ import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
 import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
-import { REGISTRIES } from '../registry/table.ts';
+import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import type { SummaryDocument } from '../report/document.ts';
@@ -131,6 +131,7 @@ async function perform(
         ...((await action.machineFaults?.(readableInputs(action, given.raw), given.raw, runner)) ?? []),
       ],
     });
+    noteRegistry(record, registry);
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { performAction } = await import(/* webpackMode: "eager" */ './perform-action.ts');
@@ -143,6 +144,12 @@ async function perform(
   } finally {
     await Promise.all(closers.map((close) => close()));
   }
+}
+
+/** Which kind of registry it is taken for: everything that it cannot do follows from it. */
+function noteRegistry(record: ActionRecord, registry: RegistryKind): void {
+  record.registry = registry;
+  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
 }
 
 function internalError(thrown: unknown, runner: Runner): PromoteError {

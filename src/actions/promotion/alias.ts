@@ -71,14 +71,15 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
   if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   const expected = inputs['expected-version'];
+  const modelTags = reading.destination.extras?.tags ?? [];
+  const history = howNamed(context, inputs.alias, modelTags, before);
   const decision = decideAlias(
-    { name, alias: inputs.alias, to: copy.version, expected },
+    { name, alias: inputs.alias, to: copy.version, expected, history },
     before,
     model ?? { name, aliases: [] },
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const modelTags = reading.destination.extras?.tags ?? [];
   promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
   return {
     name: 'alias',

@@ -37,14 +37,14 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
 
 /** What a gate is about, with counts of what stands against it. */
 export function rightsSubject(
-  object: string,
+  about: Pick<RightsSubject, 'object' | 'models'>,
   decisions: readonly GrantDecision[],
   forbid: ForbidDecision | undefined,
 ): RightsSubject {
   const { missing, unknown } = grantOutputs(decisions);
   return {
     kind: 'rights',
-    object,
+    ...about,
     asked: decisions.length === 0 ? undefined : { missing: missing.length, unknown: unknown.length },
     ...(forbid === undefined ? {} : { forbidden: forbiddenHolders(forbid) }),
   };

@@ -47,6 +47,7 @@ export function pageHead(end: RunEnd): PageHead {
   const state = stateOf(end);
   const wording = wordingOf(end);
   const errors = findingsOf(end, 'error');
+  const risks = findingsOf(end, 'warning').filter(({ code }) => !isSaidByError(end, code));
   const refusals = isRefused(end) ? errors : [];
   const alert = alertOf(end);
   return {
@@ -55,7 +56,7 @@ export function pageHead(end: RunEnd): PageHead {
     ...(alert === undefined ? {} : { alert }),
     // One alone is said by the lead.
     reasons: refusals.length === 1 ? [] : errors,
-    risks: findingsOf(end, 'warning'),
+    risks: risks.map((risk) => afterwards(risk, end)),
     fixes: isRefused(end) ? listedFixes(end) : [],
     noUndo: noUndoOf(end),
   };
@@ -108,7 +109,12 @@ function changeOf(end: RunEnd, state: PageState, wording: Wording | undefined): 
     .filter(({ code, severity }) => severity === 'error' && MISSING_RIGHTS.has(code));
   if (outcome === 'denied' && missing.length > 0 && subject?.kind !== 'rights')
     return `${counted(missing.length, 'right')} missing`;
-  if (wording === undefined) return outcome === 'invalid' ? 'an input' : 'the step did not begin';
+  if (wording === undefined)
+    return outcome === 'invalid'
+      ? 'an input'
+      : outcome === 'unsupported'
+        ? 'not at this registry'
+        : 'the step did not begin';
   return saidOf(state, wording)?.change ?? wording.kept;
 }
 
@@ -183,6 +189,20 @@ function shownOf({ name, decision, passed }: Check): readonly Finding[] {
   const [first] = findings.filter(({ severity }) => severity !== 'note');
   if (name !== COMPARISON_CHECK || first === undefined) return findings;
   return [{ code: first.code, severity: first.severity, message: passed }];
+}
+
+/** A registry that refuses one alias more says what the count of them warned of. */
+function isSaidByError({ error }: RunEnd, code: string): boolean {
+  return error?.code === 'limit-reached' && code === 'alias-count';
+}
+
+/** A warning of what a new version starts, as it reads once the version may be there. */
+function afterwards(finding: CheckFinding, { changes }: RunEnd): CheckFinding {
+  const isThere = changes.some(
+    ({ change, state }) => change.kind === 'copy' && (state === 'done' || state === 'unknown'),
+  );
+  if (finding.code !== 'deployment-job' || !isThere) return finding;
+  return { ...finding, fix: 'Look at its newest run in the workspace: it may wait for an approval there.' };
 }
 
 /** How many fixes of a list are said; they repeat one another. */
