@@ -106,7 +106,7 @@ function complete(method: AuthType, settings: Settings): Choice {
           {
             input: settings.place(name),
             problem: `${method} needs it, and it is missing.`,
-            fix: `Add ${settings.place(name)} to the step; a secret that is empty counts as missing.`,
+            fix: `Add ${settings.place(name)} ${settings.howToGive.to}; a secret that is empty counts as missing.`,
           },
         ],
   );
