@@ -13,6 +13,7 @@ export const AUTH_TYPES = [
   'azure-cli',
   'databricks-cli',
   'azure-msi',
+  'azure-devops-oidc',
 ] as const;
 
 /** One entry of {@link AUTH_TYPES}. */
@@ -77,6 +78,13 @@ export const ATTRIBUTES = {
   azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'], shared: true },
   azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
   databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'], shared: true },
+  azureDevOpsUrl: { variables: ['SYSTEM_OIDCREQUESTURI'], keys: [], shared: true },
+  azureDevOpsToken: { variables: ['SYSTEM_ACCESSTOKEN'], keys: [], secret: true, shared: true },
+  azureDevOpsConnection: {
+    variables: ['AZURESUBSCRIPTION_SERVICE_CONNECTION_ID'],
+    keys: [],
+    shared: true,
+  },
   idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [], shared: true },
   idTokenRequestToken: {
     variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],

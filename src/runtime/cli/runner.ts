@@ -54,7 +54,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     system,
     environment,
     input: (name) => inputs.get(name)?.trim(),
-    howToGive: asFlag,
+    howToGive: asFlag(system.name),
     log: {
       info: log,
       debug: (text) => (flags.has('debug') ? log(`debug: ${text}`) : undefined),
