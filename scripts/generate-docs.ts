@@ -11,13 +11,14 @@ import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
-/** What an action can end with: word, meaning, exit code, and what to do next. */
+/** What an action can end with: word, meaning, exit codes of a step and of the command line, and what to do next. */
 export function outcomesTable(): string {
   const rows = OUTCOMES.map((outcome) => {
-    const { meaning, exitCode, next } = OUTCOME_MEANINGS[outcome];
-    return [`<a id="${outcome}"></a>${inlineCode(outcome)}`, String(exitCode), meaning, next];
+    const { meaning, exitCode, commandExitCode, next } = OUTCOME_MEANINGS[outcome];
+    const codes = [String(exitCode), String(commandExitCode)];
+    return [`<a id="${outcome}"></a>${inlineCode(outcome)}`, ...codes, meaning, next];
   });
-  return markdownTable(['Outcome', 'Exit code', 'Meaning', 'What to do next'], rows);
+  return markdownTable(['Outcome', 'Exit code', 'Command line', 'Meaning', 'What to do next'], rows);
 }
 
 /** Every tag key that is written, with the sentence above it in the source, which is the only place that says it. */

@@ -52,7 +52,7 @@ import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
-  version: optional(version, { description: 'The version that the alias shall name.' }),
+  version: optional(version, { description: 'The version that the alias shall name.', example: '8' }),
   'from-alias': optional(alias, {
     description: 'Another alias: the version that it names now gets this one too.',
   }),

@@ -41,7 +41,7 @@ export const validateSignature = defineAction({
       description: 'Full name of the registered model, `catalog.schema.model`.',
       example: 'staging.ml_team.fraud_detection',
     }),
-    version: optional(version, { description: 'Number of the version.' }),
+    version: optional(version, { description: 'Number of the version.', example: '8' }),
     alias: optional(alias, { description: 'An alias that names the version.' }),
     ...compareInputs('nothing is compared'),
   },

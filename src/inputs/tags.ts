@@ -26,7 +26,7 @@ export const TAG_INPUTS = {
     description: 'Number of the version. Without it and `alias`: the model itself.',
   }),
   alias: optional(alias, { description: 'An alias that names the version.' }),
-  status: optional(text, { description: 'The status to set, such as `approved`.' }),
+  status: optional(text, { description: 'The status to set, such as `approved`.', example: 'approved' }),
   'status-key': defaulted(text, {
     description: 'Key of the status tag.',
     default: TAG_KEYS.status,

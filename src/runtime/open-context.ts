@@ -17,7 +17,7 @@ import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
-import { readRun, storageEndpoints } from './environment.ts';
+import { storageEndpoints } from './environment.ts';
 import { readSender } from './event-sender.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
@@ -90,7 +90,7 @@ export async function openContext(
   const registryOfDestination = opened.openRegistry();
   const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
-  const run = readRun(environment);
+  const run = runner.system.run(environment);
   const context: ActionContext<CommonInputs> = {
     inputs,
     record,

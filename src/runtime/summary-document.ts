@@ -6,7 +6,6 @@ import { code, list, paragraph, type Block, type Link, type SummaryDocument } fr
 import { pageHead, type PageHead } from '../report/sections/page/page.ts';
 import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
 import { workspaceLinks } from '../report/sections/page/workspace.ts';
-import { readPageRun } from './environment.ts';
 import type { RedactingRunner, Redactor } from './redactor.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 
@@ -22,12 +21,12 @@ export function documentOf(
   { outcome, verdict, error }: Ending,
   { dryRun, runner }: { readonly dryRun: boolean; readonly runner: RedactingRunner },
 ): SummaryDocument {
-  const { environment, clock, redactor } = runner;
+  const { environment, clock, redactor, system } = runner;
   const changes = record.changes.map(({ change, state }) => ({
     change,
     state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
   }));
-  const run = readPageRun(environment);
+  const run = system.pageRun(environment);
   const head = pageHead({
     action: action.name,
     outcome,
