@@ -85,7 +85,10 @@ export const auditAliases = defineAction({
     await notePrivilegesOf(context, names, snapshot);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
     const models = await judgeAll(names, context, async (name) => {
-      const reading = await readForAudit(name, scope, new Snapshot(snapshot.registry, context.clock));
+      const reading = await readForAudit(name, scope, {
+        ...context,
+        snapshot: new Snapshot(snapshot.registry, context.clock),
+      });
       return judged(reading, inputs, snapshot.registry.capabilities);
     });
 

@@ -4,6 +4,7 @@ import { canonical, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
 import { descriptionSchema } from './changes/description.ts';
+import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
 import { tagSchema } from './changes/tag.ts';
 import { effectSchema } from './effect.ts';
@@ -22,6 +23,7 @@ const change = z.discriminatedUnion('kind', [
   recordSchema.extend({ to: version.nullable() }),
   tagSchema.extend({ target: numberedTarget }),
   descriptionSchema.extend({ target: numberedTarget }),
+  holdSchema,
 ]);
 
 /** The run of a pipeline that made a plan, and in which alone it can be applied. */

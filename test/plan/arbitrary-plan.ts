@@ -30,6 +30,14 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
     to: orNull(text),
   }),
   fc.record({ kind: fc.constant('description' as const), target, from: text, to: text }),
+  fc.record({
+    kind: fc.constant('hold' as const),
+    name,
+    version: number,
+    key: text,
+    from: orNull(text),
+    to: orNull(text),
+  }),
 );
 
 const effect = fc.record({

@@ -6,6 +6,7 @@ import { tagValue, type Tag } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { readAgain } from '../../facts/equal-versions.ts';
+import { findHolds, knownBytes } from '../../facts/holds.ts';
 import { modelNotFound } from '../../facts/names.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
@@ -16,7 +17,7 @@ import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
 import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
-import { noteEqualHolds } from '../parts/checks.ts';
+import { noteHolds } from '../parts/checks.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
 import {
   type PromoteContext,
@@ -110,7 +111,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     { origin: reading.originMark.text, content: digests.content, except: version.version },
     snapshot.registry.capabilities.names,
   );
-  noteEqualHolds(record, await readAgain(equals, snapshot));
+  const equalNow = await readAgain(equals, snapshot);
   const [[current, latest, model, extras], still] = await Promise.all([
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
@@ -123,6 +124,9 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
   const tags = extras?.tags ?? [];
+  const copied = { origins: [uriOf(latest), reading.originMark.text], content: digests.content };
+  const candidate = { ...copied, version: latest.version, bytes: knownBytes(digests) };
+  noteHolds(record, equalNow, await findHolds({ name, tags }, candidate, snapshot));
   const decision = decideAlias(
     {
       name,
@@ -136,7 +140,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
+  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status), tags);
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
   const moves = planMove(context, promotion, change, { now: current, tags });

@@ -50,7 +50,10 @@ export function actionHelp(action: Action, length: 'short' | 'full'): string {
       'Needed',
       needed.flatMap(([name, field]) => inputLines(name, field)),
     ),
-    ...part('Which', action.choices.map(choiceLine)),
+    ...part(
+      'Which',
+      action.choices.flatMap((choice) => wrapped(choiceLine(choice), 0)),
+    ),
   ];
   if (length === 'short') return page([...head, '', `All flags: uc-promote ${action.name} --help`]);
   return page([
