@@ -17,6 +17,7 @@ import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/tab
 import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import type { SummaryDocument } from '../report/document.ts';
+import { jsonText } from '../report/json-text.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
@@ -56,7 +57,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const cancelled = hasCode(error, 'cancelled', 'interrupted');
   runner.finish({ outcome, fails, cancelled });
   const dryRun = isDryRun(raw);
-  const whole = wholeOutputs(record, ending, dryRun);
+  const whole = wholeOutputs(record, ending, dryRun, redactor);
   const outputs = boundedOutputs(action, whole, record, redactor);
   const document = documentOf(action, record, ending, { dryRun, runner });
   const attempt = attemptsOf(runner, error?.details.faults ?? []);
@@ -165,30 +166,46 @@ function isDryRun(raw: Readonly<Record<string, string>>): boolean {
   return /^true$/iu.test(raw['dry-run'] ?? '');
 }
 
-function wholeOutputs(record: ActionRecord, ending: Ending, dryRun: boolean): Record<string, OutputValue> {
-  return {
+/** An output, and all of it as a text: that of many findings is long, and is made once. */
+interface WholeOutput {
+  readonly value: OutputValue;
+  readonly text: string;
+}
+
+/** The outputs, with everything hidden that is withheld. */
+function wholeOutputs(
+  record: ActionRecord,
+  ending: Ending,
+  dryRun: boolean,
+  redactor: Redactor,
+): ReadonlyMap<string, WholeOutput> {
+  const values = {
     ...Object.fromEntries(record.outputs),
     outcome: ending.outcome,
     changed: record.changed,
     'would-change': dryRun ? record.wouldChange : record.changed,
   };
+  return new Map(
+    Object.entries(redactor.hide(values)).map(([name, value]) => {
+      // Keys of an object may be of others too, such as those of tags.
+      return [name, { value, text: redactor.hide(outputText(value)) }];
+    }),
+  );
 }
 
 /** The outputs as texts that whoever reads them can take; what is cut is said in the record and in an output of its own. */
 function boundedOutputs(
   action: Action,
-  whole: Readonly<Record<string, OutputValue>>,
+  whole: ReadonlyMap<string, WholeOutput>,
   record: ActionRecord,
   redactor: Redactor,
 ): Record<string, string> {
   const outputs: Record<string, string> = {};
   const cut: string[] = [];
-  for (const [name, value] of Object.entries(redactor.hide(whole))) {
-    const text = outputText(value);
+  for (const [name, { value, text }] of whole) {
     const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
-    const shown = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
-    // Keys of an object may be of others too, such as those of tags.
-    outputs[name] = redactor.hide(shown);
+    const short = () => boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    outputs[name] = fits ? text : redactor.hide(short());
     if (!fits) cut.push(name);
   }
   if (cut.length === 0) return outputs;
@@ -198,10 +215,10 @@ function boundedOutputs(
 
 /** What the report says of the outputs: all of each, and which of them were cut. */
 function reportedOutputs(
-  whole: Readonly<Record<string, OutputValue>>,
+  whole: ReadonlyMap<string, WholeOutput>,
   { cut }: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const texts = Object.fromEntries(Object.entries(whole).map(([name, value]) => [name, outputText(value)]));
+  const texts = Object.fromEntries([...whole].map(([name, { text }]) => [name, text]));
   return cut === undefined ? texts : { ...texts, cut };
 }
 
@@ -218,24 +235,28 @@ function reportText(
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
   { startedAt, raw, record, runner, ending }: ReportFacts,
-): string {
+): Iterable<string> {
   const { environment, clock, system } = runner;
   const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
-  const report = buildReport(document, {
+  const context = {
     changed: outputs['changed'] === 'true',
     wouldChange: outputs['would-change'] === 'true',
-    startedAt,
-    finishedAt: new Date(clock.now()),
     run: system.pageRun(environment) === undefined ? null : system.run(environment),
     tool: readTool(environment),
     registry: record.registry ?? null,
     principal: record.caller?.principal ?? null,
     ...(record.caller?.workspaceId === undefined ? {} : { workspaceId: record.caller.workspaceId }),
     inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !leftOut.has(name))),
-    outputs,
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
+  };
+  // Document and outputs come with everything hidden that is withheld.
+  const report = buildReport(document, {
+    ...runner.redactor.hide(context),
+    outputs,
+    startedAt,
+    finishedAt: new Date(clock.now()),
   });
-  return `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`;
+  return jsonText(report);
 }
 
 function reportError(error: PromoteError): ReportError {

@@ -65,7 +65,7 @@ export interface Runner {
   confirm(changes: readonly string[]): Promise<boolean>;
   setOutput(name: string, value: string): void;
   /** Keeps the report of an action; its path, undefined where it was asked to be kept in no file. */
-  writeReport(action: string, text: string): Promise<string | undefined>;
+  writeReport(action: string, text: Iterable<string>): Promise<string | undefined>;
   writeSummary(markdown: string): Promise<void>;
   /** Keeps a value for the post step, where there is one. */
   saveState(name: string, value: string): void;
@@ -108,7 +108,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
 /** A report in the folder of temporary files, for its owner alone. */
 export async function writeTemporaryReport(
   action: string,
-  text: string,
+  text: Iterable<string>,
   environment: Environment,
   machine: Machine = thisMachine,
 ): Promise<string> {

@@ -81,7 +81,8 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       if (command === undefined) log(`warning: Not set as a variable, since it would be expanded: ${name}.`);
       else if (command !== '') print(command);
     },
-    async writeReport(_action, text) {
+    async writeReport(_action, pieces) {
+      const text = [...pieces].join('');
       if (flags.has('json')) world.stdout(text);
       keep('report-file', text);
       const path = flags.get('report-file');
