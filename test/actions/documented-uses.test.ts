@@ -11,6 +11,9 @@ const ISSUER = 'https://token.actions.githubusercontent.com';
 /** The principal of the first job: it may copy into prod, and owns nothing there. */
 const COPIER = '11111111-2222-4333-8444-555555555555';
 
+/** The principal that trains in prod. */
+const TRAINING_JOB = '66666666-7777-4888-8999-000000000000';
+
 const GITHUB_TOKEN = 'ghs_0123456789abcdefghij';
 
 /** A world in which prod serves an approved version, and staging has two newer ones, both approved. */
@@ -27,6 +30,7 @@ async function staged() {
     tags: approved,
   });
   metastore.addServicePrincipal(COPIER, { displayName: 'copier' });
+  metastore.addServicePrincipal(TRAINING_JOB, { displayName: 'training' });
   for (const catalog of ['staging', 'prod']) {
     metastore.grant('catalog', catalog, COPIER, ['USE_CATALOG']);
     metastore.grant('schema', `${catalog}.ml_team`, COPIER, ['USE_SCHEMA']);
@@ -120,6 +124,67 @@ test("the README's second job moves nothing that the reviewer of the first did n
   const { metastore } = emulator;
   const flow = await play('README.md', '1', { version: '1' }, () => metastore.setAlias(PROD, 'Champion', 1));
   expect(flow.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'conflict']);
+  expect(champion()).toBe(1);
+});
+
+const RETRAIN = 'docs/retrain-in-prod.md';
+
+/** The training job in prod has registered a version of its own; it is no copy. */
+async function retrained(files: Readonly<Record<string, string | Uint8Array>> = GOOD_FILES) {
+  const bench = await staged();
+  const { metastore } = bench.emulator;
+  metastore.addVersion(PROD, { files, createdBy: TRAINING_JOB });
+  return { ...bench, metastore };
+}
+
+test('a model that was retrained in prod goes live without a copy, and the audit is content', async () => {
+  const { play, champion, emulator } = await retrained();
+  const release = await play(RETRAIN, '1', { version: '3' });
+  expect(
+    release.map(({ seen }) => [seen.exitCode, seen.outputs['outcome']]),
+    release.at(-1)?.seen.verdict,
+  ).toEqual([
+    [0, 'ok'],
+    [0, 'ok'],
+    [0, 'ok'],
+    [0, 'ok'],
+    [0, 'ok'],
+  ]);
+  expect(champion()).toBe(3);
+  expect(Object.keys(emulator.state().models[PROD]?.versions ?? {})).toEqual(['1', '2', '3']);
+  // The reviewer saw the move, and the job that showed it changed nothing.
+  const [, shown] = release;
+  expect(shown?.seen.summary).toContain('Champion 2 → 3');
+  expect(shown?.seen.after).toEqual(shown?.seen.before);
+
+  const audit = await play('.github/workflows/example-alias-audit.yml', '3');
+  expect(endings(audit), audit[0]?.seen.summary).toEqual([['./audit-aliases', 0, 'ok']]);
+});
+
+test('a retrained model that breaks the callers of Champion reaches no reviewer', async () => {
+  const mlmodel = Buffer.from(GOOD_FILES['MLmodel'] ?? '').toString('utf8');
+  const { play, champion } = await retrained({
+    ...GOOD_FILES,
+    MLmodel: mlmodel.replace('"amount"', '"amount_in_cents"'),
+  });
+  const release = await play(RETRAIN, '1', { version: '3' });
+  expect(release.map(({ seen }) => seen.outputs['outcome'])).toEqual(['blocked']);
+  expect(release[0]?.seen.outputs['compatible']).toBe('false');
+  expect(champion()).toBe(2);
+});
+
+test('a retrained model does not go live while the training job itself could move the alias', async () => {
+  const { play, champion, metastore } = await retrained();
+  metastore.grant('function', PROD, TRAINING_JOB, ['MANAGE']);
+  const release = await play(RETRAIN, '1', { version: '3' });
+  expect(release.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'ok', 'denied']);
+  expect(champion()).toBe(2);
+});
+
+test('a retrained model does not go live where somebody moved Champion while the reviewer was reading', async () => {
+  const { play, champion, metastore } = await retrained();
+  const release = await play(RETRAIN, '1', { version: '3' }, () => metastore.setAlias(PROD, 'Champion', 1));
+  expect(release.at(-1)?.seen.outputs['outcome']).toBe('conflict');
   expect(champion()).toBe(1);
 });
 
