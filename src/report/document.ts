@@ -89,6 +89,14 @@ export interface CheckFinding extends Finding {
   readonly check: string;
 }
 
+/** Findings that a block or a section of the page has in full, in one sentence. */
+export interface ShortFindings {
+  readonly check: string;
+  /** A clause, without a final period. */
+  readonly clause: string;
+  readonly findings: readonly Finding[];
+}
+
 /** What a decision rests on: one fact, as it is of what is there now and of what would follow it. */
 export interface SideBySideRow {
   readonly sign: CheckResult;

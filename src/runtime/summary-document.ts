@@ -36,6 +36,7 @@ export function documentOf(
     subject: record.subject,
     changes,
     checks: record.checks,
+    inShort: record.inShort,
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });
   const { fixes, ...shown } = head;

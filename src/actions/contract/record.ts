@@ -9,7 +9,15 @@ import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/out
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
-import type { Block, Fact, People, Section, SideBySide, SideBySideRow } from '../../report/document.ts';
+import type {
+  Block,
+  Fact,
+  People,
+  Section,
+  ShortFindings,
+  SideBySide,
+  SideBySideRow,
+} from '../../report/document.ts';
 import type { Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
@@ -53,6 +61,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   caller: Caller | undefined;
   /** What a refusal for want of rights says in place of the first finding: a clause. */
   denial: string | undefined;
+  /** What the page says in short, since it has it in full elsewhere. */
+  readonly inShort: ShortFindings[] = [];
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;

@@ -132,8 +132,19 @@ export function notePrivileges(
     decision !== null && 'rights' in decision ? [{ decision, where }] : [],
   );
   record.denial = denialText(placed.map(({ decision }) => decision));
+  if (record.denial !== undefined)
+    record.inShort.push({
+      check: 'Privileges',
+      clause: record.denial,
+      findings: placed.flatMap(({ decision }) => decision.shown.filter(isGranted)),
+    });
   record.todo.push(...remedyBlocks(placed));
   record.sections.push(...requestSections(placed));
+}
+
+/** Whether the block of statements is the fix of a finding. */
+function isGranted({ severity, fix }: Finding): boolean {
+  return severity !== 'note' && fix === undefined;
 }
 
 function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, decision: Judged): void {

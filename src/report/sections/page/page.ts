@@ -4,7 +4,14 @@ import type { Finding } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
 import { formatChange } from '../../../plan/change.ts';
-import type { Alert, CheckFinding, PageState, ReportedChange, SummaryDocument } from '../../document.ts';
+import type {
+  Alert,
+  CheckFinding,
+  PageState,
+  ReportedChange,
+  ShortFindings,
+  SummaryDocument,
+} from '../../document.ts';
 import type { Subject } from '../../subject.ts';
 import { changeCounts } from '../../words.ts';
 import { copyWording } from './copy.ts';
@@ -31,6 +38,7 @@ export interface RunEnd extends Ended {
   readonly subject: Subject | undefined;
   readonly error?: { readonly code: ErrorCode; readonly inputs: readonly string[] };
   readonly checks: readonly Check[];
+  readonly inShort: readonly ShortFindings[];
 }
 
 /** The head of a page: what became of what, what is true now, what is not over, and why. */
@@ -172,14 +180,27 @@ export const AUDIT_CHECK = 'Aliases';
 export const COMPARISON_CHECK = 'Compatibility';
 
 /** The findings of a severity, each once; what a section lists is here one finding, or none. */
-function findingsOf({ checks }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
+function findingsOf({ checks, inShort }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
   const found = new Map<string, CheckFinding>();
   for (const check of checks) {
     for (const finding of shownOf(check))
       if (finding.severity === severity && !found.has(finding.message))
         found.set(finding.message, { ...finding, check: check.name });
   }
-  return [...found.values()];
+  return inShort.reduce(shortened, [...found.values()]);
+}
+
+/** Findings with those that are said in short as one, in the place of the first; one alone is short enough. */
+function shortened(
+  found: readonly CheckFinding[],
+  { check, clause, findings }: ShortFindings,
+): CheckFinding[] {
+  const isIn = ({ message }: Finding) => findings.some((each) => each.message === message);
+  const [first, ...more] = found.filter(isIn);
+  if (first === undefined || more.length === 0) return [...found];
+  const { code, severity } = first;
+  const short = { code, severity, check, message: sentence(clause) };
+  return found.flatMap((each) => (each === first ? [short] : isIn(each) ? [] : [each]));
 }
 
 /** What a page says of a check beside the section that lists its findings. */
