@@ -19,13 +19,17 @@ const JOB = {
 
 /** What differs from run to run in any case: moments, durations and ids that are drawn. */
 function settled(text: string): string {
-  return text
-    .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z| UTC)/gu, 'TIME')
-    .replaceAll(/\b\d+(?:\.\d+)? (?:ms|s)\b/gu, 'SPAN')
-    .replaceAll(/\b[\d.]+ (?:B|KiB|MiB)\/s/gu, 'RATE')
-    .replaceAll(/\/[\w/.-]*\/uc-promote-predicate-\w+/gu, 'PLACE')
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'ID')
-    .replaceAll(/\/[0-9a-z]{8,9}-[0-9a-z]+/gu, '/MARK');
+  return (
+    text
+      .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z| UTC)/gu, 'TIME')
+      .replaceAll(/\b\d+(?:\.\d+)? (?:ms|s)\b/gu, 'SPAN')
+      .replaceAll(/\b[\d.]+ (?:B|KiB|MiB)\/s/gu, 'RATE')
+      .replaceAll(/\/[\w/.-]*\/uc-promote-predicate-\w+/gu, 'PLACE')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'ID')
+      // Columns are as wide as the longest of these.
+      .replaceAll(/ {2,}/gu, '  ')
+      .replaceAll(/\/[0-9a-z]{8,9}-[0-9a-z]+/gu, '/MARK')
+  );
 }
 
 describe('an action by the command line says what it says as a step', () => {
