@@ -46,6 +46,11 @@ export const peers = {
     '@actions/languageservice',
     "`action.yml`, workflows, every example of the documentation, by GitHub's own parser",
   ),
+  'gitlab-ci-local': peer(
+    'npm',
+    'gitlab-ci-local',
+    'the pipeline of docs/other-ci.md for GitLab, as a runner of its own',
+  ),
   'oidc-provider': peer('npm', 'oidc-provider', 'how we sign in by a secret'),
   'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
   prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),

@@ -29,7 +29,7 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
 function allMethods(settings: Settings): string {
   const input = (name: AttributeName) => settings.input(name);
   const ways = [
-    `${input('clientId')} and "permissions: id-token: write" (GitHub OIDC, no secret)`,
+    `${input('clientId')} and ${settings.howToGive.vouching}`,
     `${input('clientId')} and ${input('clientSecret')}`,
     `${input('azureClientId')} with ${input('azureClientSecret')} or id-token: write`,
     `${input('authType')} azure-cli after azure/login`,

@@ -11,6 +11,8 @@ export interface ToGive {
 export interface HowToGive {
   /** Where inputs stand: `to the step`. */
   readonly to: string;
+  /** What signs in beside an application id without a secret. */
+  readonly vouching: string;
   /** How a job gets an ID token to sign in by: a sentence. */
   readonly idToken: string;
   /** The beginning of a sentence that says how an input is given, without its period. */
@@ -20,6 +22,7 @@ export interface HowToGive {
 /** In a step of a workflow. */
 export const inStep: HowToGive = {
   to: 'to the step',
+  vouching: '"permissions: id-token: write" (GitHub OIDC, no secret)',
   idToken:
     'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).',
   add: (input, { example = '…' }) => `Add "${input}: ${example}" to the step`,

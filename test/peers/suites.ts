@@ -6,6 +6,7 @@ import { signingIn } from './sdk/auth.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
+import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
@@ -91,6 +92,7 @@ export const suites: readonly Suite[] = [
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
   { peers: ['github-description', 'prism'], run: gitHub },
+  { peers: ['gitlab-ci-local'], run: gitlabPipeline },
   { peers: ['language-service'], run: languageService },
   { peers: ['actionlint'], run: actionlint },
   { peers: ['zizmor'], run: zizmor },

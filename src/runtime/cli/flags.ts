@@ -10,7 +10,8 @@ export const FLAGS = {
   json: { description: 'Print the report on standard output, and nothing else there.' },
   'report-file': { value: 'PATH', description: 'Keep the report, the JSON of docs/report.schema.json.' },
   'summary-file': { value: 'PATH', description: 'Keep the page for people, as Markdown.' },
-  'env-file': {
+  // Not `--env-file`: Node takes that one for itself, behind the name of a program too.
+  'dotenv-file': {
     value: 'PATH',
     description: 'Keep the outputs as dotenv, UCP_VERSION=8, as GitLab takes them.',
   },
@@ -30,7 +31,7 @@ export const FLAGS = {
 export type FlagName = keyof typeof FLAGS;
 
 /** Those that name a file; `-` is standard output. */
-export const FILE_FLAGS = ['report-file', 'summary-file', 'env-file', 'outputs-file'] as const;
+export const FILE_FLAGS = ['report-file', 'summary-file', 'dotenv-file', 'outputs-file'] as const;
 
 /** One entry of {@link FILE_FLAGS}. */
 export type FileFlag = (typeof FILE_FLAGS)[number];

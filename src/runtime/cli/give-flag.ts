@@ -11,10 +11,22 @@ const ID_TOKENS: Readonly<Record<SystemName, string>> = {
   none: 'Set DATABRICKS_OIDC_TOKEN to one.',
 };
 
+const VARIABLE = 'an ID token in DATABRICKS_OIDC_TOKEN (no secret)';
+
+/** What signs in under each system beside an application id without a secret. */
+const VOUCHING: Readonly<Record<SystemName, string>> = {
+  github: inStep.vouching,
+  gitlab: VARIABLE,
+  'azure-pipelines': 'SYSTEM_ACCESSTOKEN mapped to the step (no secret)',
+  jenkins: VARIABLE,
+  none: VARIABLE,
+};
+
 /** How an input is given on the command line, under a system. */
 export function asFlag(system: SystemName): HowToGive {
   return {
     to: 'to the command',
+    vouching: VOUCHING[system],
     idToken: ID_TOKENS[system],
     add(input, { example = 'VALUE', environment, secret = false }) {
       if (secret)

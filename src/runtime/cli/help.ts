@@ -17,7 +17,7 @@ export function mainHelp(actions: readonly Action[]): string {
       'uc-promote check-connection',
       'uc-promote find-version --model staging.ml.fraud --where validation_status=approved',
       'uc-promote promote --source models:/staging.ml.fraud/7 --destination prod.ml.fraud --alias Champion --dry-run',
-      'uc-promote audit-aliases --models "prod.*.*" --json',
+      "uc-promote audit-aliases --models 'prod.ml.*' --json",
     ]),
     ...part('Use', ['uc-promote ACTION --input VALUE …', 'uc-promote ACTION --help', 'uc-promote --version']),
     ...part(

@@ -105,9 +105,11 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     writeOutputs() {
       try {
         const { text, left } = dotenv(outputs);
-        if (flags.has('env-file') && left.length > 0)
-          log(`warning: Not in the file of --env-file, which takes short words alone: ${left.join(', ')}.`);
-        keep('env-file', text);
+        if (flags.has('dotenv-file') && left.length > 0)
+          log(
+            `warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`,
+          );
+        keep('dotenv-file', text);
         keep('outputs-file', jsonOutputs(outputs));
       } catch (error) {
         log(`warning: The outputs could not be written: ${messageOf(error)}`);

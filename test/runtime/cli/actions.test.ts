@@ -23,11 +23,11 @@ function settled(text: string): string {
     text
       .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z| UTC)/gu, 'TIME')
       .replaceAll(/\b\d+(?:\.\d+)? (?:ms|s)\b/gu, 'SPAN')
-      // A table is as wide as its widest moment.
-      .replaceAll(/ {2,}(?=SPAN)/gu, '  ')
       .replaceAll(/\b[\d.]+ (?:B|KiB|MiB)\/s/gu, 'RATE')
       .replaceAll(/\/[\w/.-]*\/uc-promote-predicate-\w+/gu, 'PLACE')
       .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gu, 'ID')
+      // Columns are as wide as the longest of these.
+      .replaceAll(/ {2,}/gu, '  ')
       .replaceAll(/\/[0-9a-z]{8,9}-[0-9a-z]+/gu, '/MARK')
   );
 }

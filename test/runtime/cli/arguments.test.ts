@@ -55,8 +55,8 @@ test('every fault at once, each with what to write in its place', () => {
 });
 
 test('no stream is used twice', () => {
-  expect(faultsOf('--json', '--report-file', '-', '--env-file=-')).toEqual([
-    '--json and --report-file and --env-file: both are for standard output. Give a path to all but one of them.',
+  expect(faultsOf('--json', '--report-file', '-', '--dotenv-file=-')).toEqual([
+    '--json and --report-file and --dotenv-file: both are for standard output. Give a path to all but one of them.',
   ]);
   expect(faultsOf('--token-file', '-', '--client-secret-file', '-')).toEqual([
     '--token-file and --client-secret-file: both are for standard input. Give a path to all but one of them.',

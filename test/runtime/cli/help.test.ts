@@ -8,6 +8,7 @@ import { actionHelp, examplesOf, mainHelp } from '../../../src/runtime/cli/help.
 import { readArguments } from '../../../src/runtime/cli/arguments.ts';
 import { secretInputs } from '../../../src/runtime/cli/secret-inputs.ts';
 import { command } from './bench.ts';
+import { faultsOfCommand } from './commands.ts';
 
 const actions = await Promise.all(Object.values(ACTIONS).map((load) => load()));
 
@@ -15,6 +16,14 @@ test('the help of the command line, of an action, and its short form', async () 
   await expect(mainHelp(actions)).toMatchFileSnapshot('help/main.txt');
   await expect(actionHelp(setAlias, 'full')).toMatchFileSnapshot('help/set-alias.txt');
   await expect(actionHelp(setAlias, 'short')).toMatchFileSnapshot('help/set-alias-short.txt');
+});
+
+test('every command in the help is one', async () => {
+  const commands = mainHelp(actions)
+    .split('\n')
+    .flatMap((line) => /^ {2}uc-promote ([a-z].*)$/u.exec(line)?.[1] ?? []);
+  expect(commands.length).toBeGreaterThan(3);
+  for (const each of commands) expect([each, await faultsOfCommand(each)]).toEqual([each, []]);
 });
 
 describe.each(actions)('$name', (action) => {

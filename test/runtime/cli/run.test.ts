@@ -60,7 +60,7 @@ describe('where things go', () => {
   test('--json prints the report alone; files get the same report, the page, and the outputs', async () => {
     const { emulator } = await world();
     const files = ['--report-file=PLACE/r.json', '--summary-file=PLACE/p.md', '--outputs-file=PLACE/o.json'];
-    const words = [...wordsOf('find-version', FIND), '--json', ...files, '--env-file=PLACE/o.env'];
+    const words = [...wordsOf('find-version', FIND), '--json', ...files, '--dotenv-file=PLACE/o.env'];
     const run = await command(words, { environment: signedIn(emulator) });
     const report = reportSchema.parse(JSON.parse(run.stdout));
     expect(await run.file('r.json')).toBe(run.stdout);
@@ -75,7 +75,7 @@ describe('where things go', () => {
     expect(run.stderr).toContain('which takes short words alone: matrix');
   });
 
-  test.each(['report-file', 'summary-file', 'env-file', 'outputs-file'])(
+  test.each(['report-file', 'summary-file', 'dotenv-file', 'outputs-file'])(
     '--%s goes to standard output where it is -, and where it cannot be written nothing is begun',
     async (flag) => {
       const { emulator } = await world();
