@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { messageOf, PromoteError } from '../src/domain/errors.ts';
+import { faultText } from '../src/domain/input-fault.ts';
 import { escapeLogLine } from '../src/report/log-text.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { readOptions, USAGE } from './options.ts';
@@ -48,8 +49,8 @@ async function main(): Promise<0 | 1 | 2> {
 function complain(error: unknown): 1 {
   const { faults = [], fix } = error instanceof PromoteError ? error.details : {};
   print(`Error: ${messageOf(error)}`);
-  for (const fault of faults) print(`  ${fault.input}: ${fault.problem} ${fault.fix}`);
-  if (fix !== undefined) print(`  ${fix}`);
+  if (faults.length > 1) for (const fault of faults) print(`  ${faultText(fault)}`);
+  else if (fix !== undefined) print(`  ${fix}`);
   return 1;
 }
 

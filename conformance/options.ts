@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { invalidInputs, messageOf, type InputFault } from '../src/domain/errors.ts';
+import { invalidInputs, messageOf } from '../src/domain/errors.ts';
+import type { InputFault } from '../src/domain/input-fault.ts';
 import { parseFullName } from '../src/domain/full-name.ts';
 import { REGISTRY_KINDS, type RegistryKind } from '../src/registry/table.ts';
 import { rows } from './rows/index.ts';
@@ -51,29 +52,45 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const schemas = [values.schema, values['second-schema']].filter((text) => text !== undefined);
   if (values.schema === undefined)
     faults.push(
-      fault('--schema', 'it is missing.', 'Name a schema for nothing else: --schema main.scratch.'),
+      fault(
+        '--schema',
+        'it is missing.',
+        'Name a schema that is used for nothing else, such as --schema main.scratch.',
+      ),
     );
   for (const text of schemas) {
     if (!parseFullName(`${text}.x`).ok)
       faults.push(fault('--schema', `"${text}" is not catalog.schema.`, 'Write two levels: main.scratch.'));
   }
   if (new Set(schemas.map((text) => text.toLowerCase())).size < schemas.length)
-    faults.push(fault('--second-schema', 'it is the first one.', 'Name another schema, or leave it out.'));
+    faults.push(
+      fault('--second-schema', 'it is the same as --schema.', 'Name another schema, or leave it out.'),
+    );
   const registry = REGISTRY_KINDS.find((kind) => kind === values.registry);
   if (registry === undefined)
-    faults.push(fault('--registry', `"${values.registry}" is none.`, `Use ${REGISTRY_KINDS.join(', ')}.`));
+    faults.push(
+      fault(
+        '--registry',
+        `"${values.registry}" is not a kind of registry.`,
+        `Use one of: ${REGISTRY_KINDS.join(', ')}.`,
+      ),
+    );
   for (const name of values.only) {
     if (!rows.some(({ id }) => id === name))
-      faults.push(fault('--only', `no row is called "${name}".`, 'The rows are in docs/conformance.md.'));
+      faults.push(fault('--only', `no row is called "${name}".`, 'docs/conformance.md lists the rows.'));
   }
   const shared = values['shared-version'];
   const [sharedModel = '', number = ''] = (shared ?? '').split('/');
   if (shared !== undefined && !(parseFullName(sharedModel).ok && /^[1-9]\d*$/u.test(number)))
     faults.push(
-      fault('--shared-version', 'it is not catalog.schema.model/version.', 'Write partner.ml.fraud/1.'),
+      fault(
+        '--shared-version',
+        'it is not catalog.schema.model/version.',
+        'Write it as in partner.ml.fraud/1.',
+      ),
     );
   if (values.yes && values['dry-run'])
-    faults.push(fault('--yes', '--dry-run is there too.', 'Give one of the two.'));
+    faults.push(fault('--yes', 'it is given together with --dry-run.', 'Remove one of the two.'));
   if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
   const { host, report, only, large, yes } = values;
   return {
@@ -114,7 +131,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw invalidInputs([fault('arguments', messageOf(error), 'See --help.')]);
+    throw invalidInputs([fault('Command line', messageOf(error), 'See --help.')]);
   }
 }
 

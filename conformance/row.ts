@@ -53,7 +53,7 @@ export const GROUPS = [
 /** One entry of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
-/** How a row ended. `unknown`: it was tried and could not be seen; `not tried`: an option is missing. */
+/** How a row ended. `unknown`: it was tried and could not be read; `not tried`: an option is missing. */
 export const VERDICTS = ['as assumed', 'differs', 'unknown', 'not tried', 'not applicable'] as const;
 
 /** One entry of {@link VERDICTS}. */

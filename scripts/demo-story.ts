@@ -129,6 +129,6 @@ export const STORY: readonly Scene[] = [
     with: { models: 'staging.ml_team.*\nprod.ml_team.*' },
     exitCode: 0,
     outputs: { outcome: 'ok', count: '0', 'models-seen': '2' },
-    says: ['nothing is wrong'],
+    says: ['no findings'],
   },
 ];

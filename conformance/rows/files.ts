@@ -230,7 +230,7 @@ function begun(
       const token = at(response.body, `${kind}_upload`, 'session_token');
       if (typeof token === 'string') return { kind, path, token };
     }
-    throw new Unseen('the answer names no kind of upload');
+    throw new Unseen('the answer names no upload method');
   });
 }
 

@@ -96,11 +96,11 @@ function readAhead(later: readonly Stage[]): (() => Promise<unknown>) | undefine
 
 function notPlanned(change: string): PromoteError {
   return new PromoteError(
-    `${change} is needed now and was not planned: somebody changed what the plan rests on.`,
+    `${change} is needed now but was not planned, because something that the plan relies on has changed.`,
     {
       code: 'conflict',
       outcome: 'conflict',
-      fix: 'Look at who changed it, then run again.',
+      fix: 'Find out who changed it, then run the step again.',
     },
   );
 }

@@ -39,7 +39,7 @@ export async function readForAudit(
   try {
     const [model, versions] = await Promise.all([snapshot.model(name), listUnready(name, snapshot)]);
     if (model === undefined)
-      return { kind: 'unseen', name, reason: 'it does not exist, or is hidden from the caller' };
+      return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
     const wanted = model.aliases.filter(
       ({ alias }) =>
         scope.aliases.length === 0 ||

@@ -30,7 +30,7 @@ function tableLines(table: Table): string[] {
       .trimEnd(),
   );
   const missing = table.rows.length - shown.length;
-  return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
+  return missing > 0 ? [...lines, `${missing} more rows; see the report file`] : lines;
 }
 
 function blockLines(block: Block): string[] {

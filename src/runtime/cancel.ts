@@ -26,7 +26,7 @@ export function onCancel(log: Logger): Cancellation {
   const timers: NodeJS.Timeout[] = [];
   const cancel = () => {
     if (all.signal.aborted) return;
-    log.warning('Cancelled: no further change is begun.');
+    log.warning('Cancelled: no further change is started.');
     all.abort();
     timers.push(
       setTimeout(() => writes.abort(), WRITES),

@@ -26,7 +26,7 @@ export async function performAction(
     evidence: record.evidence,
   };
   apply.journal.plan(changesOf(plan.stages));
-  if (inputs['dry-run']) return asPlanned();
+  if (inputs['dry-run'] === true) return asPlanned();
   await applyPlan(plan, apply);
   return asApplied();
 }

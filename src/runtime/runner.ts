@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';

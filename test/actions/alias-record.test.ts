@@ -28,7 +28,7 @@ describe('a noop says how the alias came to name what it names', () => {
   const record = (...moves: unknown[]) => ({ [recordKeyOf('Champion')]: JSON.stringify(moves) });
 
   test.each<[string, Record<string, string>, (metastore: Metastore) => void, string]>([
-    ['nobody recorded it', { ...MOVE, version: '1' }, () => {}, ', and nobody recorded who moved it there'],
+    ['nobody recorded it', { ...MOVE, version: '1' }, () => {}, '; there is no record of who moved it there'],
     [
       'recorded',
       { ...MOVE, version: '1' },
@@ -39,20 +39,20 @@ describe('a noop says how the alias came to name what it names', () => {
       'by whom is not recorded',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ from: null, to: 1, at: GRACE.at })),
-      ', moved there by somebody whose name is not recorded at 2026-01-02T03:04:05.000Z',
+      ', moved there by a person whose name is not recorded at 2026-01-02T03:04:05.000Z',
     ],
     [
       'moved outside',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ ...GRACE, from: 1, to: 3 }, { from: 6, to: 1 })),
       // The newest may have been interrupted as well: what led to version 1 is the one before.
-      '; a move to version 3 was begun by grace at 2026-01-02T03:04:05.000Z (run acme/models/7, attempt 2), and not made',
+      '; grace at 2026-01-02T03:04:05.000Z (run acme/models/7, attempt 2) began a move to version 3, but it was not completed',
     ],
     [
       'moved outside, after a recorded move',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ ...GRACE, from: 2, to: 3 })),
-      ', moved there by somebody who did not record it, after a move to version 3 by grace at',
+      ', moved there without a record after a move to version 3 by grace at',
     ],
     [
       'recorded on the version, as at first',

@@ -109,7 +109,7 @@ const RACES: readonly Race[] = [
     },
     at: PUT,
     meanwhile: (metastore) => metastore.setAlias(PROD, 'Challenger', 3),
-    said: /@Challenger named 2, and names 3 now/u,
+    said: /@Challenger named 2 and now names 3/u,
   },
   {
     title: 'tag-status approves no version that is put on hold',
@@ -126,7 +126,7 @@ const RACES: readonly Race[] = [
     prepare: moreVersions,
     at: TAG,
     meanwhile: (metastore) => metastore.setAlias(PROD, 'Champion', 2),
-    said: /@Champion named 1, and names 2 now/u,
+    said: /@Champion named 1 and now names 2/u,
   },
   {
     title: 'tag-status sets nothing when a tag that it requires is taken away',
@@ -152,7 +152,7 @@ const RACES: readonly Race[] = [
     prepare: (metastore) => metastore.setTags(PROD, { team: 'risk' }),
     at: { method: 'PATCH', template: UPDATE },
     meanwhile: (metastore) => void metastore.model(PROD).tags.delete('team'),
-    said: /fraud_detection had team=risk, and has no tag team now/u,
+    said: /fraud_detection had team=risk and now has no tag team/u,
   },
 ];
 

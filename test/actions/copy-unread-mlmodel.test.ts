@@ -103,7 +103,7 @@ test('the limit is named, with what to do, where the signature is checked', asyn
   expect(textOf(seen)).toContain('more than 32000000 bytes');
   expect(textOf(seen)).toContain('require-signature: off');
   expect(textOf(seen)).not.toContain('Log the model again');
-  expect(textOf(seen)).toContain('unknown, since MLmodel cannot be read');
+  expect(textOf(seen)).toContain('unknown, because MLmodel cannot be read');
 });
 
 test('the limit is no fault of the connection', async () => {

@@ -122,7 +122,7 @@ describe('quotes around a name', () => {
     const { run, emulator } = await world();
     const seen = await run(action, inputs);
     expect(seen.outputs['outcome']).toBe('invalid');
-    expect(said(seen)).toContain("in quotes, which are SQL's or YAML's and no part of a name.");
+    expect(said(seen)).toContain('in quotes, which belong to SQL or YAML and are not part of a name.');
     expect(said(seen)).toContain(fix);
     expect(emulator.requests).toEqual([]);
   });

@@ -228,7 +228,9 @@ for (const action of [gateOnGrants, promote]) {
       expectRefused(seen, 'blocked');
       expect(rulesOf(seen)).toEqual(['trainer != requester: unknown', 'requester != approver: unknown']);
       const [finding] = dutiesOf(seen)?.decision?.findings ?? [];
-      expect(finding?.message).toContain(`the app ${login} started run 4242, and nothing tells for whom`);
+      expect(finding?.message).toContain(
+        `the app ${login} started run 4242, and the person that it acted for is unknown`,
+      );
       expect(rolesOf(seen)['requester']?.known).toBe(false);
       const warned = await run(
         action,
@@ -372,9 +374,11 @@ for (const action of [gateOnGrants, promote]) {
       });
       expectRefused(seen, 'invalid');
       const said = seen.report.todo.flatMap((block) => (block.kind === 'list' ? block.items : [])).join('\n');
-      expect(said).toContain('require-distinct: line 1: "trainr" is not a role. Did you mean trainer?');
       expect(said).toContain(
-        'people: line 1: "ada@example.com" is not a GitHub login. Are the sides swapped?',
+        'Input `require-distinct`: line 1: "trainr" is not a role. Did you mean trainer?',
+      );
+      expect(said).toContain(
+        'Input `people`: line 1: "ada@example.com" is not a GitHub login. Are the sides swapped?',
       );
       expect([seen.records, github.requests]).toEqual([[], []]);
     });
@@ -384,10 +388,10 @@ for (const action of [gateOnGrants, promote]) {
       const without = async (inputs: Record<string, string>) =>
         (await run(action, { ...SOURCE, ...inputs })).report.verdict;
       expect(await without({ 'require-distinct': 'trainer != approver' })).toContain(
-        'approval-environment: it is missing',
+        'Input `approval-environment` is missing',
       );
       expect(await without({ 'approval-environment': 'production' })).toContain(
-        'github-token: it is missing',
+        'Input `github-token` is missing',
       );
     });
 
@@ -426,7 +430,7 @@ describe('gate-on-grants', () => {
       'require-distinct': 'trainer != promoter',
     });
     expectRefused(seen, 'invalid');
-    expect(seen.report.verdict).toContain('no version is named');
+    expect(seen.report.verdict).toContain('no version is given');
   });
 
   test('fail-on-deny: false lets no shared role pass', async () => {

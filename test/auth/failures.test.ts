@@ -41,7 +41,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   pat: {
     variables: async () => ({ DATABRICKS_TOKEN: 'dapi-0123456789' }),
     missing: ['DATABRICKS_TOKEN', 'token: pat needs it'],
-    fix: 'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+    fix: 'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
   },
   'oauth-m2m': {
     variables: async () => ({ DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'hush-hush' }),
@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'env-oidc': {
     variables: async () => ({ DATABRICKS_OIDC_TOKEN: ID_TOKEN, DATABRICKS_CLIENT_ID: 'app' }),
-    missing: ['DATABRICKS_OIDC_TOKEN', 'env-oidc reads its ID token from this variable'],
+    missing: ['DATABRICKS_OIDC_TOKEN', 'env-oidc reads the ID token from it'],
     fix: 'No federation policy accepts this ID token',
   },
   'file-oidc': {
@@ -68,8 +68,8 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'azure-client-secret': {
     variables: async () => ({ ...ENTRA, ARM_CLIENT_SECRET: 'hush-hush' }),
-    missing: ['ARM_CLIENT_SECRET', 'azure-client-secret: azure-client-secret needs it'],
-    fix: 'a secret of Entra runs out',
+    missing: ['ARM_CLIENT_SECRET', '`azure-client-secret` is missing, but azure-client-secret needs it'],
+    fix: 'client secrets of Entra expire',
   },
   'github-oidc-azure': {
     variables: async (url) => ({ ...job(url), ...ENTRA }),

@@ -82,7 +82,7 @@ test('a faulty command line is told whole, and nothing is sent', async () => {
     '--yes',
   ]);
   expect(code).toBe(1);
-  expect(output).toContain('Error: 3 faults in the inputs: --schema, --registry, --only');
+  expect(output).toContain('Error: 3 problems with the inputs: --schema, --registry, --only');
   expect(emulator.requests).toEqual([]);
 });
 

@@ -183,7 +183,7 @@ describe('the post step', () => {
     expect(seen.code).toBe(0);
     expect(seen.stdout).toContain('2 changes had been begun');
     expect(seen.stdout).toContain(`done: ${PROD}@Champion 1 → 2`);
-    expect(seen.stdout).toContain('unknown, check: ');
+    expect(seen.stdout).toContain('unknown, check it: ');
     expect(commands(seen).filter((line) => !line.startsWith('::warning'))).toEqual([]);
   });
 

@@ -63,7 +63,7 @@ const table = [
 const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
   'not-found': 'Check the name and the host.',
   'invalid-input': 'Mend what the message names',
-  'already-exists': 'Run again: what is there now is looked at first.',
+  'already-exists': 'Run the step again. It reads the current state first.',
   conflict: 'Something else changed it at the same time.',
   'permission-denied': 'Run gate-on-grants for this principal',
   unauthenticated: 'Check that the token is the one of this host',
@@ -231,7 +231,7 @@ test('what a page says in its <pre> is told', () => {
 
 test('a refused token says what to check', () => {
   expect(response(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
-    'Check that the token is the one of this host and has not expired.',
+    'Check that the token belongs to this host and has not expired.',
   );
 });
 

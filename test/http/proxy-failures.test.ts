@@ -79,7 +79,7 @@ describe('a proxy that refuses a tunnel', () => {
   test('one that ends the connection instead', async () => {
     const { port } = await proxyThatSays('');
     const error = await refusedBy(await through({ HTTPS_PROXY: `http://127.0.0.1:${port}` }));
-    expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (');
+    expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (');
   });
 
   test('where nothing is tunnelled too: 407', async () => {
@@ -96,7 +96,7 @@ describe('a proxy that refuses a tunnel', () => {
 
 test('a proxy where nobody listens', async () => {
   const error = await refusedBy(await through({ HTTPS_PROXY: 'http://127.0.0.1:9' }));
-  expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (ECONNREFUSED) at GET /api');
+  expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (ECONNREFUSED) at GET /api');
   expect(error.fix).toContain('Check name and port in HTTPS_PROXY');
 });
 

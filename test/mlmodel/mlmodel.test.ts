@@ -134,8 +134,8 @@ describe('what else a file tells', () => {
 
   test.each([
     ['a day that does not exist', 'created: 2024-02-30\n', 'line 8: 2024-02-30: there is no such day'],
-    ['a number for a key', '2024: x\n', 'a key at the top is no text'],
-    ['a key that MLflow uses itself', 'self: x\n', 'the key "self" at the top'],
+    ['a number for a key', '2024: x\n', 'a top-level key is not a text'],
+    ['a key that MLflow uses itself', 'self: x\n', 'the top-level key "self"'],
     ['env_vars of another shape', 'env_vars: [1]\n', 'env_vars is not a list of texts'],
     ['a tag of Python', 'a: !!python/name:os.system x\n', 'python/name:os.system of "x" is not read'],
   ])('MLflow cannot load it, and what else stands there is known: %s', (_name, line, problem) => {

@@ -112,7 +112,7 @@ describe('a name that no statement holds', () => {
       `PATCH ${path} {"changes":[{"principal":"grace@example.com","add":["EXECUTE"]}]}`,
     ]);
     expect(report.todo.map((block) => (block.kind === 'paragraph' ? block.text : block.kind))).toEqual([
-      'Let an administrator run this once for grace@example.com, then run the failed job again:',
+      'Have an administrator run this once for grace@example.com, then run the failed job again:',
       expect.stringContaining('for it nothing but the request is printed'),
       'code',
       expect.stringMatching(/^May run it: /u),

@@ -64,7 +64,7 @@ test('a proxy may be named without a scheme; what is no address is told by its v
   expect(plain.outputs['outcome']).toBe('ok');
   expect(proxy.connects.length).toBeGreaterThan(0);
   expect(wrong.outputs['outcome']).toBe('invalid');
-  expect(wrong.printed).toContain('HTTPS_PROXY: it is no address of a proxy');
+  expect(wrong.printed).toContain('Variable `HTTPS_PROXY` is no address of a proxy');
   expect(wrong.printed + wrong.summary).not.toMatch(/pass-of-the-proxy|proxy\.corp/u);
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { invalidInputs, type InputFault } from '../../domain/errors.ts';
+import { invalidInputs } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -86,20 +87,20 @@ function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
     const field = fields.get(input);
     const cause =
       field?.secret === true
-        ? 'does the secret in it exist here? One of an environment needs "environment:" in the job, and a pull request from a fork gets none.'
-        : 'does the variable, input or output in it exist here?';
+        ? 'does the secret exist here? A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'
+        : 'does the variable, input or output exist here?';
     if (field?.required === true) {
       return {
         input,
-        problem: 'it is missing, or given and empty.',
-        fix: `Add "${input}: ${field.example ?? '…'}" to the step. Where it is there: ${cause}`,
+        problem: 'it is missing or empty.',
+        fix: `Add \`${input}: ${field.example ?? '…'}\` to the step. If it is there, check its expression: ${cause}`,
       };
     }
-    const word = field?.leftOut === undefined ? '' : `, or write ${field.leftOut}`;
+    const word = field?.leftOut === undefined ? '' : ` or write ${field.leftOut}`;
     return {
       input,
-      problem: 'it is given and empty.',
-      fix: `Look at its expression: ${cause} To leave the input out, take the line away${word}.`,
+      problem: 'it is empty.',
+      fix: `Check its expression: ${cause} To leave the input out, remove the line${word}.`,
     };
   });
 }
@@ -122,11 +123,11 @@ function faultsOf(action: Action, error: z.ZodError, naming: Naming): InputFault
     const input = String(issue.path[0] ?? 'inputs');
     const field = fields.get(input);
     if (issue.code === 'invalid_type') {
-      const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
+      const variable = field?.environment === undefined ? '' : ` or set the variable ${field.environment}`;
       return {
         input,
         problem: 'it is missing.',
-        fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
+        fix: `Add \`${input}: ${field?.example ?? '…'}\` to the step${variable}.`,
       };
     }
     const params = 'params' in issue ? (issue.params as ParsedFault | undefined) : undefined;
@@ -143,11 +144,11 @@ function choiceFaults(choice: InputChoice, raw: RawInputs): InputFault[] {
     return given.map((name) => ({
       input: name,
       problem: `it is given together with ${choice.unless}.`,
-      fix: 'Give only one of them.',
+      fix: 'Remove one of the two.',
     }));
   }
   if (given.length > 1 && choice.need !== 'at-least-one') {
-    return [{ input: given.join(' and '), problem: 'both are given.', fix: `Give only one of ${names}.` }];
+    return [{ input: given.join(' and '), problem: 'both are given.', fix: 'Remove one of the two.' }];
   }
   if (given.length === 0 && choice.need !== 'at-most-one') {
     return [

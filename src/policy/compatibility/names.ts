@@ -66,7 +66,7 @@ function byKey(specs: readonly ColumnSpec[]): SoughtColumns {
     const own = declared.get(isFalseName(spec) ? key : (dictKey(spec) ?? ''));
     if (own === undefined) {
       return refusing(
-        `Python calls the name ${shownName(spec)} false, so MLflow looks for the column ${index} in its place, which is not declared`,
+        `the name ${shownName(spec)} counts as false in Python, so MLflow looks for the column ${index} instead, which is not declared`,
       );
     }
     const group = groups.get(key);

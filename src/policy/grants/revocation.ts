@@ -67,16 +67,16 @@ export function revocationText(revocation: Revocation, privilege: Privilege): st
   if (revocation.kind === 'owner-change') {
     const { command, request, mayRun } = revocation.change;
     if (request === undefined) {
-      return 'This registry cannot change an owner: have the model made again by who may own it.';
+      return 'This registry cannot change an owner. Have a principal that may own the model create it again.';
     }
-    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
+    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It can be run by ${mayRun}.`;
   }
   // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
   const all =
     privilege === ALL_PRIVILEGES
-      ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
+      ? ' It revokes every privilege there except MANAGE; grant again those that should stay.'
       : '';
   const { statement, request } = revocation;
   const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
-  return `${run} It may be run by ${revocation.mayRun}.${all}`;
+  return `${run} It can be run by ${revocation.mayRun}.${all}`;
 }

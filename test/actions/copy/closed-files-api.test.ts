@@ -86,7 +86,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
       expect(servedByApi(seen)).toEqual([]);
       expect(sectionsOf(seen)).toMatch(
         new RegExp(
-          `read ahead, a small model, by temporary credentials: workspace refused: [^"]*${code}`,
+          `read ahead, because the model is small, by temporary credentials: workspace refused: [^"]*${code}`,
           'u',
         ),
       );
@@ -116,7 +116,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
     expect(isWhole(seen)).toBe(true);
     expect(sectionsOf(seen)).toMatch(
-      /"memory \(read ahead, a small model\)","temporary credentials \(workspace refused/u,
+      /"memory \(read ahead, because the model is small\)","temporary credentials \(workspace refused/u,
     );
   });
 
@@ -220,7 +220,7 @@ describe('where temporary credentials are no way either', () => {
     ]);
     const seen = await run();
     expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
-    expect(seen.report.verdict).toContain('the storage answers HTTP 503');
+    expect(seen.report.verdict).toContain('the storage returned HTTP 503');
     expect(seen.after).toEqual(seen.before);
   });
 });

@@ -153,8 +153,8 @@ describe('a pending version that is continued', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect(seen.log.join('\n')).toMatch(/files are there and equal; 2 files are sent, 52\.0 MiB/u);
     expect(reported).toMatch(/2 files, 52\.0 MiB, were not there whole and were sent by this run/u);
-    expect(reported).toMatch(/earlier run \(taken over, read by signed URL: /u);
-    expect(reported).toMatch(/earlier run \(taken over, read by workspace: /u);
+    expect(reported).toMatch(/earlier run \(reused, read by signed URL: /u);
+    expect(reported).toMatch(/earlier run \(reused, read by workspace: /u);
   });
 });
 
@@ -231,7 +231,7 @@ test('a cancelled copy leaves its version, names it, and the next run continues 
   );
   const next = await run(copyVersion, COPY);
   expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
-  expect(next.summary).toContain('continued from an earlier run');
+  expect(next.summary).toContain('resumed from an earlier run');
 });
 
 test('a creation whose answer is lost twice is looked for twice', async () => {

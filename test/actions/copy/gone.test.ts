@@ -94,7 +94,7 @@ describe('a copy that somebody deletes: a conflict that names it', () => {
     expectGone(seen, 'copy', `models:/${PROD}/2`);
   });
 
-  test('while it is compared with its source', async () => {
+  test('Comparing while it with its source', async () => {
     const { run, emulator } = await world();
     await run(copyVersion, COPY);
     emulator.faults.add(when({ path: /\/fs\/files\/Models\/prod\/.*\/2\/MLmodel$/u }, deleteCopy));

@@ -38,7 +38,7 @@ describe('a listing that is hostile or broken ends the copy before anything is w
     'an empty segment': [[file(`${ROOT}//MLmodel`)], /no safe file name|outside/u],
     'a name twice': [[file(`${ROOT}/MLmodel`), file(`${ROOT}/MLmodel`)], /twice/u],
     'a directory within itself': [[directory(`${ROOT}/a`)], /twice|outside|levels deep/u],
-    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the size -1|lacks what it promises/u],
+    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the size -1|lacks a required field/u],
     'too many entries': [many(100_001), /more than 100000 entries/u],
     'a page that comes back': [[], /again and again/u, { next_page_token: 'same' }],
   };
@@ -72,7 +72,7 @@ test('a listing of ever new pages without an entry: given up after 100 of them',
   }
   const seen = await run(copyVersion, COPY);
   expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
-  expect(seen.report.verdict).toMatch(/goes on for 100 pages without an entry/u);
+  expect(seen.report.verdict).toMatch(/has 100 pages in a row without an entry/u);
   expect(seen.records.filter(({ template }) => template === LIST)).toHaveLength(101);
   expect(seen.after).toEqual(seen.before);
 });

@@ -226,7 +226,7 @@ describe('where the road by temporary credentials is closed too', () => {
     ]);
     const seen = await copy();
     expect(seen.outputs).toMatchObject({ outcome: 'denied', changed: 'false' });
-    expect(seen.report.verdict).toContain('the storage answers HTTP 403 AccessDenied');
+    expect(seen.report.verdict).toContain('the storage returned HTTP 403 AccessDenied');
     const toRead = seen.records.filter(
       ({ json }) => JSON.stringify(json)?.includes('OPERATION_READ"') === true,
     );

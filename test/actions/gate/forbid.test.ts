@@ -42,7 +42,7 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   const { gate } = await made();
   const seen = await gate();
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]', requests: '[]' });
-  expect(seen.verdict).toContain('nobody is seen to hold what is forbidden');
+  expect(seen.verdict).toContain('nobody is seen to hold a forbidden right');
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
 });
 
@@ -185,7 +185,7 @@ describe('what cannot be seen', () => {
     const seen = await gate({ forbid: 'prod.ml_team.fraud_detectoin: MANAGE', 'on-unknown': 'warn' });
     expectRefused(seen, 'invalid');
     expect(seen.report.error?.message).toContain(
-      'forbid: the model prod.ml_team.fraud_detectoin does not exist',
+      'Input `forbid`: the model prod.ml_team.fraud_detectoin does not exist',
     );
   });
 
@@ -237,7 +237,7 @@ test('beside the rights that are required, and with fail-on-deny: false', async 
     'fail-on-deny': 'false',
   });
   expect([seen.outputs['outcome'], seen.exitCode]).toEqual(['denied', 0]);
-  expect(seen.verdict).toContain('holds every privilege asked for; 1 principal holds what is forbidden');
+  expect(seen.verdict).toContain('holds every required privilege; 1 principal holds a forbidden right');
 });
 
 test('what lies below a catalog or schema is not looked at, and that is said', async () => {
@@ -291,15 +291,19 @@ test('a name that would forge a line has no statement, and a request that escape
 
 describe('inputs', () => {
   test.each([
-    ['forbid without except', { forbid: FORBID }, /except: forbid is given, and nobody is excepted/u],
-    ['except without forbid', { model: PROD, except: EVE }, /except: it has no meaning without forbid/u],
-    ['only comments', { model: PROD, principal: '# nobody' }, /principal: it has only comments/u],
+    ['forbid without except', { forbid: FORBID }, /Input `except` is missing although forbid is given/u],
+    ['except without forbid', { model: PROD, except: EVE }, /Input `except` has no effect without forbid/u],
+    ['only comments', { model: PROD, principal: '# nobody' }, /Input `principal` contains only comments/u],
     [
       'a hidden character',
       { ...GATE, except: 'ml-deployers\nleads\u202e' },
-      /except: line 2: .*\\u\{202e\}/u,
+      /Input `except`: line 2: .*\\u\{202e\}/u,
     ],
-    ['a line of forbid', { ...GATE, forbid: 'prod: MANGE' }, /forbid: line 1: "MANGE" is not a privilege/u],
+    [
+      'a line of forbid',
+      { ...GATE, forbid: 'prod: MANGE' },
+      /Input `forbid`: line 1: "MANGE" is not a privilege/u,
+    ],
   ])('%s', async (_title, inputs, message) => {
     const { run } = await world();
     const seen = await run(gateOnGrants, inputs);

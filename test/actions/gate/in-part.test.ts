@@ -163,7 +163,9 @@ describe('a principal that is mistyped', () => {
     });
     const seen = await run(gateOnGrants, { ...READ, principal: typo });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toContain(`principal: the registry knows no ${typo}`);
+    expect(seen.report.error?.message).toContain(
+      `Input \`principal\`: the registry has no principal ${typo}`,
+    );
   });
 });
 

@@ -9,8 +9,8 @@ const V1 = { model: PROD, version: '1' };
 
 describe('refused', () => {
   for (const [title, expected, message] of [
-    ['another status', 'pending', 'validation_status is "rejected", and "pending" was expected.'],
-    ['none', 'none', 'validation_status is "rejected", and "none" was expected.'],
+    ['another status', 'pending', 'validation_status is "rejected"; "pending" was expected.'],
+    ['none', 'none', 'validation_status is "rejected"; "none" was expected.'],
   ] as const) {
     test(`conflict: ${title} was expected`, async () => {
       const { run, emulator } = await world();
@@ -95,21 +95,25 @@ describe('refused', () => {
   });
 
   for (const [title, inputs, message] of [
-    ['nothing to do', {}, /status or tags or remove-tags or description or require: none is given/u],
-    ['a line without =', { tags: 'a=1\nnope' }, /tags: line 2.*"nope" is not key=value/u],
-    ['a key twice', { tags: 'a=1\na=2' }, /a second time/u],
+    [
+      'nothing to do',
+      {},
+      /Inputs `status` or `tags` or `remove-tags` or `description` or `require`: none is given/u,
+    ],
+    ['a line without =', { tags: 'a=1\nnope' }, /Input `tags`: line 2.*"nope" is not key=value/u],
+    ['a key twice', { tags: 'a=1\na=2' }, /the key "a" is repeated/u],
     ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
     [
       'a description set and emptied',
       { description: 'x', 'remove-description': 'true' },
-      /remove-description: a description is to be set too\./u,
+      /Input `remove-description` is given together with a description\./u,
     ],
     ['nothing to do, said aloud', { 'remove-description': 'false' }, /none is given/u],
     ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
     [
       'version and alias',
       { version: '1', alias: 'Champion', status: 'x' },
-      /version and alias: both are given/u,
+      /Inputs `version` and `alias`: both are given/u,
     ],
   ] as const) {
     test(`invalid: ${title}`, async () => {
