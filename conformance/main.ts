@@ -19,7 +19,7 @@ async function main(): Promise<0 | 1 | 2> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     if (interrupt.signal.aborted) process.exit(1);
-    print('Interrupted: deleting what was made. Once more to leave it there.');
+    print('Interrupted: deleting the scratch models. Press Ctrl-C again to keep them.');
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
@@ -36,7 +36,7 @@ async function main(): Promise<0 | 1 | 2> {
     if (report !== undefined) {
       await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
       print(
-        `Report: ${options.report}. It holds no secret, host, principal or name of yours; read it, then send it.`,
+        `Report: ${options.report}. It contains no secret, host, principal or name of yours. Read it, then send it.`,
       );
     }
     return exitCode;

@@ -26,23 +26,23 @@ export interface Options {
 /** What `--help` prints. */
 export const USAGE = `npm run conformance -- --host https://… --schema catalog.schema [options]
 
-Tries on a real registry, in a scratch schema, what this project assumes of it, and writes a report to send back.
-It signs in as the actions do, by the environment (DATABRICKS_TOKEN, DATABRICKS_CLIENT_ID, …).
+Tests on a real registry, in a scratch schema, what this project assumes about it, and writes a report to send back.
+It signs in like the actions, from the environment (DATABRICKS_TOKEN, DATABRICKS_CLIENT_ID, …).
 
-  --schema A.B           schema for nothing else: it must hold no models
-  --second-schema A.B    another one, into which a version is copied
+  --schema A.B           schema that is used for nothing else and contains no models
+  --second-schema A.B    another schema, into which a version is copied
   --registry KIND        ${REGISTRY_KINDS.join(', ')}; default: databricks
-  --yes                  do it; without it only the plan is printed
-  --dry-run              sign in and look at the schema, and write nothing
+  --yes                  run the suite; without it, only the plan is printed
+  --dry-run              sign in and read the schema, but write nothing
   --large                also upload and read a file of 60 MiB
   --nested-group NAME    a group that holds the caller only through another group
-  --deployment-job ID    a job that may be started: new versions of one scratch model start it
-  --shared-version A.B.C/1  a version in a catalog that another metastore shares: its MLmodel is read
-  --only ROW             one row by its name; may be repeated
+  --deployment-job ID    a job that may be started; new versions of one scratch model start it
+  --shared-version A.B.C/1  a version in a catalog shared by another metastore; its MLmodel is read
+  --only ROW             run only this row; can be repeated
   --report FILE          default: conformance-report.json
 
-A second principal, who may use the schema and nothing in it, signs in by the same variables with SECOND_ before each
-name (SECOND_DATABRICKS_TOKEN). EXPIRED_DATABRICKS_TOKEN may hold a token that has expired.`;
+A second principal, with access to the schema but to nothing in it, signs in with the same variables prefixed with SECOND_
+(SECOND_DATABRICKS_TOKEN). EXPIRED_DATABRICKS_TOKEN can hold an expired token.`;
 
 /** Reads the command line; throws `invalid` with every fault at once. */
 export function readOptions(args: readonly string[]): Options | 'help' {

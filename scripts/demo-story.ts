@@ -59,7 +59,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'A version without one is refused',
-    about: 'The step fails, and says the line that mends it.',
+    about: 'The step fails and prints the line that fixes it.',
     action: 'validate-signature',
     with: { model: STAGING, version: '2' },
     exitCode: 1,
@@ -68,7 +68,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'So is its promotion: nothing is copied, Champion stays',
-    about: 'A step that refuses ends the flow before anything is written.',
+    about: 'A refused step ends the flow before anything is written.',
     action: 'promote',
     with: { source: `models:/${STAGING}/2`, destination: PROD },
     exitCode: 1,
@@ -76,7 +76,7 @@ export const STORY: readonly Scene[] = [
     says: ['no signature'],
   },
   {
-    title: 'The promoter may do what comes next',
+    title: 'The promoter has the privileges for the next steps',
     about: 'Effective grants through groups, inheritance and ownership.',
     action: 'gate-on-grants',
     with: { source: STAGING, destination: PROD, operations: 'copy, tag, set-alias' },
@@ -85,7 +85,7 @@ export const STORY: readonly Scene[] = [
     says: ['holds every privilege'],
   },
   {
-    title: 'The trainer may not even copy, and sees what would let her',
+    title: 'The trainer may not copy, and the step prints the missing grants',
     about: 'Each missing right comes with the statement that gives it.',
     action: 'gate-on-grants',
     with: { source: STAGING, destination: PROD, operations: 'copy' },
@@ -96,7 +96,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'Dry run of the promotion',
-    about: 'It tells what would change, and sends no write.',
+    about: 'It reports what would change and writes nothing.',
     action: 'promote',
     with: { ...PROMOTE, 'dry-run': 'true' },
     exitCode: 0,
@@ -105,7 +105,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'The promotion',
-    about: 'Check, copy, validate with a command, tag, move the alias: one process, one summary.',
+    about: 'Check, copy, validate with a command, tag and move the alias in one step with one summary.',
     action: 'promote',
     with: PROMOTE,
     exitCode: 0,
@@ -115,7 +115,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'The same again changes nothing',
-    about: 'It finds its own copy, and the alias where it should be.',
+    about: 'It finds its own copy, and the alias already names it.',
     action: 'promote',
     with: PROMOTE,
     exitCode: 0,

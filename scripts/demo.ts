@@ -80,7 +80,7 @@ async function play(scene: Scene, number: number, emulator: Emulator, folder: st
   part(`Step, as ${scene.token ?? PROMOTER}`, usesLines(scene), 'cyan');
   part('Log', logLines(run.log));
   part('Summary of the job', summaryLines(run.summary));
-  print([`▸ folded on the page; all of it: ${run.summaryFile}`], 'dim', '    ');
+  print([`▸ folded on the page; full summary: ${run.summaryFile}`], 'dim', '    ');
   part('Outputs', outputLines(run));
   const same = JSON.stringify(before) === JSON.stringify(after);
   part(`Registry after ${requests.length} requests, ${writes} of them writes`, same ? ['unchanged'] : []);
@@ -89,8 +89,8 @@ async function play(scene: Scene, number: number, emulator: Emulator, folder: st
   }
   const faults = faultsOf(scene, run, before, after);
   const ended = `exit code ${String(run.exitCode)}, outcome ${run.outputs['outcome'] ?? 'none'}, ${seconds} s`;
-  if (faults.length === 0) print(['', `  ✓ as the story says: ${ended}`], 'green');
-  else print(['', `  ✗ not as the story says: ${ended}`, ...faults.map((fault) => `    ${fault}`)], 'red');
+  if (faults.length === 0) print(['', `  ✓ as expected: ${ended}`], 'green');
+  else print(['', `  ✗ not as expected: ${ended}`, ...faults.map((fault) => `    ${fault}`)], 'red');
   return faults.map((fault) => `Step ${number}, ${scene.title}: ${fault}`);
 }
 
@@ -107,20 +107,22 @@ async function main(): Promise<void> {
     for (const [index, scene] of STORY.entries()) {
       faults.push(...(await play(scene, index + 1, emulator, folder)));
     }
-    print(['', '═'.repeat(100), 'The whole way'], ['bold', 'cyan']);
+    print(['', '═'.repeat(100), 'Result'], ['bold', 'cyan']);
     part('Registry before', stateLines(start));
     part('Registry after', stateLines(emulator.state()));
-    faults.push(...emulator.violations.map((violation) => `A request that no registry knows: ${violation}`));
+    faults.push(
+      ...emulator.violations.map((violation) => `A request that no registry supports: ${violation}`),
+    );
   } finally {
     await emulator.close();
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   print(['', `Summaries, outputs and reports of each step: ${folder}`]);
   if (faults.length === 0) {
-    print([`All ${STORY.length} steps ended as the story says, in ${seconds} s.`], ['bold', 'green']);
+    print([`All ${STORY.length} steps ended as expected, in ${seconds} s.`], ['bold', 'green']);
     return;
   }
-  print([`Not as the story says, after ${seconds} s:`, ...faults.map((fault) => `- ${fault}`)], 'red');
+  print([`Not as expected, after ${seconds} s:`, ...faults.map((fault) => `- ${fault}`)], 'red');
   process.exitCode = 1;
 }
 

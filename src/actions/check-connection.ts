@@ -156,7 +156,7 @@ function clockFindings(aheadMs: number): Finding[] {
       code: 'clock-skew',
       severity: 'error',
       message: `The clock of this runner is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the host's.`,
-      fix: 'Synchronize the clock of the runner with NTP; tokens are valid only between two times.',
+      fix: 'Synchronize the clock of the runner with NTP. With a wrong clock, valid tokens are refused.',
     },
   ];
 }

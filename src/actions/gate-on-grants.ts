@@ -70,7 +70,9 @@ export const gateOnGrants = defineAction({
     statements: textOutput(
       'SQL statements that grant what is missing and revoke what is forbidden, one per line.',
     ),
-    requests: jsonOutput('JSON: the same as REST requests with their bodies, including changes of owner.'),
+    requests: jsonOutput(
+      'JSON: the same grants and revocations as REST requests, including changes of owner.',
+    ),
     ...ROLE_OUTPUTS,
   },
   requirements: {

@@ -188,7 +188,7 @@ function conclude(context: PromoteContext, promotion: Promotion, state: 'planned
   const alias = move.find(({ kind }) => kind === 'alias');
   if (alias !== undefined && record.isToBeMade(alias)) return { outcome: 'ok', verdict: moveText(alias) };
   const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
-  const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
+  const copied = outcome === 'noop' ? `, an identical copy of ${sourceText(context, source)}` : '';
   return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
 }
 

@@ -198,7 +198,7 @@ function verdictOf(
   if (changes.length === 0)
     return status.gated
       ? `${text} has every required tag`
-      : `${text} already is requested; nothing was written`;
+      : `${text} already has the requested values; nothing was written`;
   if (status.status !== undefined && status.previous !== status.status)
     return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
   return `${text}: ${counted(changes.length, 'change')}`;

@@ -57,7 +57,7 @@ function removal(change: Change): string {
       const target = targetOf(change);
       const name =
         target.kind === 'version' ? formatModelUri(target.name, target.version) : formatFullName(target.name);
-      return `Remove unused items of the kind that the message counts from ${name}.`;
+      return `Remove unused objects from ${name}; the message says which kind.`;
     }
   }
 }

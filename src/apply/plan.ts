@@ -96,7 +96,7 @@ function readAhead(later: readonly Stage[]): (() => Promise<unknown>) | undefine
 
 function notPlanned(change: string): PromoteError {
   return new PromoteError(
-    `${change} is needed now but was not planned, because something that the plan relies on has changed.`,
+    `${change} is now needed but was not planned: a value that the plan depends on has changed.`,
     {
       code: 'conflict',
       outcome: 'conflict',

@@ -56,7 +56,7 @@ async function importGitHub(): Promise<typeof github> {
 }
 
 function methodOf(method: string): HttpRequest['method'] {
-  if (!METHODS.includes(method)) throw new TypeError(`No call of GitHub's is sent by ${method}.`);
+  if (!METHODS.includes(method)) throw new TypeError(`GitHub requests are not sent with ${method}.`);
   return method as HttpRequest['method'];
 }
 
@@ -68,7 +68,7 @@ function templateOf(url: string): string {
 /** Path and query of a URL; one of another origin is refused, since the token would go there. */
 function pathBelow(host: string, url: string): string {
   if (url.startsWith(`${host}/`)) return url.slice(host.length);
-  throw new PromoteError('GitHub: a response links to a further page at another address.', {
+  throw new PromoteError('A response of GitHub links to its next page at another address.', {
     code: 'protocol',
     outcome: 'error',
     fix: 'Check GITHUB_API_URL, and what is between the runner and GitHub.',

@@ -239,7 +239,7 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     return new PromoteError(`${call} was not sent: ${show(messageOf(cause), 100)}.`, {
       code: 'rejected',
       outcome: 'error',
-      fix: 'Look for a character that a request cannot contain, in the inputs and in the values from the host, and report it with the report file.',
+      fix: 'Check the inputs for an unusual character. If there is none, report the error with the report file.',
       cause,
     });
   }

@@ -216,7 +216,7 @@ function checkTogether(
   }
   const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
   if (tensors > 0 && tensors < specs.length) throw new ContentError('columns and tensors are mixed');
-  if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors stand without names');
+  if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors have no names');
   const optional = specs.findIndex(
     (spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index], rules),
   );

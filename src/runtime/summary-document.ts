@@ -70,7 +70,7 @@ function principalOf({ caller, method }: ActionRecord): { principal?: string } {
   if (caller === undefined || caller.principal === '') return {};
   const { principal, displayName } = caller;
   const name = displayName === undefined || displayName === principal ? principal : displayName;
-  return { principal: method === undefined ? name : `${name} by ${method}` };
+  return { principal: method === undefined ? name : `${name} with ${method}` };
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */

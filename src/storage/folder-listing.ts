@@ -33,7 +33,7 @@ export async function listFolder(
   prefix: string,
   readPage: (next: string | undefined) => Promise<ListedPage>,
 ): Promise<FileEntry[]> {
-  const hostile = (problem: string) => strangeResponse(`${problem}; nothing was read or written by it`, call);
+  const hostile = (problem: string) => strangeResponse(`${problem}; no file was read or written`, call);
   const list = new FileList(hostile);
   const turnPage = list.pages();
   const base = folderOf(prefix);

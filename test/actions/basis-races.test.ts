@@ -191,7 +191,7 @@ describe.each(RACES)('$title', (each) => {
       const { seen, sent } = await race(each, failure);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
       expect(seen.report.error?.message).toMatch(each.said);
-      expect(seen.report.error?.message).toContain('The world moved: ');
+      expect(seen.report.error?.message).toContain('was not made: right before writing it: ');
       expect([sent - (each.at.skip ?? 0), seen.exitCode]).toEqual([1, 1]);
       expect(isWritten(seen, each.at)).toBe(false);
     },

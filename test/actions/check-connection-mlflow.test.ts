@@ -105,7 +105,7 @@ describe('connected', () => {
     expect(seen.outputs).toMatchObject({ outcome: 'ok', method, principal: '' });
     expect(seen.verdict).toContain(`Connected with ${method}; this registry does not report the caller`);
     expect(trials(seen)).toEqual({
-      'Host answers': 'yes',
+      'Host responds': 'yes',
       'Sign in': 'no request needed: the token is given',
       'Who am I': 'not applicable: this registry does not report it',
       'Registry responds': said,

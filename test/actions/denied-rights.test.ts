@@ -70,7 +70,7 @@ describe('who holds nothing', () => {
 
   test('has the same by REST in a fold', async () => {
     const seen = await nothing();
-    const section = seen.report.sections.find(({ title }) => title === 'The same by REST');
+    const section = seen.report.sections.find(({ title }) => title === 'As REST requests');
     expect(section?.folded).toBe(true);
     expect(JSON.stringify(section?.blocks)).toContain(
       'PATCH /api/2.1/unity-catalog/permissions/catalog/prod',

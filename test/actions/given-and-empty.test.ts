@@ -71,7 +71,9 @@ describe.each(
       expect(seen.report.error?.message).toMatch(
         new RegExp(`^Input \`${name}\` is (?:missing or )?empty\\.$`, 'u'),
       );
-      expect(printedTodo(seen)).toContain(field.secret === true ? 'does the secret' : 'does the variable');
+      expect(printedTodo(seen)).toContain(
+        field.secret === true ? 'the secret may not exist' : 'the variable, input or output may not exist',
+      );
       expect(seen.records).toEqual([]);
     }
   });

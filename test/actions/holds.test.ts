@@ -252,7 +252,7 @@ describe('a hold that somebody puts on the copy while it is made', () => {
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
     expect(holdOfCopy(seen)).toBe('incident 7');
-    expect(seen.summary).toContain('is on hold, and was left alone');
+    expect(seen.summary).toContain('is on hold and was left unchanged');
   });
 
   test('a version that is continued and was put on hold meanwhile is not filled', async () => {

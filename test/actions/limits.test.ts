@@ -45,7 +45,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
       expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
       expect([seen.after, sent(seen, 'POST', /model-versions\/create$/u)]).toEqual([seen.before, 1]);
       expect(seen.report.error?.message).toContain('(estimated count: 1, limit: 1)');
-      expect(seen.report.error?.fix).toContain(`Delete versions of ${PROD} that nobody needs`);
+      expect(seen.report.error?.fix).toContain(`Delete unused versions of ${PROD}`);
     }
   });
 

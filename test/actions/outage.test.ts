@@ -31,7 +31,7 @@ const STRANGERS: readonly (readonly [string, Fault, RegExp])[] = [
   [
     'a redirect',
     { kind: 'redirect', location: 'https://login.example.com/' },
-    /a redirect, and none is followed/u,
+    /a redirect, which is not followed/u,
   ],
   ['text that is no JSON', { kind: 'not-json' }, /is not JSON|lacks a required field/u],
   [
@@ -40,7 +40,7 @@ const STRANGERS: readonly (readonly [string, Fault, RegExp])[] = [
     /lacks a required field|does not identify the caller/u,
   ],
   ['an outage', { kind: 'status', status: 503 }, /TEMPORARILY_UNAVAILABLE/u],
-  ['a connection that drops', { kind: 'drop', when: 'before' }, /No answer from the host/u],
+  ['a connection that drops', { kind: 'drop', when: 'before' }, /No response from the host/u],
   ['a rate limit without end', { kind: 'retry-after-seconds', seconds: 120 }, /REQUEST_LIMIT_EXCEEDED/u],
 ];
 

@@ -68,7 +68,7 @@ const rolesOf = (seen: ActionRun) => JSON.parse(seen.outputs['roles'] ?? '') as 
 const dutiesOf = (seen: ActionRun) => seen.report.checks.find(({ name }) => name === 'Separation of duties');
 const rulesOf = (seen: ActionRun) =>
   seen.report.sections
-    .find(({ title }) => title === 'Who did what')
+    .find(({ title }) => title === 'Roles')
     ?.blocks.flatMap((block) => (block.kind === 'table' && block.columns[0] === 'Rule' ? block.rows : []))
     .map(([rule, state]) => `${rule}: ${state}`);
 
@@ -266,7 +266,7 @@ for (const action of [gateOnGrants, promote]) {
       );
       expectRefused(seen, 'blocked');
       expect(dutiesOf(seen)?.decision?.findings[0]?.message).toContain(
-        'is a person or an app cannot be seen',
+        'is a person or an app cannot be determined',
       );
     });
   });
@@ -461,7 +461,9 @@ describe('promote', () => {
       'require-signature': 'off',
     });
     expectRefused(copied, 'blocked');
-    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
+    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain(
+      'created_by is the principal that copied it',
+    );
   });
 
   test("MLflow's copy, which has no tag of ours, hides who trained it as well: unknown", async () => {
@@ -471,7 +473,9 @@ describe('promote', () => {
     const inputs = { ...ASKED, source: `models:/${STAGING}/3`, 'require-signature': 'off' };
     const copied = await run(promote, inputs);
     expectRefused(copied, 'blocked');
-    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
+    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain(
+      'created_by is the principal that copied it',
+    );
   });
 
   test('a dry run judges the same', async () => {

@@ -167,7 +167,7 @@ for (const [title, inputs] of [
       'would-change': 'false',
     });
     expect(seen.verdict).toBe(
-      '✅ Nothing to do: The alias already names version 1; there is no record of who moved it there; nothing was written',
+      '✅ Nothing to do: The alias already names version 1 (no record of who moved it there); nothing was written',
     );
     expect([seen.exitCode, seen.annotations, seen.after]).toEqual([0, [], seen.before]);
     expect(seen.records.filter((record) => record.write)).toEqual([]);

@@ -35,7 +35,7 @@ test('who, where, by what, and what each part took', async () => {
   const tried = seen.report.sections.find(({ title }) => title === 'Tests')?.blocks[0];
   const rows = tried?.kind === 'table' ? tried.rows : [];
   expect(rows.map(([what]) => what)).toEqual([
-    'Host answers',
+    'Host responds',
     'Sign in',
     'Who am I',
     'Files',

@@ -46,7 +46,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   'oauth-m2m': {
     variables: async () => ({ DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'hush-hush' }),
     missing: ['DATABRICKS_CLIENT_SECRET', 'client-secret: oauth-m2m needs it'],
-    fix: 'a secret runs out',
+    fix: 'A secret expires',
   },
   'github-oidc': {
     variables: async (url) => ({ ...job(url), DATABRICKS_CLIENT_ID: 'app' }),
@@ -74,14 +74,14 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   'github-oidc-azure': {
     variables: async (url) => ({ ...job(url), ...ENTRA }),
     missing: ['ARM_CLIENT_ID', 'azure-client-id: github-oidc-azure needs it'],
-    fix: 'No federated credential of Entra accepts this ID token',
+    fix: 'No federated credential in Entra accepts this ID token',
   },
   'azure-msi': {
     variables: async () => ({ ARM_USE_MSI: 'true' }),
     fix: 'with several identities name one by azure-client-id',
   },
-  'azure-cli': { variables: async () => ({}), fix: 'Run the action azure/login before this step' },
-  'databricks-cli': { variables: async () => ({}), fix: 'Sign in by "databricks auth login"' },
+  'azure-cli': { variables: async () => ({}), fix: 'Run azure/login before this step' },
+  'databricks-cli': { variables: async () => ({}), fix: 'Sign in with "databricks auth login"' },
 };
 
 /** A host, token endpoint, Entra and metadata address in one, which fails; the issuer of ID tokens does not. */

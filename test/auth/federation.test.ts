@@ -97,7 +97,7 @@ describe('github-oidc', () => {
             `iss: ${ISSUER}`,
             `sub: ${SUBJECT}`,
             `aud: ${ACCOUNT}`,
-            `audiences that the host takes by default: ${ACCOUNT}, ${host.url}/oidc/v1/token`,
+            `audiences that the host accepts by default: ${ACCOUNT}, ${host.url}/oidc/v1/token`,
             'A policy must match the issuer and the subject exactly, and one of its audiences; without audiences, it accepts only the account id. Use the input audience to request another.',
             `GitHub writes subjects with names (${SUBJECT}) or, for repositories that were created, renamed or transferred after 2026-07-15 or that opted in, with ids (repo:acme@111/models@222:environment:prod). A policy in the other form does not match.`,
             'A job with an environment sends :environment:NAME instead of :ref:….',
@@ -144,7 +144,7 @@ describe('github-oidc', () => {
       const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
       const error = await refusal(signIn.headers());
       expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-      expect(error.message).toMatch(/^The host did not answer when it was asked which audience/u);
+      expect(error.message).toMatch(/^The host did not respond to the request for the audience/u);
       expect([error.advice, tokenRequests(host)]).toEqual([undefined, []]);
       expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
     },
@@ -177,7 +177,7 @@ describe('github-oidc', () => {
     const subject = 'repo:acme@111/models@222:environment:prod';
     const { signIn } = await open({ ...jobVariables(host, subject), DATABRICKS_CLIENT_ID: PROMOTER });
     const { advice = [] } = await refusal(signIn.headers());
-    expect(JSON.stringify(advice)).toContain(`GitHub writes subjects by names (${SUBJECT})`);
+    expect(JSON.stringify(advice)).toContain(`GitHub writes subjects with names (${SUBJECT})`);
     expect(JSON.stringify(advice)).toContain(`\\"subject\\":\\"${subject}\\"`);
   });
 

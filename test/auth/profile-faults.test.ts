@@ -22,7 +22,7 @@ test.each([
     'a value that goes on in the next line',
     `[prod]\nhost = https://y.example\ntoken = ${SECRET}\\\n`,
     'line 3 of the file ends with a backslash',
-    'Write the whole value into one line',
+    'Write the whole value on one line',
   ],
   [
     'a sign without a key',

@@ -73,7 +73,7 @@ describe('a token that is revoked while the action runs', () => {
     });
     const seen = await move();
     expect(seen.outputs).toMatchObject({ outcome: 'denied', changed: 'false' });
-    expect(seen.report.error?.message).toContain('A new token was refused too.');
+    expect(seen.report.error?.message).toContain('A new token was refused as well.');
     expect(seen.report.error?.fix).toContain('the principal is active');
     expect(tokenRequests(emulator)).toHaveLength(2);
     expect(seen.after).toEqual(seen.before);

@@ -85,7 +85,7 @@ for (const name of Object.keys(ACTIONS)) {
     test('without any input: every missing one is named, exit code 1, at once', async () => {
       const seen = await spawnAction(name, {});
       expect([seen.code, parseCommandFile(seen.outputFile)['outcome']]).toEqual([1, 'invalid']);
-      expect(seen.stdout).toContain('or set DATABRICKS_HOST.');
+      expect(seen.stdout).toContain('or set the variable DATABRICKS_HOST.');
       expect(seen.stderr).toBe('');
     });
   });
@@ -189,7 +189,7 @@ describe('the post step', () => {
 
   test('says that nothing had been begun', async () => {
     const seen = await spawnAction('post', {});
-    expect(seen.stdout).toContain('No change had been begun');
+    expect(seen.stdout).toContain('No change had been started');
   });
 });
 

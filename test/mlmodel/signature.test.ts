@@ -176,7 +176,7 @@ describe('problems are one sentence that says where', () => {
     ['[{"type": "double", "unit": "EUR"}]', 'the key "unit", but MLflow reads only type, name and required'],
     ['[{"type": "double", "name": "a"}, {"type": "long"}]', '1 of 2 elements have no name'],
     ['[{"type": "double"}, {"type": "long", "required": false}]', 'element 2 is optional and has no name'],
-    [tensor('"int8"', '[1]').replace(/^\[(.*)\]$/u, '[$1, $1]'), 'several tensors stand without names'],
+    [tensor('"int8"', '[1]').replace(/^\[(.*)\]$/u, '[$1, $1]'), 'several tensors have no names'],
     [tensor('"decimal"', '[-1]'), 'element 1 is a tensor whose dtype "decimal" is unknown'],
     [tensor('"U10"', '[-1]'), 'dtype "U10" is unknown'],
     [tensor('"int8"', '"-1"'), 'element 1 is a tensor without a list as its shape'],

@@ -126,7 +126,7 @@ describe('the check of the signature says it', () => {
 
   test.each<[string, Part, string]>([
     ['an empty name', [B, column('')], 'looks for the column 1 instead, which is not declared'],
-    ['a list', [odd(['x'])], 'cannot look up the name ["x"]'],
+    ['a list', [odd(['x'])], 'cannot use the name ["x"]'],
     ['0 in another place', [ONE, ZERO], 'the model never receives "0"'],
   ])('%s', (_name, inputs, sentence) => {
     expect(findings(inputs)).toMatchObject([{ code: 'signature-inputs-false-name', severity: 'warning' }]);

@@ -159,7 +159,7 @@ describe('the post step', () => {
     };
     journal.plan(changes);
     const planned = await post();
-    expect(planned).toMatch(/^::warning::.* No change had been begun\. What had been planned follows/u);
+    expect(planned).toMatch(/^::warning::.* No change had been started\. What had been planned follows/u);
     expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
     for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
     expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);

@@ -87,8 +87,8 @@ function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
     const field = fields.get(input);
     const cause =
       field?.secret === true
-        ? 'does the secret exist here? A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'
-        : 'does the variable, input or output exist here?';
+        ? 'the secret may not exist here. A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'
+        : 'the variable, input or output may not exist here.';
     if (field?.required === true) {
       return {
         input,

@@ -154,8 +154,8 @@ function howItEnded(ending: EndedProcess): string {
 
 function fixOf(ending: EndedProcess): string {
   return 'signal' in ending && ending.signal === 'SIGKILL'
-    ? 'Check its output above. The system sends SIGKILL when memory runs out.'
-    : 'Check its output above.';
+    ? 'Check the output of the command in the log. The system sends SIGKILL when memory runs out.'
+    : 'Check the output of the command in the log.';
 }
 
 /** A line that a command printed, without what it was given by name: that may be a secret. */

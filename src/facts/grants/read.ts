@@ -143,7 +143,8 @@ async function readFacts(
     inParallel(securables, AT_ONCE, (securable) => readOwner(securable, snapshot)),
     inParallel(securables, AT_ONCE, async (each) => (each.type === 'metastore' ? [] : rowsOf(each))),
   ]);
-  if (commands.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
+  if (commands.grants === undefined)
+    throw new TypeError('Grants were requested from a registry that has none.');
   return {
     caller,
     // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.

@@ -133,7 +133,7 @@ function refusing(why: string): SoughtColumns {
 }
 
 function unsearchable(spec: ColumnSpec | TensorSpec): string {
-  return `Python cannot look up the name ${shownName(spec)}, a list or an object`;
+  return `Python cannot use the name ${shownName(spec)}, a list or an object, as a key`;
 }
 
 function shownName({ name }: ColumnSpec | TensorSpec): string {

@@ -183,7 +183,7 @@ function fixOf(change: SignatureChange, mode: CompatibilityMode): string {
     return 'The compared version declares nothing to compare with. Test the calls of its callers on this version, then set compatibility: none for this run.';
   }
   return change.kind === 'became-required' || change.kind.endsWith('-added-required')
-    ? 'Log the model again with the addition optional, or migrate the callers first and then set compatibility: none.'
+    ? 'Log the model again and make the addition optional, or migrate the callers first and then set compatibility: none.'
     : 'Log the model again with the old declaration, or migrate the callers first and then set compatibility: none.';
 }
 

@@ -108,7 +108,7 @@ function inheritanceText({ facts }: Evidence): string {
   const { inheritance } = facts;
   if (inheritance === 'yes') return '; its responses lag behind';
   return typeof inheritance === 'object'
-    ? `; whether this metastore has inheritance cannot be read (${show(inheritance.unreadable)})`
+    ? `; whether grants are inherited in this metastore could not be read (${show(inheritance.unreadable)})`
     : '';
 }
 
@@ -146,7 +146,12 @@ function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
     policy.kind === 'grants' &&
     policy.privileges.includes(right.privilege) &&
     mayConcern(evidence.subject, policy)
-      ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
+      ? [
+          {
+            kind: 'policies',
+            text: `the policy ${show(policy.name)} may grant it, depending on the tags of ${what}`,
+          },
+        ]
       : [],
   );
 }

@@ -178,7 +178,7 @@ function judgeHolder(
   const open = memberships.flatMap(({ membership }) =>
     typeof membership === 'object' ? [show(membership.unsure, 300)] : [],
   );
-  const namesake = letIn === undefined ? [] : [`${letIn} as a person, and a group has that name too`];
+  const namesake = letIn === undefined ? [] : [`${letIn} as a person, but a group has the same name`];
   const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...namesake, ...open];
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
@@ -274,7 +274,7 @@ function unseenFinding(
 /** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
 export function howHeld({ right, privilege, on, policy }: RightHolder): string {
   if (privilege === OWNERSHIP) return `by owning ${formatSecurable(on)}`;
-  if (policy !== undefined) return `by the policy ${show(policy)}, where tags match`;
+  if (policy !== undefined) return `by the policy ${show(policy)}, where its tags match`;
   const as = privilege === right.privilege ? '' : `, as ${sqlPrivilege(privilege)}`;
   return `by a grant on ${formatSecurable(on)}${as}`;
 }

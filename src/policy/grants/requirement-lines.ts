@@ -108,7 +108,7 @@ function checkName(type: NamedType, text: string): Part<Securable> {
   if (levels.length !== wanted) {
     const fits = TYPES[levels.length - 1];
     return {
-      problem: `a ${type} has ${counted(wanted, 'level')}, and "${show(text)}" has ${levels.length}.`,
+      problem: `a ${type} has ${counted(wanted, 'level')}, but "${show(text)}" has ${levels.length}.`,
       fix: fits === undefined ? EXAMPLE : `Write ${fits} ${show(text)}, or the full name of the ${type}.`,
     };
   }

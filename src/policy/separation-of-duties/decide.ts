@@ -143,7 +143,7 @@ function sharedFix(roles: DistinctRoles): string {
     // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
     return other === 'requester'
       ? `${again} With "Prevent self-review" on the environment, GitHub refuses an approval by the person who started the run.`
-      : `${again} GitHub does not know the ${other}, so remove that person from the required reviewers of the environment.`;
+      : `${again} GitHub cannot check who the ${other} is, so remove that person from the required reviewers of the environment.`;
   }
   return roles.includes('requester')
     ? 'Have someone else start the workflow.'

@@ -85,5 +85,5 @@ async function listFiles(http: HttpClient, place: Place): Promise<FileEntry[]> {
 }
 
 function hostile(problem: string): PromoteError {
-  return protocolError(`${problem}; nothing was read or written by it`, 'the listing of files');
+  return protocolError(`${problem}; no file was read or written`, 'the listing of files');
 }

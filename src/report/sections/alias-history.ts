@@ -23,7 +23,7 @@ export function historyText(history: AliasHistory, now: number | null): string {
 }
 
 function unrecordedText(now: number | null): string {
-  return now === null ? '' : '; there is no record of who moved it there';
+  return now === null ? '' : ' (no record of who moved it there)';
 }
 
 function moveText({ to }: MoveEntry): string {

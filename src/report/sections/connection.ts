@@ -16,7 +16,7 @@ export function trialsSection(trials: readonly Trial<unknown>[]): Section {
     folded: false,
     blocks: [
       table(
-        ['What', 'Result', 'Took'],
+        ['What', 'Result', 'Time'],
         trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]),
         ['left', 'left', 'right'],
       ),

@@ -39,7 +39,7 @@ export function travelSection(decision: CopyDecision, reading: CopyReading): Sec
 }
 
 function dependencyText(count: number): string {
-  return count === 1 ? 'one dependency that MLmodel names' : `${count} dependencies that MLmodel names`;
+  return count === 1 ? 'one dependency that MLmodel lists' : `${count} dependencies that MLmodel lists`;
 }
 
 function travelling(
@@ -48,7 +48,7 @@ function travelling(
 ): string[] {
   const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
   return [
-    'the source as models:/…',
+    'the source URI (models:/…)',
     ...(runId === undefined ? [] : ['the run id']),
     ...(isLinked ? ['the lineage to its notebook or job'] : []),
     ...(modelId === undefined ? [] : ['the link to the logged model']),

@@ -69,7 +69,7 @@ function forbidText(decision: ForbidDecision): string {
     forbidden > 0
       ? `${counted(forbidden, 'principal holds', 'principals hold')} a forbidden right`
       : allowed
-        ? 'no one else is found to hold a forbidden right'
+        ? 'no other principal was found to hold a forbidden right'
         : 'who holds the forbidden rights cannot be determined';
   return `${unknown === 0 ? first : `${first}, ${unknown} unknown`}${belowText(decision)}`;
 }
@@ -118,5 +118,7 @@ function expansionText({ members, incomplete }: Expansion): string {
   const more = members.length > shown.length ? ` and ${members.length - shown.length} more` : '';
   const known = members.length === 0 ? 'nobody' : `${shown.join(', ')}${more}`;
   if (incomplete === undefined) return known;
-  return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
+  return members.length === 0
+    ? `unknown: ${incomplete}`
+    : `${known}; further members are unknown: ${incomplete}`;
 }

@@ -146,7 +146,7 @@ describe('files of a pending copy that somebody writes after they were read back
     emulator.faults.clear();
     emulator.faults.add(beforeFinalize((metastore) => exchange(metastore, 'model.pkl')));
     const seen = await run(promote, inputs);
-    expect(seen.log.join('\n')).toMatch(/files are there and equal/u);
+    expect(seen.log.join('\n')).toMatch(/files exist and are equal/u);
     expectHeld(seen, /the sha256 of model\.pkl differs/u);
   });
 });

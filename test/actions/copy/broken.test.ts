@@ -95,7 +95,7 @@ describe('an upload', () => {
     const broken = await run(copyVersion, COPY);
     expect(broken.outputs['outcome']).toBe('unavailable');
     expect(versionsOf(broken)).toEqual(['1 READY', '2 PENDING_REGISTRATION']);
-    expect(broken.report.error?.message).toContain('the next run continues it');
+    expect(broken.report.error?.message).toContain('the next run resumes it');
     const next = await run(copyVersion, COPY);
     expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect([isWhole(next, '2'), versionsOf(next)]).toEqual([true, ['1 READY', '2 READY']]);

@@ -78,7 +78,7 @@ describe('a pending version that is continued', () => {
     });
     expect(seen.outputs['outcome']).not.toBe('ok');
     expect(seen.report.error?.code).toBe('permission-denied');
-    expect(seen.log.join('\n')).not.toContain('are not shown');
+    expect(seen.log.join('\n')).not.toContain('cannot be listed');
     expect(seen.report.error?.message).toContain(`models:/${PROD}/2 is PENDING_REGISTRATION and was left`);
   });
 
@@ -118,7 +118,7 @@ describe('a pending version that is continued', () => {
     });
     expect(seen.outputs['outcome']).toBe('unavailable');
     expect(seen.report.error?.message).toMatch(
-      /2 is PENDING_REGISTRATION and was left.*next run continues it/u,
+      /2 is PENDING_REGISTRATION and was left.*next run resumes it/u,
     );
     expect(versionsOf(seen)['2']?.status).toBe('PENDING_REGISTRATION');
   });
@@ -210,7 +210,7 @@ describe('a copy that ends after it was finalized', () => {
         kind: { kind: 'status', status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
       }),
     );
-    expect(seen.report.error?.message).toContain('was deleted again');
+    expect(seen.report.error?.message).toContain('was deleted');
     expect(versionsOf(seen)['2']).toBeUndefined();
   });
 });
@@ -227,7 +227,7 @@ test('a cancelled copy leaves its version, names it, and the next run continues 
   expect(seen.outputs['outcome']).toBe('error');
   expect(versionsOf(seen)['2']?.status).toBe('PENDING_REGISTRATION');
   expect(seen.report.error?.message).toMatch(
-    /unfinished version 2 could not be deleted.*next run continues it/u,
+    /unfinished version 2 could not be deleted.*next run resumes it/u,
   );
   const next = await run(copyVersion, COPY);
   expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });

@@ -397,7 +397,7 @@ describe('a model that is created', () => {
     );
     const seen = await started.run(copyVersion, CREATED);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
-    expect(seen.report.error?.message).toContain('was created by somebody else meanwhile');
+    expect(seen.report.error?.message).toContain('was created by someone else in the meantime');
     expect([seen.after.models[NEW]?.owner, countOf(seen, CREATE)]).toEqual(['admin@example.com', 1]);
   });
 

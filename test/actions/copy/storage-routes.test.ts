@@ -115,7 +115,7 @@ describe.each(clouds)('a file of 53 MiB by temporary credentials of %s', (cloud)
     if (cloud === 'gcp') expect(bytesOf(sentTo(seen, cloud))).toBe(SIZE);
     else {
       expect(bytesOf(sentTo(seen, cloud))).toBeLessThanOrEqual(SIZE - 5 * PART + 10_000);
-      expect(seen.summary).toMatch(/\d+ bytes were there from an earlier run/u);
+      expect(seen.summary).toMatch(/\d+ bytes existed from an earlier run/u);
     }
   });
 });
@@ -139,7 +139,7 @@ describe.each([
     expect(isWhole(seen, '2')).toBe(true);
     const asked = seen.records.filter((row) => row.method === method && row.template === at.template);
     expect(asked).toHaveLength(skip + 4);
-    const looks = seen.log.filter((line) => line.includes('Looking at it again'));
+    const looks = seen.log.filter((line) => line.includes('Reading the value again'));
     expect(looks).toHaveLength(3);
   });
 

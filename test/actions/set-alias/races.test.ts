@@ -84,7 +84,7 @@ describe('somebody else moves the alias', () => {
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'true' });
     expect(seen.report.error).toMatchObject({
       message: `${PROD}@Champion 1 → 2 was written and accepted, but 4 reads within 3 s still returned the previous value, 1.`,
-      fix: expect.stringContaining('Running again is safe') as string,
+      fix: expect.stringContaining('Running the step again is safe') as string,
     });
     expect(states(seen)).toEqual([
       ['record', 'done'],

@@ -117,7 +117,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': '3' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      `${PROD}@Champion names version 1; there is no record of who moved it there; version 3 was expected.`,
+      `${PROD}@Champion names version 1 (no record of who moved it there); version 3 was expected.`,
     );
   });
 
@@ -126,7 +126,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': 'None' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      'names version 1; there is no record of who moved it there, and no version was expected.',
+      'names version 1 (no record of who moved it there), and no version was expected.',
     );
   });
 
@@ -185,7 +185,7 @@ describe('denied', () => {
       `GRANT APPLY TAG ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
       `GRANT EXECUTE ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
     ]);
-    expect(JSON.stringify(seen.report.todo)).toContain('some of it may be held already');
+    expect(JSON.stringify(seen.report.todo)).toContain('some of them may already be granted');
     await applyPrinted(emulator, seen);
     expect((await run(setAlias, GOOD)).outputs['outcome']).toBe('ok');
   });

@@ -102,7 +102,7 @@ describe('refused', () => {
     ],
     ['a line without =', { tags: 'a=1\nnope' }, /Input `tags`: line 2.*"nope" is not key=value/u],
     ['a key twice', { tags: 'a=1\na=2' }, /the key "a" is repeated/u],
-    ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
+    ['a record of ours', { tags: 'uc_promote_moves=x' }, /reserved for the records of uc-promote/u],
     [
       'a description set and emptied',
       { description: 'x', 'remove-description': 'true' },

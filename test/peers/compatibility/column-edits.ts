@@ -273,7 +273,7 @@ export const COLUMN_EDITS: readonly Edit[] = [
   ),
   onColumn(
     'make a column any',
-    fine('any value is taken'),
+    fine('any value is accepted'),
     () => true,
     (each) => ({ ...each, type: { kind: 'any' } }),
   ),

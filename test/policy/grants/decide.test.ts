@@ -45,7 +45,7 @@ describe('how a right is held', () => {
     [
       'everybody',
       { grants: [['account users', 'EXECUTE', 'catalog prod']] },
-      'granted to everybody (account users), inherited from catalog prod',
+      'granted to all users (account users), inherited from catalog prod',
     ],
     [
       'inherited, as all',

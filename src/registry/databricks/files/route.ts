@@ -85,7 +85,7 @@ export class FilesRoute {
     const refusal = this.#refused?.cause;
     const isClosed = error instanceof RouteRefused || hasCode(error, 'not-found');
     if (!isClosed || !(refusal instanceof PromoteError)) return error;
-    const message = `${refusal.message} With temporary credentials, it failed too: ${messageOf(error)}.`;
+    const message = `${refusal.message} Temporary credentials failed as well: ${messageOf(error)}.`;
     const { cause } = error;
     if (hasCode(cause, 'unavailable')) return new PromoteError(message, { ...cause.details, cause: error });
     const { code } = refusal.details;

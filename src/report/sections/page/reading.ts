@@ -25,7 +25,7 @@ export function searchWording({ pattern, conditions, found, isOne }: SearchSubje
     return read(
       pattern,
       `version ${first.version}`,
-      `Version ${first.version} was found${asked === '' ? '' : `, ${asked.trim()}`}. It is READY and not on hold.`,
+      `Version ${first.version}${asked} was found. It is READY and not on hold.`,
       `version ${first.version} refused`,
     );
   const count = found?.length ?? 0;
