@@ -53,16 +53,18 @@ import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
-  version: optional(version, { description: 'The version that the alias shall name.', example: '8' }),
+  version: optional(version, { description: 'Version that the alias will name.', example: '8' }),
   'from-alias': optional(alias, {
-    description: 'Another alias: the version that it names now gets this one too.',
+    description: 'Another alias of the model; the version that it names now gets this alias as well.',
   }),
 };
 
 const OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names, empty after a deletion.'),
-  'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
-  uri: textOutput('`models:/<name>/<number>` of the version that it names.'),
+  version: numberOutput('Number of the version that the alias names; empty after a deletion.'),
+  'previous-version': numberOutput(
+    'Number of the version that the alias named before; empty when there was none.',
+  ),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
 };
 
 /** Sets, moves or deletes an alias. */
@@ -70,7 +72,7 @@ export const setAlias = defineAction({
   name: 'set-alias',
   title: 'Set a model alias',
   description:
-    'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
+    'Set, move or delete an alias of a registered model in Unity Catalog. The change is checked before it is written and read back afterwards.',
   icon: 'tag',
   inputs: {
     model: required(fullName, {
@@ -78,7 +80,7 @@ export const setAlias = defineAction({
       example: 'prod.ml_team.fraud_detection',
     }),
     alias: required(alias, {
-      description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
+      description: 'Alias, such as `Champion`. Case is ignored if the registry ignores it.',
       example: 'Champion',
     }),
     ...SELECTION,
@@ -154,7 +156,7 @@ export const setAlias = defineAction({
       noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
       record.prove(...versionRows(target.version, TAG_KEYS.status));
     }
-    record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
+    record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, tags);
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const history = historyOf(context, wanted, tags, target?.version);

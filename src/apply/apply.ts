@@ -262,7 +262,7 @@ export async function writeChange(
 
 function moved(change: ValueChange, what: string): PromoteError {
   return new PromoteError(
-    `The world moved: ${formatChange(change)} was decided, and just before writing it ${what}.`,
-    { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
+    `The planned change ${formatChange(change)} was not made: right before writing it, ${what}.`,
+    { code: 'conflict', outcome: 'conflict', fix: 'Find out who changed it, then run the step again.' },
   );
 }

@@ -52,7 +52,7 @@ export async function openContext(
   const { signal } = cancel;
   const driver = await REGISTRIES[registry].load();
   const part = driver.part?.(environment);
-  const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
+  const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] === true });
   const world: SideWorld = {
     runner,
     registry,
@@ -201,7 +201,7 @@ function noteSignIn(
   const note = (value: string) => {
     record.facts[index] = { label, value, note: signIn.method };
   };
-  note(signIn.client ?? 'who the credential belongs to');
+  note(signIn.client ?? 'the owner of the credential');
   side.onCaller = (caller) => {
     const { principal, displayName } = caller;
     report(caller);

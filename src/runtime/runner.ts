@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import * as core from '@actions/core';
-import type { InputFault } from '../domain/errors.ts';
 import { inStep, type HowToGive } from '../domain/how-to-give.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';

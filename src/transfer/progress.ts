@@ -125,7 +125,7 @@ export function sizeOf(files: readonly FileEntry[]): number {
 /** A transfer in words: bytes, time, rate. */
 export function transferText({ sent, readBack, tookMs }: CopyTransfer): string {
   const seconds = Math.max(tookMs, 1) / 1000;
-  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back in parallel`;
   return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
 }
 

@@ -32,7 +32,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
     expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
     expect([seen.after, sent(seen, 'PUT', PUT_ALIAS.path)]).toEqual([seen.before, 1]);
     expect(seen.report.error?.message).toContain('Cannot have more than 10 aliases per registered model');
-    expect(seen.report.error?.fix).toContain(`Delete an alias of ${PROD} that nobody uses.`);
+    expect(seen.report.error?.fix).toContain(`Delete an unused alias of ${PROD}.`);
     expect(seen.summary).toContain('Champion names version 1');
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['not-done', 'not-done']);
   });
@@ -45,7 +45,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
       expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
       expect([seen.after, sent(seen, 'POST', /model-versions\/create$/u)]).toEqual([seen.before, 1]);
       expect(seen.report.error?.message).toContain('(estimated count: 1, limit: 1)');
-      expect(seen.report.error?.fix).toContain(`Delete versions of ${PROD} that nobody needs`);
+      expect(seen.report.error?.fix).toContain(`Delete unused versions of ${PROD}`);
     }
   });
 

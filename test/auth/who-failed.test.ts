@@ -67,7 +67,7 @@ describe.each([
     'machine',
     'azure-msi',
     'The metadata service of this machine: ',
-    'azure-msi works on self-hosted runners',
+    'azure-msi works only on self-hosted runners',
   ],
 ] as const)('%s of %s', (failing, method, name, fix) => {
   test.each(FAILURES)('%s: it is named, and not the host', async (...failure) => {

@@ -27,7 +27,8 @@ function run(folder: string, script: string, ...args: string[]): string {
 /** What a reader may copy an example from, by path. */
 function pages(folder: string): Map<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => /\.(?:md|yml)$/u.test(path) && !/^(?:node_modules|test|\.peers)$/u.test(path.split(sep)[0] ?? ''),
+    (path) =>
+      /\.(?:md|yml)$/u.test(path) && !/^(?:node_modules|test|\.peers)$/u.test(path.split(sep)[0] ?? ''),
   );
   return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }

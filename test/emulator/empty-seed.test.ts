@@ -106,7 +106,7 @@ test('the command line of the emulator lists its options, and refuses others in 
     expect(help.stdout).toContain(`--${option}`);
   const says = [
     '--port takes a whole number',
-    '--port takes a number up to 65535',
+    '--port must be a number up to 65535',
     '--seed takes demo',
     '--seeds',
   ];

@@ -74,7 +74,7 @@ test('a self-signed server is refused at once, before a token is sent', async ()
       'The TLS certificate of the host was not accepted (DEPTH_ZERO_SELF_SIGNED_CERT) at GET /api/2.1/unity-catalog/models/{name}.',
     code: 'unavailable',
     outcome: 'unavailable',
-    fix: 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.',
+    fix: 'If the host uses a private certificate authority, set NODE_EXTRA_CA_CERTS on the runner to its certificate file.',
   });
   expect([visits, slept]).toEqual([[], []]);
 });

@@ -44,11 +44,11 @@ describe('a proxy that refuses a tunnel', () => {
   test.each([
     [
       407,
-      'wants a user name and password, or does not accept those that it got (HTTP 407)',
+      'requires a user name and password, or did not accept them (HTTP 407)',
       'user:password@name:port',
       1,
     ],
-    [403, 'does not let this host through (HTTP 403)', 'Have the host allowed on the proxy', 1],
+    [403, 'does not allow this host (HTTP 403)', 'Have the proxy allow the host', 1],
     [405, 'did not reach the host (HTTP 405)', 'Check the host', 1],
     [502, 'did not reach the host (HTTP 502)', 'Check the host', 4],
     [503, 'did not reach the host (HTTP 503)', 'Check the host', 4],
@@ -79,7 +79,7 @@ describe('a proxy that refuses a tunnel', () => {
   test('one that ends the connection instead', async () => {
     const { port } = await proxyThatSays('');
     const error = await refusedBy(await through({ HTTPS_PROXY: `http://127.0.0.1:${port}` }));
-    expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (');
+    expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (');
   });
 
   test('where nothing is tunnelled too: 407', async () => {
@@ -96,7 +96,7 @@ describe('a proxy that refuses a tunnel', () => {
 
 test('a proxy where nobody listens', async () => {
   const error = await refusedBy(await through({ HTTPS_PROXY: 'http://127.0.0.1:9' }));
-  expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (ECONNREFUSED) at GET /api');
+  expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (ECONNREFUSED) at GET /api');
   expect(error.fix).toContain('Check name and port in HTTPS_PROXY');
 });
 
@@ -106,7 +106,7 @@ test('https:// before a proxy that speaks plain HTTP: the variable, and no certi
   expect(error.message).toMatch(
     /^The proxy of HTTPS_PROXY did not respond by TLS that is accepted \(\w+\) at /u,
   );
-  expect(error.fix).toContain('write http:// there');
+  expect(error.fix).toContain('write http:// for them');
   expect(error.message).not.toContain('certificate of the host');
 });
 
@@ -126,7 +126,7 @@ test.each([
   const url = (await start()).replace('http://', 'https://');
   const error = await refusedBy(await through({}, url));
   expect(error.message).toMatch(/^The host does not speak TLS \(\w+\) at GET /u);
-  expect(error.fix).toContain('Most often the server speaks plain HTTP at this port');
+  expect(error.fix).toContain('Usually the server speaks plain HTTP on this port');
   expect([error.outcome, error.tries]).toEqual(['unavailable', 1]);
 });
 

@@ -204,7 +204,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const message =
       isDenied && this.denial !== undefined
         ? `${this.denial}.`
-        : `${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`;
+        : `${subject} was refused: ${first?.message ?? 'a check failed.'}${more}`;
     throw new PromoteError(message, {
       code,
       outcome: this.#refusal,

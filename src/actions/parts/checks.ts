@@ -105,7 +105,7 @@ export function hiddenBehind(error: Error, decisions: readonly Judged[]): Promot
   return new PromoteError(message, {
     code: 'permission-denied',
     outcome: 'denied',
-    fix: 'Run the printed statement, then run again: only then it shows whether the name is right.',
+    fix: 'Run the printed statement, then run the step again. Only then can the name be checked.',
     cause: error,
   });
 }
@@ -154,8 +154,8 @@ function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, deci
   }
   const passed =
     decision !== null && isAllGranted([decision])
-      ? `${decision.principal} holds every privilege that this needs.`
-      : 'Nothing is missing as far as can be seen.';
+      ? `${decision.principal} holds every required privilege.`
+      : 'No missing privilege was found.';
   record.check(name, mode, decision === null ? null : decide(decision.shown), passed, 'denied');
   const section = decision === null ? undefined : rightsSection(name, decision);
   if (section !== undefined) record.sections.push(section);
@@ -166,7 +166,7 @@ function noteUnread(record: ActionRecord, name: string, error: PromoteError): vo
   const finding: Finding = {
     code: 'privileges-unread',
     severity: 'warning',
-    message: `Which privileges the caller holds could not be read; what was asked for could. ${message}`,
+    message: `The privileges of the caller could not be read, but everything else could. ${message}`,
     ...(details.fix === undefined ? {} : { fix: details.fix }),
   };
   record.check(name, 'warn', decide([finding]), '', 'denied');
@@ -183,7 +183,13 @@ export function noteSignature(
     record.notApplicable('Signature', mode, check.notApplicable);
     return;
   }
-  record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+  record.check(
+    'Signature',
+    mode,
+    check?.decision ?? null,
+    'The signature declares inputs and outputs.',
+    'blocked',
+  );
   if (check === null) return;
   const { signature } = check.mlmodel;
   record.see(signatureEvidence(version, signature));
@@ -218,7 +224,7 @@ export function noteHolds(
   record.checkAgain(
     'Hold',
     decide([...decideEqualHolds(equals).findings, ...decideHolds(holds).findings]),
-    'No version of the same source or bytes is on hold.',
+    'No version with the same source or content is on hold.',
     'blocked',
   );
 }

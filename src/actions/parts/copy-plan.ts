@@ -102,8 +102,8 @@ function holdStages({ record }: CopyContext, { damaged }: FoundCopies): Stage[] 
     record.warn(FOUND_CHECK, {
       code: 'copy-damaged',
       severity: 'warning',
-      message: `${uriOf(version)} is not the copy that was recorded of it: it is not taken.`,
-      fix: 'Find out who changed its files, then delete that version.',
+      message: `${uriOf(version)} differs from its recorded copy and is not reused.`,
+      fix: 'Find out who changed its files, then delete the version.',
     });
     return {
       name: 'hold',
@@ -120,7 +120,7 @@ async function planFound(
   finished: CopyResult,
   again: () => Promise<readonly Stage[]>,
 ): Promise<Stage[]> {
-  await noteResult(context, finished, reading, 'made by an earlier run');
+  await noteResult(context, finished, reading, 'from an earlier run');
   const record: Stage = {
     name: 'record',
     changes: completion,
@@ -131,8 +131,8 @@ async function planFound(
         context.record.warn(FOUND_CHECK, {
           code: 'copy-record-incomplete',
           severity: 'warning',
-          message: `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
-          fix: 'Let its owner run again, or delete that version.',
+          message: `The record of ${uriOf(finished.version)} is incomplete and cannot be completed, so the version is not reused.`,
+          fix: 'Have its owner run the step again, or delete the version.',
         });
         forgetFound(context.record);
         return again();
@@ -176,9 +176,9 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
         expected.result = { ...result, made: true };
         facts.made?.(expected);
         const points = context.destination.registry.capabilities.upload === 'pointer';
-        const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
+        const copied = points ? 'points at its source; no files were copied' : 'copied now';
         const isContinued = pending?.version === result.version.version;
-        await noteResult(context, result, reading, isContinued ? 'continued from an earlier run' : copied);
+        await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
         refuseHeld(context.record, result.version);
       },
@@ -244,8 +244,8 @@ async function noteResult(
   const { version, digests, verified } = result;
   const read =
     verified === 'full'
-      ? 'source and copy were both read, and are equal'
-      : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
+      ? 'source and copy were both read and are equal'
+      : 'not every byte of the copy was read back, only sizes and files up to 1 MiB';
   record.prove(contentRow(result, source.version));
   record.factAgain('Copy', uriOf(version), how);
   record.factAgain('Digest', digests.content, read);

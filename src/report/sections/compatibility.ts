@@ -11,8 +11,8 @@ const MAX_REASON = 300;
 
 const REMARKS: Readonly<Record<ChangeClass, string>> = {
   breaking: '<- breaks: ',
-  warning: '<- look: ',
-  compatible: '   fine: ',
+  warning: '<- review: ',
+  compatible: '   compatible: ',
 };
 
 /**
@@ -23,7 +23,7 @@ export function compatibilitySection(verdict: string, comparison: SignatureCompa
   const changes = comparison?.changes ?? [];
   const counts = comparison === undefined ? '' : `: ${differenceText(changes)}`;
   return {
-    title: `Compared signature${counts}`,
+    title: `Signature comparison${counts}`,
     folded: changes.every((change) => change.class === 'compatible'),
     blocks: changes.length === 0 ? [paragraph(`${verdict}.`)] : changeBlocks(changes),
   };

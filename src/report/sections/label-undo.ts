@@ -39,11 +39,11 @@ export function labelUndo(
   return [
     ...(rest.length === changes.length
       ? []
-      : [paragraph('Run tag-status again with:'), code('yaml', workflowInputs(again))]),
+      : [paragraph('Run tag-status with:'), code('yaml', workflowInputs(again))]),
     ...(command === undefined
       ? []
       : [
-          paragraph('What no input of tag-status can say is written again by:'),
+          paragraph('Values that no input of tag-status can express are restored with:'),
           code(command.language, command.text),
         ]),
   ];

@@ -55,8 +55,8 @@ export function differenceText(changes: readonly { readonly class: ChangeClass }
   const { breaking, warning, compatible } = countClasses(changes);
   const parts = [
     ...(breaking === 0 ? [] : [counted(breaking, 'change breaks callers', 'changes break callers')]),
-    ...(warning === 0 ? [] : [`${warning} to look at`]),
-    ...(compatible === 0 ? [] : [`${compatible} fine`]),
+    ...(warning === 0 ? [] : [`${warning} to review`]),
+    ...(compatible === 0 ? [] : [`${compatible} compatible`]),
   ];
   return parts.length === 0 ? 'no change' : parts.join(', ');
 }
@@ -86,8 +86,8 @@ export function contentRow({ digests, verified, files }: CopyResult, source: Nam
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const equal =
     verified === 'full'
-      ? 'every byte read back and equal to'
-      : 'sizes and small files read back and equal to';
+      ? 'every byte was read back and equals'
+      : 'sizes and small files were read back and equal';
   return {
     sign: verified === 'full' ? 'passed' : 'warned',
     name: 'Content',

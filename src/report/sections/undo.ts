@@ -10,7 +10,7 @@ export function aliasUndo(change: AliasChange<VersionRef>, commands: ManualComma
     to === 'copy' ? 'the number of the copy as `expected-version`' : `\`expected-version: ${to ?? 'none'}\``;
   const again =
     from === null
-      ? `the alias did not exist before; to delete it again, run set-alias with \`delete: true\` and ${expected}`
+      ? `the alias did not exist before. To delete it, run set-alias with \`delete: true\` and ${expected}`
       : `run set-alias with \`version: ${from}\` and ${expected}`;
   const command = commands.alias?.(name, alias, from);
   if (command === undefined) return [paragraph(`${again}.`)];

@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf, type InputFault } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS } from '../../domain/outcome.ts';
 import { escapeLogLine } from '../../report/log-text.ts';
 import { checkCommand, commandRunner } from '../command.ts';

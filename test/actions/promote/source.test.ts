@@ -142,7 +142,10 @@ describe('a source that changes after its files were copied: no alias is moved',
     const seen = await run(promote, { ...PROMOTE, 'set-status': 'promoted', 'require-status': 'approved' });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
     expect(seen.report.checks).toContainEqual(
-      expect.objectContaining({ name: 'Source, read again', passed: 'It is as it was read first.' }),
+      expect.objectContaining({
+        name: 'Source, read again',
+        passed: 'It has not changed since it was first read.',
+      }),
     );
   });
 });
