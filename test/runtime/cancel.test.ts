@@ -135,7 +135,7 @@ describe('the post step', () => {
     );
     const post = await (await startStep(emulator, 'post', {}, state)).end();
     expect(post.code).toBe(0);
-    expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
+    expect(post.printed).toMatch(/^::warning::The step ended prematurely\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check it: record of .*Champion/u);
     // The record of a move comes before it.
     expect(post.printed).toMatch(/^not begun: prod\..*@Champion 1 → 2/mu);

@@ -151,7 +151,7 @@ describe('a pending version that is continued', () => {
     const seen = await started.run(copyVersion, { ...COPY, source });
     const reported = JSON.stringify(seen.report.sections);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
-    expect(seen.log.join('\n')).toMatch(/files are there and equal; 2 files are sent, 52\.0 MiB/u);
+    expect(seen.log.join('\n')).toMatch(/files exist and are equal; sending 2 files, 52\.0 MiB/u);
     expect(reported).toMatch(/2 files, 52\.0 MiB, were missing or incomplete and were sent by this run/u);
     expect(reported).toMatch(/earlier run \(reused, read by signed URL: /u);
     expect(reported).toMatch(/earlier run \(reused, read by workspace: /u);
