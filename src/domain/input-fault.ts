@@ -26,8 +26,11 @@ export function faultText(fault: InputFault): string {
 
 function nameOf(input: string): string {
   const names = input.split(/ (?:and|or) /u);
-  if (names.length > 1 && names.every((name) => INPUT.test(name)))
-    return `Inputs ${input.replaceAll(/[a-z-]+/gu, (word) => (names.includes(word) ? `\`${word}\`` : word))}`;
+  if (names.length > 1 && names.every((name) => INPUT.test(name))) {
+    const quoted = names.map((name) => `\`${name}\``);
+    const joint = input.includes(' or ') ? 'or' : 'and';
+    return `Inputs ${quoted.slice(0, -1).join(', ')} ${joint} ${quoted.at(-1) ?? ''}`;
+  }
   if (INPUT.test(input)) return `Input \`${input}\``;
   if (VARIABLE.test(input)) return `Variable \`${input}\``;
   if (OPTION.test(input)) return `Option \`${input}\``;

@@ -35,7 +35,7 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
   if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
     if (levels.length < 3 && parseModelName(trimmed.replaceAll('*', 'x')).ok)
       return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
-    const fix = trimmed.includes(',') ? `Write one per line. ${FIX}` : FIX;
+    const fix = trimmed.includes(',') ? `Write one pattern per line. ${FIX}` : FIX;
     return quotedFault(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix };
   }
   return {

@@ -112,7 +112,7 @@ describe('a noop says how the alias came to name what it names', () => {
     const twice = await run(promote, PROMOTE);
     expect(twice.outputs['outcome']).toBe('noop');
     expect(twice.report.verdict).toMatch(
-      new RegExp(`an equal copy of models:/${STAGING}/1, moved there ${ADA}; nothing was`, 'u'),
+      new RegExp(`an identical copy of models:/${STAGING}/1, moved there ${ADA}; nothing was`, 'u'),
     );
   });
 });

@@ -49,7 +49,7 @@ describe('who holds nothing', () => {
 
   test('is told first to run it as the principal that promotes, and who may grant', async () => {
     const seen = await nothing();
-    expect(printedTodo(seen)).toMatch(/^Run this as the principal that is meant to promote\. Only if grace/u);
+    expect(printedTodo(seen)).toMatch(/^Run this step as the principal that is meant to promote\. If grace/u);
     expect(printedTodo(seen)).toContain(
       'Who can run it: the owner of catalog staging and the owner of catalog prod, each for the objects in it, or a metastore admin.',
     );
@@ -188,7 +188,7 @@ describe('nobody is told to take prod over', () => {
       const seen = await run(action, inputs, { token: TOKENS.trainer });
       expectRefused(seen, 'denied');
       expect(printedTodo(seen)).toMatch(
-        /^Run this as the principal that is meant to promote: ml-deployers owns model/u,
+        /^Run this step as the principal that is meant to promote: ml-deployers owns model/u,
       );
       for (const part of [...partsOf(seen), JSON.stringify(seen.report.todo), seen.log.join('\n')])
         expect(part).not.toMatch(/--owner|"owner"|owner[^.]*data-science/u);

@@ -140,7 +140,9 @@ describe('shut: denied, with what opens it', () => {
       },
     ]);
     const reported = printedTodo(seen);
-    expect(reported).toMatch(/^Run this as the principal that is meant to promote: ml-deployers owns model/u);
+    expect(reported).toMatch(
+      /^Run this step as the principal that is meant to promote: ml-deployers owns model/u,
+    );
     expect(reported).toContain('let an administrator add it to the group ml-deployers');
     expect(reported).not.toContain('--owner');
   });

@@ -231,7 +231,7 @@ describe('a hold that somebody puts on the copy while it is made', () => {
     });
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs['outcome']).toBe('unavailable');
-    expect(seen.report.error?.message).toContain('was put on hold meanwhile (incident 7)');
+    expect(seen.report.error?.message).toContain('was put on hold in the meantime (incident 7)');
     expect(holdOfCopy(seen)).toBe('incident 7');
     emulator.faults.clear();
     expectRefused(await run(copyVersion, COPY), 'blocked');
@@ -255,7 +255,7 @@ describe('a hold that somebody puts on the copy while it is made', () => {
     expect(seen.summary).toContain('is on hold and was left unchanged');
   });
 
-  test('a version that is continued and was put on hold meanwhile is not filled', async () => {
+  test('a version that is continued and was put on hold in the meantime is not filled', async () => {
     const { run, emulator } = await world();
     emulator.metastore.addVersion(PROD, {
       files: filesWith(undefined),

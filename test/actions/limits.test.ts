@@ -70,9 +70,11 @@ describe('promote and the documented limit of aliases', () => {
     const seen = await run(promote, { ...inputs, 'dry-run': dryRun });
     expectRefused(seen, 'blocked');
     expect(seen.report.error?.message).toMatch(
-      /has 10 aliases, the most .*, and Eleventh would be one more/u,
+      /has 10 aliases, the documented maximum .*, and Eleventh would be one more/u,
     );
-    expect(seen.report.error?.fix).toMatch(/Delete one that nobody uses, then run again: Champion, a1, /u);
+    expect(seen.report.error?.fix).toMatch(
+      /Delete an unused alias, then run the step again. The aliases: Champion, a1, /u,
+    );
   });
 
   test('has room for one that is there, by any spelling, and up to the tenth', async () => {

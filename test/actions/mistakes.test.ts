@@ -148,7 +148,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     action: auditAliases,
     inputs: { models: 'a.*, b.*' },
     outcome: 'invalid',
-    says: ['models', 'one name or pattern per line'],
+    says: ['models', 'one pattern per line'],
   },
   '29: a catalog without a star': {
     action: auditAliases,

@@ -139,7 +139,7 @@ for (const action of [gateOnGrants, promote]) {
         'the trainer approved',
         { reviews: [{ ...APPROVAL, login: 'ADA' }] },
         {},
-        'trainer and approver must differ, and are the same',
+        'trainer and approver must differ but are the same',
       ],
       [
         'the trainer approved as somebody else',
@@ -151,13 +151,13 @@ for (const action of [gateOnGrants, promote]) {
         'who asked for it approved it',
         { reviews: [APPROVAL] },
         { GITHUB_TRIGGERING_ACTOR: 'Grace', 'require-distinct': 'requester != approver' },
-        'requester and approver must differ, and are the same',
+        'requester and approver must differ but are the same',
       ],
       [
         'the trainer asked for it',
         {},
         { 'require-distinct': 'trainer != requester' },
-        'trainer and requester must differ, and are the same',
+        'trainer and requester must differ but are the same',
       ],
       ['nobody approved', { reviews: [] }, {}, 'has no approval of the environment production'],
       [
@@ -179,7 +179,7 @@ for (const action of [gateOnGrants, promote]) {
         'the approver is nobody known',
         { reviews: [{ ...APPROVAL, login: 'linus' }] },
         {},
-        'nothing tells who linus is',
+        'the Databricks user of linus is unknown',
       ],
       [
         'the token has no right',

@@ -260,7 +260,7 @@ describe('Entra refuses by 400, in whatever form', () => {
     const error = await refusal(signIn.headers());
     expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
     expect(error.message).toContain(said);
-    expect(error.message).toContain(`of the tenant tenant-9, for the audience ${DATABRICKS_RESOURCE}`);
+    expect(error.message).toContain(`from the tenant tenant-9, for the audience ${DATABRICKS_RESOURCE}`);
   });
 
   test('a gateway in front of it is no refusal', async () => {

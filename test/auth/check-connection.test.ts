@@ -49,7 +49,7 @@ test('who, where, by what, and what each part took', async () => {
 });
 
 test.each([
-  ['Invalid access token.', 'denied', 'Check that the token (DATABRICKS_TOKEN) is the one of this host'],
+  ['Invalid access token.', 'denied', 'Check that the token (DATABRICKS_TOKEN) belongs to this host'],
   [
     'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42',
     'unavailable',
@@ -93,7 +93,7 @@ test.skipIf(process.platform === 'win32')(
     expect(refused.outputs['outcome']).toBe('denied');
     const command = refused.log.find((line) => line.includes('--json ')) ?? '';
     const word = command.slice(command.indexOf('--json ') + '--json '.length);
-    expect(refused.log.join('\n')).toContain('set the variable WORKSPACE_HOST of the shell');
+    expect(refused.log.join('\n')).toContain('set the shell variable WORKSPACE_HOST');
     const text = execFileSync('sh', ['-c', `printf %s ${word}`], {
       env: { WORKSPACE_HOST: new URL(emulator.url).host },
       encoding: 'utf8',

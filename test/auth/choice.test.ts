@@ -48,15 +48,13 @@ describe('the credential that is there decides', () => {
 describe('faults of the configuration', () => {
   test('nothing: every way in one sentence', () => {
     expect(faultsOf({})).toEqual([
-      'Input `host` is missing. Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
+      'Input `host` is missing. Add `host: https://adb-123.4.azuredatabricks.net` to the step or set the variable DATABRICKS_HOST.',
       'Input `token`: no credentials are given. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md explains each.',
     ]);
   });
 
   test('that the job may ask for ID tokens is no credential', () => {
-    expect(faultsOf({ ...HOST, ...ID_TOKENS })[0]).toMatch(
-      /^Input `token`: there is nothing to sign in with\./u,
-    );
+    expect(faultsOf({ ...HOST, ...ID_TOKENS })[0]).toMatch(/^Input `token`: no credentials are given\./u);
   });
 
   test('an empty secret is nothing, whatever else the machine has', () => {

@@ -78,7 +78,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'azure-msi': {
     variables: async () => ({ ARM_USE_MSI: 'true' }),
-    fix: 'with several identities name one by azure-client-id',
+    fix: 'If the machine has several, name one in azure-client-id',
   },
   'azure-devops-oidc': {
     variables: async (url) => ({
@@ -193,7 +193,7 @@ test.each(['azure-cli', 'databricks-cli'] as const)(
         stderr: 'WARNING: x',
       }));
       expect(ended).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-      expect(ended.message).toContain('was ended by the signal SIGKILL');
+      expect(ended.message).toContain('was terminated by the signal SIGKILL');
     }
   },
 );

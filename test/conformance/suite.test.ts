@@ -164,7 +164,7 @@ test('what cannot be deleted is named, and the run has failed', async () => {
   const { exitCode, report, text } = await runAgainst(emulator.url, ['--only', 'alias-flag']);
   expect([exitCode, report.cleanedUp]).toEqual([1, false]);
   expect(text).toMatch(
-    /Still there: labs\.scratchpad\.uc_promote_conformance_\w+_flag \(403 PERMISSION_DENIED/u,
+    /Not deleted: labs\.scratchpad\.uc_promote_conformance_\w+_flag \(403 PERMISSION_DENIED/u,
   );
 });
 

@@ -33,7 +33,7 @@ describe('the subject of the sentence', () => {
     ['version', '"latest" is not a version.', 'Input `version`: "latest" is not a version.'],
     ['tags', 'line 2: "nope" is not key=value.', 'Input `tags`: line 2: "nope" is not key=value.'],
     ['version and alias', 'both are given.', 'Inputs `version` and `alias`: both are given.'],
-    ['status or tags or model', 'none is given.', 'Inputs `status` or `tags` or `model`: none is given.'],
+    ['status or tags or model', 'none is given.', 'Inputs `status`, `tags` or `model`: none is given.'],
     ['model', 'items are missing.', 'Input `model`: items are missing.'],
   ])('%s: %s', (input, problem, sentence) => {
     expect(faultSentence({ input, problem })).toBe(sentence);

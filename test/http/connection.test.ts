@@ -39,7 +39,7 @@ test('a closed port: four tries, then unavailable, with what to check', async ()
     fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
   });
   expect(error.message).toMatch(
-    /^No answer from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 3 s\.$/u,
+    /^No response from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 3 s\.$/u,
   );
   expect(slept).toEqual([375, 750, 1_500]);
 });

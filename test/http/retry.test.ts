@@ -196,7 +196,7 @@ test('connections that always drop are tried four times', async () => {
   emulator.faults.add({ template: MODEL_ROUTE, times: 99, kind: { kind: 'drop', when: 'before' } });
   const error = await refusal(http.json(MODEL));
   expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-  expect(error.message).toMatch(/^No answer from the host \(\w+\) at GET .*\. Tried 4 times in \d+ s\.$/u);
+  expect(error.message).toMatch(/^No response from the host \(\w+\) at GET .*\. Tried 4 times in \d+ s\.$/u);
   expect(error.fix).toContain('proxy variables');
   expect(emulator.requests).toHaveLength(4);
 });

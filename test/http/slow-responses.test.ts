@@ -34,7 +34,7 @@ test('an answer that drips is broken off and asked for again; the message says h
     fix: 'Something between the runner and the host delays responses. Check proxies and gateways, then run the step again.',
   });
   expect(error.message).toMatch(
-    /^The answer of GET \/api\/.* had not ended after 0\.3 s, and was broken off\. Tried 4 times in \d+ s\.$/u,
+    /^The response to GET \/api\/.* had not ended after 0\.3 s and was aborted\. Tried 4 times in \d+ s\.$/u,
   );
   expect(requests).toBe(4);
 });

@@ -193,7 +193,7 @@ describe('YAML as PyYAML reads it', () => {
 
   test.each([
     ['two documents', 'a: 1\n---\nb: 2\n', 'cannot be read as YAML: line 2'],
-    ['an alias without anchor', 'a: *b\n', 'refers to "b", which is not there'],
+    ['an alias without anchor', 'a: *b\n', 'refers to the anchor "b", which is not defined'],
     ['a tag of Python', 'a: !!python/name:os.system x\n', 'python/name:os.system'],
     ['a null character', 'a: b\u0000\n', 'holds the character \\u{0}'],
     ['a tower of brackets', `a: ${'['.repeat(200_000)}`, 'cannot be read as YAML'],

@@ -57,7 +57,9 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     expect(ended.code).toBe(1);
     expect(ended.tookMs).toBeGreaterThan(4_500);
     expect(ended.tookMs).toBeLessThan(7_000);
-    expect(ended.printed).toMatch(/Cancelled while PUT .* got no response: whether it was done is unknown/u);
+    expect(ended.printed).toMatch(
+      /Cancelled before PUT .* got a response; whether it took effect is unknown/u,
+    );
     expect(ended.printed).toContain(`databricks model-versions get-by-alias ${PROD} Champion`);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
   }, 20_000);
@@ -74,7 +76,9 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     const count = (state: string) => journal.filter((line) => line.state === state).length;
     expect([journal.length, count('begun')]).toEqual([30, CONTROL_PLANE.inFlight]);
     expect(count('not-done')).toBe(30 - CONTROL_PLANE.inFlight);
-    expect(ended.printed).toMatch(/Cancelled while POST .* got no response: whether it was done is unknown/u);
+    expect(ended.printed).toMatch(
+      /Cancelled before POST .* got a response; whether it took effect is unknown/u,
+    );
     expect(seen(emulator, 'POST')).toBe(CONTROL_PLANE.inFlight);
   }, 20_000);
 
@@ -131,7 +135,7 @@ describe('the post step', () => {
     );
     const post = await (await startStep(emulator, 'post', {}, state)).end();
     expect(post.code).toBe(0);
-    expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
+    expect(post.printed).toMatch(/^::warning::The step ended prematurely\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check it: record of .*Champion/u);
     // The record of a move comes before it.
     expect(post.printed).toMatch(/^not begun: prod\..*@Champion 1 → 2/mu);
@@ -159,7 +163,7 @@ describe('the post step', () => {
     };
     journal.plan(changes);
     const planned = await post();
-    expect(planned).toMatch(/^::warning::.* No change had been started\. What had been planned follows/u);
+    expect(planned).toMatch(/^::warning::.* No change had been started\. The planned changes follow/u);
     expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
     for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
     expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);

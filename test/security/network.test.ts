@@ -64,7 +64,7 @@ test('a proxy may be named without a scheme; what is no address is told by its v
   expect(plain.outputs['outcome']).toBe('ok');
   expect(proxy.connects.length).toBeGreaterThan(0);
   expect(wrong.outputs['outcome']).toBe('invalid');
-  expect(wrong.printed).toContain('Variable `HTTPS_PROXY` is no address of a proxy');
+  expect(wrong.printed).toContain('Variable `HTTPS_PROXY` is not a valid proxy address');
   expect(wrong.printed + wrong.summary).not.toMatch(/pass-of-the-proxy|proxy\.corp/u);
 });
 
@@ -90,7 +90,7 @@ test('a proxy that refuses: unavailable, and what to check', async () => {
     HTTPS_PROXY: `http://ada:wrong@127.0.0.1:${proxy.port}`,
   });
   expect(seen.outputs['outcome']).toBe('unavailable');
-  expect(seen.printed).toMatch(/The proxy of HTTPS_PROXY .*\(HTTP 407\)/u);
+  expect(seen.printed).toMatch(/The proxy in HTTPS_PROXY .*\(HTTP 407\)/u);
   expect(seen.printed).toContain('add it to NO_PROXY');
   expect(seen.printed).not.toContain('wrong');
 }, 20_000);

@@ -61,7 +61,7 @@ const SMALL: readonly Tampering[] = [
   {
     title: 'a file taken away',
     tamper: (metastore) => void filesOf(metastore).delete('conda.yaml'),
-    message: /conda\.yaml changed while it was read: it is gone/u,
+    message: /conda\.yaml changed while it was being read: it no longer exists/u,
   },
 ];
 

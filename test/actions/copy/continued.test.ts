@@ -151,8 +151,8 @@ describe('a pending version that is continued', () => {
     const seen = await started.run(copyVersion, { ...COPY, source });
     const reported = JSON.stringify(seen.report.sections);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
-    expect(seen.log.join('\n')).toMatch(/files are there and equal; 2 files are sent, 52\.0 MiB/u);
-    expect(reported).toMatch(/2 files, 52\.0 MiB, were not there whole and were sent by this run/u);
+    expect(seen.log.join('\n')).toMatch(/files exist and are equal; sending 2 files, 52\.0 MiB/u);
+    expect(reported).toMatch(/2 files, 52\.0 MiB, were missing or incomplete and were sent by this run/u);
     expect(reported).toMatch(/earlier run \(reused, read by signed URL: /u);
     expect(reported).toMatch(/earlier run \(reused, read by workspace: /u);
   });
@@ -184,7 +184,7 @@ describe('a copy that ends after it was finalized', () => {
     });
     const seen = await run(copyVersion, { ...COPY, 'wait-timeout': '20s' });
     expect(seen.outputs['outcome']).toBe('unavailable');
-    expect(seen.report.error?.message).toMatch(/2 is PENDING_REGISTRATION and was left as it is/u);
+    expect(seen.report.error?.message).toMatch(/2 is PENDING_REGISTRATION and was left unchanged/u);
     expect(versionsOf(seen)['2']?.status).toBe('READY');
     emulator.faults.clear();
     expect((await run(copyVersion, COPY)).outputs).toMatchObject({ outcome: 'noop', version: '2' });

@@ -126,7 +126,7 @@ describe('files that change while they are read: the error names their version',
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
     expect(seen.report.error?.message).toContain(
-      `models:/${PROD}/2: The file conda.yaml changed while it was read: it is gone`,
+      `models:/${PROD}/2: The file conda.yaml changed while it was being read: it no longer exists`,
     );
   });
 });

@@ -59,7 +59,7 @@ test.each([
   const seen = await copyFrom([file(`${ROOT}/MLmodel`, 20), file(`${ROOT}/weights.bin`, size)]);
   expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
   expect(seen.report.verdict).toContain(
-    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace takes at most 5368709120 a file, and in parts at most 478150656000`,
+    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace accepts at most 5368709120 per file, and in parts at most 478150656000`,
   );
   expect(seen.after).toEqual(seen.before);
 });
@@ -164,7 +164,7 @@ describe('a source that changes', () => {
     });
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
-    expect(seen.report.verdict).toMatch(/model\.pkl.*changed while it was read: it is gone/u);
+    expect(seen.report.verdict).toMatch(/model\.pkl.*changed while it was being read: it no longer exists/u);
     expect(seen.after).toEqual(seen.before);
   });
 });

@@ -96,7 +96,7 @@ describe('a run withdraws its unfinished version, and the deletion gets no respo
       const seen = await started.run(copyVersion, COPY);
       expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_run']).toBe(OTHER);
       expect(seen.report.error?.message).toMatch(
-        /2 is (?:READY|PENDING_REGISTRATION) and was left as it is/u,
+        /2 is (?:READY|PENDING_REGISTRATION) and was left unchanged/u,
       );
       expect(countOf(seen, DELETE)).toBe(1);
     });
@@ -375,7 +375,7 @@ describe('a model that is created', () => {
     strike(started, OWNER, take, failure);
     const seen = await started.run(copyVersion, CREATED);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
-    expect(seen.report.error?.message).toContain('its owner was admin@example.com, who is not the caller');
+    expect(seen.report.error?.message).toContain('the owner was admin@example.com instead of the caller');
     expect([seen.after.models[NEW]?.owner, countOf(seen, OWNER)]).toEqual(['admin@example.com', 1]);
   });
 

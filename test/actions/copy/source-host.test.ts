@@ -89,7 +89,7 @@ describe('a source in another workspace', () => {
     emulator.metastore.state.runs.clear();
     const seen = await copy();
     expect(seen.after.models[PROD]?.versions['2'], seen.report.verdict).toMatchObject({ runId: null });
-    expect(reportedOf(seen)).toContain('Does not travel: the id and the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Not copied: the id and the lineage of the run (unknown');
   });
 
   test('is marked with its metastore, so that a copy of the same name from another is not taken for it', async () => {
@@ -172,7 +172,7 @@ describe('a source in another workspace', () => {
     expect(seen.after.models[PROD]?.versions['2']?.runId, seen.report.verdict).toBe(
       'a1b2c3d4e5f60718293a4b5c6d7e8f90',
     );
-    expect(reportedOf(seen)).toContain('Does not travel: the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Not copied: the lineage of the run (unknown');
   });
 
   test('is promoted, and again: nothing is written the second time', async () => {

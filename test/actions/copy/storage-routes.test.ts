@@ -237,7 +237,7 @@ describe('where the road by temporary credentials is closed too', () => {
     const { copy } = await start({ vendedCredentials: 'gcp' });
     const seen = await copy({ environment: { STORAGE_EMULATOR_HOST: 'https://storage.example.com' } });
     expect(seen.outputs).toMatchObject({ outcome: 'denied', changed: 'false' });
-    expect(seen.report.verdict).toContain('STORAGE_EMULATOR_HOST names no address');
+    expect(seen.report.verdict).toContain('STORAGE_EMULATOR_HOST is not an address');
   });
 });
 

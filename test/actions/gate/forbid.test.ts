@@ -42,7 +42,7 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   const { gate } = await made();
   const seen = await gate();
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]', requests: '[]' });
-  expect(seen.verdict).toContain('nobody is seen to hold a forbidden right');
+  expect(seen.verdict).toContain('no other principal was found to hold a forbidden right');
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
 });
 
@@ -73,7 +73,7 @@ test('a comment behind a name of the list makes another name of it, and the refu
   const seen = await gate({ except: `ml-deployers # the pipeline\n${ADMIN}` });
   expectRefused(seen, 'denied');
   expect(forbiddenOf(seen)[0]?.reason).toContain(
-    '"ml-deployers # the pipeline" is another name, since a comment needs a line of its own there',
+    '"ml-deployers # the pipeline" is a different name, because a comment must be on a line of its own',
   );
 });
 
@@ -207,7 +207,7 @@ describe('what cannot be seen', () => {
     expect(seen.outputs['outcome']).toBe(outcome);
     if (outcome === 'ok') return;
     expect(shown(seen)).toEqual([`auditors unknown: EXECUTE by EXECUTE on ${PROD}`]);
-    expect(printedTodo(seen)).toContain('Take auditors out of the policy open, or name it in except');
+    expect(printedTodo(seen)).toContain('Remove auditors from the policy open, or name it in except');
     expect(seen.outputs['statements']).toBe('');
   });
 
@@ -244,7 +244,7 @@ test('what lies below a catalog or schema is not looked at, and that is said', a
   const { gate, metastore } = await made();
   metastore.model(PROD).owner = EVE;
   const seen = await gate({ forbid: 'prod: MANAGE, OWNERSHIP', except: `${ADMIN}\nplatform` });
-  const reported = 'models below catalog prod were not looked at';
+  const reported = 'models below catalog prod were not checked';
   expect(seen.verdict).toContain(reported);
   expect(seen.summary).toContain('Not checked');
   const plain = await gate({ forbid: 'prod: USE CATALOG', except: 'account users\nml-deployers' });

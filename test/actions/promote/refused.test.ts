@@ -128,7 +128,7 @@ describe('denied', () => {
     const seen = await run(promote, PROMOTE);
     expectRefused(seen, 'denied');
     expect(printedTodo(seen)).toMatch(
-      /^Run this as the principal that is meant to promote: admin@example\.com owns model/u,
+      /^Run this step as the principal that is meant to promote: admin@example\.com owns model/u,
     );
     expect(printedTodo(seen)).not.toContain('--owner');
     const copied = await run(promote, { ...PROMOTE, until: 'copy' });

@@ -69,7 +69,7 @@ describe('refused', () => {
     emulator.metastore.setTags(PROD, tags, 1);
     const seen = await run(tagStatus, { ...V1, tags: 'one_more=1' });
     expectRefused(seen, 'blocked');
-    expect(seen.report.error?.message).toContain('That would be 51 tags');
+    expect(seen.report.error?.message).toContain('The object would have 51 tags');
     const swapped = await run(tagStatus, { ...V1, tags: 'one_more=1', 'remove-tags': 't0' });
     expect(swapped.outputs['outcome']).toBe('ok');
   });
@@ -98,7 +98,7 @@ describe('refused', () => {
     [
       'nothing to do',
       {},
-      /Inputs `status` or `tags` or `remove-tags` or `description` or `hold` or `lift-hold` or `require`: none is given/u,
+      /Inputs `status`, `tags`, `remove-tags`, `description`, `hold`, `lift-hold` or `require`: none is given/u,
     ],
     ['a line without =', { tags: 'a=1\nnope' }, /Input `tags`: line 2.*"nope" is not key=value/u],
     ['a key twice', { tags: 'a=1\na=2' }, /the key "a" is repeated/u],

@@ -135,7 +135,7 @@ describe('how a right is held', () => {
       'MANAGE is granted through the group ml-deployers, inherited from schema prod.ml_team; the documentation requires ownership',
     );
     expect(finding?.fix).toContain(
-      'If it is missing: No GRANT confers ownership. Run this as the principal that is meant to promote: nobody-else owns',
+      'If it is missing: No GRANT confers ownership. Run this step as the principal that is meant to promote: nobody-else owns',
     );
     expect([decision.statements, decision.requests, decision.ownerChanges]).toEqual([[], [], []]);
   });

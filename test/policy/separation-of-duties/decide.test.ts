@@ -236,7 +236,7 @@ describe('what is told to people who hold two roles', () => {
       ['approver', 'trainer'],
     ] as const) {
       expect(fixOf(roles)).not.toContain('self-review');
-      expect(fixOf(roles)).toContain('GitHub does not know the trainer');
+      expect(fixOf(roles)).toContain('GitHub cannot check who the trainer is');
     }
   });
 });
