@@ -11,13 +11,9 @@ import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outp
 import { TAG_INPUTS, tagFaults, tagsToSet } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
-import type { DescriptionChange } from '../plan/changes/description.ts';
-import type { TagChange } from '../plan/changes/tag.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
-import type { SideBySideRow } from '../report/document.ts';
-import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
@@ -138,7 +134,6 @@ export const tagStatus = defineAction({
     const facts = basisOf(target, { ...inputs, approves, previous });
     const changes = restingOn(facts, decision.changes);
     if (changes.length > 0) record.compared = { now: 'before', then: 'as asked' };
-    record.prove(...changes.map(changeRow));
     const conclude = (): ActionResult => ({
       outcome: changes.some((change) => record.isToBeMade(change)) || isGate ? 'ok' : 'noop',
       verdict: verdictOf(
@@ -179,12 +174,6 @@ function noteStatus(record: ActionRecord, key: string, status: string | undefine
 }
 
 /** A value that is written, as it was read and as it shall be. */
-function changeRow(change: TagChange | DescriptionChange): SideBySideRow {
-  return change.kind === 'tag'
-    ? valueRow(change.key, change.from, change.to)
-    : valueRow('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
-}
-
 function verdictOf(
   text: string,
   changes: readonly ValueChange[],
