@@ -35,7 +35,6 @@ import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { versionRows } from '../report/sections/side-by-side.ts';
 import { historyText } from '../report/sections/alias-history.ts';
 import {
   concludeUnmoved,
@@ -154,7 +153,7 @@ export const setAlias = defineAction({
       noteVersion(record, target.version);
       noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
-      record.prove(...versionRows(target.version, TAG_KEYS.status));
+      noteStanding(record, target.version);
     }
     record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, tags);
@@ -266,4 +265,12 @@ async function lastBeforeWriting<T>(
 ): Promise<T> {
   await earlier;
   return read();
+}
+
+/** Notes the status of a version that an alias shall name, and where it was copied from. */
+function noteStanding(record: ActionRecord<typeof OUTPUTS>, version: ModelVersion): void {
+  for (const key of [TAG_KEYS.status, TAG_KEYS.origin]) {
+    const value = tagValue(version.tags, key);
+    if (value !== undefined) record.see({ kind: 'tag', of: uriOf(version), key, value });
+  }
 }

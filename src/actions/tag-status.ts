@@ -16,8 +16,6 @@ import type { FoundHold } from '../policy/hold-findings.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
-import type { SideBySideRow } from '../report/document.ts';
-import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
@@ -155,7 +153,6 @@ export const tagStatus = defineAction({
     const planned = restingOn(facts, [...holding, ...own]);
     let changes = planned;
     if (changes.length > 0) record.compared = { now: 'before', then: 'requested' };
-    record.prove(...changes.map(changeRow));
     const conclude = (): ActionResult => ({
       outcome: changes.some((change) => record.isToBeMade(change)) || isGate ? 'ok' : 'noop',
       verdict: verdictOf(
@@ -199,13 +196,6 @@ function noteStatus(record: ActionRecord, key: string, status: string | undefine
 }
 
 /** A value that is written, as it was read and as it shall be. */
-function changeRow(change: LabelChange): SideBySideRow {
-  if (change.kind === 'hold') return valueRow('hold', change.from, change.to);
-  return change.kind === 'tag'
-    ? valueRow(change.key, change.from, change.to)
-    : valueRow('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
-}
-
 function verdictOf(
   text: string,
   changes: readonly ValueChange[],

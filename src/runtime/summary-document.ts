@@ -6,6 +6,7 @@ import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { code, list, paragraph, type Block, type Link, type SummaryDocument } from '../report/document.ts';
 import { pageHead, type PageHead } from '../report/sections/page/page.ts';
 import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
+import { sideBySide } from '../report/sections/side-by-side.ts';
 import { workspaceLinks } from '../report/sections/page/workspace.ts';
 import type { RedactingRunner, Redactor } from './redactor.ts';
 import { unknownBlocks } from './unknown-changes.ts';
@@ -41,13 +42,19 @@ export function documentOf(
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });
   const { fixes, ...shown } = head;
+  const compared = sideBySide({
+    heads: record.compared,
+    subject: record.subject,
+    evidence: record.evidence,
+    changes,
+  });
   const document: SummaryDocument = {
     action: action.name,
     outcome,
     verdict,
     dryRun,
     ...shown,
-    ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
+    ...(compared === undefined ? {} : { sideBySide: compared }),
     people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
     links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
     workspacePages: [],

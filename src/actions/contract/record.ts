@@ -9,15 +9,7 @@ import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/out
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
-import type {
-  Block,
-  Fact,
-  People,
-  Section,
-  ShortFindings,
-  SideBySide,
-  SideBySideRow,
-} from '../../report/document.ts';
+import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
@@ -46,7 +38,6 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   subject: Subject | undefined;
   /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
   compared: Omit<SideBySide, 'rows'> | undefined;
-  readonly #rows: SideBySideRow[] = [];
   /** Who trained and who approved what it is about, where that was read. */
   people: Pick<People, 'trainer' | 'approver'> = {};
   /** What an output gets in place of a value that is too long for one; default: its first items. */
@@ -66,21 +57,6 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
-
-  /** Notes what the decision rests on, in place of what was noted under its name before. */
-  prove(...rows: readonly SideBySideRow[]): void {
-    for (const row of rows) {
-      const before = this.#rows.findIndex(({ name }) => name === row.name);
-      if (before >= 0) this.#rows.splice(before, 1, row);
-      else this.#rows.push(row);
-    }
-  }
-
-  /** What the decision rests on, of what is there and of what would follow it. */
-  get sideBySide(): SideBySide | undefined {
-    if (this.compared === undefined || this.#rows.length === 0) return undefined;
-    return { ...this.compared, rows: this.#rows };
-  }
 
   fact(label: string, value: string, note?: string): void {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });

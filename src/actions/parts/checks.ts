@@ -3,14 +3,13 @@ import { hasCode, invalidInputs, PromoteError, type AbsentName } from '../../dom
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
-import { signatureEvidence } from '../../plan/evidence.ts';
+import { signatureCounts, type EvidenceResult } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
 import { decideHolds, type FoundHold } from '../../policy/hold-findings.ts';
 import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState } from '../../policy/version.ts';
-import { signatureRow } from '../../report/sections/side-by-side.ts';
 import { denialText, remedyBlocks, requestSections, rightsSection } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -192,11 +191,20 @@ export function noteSignature(
   );
   if (check === null) return;
   const { signature } = check.mlmodel;
-  record.see(signatureEvidence(version, signature));
+  record.see({
+    kind: 'signature',
+    of: version,
+    ...signatureCounts(signature),
+    ...(mode === 'off' ? {} : { result: signatureResult(check, mode) }),
+  });
   if (mode === 'off') return;
-  record.prove(signatureRow(check, mode));
   if (signature.state !== 'declared') return;
   record.sections.push({ title: 'Signature', folded: true, blocks: signatureTables(signature.signature) });
+}
+
+function signatureResult({ decision }: SignatureCheck, mode: CheckMode): EvidenceResult {
+  if (decision.allowed) return 'passed';
+  return mode === 'warn' ? 'warned' : 'refused';
 }
 
 /** Notes whether a version may be taken: its status, a hold. */

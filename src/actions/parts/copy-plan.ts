@@ -15,7 +15,6 @@ import { carriedTags, decideJob, jobOf, type CopyDecision } from '../../policy/c
 import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { decideState } from '../../policy/version.ts';
-import { contentRow } from '../../report/sections/side-by-side.ts';
 import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import type { CopyContext, DecidedCopy } from './copy-context.ts';
@@ -241,17 +240,19 @@ async function noteResult(
   how: string,
 ): Promise<void> {
   const { record, environment } = context;
-  const { version, digests, verified } = result;
+  const { version, digests, verified, files } = result;
   const read =
     verified === 'full'
       ? 'source and copy were both read and are equal'
       : 'not every byte of the copy was read back, only sizes and files up to 1 MiB';
-  record.prove(contentRow(result, source.version));
   record.factAgain('Copy', uriOf(version), how);
   record.factAgain('Digest', digests.content, read);
   record.see({
     kind: 'content',
     of: uriOf(version),
+    source: uriOf(source.version),
+    files: files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
     digest: digests.content,
     compared: verified === 'full' ? 'all' : 'some',
   });

@@ -22,7 +22,6 @@ import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../pol
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../../policy/signature/decide.ts';
-import { filesRow } from '../../report/sections/side-by-side.ts';
 import { travelSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -188,7 +187,7 @@ export function noteCopy(
   );
   record.fact('Destination', formatFullName(destination.name), RELATION_TEXTS[reading.relation]);
   record.fact('Files', `${counted(decision.files.length, 'file')}, ${counted(bytes, 'byte')}`);
-  record.prove(filesRow(decision.files, source.version));
+  record.see({ kind: 'files', of: uriOf(source.version), files: decision.files.length, bytes });
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);
   record.output('bytes', bytes);

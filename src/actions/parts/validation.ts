@@ -13,7 +13,6 @@ import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { RawInputs } from '../../inputs/fields.ts';
 import { validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
-import { validationRow } from '../../report/sections/side-by-side.ts';
 import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
 
@@ -90,11 +89,11 @@ export async function validate(
   if ('notStarted' in result || (lacksProgram(result) && !result.timedOut))
     throw notRun(validation, result, pick(context.environment, validation.names));
   const decision = judge(validation, result);
-  context.record.prove(validationRow(command, result, result.durationMs, decision.allowed));
   context.record.see({
     kind: 'validation',
     command,
     result: decision.allowed ? 'passed' : 'refused',
+    ending: formatEnding(result),
     milliseconds: result.durationMs,
   });
   return decision;

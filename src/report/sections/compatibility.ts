@@ -1,5 +1,10 @@
 import { counted } from '../../domain/count.ts';
-import type { ChangeClass, SignatureChange, SignatureComparison } from '../../domain/signature-change.ts';
+import {
+  countClasses,
+  type ChangeClass,
+  type SignatureChange,
+  type SignatureComparison,
+} from '../../domain/signature-change.ts';
 import { show } from '../../domain/printable.ts';
 import { diff, paragraph, type Block, type DiffRow, type Section } from '../document.ts';
 import { differenceText } from './side-by-side.ts';
@@ -21,7 +26,7 @@ const REMARKS: Readonly<Record<ChangeClass, string>> = {
  */
 export function compatibilitySection(verdict: string, comparison: SignatureComparison | undefined): Section {
   const changes = comparison?.changes ?? [];
-  const counts = comparison === undefined ? '' : `: ${differenceText(changes)}`;
+  const counts = comparison === undefined ? '' : `: ${differenceText(countClasses(changes))}`;
   return {
     title: `Signature comparison${counts}`,
     folded: changes.every((change) => change.class === 'compatible'),
