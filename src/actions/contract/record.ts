@@ -4,6 +4,7 @@ import { decide, underMode, type CheckMode, type Decision, type Finding } from '
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
+import { byStep, type CallAgain } from '../../inputs/call-again.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
@@ -46,6 +47,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   registry: string | undefined;
   /** What people run by hand there. */
   commands: ManualCommands | undefined;
+  /** How people run an action of ours by hand. */
+  again: CallAgain = byStep;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   /** What a refusal for want of rights says in place of the first finding: a clause. */

@@ -2,6 +2,7 @@ import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { messageOf, type InputFault } from '../../domain/errors.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS } from '../../domain/outcome.ts';
+import { byCommand, byStep } from '../../inputs/call-again.ts';
 import { escapeLogLine } from '../../report/log-text.ts';
 import { checkCommand, commandRunner } from '../command.ts';
 import { LeftCommand } from '../left-command.ts';
@@ -55,6 +56,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     environment,
     input: (name) => inputs.get(name)?.trim(),
     howToGive: asFlag(system.name),
+    callAgain: system.name === 'github' ? byStep : byCommand,
     log: {
       info: log,
       debug: (text) => (flags.has('debug') ? log(`debug: ${text}`) : undefined),
