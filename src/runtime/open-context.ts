@@ -90,6 +90,7 @@ export async function openContext(
   const registryOfDestination = opened.openRegistry();
   const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
+  record.again = runner.callAgain;
   const run = runner.system.run(environment);
   const context: ActionContext<CommonInputs> = {
     inputs,

@@ -5,6 +5,7 @@ import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { LinkedWorkspaces } from '../../domain/workspace-pages.ts';
+import { byStep, type CallAgain } from '../../inputs/call-again.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
@@ -48,6 +49,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   commands: ManualCommands | undefined;
   /** The workspaces that pages may link to. */
   workspaces: LinkedWorkspaces = {};
+  /** How people run an action of ours by hand. */
+  again: CallAgain = byStep;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   /** What a refusal for want of rights says in place of the first finding: a clause. */

@@ -116,7 +116,9 @@ export function noteMoved(
   for (const change of made) {
     if (change.kind !== 'alias' || !record.wasWritten(change)) continue;
     // Before all others: what was done last is undone first.
-    record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+    record.undo.unshift(
+      ...aliasUndo(change, { commands: destination.registry.commands, again: record.again }),
+    );
     record.fact('Named before', namedText(change.from));
     if (record.stands(change)) noteNamed(record, change.to);
     else record.factAgain(NAMED, 'unknown', `${namedText(change.to)} was requested`);
@@ -140,7 +142,7 @@ export function notePlannedUndo(
   change: AliasChange<VersionRef>,
   commands: ManualCommands,
 ): void {
-  record.undo.push(...aliasUndo(change, commands));
+  record.undo.push(...aliasUndo(change, { commands, again: record.again }));
 }
 
 /** The verdict of a move. */
