@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { ROOT } from '../imports.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -40,6 +41,25 @@ test('the index names every page of docs', () => {
     .map((path) => path.replaceAll('\\', '/'));
   expect(pages.length).toBeGreaterThan(20);
   expect(pages.filter((page) => !index.includes(`](${page})`) && !index.includes(`](${page}#`))).toEqual([]);
+});
+
+test('every script of npm that a page names is there', () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+  const pages = [
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'emulator/README.md'],
+    ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join('docs', path)),
+  ];
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/\bnpm run (?<script>[a-z][a-z:-]*[a-z])/gu)].map(
+      ({ groups }) => groups?.['script'] ?? '',
+    ),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((script) => !(script in scripts))).toEqual([]);
 });
 
 describe('the README', () => {
