@@ -1,9 +1,10 @@
-import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
+import { factsBefore, formatMovedFact, movedFact, type BasisFact, type FactValue } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { forgetFacts, readFacts } from './basis.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import {
@@ -143,20 +144,31 @@ async function takeBackRecords(
 
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
 async function lookAhead(change: ValueChange, context: ApplyContext): Promise<void> {
-  const { value, found } = await look(change, context);
-  stillOpen(change, value, found, context);
+  const { value, basis } = await look(change, context, 'first');
+  stillOpen(change, value, basis, context);
+}
+
+/** Facts that a change rests on, and what was found in the place of each. */
+interface ReadBasis {
+  readonly facts: readonly BasisFact[];
+  readonly found: readonly FactValue[];
 }
 
 /** Reads the value of a change and all that it rests on. */
 async function look(
   change: ValueChange,
   { snapshot }: ApplyContext,
-): Promise<{ readonly value: Value; readonly found: readonly FactValue[] }> {
-  const { basis = [] } = change;
+  next: 'first' | 'another',
+): Promise<{ readonly value: Value; readonly basis: ReadBasis }> {
+  const facts = factsBefore(change.basis ?? [], next);
   snapshot.forget(nameOf(change));
-  forgetFacts(basis, snapshot);
-  const [value, found] = await Promise.all([currentValue(change, snapshot), readFacts(basis, snapshot)]);
-  return { value, found };
+  forgetFacts(facts, snapshot);
+  const [value, basis] = await Promise.all([currentValue(change, snapshot), readBasis(facts, snapshot)]);
+  return { value, basis };
+}
+
+async function readBasis(facts: readonly BasisFact[], snapshot: Snapshot): Promise<ReadBasis> {
+  return { facts, found: await readFacts(facts, snapshot) };
 }
 
 /** Neighbours with the same key, in order. */
@@ -188,21 +200,24 @@ async function stillNeeded(
 ): Promise<{ readonly pending: ValueChange[]; readonly values: ReadonlyMap<ValueChange, Value> }> {
   const { snapshot, journal } = context;
   snapshot.renew(batch.map(objectOf));
-  const values = batch.map((change) => currentValue(change, snapshot));
-  const [current, found] = await Promise.all([
-    Promise.all(values),
-    Promise.all(batch.map(({ basis = [] }) => readFacts(basis, snapshot))),
-  ]);
+  const looks = await Promise.all(
+    batch.map(async (change) => {
+      const [value, basis] = await Promise.all([
+        currentValue(change, snapshot),
+        readBasis(factsBefore(change.basis ?? [], 'first'), snapshot),
+      ]);
+      return { change, value, basis };
+    }),
+  );
   const made: ValueChange[] = [];
   // A record precedes its move: that the alias moved is said of the move, and what is moved already needs no record.
-  for (const [index, change] of [...batch.entries()].reverse()) {
-    if (!isForMoved(change, made) && stillOpen(change, current[index] ?? null, found[index] ?? [], context))
-      continue;
+  for (const { change, value, basis } of looks.toReversed()) {
+    if (!isForMoved(change, made) && stillOpen(change, value, basis, context)) continue;
     made.push(change);
     journal.end(change, 'not-needed');
   }
   const pending = batch.filter((change) => !made.includes(change));
-  return { pending, values: new Map(batch.map((change, index) => [change, current[index] ?? null])) };
+  return { pending, values: new Map(looks.map(({ change, value }) => [change, value])) };
 }
 
 /** Whether a change is the record of a move that is made already. */
@@ -216,12 +231,12 @@ function isForMoved(change: ValueChange, made: readonly ValueChange[]): boolean 
 function stillOpen(
   change: ValueChange,
   value: Value,
-  found: readonly FactValue[],
+  { facts, found }: ReadBasis,
   context: ApplyContext,
 ): boolean {
   if (isMade(change, value, context)) return false;
   if (!isAsDecided(change, value)) throw moved(change, `the value was ${valueText(value)}`);
-  const fact = movedFact(change.basis ?? [], found);
+  const fact = movedFact(facts, found);
   if (fact !== undefined) throw moved(change, formatMovedFact(fact));
   return true;
 }
@@ -242,10 +257,11 @@ export async function writeChange(
   try {
     await makeWrite(
       {
-        async look() {
-          const { value: current, found } = await look(change, context);
+        async look(failure) {
+          const next = failure === undefined ? 'first' : 'another';
+          const { value: current, basis } = await look(change, context, next);
           seen = current;
-          return stillOpen(change, current, found, context) ? 'open' : { done: undefined };
+          return stillOpen(change, current, basis, context) ? 'open' : { done: undefined };
         },
         send: () => writeValue(change, seen, context),
       },

@@ -23,7 +23,14 @@ export type BasisFact =
       readonly key: string;
       readonly was: string | null;
     }
-  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null };
+  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
+  | {
+      /** Its files, by the digest of their paths and sizes. */
+      readonly kind: 'files';
+      readonly name: FullName;
+      readonly version: number;
+      readonly was: string;
+    };
 
 /** What a change may rest on, beside the value that it is about. */
 export interface Resting {
@@ -42,6 +49,14 @@ export interface MovedFact {
 /** The facts that an object carries tags. */
 export function tagFacts(target: ChangeTarget, tags: readonly Tag[]): BasisFact[] {
   return tags.map(({ key, value }) => ({ kind: 'tag', target, key, was: value }));
+}
+
+/**
+ * What of a basis is compared before a first try, and before another one. To list files takes a round for each level of their
+ * folders: whoever decided on them has just listed them, and only a wait gives others the time to write into them.
+ */
+export function factsBefore(basis: readonly BasisFact[], next: 'first' | 'another'): readonly BasisFact[] {
+  return next === 'another' ? basis : basis.filter(({ kind }) => kind !== 'files');
 }
 
 /** The model that a fact is about. */
@@ -76,6 +91,10 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     case 'status': {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} was ${fact.was}, and ${found === null ? 'is not there' : `is ${found}`} now`;
+    }
+    case 'files': {
+      const uri = formatModelUri(fact.name, fact.version);
+      return `${uri} had the files that were read, and ${found === null ? 'is not there' : 'has other files'} now`;
     }
     case 'tag':
       return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)}, and has ${tagText(fact.key, found)} now`;

@@ -30,6 +30,7 @@ import {
   madeCopy,
   decideSourceNow,
   noteSource,
+  filesOf,
   requiredTags,
 } from './promotion.ts';
 
@@ -135,7 +136,10 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
+  const basis = [
+    ...takenVersion(latest, requiredTags(inputs['status-key'], status)),
+    filesOf(latest, digests),
+  ];
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
   const moves = planMove(context, promotion, change, { now: current, tags });
