@@ -24,6 +24,9 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-msi': [],
 };
 
+/** Methods whose request for a token can name a group that requests are made as. */
+const AS_GROUP: readonly AuthType[] = ['oauth-m2m', 'github-oidc', 'env-oidc', 'file-oidc'];
+
 const NO_ID_TOKEN =
   'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 
@@ -133,6 +136,13 @@ function complete(method: AuthType, settings: Settings): Choice {
       input: settings.place('idTokenUrl'),
       problem: 'it is no https:// address.',
       fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
+    });
+  }
+  if (settings.get('groupId') !== undefined && !AS_GROUP.includes(method)) {
+    faults.push({
+      input: settings.place('groupId'),
+      problem: `it asks to act as a group, and ${method} cannot: requests would be made as somebody else.`,
+      fix: `Take it away, or sign in by ${AS_GROUP.slice(0, 2).join(' or ')}.`,
     });
   }
   faults.push(...unsendable(method, settings));

@@ -20,7 +20,7 @@ export function clientCredentials(world: SignInWorld, host: Host, settings: Sett
   return async () => {
     const { endpoint } = await place();
     const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
-    const form = { grant_type: 'client_credentials', scope: SCOPE };
+    const form = { grant_type: 'client_credentials', scope: SCOPE, ...assumedGroup(settings) };
     try {
       return await requestToken(world, { method, endpoint, form, basic });
     } catch (error) {
@@ -64,6 +64,7 @@ export function tokenExchange(
       subject_token: subjectToken,
       scope: SCOPE,
       ...(clientId === undefined ? {} : { client_id: clientId }),
+      ...assumedGroup(settings),
     };
     try {
       return await requestToken(world, { method, endpoint: found.endpoint, form });
@@ -78,6 +79,12 @@ export function tokenExchange(
       throw explained(error, method, FEDERATION_FIX, advice);
     }
   };
+}
+
+/** The group that requests are made as, in place of the principal, by its id (workspace-apis §10). */
+function assumedGroup(settings: Settings): { readonly assume_group?: string } {
+  const group = settings.get('groupId');
+  return group === undefined ? {} : { assume_group: group };
 }
 
 /** The ID token of a variable or a file; throws `invalid-input` for what is none. */
