@@ -6,14 +6,14 @@ import type { ModelVersion } from '../domain/model.ts';
 import type { Securable } from '../domain/privilege.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { orRefused } from '../facts/grants/read.ts';
-import { findModels } from '../facts/models.ts';
+import { findModels, readEach } from '../facts/models.ts';
 import { absentName } from '../facts/names.ts';
 import { carries, findNewestVersion, type TagCondition } from '../facts/newest-version.ts';
 import { signatureOf } from '../facts/signature.ts';
 import { findHoldsOf } from '../facts/holds.ts';
 import type { ReadContext } from '../facts/equal-versions.ts';
 import { handledLater } from '../domain/promises.ts';
-import type { Snapshot } from '../facts/snapshot.ts';
+import { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import { alias, boolean, defaulted, optional, parsed, required, version } from '../inputs/fields.ts';
@@ -87,18 +87,25 @@ export const findVersion = defineAction({
     const mode = inputs['check-privileges'];
     const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));
-    const reader = { ...context, snapshot };
     const amongMany = pattern.kind === 'all';
-    const results = await withPrivileges(
+    const [results] = await withPrivileges(
       record,
       mode,
       names.length === 0
         ? []
         : [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode), isNote: true }],
-      names.map((name) => findOne(name, inputs, conditions, reader, amongMany)),
+      [
+        readEach(names, (name) => {
+          // Of many models each has a snapshot of its own, which is let go with it.
+          const own = amongMany ? new Snapshot(snapshot.registry, context.clock) : snapshot;
+          return findOne(name, inputs, conditions, { ...context, snapshot: own }, amongMany);
+        }),
+      ],
     );
     const found = results.filter((version) => version !== undefined);
     record.subject = { ...search, found };
+    // Before what is read of each: no job will be started for any of them.
+    if (found.length > MATRIX_LIMIT) throw tooMany(found.length);
     await noteFound(context, found);
     if (capabilities.tags === 'none')
       record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has no tags');
@@ -114,7 +121,6 @@ export const findVersion = defineAction({
     record.output('version', only?.version ?? '');
     record.output('uri', only?.uri ?? '');
     if (only === undefined && include.length > 0) record.sections.push(versionsSection(include));
-    if (include.length > MATRIX_LIMIT) throw tooMany(include.length);
     if (include.length === 0 && !inputs['allow-none']) {
       if (names.length === 0) await requirePlace(pattern, snapshot);
       throw noneFound(formatPattern(pattern), names.length, conditions);

@@ -1,9 +1,9 @@
+import { factsBefore } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import { readFacts } from './basis.ts';
-import { look, lookAhead, stillOpen } from './comparison.ts';
+import { look, lookAhead, readBasis, stillOpen } from './comparison.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { currentValue, nameOf, objectOf, writeValue, type ValueChange } from './value.ts';
@@ -161,21 +161,24 @@ async function stillNeeded(
 ): Promise<{ readonly pending: ValueChange[]; readonly values: ReadonlyMap<ValueChange, Value> }> {
   const { snapshot, journal } = context;
   snapshot.renew(batch.map(objectOf));
-  const values = batch.map((change) => currentValue(change, snapshot));
-  const [current, found] = await Promise.all([
-    Promise.all(values),
-    Promise.all(batch.map(({ basis = [] }) => readFacts(basis, snapshot))),
-  ]);
+  const looks = await Promise.all(
+    batch.map(async (change) => {
+      const [value, basis] = await Promise.all([
+        currentValue(change, snapshot),
+        readBasis(factsBefore(change.basis ?? [], 'first'), snapshot),
+      ]);
+      return { change, value, basis };
+    }),
+  );
   const made: ValueChange[] = [];
   // A record precedes its move: that the alias moved is said of the move, and what is moved already needs no record.
-  for (const [index, change] of [...batch.entries()].reverse()) {
-    if (!isForMoved(change, made) && stillOpen(change, current[index] ?? null, found[index] ?? [], context))
-      continue;
+  for (const { change, value, basis } of looks.toReversed()) {
+    if (!isForMoved(change, made) && stillOpen(change, value, basis, context)) continue;
     made.push(change);
     journal.end(change, 'not-needed');
   }
   const pending = batch.filter((change) => !made.includes(change));
-  return { pending, values: new Map(batch.map((change, index) => [change, current[index] ?? null])) };
+  return { pending, values: new Map(looks.map(({ change, value }) => [change, value])) };
 }
 
 /** Whether a change is the record of a move that is made already. */
@@ -201,10 +204,11 @@ export async function writeChange(
   try {
     await makeWrite(
       {
-        async look() {
-          const { value: current, found } = await look(change, context);
+        async look(failure) {
+          const next = failure === undefined ? 'first' : 'another';
+          const { value: current, basis } = await look(change, context, next);
           seen = current;
-          return stillOpen(change, current, found, context) ? 'open' : { done: undefined };
+          return stillOpen(change, current, basis, context) ? 'open' : { done: undefined };
         },
         send: () => writeValue(change, seen, context),
       },

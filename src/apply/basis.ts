@@ -1,7 +1,9 @@
+import { hasCode } from '../domain/errors.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { holdsState } from '../policy/model-hold.ts';
 import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';
+import { listingDigest } from '../transfer/digest.ts';
 
 /** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
 export function readFacts(facts: readonly BasisFact[], snapshot: Snapshot): Promise<FactValue[]> {
@@ -18,8 +20,21 @@ async function readFact(fact: BasisFact, snapshot: Snapshot): Promise<FactValue>
   if (fact.kind === 'status')
     return valueInVersion(fact, await snapshot.recentVersion(fact.name, fact.version));
   if (fact.kind === 'holds') return holdsState((await snapshot.recentExtras(fact.name))?.tags ?? []);
+  if (fact.kind === 'files') return readFiles(fact, snapshot);
   const { target } = fact;
   if (target.kind === 'version')
     return valueInVersion(fact, await snapshot.recentVersion(target.name, target.version));
   return tagValue((await snapshot.recentExtras(target.name))?.tags ?? [], fact.key) ?? null;
+}
+
+async function readFiles(
+  { name, version }: BasisFact & { kind: 'files' },
+  { registry }: Snapshot,
+): Promise<string | null> {
+  try {
+    return listingDigest(await registry.openSource(name, version).list());
+  } catch (error) {
+    if (hasCode(error, 'not-found')) return null;
+    throw error;
+  }
 }

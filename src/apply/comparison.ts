@@ -1,39 +1,52 @@
 import { PromoteError } from '../domain/errors.ts';
-import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
+import { factsBefore, formatMovedFact, movedFact, type BasisFact, type FactValue } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
 import { forgetFacts, readFacts } from './basis.ts';
 import type { Value } from './changes/value-writer.ts';
 import type { ApplyContext } from './context.ts';
 import { currentValue, isAsDecided, isMade, nameOf, valueText, type ValueChange } from './value.ts';
 
+/** Facts that a change rests on, and what was found in the place of each. */
+interface ReadBasis {
+  readonly facts: readonly BasisFact[];
+  readonly found: readonly FactValue[];
+}
+
 /** Reads the value of a change and all that it rests on. */
 export async function look(
   change: ValueChange,
   { snapshot }: ApplyContext,
-): Promise<{ readonly value: Value; readonly found: readonly FactValue[] }> {
-  const { basis = [] } = change;
+  next: 'first' | 'another',
+): Promise<{ readonly value: Value; readonly basis: ReadBasis }> {
+  const facts = factsBefore(change.basis ?? [], next);
   snapshot.forget(nameOf(change));
-  forgetFacts(basis, snapshot);
-  const [value, found] = await Promise.all([currentValue(change, snapshot), readFacts(basis, snapshot)]);
-  return { value, found };
+  forgetFacts(facts, snapshot);
+  const [value, basis] = await Promise.all([currentValue(change, snapshot), readBasis(facts, snapshot)]);
+  return { value, basis };
+}
+
+/** Reads what there is now in the place of each fact. */
+export async function readBasis(facts: readonly BasisFact[], snapshot: Snapshot): Promise<ReadBasis> {
+  return { facts, found: await readFacts(facts, snapshot) };
 }
 
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
 export async function lookAhead(change: ValueChange, context: ApplyContext): Promise<void> {
-  const { value, found } = await look(change, context);
-  stillOpen(change, value, found, context);
+  const { value, basis } = await look(change, context, 'first');
+  stillOpen(change, value, basis, context);
 }
 
 /** Whether a change is still to be made. Throws `conflict` when it does not rest any more on what it was decided on. */
 export function stillOpen(
   change: ValueChange,
   value: Value,
-  found: readonly FactValue[],
+  { facts, found }: ReadBasis,
   context: ApplyContext,
 ): boolean {
   if (isMade(change, value, context)) return false;
   if (!isAsDecided(change, value)) throw moved(change, `the value was ${valueText(value)}`);
-  const fact = movedFact(change.basis ?? [], found);
+  const fact = movedFact(facts, found);
   if (fact !== undefined) throw moved(change, formatMovedFact(fact));
   return true;
 }

@@ -25,6 +25,9 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-devops-oidc': [],
 };
 
+/** Methods whose request for a token can name a group that requests are made as. */
+const AS_GROUP: readonly AuthType[] = ['oauth-m2m', 'github-oidc', 'env-oidc', 'file-oidc'];
+
 /** Every method, in one sentence: for the reader who has set up none. */
 function allMethods(settings: Settings): string {
   const input = (name: AttributeName) => settings.input(name);
@@ -136,6 +139,13 @@ function complete(method: AuthType, settings: Settings): Choice {
     });
   }
   if (method === 'azure-devops-oidc') faults.push(...azureDevOpsFaults(settings));
+  if (settings.get('groupId') !== undefined && !AS_GROUP.includes(method)) {
+    faults.push({
+      input: settings.place('groupId'),
+      problem: `it names a group to act as, which ${method} does not support: requests would be made as another principal.`,
+      fix: `Remove it, or sign in with ${AS_GROUP.slice(0, 2).join(' or ')}.`,
+    });
+  }
   faults.push(...unsendable(method, settings));
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }

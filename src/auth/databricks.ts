@@ -24,7 +24,7 @@ export function clientCredentials(world: SignInWorld, host: Host, settings: Sett
   return async () => {
     const { endpoint } = await place();
     const basic = { id: settings.get('clientId') ?? '', secret: settings.get('clientSecret') ?? '' };
-    const form = { grant_type: 'client_credentials', scope: SCOPE };
+    const form = { grant_type: 'client_credentials', scope: SCOPE, ...assumedGroup(settings) };
     try {
       return await requestToken(world, { method, endpoint, form, basic });
     } catch (error) {
@@ -68,6 +68,7 @@ export function tokenExchange(
       subject_token: subjectToken,
       scope: SCOPE,
       ...(clientId === undefined ? {} : { client_id: clientId }),
+      ...assumedGroup(settings),
     };
     try {
       return await requestToken(world, { method, endpoint: found.endpoint, form });
@@ -82,6 +83,12 @@ export function tokenExchange(
       throw explained(error, method, FEDERATION_FIX, advice);
     }
   };
+}
+
+/** The id of the group as which requests are made in place of the principal (workspace-apis §10). */
+function assumedGroup(settings: Settings): { readonly assume_group?: string } {
+  const group = settings.get('groupId');
+  return group === undefined ? {} : { assume_group: group };
 }
 
 /** The ID token whose audience somebody else has decided: of a variable, of a file, or of a job of Azure's; throws `invalid-input` for what is none. */

@@ -54,6 +54,7 @@ export const ATTRIBUTES = {
   },
   workspaceId: { input: 'workspace-id', variables: ['DATABRICKS_WORKSPACE_ID'], keys: ['workspace_id'] },
   accountId: { input: 'account-id', variables: ['DATABRICKS_ACCOUNT_ID'], keys: ['account_id'] },
+  groupId: { variables: ['DATABRICKS_GROUP_ID'], keys: ['group_id'] },
   discoveryUrl: { variables: ['DATABRICKS_DISCOVERY_URL'], keys: ['discovery_url'] },
   profile: { input: 'profile', variables: ['DATABRICKS_CONFIG_PROFILE'], keys: [] },
   configFile: { variables: ['DATABRICKS_CONFIG_FILE'], keys: [], shared: true },

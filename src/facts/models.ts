@@ -1,6 +1,7 @@
 import { formatFullName, nameKey, spelled, type FullName, type Naming } from '../domain/full-name.ts';
 import { matchesPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import type { RegistryReader } from '../registry/port.ts';
+import { inParallel } from '../transfer/in-parallel.ts';
 
 /** What of a registry is asked for models. */
 type ListsModels = Pick<RegistryReader, 'capabilities' | 'listRegisteredModels'>;
@@ -47,4 +48,15 @@ function inSchema(
   naming: Naming,
 ): boolean {
   return schema === undefined || spelled(schema, naming) === spelled(name.schema, naming);
+}
+
+/** Models that are read at the same time. */
+const AT_ONCE = 25;
+
+/** Reads of each model what is asked for, of some at a time, so that the lists of all models are never held at once. */
+export async function readEach<T>(
+  names: readonly FullName[],
+  read: (name: FullName) => Promise<T>,
+): Promise<T[]> {
+  return inParallel(names, AT_ONCE, read);
 }

@@ -33,7 +33,14 @@ export type BasisFact =
     }
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
   /** The holds on a model: a text that is the same as long as they are. */
-  | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null };
+  | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null }
+  | {
+      /** Its files, by the digest of their paths and sizes. */
+      readonly kind: 'files';
+      readonly name: FullName;
+      readonly version: number;
+      readonly was: string;
+    };
 
 /** How plan files hold a fact. */
 export const basisFactSchema = z.discriminatedUnion('kind', [
@@ -46,6 +53,7 @@ export const basisFactSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tag'), target: numberedTarget, key: z.string(), was: z.string().nullable() }),
   z.object({ kind: z.literal('alias'), name: fullName, alias: z.string(), was: version.nullable() }),
   z.object({ kind: z.literal('holds'), name: fullName, was: z.string().nullable() }),
+  z.object({ kind: z.literal('files'), name: fullName, version, was: z.string() }),
 ]);
 
 /** What a change may rest on, beside the value that it is about. */
@@ -65,6 +73,14 @@ export interface MovedFact {
 /** The facts that an object carries tags. */
 export function tagFacts(target: ChangeTarget, tags: readonly Tag[]): BasisFact[] {
   return tags.map(({ key, value }) => ({ kind: 'tag', target, key, was: value }));
+}
+
+/**
+ * What of a basis is compared before a first try, and before another one. To list files takes a round for each level of their
+ * folders: whoever decided on them has just listed them, and only a wait gives others the time to write into them.
+ */
+export function factsBefore(basis: readonly BasisFact[], next: 'first' | 'another'): readonly BasisFact[] {
+  return next === 'another' ? basis : basis.filter(({ kind }) => kind !== 'files');
 }
 
 /** The model that a fact is about. */
@@ -99,6 +115,10 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     case 'status': {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} was ${fact.was} and now ${found === null ? 'does not exist' : `is ${found}`}`;
+    }
+    case 'files': {
+      const uri = formatModelUri(fact.name, fact.version);
+      return `${uri} had the files that were read, and ${found === null ? 'is not there' : 'has other files'} now`;
     }
     case 'tag':
       return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;

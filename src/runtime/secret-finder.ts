@@ -12,7 +12,8 @@ const CUT = '…';
 
 /** Finds secrets in texts, in every form that a server or a tool may repeat them in, whole or cut; each text is gone through once. */
 export class SecretFinder {
-  readonly #forms = new Map<string, string[]>();
+  /** By their first characters, which thousands may share: addresses of uploads all begin with `https://`. */
+  readonly #forms = new Map<string, Set<string>>();
   #count = 0;
 
   add(secret: string): void {
@@ -36,15 +37,16 @@ export class SecretFinder {
     if (form.length < SHORTEST) return;
     const key = form.slice(0, SHORTEST);
     const others = this.#forms.get(key);
-    if (others === undefined) this.#forms.set(key, [form]);
-    else if (!others.includes(form)) others.push(form);
+    if (others === undefined) this.#forms.set(key, new Set([form]));
+    else others.add(form);
   }
 
   *#found(text: string): Generator<{ readonly start: number; readonly end: number }> {
     if (this.#forms.size === 0) return;
     for (let start = 0; start + SHORTEST <= text.length;) {
-      const forms = this.#forms.get(text.slice(start, start + SHORTEST)) ?? [];
-      const length = Math.max(0, ...forms.map((form) => hiddenLength(text, start, form)));
+      let length = 0;
+      for (const form of this.#forms.get(text.slice(start, start + SHORTEST)) ?? [])
+        length = Math.max(length, hiddenLength(text, start, form));
       if (length > 0) yield { start, end: start + length };
       start += Math.max(1, length);
     }

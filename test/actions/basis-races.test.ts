@@ -18,6 +18,16 @@ const versionOf = (metastore: Metastore, number: number) => {
   return version;
 };
 
+/** A file as a workspace has it that takes writes into a finalized version (the emulator's `writesAfterFinalize`). */
+function stored(text: string) {
+  const bytes = Buffer.from(text);
+  return {
+    content: { kind: 'memory' as const, size: bytes.length, bytes },
+    contentType: 'application/octet-stream',
+    modified: Date.now(),
+  };
+}
+
 /** What somebody else does while the write waits for its second try. */
 const MOVES = {
   hold: (number: number) => (metastore: Metastore) =>
@@ -31,6 +41,12 @@ const MOVES = {
   failed: (number: number) => (metastore: Metastore) => {
     versionOf(metastore, number).status = 'FAILED_REGISTRATION';
   },
+  fileAdded: (number: number) => (metastore: Metastore) =>
+    void versionOf(metastore, number).files.set('hook.py', stored('import os')),
+  fileTaken: (number: number) => (metastore: Metastore) =>
+    void versionOf(metastore, number).files.delete('conda.yaml'),
+  fileExchanged: (number: number) => (metastore: Metastore) =>
+    void versionOf(metastore, number).files.set('model.pkl', stored('another model')),
   deleted: (number: number) => (metastore: Metastore) => void metastore.model(PROD).versions.delete(number),
 } as const;
 
@@ -53,6 +69,8 @@ const PUT = { method: 'PUT', template: ALIAS };
 const TAG = { method: 'POST', template: SET_TAG };
 const RECORD = { method: 'POST', template: '/api/2.0/mlflow/unity-catalog/registered-models/set-tag' };
 
+const FILES = /fraud_detection\/2 had the files that were read, and has other files now/u;
+
 const RACES: readonly Race[] = [
   ...(
     [
@@ -66,6 +84,9 @@ const RACES: readonly Race[] = [
       ['its model holds it', MOVES.modelHold(2), /had no hold, and has the hold uc_promote_hold_1 now/u],
       ['it fails', MOVES.failed(2), /was READY, and is FAILED_REGISTRATION now/u],
       ['it is deleted', MOVES.deleted(2), /was READY, and is not there now/u],
+      ['a file is added to it', MOVES.fileAdded(2), FILES],
+      ['a file of it is taken away', MOVES.fileTaken(2), FILES],
+      ['a file of it is exchanged for one of another size', MOVES.fileExchanged(2), FILES],
     ] as const
   ).map(([title, meanwhile, said]) => ({
     title: `promote moves no alias to a copy when ${title}`,
@@ -83,6 +104,14 @@ const RACES: readonly Race[] = [
     at: { ...TAG, skip: 2 },
     meanwhile: MOVES.hold(2),
     said: /had no tag uc_promote_hold/u,
+  },
+  {
+    title: 'promote sets no status on a copy into which a file is written',
+    action: promote,
+    inputs: { ...PROMOTE, 'set-status': 'approved' },
+    at: { ...TAG, skip: 2 },
+    meanwhile: MOVES.fileAdded(2),
+    said: FILES,
   },
   {
     title: 'set-alias moves no alias to a version that is put on hold',

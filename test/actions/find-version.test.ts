@@ -148,6 +148,26 @@ describe('many models', () => {
     expect(seen.report.error?.message).toBe(
       'Input `model` matches 257 versions, but a matrix can have at most 256 jobs.',
     );
+    const signed = await run(findVersion, { model: 'staging.ml_team.m*', 'check-privileges': 'off' });
+    expectRefused(signed, 'invalid');
+    // What would be read of each is not read of thousands that no job is started for.
+    expect(emulator.requests.filter(({ path }) => path.endsWith('MLmodel'))).toEqual([]);
+  });
+
+  test('of many models some are read at a time: the lists of all are never held at once', async () => {
+    const { run, emulator } = await world();
+    for (let count = 0; count < 60; count += 1) {
+      emulator.metastore.createModel(`staging.ml_team.m${count}`);
+      emulator.metastore.addVersion(`staging.ml_team.m${count}`, { files: {}, tags: { go: 'yes' } });
+    }
+    const off = { 'check-privileges': 'off', 'require-signature': 'off' };
+    const seen = await run(findVersion, { model: 'staging.ml_team.m*', where: 'go=yes', ...off });
+    expect(seen.outputs['outcome']).toBe('ok');
+    const paths = emulator.requests.map(({ path }) => path);
+    const lastList = paths.findLastIndex((path) => path.endsWith('/versions'));
+    expect(
+      paths.slice(0, lastList).filter((path) => path.endsWith('/model-versions/get')).length,
+    ).toBeGreaterThanOrEqual(35);
   });
 });
 

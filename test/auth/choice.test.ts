@@ -45,6 +45,30 @@ describe('the credential that is there decides', () => {
   });
 });
 
+describe('a group that requests are to be made as', () => {
+  const group = { DATABRICKS_GROUP_ID: '77' };
+
+  test.each<[string, Record<string, string>]>([
+    ['oauth-m2m', { DATABRICKS_CLIENT_ID: 'c', DATABRICKS_CLIENT_SECRET: 's' }],
+    ['github-oidc', { DATABRICKS_CLIENT_ID: 'c', ...ID_TOKENS }],
+    ['env-oidc', { DATABRICKS_OIDC_TOKEN: 'j' }],
+  ])('is asked for by %s', (method, environment) => {
+    expect(chosen({ ...HOST, ...group, ...environment })).toBe(method);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['pat', { DATABRICKS_TOKEN: 't' }],
+    ['azure-client-secret', { ARM_CLIENT_ID: 'c', ARM_CLIENT_SECRET: 's' }],
+    ['azure-cli', { DATABRICKS_AUTH_TYPE: 'azure-cli' }],
+    ['databricks-cli', { DATABRICKS_AUTH_TYPE: 'databricks-cli' }],
+    ['azure-msi', { ARM_USE_MSI: 'true', ARM_CLIENT_ID: 'c' }],
+  ])('is refused with %s, which would be somebody else', (method, environment) => {
+    expect(chosen({ ...HOST, ...group, ...environment })).toBe(
+      `it asks to act as a group, and ${method} cannot: requests would be made as somebody else.`,
+    );
+  });
+});
+
 describe('faults of the configuration', () => {
   test('nothing: every way in one sentence', () => {
     expect(faultsOf({})).toEqual([

@@ -52,6 +52,20 @@ describe('github-oidc', () => {
     expect(seen.log.join('\n')).not.toMatch(/eyJ|emulator-oauth|job-[0-9a-f]/u);
   });
 
+  test('with a group that requests are made as', async () => {
+    const host = await emulator();
+    acceptJob(host);
+    host.metastore.addGroup('promoters', { members: [PROMOTER] });
+    const group = host.metastore.state.groups.get('promoters')?.id ?? '';
+    const { signIn } = await open({
+      ...jobVariables(host),
+      DATABRICKS_CLIENT_ID: PROMOTER,
+      DATABRICKS_GROUP_ID: group,
+    });
+    expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+    expect(tokenRequests(host).at(-1)).toMatchObject({ form: { assume_group: group } });
+  });
+
   test('without client-id, by a policy of the account', async () => {
     const host = await emulator();
     host.metastore.addFederationPolicy({ issuer: ISSUER, audiences: ['https://github.com/acme'] });

@@ -23,6 +23,23 @@ test('one token request for many calls at once: HTTP Basic, and the form of the 
   ]);
 });
 
+test('a group that requests are made as is asked for by its id; who is none of it gets no token', async () => {
+  const host = await emulator();
+  const { metastore } = host;
+  metastore.addGroup('promoters', { members: [PROMOTER] });
+  metastore.addGroup('strangers');
+  const idOf = (name: string) => metastore.state.groups.get(name)?.id ?? '';
+  const given = variables(host.url, metastore.addSecret(PROMOTER));
+  const { signIn } = await open({ ...given, DATABRICKS_GROUP_ID: idOf('promoters') });
+  expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
+  expect(tokenRequests(host).at(-1)).toMatchObject({ form: { assume_group: idOf('promoters') } });
+  const other = await open({ ...given, DATABRICKS_GROUP_ID: idOf('strangers') });
+  expect(await refusal(other.signIn.headers())).toMatchObject({
+    outcome: 'denied',
+    serverCode: 'access_denied',
+  });
+});
+
 test('a wrong secret: refused once, with what to check', async () => {
   const host = await emulator();
   const { signIn } = await open(variables(host.url, 'dose-wrong'));

@@ -10,6 +10,11 @@ export interface ForeignWrite {
 /** A version by its number, or the newest of the model: the copy, where one is made. */
 export type Which = number | 'newest';
 
+/** How long a workspace takes writes into the files of a version. */
+export type Until = 'finalized' | 'any time';
+
+const FINALIZED: Until = 'finalized';
+
 /** Somebody points an alias at another version. */
 export function movesAlias(model: string, alias: string, version: number): ForeignWrite {
   return {
@@ -80,15 +85,31 @@ export function exchangesFile(model: string, which: Which, path: string): Foreig
   };
 }
 
-/** Somebody adds a file to a version; the registry takes none for one that is finalized. */
-export function addsFile(model: string, which: Which, path: string): ForeignWrite {
+/** Somebody adds a file to a version; the registry takes none for one that is finalized, unless it is one that does. */
+export function addsFile(model: string, which: Which, path: string, until: Until = FINALIZED): ForeignWrite {
   return {
     what: `somebody adds ${path} to ${nameOf(model, which)}`,
     write(metastore) {
-      openVersion(metastore, model, which)?.files.set(path, {
+      openVersion(metastore, model, which, until)?.files.set(path, {
         ...own(Buffer.from('import os\n')),
         contentType: 'application/octet-stream',
       });
+    },
+  };
+}
+
+/**
+ * Somebody writes one byte more into a file of a version, at any time: where a workspace takes writes into finalized versions
+ * (the emulator's `writesAfterFinalize`).
+ */
+export function lengthensFile(model: string, which: Which, path: string): ForeignWrite {
+  return {
+    what: `somebody lengthens ${path} of ${nameOf(model, which)}`,
+    write(metastore) {
+      const files = openVersion(metastore, model, which, 'any time')?.files;
+      const file = files?.get(path);
+      if (files === undefined || file === undefined) return;
+      files.set(path, { ...own(Buffer.alloc(file.content.size + 1, '#')), contentType: file.contentType });
     },
   };
 }
@@ -121,8 +142,9 @@ function numberOf(metastore: Metastore, model: string, which: Which): number {
 }
 
 /** A version whose files can be written (the emulator's `requireWrite`). */
-function openVersion(metastore: Metastore, model: string, which: Which) {
+function openVersion(metastore: Metastore, model: string, which: Which, until: Until = FINALIZED) {
   const version = metastore.model(model).versions.get(numberOf(metastore, model, which));
+  if (until === 'any time') return version;
   return version?.status === 'PENDING_REGISTRATION' && version.finalizing === undefined ? version : undefined;
 }
 

@@ -83,6 +83,18 @@ export class History {
     return Math.max(this.#lastReadRoundBefore(run, index), this.#endOfEarlierTry(run, index));
   }
 
+  /**
+   * The same of the files of a version: they are read once nobody is to write them any more, and again only before another
+   * try.
+   */
+  filesKnownSince(run: string, call: number, isClosed: (state: MetastoreSnapshot) => boolean): number {
+    const index = this.departureOf(run, call);
+    const closed = isClosed(this.before)
+      ? -1
+      : this.events.findIndex((each) => isChange(each) && isClosed(each.state));
+    return Math.max(this.beginOf(run), closed + 1, this.#endOfEarlierTry(run, index));
+  }
+
   /** Where the last read round of a run began before it ended. */
   lastReadRoundOf(run: string): number {
     return this.#lastReadRoundBefore(run, this.endOf(run));

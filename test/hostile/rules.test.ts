@@ -3,6 +3,7 @@ import type { Metastore } from '../../emulator/index.ts';
 import { fixture } from '../../emulator/seeds/model-files.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfEnd } from './end-rules.ts';
+import { addsFile } from './foreign-write.ts';
 import {
   cancelled,
   endOf,
@@ -52,6 +53,10 @@ const drop =
   (version: number, model = PROD): Change =>
   (metastore) =>
     void metastore.model(model).versions.delete(version);
+const write =
+  (version: number): Change =>
+  (metastore) =>
+    addsFile(PROD, version, 'hook.py', 'any time').write(metastore);
 const RECORD = 'uc_promote_moves_d14a7310bdf5';
 const noteMove =
   (text: string): Change =>
@@ -95,6 +100,11 @@ const RIGHT_WRITES: readonly WriteCase[] = [
     title: 'a hold that came with the write: nobody can win that',
     intent: MOVE,
     steps: [readsAll(), writes(both(hold(2), move(2)))],
+  },
+  {
+    title: 'a file that was written after the copy was read: a move is no time to read it all again',
+    intent: PROMOTE_FREELY,
+    steps: [readsAll(), somebody(write(7)), readsAll(), writes(move(7))],
   },
   {
     title: 'signing in is no read round, so that a hold during the round before it excuses',
@@ -191,6 +201,12 @@ const WRONG_WRITES: readonly WriteCase[] = [
     intent: PROMOTE_FREELY,
     steps: [readsAll(), writes(move(2)), readsAll(), writes(move(3))],
     wrong: /although version 3 had other bytes than the source/u,
+  },
+  {
+    title: 'an alias onto a copy into which a file was written while its first try failed',
+    intent: PROMOTE_FREELY,
+    steps: [readsAll(), tries(somebody(write(7))), readsAll(), writes(move(7))],
+    wrong: /although version 7 had other bytes than the source/u,
   },
   {
     title: 'an alias onto a copy whose source was put on hold',

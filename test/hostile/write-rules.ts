@@ -14,6 +14,8 @@ const MARKER = 'acme/models/';
 interface Condition {
   readonly what: string;
   readonly holds: (state: MetastoreSnapshot) => boolean;
+  /** Default: {@link Write.known}. */
+  readonly known?: readonly MetastoreSnapshot[];
 }
 
 /** A write of a run: what it changed, and every state that the run could know when it sent it. */
@@ -23,6 +25,8 @@ interface Write {
   readonly intent: Intent;
   readonly difference: Difference;
   readonly known: readonly MetastoreSnapshot[];
+  /** The same of the files of a version. */
+  readonly knownFiles: (version: number) => readonly MetastoreSnapshot[];
   readonly after: MetastoreSnapshot;
 }
 
@@ -50,12 +54,19 @@ function faultsOfChange(
     history.knownSince(by.run, by.call),
     history.departureOf(by.run, by.call),
   );
+  const knownFiles = (version: number) => {
+    const isClosed = (each: MetastoreSnapshot) => versionOf(each, intent, version)?.status === 'READY';
+    const since = history.filesKnownSince(by.run, by.call, isClosed);
+    return history.statesBetween(since, history.departureOf(by.run, by.call));
+  };
   const found = differences(history.stateAt(index), state);
   // An alias goes with the version that it names: the deletion of the version is what is judged.
   const gone = found.flatMap((each) => (each.kind === 'version-gone' ? [each.version] : []));
   return found
     .filter((each) => !(each.kind === 'alias' && each.from !== null && gone.includes(each.from)))
-    .flatMap((difference) => faultsOfWrite({ history, run: by.run, intent, difference, known, after: state }))
+    .flatMap((difference) =>
+      faultsOfWrite({ history, run: by.run, intent, difference, known, knownFiles, after: state }),
+    )
     .map((fault) => `${by.run}: ${fault}`);
 }
 
@@ -139,7 +150,7 @@ function expectedAliases({ history, run, intent }: Write): (number | null | unde
 }
 
 function conditionsOfVersion(
-  { intent, history }: Write,
+  { intent, history, knownFiles }: Write,
   version: number,
   needs: Readonly<Record<string, string>>,
 ): Condition[] {
@@ -165,6 +176,7 @@ function conditionsOfVersion(
           {
             what: `version ${version} had other bytes than the source`,
             holds: on((found) => JSON.stringify(found.files) === files),
+            known: knownFiles(version),
           },
         ]),
   ];
@@ -261,6 +273,6 @@ function faultsOfContent(
 /** The conditions that held at no moment that the run could know. */
 function unmet({ known }: Write, what: string, conditions: readonly Condition[]): string[] {
   return conditions
-    .filter(({ holds }) => !known.some(holds))
+    .filter(({ holds, known: own }) => !(own ?? known).some(holds))
     .map((condition) => `${what}, although ${condition.what}.`);
 }

@@ -94,6 +94,12 @@ export const grantsRefusals: readonly Line[] = [
     'docs: federation policies; messages assumed',
   ],
   [
+    '403 access_denied',
+    'The principal may not act as the group {…}.',
+    oauth,
+    'client code: databricks-sdk 0.162.0 sends the parameter; code, message and what it changes assumed',
+  ],
+  [
     '400 unsupported_grant_type',
     'Grant type {…} is not supported.',
     oauth,

@@ -1,3 +1,4 @@
+import { groupsOf } from '../../metastore/access.ts';
 import { ApiError } from '../../metastore/api-error.ts';
 import { federate, type FederationRefusal } from '../../metastore/federation.ts';
 import { keySet, signIdToken, verifyIdToken } from '../../metastore/issuer.ts';
@@ -24,8 +25,14 @@ function refuse(status: number, code: string, message: string): ApiError {
   return new ApiError(status, code, message, 'oauth');
 }
 
-function issue({ session }: Context, principal: string): RouteResponse {
+/** A token for a principal; who may not act as the group that is asked for gets none. Rights stay those of the principal. */
+function issue({ session }: Context, principal: string, input: Input): RouteResponse {
   const { state } = session;
+  const wanted = input.maybeText('assume_group');
+  const groups = groupsOf(state, principal);
+  const isMember = [...state.groups.values()].some(({ id, name }) => id === wanted && groups.has(name));
+  if (wanted !== undefined && !isMember)
+    throw refuse(403, 'access_denied', `The principal may not act as the group ${wanted}.`);
   const token = `emulator-oauth-${state.nextId}`;
   state.nextId += 1;
   state.tokens.set(token, { principal, expiresAt: session.now() + state.oauthSeconds * 1000 });
@@ -38,7 +45,7 @@ function issue({ session }: Context, principal: string): RouteResponse {
 }
 
 /** RFC 6749 §4.4: a service principal by its secret, in HTTP Basic. */
-function clientCredentials(context: Context): RouteResponse {
+function clientCredentials(input: Input, context: Context): RouteResponse {
   const { session, headers } = context;
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
   const [id = '', ...rest] = Buffer.from(basic, 'base64').toString('utf8').split(':');
@@ -47,7 +54,7 @@ function clientCredentials(context: Context): RouteResponse {
   if (!session.state.secrets.get(client)?.has(secret)) {
     throw refuse(401, 'invalid_client', 'Client authentication failed');
   }
-  return issue(context, client);
+  return issue(context, client, input);
 }
 
 /** RFC 8693: an ID token against the federation policies. */
@@ -63,12 +70,12 @@ function tokenExchange(input: Input, context: Context): RouteResponse {
   if (!claims) throw refuse(400, 'invalid_grant', 'The signature of the token is not valid.');
   const found = federate(session.state, claims, input.maybeText('client_id'), session.now());
   if ('refusal' in found) throw refuse(400, 'invalid_grant', reasons[found.refusal]);
-  return issue(context, found.principal);
+  return issue(context, found.principal, input);
 }
 
 function token(input: Input, context: Context): RouteResponse {
   const grant = input.maybeText('grant_type');
-  if (grant === 'client_credentials') return clientCredentials(context);
+  if (grant === 'client_credentials') return clientCredentials(input, context);
   if (grant === 'urn:ietf:params:oauth:grant-type:token-exchange') return tokenExchange(input, context);
   throw refuse(400, 'unsupported_grant_type', `Grant type ${grant ?? ''} is not supported.`);
 }
@@ -118,6 +125,7 @@ export const signInRoutes: readonly Route[] = [
       client_id: 'string',
       subject_token: 'string',
       subject_token_type: 'string',
+      assume_group: 'string',
     },
     handle: token,
   },

@@ -31,6 +31,7 @@ import {
   madeCopy,
   decideSourceNow,
   noteSource,
+  filesOf,
   requiredTags,
 } from './promotion.ts';
 
@@ -142,7 +143,10 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status), tags);
+  const basis = [
+    ...takenVersion(latest, requiredTags(inputs['status-key'], status), tags),
+    filesOf(latest, digests),
+  ];
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
   const moves = planMove(context, promotion, change, { now: current, tags });

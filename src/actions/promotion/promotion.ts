@@ -1,7 +1,9 @@
 import type { VersionRef } from '../../domain/change-target.ts';
+import type { Digests } from '../../domain/file-entry.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
+import type { BasisFact } from '../../plan/basis.ts';
 import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
 import { decideSource, type SourceDecision } from '../../policy/source-basis.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
@@ -124,6 +126,11 @@ export interface Promotion {
   move: Move<VersionRef>;
   /** Who moved the alias to what it names, as far as it is recorded. */
   history: string;
+}
+
+/** That the copy still has the files that were read when it was verified, which a change of it rests on. */
+export function filesOf({ name, version }: ModelVersion, { listing }: Digests): BasisFact {
+  return { kind: 'files', name, version, was: listing };
 }
 
 /** The copy that a stage works with, which the stages before it have made. */

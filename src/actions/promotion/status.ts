@@ -17,6 +17,7 @@ import {
   statusTags,
   noteRoom,
   decideSourceNow,
+  filesOf,
   noteSource,
 } from './promotion.ts';
 
@@ -57,7 +58,7 @@ function decideStatus<V extends VersionRef>(
 /** Judges the copy and the source as they are right before the status is set. */
 async function confirmStatus(context: PromoteContext, promotion: Promotion): Promise<ValueChange[]> {
   const { inputs, record, destination: snapshot } = context;
-  const { version, made } = madeCopy(promotion);
+  const { version, digests, made } = madeCopy(promotion);
   const { name, version: number } = version;
   if (!made) context.source.forget(promotion.source.name);
   snapshot.renew([
@@ -79,6 +80,6 @@ async function confirmStatus(context: PromoteContext, promotion: Promotion): Pro
     if (!still.allowed) noteSource(context, still);
   }
   record.requireAllowed(uriOf(fresh));
-  const basis = takenVersion(fresh, [], extras?.tags ?? []);
+  const basis = [...takenVersion(fresh, [], extras?.tags ?? []), filesOf(fresh, digests)];
   return changes.map((change) => ({ ...change, basis }));
 }

@@ -7,6 +7,7 @@ import {
   deletesVersion,
   exchangesFile,
   holds,
+  lengthensFile,
   movesAlias,
   rejects,
   withdrawsStatus,
@@ -191,6 +192,11 @@ const DEATHS: readonly Trial[] = [
   }),
 ];
 
+/** The same where the workspace takes writes into finalized versions. */
+function whereFilesStayOpen(scenario: HostileScenario): HostileScenario {
+  return { ...scenario, emulator: { switches: { writesAfterFinalize: 'accepted' } } };
+}
+
 /** A7: what is equal when it is compared, and another thing when it is used. */
 const EXCHANGED: readonly Trial[] = [
   ...[exchangesFile(PROD, 'newest', 'model.pkl'), addsFile(PROD, 'newest', 'code/__init__.py')].map((write) =>
@@ -201,6 +207,24 @@ const EXCHANGED: readonly Trial[] = [
       ['error', 'conflict', 'blocked'],
       championStays,
     ),
+  ),
+  ...[addsFile(PROD, 'newest', 'hook.py', 'any time'), lengthensFile(PROD, 'newest', 'model.pkl')].flatMap(
+    (write) => [
+      refuses(
+        `A7: ${write.what} while its alias is tried again`,
+        whereFilesStayOpen(plainPromotionScenario()),
+        { at: ALIAS('Champion'), interventions: [meanwhile(write), unavailable] },
+        ['conflict'],
+        championStays,
+      ),
+      refuses(
+        `A7: ${write.what} while its status is tried again`,
+        whereFilesStayOpen(promotionScenario()),
+        { at: SET_TAG('validation_status'), interventions: [meanwhile(write), unavailable] },
+        ['conflict'],
+        ({ status }) => unless(status !== 'approved', 'A copy with other files was approved.'),
+      ),
+    ],
   ),
   ...[rejects(STAGING, 1), holds(STAGING, 1), deletesVersion(STAGING, 1)].map((write) =>
     refuses(

@@ -45,10 +45,10 @@ export async function listFiles(http: HttpClient, root: string): Promise<FileEnt
   let directories = [root];
   for (let depth = 0; directories.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) throw hostile(`has directories more than ${MAX_DEPTH} levels deep`);
-    const found: string[] = [];
+    let found: string[] = [];
     for (let at = 0; at < directories.length; at += PARALLEL_DIRECTORIES) {
       const batch = directories.slice(at, at + PARALLEL_DIRECTORIES);
-      found.push(...(await Promise.all(batch.map(listDirectory))).flat());
+      found = found.concat(...(await Promise.all(batch.map(listDirectory))));
     }
     directories = found;
   }
