@@ -1,10 +1,19 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { startGitHub } from '../github/stub.ts';
 import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
 import { TOKENS, world } from './harness.ts';
-import { runWorkflow, workflowIn, type Contexts, type RanStep } from './workflow.ts';
+import {
+  approvesInGroup,
+  runWorkflow,
+  workflowIn,
+  workflowTexts,
+  type Contexts,
+  type RanStep,
+} from './workflow.ts';
 
 const ISSUER = 'https://token.actions.githubusercontent.com';
 
@@ -221,4 +230,32 @@ test('the release gate stops where the requester approves by themselves, with Ch
     ['./gate-on-grants', 1, 'blocked'],
   ]);
   expect(champion()).toBe(2);
+});
+
+describe('no workflow that is to be copied waits for an approval in a group', () => {
+  const namesIn = (folder: string, pattern: RegExp) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => pattern.test(name))
+      .map((name) => join(folder, name));
+  const paths = [
+    ...namesIn('.', /\.md$/u),
+    ...namesIn('docs', /\.md$/u),
+    ...namesIn('.github/workflows', /^example-/u),
+  ];
+
+  test.each(paths.filter((path) => workflowTexts(path).length > 0))('%s', (path) => {
+    expect(workflowTexts(path).filter(approvesInGroup)).toEqual([]);
+  });
+
+  test.each([
+    ['of the run', 'concurrency: { group: g }\njobs: { release: { environment: production } }', true],
+    ['of the job', 'jobs: { release: { environment: production, concurrency: g } }', true],
+    [
+      'of a job that waits for nobody',
+      'jobs: { copy: { concurrency: g }, release: { environment: p } }',
+      false,
+    ],
+  ])('which a group %s would be', (_title, text, expected) => {
+    expect(approvesInGroup(text)).toBe(expected);
+  });
 });

@@ -34,13 +34,37 @@ export type Workflow = z.output<typeof workflow>;
 
 /** The workflow in a file, or in the block of YAML of a page that has jobs. */
 export function workflowIn(path: string): Workflow {
+  const [found, ...others] = workflowTexts(path);
+  if (found === undefined || others.length > 0) throw new Error(`${path} has not one workflow.`);
+  return workflow.parse(parse(found));
+}
+
+const waiting = z.looseObject({
+  concurrency: z.unknown().optional(),
+  jobs: z.record(
+    z.string(),
+    z.looseObject({ environment: z.unknown().optional(), concurrency: z.unknown().optional() }),
+  ),
+});
+
+/**
+ * Whether a workflow waits for an approval in a group: a run that waits holds it, and each later one cancels the one behind it
+ * (vstorm-co/agenticos#1832; hypothesis/lms#4533 for a group of the job).
+ */
+export function approvesInGroup(text: string): boolean {
+  const { concurrency, jobs } = waiting.parse(parse(text));
+  return Object.values(jobs).some(
+    (job) => job.environment !== undefined && (concurrency ?? job.concurrency) !== undefined,
+  );
+}
+
+/** The workflows in a file, or in the blocks of YAML of a page. */
+export function workflowTexts(path: string): string[] {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const blocks = path.endsWith('.md')
     ? [...text.matchAll(/```ya?ml\n(?<yaml>[\s\S]*?)```/gu)].map(({ groups }) => groups?.['yaml'] ?? '')
     : [text];
-  const [found, ...others] = blocks.filter((block) => /^jobs:/mu.test(block));
-  if (found === undefined || others.length > 0) throw new Error(`${path} has not one workflow.`);
-  return workflow.parse(parse(found));
+  return blocks.filter((block) => /^jobs:/mu.test(block));
 }
 
 /** What stands behind `${{ … }}`: `vars`, `secrets`, `inputs`, `github`, each by name. */
