@@ -93,7 +93,7 @@ async function openPerson(
     clock,
     random,
     log,
-    userAgent: userAgent(signIn.method, false),
+    userAgent: userAgent(signIn.method, undefined),
     signal,
     writeSignal: uninterrupted,
     endpoints: storageEndpoints(environment),
@@ -127,7 +127,7 @@ function callerFor(
     transport: fenced(parts, origin, who),
     signIn,
     clock: parts.clock,
-    userAgent: userAgent('pat', false),
+    userAgent: userAgent('pat', undefined),
     ...(signal === undefined ? {} : { signal }),
   });
 }

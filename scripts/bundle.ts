@@ -10,29 +10,51 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
 const REPAIR = 'npm run build';
 
+/** The Node that the bundle is for: that of `runs.using` in each `action.yml`. */
+const NODE_MAJOR = 24;
+
 /**
  * Where whole models pass, what sockets have read becomes garbage quicker than anything else. While the space of young
  * objects may not grow, V8 frees it by many quick collections instead of few slow ones: 20 MB less at the peak, a fifth
  * less of processor time (docs/benchmarks.md). It must be said before the bundle is loaded, which would let it grow.
  */
-const KEEP_YOUNG_SPACE_SMALL = [
-  "import { setFlagsFromString } from 'node:v8';",
-  "setFlagsFromString('--semi-space-growth-factor=1');",
-];
+const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1';
 
 /**
  * An audit reads thousands of models at some requests a second: what it keeps is small, and what it drops is freed early
  * instead of when much has gathered (3,000 models: 136 MB in place of 330 MB).
  */
-const KEEP_HEAP_SMALL = [
-  "import { setFlagsFromString } from 'node:v8';",
-  "setFlagsFromString('--optimize-for-size');",
-];
+const KEEP_HEAP_SMALL = '--optimize-for-size';
+
+/** What is set of V8 before the bundle is loaded, for an action. */
+function v8Flag({ streamsFiles = false, readsMany = false }: ActionRequirements): string | undefined {
+  if (streamsFiles) return KEEP_YOUNG_SPACE_SMALL;
+  return readsMany ? KEEP_HEAP_SMALL : undefined;
+}
 
 /** What a stub does before it loads the bundle. */
-function flagsFor({ streamsFiles = false, readsMany = false }: ActionRequirements): readonly string[] {
-  if (streamsFiles) return KEEP_YOUNG_SPACE_SMALL;
-  return readsMany ? KEEP_HEAP_SMALL : [];
+function setting(flag: string | undefined): readonly string[] {
+  return flag === undefined
+    ? []
+    : ["import { setFlagsFromString } from 'node:v8';", `setFlagsFromString('${flag}');`];
+}
+
+/** The program of the command line: its first word names the action, which decides what is set of V8. */
+function program(flags: Readonly<Record<string, string>>): string {
+  return [
+    '#!/usr/bin/env node',
+    "import { setFlagsFromString } from 'node:v8';",
+    `if (Number.parseInt(process.versions.node, 10) < ${NODE_MAJOR}) {`,
+    `  console.error(\`uc-promote needs Node ${NODE_MAJOR} or newer; this is \${process.versions.node}.\`);`,
+    '  process.exit(2);',
+    '}',
+    `const flags = ${JSON.stringify(flags)};`,
+    "const flag = flags[process.argv[2] ?? ''];",
+    'if (flag !== undefined) setFlagsFromString(flag);',
+    "const { runCli } = await import('./index.js');",
+    'await runCli(process.argv.slice(2));',
+    '',
+  ].join('\n');
 }
 
 /**
@@ -50,7 +72,7 @@ function stub(call: string, before: readonly string[] = []): string {
   ].join('\n');
 }
 
-/** One bundle of everything, and a stub for each action and for the post step. */
+/** One bundle of everything, and a stub for each action, for the post step and for the command line. */
 async function buildInto(folder: string): Promise<void> {
   const ncc = join(ROOT, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
   execFileSync(
@@ -63,11 +85,14 @@ async function buildInto(folder: string): Promise<void> {
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
+  const flags: Record<string, string> = {};
   for (const [name, load] of Object.entries(ACTIONS)) {
-    const { requirements } = await load();
-    writeFileSync(join(folder, `${name}.js`), stub(`run('${name}')`, flagsFor(requirements)));
+    const flag = v8Flag((await load()).requirements);
+    if (flag !== undefined) flags[name] = flag;
+    writeFileSync(join(folder, `${name}.js`), stub(`run('${name}')`, setting(flag)));
   }
   writeFileSync(join(folder, 'post.js'), stub('runPost()'));
+  writeFileSync(join(folder, 'cli.js'), program(flags), { mode: 0o755 });
 }
 
 function contents(folder: string): Map<string, string> {

@@ -7,16 +7,18 @@ import { switchTable } from '../emulator/switches.ts';
 import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
+import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
-/** What an action can end with: word, meaning, exit code, and what to do next. */
+/** What an action can end with: word, meaning, exit codes of a step and of the command line, and what to do next. */
 export function outcomesTable(): string {
   const rows = OUTCOMES.map((outcome) => {
-    const { meaning, exitCode, next } = OUTCOME_MEANINGS[outcome];
-    return [`<a id="${outcome}"></a>${inlineCode(outcome)}`, String(exitCode), meaning, next];
+    const { meaning, exitCode, commandExitCode, next } = OUTCOME_MEANINGS[outcome];
+    const codes = [String(exitCode), String(commandExitCode)];
+    return [`<a id="${outcome}"></a>${inlineCode(outcome)}`, ...codes, meaning, next];
   });
-  return markdownTable(['Outcome', 'Exit code', 'Meaning', 'What to do next'], rows);
+  return markdownTable(['Outcome', 'Exit code', 'Command line', 'Meaning', 'What to do next'], rows);
 }
 
 /** Every tag key that is written, with the sentence above it in the source, which is the only place that says it. */
@@ -69,14 +71,29 @@ export function refusalsTable(): string {
   return markdownTable(['Status', 'Code', 'Message', 'Given by', 'Known from'], rows);
 }
 
-/** JSON Schema of the report file. Unknown members are allowed in it, as a later 1.x may add some. */
+/** JSON Schema of the report of an action. */
 export function reportJsonSchema(): string {
-  const schema = z.toJSONSchema(reportSchema, { io: 'input' });
-  const { $schema, ...rest } = schema;
-  const about = {
+  return jsonSchema(reportSchema, 'input', {
     title: `Report of uc-promote, version ${REPORT_SCHEMA_VERSION}`,
     description: 'Generated from src/report/report.ts. Ignore members that are not listed here.',
-  };
+  });
+}
+
+/** JSON Schema of a plan file. */
+export function planJsonSchema(): string {
+  return jsonSchema(planFileSchema, 'output', {
+    title: `Plan of uc-promote, version ${PLAN_SCHEMA_VERSION}`,
+    description: 'Generated from src/plan/file.ts. A plan with members that are not listed here is refused.',
+  });
+}
+
+/** As it is written, `input`, members may be added; as it is taken, `output`, none. */
+function jsonSchema(
+  of: z.ZodType,
+  io: 'input' | 'output',
+  about: { title: string; description: string },
+): string {
+  const { $schema, ...rest } = z.toJSONSchema(of, { io });
   return JSON.stringify({ $schema, ...about, ...rest });
 }
 

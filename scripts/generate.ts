@@ -8,6 +8,7 @@ import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';
 import {
   outcomesTable,
+  planJsonSchema,
   refusalsTable,
   reportJsonSchema,
   routesTable,
@@ -68,9 +69,15 @@ async function generate(): Promise<Map<string, string>> {
   for (const [path, needed] of Object.entries(REGIONS)) {
     files.set(path, fillRegions(path, files.get(path) ?? read(path), shared, needed));
   }
-  const options = await prettier.resolveConfig(join(ROOT, 'docs/report.schema.json'));
-  const schema = await prettier.format(reportJsonSchema(), { ...options, parser: 'json' });
-  return files.set('docs/report.schema.json', schema);
+  const schemas = {
+    'docs/report.schema.json': reportJsonSchema(),
+    'docs/plan.schema.json': planJsonSchema(),
+  };
+  for (const [path, schema] of Object.entries(schemas)) {
+    const options = await prettier.resolveConfig(join(ROOT, path));
+    files.set(path, await prettier.format(schema, { ...options, parser: 'json' }));
+  }
+  return files;
 }
 
 /** The files of a folder that end so, as paths from the root of the repository. */

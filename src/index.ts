@@ -24,6 +24,12 @@ export const ACTIONS = {
 /** The name of an action. */
 export type ActionName = keyof typeof ACTIONS;
 
+/** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */
+export async function runCli(words: readonly string[]): Promise<void> {
+  const { runCommandLine } = await import(/* webpackMode: "eager" */ './runtime/cli/run.ts');
+  await runCommandLine(ACTIONS, words);
+}
+
 /** Runs an action by name: what each stub in `dist/` calls. */
 export async function run(name: ActionName): Promise<void> {
   await runAction(await ACTIONS[name]());

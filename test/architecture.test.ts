@@ -18,7 +18,7 @@ interface LayerRule {
  */
 const RULES: Readonly<Record<string, LayerRule>> = {
   'src/domain': { layers: [], packages: [] },
-  'src/plan': { layers: ['src/domain'], packages: ['zod'] },
+  'src/plan': { layers: ['src/domain'], packages: ['zod', 'canonicalize', 'node:crypto'] },
   'src/mlmodel': { layers: ['src/domain'], packages: [] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },

@@ -46,6 +46,11 @@ export const peers = {
     '@actions/languageservice',
     "`action.yml`, workflows, every example of the documentation, by GitHub's own parser",
   ),
+  'gitlab-ci-local': peer(
+    'npm',
+    'gitlab-ci-local',
+    'the pipeline of docs/other-ci.md for GitLab, as a runner of its own',
+  ),
   'oidc-provider': peer('npm', 'oidc-provider', 'how we sign in by a secret'),
   'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
   prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),
@@ -74,6 +79,12 @@ export const peers = {
     'PyPI',
     'cmarkgfm',
     "every page that is kept as a golden file, and pages of hostile texts, by GitHub's own Markdown (cmark-gfm): no heading, link, mention or row is forged",
+  ),
+  rfc8785: peer('PyPI', 'rfc8785', 'the canonical form of values, and digest and code of plan files'),
+  jsonschema: peer(
+    'PyPI',
+    'jsonschema',
+    'plan files against the published schema: those that we take, and those that we refuse',
   ),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;

@@ -17,6 +17,7 @@ import { defaulted, oneOf, optional, required, wholeNumber } from '../inputs/fie
 import { keyValues, parsedLines, splitLines, type LineFault } from '../inputs/lines.ts';
 import { auditModel, type AuditFinding } from '../policy/audit.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import type { RegistryReader } from '../registry/port.ts';
 import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { defineAction } from './contract/action.ts';
@@ -77,16 +78,17 @@ export const auditAliases = defineAction({
     record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
     noteCounts(record, [], 0);
     record.output('allowed', false);
-    const snapshot = new Snapshot(
-      context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate }),
-      context.clock,
-    );
-    const { names, withoutModel } = await findModels(inputs.models, snapshot.registry);
-    await notePrivilegesOf(context, names, snapshot);
+    const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
+    const { names, withoutModel } = await findModels(inputs.models, registry);
+    await notePrivilegesOf(context, names, registry);
     const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
+    const fixes = new Map<string, string>();
     const models = await judgeAll(names, context, async (name) => {
-      const reading = await readForAudit(name, scope, new Snapshot(snapshot.registry, context.clock));
-      return judged(reading, inputs, snapshot.registry.capabilities);
+      const reading = await readForAudit(name, scope, {
+        ...context,
+        snapshot: new Snapshot(registry, context.clock),
+      });
+      return judged(reading, inputs, registry.capabilities, fixes);
     });
 
     const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
@@ -110,6 +112,7 @@ export const auditAliases = defineAction({
       aliases: aliasCount(models),
       unseen: hidden.length,
       idle: matchedNothing.length,
+      faulty: names.filter((_, index) => isFaulty(models[index])),
     };
     record.fact('Models', patternTexts.join(', '));
     record.fact('Models seen', String(seen));
@@ -162,6 +165,7 @@ const NOTHING_SEEN = {
   aliases: 0,
   unseen: 0,
   idle: 0,
+  faulty: [],
 } as const;
 
 /** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
@@ -183,16 +187,21 @@ function judged(
     readonly 'require-signature': CheckMode;
   },
   rules: AliasRules,
+  fixes: Map<string, string>,
 ): JudgedModel {
   if (reading.kind !== 'seen') return reading;
   const { audited } = reading;
   const findings = auditModel(audited, inputs.require ?? [], rules).map((finding) =>
-    asJudged(finding, inputs['require-signature']),
+    withSharedFix(asJudged(finding, inputs['require-signature']), fixes),
   );
   const filters = (inputs.aliases ?? []).filter((filter) =>
     audited.aliases.some(({ alias }) => sameAlias(alias.alias, filter, rules)),
   );
   return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
+}
+
+function isFaulty(model: JudgedModel | undefined): boolean {
+  return model?.kind === 'seen' && model.findings.length > 0;
 }
 
 function noteCounts(
@@ -220,6 +229,15 @@ function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
 function asJudged(finding: AuditFinding, mode: CheckMode): AuditFinding {
   const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
   return softened ? { ...finding, severity: 'warning' } : finding;
+}
+
+/** The finding with the text of a fix that was kept before: thousands of models are fixed alike. */
+function withSharedFix(finding: AuditFinding, fixes: Map<string, string>): AuditFinding {
+  const { fix } = finding;
+  if (fix === undefined) return finding;
+  const kept = fixes.get(fix) ?? fix;
+  fixes.set(kept, kept);
+  return { ...finding, fix: kept };
 }
 
 function outcomeOf(models: readonly JudgedModel[], allMatched: boolean, failing: boolean): Outcome {
@@ -253,9 +271,11 @@ async function judgeAll(
 async function notePrivilegesOf(
   context: ActionContext<CommonInputs>,
   names: readonly FullName[],
-  snapshot: Snapshot,
+  registry: RegistryReader,
 ): Promise<void> {
   const { inputs, record } = context;
+  // Of its own: what is read of every model for this is needed no longer than this.
+  const snapshot = new Snapshot(registry, context.clock);
   const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
   const mode = inputs['check-privileges'];
   try {

@@ -10,6 +10,9 @@ import { findModels } from '../facts/models.ts';
 import { absentName } from '../facts/names.ts';
 import { carries, findNewestVersion, type TagCondition } from '../facts/newest-version.ts';
 import { signatureOf } from '../facts/signature.ts';
+import { findHoldsOf } from '../facts/holds.ts';
+import type { ReadContext } from '../facts/equal-versions.ts';
+import { handledLater } from '../domain/promises.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
@@ -21,7 +24,7 @@ import { versionsSection } from '../report/sections/versions.ts';
 import { defineAction } from './contract/action.ts';
 import { requireNeeds } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
-import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
@@ -82,6 +85,7 @@ export const findVersion = defineAction({
     const mode = inputs['check-privileges'];
     const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));
+    const reader = { ...context, snapshot };
     const amongMany = pattern.kind === 'all';
     const results = await withPrivileges(
       record,
@@ -89,7 +93,7 @@ export const findVersion = defineAction({
       names.length === 0
         ? []
         : [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode), isNote: true }],
-      names.map((name) => findOne(name, inputs, conditions, snapshot, amongMany)),
+      names.map((name) => findOne(name, inputs, conditions, reader, amongMany)),
     );
     const found = results.filter((version) => version !== undefined);
     record.subject = { ...search, found };
@@ -131,12 +135,15 @@ async function findOne(
   name: FullName,
   wanted: Wanted,
   conditions: readonly TagCondition[],
-  snapshot: Snapshot,
+  context: ReadContext,
   amongMany: boolean,
 ): Promise<ModelVersion | undefined> {
+  const { snapshot } = context;
+  // Read beside the version: a hold of its model is judged where the version is.
+  handledLater(snapshot.extras(name));
   if (wanted.version === undefined && wanted.alias === undefined) {
     if (!amongMany) await requireModel(name, snapshot, 'model');
-    return findNewestVersion(name, conditions, snapshot);
+    return findNewestVersion(name, conditions, context);
   }
   if (amongMany) {
     const number = wanted.version ?? (await snapshot.alias(name, wanted.alias ?? ''));
@@ -161,8 +168,15 @@ async function noteFound(
       mode === 'off' ? null : signatureOf(version.name, version.version, snapshot),
     ),
   );
+  const held = await Promise.all(
+    found.map(async (version) => {
+      const extras = await snapshot.extras(version.name);
+      return findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot });
+    }),
+  );
   for (const [index, version] of found.entries()) {
     noteVersion(record, version);
+    if (snapshot.registry.capabilities.tags !== 'none') noteHoldsOf(record, held[index] ?? []);
     noteSignature(record, mode, signatures[index] ?? null, uriOf(version));
   }
 }

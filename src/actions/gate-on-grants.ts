@@ -21,6 +21,7 @@ import { formatFullName } from '../domain/full-name.ts';
 import type { GrantOptions } from '../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../policy/grants/outputs.ts';
 import { gateVerdict, rightsSubject, subjectOf } from '../report/sections/gate.ts';
+import type { RightsSubject } from '../report/subject.ts';
 import { defineAction } from './contract/action.ts';
 import { requireCaller, requireNeeds, requirePrivileges } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
@@ -84,7 +85,7 @@ export const gateOnGrants = defineAction({
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
     const { capabilities } = snapshot.registry;
-    record.subject = { kind: 'rights', object: objectOf(inputs), asked: undefined };
+    record.subject = { kind: 'rights', ...aboutOf(inputs), asked: undefined };
     requireNeeds('An operation', needsOf(operationsOf(inputs)), capabilities);
     requirePrivileges([...(inputs.require ?? []), ...(inputs.forbid ?? [])], capabilities);
     const options = { onUnknown: inputs['on-unknown'] };
@@ -100,7 +101,7 @@ export const gateOnGrants = defineAction({
     ]);
     requireCaller(caller);
     const { statements, requests, ...rights } = grantOutputs(decisions);
-    record.subject = rightsSubject(objectOf(inputs), decisions, forbid);
+    record.subject = rightsSubject(aboutOf(inputs), decisions, forbid);
     record.fact('Principal', inputs.principal?.join(', ') ?? callerText(caller));
     record.output('missing', rights.missing);
     record.output('unknown', rights.unknown);
@@ -133,12 +134,10 @@ export const gateOnGrants = defineAction({
 });
 
 /** What the rights are on, as the inputs name it. */
-function objectOf(inputs: GateInputs): string {
-  const names = [inputs.model, inputs.destination, inputs.source?.name].flatMap((name) =>
-    name === undefined ? [] : [formatFullName(name)],
-  );
+function aboutOf(inputs: GateInputs): Pick<RightsSubject, 'object' | 'models'> {
+  const models = [inputs.model, inputs.destination, inputs.source?.name].filter((name) => name !== undefined);
   const named = [...(inputs.require ?? []), ...(inputs.forbid ?? [])].map(({ securable }) => securable.name);
-  return names[0] ?? named[0] ?? '';
+  return { object: models.map(formatFullName)[0] ?? named[0] ?? '', models };
 }
 
 /** Judges everybody who is asked about. */

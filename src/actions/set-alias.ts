@@ -1,9 +1,10 @@
 import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { findEqualHolds, recordedBytes } from '../facts/equal-versions.ts';
+import { findHoldsOf } from '../facts/holds.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature, type SignatureCheck } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
@@ -47,12 +48,12 @@ import {
   noteNamed,
   notePlannedUndo,
 } from './parts/alias-move.ts';
-import { noteEqualHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
-  version: optional(version, { description: 'The version that the alias shall name.' }),
+  version: optional(version, { description: 'The version that the alias shall name.', example: '8' }),
   'from-alias': optional(alias, {
     description: 'Another alias: the version that it names now gets this one too.',
   }),
@@ -149,12 +150,12 @@ export const setAlias = defineAction({
     outputNamed(record, name, current);
     if (target !== undefined) {
       noteVersion(record, target.version);
-      noteEqualHolds(record, held);
+      noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
       record.prove(...versionRows(target.version, TAG_KEYS.status));
     }
     record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
-    const basis = basisOf(name, inputs, target?.version);
+    const basis = basisOf(name, inputs, target?.version, tags);
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const history = historyOf(context, wanted, tags, target?.version);
     const move =
@@ -218,10 +219,11 @@ function basisOf(
   name: FullName,
   { 'from-alias': fromAlias }: Selection,
   version: ModelVersion | undefined,
+  tags: readonly Tag[],
 ): BasisFact[] {
   if (version === undefined) return [];
   const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version } as const;
-  return [...takenVersion(version, []), ...(fromAlias === undefined ? [] : [named])];
+  return [...takenVersion(version, [], tags), ...(fromAlias === undefined ? [] : [named])];
 }
 
 async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot): Promise<Target> {

@@ -4,6 +4,7 @@ import { counted } from '../domain/count.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
+import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf, type VersionInputs } from '../facts/version.ts';
@@ -11,8 +12,7 @@ import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outp
 import { TAG_INPUTS, tagFaults, tagsToSet } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
-import type { DescriptionChange } from '../plan/changes/description.ts';
-import type { TagChange } from '../plan/changes/tag.ts';
+import type { FoundHold } from '../policy/hold-findings.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
@@ -21,7 +21,9 @@ import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { holdChangesOf, holdVerdict, noteHold, withStopsOf, type LabelChange } from './parts/hold-labels.ts';
+import { noteHoldUndo } from './parts/holds.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 
 /** Sets, removes and requires the status and tags of a version or a model. */
@@ -35,7 +37,7 @@ export const tagStatus = defineAction({
   choices: [
     { of: ['version', 'alias'], need: 'at-most-one' },
     {
-      of: ['status', 'tags', 'remove-tags', 'description', 'require'],
+      of: ['status', 'tags', 'remove-tags', 'description', 'hold', 'lift-hold', 'require'],
       need: 'at-least-one',
       unless: 'remove-description',
     },
@@ -66,7 +68,8 @@ export const tagStatus = defineAction({
     const set = tagsToSet(inputs.status, statusKey, inputs.tags ?? []);
     const remove = inputs['remove-tags'] ?? [];
     const description = inputs['remove-description'] === true ? '' : inputs.description;
-    const writesTags = set.length + remove.length > 0;
+    const wantsHold = inputs.hold !== undefined || inputs['lift-hold'] === true;
+    const writesTags = wantsHold || set.length + remove.length > 0;
     const isGate = inputs.require !== undefined && !writesTags && description === undefined;
     record.subject = {
       kind: 'labels',
@@ -91,18 +94,27 @@ export const tagStatus = defineAction({
         ? Promise.resolve(undefined)
         : resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const judged = approves && inputs['require-signature'] !== 'off';
-    const [target, signature] = await withPrivileges(
+    const readsHolds = wantsHold || approves;
+    const [target, signature, extras] = await withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
       [
         number.then((each) => readTarget(name, each, named, snapshot)),
         number.then((each) => (each === undefined || !judged ? null : checkSignature(name, each, snapshot))),
+        readsHolds ? snapshot.extras(name) : Promise.resolve(undefined),
       ],
     );
     const previous = tagValue(target.facts.tags, statusKey);
     const decision = decideTags({ target: target.target, set, remove, description }, target.facts);
-    const after = tagsAfter(target.facts.tags, { set, remove });
+    const tagsOfModel = extras?.tags ?? [];
+    const held =
+      target.version === undefined || !readsHolds
+        ? []
+        : await findHoldsOf(target.version, tagsOfModel, { ...context, snapshot });
+    const holding = holdChangesOf(target.version, inputs, held);
+    const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
+    const after = tagsAfter(target.facts.tags, { set, remove: [...remove, ...lifted] });
 
     record.subject = {
       kind: 'labels',
@@ -123,6 +135,7 @@ export const tagStatus = defineAction({
     record.output('allowed', false);
     if (approves && target.version !== undefined) {
       noteVersion(record, target.version);
+      noteHolds(record, [], inputs['lift-hold'] === true ? [] : held);
       noteSignature(record, inputs['require-signature'], signature, target.text);
     }
     if (inputs.require !== undefined) {
@@ -132,11 +145,15 @@ export const tagStatus = defineAction({
     const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], target.facts.tags);
     record.check('Expected status', 'fail', expectation, 'The status is what was expected.', 'conflict');
     record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
+    if (inputs.hold !== undefined)
+      noteHold(context, target.text, { changes: holding, held, tags: tagsOfModel });
     record.output('allowed', record.allowed);
     record.requireAllowed(target.text);
 
-    const facts = basisOf(target, { ...inputs, approves, previous });
-    const changes = restingOn(facts, decision.changes);
+    const facts = basisOf(target, { ...inputs, approves, previous, tagsOfModel });
+    const own = decision.changes.filter((change) => change.kind !== 'tag' || !lifted.includes(change.key));
+    const planned = restingOn(facts, [...holding, ...own]);
+    let changes = planned;
     if (changes.length > 0) record.compared = { now: 'before', then: 'as asked' };
     record.prove(...changes.map(changeRow));
     const conclude = (): ActionResult => ({
@@ -144,18 +161,21 @@ export const tagStatus = defineAction({
       verdict: verdictOf(
         target.text,
         changes.filter((change) => record.isToBeMade(change)),
-        { gated: isGate, statusKey, previous, status: inputs.status },
+        { gated: isGate, statusKey, previous, status: inputs.status, held },
       ),
     });
     return {
       stages: [
         {
           name: 'tags',
-          changes,
+          changes: planned,
           work: {
             kind: 'values',
-            confirm: async () => changes,
-            ended: (made) => noteLabelUndo(context, made),
+            confirm: async () => (changes = await withStopsOf(context, planned, target.version)),
+            ended(made) {
+              noteHoldUndo(context, made);
+              noteLabelUndo(context, made);
+            },
           },
         },
       ],
@@ -179,7 +199,8 @@ function noteStatus(record: ActionRecord, key: string, status: string | undefine
 }
 
 /** A value that is written, as it was read and as it shall be. */
-function changeRow(change: TagChange | DescriptionChange): SideBySideRow {
+function changeRow(change: LabelChange): SideBySideRow {
+  if (change.kind === 'hold') return valueRow('hold', change.from, change.to);
   return change.kind === 'tag'
     ? valueRow(change.key, change.from, change.to)
     : valueRow('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
@@ -193,12 +214,18 @@ function verdictOf(
     readonly statusKey: string;
     readonly previous: string | undefined;
     readonly status: string | undefined;
+    readonly held: readonly FoundHold[];
   },
 ): string {
   if (changes.length === 0)
     return status.gated
       ? `${text} carries every required tag`
       : `${text} already is as asked; nothing was written`;
+  const holds = changes.flatMap((change) => holdVerdict(change, status.held));
+  if (holds.length > 0) {
+    const others = changes.length - holds.length;
+    return `${text}: ${[...holds, ...(others === 0 ? [] : [counted(others, 'other change')])].join('; ')}`;
+  }
   if (status.status !== undefined && status.previous !== status.status)
     return `${text}: ${status.statusKey} ${status.previous ?? '(none)'} → ${status.status}`;
   return `${text}: ${counted(changes.length, 'change')}`;
@@ -235,6 +262,7 @@ interface Grounds {
   readonly 'expected-status'?: string | undefined;
   readonly 'status-key': string;
   readonly approves: boolean;
+  readonly tagsOfModel: readonly Tag[];
   /** The status that was found. */
   readonly previous: string | undefined;
 }
@@ -245,7 +273,7 @@ function basisOf({ target, version }: Target, grounds: Grounds): BasisFact[] {
   const key = grounds['status-key'];
   const status = { kind: 'tag', target, key, was: grounds.previous ?? null } as const;
   return [
-    ...(grounds.approves && version !== undefined ? takenVersion(version, []) : []),
+    ...(grounds.approves && version !== undefined ? takenVersion(version, [], grounds.tagsOfModel) : []),
     ...tagFacts(target, grounds.require ?? []),
     ...(grounds['expected-status'] === undefined ? [] : [status]),
     ...(grounds.alias === undefined || version === undefined
@@ -255,8 +283,11 @@ function basisOf({ target, version }: Target, grounds: Grounds): BasisFact[] {
 }
 
 /** The changes with what they rest on; a tag that one of them changes is compared by that one, before and after. */
-function restingOn<C extends ValueChange>(facts: readonly BasisFact[], changes: readonly C[]): C[] {
+function restingOn<C extends LabelChange>(facts: readonly BasisFact[], changes: readonly C[]): C[] {
   const keys = new Set(changes.flatMap((change) => (change.kind === 'tag' ? [change.key] : [])));
-  const basis = facts.filter((fact) => fact.kind !== 'tag' || !keys.has(fact.key));
+  const changesHolds = changes.some(({ kind }) => kind === 'hold');
+  const basis = facts.filter(
+    (fact) => (fact.kind !== 'tag' || !keys.has(fact.key)) && (fact.kind !== 'holds' || !changesHolds),
+  );
   return changes.map((change) => ({ ...change, basis }));
 }

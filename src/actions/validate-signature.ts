@@ -4,6 +4,7 @@ import { countClasses } from '../domain/signature-change.ts';
 import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import type { CompatibilityCheck } from '../facts/compatibility.ts';
+import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import { compareInputs, COMPARE_OUTPUTS } from '../inputs/compare.ts';
@@ -14,7 +15,7 @@ import { signatureToJson } from '../policy/signature/json.ts';
 import { defineAction } from './contract/action.ts';
 import { MAX_OUTPUT_BYTES } from './contract/bounded-output.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
@@ -41,7 +42,7 @@ export const validateSignature = defineAction({
       description: 'Full name of the registered model, `catalog.schema.model`.',
       example: 'staging.ml_team.fraud_detection',
     }),
-    version: optional(version, { description: 'Number of the version.' }),
+    version: optional(version, { description: 'Number of the version.', example: '8' }),
     alias: optional(alias, { description: 'An alias that names the version.' }),
     ...compareInputs('nothing is compared'),
   },
@@ -63,7 +64,7 @@ export const validateSignature = defineAction({
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const mode = inputs['check-privileges'];
     const comparing = startComparing(inputs, snapshot);
-    const [found, signature, compared] = await withPrivileges(
+    const [found, signature, compared, extras] = await withPrivileges(
       record,
       mode,
       [
@@ -78,6 +79,7 @@ export const validateSignature = defineAction({
         number.then((each) => requireVersion(name, each, snapshot, named)),
         number.then((each) => checkSignature(name, each, snapshot)),
         comparing.compared,
+        snapshot.extras(name),
       ],
     );
     const { state } = signature.mlmodel.signature;
@@ -98,6 +100,7 @@ export const validateSignature = defineAction({
     const declared = signature.mlmodel.signature;
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
     noteVersion(record, found);
+    noteHolds(record, [], await findHoldsOf(found, extras?.tags ?? [], { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], signature, uriOf(found));
     const comparison = noteComparison(record, inputs, compared, {
       facts: signature.mlmodel.signature,

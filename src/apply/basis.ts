@@ -1,5 +1,6 @@
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
+import { holdsState } from '../policy/model-hold.ts';
 import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';
 
 /** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
@@ -16,6 +17,7 @@ async function readFact(fact: BasisFact, snapshot: Snapshot): Promise<FactValue>
   if (fact.kind === 'alias') return snapshot.recentAlias(fact.name, fact.alias);
   if (fact.kind === 'status')
     return valueInVersion(fact, await snapshot.recentVersion(fact.name, fact.version));
+  if (fact.kind === 'holds') return holdsState((await snapshot.recentExtras(fact.name))?.tags ?? []);
   const { target } = fact;
   if (target.kind === 'version')
     return valueInVersion(fact, await snapshot.recentVersion(target.name, target.version));

@@ -1,6 +1,7 @@
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Change } from '../plan/change.ts';
 import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { HoldChange } from '../plan/changes/hold.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
@@ -51,6 +52,7 @@ function removal(change: Change): string {
       return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
     case 'owner':
     case 'record':
+    case 'hold':
     case 'tag':
     case 'description':
     case 'delete-version': {
@@ -63,8 +65,9 @@ function removal(change: Change): string {
 }
 
 function targetOf(
-  change: OwnerChange | RecordChange | TagChange | DescriptionChange | DeleteVersionChange,
+  change: OwnerChange | RecordChange | HoldChange | TagChange | DescriptionChange | DeleteVersionChange,
 ): ChangeTarget {
-  if (change.kind === 'record' || change.kind === 'owner') return { kind: 'model', name: change.name };
+  if (change.kind === 'record' || change.kind === 'owner' || change.kind === 'hold')
+    return { kind: 'model', name: change.name };
   return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
 }

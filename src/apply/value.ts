@@ -3,10 +3,12 @@ import type { FullName } from '../domain/full-name.ts';
 import type { ReadObject, Snapshot } from '../facts/snapshot.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
 import type { DescriptionChange } from '../plan/changes/description.ts';
+import type { HoldChange } from '../plan/changes/hold.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import { aliasWriter } from './changes/alias.ts';
 import { descriptionWriter } from './changes/description.ts';
+import { holdWriter } from './changes/hold.ts';
 import { recordWriter } from './changes/record.ts';
 import { tagWriter } from './changes/tag.ts';
 import type { ApplyContext } from './context.ts';
@@ -18,6 +20,7 @@ interface ValueChanges {
   readonly record: RecordChange;
   readonly tag: TagChange;
   readonly description: DescriptionChange;
+  readonly hold: HoldChange;
 }
 
 type Kind = keyof ValueChanges;
@@ -30,6 +33,7 @@ const WRITERS: { readonly [K in Kind]: ValueWriter<ValueChanges[K]> } = {
   record: recordWriter,
   tag: tagWriter,
   description: descriptionWriter,
+  hold: holdWriter,
 };
 
 /** The model that a change concerns. */

@@ -22,16 +22,14 @@ const NEEDS: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-cli': [],
   'databricks-cli': [],
   'azure-msi': [],
+  'azure-devops-oidc': [],
 };
-
-const NO_ID_TOKEN =
-  'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).';
 
 /** Every method, in one sentence: for the reader who has set up none. */
 function allMethods(settings: Settings): string {
   const input = (name: AttributeName) => settings.input(name);
   const ways = [
-    `${input('clientId')} and "permissions: id-token: write" (GitHub OIDC, no secret)`,
+    `${input('clientId')} and ${settings.howToGive.vouching}`,
     `${input('clientId')} and ${input('clientSecret')}`,
     `${input('azureClientId')} with ${input('azureClientSecret')} or id-token: write`,
     `${input('authType')} azure-cli after azure/login`,
@@ -70,7 +68,9 @@ function evidence(settings: Settings): [AuthType, string][] {
   if (settings.oidcToken() !== undefined) found.push(['env-oidc', settings.oidcTokenVariable]);
   else if (has('oidcTokenEnv')) add('env-oidc', 'oidcTokenEnv');
   const owned = found.some(([method]) => method !== 'pat');
-  if (has('clientId') && !owned) add('github-oidc', 'clientId');
+  // Azure Pipelines gives a step this token only where its author maps it.
+  const onAzure = has('azureDevOpsUrl') && has('azureDevOpsToken') && !has('idTokenUrl');
+  if (has('clientId') && !owned) add(onAzure ? 'azure-devops-oidc' : 'github-oidc', 'clientId');
   if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? '')) add('azure-msi', 'azureUseMsi');
   else if (has('azureClientSecret')) add('azure-client-secret', 'azureClientSecret');
   else if (has('azureClientId')) add('github-oidc-azure', 'azureClientId');
@@ -106,7 +106,7 @@ function complete(method: AuthType, settings: Settings): Choice {
           {
             input: settings.place(name),
             problem: `${method} needs it, and it is missing.`,
-            fix: `Add ${settings.place(name)} to the step; a secret that is empty counts as missing.`,
+            fix: `Add ${settings.place(name)} ${settings.howToGive.to}; a secret that is empty counts as missing.`,
           },
         ],
   );
@@ -126,7 +126,7 @@ function complete(method: AuthType, settings: Settings): Choice {
     faults.push({
       input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
       problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
-      fix: `${NO_ID_TOKEN} Or give ${other}.`,
+      fix: `${settings.howToGive.idToken} Or give ${other}.`,
     });
   } else if (asksGitHub && !isEncrypted(settings.get('idTokenUrl') ?? '')) {
     faults.push({
@@ -135,8 +135,28 @@ function complete(method: AuthType, settings: Settings): Choice {
       fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
     });
   }
+  if (method === 'azure-devops-oidc') faults.push(...azureDevOpsFaults(settings));
   faults.push(...unsendable(method, settings));
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
+}
+
+/** What a step of Azure Pipelines lacks to ask for an ID token. */
+function azureDevOpsFaults(settings: Settings): InputFault[] {
+  const url = settings.get('azureDevOpsUrl');
+  const faults: InputFault[] = [];
+  if (settings.get('azureDevOpsToken') === undefined) {
+    faults.push({
+      input: settings.place('azureDevOpsToken'),
+      problem: 'azure-devops-oidc asks for an ID token with it, and it is not set.',
+      fix: 'Map it to the step: "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)".',
+    });
+  }
+  if (url === undefined || !isEncrypted(url)) {
+    const problem = url === undefined ? 'it is not set.' : 'it is no https:// address.';
+    const fix = 'Azure Pipelines sets this variable for a job: let no step set it, and run this in a job.';
+    faults.push({ input: settings.place('azureDevOpsUrl'), problem, fix });
+  }
+  return faults;
 }
 
 function unknownType(asked: string, settings: Settings): InputFault {

@@ -1,5 +1,6 @@
 import type { Host } from '../http/host.ts';
 import { discover, type TokenPlace } from './discovery.ts';
+import { requestAzureDevOpsToken } from './azure-devops.ts';
 import { readClaims, requestIdToken, requireJwt } from './id-token.ts';
 import { explained, requestToken } from './oauth.ts';
 import { once } from '../domain/once.ts';
@@ -12,6 +13,9 @@ import type { IssuedToken } from './token-cache.ts';
 export type TokenSource = () => Promise<IssuedToken>;
 
 const SCOPE = 'all-apis';
+
+/** The ways whose ID token Databricks exchanges. */
+type Federation = AuthType & ('github-oidc' | 'env-oidc' | 'file-oidc' | 'azure-devops-oidc');
 
 /** A service principal by its OAuth secret (auth-and-http §5.2). */
 export function clientCredentials(world: SignInWorld, host: Host, settings: Settings): TokenSource {
@@ -38,13 +42,13 @@ export function tokenExchange(
   world: SignInWorld,
   host: Host,
   settings: Settings,
-  method: AuthType & ('github-oidc' | 'env-oidc' | 'file-oidc'),
+  method: Federation,
 ): TokenSource {
   const place = tokenPlace(world, host, settings, method);
   const clientId = settings.get('clientId');
   return async () => {
     // What the job has itself is looked at before anything is sent.
-    const own = method === 'github-oidc' ? undefined : await ownIdToken(world, settings, method);
+    const own = await ownIdToken(world, settings, method);
     const idToken = async (audience: string) => own ?? requestIdToken(world, settings, audience, method);
     // With a given audience, the ID token need not wait for what the host says of itself.
     const given = settings.get('audience');
@@ -80,12 +84,14 @@ export function tokenExchange(
   };
 }
 
-/** The ID token of a variable or a file; throws `invalid-input` for what is none. */
+/** The ID token whose audience somebody else has decided: of a variable, of a file, or of a job of Azure's; throws `invalid-input` for what is none. */
 async function ownIdToken(
   world: SignInWorld,
   settings: Settings,
-  method: 'env-oidc' | 'file-oidc',
-): Promise<string> {
+  method: Federation,
+): Promise<string | undefined> {
+  if (method === 'github-oidc') return undefined;
+  if (method === 'azure-devops-oidc') return requestAzureDevOpsToken(world, settings);
   if (method === 'env-oidc') return requireJwt(settings.oidcToken() ?? '', settings.oidcTokenVariable);
   // Read again each time: who writes the file renews it.
   const text = await world.readFile(settings.get('oidcTokenFile') ?? '');

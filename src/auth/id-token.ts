@@ -37,6 +37,20 @@ export function readClaims(token: string): IdClaims {
   };
 }
 
+/** A service that gives a job ID tokens, and how it is asked. */
+export interface IdTokenService {
+  readonly url: URL;
+  readonly bearer: string;
+  readonly verb: 'GET' | 'POST';
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The key of the token in its response. */
+  readonly key: string;
+  /** Who it is, in the words of an error. */
+  readonly peer: Peer;
+  readonly fix: string;
+}
+
 const SERVICE: Peer = {
   name: "GitHub's service for ID tokens",
   fix: 'Run again later; if it stays, look at the status of GitHub, and whether the network and the proxy of the runner let the address of ACTIONS_ID_TOKEN_REQUEST_URL through.',
@@ -51,8 +65,8 @@ function errorOfService(response: FailedResponse): PromoteError {
 }
 
 /**
- * A fresh ID token of the job, masked (actions-runtime §7). GitHub's address carries a query already; the audience is
- * encoded into it.
+ * A fresh ID token of a job of GitHub's (actions-runtime §7). GitHub's address carries a query already; the audience is encoded
+ * into it.
  */
 export async function requestIdToken(
   world: SignInWorld,
@@ -61,17 +75,32 @@ export async function requestIdToken(
   method: AuthType,
 ): Promise<string> {
   const url = new URL(settings.get('idTokenUrl') ?? '');
-  const bearer = settings.get('idTokenRequestToken') ?? '';
-  const query = { ...Object.fromEntries(url.searchParams), audience };
+  return askForIdToken(world, method, {
+    url,
+    bearer: settings.get('idTokenRequestToken') ?? '',
+    verb: 'GET',
+    query: { ...Object.fromEntries(url.searchParams), audience },
+    key: 'value',
+    peer: SERVICE,
+    fix: 'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.',
+  });
+}
+
+/** A fresh ID token, masked. */
+export async function askForIdToken(
+  world: SignInWorld,
+  method: AuthType,
+  { url, bearer, verb, query, headers = {}, key, peer, fix }: IdTokenService,
+): Promise<string> {
   const { params } = pathTemplate(url.pathname);
   const client = plainClient(world, url.origin, method, {
-    headers: { authorization: `Bearer ${bearer}` },
+    headers: { authorization: `Bearer ${bearer}`, ...headers },
     errorOf: errorOfService,
-    peer: SERVICE,
+    peer,
   });
   try {
     const response = await client.json({
-      method: 'GET',
+      method: verb,
       template: '{+idTokenRequest}',
       params: { idTokenRequest: params?.['endpoint'] ?? url.pathname },
       query,
@@ -79,17 +108,13 @@ export async function requestIdToken(
     });
     const { body } = response;
     const token: unknown =
-      typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get('value') : undefined;
+      typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(key) : undefined;
     if (typeof token !== 'string' || token === '')
-      throw client.named(protocolError('carries no ID token', 'GitHub for an ID token'));
+      throw client.named(protocolError('carries no ID token', `${peer.name} for an ID token`));
     world.mask(token);
     return token;
   } catch (error) {
-    throw explained(
-      error,
-      method,
-      'GitHub gave no ID token. Check "permissions: id-token: write" of the job, and run it again.',
-    );
+    throw explained(error, method, fix);
   }
 }
 

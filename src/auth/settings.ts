@@ -1,3 +1,4 @@
+import { inStep, type HowToGive } from '../domain/how-to-give.ts';
 import type { StatedId } from '../domain/stated-id.ts';
 
 /** Ways to sign in, by their names in Databricks' unified authentication. */
@@ -12,6 +13,7 @@ export const AUTH_TYPES = [
   'azure-cli',
   'databricks-cli',
   'azure-msi',
+  'azure-devops-oidc',
 ] as const;
 
 /** One entry of {@link AUTH_TYPES}. */
@@ -76,6 +78,13 @@ export const ATTRIBUTES = {
   azureEnvironment: { variables: ['ARM_ENVIRONMENT'], keys: ['azure_environment'], shared: true },
   azureUseMsi: { variables: ['ARM_USE_MSI'], keys: ['azure_use_msi'] },
   databricksCliPath: { variables: ['DATABRICKS_CLI_PATH'], keys: ['databricks_cli_path'], shared: true },
+  azureDevOpsUrl: { variables: ['SYSTEM_OIDCREQUESTURI'], keys: [], shared: true },
+  azureDevOpsToken: { variables: ['SYSTEM_ACCESSTOKEN'], keys: [], secret: true, shared: true },
+  azureDevOpsConnection: {
+    variables: ['AZURESUBSCRIPTION_SERVICE_CONNECTION_ID'],
+    keys: [],
+    shared: true,
+  },
   idTokenUrl: { variables: ['ACTIONS_ID_TOKEN_REQUEST_URL'], keys: [], shared: true },
   idTokenRequestToken: {
     variables: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
@@ -129,11 +138,18 @@ export class Settings {
   readonly side: Side;
   readonly #values: ReadonlyMap<AttributeName, Setting>;
   readonly #variable: ReadText;
+  readonly howToGive: HowToGive;
 
-  constructor(side: Side, values: ReadonlyMap<AttributeName, Setting>, variable: ReadText) {
+  constructor(
+    side: Side,
+    values: ReadonlyMap<AttributeName, Setting>,
+    variable: ReadText,
+    howToGive: HowToGive,
+  ) {
     this.side = side;
     this.#values = values;
     this.#variable = variable;
+    this.howToGive = howToGive;
   }
 
   /** Whether anything was set that belongs to this side alone. */
@@ -206,7 +222,7 @@ export class Settings {
       const value = keys.map((key) => textOf(values.get(key))).find((text) => text !== undefined);
       if (value !== undefined && !merged.has(name)) merged.set(name, { value, from: `profile ${profile}` });
     }
-    return new Settings(this.side, merged, this.#variable);
+    return new Settings(this.side, merged, this.#variable, this.howToGive);
   }
 }
 
@@ -215,7 +231,12 @@ export class Settings {
  * of the source have inputs of their own, `source-…`, and no variables: none of the other side's credentials may be
  * sent to it.
  */
-export function readSettings(side: Side, input: ReadText, variable: ReadText): Settings {
+export function readSettings(
+  side: Side,
+  input: ReadText,
+  variable: ReadText,
+  howToGive: HowToGive = inStep,
+): Settings {
   const values = new Map<AttributeName, Setting>();
   for (const name of NAMES) {
     const attribute: Attribute = ATTRIBUTES[name];
@@ -232,7 +253,7 @@ export function readSettings(side: Side, input: ReadText, variable: ReadText): S
       if (value !== undefined && !values.has(name)) values.set(name, { value, from });
     }
   }
-  return new Settings(side, values, variable);
+  return new Settings(side, values, variable, howToGive);
 }
 
 function inputOf(name: string, side: Side): string {

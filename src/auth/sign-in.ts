@@ -12,6 +12,7 @@ const CLIENT: Partial<Readonly<Record<AuthType, AttributeName>>> = {
   'github-oidc': 'clientId',
   'env-oidc': 'clientId',
   'file-oidc': 'clientId',
+  'azure-devops-oidc': 'clientId',
   'azure-client-secret': 'azureClientId',
   'github-oidc-azure': 'azureClientId',
   'azure-msi': 'azureClientId',
@@ -71,6 +72,7 @@ function sourceOf(
     case 'github-oidc':
     case 'env-oidc':
     case 'file-oidc':
+    case 'azure-devops-oidc':
       return tokenExchange(world, host, settings, method);
     case 'azure-client-secret':
       return entraSecret(world, host, settings);

@@ -14,6 +14,7 @@ const SENT: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-cli': ['azureTenantId', 'azureResourceId'],
   'databricks-cli': [],
   'azure-msi': ['azureClientId', 'azureResourceId'],
+  'azure-devops-oidc': ['clientId', 'azureDevOpsToken'],
 };
 
 const FIX =

@@ -32,11 +32,14 @@ export function decide(findings: readonly Finding[]): Decision {
   return { allowed: findings.every((finding) => finding.severity !== 'error'), findings };
 }
 
-/** The same decision under a check mode: `warn` turns errors into warnings. */
-export function underMode(decision: Decision, mode: CheckMode): Decision {
-  if (mode === 'fail') return decision;
+/**
+ * The same decision under a check mode: `warn` turns errors into warnings. What a policy decided beside it, such as every row
+ * of grants that it looked at, is left out.
+ */
+export function underMode({ allowed, findings }: Decision, mode: CheckMode): Decision {
+  if (mode === 'fail') return { allowed, findings };
   return decide(
-    decision.findings.map((finding) =>
+    findings.map((finding) =>
       finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding,
     ),
   );

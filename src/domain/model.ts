@@ -29,7 +29,15 @@ export interface ModelExtras {
 }
 
 /** `UNKNOWN` stands for a status that this tool has not learnt: it parses and is never taken for READY. */
-export type ModelVersionStatus = 'READY' | 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'UNKNOWN';
+export const MODEL_VERSION_STATUSES = [
+  'READY',
+  'PENDING_REGISTRATION',
+  'FAILED_REGISTRATION',
+  'UNKNOWN',
+] as const;
+
+/** One entry of {@link MODEL_VERSION_STATUSES}. */
+export type ModelVersionStatus = (typeof MODEL_VERSION_STATUSES)[number];
 
 /** A dependency of a version, in the words of the registry. */
 export interface ModelDependency {

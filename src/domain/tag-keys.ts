@@ -22,6 +22,9 @@ export const OWN_TAG_PREFIX = 'uc_promote_';
 /** How the tag of a registered model begins that records the moves of one alias; 12 digits for its name follow. */
 export const ALIAS_RECORD_PREFIX = `${TAG_KEYS.moves}_`;
 
+/** How the tag of a registered model begins that is a hold of one version and all its equals; 12 digits for its number follow. */
+export const MODEL_HOLD_PREFIX = `${TAG_KEYS.hold}_`;
+
 /** The longest value that this tool writes by itself, characters: what every registry with tags takes. */
 export const OWN_VALUE_LENGTH = 1000;
 
@@ -65,6 +68,11 @@ export function isSameKey(a: string, b: string): boolean {
 /** True for a key of our own records. */
 export function isOwnTag(key: string): boolean {
   return key.toLowerCase().startsWith(OWN_TAG_PREFIX);
+}
+
+/** True for the key of a hold on a model, in any case of its letters. */
+export function isModelHoldKey(key: string): boolean {
+  return key.toLowerCase().startsWith(MODEL_HOLD_PREFIX);
 }
 
 /** A key of the platform's deployment jobs: a tag with it approves a job that runs as the owner (uc-protocol §14.2). */

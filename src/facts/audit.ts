@@ -3,6 +3,8 @@ import { messageOf, PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { FullName } from '../domain/full-name.ts';
 import type { ListedVersion } from '../domain/model.ts';
 import type { AuditedAlias, AuditedModel } from '../policy/audit.ts';
+import type { ReadContext } from './equal-versions.ts';
+import { findHoldsOf } from './holds.ts';
 import { checkSignature } from './signature.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions } from './version.ts';
@@ -34,10 +36,15 @@ export interface Unread {
 export async function readForAudit(
   name: FullName,
   scope: AuditScope,
-  snapshot: Snapshot,
+  context: ReadContext,
 ): Promise<AuditReading> {
+  const { snapshot } = context;
   try {
-    const [model, versions] = await Promise.all([snapshot.model(name), listUnready(name, snapshot)]);
+    const [model, versions, extras] = await Promise.all([
+      snapshot.model(name),
+      listUnready(name, snapshot),
+      snapshot.extras(name),
+    ]);
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist, or is hidden from the caller' };
     const wanted = model.aliases.filter(
@@ -48,9 +55,10 @@ export async function readForAudit(
     const aliases = await Promise.all(
       wanted.map(async (alias): Promise<AuditedAlias> => {
         const version = await snapshot.version(name, alias.version);
-        if (version?.status !== 'READY' || !scope.signatures) return { alias, version };
+        const holds = version === undefined ? [] : await findHoldsOf(version, extras?.tags ?? [], context);
+        if (version?.status !== 'READY' || !scope.signatures) return { alias, version, holds };
         const { decision } = await checkSignature(name, alias.version, snapshot);
-        return { alias, version, signature: decision };
+        return { alias, version, holds, signature: decision };
       }),
     );
     return { kind: 'seen', audited: { model, aliases, versions } };

@@ -15,7 +15,8 @@ import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { withReadProgress } from '../transfer/progress.ts';
 import type { Snapshot } from './snapshot.ts';
 
-interface ReadContext {
+/** What reading files works with. */
+export interface ReadContext {
   readonly snapshot: Snapshot;
   readonly clock: Clock;
   readonly log: Logger;

@@ -1,7 +1,9 @@
 import type { FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { holdOf } from '../domain/hold.ts';
-import type { Snapshot } from './snapshot.ts';
+import { handledLater } from '../domain/promises.ts';
+import type { ReadContext } from './equal-versions.ts';
+import { findHoldsOf } from './holds.ts';
 
 /** A tag that a version must carry. */
 export interface TagCondition {
@@ -19,19 +21,23 @@ const AT_ONCE = 8;
 export async function findNewestVersion(
   name: FullName,
   conditions: readonly TagCondition[],
-  snapshot: Snapshot,
+  context: ReadContext,
 ): Promise<ModelVersion | undefined> {
+  const { snapshot } = context;
   const numbers: number[] = [];
+  const extras = snapshot.extras(name);
+  handledLater(extras);
   for await (const row of snapshot.registry.listModelVersions(name)) {
     if (row.status === 'READY') numbers.push(row.version);
   }
   numbers.sort((a, b) => b - a);
   for (const batch of batchesOf(numbers, conditions.length === 0 ? 1 : AT_ONCE)) {
     const candidates = await Promise.all(batch.map((number) => snapshot.version(name, number)));
-    const found = candidates.find(
-      (version) => version !== undefined && isTakeable(version) && carries(version, conditions),
-    );
-    if (found !== undefined) return found;
+    for (const version of candidates) {
+      if (version === undefined || !isTakeable(version) || !carries(version, conditions)) continue;
+      const holds = await findHoldsOf(version, (await extras)?.tags ?? [], context);
+      if (holds.length === 0) return version;
+    }
   }
   return undefined;
 }

@@ -43,6 +43,11 @@ export const COMMON_INPUTS = {
     default: 'fail',
   }),
   summary: defaulted(boolean, { description: 'Write the summary of the job.', default: 'true' }),
+  'workspace-url': defaulted(boolean, {
+    description:
+      'Link models, versions and jobs to their pages in the Databricks workspace. The summary then shows the address of the workspace, which is in it nowhere otherwise.',
+    default: 'false',
+  }),
 };
 
 /** The inputs of every action, as values. */

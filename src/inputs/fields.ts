@@ -19,6 +19,8 @@ export interface FieldMeta {
   readonly environment?: string;
   /** A correct value, shown when the input is missing. */
   readonly example?: string;
+  /** Whether it is a list of lines. */
+  readonly lines?: true;
   /** Masked, and kept out of every report. */
   readonly secret?: true;
   /**
@@ -53,18 +55,22 @@ export function parsed<T>(parse: (text: string) => Parsed<T>) {
 
 /** A required input. */
 export function required<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
-  return schema.meta({ ...meta, required: true, mayBeEmpty: false });
+  return schema.meta({ ...linesOf(schema), ...meta, required: true, mayBeEmpty: false });
 }
 
 /** An input that may be left out, by the word `none` too; it is not to be given and empty unless `mayBeEmpty` says so. */
 export function optional<T>(schema: z.ZodType<T, string>, meta: FieldMeta) {
   const empty = meta.mayBeEmpty === true ? { mayBeEmpty: true } : { mayBeEmpty: false, leftOut: LEFT_OUT };
-  return schema.optional().meta({ ...empty, ...meta });
+  return schema.optional().meta({ ...linesOf(schema), ...empty, ...meta });
 }
 
 /** An input with a default, which an empty text stands for too unless `mayBeEmpty` says otherwise. */
 export function defaulted<T>(schema: z.ZodType<T, string>, meta: FieldMeta & { readonly default: string }) {
-  return schema.meta({ mayBeEmpty: true, ...meta });
+  return schema.meta({ ...linesOf(schema), mayBeEmpty: true, ...meta });
+}
+
+function linesOf(schema: z.ZodType): Pick<FieldMeta, 'lines'> {
+  return schema.meta()?.['lines'] === true ? { lines: true } : {};
 }
 
 /** `catalog.schema.model`, or a name without levels, which `namingFaults` refuses where names have three. */

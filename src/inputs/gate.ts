@@ -44,6 +44,7 @@ const principals = parsedLines((value) => {
 export const GATE_INPUTS = {
   source: optional(nameOrUri, {
     description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+    example: 'models:/staging.ml_team.fraud_detection/1',
   }),
   destination: optional(fullName, { description: 'Full name of the model that a copy goes to.' }),
   model: optional(fullName, {

@@ -15,7 +15,7 @@ export interface LineFault {
 export function parsedLines<T>(
   parse: (text: string) => { readonly value: T; readonly faults: readonly LineFault[] },
 ) {
-  return z.string().transform((text, context): T => {
+  const schema = z.string().transform((text, context): T => {
     const { value, faults } = parse(text);
     for (const { line, problem, fix } of faults) {
       context.issues.push({
@@ -27,13 +27,14 @@ export function parsedLines<T>(
     }
     return value;
   });
+  return schema.meta({ lines: true });
 }
 
 /** Lines, blank ones and `#` comments left out. */
 export const lines = parsed((value): Parsed<readonly string[]> => ({
   ok: true,
   value: splitLines(value).map((line) => line.text),
-}));
+})).meta({ lines: true });
 
 /** A line of an input and its number, from 1. */
 export interface InputLine {

@@ -1,7 +1,7 @@
 import type { InputFault } from '../domain/errors.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
-import { isApprovalTag, isOwnTag, isSameKey, TAG_KEYS } from '../domain/tag-keys.ts';
+import { isApprovalTag, isModelHoldKey, isOwnTag, isSameKey, TAG_KEYS } from '../domain/tag-keys.ts';
 import { parsed } from './fields.ts';
 
 /** Our own records may not be written by hand; only a hold may be set or taken away. */
@@ -36,7 +36,9 @@ export function tagKeyFaults(input: string, key: string, approvalsAllowed: boole
       },
     ];
   }
-  return isRecord(key)
+  // A hold whose version is gone can be named by its key alone.
+  const isLifted = input === 'remove-tags' && isModelHoldKey(key);
+  return isRecord(key) && !isLifted
     ? [{ input, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
     : [];
 }

@@ -26,7 +26,7 @@ export const TAG_INPUTS = {
     description: 'Number of the version. Without it and `alias`: the model itself.',
   }),
   alias: optional(alias, { description: 'An alias that names the version.' }),
-  status: optional(text, { description: 'The status to set, such as `approved`.' }),
+  status: optional(text, { description: 'The status to set, such as `approved`.', example: 'approved' }),
   'status-key': defaulted(text, {
     description: 'Key of the status tag.',
     default: TAG_KEYS.status,
@@ -34,6 +34,14 @@ export const TAG_INPUTS = {
   }),
   tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.', mayBeEmpty: true }),
   'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.', mayBeEmpty: true }),
+  hold: optional(text, {
+    description:
+      'A reason: puts the version on hold. No action takes it any more, nor its equals under another number, for aliases of this model.',
+  }),
+  'lift-hold': optional(boolean, {
+    description: 'Lift every hold that stops the version.',
+    mayBeEmpty: true,
+  }),
   description: optional(text, { description: 'The description to set.', mayBeEmpty: true }),
   'remove-description': optional(boolean, { description: 'Empty the description.', mayBeEmpty: true }),
   require: optional(keyValues, {
@@ -67,7 +75,7 @@ export function tagsToSet(status: string | undefined, statusKey: string, tags: r
 
 /** Faults of these inputs together. */
 export function tagFaults(inputs: Partial<TagInputs>): InputFault[] {
-  return [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs)];
+  return [...keyFaults(inputs), ...twiceFaults(inputs), ...descriptionFaults(inputs), ...holdFaults(inputs)];
 }
 
 /** Keys that may not be written: approvals of deployment jobs unless allowed, and our own records. */
@@ -104,4 +112,26 @@ function descriptionFaults({ description, 'remove-description': remove }: Partia
           fix: 'Give only one of them.',
         },
       ];
+}
+
+/** A hold is of a version, set or lifted. */
+function holdFaults(inputs: Partial<TagInputs>): InputFault[] {
+  const input = inputs.hold === undefined ? 'lift-hold' : 'hold';
+  if (inputs.hold === undefined && inputs['lift-hold'] !== true) return [];
+  const both = inputs.hold !== undefined && inputs['lift-hold'] === true;
+  const hasVersion = inputs.version !== undefined || inputs.alias !== undefined;
+  return [
+    ...(both
+      ? [{ input: 'lift-hold', problem: 'a hold is to be set too.', fix: 'Give only one of them.' }]
+      : []),
+    ...(hasVersion
+      ? []
+      : [
+          {
+            input,
+            problem: 'a hold is of a version, and none is given.',
+            fix: 'Add version or alias. A hold whose version is gone is lifted by remove-tags, with its key.',
+          },
+        ]),
+  ];
 }

@@ -1,10 +1,18 @@
+import * as z from 'zod';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import { type FullName, formatFullName } from '../domain/full-name.ts';
 import { holdOf } from '../domain/hold.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { type ModelVersionStatus, tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import {
+  MODEL_VERSION_STATUSES,
+  type ModelVersionStatus,
+  tagValue,
+  type ModelVersion,
+  type Tag,
+} from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
+import { fullName, numberedTarget, version } from './schema.ts';
 
 /**
  * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
@@ -23,7 +31,22 @@ export type BasisFact =
       readonly key: string;
       readonly was: string | null;
     }
-  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null };
+  | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
+  /** The holds on a model: a text that is the same as long as they are. */
+  | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null };
+
+/** How plan files hold a fact. */
+export const basisFactSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('status'),
+    name: fullName,
+    version,
+    was: z.enum(MODEL_VERSION_STATUSES),
+  }),
+  z.object({ kind: z.literal('tag'), target: numberedTarget, key: z.string(), was: z.string().nullable() }),
+  z.object({ kind: z.literal('alias'), name: fullName, alias: z.string(), was: version.nullable() }),
+  z.object({ kind: z.literal('holds'), name: fullName, was: z.string().nullable() }),
+]);
 
 /** What a change may rest on, beside the value that it is about. */
 export interface Resting {
@@ -79,11 +102,22 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     }
     case 'tag':
       return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)}, and has ${tagText(fact.key, found)} now`;
+    case 'holds':
+      return `${formatFullName(fact.name)} had ${holdsText(fact.was)}, and has ${holdsText(found)} now`;
     case 'alias': {
       const subject = `${formatFullName(fact.name)}@${fact.alias}`;
       return `${subject} named ${fact.was ?? 'nothing'}, and names ${found ?? 'nothing'} now`;
     }
   }
+}
+
+/** The keys of holds: what they say is read where they are judged. */
+function holdsText(state: FactValue): string {
+  if (state === null) return 'no hold';
+  const keys = String(state)
+    .split('\n')
+    .map((line) => line.slice(0, line.indexOf('=')));
+  return `the ${keys.length === 1 ? 'hold' : 'holds'} ${show(keys.join(', '), 200)}`;
 }
 
 function targetText(target: ChangeTarget): string {

@@ -4,6 +4,7 @@ import type { ChangeKind } from './change-kind.ts';
 import { aliasKind, aliasSchema, type AliasChange } from './changes/alias.ts';
 import { copyKind, copySchema, type CopyChange } from './changes/copy.ts';
 import { descriptionKind, descriptionSchema, type DescriptionChange } from './changes/description.ts';
+import { holdKind, holdSchema, type HoldChange } from './changes/hold.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
@@ -20,6 +21,7 @@ interface Changes<V extends VersionRef> {
   readonly record: RecordChange<V>;
   readonly tag: TagChange<V>;
   readonly description: DescriptionChange<V>;
+  readonly hold: HoldChange;
   readonly 'create-model': CreateModelChange;
   readonly owner: OwnerChange;
   readonly copy: CopyChange;
@@ -43,6 +45,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   record: recordKind,
   tag: tagKind,
   description: descriptionKind,
+  hold: holdKind,
   'create-model': createModelKind,
   owner: ownerKind,
   copy: copyKind,
@@ -55,6 +58,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   recordSchema,
   tagSchema,
   descriptionSchema,
+  holdSchema,
   createModelSchema,
   ownerSchema,
   copySchema,

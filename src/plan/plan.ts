@@ -14,6 +14,7 @@ export const STAGE_NAMES = [
   'validation',
   'tags',
   'alias',
+  'holds',
 ] as const;
 
 /** One entry of {@link STAGE_NAMES}. */
@@ -69,5 +70,5 @@ function isOf(planned: PlannedChange, made: Change): boolean {
 
 /** What a change makes of what, whatever was there before. */
 function identityOf(change: PlannedChange): string {
-  return canonicalJson({ ...change, from: undefined, basis: undefined });
+  return canonicalJson({ ...change, from: undefined, basis: undefined, stops: undefined });
 }

@@ -14,3 +14,9 @@ export const changeTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model'), name: fullName }),
   z.object({ kind: z.literal('version'), name: fullName, version: versionRef }),
 ]);
+
+/** The object that a change touches, where no version can be the copy that is still to be made. */
+export const numberedTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), name: fullName }),
+  z.object({ kind: z.literal('version'), name: fullName, version }),
+]);

@@ -4,6 +4,7 @@ import type { Finding } from '../domain/decision.ts';
 import type { Alias, ListedVersion, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
+import { decideHolds, type FoundHold } from './hold-findings.ts';
 import type { SignatureDecision } from './signature/decide.ts';
 import { decideState, decideRequiredTags } from './version.ts';
 
@@ -12,6 +13,8 @@ export interface AuditedAlias {
   readonly alias: Alias;
   /** Undefined when the version does not exist. */
   readonly version?: ModelVersion | undefined;
+  /** The holds of its model that stop that version. */
+  readonly holds: readonly FoundHold[];
   /** Absent when the signature was not asked for. */
   readonly signature?: SignatureDecision | undefined;
 }
@@ -48,7 +51,7 @@ export function auditModel(
 
 function aliasFindings(
   name: FullName,
-  { alias, version, signature }: AuditedAlias,
+  { alias, version, holds, signature }: AuditedAlias,
   required: readonly Tag[],
 ): AuditFinding[] {
   const place = { model: formatFullName(name), alias: alias.alias, version: alias.version };
@@ -66,6 +69,7 @@ function aliasFindings(
   }
   const findings = [
     ...decideState(version).findings,
+    ...decideHolds(holds).findings,
     ...(signature?.findings ?? []),
     ...decideRequiredTags(formatModelUri(name, version.version), version.tags, required).findings,
   ];

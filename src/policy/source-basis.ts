@@ -2,6 +2,7 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
+import { decideHolds, type FoundHold } from './hold-findings.ts';
 import { decideState, decideRequiredTags } from './version.ts';
 
 /** What a promotion rests on of its source, as it was when that was decided and as it is now. */
@@ -9,6 +10,8 @@ export interface SourceBasis {
   readonly read: ModelVersion;
   /** Undefined when it does not exist any more. */
   readonly now: ModelVersion | undefined;
+  /** The holds of its model that stop it now. */
+  readonly holds: readonly FoundHold[];
   /** Key of the tag with the status. */
   readonly statusKey: string;
   /** Tags that the source must have. */
@@ -22,10 +25,14 @@ export interface SourceDecision extends Decision {
 }
 
 /** Decides whether a source that was copied is still what the promotion was decided on: a copy may take hours. */
-export function decideSource({ read, now, statusKey, required }: SourceBasis): SourceDecision {
+export function decideSource({ read, now, holds, statusKey, required }: SourceBasis): SourceDecision {
   const uri = formatModelUri(read.name, read.version);
   if (now === undefined) return { ...decide([gone(uri)]), refusal: 'conflict' };
-  const unmet = [...decideState(now).findings, ...decideRequiredTags(uri, now.tags, required).findings];
+  const unmet = [
+    ...decideState(now).findings,
+    ...decideHolds(holds).findings,
+    ...decideRequiredTags(uri, now.tags, required).findings,
+  ];
   if (unmet.length > 0) return { ...decide(unmet), refusal: 'blocked' };
   return { ...decide(statusFindings(uri, statusKey, read.tags, now.tags)), refusal: 'conflict' };
 }

@@ -4,6 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { holdsState } from './model-hold.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
 
 /** Whether a version may be taken: READY, and not on hold. */
@@ -11,15 +12,17 @@ export function decideState(version: ModelVersion): Decision {
   return decide([...statusFindings(version), ...holdFindings(version)]);
 }
 
-/** What a change rests on for which a version was taken: as {@link decideState} and {@link decideRequiredTags} judged it. */
+/** What a change rests on for which a version was taken: as {@link decideState}, {@link decideRequiredTags} and the holds of its model judged it. */
 export function takenVersion(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
   required: readonly Tag[],
+  tagsOfModel: readonly Tag[],
 ): BasisFact[] {
   const target = { kind: 'version', name, version } as const;
   return [
     { kind: 'status', name, version, was: 'READY' },
     { kind: 'tag', target, key: TAG_KEYS.hold, was: null },
+    { kind: 'holds', name, was: holdsState(tagsOfModel) },
     ...tagFacts(target, required),
   ];
 }

@@ -1,4 +1,5 @@
 import type { StatedId } from '../domain/stated-id.ts';
+import type { WorkspacePages } from '../domain/workspace-pages.ts';
 import type { Authorizer, HttpClient, HttpClientOptions } from '../http/client.ts';
 import type { Host } from '../http/host.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
@@ -39,6 +40,8 @@ export interface RegistryDriver {
   clientOptions?(host: Host, workspace: StatedId | undefined): ClientOptions;
   /** The part of the server that the environment names. Throws where it names none that there could be. */
   part?(environment: Readonly<Record<string, string | undefined>>): ServerPart | undefined;
+  /** Its pages in a browser, by the number of the workspace where that is known; default: none. */
+  pages?(workspaceId: string | undefined): WorkspacePages;
   /** The registry, with what people run by hand there. */
   open(connections: RegistryConnections): Registry;
 }

@@ -17,6 +17,8 @@ export interface Annotation {
 const MAX_MESSAGE = 4096;
 /** Annotations of one level that a step may make (actions/toolkit `docs/problem-matchers.md`). */
 const MAX_PER_LEVEL = 10;
+/** Findings that a message may have room for: no line is shorter than two characters. */
+const MAX_FINDINGS = MAX_MESSAGE / 2;
 const MAX_TITLE = 120;
 const MAX_FIX = 600;
 const MAX_FINDING = 1500;
@@ -35,6 +37,7 @@ function inert(text: string): string {
 function findingsOf(check: Check, severity: Severity): string[] {
   return (check.decision?.findings ?? [])
     .filter((finding) => finding.severity === severity)
+    .slice(0, MAX_FINDINGS)
     .map((finding) => line(`- ${finding.message}${finding.fix === undefined ? '' : ` ${finding.fix}`}`, 600));
 }
 
@@ -86,7 +89,7 @@ function verdict(document: SummaryDocument, level: 'error' | 'notice'): Annotati
     ...longVerdict(document),
     // One finding alone is the verdict itself.
     ...(level === 'error' && errors.length > 1
-      ? errors.map((finding) => line(`- ${finding.message}`, 600))
+      ? errors.slice(0, MAX_FINDINGS).map((finding) => line(`- ${finding.message}`, 600))
       : []),
   ];
   return { level, title: line(document.action, MAX_TITLE), message: message(lines) };

@@ -21,5 +21,8 @@ export function diffLines(rows: readonly DiffRow[]): string[] {
 }
 
 function widthOf(texts: readonly string[]): number {
-  return Math.min(MAX_WIDTH, Math.max(0, ...texts.map((text) => text.length)));
+  return Math.min(
+    MAX_WIDTH,
+    texts.reduce((longest, text) => Math.max(longest, text.length), 0),
+  );
 }

@@ -89,6 +89,14 @@ export interface CheckFinding extends Finding {
   readonly check: string;
 }
 
+/** Findings that a block or a section of the page has in full, in one sentence. */
+export interface ShortFindings {
+  readonly check: string;
+  /** A clause, without a final period. */
+  readonly clause: string;
+  readonly findings: readonly Finding[];
+}
+
 /** What a decision rests on: one fact, as it is of what is there now and of what would follow it. */
 export interface SideBySideRow {
   readonly sign: CheckResult;
@@ -173,8 +181,10 @@ export interface SummaryDocument {
   readonly risks: readonly CheckFinding[];
   readonly sideBySide?: SideBySide;
   readonly people: People;
-  /** Pages to go on with: what the outcome means, the object in its workspace. */
+  /** Pages to go on with: what the outcome means. */
   readonly links: readonly Link[];
+  /** Pages of the workspace, where links to them are allowed: the only place of a page that names a host. */
+  readonly workspacePages: readonly Link[];
   /** Names of the checks that were off; they stand in the verdict line. */
   readonly checksOff: readonly string[];
   readonly facts: readonly Fact[];

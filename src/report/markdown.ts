@@ -7,6 +7,7 @@ import type {
   CheckFinding,
   SideBySide,
   Fact,
+  Link,
   ReportedChange,
   Section,
   SummaryDocument,
@@ -127,6 +128,10 @@ function people({ people: who, links }: SummaryDocument): string {
   return `<p>${parts.join(' · ')}</p>`;
 }
 
+function workspace(pages: readonly Link[]): string {
+  return `<p>${label('In the workspace:')} ${pages.map(anchor).join(' · ')}</p>`;
+}
+
 function undo(document: SummaryDocument, room: number): Rendered {
   const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
   const [first, ...rest] = document.undo;
@@ -233,6 +238,7 @@ export function renderSummary(document: SummaryDocument): string {
   const after: readonly Part[] = [
     [proof !== undefined, 60 * KIB, (room) => (proof === undefined ? NOTHING : sideBySide(proof, room))],
     [true, LIMIT, whole(() => people(document))],
+    [document.workspacePages.length > 0, 60 * KIB, whole(() => workspace(document.workspacePages))],
     [true, 60 * KIB, (room) => undo(document, room)],
     [document.changes.length > 0, 100 * KIB, (room) => changes(document.changes, room)],
     [document.checks.length > 0, 60 * KIB, (room) => checks(document.checks, room)],

@@ -1,4 +1,5 @@
 import { formatChange } from '../plan/change.ts';
+import { counted } from '../domain/count.ts';
 import type { Block, SummaryDocument, Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from '../domain/printable.ts';
@@ -33,12 +34,23 @@ function tableLines(table: Table): string[] {
   return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
 }
 
+/** The line that counts what was left out, where something was. */
+function more(missing: number, what: string): string[] {
+  return missing > 0 ? [`${counted(missing, `more ${what}`)}: see the report file`] : [];
+}
+
+/** Lines of the first items; no line is made of the others. */
+function itemLines<Item>(items: readonly Item[], lineOf: (item: Item) => string, what: string): string[] {
+  const lines = items.slice(0, MAX_LINES).map((item) => cut(lineOf(item), MAX_TEXT));
+  return [...lines, ...more(items.length - MAX_LINES, what)];
+}
+
 function blockLines(block: Block): string[] {
   switch (block.kind) {
     case 'paragraph':
       return [cut(block.text, MAX_TEXT)];
     case 'list':
-      return block.items.map((item) => `- ${cut(item, MAX_TEXT)}`);
+      return itemLines(block.items, (item) => `- ${item}`, 'item');
     case 'code': {
       const lines = visibleLines(block.text).map((line) => `    ${line}`);
       return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
@@ -46,7 +58,7 @@ function blockLines(block: Block): string[] {
     case 'table':
       return tableLines(block);
     case 'diff':
-      return diffLines(block.rows);
+      return diffLines(block.rows.slice(0, MAX_LINES)).concat(more(block.rows.length - MAX_LINES, 'line'));
     case 'pairs':
       return block.rows.map(({ name, value }) => `${name}: ${cut(value, MAX_TEXT)}`);
   }
@@ -68,9 +80,11 @@ export function renderPlain(document: SummaryDocument): string[] {
     const said = word === 'passed' ? `. ${check.passed}` : '';
     return [
       `${icon} ${check.name}: ${word}${said}`,
-      ...found.map(({ message, fix }) =>
-        cut(`   - ${message}${fix === undefined ? '' : ` ${fix}`}`, MAX_TEXT),
-      ),
+      ...itemLines(
+        found,
+        ({ message, fix }) => `- ${message}${fix === undefined ? '' : ` ${fix}`}`,
+        'finding',
+      ).map((line) => `   ${line}`),
     ];
   });
   const lines = [

@@ -50,14 +50,14 @@ const block = z.discriminatedUnion('kind', [
 ]);
 
 const run = z.object({
-  /** `owner/name`. */
+  /** `owner/name`; of another system than GitHub with the name of its server before it. */
   repository: text,
   runId: text,
   attempt: text,
   /** Who started the attempt. */
   actor: text,
   sha: text,
-  /** `owner/name/.github/workflows/file.yml@ref`. */
+  /** `owner/name/.github/workflows/file.yml@ref`, or what another system calls its pipeline. */
   workflowRef: text,
 });
 

@@ -76,6 +76,8 @@ export interface RightsSubject {
   readonly asked: { readonly missing: number; readonly unknown: number } | undefined;
   /** How many hold what is forbidden; undefined where nothing is. */
   readonly forbidden?: number;
+  /** The models that the inputs name. */
+  readonly models: readonly FullName[];
 }
 
 /** Aliases of many models. */
@@ -88,6 +90,8 @@ export interface AuditSubject {
   readonly aliases: number;
   readonly unseen: number;
   readonly idle: number;
+  /** The models of which something was found. */
+  readonly faulty: readonly FullName[];
 }
 
 /** A connection. */

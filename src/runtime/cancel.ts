@@ -1,4 +1,5 @@
 import type { Logger } from '../domain/ports.ts';
+import type { Cancelling } from './runner.ts';
 
 /** A write that is in flight when a run is cancelled may wait for its response for this long. Milliseconds. */
 const WRITES = 5_000;
@@ -20,17 +21,20 @@ export interface Cancellation {
 }
 
 /** Listens for the runner's signals; whatever happens, the process ends within {@link GRACE} of the first. */
-export function onCancel(log: Logger): Cancellation {
+export function onCancel(log: Logger, { exitCode, endsAtSecond }: Cancelling): Cancellation {
   const all = new AbortController();
   const writes = new AbortController();
   const timers: NodeJS.Timeout[] = [];
   const cancel = () => {
-    if (all.signal.aborted) return;
+    if (all.signal.aborted) {
+      if (endsAtSecond) process.exit(exitCode);
+      return;
+    }
     log.warning('Cancelled: no further change is begun.');
     all.abort();
     timers.push(
       setTimeout(() => writes.abort(), WRITES),
-      setTimeout(() => process.exit(1), GRACE),
+      setTimeout(() => process.exit(exitCode), GRACE),
     );
     for (const timer of timers) timer.unref();
   };

@@ -7,7 +7,7 @@ import { cancelled } from '../http/cancelled.ts';
 import type { Environment } from './environment.ts';
 import { LastLine } from './last-line.ts';
 import type { LeftCommand } from './left-command.ts';
-import type { OutputFrame } from './output-frame.ts';
+import type { CommandFrame } from './output-frame.ts';
 import { runGroup } from './process-group.ts';
 import { findProgram, missingInterpreter, type Program } from './program.ts';
 import type { RunnerFiles } from './runner-files.ts';
@@ -19,7 +19,11 @@ import { writeShellScript, type ShellScript } from './shell-script.ts';
  * command. What runs is noted, so that the post step finds it when this process is killed. The files that the runner reads
  * after the step are afterwards what they were.
  */
-export function commandRunner(frame: OutputFrame, left: LeftCommand, files: RunnerFiles): RunCommand {
+export function commandRunner(
+  frame: CommandFrame,
+  left: LeftCommand,
+  files: Pick<RunnerFiles, 'guard'>,
+): RunCommand {
   return async (command, { environment, shell, timeoutMs, signal }) => {
     const startedAt = Date.now();
     const durationMs = () => Date.now() - startedAt;

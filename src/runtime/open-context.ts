@@ -2,7 +2,7 @@ import type { CommonInputs } from '../inputs/common.ts';
 import type { ActionContext } from '../actions/contract/context.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import type { SignIn } from '../auth/port.ts';
-import type { Settings } from '../auth/settings.ts';
+import type { Settings, Side } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { retryFor, type RetryPolicy } from '../domain/retry-policy.ts';
@@ -12,12 +12,12 @@ import type { ApplyContext } from '../apply/context.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import type { RegistryDriver, ServerPart } from '../registry/definition.ts';
 import type { Registry } from '../registry/port.ts';
-import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
+import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
-import { readRun, storageEndpoints } from './environment.ts';
+import { storageEndpoints } from './environment.ts';
 import { readSender } from './event-sender.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
@@ -70,16 +70,27 @@ export async function openContext(
     openSide(settings, world),
     source === undefined ? undefined : openSide(source, world),
   ]);
-  record.registry = registry;
   record.method = opened.opened.signIn.method;
-  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
   if (part !== undefined) record.fact('Workspace of the server', part.name);
-  if (elsewhere !== undefined) noteSignIn(record, 'Source read as', elsewhere);
-  noteSignIn(record, 'Signed in as', opened, (caller) => (record.caller = caller));
+  const link = (key: Side, side: OpenSide, caller?: Caller) => {
+    const { host, signIn } = side.opened;
+    const pages = driver.pages?.(caller?.workspaceId ?? signIn.stated?.workspace?.value);
+    if (!inputs['workspace-url'] || pages === undefined) return;
+    record.workspaces = { ...record.workspaces, [key]: { origin: host.origin, pages } };
+  };
+  link('destination', opened);
+  if (elsewhere !== undefined) {
+    link('source', elsewhere);
+    noteSignIn(record, 'Source read as', elsewhere, (caller) => link('source', elsewhere, caller));
+  }
+  noteSignIn(record, 'Signed in as', opened, (caller) => {
+    record.caller = caller;
+    link('destination', opened, caller);
+  });
   const registryOfDestination = opened.openRegistry();
   const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
-  const run = readRun(environment);
+  const run = runner.system.run(environment);
   const context: ActionContext<CommonInputs> = {
     inputs,
     record,
@@ -183,7 +194,7 @@ function noteSignIn(
   record: ActionRecord,
   label: string,
   side: OpenSide,
-  report: (caller: Caller) => void = () => {},
+  report: (caller: Caller) => void,
 ): void {
   const { signIn }: { readonly signIn: SignIn } = side.opened;
   const index = record.facts.length;

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 
 const LINE_FEED = 10;
 
+/** What the output of a command of the user's passes through. */
+export type CommandFrame = Pick<OutputFrame, 'open' | 'write' | 'close'>;
+
 /**
  * Lets text of others onto standard output between stop-commands tokens, so that the runner reads no command in it
  * (actions-runtime §5). All of it, and all of ours, passes one stream, so that nothing overtakes a token; a token stands

@@ -1,8 +1,10 @@
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { applyPlan } from '../apply/plan.ts';
+import { PromoteError } from '../domain/errors.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { Stage } from '../apply/stage.ts';
+import { formatChange } from '../plan/change.ts';
 import { changesOf, type Plan } from '../plan/plan.ts';
 import type { RedactingRunner } from './redactor.ts';
 import { openContext, type ContextParts } from './open-context.ts';
@@ -27,6 +29,14 @@ export async function performAction(
   };
   apply.journal.plan(changesOf(plan.stages));
   if (inputs['dry-run']) return asPlanned();
+  if (action.requirements.asksFirst === true) await requireConsent(plan, runner);
   await applyPlan(plan, apply);
   return asApplied();
+}
+
+/** Has whoever started the run agree to its changes; throws where they do not. Nothing to change needs no consent. */
+async function requireConsent({ stages }: Plan<Stage>, runner: RedactingRunner): Promise<void> {
+  const changes = changesOf(stages).map((change) => runner.redactor.hide(formatChange(change)));
+  if (changes.length === 0 || (await runner.confirm(changes))) return;
+  throw new PromoteError('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });
 }

@@ -26,7 +26,10 @@ export class Redactor {
     if (host.ok) this.#patterns.push(patternOf(new URL(host.value.origin)));
   }
 
-  /** The same value, plain data of any depth, with no text in it that names what is withheld; keys stay. */
+  /**
+   * The same value, plain data of any depth, with no text in it that names what is withheld; keys stay. What names nothing is
+   * handed back as it is, so that a report of thousands of findings is not held twice.
+   */
   hide<T>(value: T): T {
     return this.#hidden(value) as T;
   }
@@ -41,9 +44,14 @@ export class Redactor {
       const text = this.#secrets.hide(value);
       return this.#patterns.reduce((shown, pattern) => shown.replace(pattern, HIDDEN), text);
     }
-    if (Array.isArray(value)) return value.map((each) => this.#hidden(each));
+    if (Array.isArray(value)) {
+      const shown = value.map((each) => this.#hidden(each));
+      return shown.some((each, index) => each !== value[index]) ? shown : value;
+    }
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#hidden(each)]));
+    const entries = Object.entries(value);
+    const shown = entries.map(([key, each]) => [key, this.#hidden(each)] as const);
+    return shown.some(([, each], index) => each !== entries[index]?.[1]) ? Object.fromEntries(shown) : value;
   }
 }
 

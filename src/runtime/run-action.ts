@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import type { Action } from '../actions/contract/action.ts';
 import {
   fieldsOf,
@@ -12,23 +10,23 @@ import { boundedText, isShort, outputText } from '../actions/contract/bounded-ou
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
-import { messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
-import { REGISTRIES } from '../registry/table.ts';
+import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import type { SummaryDocument } from '../report/document.ts';
+import { jsonText } from '../report/json-text.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { chooseRegistry } from './choose-registry.ts';
-import { readInput, readRun, readTool } from './environment.ts';
+import { readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
 import { documentOf, type Ending } from './summary-document.ts';
 import { closeJournal } from './journal.ts';
-import { temporaryFile, thisMachine } from './machine.ts';
 import { githubRunner, type Runner } from './runner.ts';
 import { onCancel, type Cancellation } from './cancel.ts';
 import { redactingRunner, Redactor, type RedactingRunner } from './redactor.ts';
@@ -37,18 +35,14 @@ import { redactingRunner, Redactor, type RedactingRunner } from './redactor.ts';
 const HOST_INPUTS = [sideInput('destination', 'host'), sideInput('source', 'host')] as const;
 
 /**
- * Runs an action as the runner calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
+ * Runs an action as whatever runs it calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
 export async function runAction(action: Action, world: Runner = githubRunner()): Promise<void> {
   const { environment, clock } = world;
   const startedAt = new Date(clock.now());
   const record = new ActionRecord();
-  const given = rawInputs(
-    action,
-    (name) => readInput(environment, name),
-    (name) => environment[name],
-  );
+  const given = rawInputs(action, world.input, (name) => environment[name]);
   const { raw } = given;
   const runner = redactingRunner(world, new Redactor());
   const { redactor } = runner;
@@ -56,20 +50,25 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   for (const secret of secretsOf(action)) {
     if (raw[secret] !== undefined) runner.mask(raw[secret]);
   }
-  const cancel = onCancel(runner.log);
+  const cancel = onCancel(runner.log, runner.cancelling);
   const ending = await perform(action, given, record, runner, cancel);
-  runner.setExitCode((ending.fails ?? OUTCOME_MEANINGS[ending.outcome].exitCode !== 0) ? 1 : 0);
+  const { outcome, error } = ending;
+  const fails = ending.fails ?? OUTCOME_MEANINGS[outcome].exitCode !== 0;
+  const cancelled = hasCode(error, 'cancelled', 'interrupted');
+  runner.finish({ outcome, fails, cancelled });
   const dryRun = isDryRun(raw);
-  const whole = wholeOutputs(record, ending, dryRun);
+  const whole = wholeOutputs(record, ending, dryRun, redactor);
   const outputs = boundedOutputs(action, whole, record, redactor);
   const document = documentOf(action, record, ending, { dryRun, runner });
-  const attempt = attemptsOf(runner, ending.error?.details.faults ?? []);
+  const attempt = attemptsOf(runner, error?.details.faults ?? []);
   const outputsSet = await attempt('outputs', 'GITHUB_OUTPUT', async () => {
     for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   });
   const facts = { startedAt, raw, record, runner, ending };
   await attempt('report', 'RUNNER_TEMP', async () => {
-    const path = await writeReport(action, document, reportedOutputs(whole, outputs), facts);
+    const text = reportText(action, document, reportedOutputs(whole, outputs), facts);
+    const path = await runner.writeReport(action.name, text);
+    if (path === undefined) return;
     await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
   });
   await attempt('log', 'log', async () => {
@@ -81,7 +80,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   }
   await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
   // Who reads outputs that are not there would take them for empty ones.
-  if (!outputsSet) runner.setExitCode(1);
+  if (!outputsSet) runner.finish({ outcome, fails: true, cancelled });
   cancel.release();
 }
 
@@ -116,21 +115,23 @@ async function perform(
   const closers: (() => Promise<void>)[] = [];
   try {
     const metadata = new HostMetadataMemo(runner.clock);
-    const destination = signInSettings(runner.environment);
-    const source = sourceSettings(action, runner.environment);
+    const destination = signInSettings(runner.environment, 'destination', runner.input, runner.howToGive);
+    const source = sourceSettings(action, runner);
     const registry = await chooseRegistry(given.raw['registry'], destination, runner.environment, metadata);
     const { capabilities } = REGISTRIES[registry];
     // Without an input that came to nothing, nothing can be said of how to sign in on its side.
     const isWhole = (side: Side) => !given.empty.some((input) => isSideInput(side, input));
     const inputs = parseInputs(action, given, {
       naming: capabilities.names,
+      howToGive: runner.howToGive,
       more: [
         ...(isWhole('destination') ? signInFaults(destination, registry) : []),
         ...(isWhole('source') ? sourceFaults(source, registry) : []),
-        ...runner.fileFaults(),
+        ...runner.faults(),
         ...((await action.machineFaults?.(readableInputs(action, given.raw), given.raw, runner)) ?? []),
       ],
     });
+    noteRegistry(record, registry);
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
     const { performAction } = await import(/* webpackMode: "eager" */ './perform-action.ts');
@@ -143,6 +144,12 @@ async function perform(
   } finally {
     await Promise.all(closers.map((close) => close()));
   }
+}
+
+/** Which kind of registry it is taken for: everything that it cannot do follows from it. */
+function noteRegistry(record: ActionRecord, registry: RegistryKind): void {
+  record.registry = registry;
+  if (registry !== DEFAULT_REGISTRY) record.fact('Registry', registry);
 }
 
 function internalError(thrown: unknown, runner: Runner): PromoteError {
@@ -159,30 +166,46 @@ function isDryRun(raw: Readonly<Record<string, string>>): boolean {
   return /^true$/iu.test(raw['dry-run'] ?? '');
 }
 
-function wholeOutputs(record: ActionRecord, ending: Ending, dryRun: boolean): Record<string, OutputValue> {
-  return {
+/** An output, and all of it as a text: that of many findings is long, and is made once. */
+interface WholeOutput {
+  readonly value: OutputValue;
+  readonly text: string;
+}
+
+/** The outputs, with everything hidden that is withheld. */
+function wholeOutputs(
+  record: ActionRecord,
+  ending: Ending,
+  dryRun: boolean,
+  redactor: Redactor,
+): ReadonlyMap<string, WholeOutput> {
+  const values = {
     ...Object.fromEntries(record.outputs),
     outcome: ending.outcome,
     changed: record.changed,
     'would-change': dryRun ? record.wouldChange : record.changed,
   };
+  return new Map(
+    Object.entries(redactor.hide(values)).map(([name, value]) => {
+      // Keys of an object may be of others too, such as those of tags.
+      return [name, { value, text: redactor.hide(outputText(value)) }];
+    }),
+  );
 }
 
 /** The outputs as texts that whoever reads them can take; what is cut is said in the record and in an output of its own. */
 function boundedOutputs(
   action: Action,
-  whole: Readonly<Record<string, OutputValue>>,
+  whole: ReadonlyMap<string, WholeOutput>,
   record: ActionRecord,
   redactor: Redactor,
 ): Record<string, string> {
   const outputs: Record<string, string> = {};
   const cut: string[] = [];
-  for (const [name, value] of Object.entries(redactor.hide(whole))) {
-    const text = outputText(value);
+  for (const [name, { value, text }] of whole) {
     const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
-    const shown = fits ? text : boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
-    // Keys of an object may be of others too, such as those of tags.
-    outputs[name] = redactor.hide(shown);
+    const short = () => boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
+    outputs[name] = fits ? text : redactor.hide(short());
     if (!fits) cut.push(name);
   }
   if (cut.length === 0) return outputs;
@@ -192,10 +215,10 @@ function boundedOutputs(
 
 /** What the report says of the outputs: all of each, and which of them were cut. */
 function reportedOutputs(
-  whole: Readonly<Record<string, OutputValue>>,
+  whole: ReadonlyMap<string, WholeOutput>,
   { cut }: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const texts = Object.fromEntries(Object.entries(whole).map(([name, value]) => [name, outputText(value)]));
+  const texts = Object.fromEntries([...whole].map(([name, { text }]) => [name, text]));
   return cut === undefined ? texts : { ...texts, cut };
 }
 
@@ -207,33 +230,33 @@ interface ReportFacts {
   readonly ending: Ending;
 }
 
-async function writeReport(
+function reportText(
   action: Action,
   document: SummaryDocument,
   outputs: Readonly<Record<string, string>>,
   { startedAt, raw, record, runner, ending }: ReportFacts,
-): Promise<string> {
-  const { environment, clock } = runner;
+): Iterable<string> {
+  const { environment, clock, system } = runner;
   const leftOut = new Set([...HOST_INPUTS, ...secretsOf(action)]);
-  const report = buildReport(document, {
+  const context = {
     changed: outputs['changed'] === 'true',
     wouldChange: outputs['would-change'] === 'true',
-    startedAt,
-    finishedAt: new Date(clock.now()),
-    run: environment['GITHUB_RUN_ID'] === undefined ? null : readRun(environment),
+    run: system.pageRun(environment) === undefined ? null : system.run(environment),
     tool: readTool(environment),
     registry: record.registry ?? null,
     principal: record.caller?.principal ?? null,
     ...(record.caller?.workspaceId === undefined ? {} : { workspaceId: record.caller.workspaceId }),
     inputs: Object.fromEntries(Object.entries(raw).filter(([name]) => !leftOut.has(name))),
-    outputs,
     ...(ending.error === undefined ? {} : { error: reportError(ending.error) }),
+  };
+  // Document and outputs come with everything hidden that is withheld.
+  const report = buildReport(document, {
+    ...runner.redactor.hide(context),
+    outputs,
+    startedAt,
+    finishedAt: new Date(clock.now()),
   });
-  const name = `uc-promote-${action.name}-${randomUUID()}.json`;
-  const path = temporaryFile(name, environment, runner.machine ?? thisMachine);
-  const text = `${JSON.stringify(runner.redactor.hide(report), null, 2)}\n`;
-  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
-  return path;
+  return jsonText(report);
 }
 
 function reportError(error: PromoteError): ReportError {

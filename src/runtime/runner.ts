@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import type { InputFault } from '../domain/errors.ts';
+import { inStep, type HowToGive } from '../domain/how-to-give.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
@@ -7,15 +11,41 @@ import type { CheckCommand, RunCommand } from '../actions/contract/context.ts';
 import type { RunTool } from '../auth/port.ts';
 import { checkCommand, commandRunner } from './command.ts';
 import { systemClock } from './clock.ts';
-import type { Environment } from './environment.ts';
+import { readInput, type Environment } from './environment.ts';
 import { LeftCommand } from './left-command.ts';
-import type { Machine } from './machine.ts';
+import { temporaryFile, thisMachine, type Machine } from './machine.ts';
 import { OutputFrame } from './output-frame.ts';
 import { RunnerFiles } from './runner-files.ts';
+import { GITHUB } from './system/github.ts';
+import type { System } from './system/system.ts';
 
-/** What an action's run needs of the world around it: the GitHub runner, time and chance. */
+/** How a run ended, for the exit code of the process. */
+export interface RunEnd {
+  readonly outcome: Outcome;
+  /** Whether the step fails. */
+  readonly fails: boolean;
+  readonly cancelled: boolean;
+}
+
+/** How a process ends that was cancelled and has not come to its end in time. */
+export interface Cancelling {
+  readonly exitCode: number;
+  /** Whether a second signal ends it at once. A runner sends one some seconds after the first, in any case. */
+  readonly endsAtSecond: boolean;
+}
+
+/**
+ * What an action's run needs of the world around it: whatever runs it (GitHub's runner, another system, a terminal), time and
+ * chance.
+ */
 export interface Runner {
+  /** Who asked, and in which run. */
+  readonly system: System;
   readonly environment: Environment;
+  /** The text of an input: empty for one that is given and empty, undefined for one that is not. */
+  readonly input: (name: string) => string | undefined;
+  /** How people give an input here, for the fixes of their faults. */
+  readonly howToGive: HowToGive;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -23,19 +53,25 @@ export interface Runner {
   readonly checkCommand: CheckCommand;
   /** How a tool of the machine is run to sign in; default: really. */
   readonly runTool?: RunTool;
-  /** What cannot be written of the files and the folder that the runner gives a step. */
-  fileFaults(): readonly InputFault[];
+  /** What is wrong with how the run was called, and what cannot be written of all that it is to leave behind. */
+  faults(): readonly InputFault[];
   /** Default: the one that this process runs on. */
   readonly machine?: Machine;
   mask(secret: string): void;
   /** Prints a line that is escaped already. */
   print(line: string): void;
   annotate(annotation: Annotation): void;
+  /** Asks whoever started the run whether these changes are to be made; true where nobody is there to be asked. */
+  confirm(changes: readonly string[]): Promise<boolean>;
   setOutput(name: string, value: string): void;
+  /** Keeps the report of an action; its path, undefined where it was asked to be kept in no file. */
+  writeReport(action: string, text: Iterable<string>): Promise<string | undefined>;
   writeSummary(markdown: string): Promise<void>;
-  /** Keeps a value for the post step. */
+  /** Keeps a value for the post step, where there is one. */
   saveState(name: string, value: string): void;
-  setExitCode(code: 0 | 1): void;
+  readonly cancelling: Cancelling;
+  /** Everything was left behind: once, or again where something of it failed. */
+  finish(end: RunEnd): void;
 }
 
 /** The GitHub runner, its log through `@actions/core`; outside of one, what it would keep in files is left out. */
@@ -44,7 +80,10 @@ export function githubRunner(environment: Environment = process.env): Runner {
   const files = new RunnerFiles(environment);
   const saveState = (name: string, value: string) => files.set('GITHUB_STATE', name, value);
   return {
+    system: GITHUB,
     environment,
+    input: (name) => readInput(environment, name),
+    howToGive: inStep,
     log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,
@@ -53,14 +92,29 @@ export function githubRunner(environment: Environment = process.env): Runner {
     mask: (secret) => frame.outside(() => core.setSecret(secret)),
     print: (line) => frame.outside(() => core.info(line)),
     annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
+    confirm: async () => true,
     setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
+    writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
     writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
     saveState,
-    fileFaults: () => files.faults(),
-    setExitCode(code) {
-      process.exitCode = code;
+    faults: () => files.faults(),
+    cancelling: { exitCode: 1, endsAtSecond: false },
+    finish({ fails }) {
+      process.exitCode = fails ? 1 : 0;
     },
   };
+}
+
+/** A report in the folder of temporary files, for its owner alone. */
+export async function writeTemporaryReport(
+  action: string,
+  text: Iterable<string>,
+  environment: Environment,
+  machine: Machine = thisMachine,
+): Promise<string> {
+  const path = temporaryFile(`uc-promote-${action}-${randomUUID()}.json`, environment, machine);
+  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  return path;
 }
 
 /** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */

@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { chooseMethod, isUnsigned } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
-import { readSettings, type Settings, type Side, type SignInMethod } from '../auth/settings.ts';
+import {
+  readSettings,
+  type ReadText,
+  type Settings,
+  type Side,
+  type SignInMethod,
+} from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { unsendableToServer } from '../auth/unsendable.ts';
 import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { inStep, type HowToGive } from '../domain/how-to-give.ts';
 import { LEFT_OUT } from '../domain/left-out.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
@@ -17,16 +24,23 @@ import { runTool } from './command.ts';
 import { readInput, type Environment } from './environment.ts';
 import { configFile, systemName, thisMachine, type Machine } from './machine.ts';
 import type { Runner } from './runner.ts';
+import { systemOf } from './system/choose.ts';
 
 /** Everything that inputs and variables say about signing in on a side. */
-export function signInSettings(environment: Environment, side: Side = 'destination'): Settings {
+export function signInSettings(
+  environment: Environment,
+  side: Side = 'destination',
+  input: ReadText = (name) => readInput(environment, name),
+  howToGive: HowToGive = inStep,
+): Settings {
   return readSettings(
     side,
     (name) => {
-      const text = readInput(environment, name);
+      const text = input(name);
       return text === LEFT_OUT ? undefined : text;
     },
     (name) => environment[name],
+    howToGive,
   );
 }
 
@@ -48,8 +62,8 @@ function hostFaults(settings: Settings): InputFault[] {
   if (settings.get('host') !== undefined) return [];
   const input = settings.input('host');
   const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_HOST';
-  const fix = `Add "${input}: https://adb-123.4.azuredatabricks.net" to the step${variable}.`;
-  return [{ input, problem: 'it is missing.', fix }];
+  const add = settings.howToGive.add(input, { example: 'https://adb-123.4.azuredatabricks.net' });
+  return [{ input, problem: 'it is missing.', fix: `${add}${variable}.` }];
 }
 
 /** A workspace, and the way to sign in to it that all its connections share. */
@@ -91,7 +105,7 @@ export async function openSignIn(
   if (!host.ok || choice?.ok === false || faults.length > 0) throw invalidInputs(faults);
   for (const secret of complete.secrets()) runner.mask(secret);
   const { GITHUB_REPOSITORY_ID: id, GITHUB_REPOSITORY_OWNER_ID: ownerId } = environment;
-  const onGitHub = environment['GITHUB_ACTIONS'] === 'true';
+  const { agent } = systemOf(environment);
   const world: SignInWorld = {
     transport,
     metadata,
@@ -102,7 +116,7 @@ export async function openSignIn(
     mask: (secret) => runner.mask(secret),
     runTool: runner.runTool ?? runTool,
     readFile: (path) => readOwnFile(path, complete.input('oidcTokenFile')),
-    userAgent: (method) => userAgent(method, onGitHub, machine),
+    userAgent: (method) => userAgent(method, agent, machine),
     async direct() {
       const opened = await openTransport({});
       onClose(opened.close);
@@ -145,7 +159,7 @@ async function readOwnFile(path: string, input: string): Promise<string> {
 /** By the convention of the official SDKs (auth-and-http §7), without claiming to be one. */
 export function userAgent(
   method: SignInMethod,
-  onGitHub: boolean,
+  agent: string | undefined,
   machine: Pick<Machine, 'platform'> = thisMachine,
 ): string {
   const parts = [
@@ -153,7 +167,7 @@ export function userAgent(
     `node/${process.versions.node}`,
     `os/${systemName(machine)}`,
     `auth/${method}`,
-    ...(onGitHub ? ['cicd/github'] : []),
+    ...(agent === undefined ? [] : [`cicd/${agent}`]),
   ];
   return parts.join(' ');
 }

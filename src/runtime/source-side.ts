@@ -2,13 +2,16 @@ import type { Action } from '../actions/contract/action.ts';
 import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.ts';
 import type { InputFault } from '../domain/errors.ts';
 import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
-import type { Environment } from './environment.ts';
+import type { Runner } from './runner.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
 
 /** How to sign in where the source is in another workspace; undefined where it is in the same. */
-export function sourceSettings(action: Action, environment: Environment): Settings | undefined {
+export function sourceSettings(
+  action: Action,
+  { environment, input, howToGive }: Pick<Runner, 'environment' | 'input' | 'howToGive'>,
+): Settings | undefined {
   if (!('source-host' in action.inputs.shape)) return undefined;
-  const settings = signInSettings(environment, 'source');
+  const settings = signInSettings(environment, 'source', input, howToGive);
   return settings.isGiven ? settings : undefined;
 }
 
@@ -30,7 +33,7 @@ export function sourceFaults(settings: Settings | undefined, registry: RegistryK
     {
       input: 'source-host',
       problem: `it is missing, and ${given.join(' and ')} is given, which is for it alone.`,
-      fix: `Add "source-host: https://adb-456.7.azuredatabricks.net" to the step, or take away ${given.join(' and ')}; a secret that is empty counts as missing.`,
+      fix: `${settings.howToGive.add('source-host', { example: 'https://adb-456.7.azuredatabricks.net' })}, or take away ${given.join(' and ')}; a secret that is empty counts as missing.`,
     },
   ];
 }

@@ -2,10 +2,10 @@ import type { Action, ActionResult } from '../actions/contract/action.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { messageOf, type ErrorCode, type PromoteError } from '../domain/errors.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
-import { code, list, paragraph, type Block, type SummaryDocument } from '../report/document.ts';
+import { code, list, paragraph, type Block, type Link, type SummaryDocument } from '../report/document.ts';
 import { pageHead, type PageHead } from '../report/sections/page/page.ts';
 import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
-import { readPageRun } from './environment.ts';
+import { workspaceLinks } from '../report/sections/page/workspace.ts';
 import type { RedactingRunner, Redactor } from './redactor.ts';
 import { unknownBlocks } from './unknown-changes.ts';
 
@@ -21,12 +21,12 @@ export function documentOf(
   { outcome, verdict, error }: Ending,
   { dryRun, runner }: { readonly dryRun: boolean; readonly runner: RedactingRunner },
 ): SummaryDocument {
-  const { environment, clock, redactor } = runner;
+  const { environment, clock, redactor, system } = runner;
   const changes = record.changes.map(({ change, state }) => ({
     change,
     state: state === 'planned' && !dryRun ? ('not-done' as const) : state,
   }));
-  const run = readPageRun(environment);
+  const run = system.pageRun(environment);
   const head = pageHead({
     action: action.name,
     outcome,
@@ -36,10 +36,11 @@ export function documentOf(
     subject: record.subject,
     changes,
     checks: record.checks,
+    inShort: record.inShort,
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });
   const { fixes, ...shown } = head;
-  const document = {
+  const document: SummaryDocument = {
     action: action.name,
     outcome,
     verdict,
@@ -48,6 +49,7 @@ export function documentOf(
     ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
     people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
     links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
+    workspacePages: [],
     checksOff: record.checksOff,
     facts: record.facts,
     checks: record.checks,
@@ -58,7 +60,17 @@ export function documentOf(
     undo: record.undo,
     sections: record.sections,
   };
-  return redactor.hide(withoutHosts(document, redactor));
+  const hidden = redactor.hide(withoutHosts(document, redactor));
+  return { ...hidden, workspacePages: workspacePages(record, redactor) };
+}
+
+/** Links that name the host of their workspace, in their address and nowhere else. */
+function workspacePages({ subject, effects, workspaces }: ActionRecord, redactor: Redactor): Link[] {
+  return workspaceLinks(subject, effects, workspaces).flatMap(({ text, origin, path }) =>
+    redactor.names(path) || redactor.names(decodeURIComponent(path))
+      ? []
+      : [{ text: redactor.hide(text), href: `${origin}${path}` }],
+  );
 }
 
 function errorOf({ details }: PromoteError): { code: ErrorCode; inputs: string[] } {

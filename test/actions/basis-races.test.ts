@@ -22,6 +22,8 @@ const versionOf = (metastore: Metastore, number: number) => {
 const MOVES = {
   hold: (number: number) => (metastore: Metastore) =>
     metastore.setTags(PROD, { uc_promote_hold: 'incident 9' }, number),
+  modelHold: (number: number) => (metastore: Metastore) =>
+    metastore.setTags(PROD, { uc_promote_hold_1: JSON.stringify({ version: number, reason: 'incident 9' }) }),
   withdrawn: (number: number) => (metastore: Metastore) =>
     void versionOf(metastore, number).tags.delete('validation_status'),
   rejected: (number: number) => (metastore: Metastore) =>
@@ -61,6 +63,7 @@ const RACES: readonly Race[] = [
         /validation_status=approved, and has validation_status=rejected/u,
       ],
       ['it is put on hold', MOVES.hold(2), /had no tag uc_promote_hold, and has uc_promote_hold=incident 9/u],
+      ['its model holds it', MOVES.modelHold(2), /had no hold, and has the hold uc_promote_hold_1 now/u],
       ['it fails', MOVES.failed(2), /was READY, and is FAILED_REGISTRATION now/u],
       ['it is deleted', MOVES.deleted(2), /was READY, and is not there now/u],
     ] as const
@@ -91,6 +94,15 @@ const RACES: readonly Race[] = [
     said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
   },
   {
+    title: 'set-alias moves no alias to a version that its model holds',
+    action: setAlias,
+    inputs: MOVE,
+    prepare: moreVersions,
+    at: PUT,
+    meanwhile: MOVES.modelHold(2),
+    said: /had no hold, and has the hold uc_promote_hold_1 now/u,
+  },
+  {
     title: 'set-alias moves no alias to a version that is gone',
     action: setAlias,
     inputs: { ...MOVE, 'expected-version': '1' },
@@ -118,6 +130,14 @@ const RACES: readonly Race[] = [
     at: TAG,
     meanwhile: MOVES.hold(1),
     said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
+  },
+  {
+    title: 'tag-status approves no version that its model holds',
+    action: tagStatus,
+    inputs: { model: PROD, version: '1', status: 'approved' },
+    at: TAG,
+    meanwhile: MOVES.modelHold(1),
+    said: /had no hold, and has the hold uc_promote_hold_1 now/u,
   },
   {
     title: 'tag-status approves no version that an alias names no more',

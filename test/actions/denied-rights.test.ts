@@ -65,7 +65,29 @@ describe('who holds nothing', () => {
       'rights-hidden',
     ]);
     expect(findings.every(({ fix }) => fix === undefined)).toBe(true);
-    for (const part of partsOf(seen)) expect(times(part, 'USE CATALOG on catalog prod: missing')).toBe(1);
+    const [page = '', annotations = ''] = partsOf(seen);
+    expect(times(annotations, 'USE CATALOG on catalog prod: missing')).toBe(1);
+    expect(times(page, `${GRACE} lacks USE CATALOG on catalog staging and USE CATALOG on catalog prod`)).toBe(
+      1,
+    );
+    for (const { message } of findings) expect(times(page, message)).toBe(0);
+  });
+
+  test('has each right, what needs it and why it is not held in a fold that counts them', async () => {
+    const seen = await nothing();
+    const folds = seen.report.sections.filter(({ title }) => title.startsWith('Privileges on the '));
+    expect(folds.map(({ title, folded }) => [title, folded])).toEqual([
+      ['Privileges on the source: 1 missing, 2 unknown', true],
+      ['Privileges on the destination: 1 missing, 5 unknown', true],
+    ]);
+    const [table] = folds[0]?.blocks ?? [];
+    expect(table?.kind === 'table' && table.rows[0]).toEqual([
+      'USE CATALOG',
+      'catalog staging',
+      'read the model and its files',
+      'missing',
+      'no grant, group or ownership gives it',
+    ]);
   });
 
   test('has the same by REST in a fold', async () => {
@@ -97,7 +119,12 @@ test.each([
       .filter(({ severity }) => severity === 'error');
     expect(errors.length).toBeGreaterThan(0);
     const page = JSON.stringify(seen.blocks);
-    for (const { message } of errors) expect(times(page, JSON.stringify(message).slice(1, -1))).toBe(1);
+    const shown = errors.filter(({ message }) => page.includes(JSON.stringify(message).slice(1, -1)));
+    // One alone says more than who lacks it: what needs it. Of several the first sentence says how many there are.
+    expect(shown.length).toBe(errors.length === 1 ? 1 : 0);
+    for (const { message } of shown) expect(times(page, JSON.stringify(message).slice(1, -1))).toBe(1);
+    const said = (seen.report.error?.message ?? '').replace(/\.$/u, '');
+    expect(times(page, JSON.stringify(said).slice(1, -1))).toBe(errors.length === 1 ? 0 : 1);
   }
 });
 

@@ -54,6 +54,7 @@ describe('one model', () => {
         ...RIGHTS,
         'GET fs/files/{path*}',
         'GET mlflow/model-versions/get',
+        'GET mlflow/registered-models/get',
         'GET uc/models/{full_name}/versions',
       ].sort(),
     );

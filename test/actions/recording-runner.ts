@@ -1,8 +1,11 @@
 import type { CheckCommand, RunCommand } from '../../src/actions/contract/context.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
+import { inStep } from '../../src/domain/how-to-give.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import type { Runner } from '../../src/runtime/runner.ts';
+import { readInput } from '../../src/runtime/environment.ts';
+import { writeTemporaryReport, type Runner } from '../../src/runtime/runner.ts';
+import { GITHUB } from '../../src/runtime/system/github.ts';
 import { requireNoLeak, secretsOfEnvironment, type LeftBehind } from './leaks.ts';
 
 /** What a runner was told. */
@@ -37,7 +40,10 @@ export function recordingRunner(options: {
   };
   const note = (level: string) => (text: string) => void seen.log.push(`${level}: ${text}`);
   const runner: Runner = {
+    system: GITHUB,
     environment: options.environment,
+    input: (name) => readInput(options.environment, name),
+    howToGive: inStep,
     log: { info: note('info'), debug: note('debug'), warning: note('warning') },
     clock: options.clock === 'real' ? systemClock : fakeClock(seen.slept),
     random: () => 0.5,
@@ -56,9 +62,12 @@ export function recordingRunner(options: {
     saveState: (name, value) => {
       seen.state[name] = value;
     },
-    fileFaults: () => [],
-    setExitCode: (code) => {
-      seen.exitCode = code;
+    confirm: async () => true,
+    writeReport: async (action, text) => writeTemporaryReport(action, text, options.environment),
+    faults: () => [],
+    cancelling: { exitCode: 1, endsAtSecond: false },
+    finish: ({ fails }) => {
+      seen.exitCode = fails ? 1 : 0;
     },
   };
   return { runner, seen };

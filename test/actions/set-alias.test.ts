@@ -21,8 +21,8 @@ const CHECKS = [
 const MOVE = 'PUT uc/models/{full_name}/aliases/{alias} !';
 const RECORD = 'POST mlflow/registered-models/set-tag !';
 const ALIAS_READ = 'GET uc/models/{full_name}/aliases/{alias}';
-/** Beside the record: the alias and what its move rests on, compared once more. */
-const LOOK = ['GET mlflow/model-versions/get', ALIAS_READ];
+/** Beside the record: the alias and what its move rests on, compared once more; the holds are among the model's tags. */
+const LOOK = ['GET mlflow/model-versions/get', 'GET mlflow/registered-models/get', ALIAS_READ];
 const READ_BACK = ['GET mlflow/registered-models/get', ALIAS_READ];
 
 async function ready() {

@@ -35,6 +35,7 @@ describe('a version', () => {
     expect(seen.requests).toEqual([
       'GET fs/files/{path*}',
       'GET mlflow/model-versions/get',
+      'GET mlflow/registered-models/get',
       ...RIGHTS,
       SET,
       'GET mlflow/model-versions/get',

@@ -35,6 +35,7 @@ test('a complete signature: outputs, summary, and one file read', async () => {
   expect(seen.requests).toEqual([
     'GET fs/files/{path*}',
     'GET mlflow/model-versions/get',
+    'GET mlflow/registered-models/get',
     'GET scim/Me',
     'GET uc/catalogs/{name}',
     'GET uc/effective-permissions/{securable_type}/{full_name}',

@@ -80,6 +80,15 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
     variables: async () => ({ ARM_USE_MSI: 'true' }),
     fix: 'with several identities name one by azure-client-id',
   },
+  'azure-devops-oidc': {
+    variables: async (url) => ({
+      SYSTEM_OIDCREQUESTURI: `${url}/idtoken`,
+      SYSTEM_ACCESSTOKEN: 'ask-azure-devops',
+      DATABRICKS_CLIENT_ID: 'app',
+    }),
+    missing: ['SYSTEM_ACCESSTOKEN', 'azure-devops-oidc asks for an ID token with it'],
+    fix: 'No federation policy accepts this ID token',
+  },
   'azure-cli': { variables: async () => ({}), fix: 'Run the action azure/login before this step' },
   'databricks-cli': { variables: async () => ({}), fix: 'Sign in by "databricks auth login"' },
 };
@@ -89,7 +98,7 @@ function failing(failure: Failure): Promise<string> {
   return serve((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url?.startsWith('/idtoken') === true) {
-      response.end(JSON.stringify({ value: ID_TOKEN }));
+      response.end(JSON.stringify({ value: ID_TOKEN, oidcToken: ID_TOKEN }));
       return;
     }
     if (request.url?.includes('/.well-known/') === true) response.writeHead(404).end('{}');

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -32,7 +33,7 @@ test('this is the Node that runs actions', () => {
 });
 
 test('dist has a stub of a few lines for every action, the post step, and nothing unknown', () => {
-  const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && name !== 'index.js');
+  const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && name !== 'index.js' && name !== 'cli.js');
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
     const name = stub.replace(/\.js$/u, '');
@@ -56,6 +57,24 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
     ]);
   }
   expect(existsSync(join(DIST, 'licenses.txt'))).toBe(true);
+});
+
+test('the command line is one file beside the bundle, and needs Node and nothing else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-alone-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['cli.js', 'index.js', 'package.json']) cpSync(join(DIST, name), join(folder, name));
+  const cli = join(folder, 'cli.js');
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, [cli, ...words], { cwd: folder, env: {}, encoding: 'utf8' });
+  const version = run('--version');
+  expect([version.status, version.stdout]).toEqual([0, expect.stringMatching(/^uc-promote \d/u)]);
+  for (const name of Object.keys(ACTIONS)) {
+    const seen = run(name, '--help');
+    expect([seen.status, seen.stderr, seen.stdout.split('\n')[2]]).toEqual([0, '', 'Examples:']);
+  }
+  const refused = run('set-alias', '--json');
+  expect([refused.status, (JSON.parse(refused.stdout) as { outcome: string }).outcome]).toEqual([2, 'invalid']);
+  expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/u);
 });
 
 for (const name of Object.keys(ACTIONS)) {

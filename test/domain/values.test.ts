@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decide, underMode } from '../../src/domain/decision.ts';
+import { decide, underMode, type Decision } from '../../src/domain/decision.ts';
 import { formatDuration, parseDuration } from '../../src/domain/duration.ts';
 import { hasCode, invalidInputs, messageOf, PromoteError } from '../../src/domain/errors.ts';
 import { formatPattern, matchesPattern, parseModelPattern } from '../../src/domain/model-pattern.ts';
@@ -130,6 +130,8 @@ describe('decisions', () => {
       false,
     ]);
     expect(underMode(decide([note, error]), 'fail').allowed).toBe(false);
+    // Every row of grants that a decision rests on would be copied into each report.
+    expect(underMode({ ...decide([note]), rights: [1] } as Decision, 'fail')).toEqual(decide([note]));
     expect(underMode(decide([note, error]), 'warn')).toEqual({
       allowed: true,
       findings: [note, { ...error, severity: 'warning' }],

@@ -6,6 +6,7 @@ import { signingIn } from './sdk/auth.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
+import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
@@ -30,6 +31,7 @@ import { unityCatalogRegistry } from './unity-catalog/registry.ts';
 import { unityCatalogOpen } from './unity-catalog/open.ts';
 import type { PeerContext } from './harness/script.ts';
 import { sdkJs } from './sdk/javascript.ts';
+import { planFilesSuite } from './plan/files.ts';
 import { renderedPages } from './pages/rendered.ts';
 import { releaseMatrix } from './mlflow/release-matrix.ts';
 import { signatureAgreement } from './compatibility/agreement.ts';
@@ -90,8 +92,10 @@ export const suites: readonly Suite[] = [
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
   { peers: ['github-description', 'prism'], run: gitHub },
+  { peers: ['gitlab-ci-local'], run: gitlabPipeline },
   { peers: ['language-service'], run: languageService },
   { peers: ['actionlint'], run: actionlint },
   { peers: ['zizmor'], run: zizmor },
   { peers: ['cmarkgfm'], run: renderedPages },
+  { peers: ['rfc8785', 'jsonschema'], run: planFilesSuite },
 ];

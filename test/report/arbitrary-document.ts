@@ -178,6 +178,7 @@ export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocu
       { requiredKeys: ['when'] },
     ),
     links: few(link),
+    workspacePages: few(link),
     noUndo: text,
     checksOff: few(text),
     facts: few(fc.record({ label: text, value: text, note: text }, { requiredKeys: ['label', 'value'] })),

@@ -48,6 +48,7 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
     run: { text: everything, href: 'javascript:alert(1)' },
     when: '2026-11-28 17:44 UTC',
   },
+  workspacePages: HOSTILE.map((text) => ({ text, href: `https://evil.example/${text}` })),
   links: HOSTILE.map((text) => ({ text, href: `https://evil.example/${text}` })),
   noUndo: everything,
   checksOff: [],

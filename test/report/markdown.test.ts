@@ -200,6 +200,7 @@ describe('the size of a summary', () => {
     },
     people: { requester: huge, principal: huge, when: '' },
     links: [],
+    workspacePages: [],
     noUndo: huge,
     checksOff: [huge],
     facts: Array.from({ length: 3000 }, () => ({ label: huge, value: huge, note: huge })),

@@ -2,7 +2,6 @@ import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
 import { filesWith, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
-import type { Action } from '../../src/actions/contract/action.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
@@ -12,16 +11,8 @@ import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { CASES } from '../actions/action-cases.ts';
 import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
-
-/** A run whose page is kept as a golden file. */
-export interface PageCase {
-  /** Its file is named by it. */
-  readonly title: string;
-  readonly action: Action;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly prepare?: (bench: ActionBench) => void | Promise<void>;
-  readonly run?: RunOptions;
-}
+import type { PageCase } from './page-case.ts';
+import { RULE_PAGES } from './rule-page-cases.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 const ALIAS = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
@@ -155,7 +146,10 @@ const promoteCases: readonly PageCase[] = [
     title: 'promote has nothing to do',
     action: promote,
     inputs: COPY,
-    prepare: async ({ run }) => void (await run(promote, COPY)),
+    prepare: async ({ run }) => {
+      await run(promote, COPY);
+      return undefined;
+    },
   },
   {
     title: 'promote plans',
@@ -238,7 +232,10 @@ const copyCases: readonly PageCase[] = [
     title: 'copy-version has nothing to do',
     action: copyVersion,
     inputs: COPY,
-    prepare: async ({ run }) => void (await run(copyVersion, COPY)),
+    prepare: async ({ run }) => {
+      await run(copyVersion, COPY);
+      return undefined;
+    },
   },
   { title: 'copy-version plans', action: copyVersion, inputs: { ...COPY, 'dry-run': 'true' } },
   {
@@ -434,5 +431,6 @@ export const PAGE_CASES: readonly PageCase[] = [
   ...copyCases,
   ...tagCases,
   ...readingCases,
+  ...RULE_PAGES,
   ...[...new Map(outages.map((each) => [each.title, each])).values()],
 ];

@@ -40,8 +40,12 @@ afterAll(() => {
 
 test.each(PAGE_CASES)('$title', async ({ title, action, inputs, prepare, run }) => {
   const bench = await world();
-  await prepare?.(bench);
-  const { summary } = await bench.run(action, inputs, { ...run, environment: JOB });
+  const prepared = (await prepare?.(bench)) ?? {};
+  const { summary } = await bench.run(action, inputs, {
+    ...run,
+    ...prepared,
+    environment: { ...JOB, ...prepared.environment },
+  });
   const path = join(FOLDER, fileOf(title));
   if (rewrites) writeFileSync(path, summary);
   const golden = existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { code, table, type SummaryDocument } from '../../src/report/document.ts';
+import { code, diff, list, table, type SummaryDocument } from '../../src/report/document.ts';
+import { decide } from '../../src/domain/decision.ts';
 import { renderPlain } from '../../src/report/plain.ts';
 import { EMPTY, SAMPLES } from './sample-documents.ts';
 
@@ -72,5 +73,22 @@ describe('renderPlain', () => {
     expect(lines).toContain('  10 more rows: see the report file');
     expect(lines.at(-1)).toBe('      …: see the report file');
     expect(lines.length).toBeLessThan(300);
+  });
+
+  it('cuts findings, lists and differences, however many there are, and counts the rest', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => `m${i}`);
+    const findings = many.map((message) => ({ code: 'c', severity: 'error' as const, message }));
+    const check = { name: 'Aliases', mode: 'fail' as const, decision: decide(findings), passed: '' };
+    const rows = many.map((name) => ({ sign: '+' as const, name, type: 'long' }));
+    const lines = of({
+      ...EMPTY,
+      checks: [check],
+      sections: [{ title: 'S', folded: false, blocks: [list(many), diff(rows)] }],
+    });
+    expect(lines).toContain('     - m199');
+    expect(lines).toContain('     199800 more findings: see the report file');
+    expect(lines).toContain('  199800 more items: see the report file');
+    expect(lines.at(-1)).toBe('  199800 more lines: see the report file');
+    expect(lines.length).toBeLessThan(700);
   });
 });

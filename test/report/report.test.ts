@@ -29,11 +29,11 @@ const CONTEXT: ReportContext = {
 
 describe('buildReport', () => {
   it('carries all that was decided on, verbatim', () => {
-    const { headline, lead, reasons, risks, people, links, noUndo, ...kept } = {
+    const { headline, lead, reasons, risks, people, links, workspacePages, noUndo, ...kept } = {
       ...EMPTY,
       ...SAMPLES['ok'],
     };
-    const ofPageAlone = { headline, lead, reasons, risks, people, links, noUndo };
+    const ofPageAlone = { headline, lead, reasons, risks, people, links, workspacePages, noUndo };
     const report = buildReport({ ...kept, ...ofPageAlone }, CONTEXT);
     for (const field of Object.keys(ofPageAlone)) expect(report).not.toHaveProperty(field);
     expect(report).toMatchObject({ ...kept, schemaVersion: 1, changed: true, wouldChange: true });

@@ -17,6 +17,7 @@ export const EMPTY: SummaryDocument = {
   risks: [],
   people: { when: '2026-11-28 17:44 UTC' },
   links: [],
+  workspacePages: [],
   noUndo: 'nothing to undo',
   checksOff: [],
   facts: [],
@@ -297,6 +298,17 @@ const manyRows: SummaryDocument = {
   ],
 };
 
+/** A page with links into a workspace. */
+const linked: SummaryDocument = {
+  ...ok,
+  workspacePages: [
+    {
+      text: 'version 8',
+      href: 'https://adb-123.4.azuredatabricks.net/explore/data/models/prod/ml_team/fraud%22%3E%26x/version/8?o=123',
+    },
+  ],
+};
+
 /** One document a situation, by name. */
 export const SAMPLES: Readonly<Record<string, SummaryDocument>> = {
   ok,
@@ -306,4 +318,5 @@ export const SAMPLES: Readonly<Record<string, SummaryDocument>> = {
   'dry-run': dryRun,
   hostile: HOSTILE_DOCUMENT,
   'many-rows': manyRows,
+  linked,
 };

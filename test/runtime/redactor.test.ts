@@ -55,6 +55,29 @@ describe('a host that is withheld', () => {
   });
 });
 
+describe('what is handed back', () => {
+  const withheld = new Redactor();
+  withheld.addHost(WORKSPACE);
+  withheld.addSecret('dapi-0123456789abcdef');
+
+  test('is the value itself where it names nothing, so that a report of many findings is not held twice', () => {
+    const value = {
+      findings: Array.from({ length: 3 }, (_, index) => ({ message: `finding ${index}` })),
+      n: 1,
+    };
+    expect(withheld.hide(value)).toBe(value);
+  });
+
+  test('shares with it what names nothing, and changes nothing in it', () => {
+    const named = { message: 'token dapi-0123456789abcdef' };
+    const value = { plain: [{ message: 'nothing' }], other: [named, { message: 'nothing' }] };
+    const shown = withheld.hide(value);
+    expect(shown).toEqual({ plain: value.plain, other: [{ message: 'token ***' }, { message: 'nothing' }] });
+    expect([shown.plain === value.plain, shown.other[1] === value.other[1]]).toEqual([true, true]);
+    expect(named.message).toBe('token dapi-0123456789abcdef');
+  });
+});
+
 // The harness throws when the emulator's host stands in anything that a run left behind.
 describe('what a server says of its host', () => {
   for (const [title, contentType, body] of [

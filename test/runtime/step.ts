@@ -7,6 +7,7 @@ import type { Emulator } from '../../emulator/index.ts';
 import { TOKENS } from '../actions/harness.ts';
 import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
 import { requireNoLeak, secretsOfEnvironment, watchSecrets } from '../actions/leaks.ts';
+import { reportSchema, type Report } from '../../src/report/report.ts';
 import { ROOT } from '../imports.ts';
 
 /** How a step ended that ran in a process of its own, as the runner starts it. */
@@ -20,6 +21,8 @@ export interface EndedStep {
   /** What the post step will find as `STATE_…`. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** Undefined where the step ended before there was one. */
+  readonly report: Report | undefined;
 }
 
 /** A step that runs. */
@@ -98,6 +101,7 @@ export async function startStep(
         outputs,
         state: heredocs(state ?? ''),
         summary: summary ?? '',
+        report: report === '' ? undefined : reportSchema.parse(JSON.parse(report)),
       };
     },
   };

@@ -111,7 +111,7 @@ describe('a planted leak is caught', () => {
 
 test('every test that runs an action, in whatever way, searches for leaks', () => {
   const RUNS =
-    /run-action\.ts'|, 'src\/index\.ts'\)|join\(DIST, `|\[manifest\.main\]|'action-process\.ts'|= readRun\(/u;
+    /run-action\.ts'|cli\/run\.ts'|, 'src\/index\.ts'\)|join\(DIST, `|\[manifest\.main\]|'action-process\.ts'|= readRun\(/u;
   const files = sourceFiles('test').filter((file) => !file.includes('/node_modules/'));
   // A process cannot search in what it printed: whatever starts it does, and is found by its name.
   const started = ['test/crash/action-process.ts'];
@@ -124,6 +124,7 @@ test('every test that runs an action, in whatever way, searches for leaks', () =
   expect(runners).toEqual(
     expect.arrayContaining([
       'test/actions/harness.ts',
+      'test/runtime/cli/bench.ts',
       'test/crash/run-once.ts',
       'test/dist/spawn.ts',
       'test/peers/github/act/repository.ts',

@@ -73,7 +73,7 @@ export async function runJob(
       printed += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
       return true;
     };
-    await runAction(action, { ...githubRunner(environment), clock: fakeClock([]), setExitCode() {} });
+    await runAction(action, { ...githubRunner(environment), clock: fakeClock([]), finish() {} });
   } finally {
     process.stdout.write = write;
     for (const name of Object.keys(environment)) delete process.env[name];

@@ -11,6 +11,7 @@ import { resolve, UnknownReference } from '../../workspace/jobs/references.ts';
 import { limitOf } from '../../workspace/jobs/schedule.ts';
 import { countIn, objectIn, objectsIn, sourceOf, textIn, textsIn } from '../../workspace/jobs/settings.ts';
 import type { JobRun, Json, TaskOutput, TaskRun } from '../../workspace/jobs/state.ts';
+import { installPackages } from './packages.ts';
 import { runProcess, type ProcessEnd } from './process-group.ts';
 import { placeScript, sessionOfRun } from './script-folder.ts';
 
@@ -94,21 +95,25 @@ async function inFolder(shop: Workshop, work: Work): Promise<TaskEnd> {
   const token = `dapi-run-${randomBytes(16).toString('hex')}`;
   session.state.tokens.set(token, { principal: run.runAs, expiresAt: undefined });
   const environment = await environmentOf(shop, work, token);
-  const command = { cwd: dirname(placed.file), environment, signal, keeps: LOGS };
   const python = shop.settings.python ?? 'python3';
+  const command = { file: python, cwd: dirname(placed.file), environment, signal, keeps: LOGS };
+  let fault: NodeJS.Timeout | undefined;
   try {
-    if (shop.settings.install === true) {
-      const failed = await install(shop, work, { ...command, python });
-      if (failed !== undefined) return { ending: failed };
-    }
+    const installed =
+      shop.settings.install === true ? await installPackages(session, work, command) : { environment: {} };
+    if ('ending' in installed) return installed;
     signal.throwIfAborted();
-    const fault = end === undefined ? undefined : setTimeout(() => own.abort(FAULT), end.afterMs ?? 0);
+    if (end !== undefined) fault = setTimeout(() => own.abort(FAULT), end.afterMs ?? 0);
     shop.started();
-    const ended = await runProcess({ ...command, file: python, args: [placed.file, ...task.resolved] });
-    clearTimeout(fault);
+    const ended = await runProcess({
+      ...command,
+      environment: { ...environment, ...installed.environment },
+      args: [placed.file, ...task.resolved],
+    });
     const ending = own.signal.reason === FAULT && end !== undefined ? endingOf(end) : undefined;
     return endOfProcess(shop, work, ended, ending);
   } finally {
+    clearTimeout(fault);
     session.state.tokens.delete(token);
   }
 }
@@ -220,55 +225,4 @@ async function environmentOf(
     DATABRICKS_HOST: baseUrl,
     DATABRICKS_TOKEN: token,
   };
-}
-
-/** Installs what the environment of a task depends on where the task finds it. */
-async function install(
-  shop: Workshop,
-  { run, task, folder }: Work,
-  { python, ...command }: { python: string } & Omit<Parameters<typeof runProcess>[0], 'file' | 'args'>,
-): Promise<Ending | undefined> {
-  const key = textIn(task.task, 'environment_key');
-  const environment = objectsIn(run.settings, 'environments').find(
-    (each) => textIn(each, 'environment_key') === key,
-  );
-  const wanted = key === undefined ? [] : textsIn(objectIn(environment ?? {}, 'spec') ?? {}, 'dependencies');
-  if (wanted.length === 0) return undefined;
-  const session = sessionOfRun(shop.session, run.runAs);
-  const packages: string[] = [];
-  for (const dependency of wanted) {
-    if (!dependency.startsWith('/Workspace/')) {
-      packages.push(dependency);
-      continue;
-    }
-    const placed = await placeScript(session, dependency, join(folder, 'Dependencies'));
-    if ('ending' in placed) return { code: 'LIBRARY_INSTALLATION_ERROR', message: placed.ending.message };
-    packages.push(placed.file);
-  }
-  const target = join(folder, 'packages');
-  const args = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-input',
-    '--disable-pip-version-check',
-    '--target',
-    target,
-  ];
-  const { ended, errors } = await runProcess({
-    ...command,
-    file: python,
-    args: [...args, '--', ...packages],
-  });
-  command.signal.throwIfAborted();
-  if (!('exitCode' in ended) || ended.exitCode !== 0) {
-    const cause = errors.trim().split('\n').at(-1) ?? '';
-    return { code: 'LIBRARY_INSTALLATION_ERROR', message: `Library installation failed: ${cause}` };
-  }
-  const path = [target, command.environment['PYTHONPATH']].filter(
-    (part) => part !== undefined && part !== '',
-  );
-  Object.assign(command.environment, { PYTHONPATH: path.join(process.platform === 'win32' ? ';' : ':') });
-  return undefined;
 }

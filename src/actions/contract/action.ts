@@ -23,6 +23,8 @@ export interface InputChoice {
 export interface ActionRequirements {
   /** Whether it can write; a writing action has a post step that reports what was done when the main step died. */
   readonly writes: boolean;
+  /** Whether a person who started it is asked before it writes, where one is there to be asked; default: no. */
+  readonly asksFirst?: boolean;
   /** Whether the files of whole models pass through it; default: no. */
   readonly streamsFiles?: boolean;
   /** Whether it reads as many models as there are; default: no. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { invalidInputs, type InputFault } from '../../domain/errors.ts';
+import { inStep, type HowToGive } from '../../domain/how-to-give.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -48,6 +49,8 @@ export function rawInputs(
 export interface InputRules {
   /** How the registry names models; default: by three levels. */
   readonly naming?: Naming;
+  /** How people give an input; default: in a step of a workflow. */
+  readonly howToGive?: HowToGive;
   /** Faults that were found elsewhere. */
   readonly more?: readonly InputFault[];
 }
@@ -56,14 +59,14 @@ export interface InputRules {
 export function parseInputs(
   action: Action,
   { raw, empty }: GivenInputs,
-  { naming = 'three-level', more = [] }: InputRules = {},
+  { naming = 'three-level', howToGive = inStep, more = [] }: InputRules = {},
 ): CommonInputs {
   // Parsed once in a process: to compile the schema first would take longer.
   const result = action.inputs.safeParse(raw, { jitless: true });
   const readable = result.success ? result.data : readableInputs(action, raw);
   const faults = [
-    ...emptyFaults(action, empty),
-    ...(result.success ? [] : faultsOf(action, result.error, naming)).filter(
+    ...emptyFaults(action, empty, howToGive),
+    ...(result.success ? [] : faultsOf(action, result.error, { naming, howToGive })).filter(
       ({ input }) => !empty.includes(input),
     ),
     ...namingFaults(readable, raw, naming),
@@ -80,7 +83,7 @@ function jointFaults(action: Action, raw: RawInputs, readable: Partial<CommonInp
 }
 
 /** What is said of inputs that are given and empty: which, the likely cause, and how to leave one out. */
-function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
+function emptyFaults(action: Action, empty: readonly string[], howToGive: HowToGive): InputFault[] {
   const fields = fieldsOf(action);
   return empty.map((input) => {
     const field = fields.get(input);
@@ -92,7 +95,7 @@ function emptyFaults(action: Action, empty: readonly string[]): InputFault[] {
       return {
         input,
         problem: 'it is missing, or given and empty.',
-        fix: `Add "${input}: ${field.example ?? '…'}" to the step. Where it is there: ${cause}`,
+        fix: `${howToGive.add(input, field)}. Where it is there: ${cause}`,
       };
     }
     const word = field?.leftOut === undefined ? '' : `, or write ${field.leftOut}`;
@@ -116,18 +119,18 @@ export function readableInputs(action: Action, raw: RawInputs): Partial<CommonIn
 /** What a field leaves in an issue about its text. */
 type ParsedFault = Partial<Pick<Extract<Parsed<never>, { ok: false }>, 'fix' | 'atAnyNaming'>>;
 
-function faultsOf(action: Action, error: z.ZodError, naming: Naming): InputFault[] {
+function faultsOf(
+  action: Action,
+  error: z.ZodError,
+  { naming, howToGive }: { readonly naming: Naming; readonly howToGive: HowToGive },
+): InputFault[] {
   const fields = fieldsOf(action);
   return error.issues.map((issue) => {
     const input = String(issue.path[0] ?? 'inputs');
     const field = fields.get(input);
     if (issue.code === 'invalid_type') {
       const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
-      return {
-        input,
-        problem: 'it is missing.',
-        fix: `Add "${input}: ${field?.example ?? '…'}" to the step${variable}.`,
-      };
+      return { input, problem: 'it is missing.', fix: `${howToGive.add(input, field ?? {})}${variable}.` };
     }
     const params = 'params' in issue ? (issue.params as ParsedFault | undefined) : undefined;
     const other = naming === 'any' ? params?.atAnyNaming : undefined;

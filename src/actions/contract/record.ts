@@ -4,11 +4,20 @@ import { decide, underMode, type CheckMode, type Decision, type Finding } from '
 import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
+import type { LinkedWorkspaces } from '../../domain/workspace-pages.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
-import type { Block, Fact, People, Section, SideBySide, SideBySideRow } from '../../report/document.ts';
+import type {
+  Block,
+  Fact,
+  People,
+  Section,
+  ShortFindings,
+  SideBySide,
+  SideBySideRow,
+} from '../../report/document.ts';
 import type { Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
@@ -46,10 +55,14 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   registry: string | undefined;
   /** What people run by hand there. */
   commands: ManualCommands | undefined;
+  /** The workspaces that pages may link to. */
+  workspaces: LinkedWorkspaces = {};
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   /** What a refusal for want of rights says in place of the first finding: a clause. */
   denial: string | undefined;
+  /** What the page says in short, since it has it in full elsewhere. */
+  readonly inShort: ShortFindings[] = [];
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;

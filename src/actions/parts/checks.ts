@@ -5,6 +5,7 @@ import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
 import { signatureEvidence } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
+import { decideHolds, type FoundHold } from '../../policy/hold-findings.ts';
 import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
@@ -131,8 +132,19 @@ export function notePrivileges(
     decision !== null && 'rights' in decision ? [{ decision, where }] : [],
   );
   record.denial = denialText(placed.map(({ decision }) => decision));
+  if (record.denial !== undefined)
+    record.inShort.push({
+      check: 'Privileges',
+      clause: record.denial,
+      findings: placed.flatMap(({ decision }) => decision.shown.filter(isGranted)),
+    });
   record.todo.push(...remedyBlocks(placed));
   record.sections.push(...requestSections(placed));
+}
+
+/** Whether the block of statements is the fix of a finding. */
+function isGranted({ severity, fix }: Finding): boolean {
+  return severity !== 'note' && fix === undefined;
 }
 
 function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, decision: Judged): void {
@@ -192,11 +204,20 @@ export function noteVersion(record: ActionRecord, version: ModelVersion): void {
   );
 }
 
-/** Notes whether another version of the model is on hold that equals the one which is to be taken. */
-export function noteEqualHolds(record: ActionRecord, equals: readonly EqualVersion[]): void {
+/** Notes whether a model has a hold that stops a version of it: one of several that are taken. */
+export function noteHoldsOf(record: ActionRecord, holds: readonly FoundHold[]): void {
+  record.check('Hold', 'fail', decideHolds(holds), 'No hold of its model stops it.', 'blocked');
+}
+
+/** Notes whether the version that is to be taken is on hold on a model, or another one is that equals it. */
+export function noteHolds(
+  record: ActionRecord,
+  equals: readonly EqualVersion[],
+  holds: readonly FoundHold[],
+): void {
   record.checkAgain(
     'Hold',
-    decideEqualHolds(equals),
+    decide([...decideEqualHolds(equals).findings, ...decideHolds(holds).findings]),
     'No version of the same source or bytes is on hold.',
     'blocked',
   );

@@ -12,6 +12,7 @@ import type { CopyReading } from '../../facts/copy/reading.ts';
 import { readSourceFiles } from '../../facts/copy/source.ts';
 import { explainShared, readCatalog, readWorkspaces } from '../../facts/copy/workspaces.ts';
 import { bytesOf, findEqualHolds } from '../../facts/equal-versions.ts';
+import { findSourceHolds } from '../../facts/copy/holds.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
 import { checkSignature, type Mlmodel } from '../../facts/signature.ts';
@@ -25,7 +26,7 @@ import { filesRow } from '../../report/sections/side-by-side.ts';
 import { travelSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
-import { noteEqualHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
 
 /** Something else that an action reads beside a copy, and the checks of the privileges that it needs. */
 export interface ReadBeside {
@@ -84,25 +85,47 @@ export async function readCopy(
         { role: 'source', version: await version, registry: from.registry },
       ]);
     });
-  const held = Promise.all([version, sourceFiles, mark, versions]).then(([each, files, origin, all]) => {
+  const sourceBytes = Promise.all([version, sourceFiles]).then(([each, files]) =>
+    bytesOf(uriOf(each), { list: async () => files.files, bytes: files.bytes }, context),
+  );
+  const held = Promise.all([version, sourceBytes, mark, versions]).then(([each, bytes, origin, all]) => {
     const recorded = tagValue(each.tags, TAG_KEYS.digest);
-    const bytes = bytesOf(uriOf(each), { list: async () => files.files, bytes: files.bytes }, context);
     return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
   });
-  const [found, files, signature, state, all, equalHolds, origin, workspaceRelation, catalog, originOf] =
-    await withPrivileges(record, mode, checks, [
-      version,
-      sourceFiles,
-      number.then((each) => checkSignature(name, each, from)),
-      destination,
-      versions,
-      held,
-      Promise.all([version, relation]).then(([each, known]) => readOrigin(each, to, known)),
-      relation,
-      catalogOfSource,
-      mark,
-      beside?.read ?? Promise.resolve(),
-    ]);
+  const extrasOfSource = number.then(() => from.extras(name));
+  const holds = Promise.all([version, sourceBytes, mark, destination, extrasOfSource]).then(
+    ([each, bytes, origin, state, extras]) =>
+      findSourceHolds({ version: each, bytes, mark: origin }, extras?.tags ?? [], {
+        from,
+        to: { name: state.name, tags: state.extras?.tags ?? [], snapshot: to },
+      }),
+  );
+  const [
+    found,
+    files,
+    signature,
+    state,
+    all,
+    equalHolds,
+    stopped,
+    origin,
+    workspaceRelation,
+    catalog,
+    originOf,
+  ] = await withPrivileges(record, mode, checks, [
+    version,
+    sourceFiles,
+    number.then((each) => checkSignature(name, each, from)),
+    destination,
+    versions,
+    held,
+    holds,
+    Promise.all([version, relation]).then(([each, known]) => readOrigin(each, to, known)),
+    relation,
+    catalogOfSource,
+    mark,
+    beside?.read ?? Promise.resolve(),
+  ]);
   return {
     source: { version: found, ...files },
     signature,
@@ -110,6 +133,7 @@ export async function readCopy(
     versions: all,
     earlier: earlierCopies(originOf, all),
     equalHolds,
+    holds: stopped,
     origin,
     originMark: originOf,
     relation: workspaceRelation,
@@ -178,7 +202,7 @@ export function noteCopy(
   noteContents(record, inputs['require-signature'], signature.mlmodel);
   const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
   const refusal = isInput ? 'invalid' : 'blocked';
-  noteEqualHolds(record, reading.equalHolds);
+  noteHolds(record, reading.equalHolds, reading.holds);
   record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
   record.sections.push(travelSection(decision, reading));
   return decision;

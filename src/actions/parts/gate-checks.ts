@@ -4,8 +4,8 @@ import { formatSecurable } from '../../domain/privilege.ts';
 import type { GrantDecision } from '../../policy/grants/decide.ts';
 import type { ForbidDecision } from '../../policy/grants/forbidden.ts';
 import { grantOutputs } from '../../policy/grants/outputs.ts';
-import { belowText, holdersSection } from '../../report/sections/gate.ts';
-import { ownerChangeBlocks, statementBlocks, unprintedBlocks } from '../../report/sections/grants.ts';
+import { belowText, holdersText, holdersSection } from '../../report/sections/gate.ts';
+import { takeAwayBlocks } from '../../report/sections/grants.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { notePrivileges } from './checks.ts';
 
@@ -52,10 +52,7 @@ export function noteForbidden(record: ActionRecord, decision: ForbidDecision): v
     );
   }
   record.check('Forbidden', 'fail', decision, passed, 'denied');
-  record.todo.push(
-    ...statementBlocks('Take away what is forbidden', decision.statements, decision.language),
-    ...unprintedBlocks(decision.unprinted),
-    ...decision.ownerChanges.flatMap((change) => ownerChangeBlocks(change)),
-  );
+  record.inShort.push({ check: 'Forbidden', clause: holdersText(decision), findings: decision.printed });
+  record.todo.push(...takeAwayBlocks(decision));
   record.sections.push(holdersSection(decision));
 }

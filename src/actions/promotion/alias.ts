@@ -6,6 +6,7 @@ import { tagValue, type Tag } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { readAgain } from '../../facts/equal-versions.ts';
+import { findHolds, knownBytes } from '../../facts/holds.ts';
 import { modelNotFound } from '../../facts/names.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
@@ -16,7 +17,7 @@ import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
 import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
-import { noteEqualHolds } from '../parts/checks.ts';
+import { noteHolds } from '../parts/checks.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
 import {
   type PromoteContext,
@@ -71,14 +72,15 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
   if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   const expected = inputs['expected-version'];
+  const modelTags = reading.destination.extras?.tags ?? [];
+  const history = howNamed(context, inputs.alias, modelTags, before);
   const decision = decideAlias(
-    { name, alias: inputs.alias, to: copy.version, expected },
+    { name, alias: inputs.alias, to: copy.version, expected, history },
     before,
     model ?? { name, aliases: [] },
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const modelTags = reading.destination.extras?.tags ?? [];
   promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
   return {
     name: 'alias',
@@ -109,7 +111,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     { origin: reading.originMark.text, content: digests.content, except: version.version },
     snapshot.registry.capabilities.names,
   );
-  noteEqualHolds(record, await readAgain(equals, snapshot));
+  const equalNow = await readAgain(equals, snapshot);
   const [[current, latest, model, extras], still] = await Promise.all([
     snapshot.freshMove(destination, wanted, version.version),
     decideSourceNow(context, source),
@@ -122,6 +124,9 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
   const tags = extras?.tags ?? [];
+  const copied = { origins: [uriOf(latest), reading.originMark.text], content: digests.content };
+  const candidate = { ...copied, version: latest.version, bytes: knownBytes(digests) };
+  noteHolds(record, equalNow, await findHolds({ name, tags }, candidate, snapshot));
   const decision = decideAlias(
     {
       name,
@@ -135,7 +140,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
     snapshot.registry.capabilities,
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
-  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status));
+  const basis = takenVersion(latest, requiredTags(inputs['status-key'], status), tags);
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const isRecordPlanned = promotion.move.some(({ kind }) => kind === 'record');
   const moves = planMove(context, promotion, change, { now: current, tags });

@@ -1,4 +1,5 @@
 import type { VersionRef } from '../../domain/change-target.ts';
+import { findHoldsOf } from '../../facts/holds.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
@@ -25,7 +26,7 @@ export async function readSourceAgain(
   source: ModelVersion,
 ): Promise<unknown> {
   snapshot.forget(source.name);
-  return snapshot.version(source.name, source.version);
+  return Promise.all([snapshot.version(source.name, source.version), snapshot.extras(source.name)]);
 }
 
 /** Whether the source still is what was decided on, and has what was required of it. */
@@ -34,10 +35,17 @@ export async function decideSourceNow(
   source: ModelVersion,
 ): Promise<SourceDecision> {
   const { inputs, source: snapshot } = context;
+  const { name, version } = source;
   const statusKey = inputs['status-key'];
+  snapshot.renew([
+    { kind: 'version', name, version },
+    { kind: 'extras', name },
+  ]);
+  const [now, extras] = await Promise.all([snapshot.version(name, version), snapshot.extras(name)]);
   return decideSource({
     read: source,
-    now: await snapshot.freshVersion(source.name, source.version),
+    now,
+    holds: now === undefined ? [] : await findHoldsOf(now, extras?.tags ?? [], { ...context, snapshot }),
     statusKey,
     required: requiredTags(statusKey, inputs['require-status']),
   });

@@ -34,7 +34,8 @@ export function statusStage(context: PromoteContext, promotion: Promotion, copy:
     work: {
       kind: 'values',
       confirm: () => confirmStatus(context, promotion),
-      readAhead: () => readSourceAgain(context, promotion.source),
+      readAhead: () =>
+        Promise.all([readSourceAgain(context, promotion.source), context.destination.freshExtras(name)]),
       ended(made) {
         if (!madeCopy(promotion).made) noteLabelUndo(context, made);
         if (made.every((change) => record.stands(change)))
@@ -59,7 +60,11 @@ async function confirmStatus(context: PromoteContext, promotion: Promotion): Pro
   const { version, made } = madeCopy(promotion);
   const { name, version: number } = version;
   if (!made) context.source.forget(promotion.source.name);
-  const fresh = await snapshot.freshVersion(name, number);
+  snapshot.renew([
+    { kind: 'version', name, version: number },
+    { kind: 'extras', name },
+  ]);
+  const [fresh, extras] = await Promise.all([snapshot.version(name, number), snapshot.extras(name)]);
   if (fresh === undefined) throw await modelNotFound(name, 'destination', snapshot);
   record.output('status', tagValue(fresh.tags, inputs['status-key']) ?? '');
   noteCopied(context, fresh);
@@ -74,6 +79,6 @@ async function confirmStatus(context: PromoteContext, promotion: Promotion): Pro
     if (!still.allowed) noteSource(context, still);
   }
   record.requireAllowed(uriOf(fresh));
-  const basis = takenVersion(fresh, []);
+  const basis = takenVersion(fresh, [], extras?.tags ?? []);
   return changes.map((change) => ({ ...change, basis }));
 }

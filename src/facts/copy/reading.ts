@@ -1,5 +1,6 @@
 import type { ModelVersion } from '../../domain/model.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
+import type { FoundHold } from '../../policy/hold-findings.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { OriginMark } from '../../policy/origin.ts';
 import type { SignatureCheck } from '../signature.ts';
@@ -18,6 +19,8 @@ export interface CopyReading {
   readonly earlier: readonly ModelVersion[];
   /** Those of them that are on hold and equal the source. */
   readonly equalHolds: readonly EqualVersion[];
+  /** The holds on the models of source and destination that stop the source. */
+  readonly holds: readonly FoundHold[];
   readonly origin: CopyOrigin;
   /** Names the source on the copy. */
   readonly originMark: OriginMark;

@@ -22,7 +22,7 @@ import {
   type DirectoryFacts,
 } from './groups.ts';
 import { subjectOf } from './subject.ts';
-import { grantableOn, OWNERSHIP } from './privileges.ts';
+import { ALL_PRIVILEGES, grantableOn, OWNERSHIP } from './privileges.ts';
 import type { OwnerChange } from './remedy.ts';
 import type { RequiredRight, Right } from './right.ts';
 import { possibleOwners, revocationFrom, revocationText, type Revocation } from './revocation.ts';
@@ -40,6 +40,8 @@ export interface JudgedHolder extends RightHolder {
 
 /** The decision about who may hold what; `statements`, `requests` and `ownerChanges` take away what is forbidden. */
 export interface ForbidDecision extends Decision {
+  /** The findings of which `statements`, `unprinted` and `ownerChanges` say the whole fix. */
+  readonly printed: readonly Finding[];
   readonly holders: readonly JudgedHolder[];
   /** True when nobody holds what is forbidden, and nothing of that is unknown. */
   readonly isCertain: boolean;
@@ -54,6 +56,8 @@ export interface ForbidDecision extends Decision {
   /** The groups of the list, expanded. */
   readonly listed: readonly { readonly group: string; readonly expansion: Expansion }[];
   readonly statements: readonly string[];
+  /** Whether one of the statements takes ALL PRIVILEGES. */
+  readonly takesAll: boolean;
   /** Requests that have no statement, since none can hold a name in it, as text. */
   readonly unprinted: readonly string[];
   /** What the statements are written in. */
@@ -86,8 +90,12 @@ export function decideForbidden(
   const unseen = seen.flatMap(({ right, unseen: reasons }) =>
     reasons.length === 0 ? [] : [{ right, reason: reasons.join('; ') }],
   );
-  const revocations = holders.flatMap(({ state, revocation }) =>
-    state === 'forbidden' && revocation !== undefined ? [revocation] : [],
+  const found = holders.map((each) => ({
+    holder: each,
+    findings: holderFindings(each, except, people, onUnknown),
+  }));
+  const revocations = holders.flatMap(({ state, revocation, privilege }) =>
+    state === 'forbidden' && revocation !== undefined ? [{ ...revocation, privilege }] : [],
   );
   const changes = revocations.flatMap((each) => (each.kind === 'owner-change' ? [each.change] : []));
   const ownerChanges = changes.filter(
@@ -100,9 +108,13 @@ export function decideForbidden(
   return {
     ...decide([
       ...notFound.map(absentFinding),
-      ...holders.flatMap((each) => holderFindings(each, except, people, onUnknown)),
+      ...found.flatMap(({ findings }) => findings),
       ...unseen.map(({ right, reason }) => unseenFinding(right, reason, onUnknown, hasManage)),
     ]),
+    printed: found.flatMap(({ holder, findings }) =>
+      holder.state === 'forbidden' && holder.revocation !== undefined ? findings : [],
+    ),
+    takesAll: revokes.some(({ privilege }) => privilege === ALL_PRIVILEGES),
     holders,
     notFound,
     isCertain:

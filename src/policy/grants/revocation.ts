@@ -62,6 +62,10 @@ function onlyOwner(possible: readonly string[]): string | undefined {
   return best.length === 1 ? best[0] : undefined;
 }
 
+/** What a statement of ALL PRIVILEGES takes (Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES). */
+export const ALL_TAKEN =
+  'REVOKE ALL PRIVILEGES takes every privilege there but MANAGE: grant again what is to stay.';
+
 /** What to run, who may, and what it takes beside. */
 export function revocationText(revocation: Revocation, privilege: Privilege): string {
   if (revocation.kind === 'owner-change') {
@@ -71,11 +75,7 @@ export function revocationText(revocation: Revocation, privilege: Privilege): st
     }
     return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
   }
-  // Databricks SQL reference, REVOKE; privileges reference, ALL PRIVILEGES.
-  const all =
-    privilege === ALL_PRIVILEGES
-      ? ' It takes every privilege there but MANAGE: grant anew what is to stay.'
-      : '';
+  const all = privilege === ALL_PRIVILEGES ? ` ${ALL_TAKEN}` : '';
   const { statement, request } = revocation;
   const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
   return `${run} It may be run by ${revocation.mayRun}.${all}`;

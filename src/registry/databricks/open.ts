@@ -7,6 +7,7 @@ import { accessCalls, ME } from './access.ts';
 import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
+import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
 
 /** The registry of a Databricks workspace. */
@@ -33,5 +34,6 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
 export const databricksDriver: RegistryDriver = {
   clientOptions: (_host, workspace) =>
     workspace === undefined ? {} : { workspace: { stated: new StatedWorkspace(workspace), read: ME } },
+  pages: databricksPages,
   open: databricksRegistry,
 };

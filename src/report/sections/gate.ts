@@ -37,21 +37,21 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
 
 /** What a gate is about, with counts of what stands against it. */
 export function rightsSubject(
-  object: string,
+  about: Pick<RightsSubject, 'object' | 'models'>,
   decisions: readonly GrantDecision[],
   forbid: ForbidDecision | undefined,
 ): RightsSubject {
   const { missing, unknown } = grantOutputs(decisions);
   return {
     kind: 'rights',
-    object,
+    ...about,
     asked: decisions.length === 0 ? undefined : { missing: missing.length, unknown: unknown.length },
-    ...(forbid === undefined ? {} : { forbidden: forbiddenHolders(forbid) }),
+    ...(forbid === undefined ? {} : { forbidden: forbiddenPrincipals(forbid).length }),
   };
 }
 
-function forbiddenHolders({ holders }: ForbidDecision): number {
-  return new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : []))).size;
+function forbiddenPrincipals({ holders }: ForbidDecision): string[] {
+  return [...new Set(holders.flatMap((each) => (each.state === 'forbidden' ? [each.principal] : [])))];
 }
 
 /** Who was asked about. */
@@ -61,9 +61,20 @@ export function subjectOf(decisions: readonly GrantDecision[]): string {
   return decisions.length === 1 ? show(first.principal, 80) : `${decisions.length} principals`;
 }
 
+/** As many principals as a sentence names. */
+const NAMED_PRINCIPALS = 2;
+
+/** Who holds what is forbidden, in a clause: by name where they are few. */
+export function holdersText(decision: ForbidDecision): string {
+  const principals = forbiddenPrincipals(decision);
+  if (principals.length === 0 || principals.length > NAMED_PRINCIPALS) return forbidText(decision);
+  const names = principals.map((each) => show(each, 80)).join(' and ');
+  return `${names} ${principals.length === 1 ? 'holds' : 'hold'} what is forbidden`;
+}
+
 function forbidText(decision: ForbidDecision): string {
   const { holders, unseen, allowed } = decision;
-  const forbidden = forbiddenHolders(decision);
+  const forbidden = forbiddenPrincipals(decision).length;
   const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
   const first =
     forbidden > 0

@@ -12,17 +12,16 @@ import {
 import { administeredBy } from '../../policy/grants/administrators.ts';
 import type { GrantDecision } from '../../policy/grants/decide.ts';
 import { rightName } from '../../policy/grants/findings.ts';
+import type { ForbidDecision } from '../../policy/grants/forbidden.ts';
 import type { Granting } from '../../policy/grants/granting.ts';
 import { ownershipAdvice } from '../../policy/grants/ownership-advice.ts';
+import { ALL_TAKEN } from '../../policy/grants/revocation.ts';
 import { uppermostFirst, type JudgedRight, type OwnerChange } from '../../policy/grants/remedy.ts';
 import { code, list, paragraph, table, type Block, type Section } from '../document.ts';
 
-/** Every right and how it is held; of a decision that refused only what is held, since the rest stands among its findings. */
-export function rightsSection(title: string, decision: GrantDecision): Section | undefined {
-  const { rights, allowed } = decision;
-  const held = rights.filter(({ state }) => state === 'granted' || state === 'deferred');
-  const shown = allowed ? rights : held;
-  if (shown.length === 0) return undefined;
+/** Every right, what needs it, and how it is held or why it is not. */
+export function rightsSection(title: string, { rights, allowed }: GrantDecision): Section | undefined {
+  if (rights.length === 0) return undefined;
   const counts = (['missing', 'unknown', 'deferred', 'granted'] as const)
     .map((state) => [rights.filter((each) => each.state === state).length, STATE_WORDS[state]] as const)
     .filter(([count]) => count > 0)
@@ -30,7 +29,7 @@ export function rightsSection(title: string, decision: GrantDecision): Section |
   return {
     title: allowed ? title : `${title}: ${counts.join(', ')}`,
     folded: true,
-    blocks: [rightsTable(shown)],
+    blocks: [rightsTable(rights)],
   };
 }
 
@@ -205,7 +204,7 @@ export function requestSections(placed: readonly PlacedDecision[]): Section[] {
 }
 
 /** Requests for principals whose names no line of a statement could hold. */
-export function unprintedBlocks(requests: readonly string[]): Block[] {
+function unprintedBlocks(requests: readonly string[]): Block[] {
   if (requests.length === 0) return [];
   return [
     paragraph(
@@ -215,16 +214,19 @@ export function unprintedBlocks(requests: readonly string[]): Block[] {
   ];
 }
 
-/** Statements or commands, and who may run them. */
-export function statementBlocks(
-  what: string,
-  statements: readonly string[],
-  language: GrantDecision['language'],
-): Block[] {
-  if (statements.length === 0) return [];
+/** What takes away what is forbidden, and what it takes beside. */
+export function takeAwayBlocks(decision: ForbidDecision): Block[] {
+  const { statements, language, takesAll, unprinted, ownerChanges } = decision;
   return [
-    paragraph(`${what} (the owner of each object may, or who holds MANAGE on it):`),
-    code(language, linesOf(statements, language)),
+    ...(statements.length === 0
+      ? []
+      : [
+          paragraph('Take away what is forbidden (the owner of each object may, or who holds MANAGE on it):'),
+          code(language, linesOf(statements, language)),
+        ]),
+    ...(takesAll ? [paragraph(ALL_TAKEN)] : []),
+    ...unprintedBlocks(unprinted),
+    ...ownerChanges.flatMap(ownerChangeBlocks),
   ];
 }
 
@@ -233,7 +235,7 @@ function linesOf(statements: readonly string[], language: GrantDecision['languag
 }
 
 /** A change of owner to somebody who may own it, as command and as REST request, and what the people around it should know. */
-export function ownerChangeBlocks(change: OwnerChange): Block[] {
+function ownerChangeBlocks(change: OwnerChange): Block[] {
   const who = formatSecurable(change.securable);
   if (change.request === undefined) {
     return [

@@ -289,6 +289,28 @@ test('a name that would forge a line has no statement, and a request that escape
   expect(forbiddenOf(seen).map((each) => 'statement' in each)).toEqual([false, false, true]);
 });
 
+test('on the page each holder stands in the table, and each statement in the block, once', async () => {
+  const { gate, metastore } = await made();
+  metastore.grant('function', PROD, EVE, ['MANAGE', 'APPLY_TAG']);
+  const seen = await gate();
+  expect(seen.blocks.find(({ kind }) => kind === 'paragraph')).toMatchObject({
+    text: `${EVE} holds what is forbidden.`,
+  });
+  const statements = (seen.outputs['statements'] ?? '').split('\n');
+  expect(statements).toHaveLength(2);
+  for (const statement of statements) expect(JSON.stringify(seen.blocks).split(statement)).toHaveLength(2);
+});
+
+test('what a statement takes beside what is forbidden is still said', async () => {
+  const { gate, metastore } = await made();
+  metastore.grant('function', PROD, EVE, ['MANAGE']);
+  metastore.grant('schema', 'prod.ml_team', 'auditors', ['ALL_PRIVILEGES']);
+  const page = JSON.stringify((await gate()).blocks);
+  expect(page).toContain(`${EVE} and auditors hold what is forbidden.`);
+  expect(page.split('takes every privilege there but MANAGE')).toHaveLength(2);
+  expect(page).not.toContain('held by ');
+});
+
 describe('inputs', () => {
   test.each([
     ['forbid without except', { forbid: FORBID }, /except: forbid is given, and nobody is excepted/u],

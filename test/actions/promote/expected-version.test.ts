@@ -13,8 +13,16 @@ describe.each(['false', 'true'])('dry-run: %s', (dryRun) => {
   const asked = { ...PROMOTE, 'dry-run': dryRun };
 
   test.each([
-    ['3', 'Champion', `${PROD}@Champion names version 1, and version 3 was expected.`],
-    ['none', 'Champion', `${PROD}@Champion names version 1, and no version was expected.`],
+    [
+      '3',
+      'Champion',
+      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and version 3 was expected.`,
+    ],
+    [
+      'none',
+      'Champion',
+      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and no version was expected.`,
+    ],
     ['1', 'Blue', `${PROD}@Blue names no version, and version 1 was expected.`],
   ])('%s of %s is a conflict before anything is copied', async (expected, alias, said) => {
     const { run } = await world();

@@ -95,7 +95,11 @@ describe('refused', () => {
   });
 
   for (const [title, inputs, message] of [
-    ['nothing to do', {}, /status or tags or remove-tags or description or require: none is given/u],
+    [
+      'nothing to do',
+      {},
+      /status or tags or remove-tags or description or hold or lift-hold or require: none is given/u,
+    ],
     ['a line without =', { tags: 'a=1\nnope' }, /tags: line 2.*"nope" is not key=value/u],
     ['a key twice', { tags: 'a=1\na=2' }, /a second time/u],
     ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
@@ -104,6 +108,13 @@ describe('refused', () => {
       { description: 'x', 'remove-description': 'true' },
       /remove-description: a description is to be set too\./u,
     ],
+    [
+      'a hold that is set and lifted',
+      { hold: 'x', 'lift-hold': 'true' },
+      /lift-hold: a hold is to be set too/u,
+    ],
+    ['a hold without a reason', { hold: '' }, /hold: it is given and empty/u],
+    ['a hold written by hand', { tags: 'uc_promote_hold_0123456789ab=x' }, /record of this tool/u],
     ['nothing to do, said aloud', { 'remove-description': 'false' }, /none is given/u],
     ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
     [

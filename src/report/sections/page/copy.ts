@@ -24,7 +24,7 @@ export function copyWording(
     },
     planned: {
       change: copy === undefined ? 'a new version' : `version ${copy.version}`,
-      lead: `Nothing was written. Without dry-run this step ${creates ? `creates ${model} and ` : ''}copies ${from} into it as ${number}.`,
+      lead: `Nothing was written. Without dry-run this step ${creates ? `creates ${model} and ` : ''}copies ${from} into ${creates ? 'it' : model} as ${number}.`,
     },
     nothing: {
       change: `${number} is there already`,

@@ -40,6 +40,8 @@ function changeText(changes: readonly PlannedChange[], statusKey: string): strin
     ...countOf(others, (change) => change.kind === 'tag' && change.to !== null, 'tag', 'set'),
     ...countOf(others, (change) => change.kind === 'tag' && change.to === null, 'tag', 'removed'),
     ...countOf(others, (change) => change.kind === 'description', 'description', 'changed'),
+    ...countOf(others, (change) => change.kind === 'hold' && change.to !== null, 'hold', 'set'),
+    ...countOf(others, (change) => change.kind === 'hold' && change.to === null, 'hold', 'lifted'),
   ];
   const first =
     status?.kind === 'tag'

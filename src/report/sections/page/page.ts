@@ -4,7 +4,14 @@ import type { Finding } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
 import { formatChange } from '../../../plan/change.ts';
-import type { Alert, CheckFinding, PageState, ReportedChange, SummaryDocument } from '../../document.ts';
+import type {
+  Alert,
+  CheckFinding,
+  PageState,
+  ReportedChange,
+  ShortFindings,
+  SummaryDocument,
+} from '../../document.ts';
 import type { Subject } from '../../subject.ts';
 import { changeCounts } from '../../words.ts';
 import { copyWording } from './copy.ts';
@@ -31,6 +38,7 @@ export interface RunEnd extends Ended {
   readonly subject: Subject | undefined;
   readonly error?: { readonly code: ErrorCode; readonly inputs: readonly string[] };
   readonly checks: readonly Check[];
+  readonly inShort: readonly ShortFindings[];
 }
 
 /** The head of a page: what became of what, what is true now, what is not over, and why. */
@@ -47,6 +55,7 @@ export function pageHead(end: RunEnd): PageHead {
   const state = stateOf(end);
   const wording = wordingOf(end);
   const errors = findingsOf(end, 'error');
+  const risks = findingsOf(end, 'warning').filter(({ code }) => !isSaidByError(end, code));
   const refusals = isRefused(end) ? errors : [];
   const alert = alertOf(end);
   return {
@@ -55,7 +64,7 @@ export function pageHead(end: RunEnd): PageHead {
     ...(alert === undefined ? {} : { alert }),
     // One alone is said by the lead.
     reasons: refusals.length === 1 ? [] : errors,
-    risks: findingsOf(end, 'warning'),
+    risks: risks.map((risk) => afterwards(risk, end)),
     fixes: isRefused(end) ? listedFixes(end) : [],
     noUndo: noUndoOf(end),
   };
@@ -108,7 +117,12 @@ function changeOf(end: RunEnd, state: PageState, wording: Wording | undefined): 
     .filter(({ code, severity }) => severity === 'error' && MISSING_RIGHTS.has(code));
   if (outcome === 'denied' && missing.length > 0 && subject?.kind !== 'rights')
     return `${counted(missing.length, 'right')} missing`;
-  if (wording === undefined) return outcome === 'invalid' ? 'an input' : 'the step did not begin';
+  if (wording === undefined)
+    return outcome === 'invalid'
+      ? 'an input'
+      : outcome === 'unsupported'
+        ? 'not at this registry'
+        : 'the step did not begin';
   return saidOf(state, wording)?.change ?? wording.kept;
 }
 
@@ -166,14 +180,27 @@ export const AUDIT_CHECK = 'Aliases';
 export const COMPARISON_CHECK = 'Compatibility';
 
 /** The findings of a severity, each once; what a section lists is here one finding, or none. */
-function findingsOf({ checks }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
+function findingsOf({ checks, inShort }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
   const found = new Map<string, CheckFinding>();
   for (const check of checks) {
     for (const finding of shownOf(check))
       if (finding.severity === severity && !found.has(finding.message))
         found.set(finding.message, { ...finding, check: check.name });
   }
-  return [...found.values()];
+  return inShort.reduce(shortened, [...found.values()]);
+}
+
+/** Findings with those that are said in short as one, in the place of the first; one alone is short enough. */
+function shortened(
+  found: readonly CheckFinding[],
+  { check, clause, findings }: ShortFindings,
+): CheckFinding[] {
+  const isIn = ({ message }: Finding) => findings.some((each) => each.message === message);
+  const [first, ...more] = found.filter(isIn);
+  if (first === undefined || more.length === 0) return [...found];
+  const { code, severity } = first;
+  const short = { code, severity, check, message: sentence(clause) };
+  return found.flatMap((each) => (each === first ? [short] : isIn(each) ? [] : [each]));
 }
 
 /** What a page says of a check beside the section that lists its findings. */
@@ -183,6 +210,20 @@ function shownOf({ name, decision, passed }: Check): readonly Finding[] {
   const [first] = findings.filter(({ severity }) => severity !== 'note');
   if (name !== COMPARISON_CHECK || first === undefined) return findings;
   return [{ code: first.code, severity: first.severity, message: passed }];
+}
+
+/** A registry that refuses one alias more says what the count of them warned of. */
+function isSaidByError({ error }: RunEnd, code: string): boolean {
+  return error?.code === 'limit-reached' && code === 'alias-count';
+}
+
+/** A warning of what a new version starts, as it reads once the version may be there. */
+function afterwards(finding: CheckFinding, { changes }: RunEnd): CheckFinding {
+  const isThere = changes.some(
+    ({ change, state }) => change.kind === 'copy' && (state === 'done' || state === 'unknown'),
+  );
+  if (finding.code !== 'deployment-job' || !isThere) return finding;
+  return { ...finding, fix: 'Look at its newest run in the workspace: it may wait for an approval there.' };
 }
 
 /** How many fixes of a list are said; they repeat one another. */

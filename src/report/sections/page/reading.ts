@@ -82,7 +82,14 @@ export function rightsWording({ object, asked, forbidden }: RightsSubject, { ver
     ...(forbidden === undefined ? [] : ['nobody else holds it']),
   ];
   const change = faults.length > 0 ? faults.join(', ') : held.join(', ');
-  return read(object, change, sentence(verdict), faults.length > 0 ? change : 'the rights were not seen');
+  // Held and refused all the same: by another check.
+  const kept =
+    faults.length > 0
+      ? change
+      : held.length === 0
+        ? 'the rights were not seen'
+        : `${change}, and another check refuses`;
+  return read(object, change, sentence(verdict), kept);
 }
 
 /** How a page speaks of an audit. */

@@ -1,0 +1,69 @@
+import type { ValueChange } from '../../apply/value.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
+import { show } from '../../domain/printable.ts';
+import { isSameKey, TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { TagInputs } from '../../inputs/tags.ts';
+import type { DescriptionChange } from '../../plan/changes/description.ts';
+import type { HoldChange } from '../../plan/changes/hold.ts';
+import type { TagChange } from '../../plan/changes/tag.ts';
+import { holdChanges, liftChanges } from '../../policy/hold-changes.ts';
+import { holdSentence, type FoundHold } from '../../policy/hold-findings.ts';
+import { decideRoom } from '../../policy/tag-room.ts';
+import type { ActionContext } from '../contract/context.ts';
+import { noteHeldAlready, withStops } from './holds.ts';
+
+/** What became of a hold, by whom it was set where it is lifted. */
+export function holdVerdict(change: ValueChange, held: readonly FoundHold[]): string[] {
+  if (change.kind === 'tag' && isSameKey(change.key, TAG_KEYS.hold) && change.to === null)
+    return [`lifted the hold of the version itself: ${show(change.from ?? '', 300)}`];
+  if (change.kind !== 'hold') return [];
+  if (change.to !== null) return [`on hold now: ${show(change.to, 300)}`];
+  const hold = held.find((each) => each.hold.key === change.key)?.hold;
+  return [`lifted what was ${hold === undefined ? 'on hold' : holdSentence(hold)}`];
+}
+
+/** A change of labels or holds. */
+export type LabelChange = TagChange | DescriptionChange | HoldChange;
+
+/** What sets or lifts the hold that is asked for. */
+export function holdChangesOf(
+  version: ModelVersion | undefined,
+  inputs: TagInputs,
+  held: readonly FoundHold[],
+): (HoldChange | TagChange)[] {
+  if (version === undefined) return [];
+  if (inputs.hold !== undefined) return holdChanges(version, inputs.hold, held);
+  return inputs['lift-hold'] === true ? liftChanges(version, held) : [];
+}
+
+/** Notes that a version is on hold already, or whether its model has room for the tag. */
+export function noteHold(
+  { record, destination }: ActionContext<CommonInputs & TagInputs>,
+  text: string,
+  hold: {
+    readonly changes: readonly LabelChange[];
+    readonly held: readonly FoundHold[];
+    readonly tags: readonly Tag[];
+  },
+): void {
+  const [first] = hold.held.filter(({ by }) => by !== 'unreadable');
+  if (hold.changes.length === 0 && first !== undefined)
+    noteHeldAlready(record, `${text} is ${holdSentence(first.hold)} already.`);
+  const later = hold.changes.flatMap((change) => (change.kind === 'hold' ? [change.key] : []));
+  const room = decideRoom({ set: [], later }, hold.tags, destination.registry.capabilities.tags);
+  record.check('Room for the hold', 'fail', room, 'The model has room for its tag.', 'blocked');
+}
+
+/** The changes as they are made now: a hold knows the bytes that it stops. */
+export function withStopsOf(
+  context: ActionContext<CommonInputs>,
+  changes: readonly LabelChange[],
+  version: ModelVersion | undefined,
+): Promise<LabelChange[]> {
+  return Promise.all(
+    changes.map(async (change) =>
+      change.kind === 'hold' && version !== undefined ? withStops(change, version, context) : change,
+    ),
+  );
+}

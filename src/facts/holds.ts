@@ -1,0 +1,93 @@
+import type { Digests } from '../domain/file-entry.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
+import type { FullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { HoldChange } from '../plan/changes/hold.ts';
+import { originOf } from '../policy/equal-versions.ts';
+import type { FoundHold } from '../policy/hold-findings.ts';
+import {
+  holdsBytes,
+  matchHold,
+  readHolds,
+  type HoldCandidate,
+  type HoldMatch,
+} from '../policy/model-hold.ts';
+import { recordedBytes, type Bytes, type ReadContext } from './equal-versions.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The model whose holds are looked at, with its tags. */
+export interface HoldingModel {
+  readonly name: FullName;
+  readonly tags: readonly Tag[];
+}
+
+/** Something that may be on hold, whose files are read only where nothing that is recorded tells. */
+export interface HeldCandidate extends HoldCandidate {
+  readonly bytes: Bytes;
+}
+
+/** The holds of a model that stop a candidate. */
+export async function findHolds(
+  { name, tags }: HoldingModel,
+  candidate: HeldCandidate,
+  { registry }: Pick<Snapshot, 'registry'>,
+): Promise<FoundHold[]> {
+  const naming = registry.capabilities.names;
+  const found: FoundHold[] = [];
+  for (const hold of readHolds(tags)) {
+    const recorded = matchHold(hold, candidate, (version) => formatModelUri(name, version), naming);
+    const areBothKnown = hold.held?.content !== undefined && candidate.content !== undefined;
+    const by: HoldMatch | undefined =
+      recorded ?? (!areBothKnown && (await holdsBytes(hold, candidate.bytes)) ? 'bytes' : undefined);
+    if (by !== undefined) found.push({ name, hold, by });
+  }
+  return found;
+}
+
+/** The holds of its own model that stop a version. */
+export async function findHoldsOf(
+  version: ModelVersion,
+  tags: readonly Tag[],
+  context: ReadContext,
+): Promise<FoundHold[]> {
+  return findHolds({ name: version.name, tags }, candidateOf(version, context), context.snapshot);
+}
+
+function candidateOf(version: ModelVersion, context: ReadContext): HeldCandidate {
+  const origin = originOf(version);
+  const content = tagValue(version.tags, TAG_KEYS.digest);
+  return {
+    version: version.version,
+    origins: [formatModelUri(version.name, version.version), ...(origin === undefined ? [] : [origin])],
+    ...(content === undefined ? {} : { content }),
+    bytes: recordedBytes(version, context),
+  };
+}
+
+/** Files whose digests are known. */
+export function knownBytes({ listing, content }: Digests): Bytes {
+  return { listing: async () => listing, content: async () => content };
+}
+
+/** What a hold of a version stops beside it, and why its bytes are not among that, where they could not be read. */
+export interface ReadStops {
+  readonly stops: NonNullable<HoldChange['stops']>;
+  readonly unread?: PromoteError;
+}
+
+/** Reads what a hold of a version stops: its digests are read from its files where no record has them. */
+export async function readStops(version: ModelVersion, context: ReadContext): Promise<ReadStops> {
+  const origin = originOf(version);
+  const source = origin === undefined ? {} : { origin };
+  const bytes = recordedBytes(version, context);
+  try {
+    const listing = await bytes.listing();
+    return { stops: { ...source, listing, content: await bytes.content() } };
+  } catch (error) {
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
+    const content = tagValue(version.tags, TAG_KEYS.digest);
+    return { stops: { ...source, ...(content === undefined ? {} : { content }) }, unread: error };
+  }
+}

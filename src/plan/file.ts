@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { basisFactSchema, type BasisFact } from './basis.ts';
+import { canonical, planDigest } from './digest.ts';
+import type { Change } from './change.ts';
+import { aliasSchema } from './changes/alias.ts';
+import { descriptionSchema } from './changes/description.ts';
+import { holdSchema } from './changes/hold.ts';
+import { recordSchema } from './changes/record.ts';
+import { tagSchema } from './changes/tag.ts';
+import { effectSchema } from './effect.ts';
+import { evidenceSchema } from './evidence.ts';
+import { numberedTarget, version } from './schema.ts';
+
+/** Version of the shape of a plan file; a reader refuses every other one. */
+export const PLAN_SCHEMA_VERSION = 1;
+
+const text = z.string();
+const time = z.iso.datetime();
+
+/** The kinds of change that a plan file may hold: those that come after the copy, of what has a number. */
+const change = z.discriminatedUnion('kind', [
+  aliasSchema.extend({ to: version.nullable() }),
+  recordSchema.extend({ to: version.nullable() }),
+  tagSchema.extend({ target: numberedTarget }),
+  descriptionSchema.extend({ target: numberedTarget }),
+  holdSchema,
+]);
+
+/** The run of a pipeline that made a plan, and in which alone it can be applied. */
+const run = z.object({
+  /** `github`, or another system that runs pipelines; `none` at a terminal. */
+  provider: text,
+  /** `owner/name`, or the project by the name of its server. */
+  repository: text,
+  runId: text,
+  attempt: text,
+  sha: text,
+  workflowRef: text,
+  actor: text,
+});
+
+/** The registry that a plan was made for, by its number where it told one; never its host, which may be a secret. */
+const registry = z.object({ kind: text, workspaceId: text.nullable() });
+
+/**
+ * A plan as a file: what was reviewed, and all that it rests on. Times are ISO 8601 in UTC. Neither a host nor a secret is in it.
+ * The digest covers `run`, `registry`, `changes` and `basis`: who reads the rest knows more, and nothing else happens.
+ */
+export const planFileSchema = z.object({
+  schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
+  run,
+  madeAt: time,
+  validUntil: time,
+  registry,
+  /** Who planned, as grants name it; null where the registry has no callers. */
+  planner: text.nullable(),
+  /** Everything that is written, in order; the record of a move without its time, approver and digest. */
+  changes: z.array(change),
+  /** What has to be so before the first write. */
+  basis: z.array(basisFactSchema),
+  /** Rights that are needed after the copy, which only the applier's own reads can show. */
+  deferred: z.array(z.object({ privilege: text, on: text })),
+  effects: z.array(effectSchema),
+  evidence: z.array(evidenceSchema),
+});
+
+/** A plan file, as {@link planFileSchema} reads it. */
+export type PlanFile = z.infer<typeof planFileSchema>;
+
+/** A plan file that was read, with its digest; or what is wrong with it, a sentence without its end. */
+export type ReadPlan = { readonly plan: PlanFile; readonly digest: string } | { readonly fault: string };
+
+/** Reads the text of a plan file; a member or a value that this release does not know is a fault, since it would be left undone. */
+export function readPlanFile(content: string): ReadPlan {
+  let given: unknown;
+  try {
+    given = JSON.parse(content);
+  } catch {
+    return { fault: 'it is not JSON' };
+  }
+  const read = planFileSchema.safeParse(given, { jitless: true });
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { fault: `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}` };
+  }
+  if (canonical(given) !== canonical(read.data))
+    return { fault: 'it holds members that this release does not know' };
+  return { plan: read.data, digest: planDigest(read.data) };
+}
+
+/**
+ * What has to be so before the first of several changes: the value that each replaces, and what each rests on, once. What an
+ * earlier change of the same plan brings about is left out.
+ */
+export function basisOf(changes: readonly Change[]): BasisFact[] {
+  const facts = new Map<string, BasisFact>();
+  const made = new Set<string>();
+  for (const each of changes) {
+    for (const fact of [...replacedBy(each), ...('basis' in each ? (each.basis ?? []) : [])]) {
+      const subject = canonical({ ...fact, was: null });
+      if (!made.has(subject) && !facts.has(subject)) facts.set(subject, fact);
+    }
+    for (const fact of replacedBy(each))
+      if (each.kind !== 'record') made.add(canonical({ ...fact, was: null }));
+  }
+  return [...facts.values()];
+}
+
+/** The fact that a change replaces; a description is compared by the change itself. */
+function replacedBy(made: Change): BasisFact[] {
+  switch (made.kind) {
+    case 'alias':
+    case 'record':
+      return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
+    case 'tag':
+      return [{ kind: 'tag', target: made.target, key: made.key, was: made.from }];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,93 @@
+import { formatFullName, type FullName } from '../../../domain/full-name.ts';
+import type { LinkedWorkspace, LinkedWorkspaces, WorkspacePages } from '../../../domain/workspace-pages.ts';
+import type { Effect } from '../../../plan/effect.ts';
+import type { NamedVersion, Subject } from '../../subject.ts';
+
+/** A page of a workspace: who writes it decides whether its address may be shown. */
+export interface WorkspaceLink {
+  readonly text: string;
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+}
+
+/** What a link leads to. */
+interface Target {
+  readonly text: string;
+  readonly isOfSource?: true;
+  path(this: void, pages: WorkspacePages): string | undefined;
+}
+
+/** Links of one page; a search and an audit may be about thousands of models. */
+const MAX_LINKS = 10;
+
+/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off. */
+export function workspaceLinks(
+  subject: Subject | undefined,
+  effects: readonly Effect[],
+  workspaces: LinkedWorkspaces,
+): WorkspaceLink[] {
+  const targets = [...(subject === undefined ? [] : targetsOf(subject)), ...effects.map(jobTarget)];
+  return targets.slice(0, MAX_LINKS).flatMap((target) => {
+    const workspace = target.isOfSource
+      ? (workspaces.source ?? workspaces.destination)
+      : workspaces.destination;
+    return workspace === undefined ? [] : linkTo(target, workspace);
+  });
+}
+
+function linkTo({ text, path }: Target, { origin, pages }: LinkedWorkspace): WorkspaceLink[] {
+  const found = path(pages);
+  return found === undefined ? [] : [{ text, origin, path: found }];
+}
+
+function targetsOf(subject: Subject): Target[] {
+  switch (subject.kind) {
+    case 'move': {
+      const { name, now, to, copy, source } = subject;
+      const numbers = [now, copy?.version, to].filter((each) => typeof each === 'number');
+      return [
+        modelTarget(name),
+        ...[...new Set(numbers)].map((version) => versionTarget({ name, version })),
+        ...sourceTargets(source),
+      ];
+    }
+    case 'copy': {
+      const { destination, copy, source } = subject;
+      const made = copy === undefined ? [] : [versionTarget({ name: destination, version: copy.version })];
+      return [modelTarget(destination), ...made, ...sourceTargets(source)];
+    }
+    case 'labels':
+    case 'signature': {
+      const { name, version } = subject;
+      return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
+    }
+    case 'search':
+      return (subject.found ?? []).map((found) =>
+        versionTarget(found, `${formatFullName(found.name)}/${found.version}`),
+      );
+    case 'rights':
+      return subject.models.map((name) => modelTarget(name, formatFullName(name)));
+    case 'audit':
+      return subject.faulty.map((name) => modelTarget(name, formatFullName(name)));
+    case 'connection':
+      return [];
+  }
+}
+
+function modelTarget(name: FullName, text = 'model'): Target {
+  return { text, path: (pages) => pages.model(name) };
+}
+
+function versionTarget({ name, version }: NamedVersion, text = `version ${version}`): Target {
+  return { text, path: (pages) => pages.version(name, version) };
+}
+
+function sourceTargets(source: NamedVersion | undefined): Target[] {
+  if (source === undefined) return [];
+  return [{ ...versionTarget(source, `source version ${source.version}`), isOfSource: true }];
+}
+
+function jobTarget({ job }: Effect): Target {
+  return { text: `deployment job ${job}`, path: (pages) => pages.job(job) };
+}

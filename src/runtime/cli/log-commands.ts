@@ -1,0 +1,65 @@
+import type { Annotation } from '../../report/annotations.ts';
+import type { SystemName } from '../system/system.ts';
+
+/** The commands to a system that it reads out of the log of a job. */
+export interface LogCommands {
+  /** Withholds a secret from the log. */
+  mask(secret: string): readonly string[];
+  annotate(annotation: Annotation): readonly string[];
+  /** An output for later steps and jobs; undefined where it can take no such value. */
+  setOutput(variable: string, value: string): string | undefined;
+  /** Shows a Markdown file with the job. */
+  showSummary(path: string): readonly string[];
+}
+
+/** Systems that read no commands get none. */
+const NONE: LogCommands = {
+  mask: () => [],
+  annotate: () => [],
+  setOutput: () => '',
+  showSummary: () => [],
+};
+
+/** GitHub's workflow commands, for a step of `run:` (GitHub documentation, workflow commands; actions/toolkit `command.ts`). */
+const GITHUB: LogCommands = {
+  ...NONE,
+  mask: (secret) => linesOf(secret).map((line) => `::add-mask::${githubData(line)}`),
+  annotate: ({ level, title, message }) => [
+    `::${level} title=${githubData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${githubData(message)}`,
+  ],
+};
+
+/** Azure's logging commands (Azure DevOps documentation, logging commands; azure-pipelines-task-lib `taskcommand.ts`). */
+const AZURE: LogCommands = {
+  mask: (secret) => linesOf(secret).map((line) => `##vso[task.setsecret]${azureData(line)}`),
+  annotate({ level, title, message }) {
+    if (level === 'notice') return [];
+    // One line each: the marks of the others would stand at the start of lines of the log.
+    return [`##vso[task.logissue type=${level}]${azureData(`${title}: ${message.replaceAll('\n', ' ')}`)}`];
+  },
+  // A macro in a value would be expanded where the value is used, and `$(System.AccessToken)` is one.
+  setOutput: (variable, value) =>
+    /\$[([{]/u.test(value)
+      ? undefined
+      : `##vso[task.setvariable variable=${variable};isOutput=true]${azureData(value)}`,
+  showSummary: (path) => [`##vso[task.uploadsummary]${azureData(path)}`],
+};
+
+/** The commands that a system reads. */
+export function logCommandsOf(name: SystemName): LogCommands {
+  if (name === 'github') return GITHUB;
+  return name === 'azure-pipelines' ? AZURE : NONE;
+}
+
+/** A secret of several lines is found line by line. */
+function linesOf(secret: string): string[] {
+  return secret.split(/\r\n|\r|\n/u).filter((line) => line !== '');
+}
+
+function githubData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function azureData(text: string): string {
+  return text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

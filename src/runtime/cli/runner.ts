@@ -1,0 +1,165 @@
+import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { messageOf, type InputFault } from '../../domain/errors.ts';
+import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS } from '../../domain/outcome.ts';
+import { escapeLogLine } from '../../report/log-text.ts';
+import { checkCommand, commandRunner } from '../command.ts';
+import { LeftCommand } from '../left-command.ts';
+import { temporaryFile, thisMachine } from '../machine.ts';
+import type { Runner } from '../runner.ts';
+import { RunnerFiles } from '../runner-files.ts';
+import type { System } from '../system/system.ts';
+import type { Arguments } from './arguments.ts';
+import { FILE_FLAGS, STREAM, type FileFlag } from './flags.ts';
+import { asFlag } from './give-flag.ts';
+import { logCommandsOf } from './log-commands.ts';
+import { NeutralOutput } from './neutral-output.ts';
+import { dotenv, jsonOutputs, outputVariable } from './outputs.ts';
+import { pageStyle } from './style.ts';
+import type { CommandWorld } from './world.ts';
+
+/** A run of the command line, and what it leaves behind when it has ended. */
+export interface CommandRunner extends Runner {
+  /** Writes the outputs; the exit code of a run that could not is never 0. */
+  writeOutputs(): void;
+}
+
+/** What a command is called with: its arguments, and the texts of its inputs. */
+export interface Call {
+  readonly given: Arguments;
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly faults: readonly InputFault[];
+}
+
+/** The command line as a runner: the page and all other lines on standard error, which no other program reads. */
+export function commandLineRunner(call: Call, system: System, world: CommandWorld): CommandRunner {
+  const { given, inputs } = call;
+  const { environment } = world;
+  const { flags } = given;
+  const commands = logCommandsOf(system.name);
+  const print = (line: string) => world.stderr(`${line}\n`);
+  const log = (text: string) => print(escapeLogLine(text));
+  const outputs = new Map<string, string>();
+  // The files of GitHub's runner, for a step of `run:`; elsewhere no variable names one.
+  const files = new RunnerFiles(system.name === 'github' ? environment : {});
+  const frame =
+    system.name === 'none' ? plainFrame(world) : new NeutralOutput((chunk) => world.stderr(chunk));
+  const refused = unwritable(flags);
+  const keep = (flag: FileFlag, text: string) => {
+    // What the run ended by saying of a file is not said again.
+    if (!refused.some(({ input }) => input === `--${flag}`)) keepText(flags.get(flag), text, world);
+  };
+  const style = pageStyle(world);
+  return {
+    system,
+    environment,
+    input: (name) => inputs.get(name)?.trim(),
+    howToGive: asFlag(system.name),
+    log: {
+      info: log,
+      debug: (text) => (flags.has('debug') ? log(`debug: ${text}`) : undefined),
+      warning: (text) => log(`warning: ${text}`),
+    },
+    clock: world.clock,
+    random: world.random,
+    runCommand: commandRunner(frame, new LeftCommand(() => {}), files),
+    checkCommand,
+    faults: () => [...call.faults, ...files.faults(), ...refused],
+    mask: (secret) => commands.mask(secret).forEach(print),
+    print: (line) => print(style(line)),
+    annotate: (annotation) => commands.annotate(annotation).forEach(print),
+    async confirm(changes) {
+      if (flags.has('yes') || !isAttended(given, world)) return flags.has('yes');
+      print('This would be changed:');
+      for (const change of changes) print(`  ${escapeLogLine(change)}`);
+      return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ')).trim());
+    },
+    setOutput(name, value) {
+      outputs.set(name, value);
+      files.set('GITHUB_OUTPUT', name, value);
+      const command = commands.setOutput(outputVariable(name), value);
+      if (command === undefined) log(`warning: Not set as a variable, since it would be expanded: ${name}.`);
+      else if (command !== '') print(command);
+    },
+    async writeReport(_action, pieces) {
+      const text = [...pieces].join('');
+      if (flags.has('json')) world.stdout(text);
+      keep('report-file', text);
+      const path = flags.get('report-file');
+      return path === undefined || path === STREAM ? undefined : resolve(path);
+    },
+    async writeSummary(markdown) {
+      keep('summary-file', markdown);
+      files.append('GITHUB_STEP_SUMMARY', markdown);
+      if (system.name !== 'azure-pipelines') return;
+      const shown = summaryPath(flags.get('summary-file'), markdown, world);
+      commands.showSummary(shown).forEach(print);
+    },
+    saveState: () => {},
+    cancelling: { exitCode: CANCELLED_EXIT_CODE, endsAtSecond: true },
+    finish({ outcome, fails, cancelled }) {
+      const { commandExitCode } = OUTCOME_MEANINGS[outcome];
+      const code = commandExitCode === 0 ? OUTCOME_MEANINGS.error.commandExitCode : commandExitCode;
+      world.setExitCode(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
+    },
+    writeOutputs() {
+      try {
+        const { text, left } = dotenv(outputs);
+        if (flags.has('dotenv-file') && left.length > 0)
+          log(
+            `warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`,
+          );
+        keep('dotenv-file', text);
+        keep('outputs-file', jsonOutputs(outputs));
+      } catch (error) {
+        log(`warning: The outputs could not be written: ${messageOf(error)}`);
+        world.setExitCode(OUTCOME_MEANINGS.error.commandExitCode);
+      }
+    },
+  };
+}
+
+/** Whether a person is there to be asked. */
+export function isAttended({ flags }: Pick<Arguments, 'flags'>, { isTerminal }: CommandWorld): boolean {
+  return isTerminal.stdin && isTerminal.stderr && !flags.has('no-input');
+}
+
+function keepText(path: string | undefined, text: string, world: CommandWorld): void {
+  if (path === STREAM) world.stdout(text);
+  else if (path !== undefined) writeFileSync(path, text);
+}
+
+/** Where the page stands as a file, for a system that shows one. */
+function summaryPath(given: string | undefined, markdown: string, { environment }: CommandWorld): string {
+  if (given !== undefined && given !== STREAM) return resolve(given);
+  const folder = { RUNNER_TEMP: environment['AGENT_TEMPDIRECTORY'] };
+  const path = temporaryFile(`uc-promote-summary-${process.pid}.md`, folder, thisMachine);
+  appendFileSync(path, markdown, { mode: 0o600 });
+  return path;
+}
+
+/** Files that cannot be written, found out before anything else is done. */
+function unwritable(flags: Arguments['flags']): InputFault[] {
+  return FILE_FLAGS.flatMap((name): InputFault[] => {
+    const path = flags.get(name);
+    if (path === undefined || path === STREAM) return [];
+    try {
+      closeSync(openSync(path, 'a', 0o600));
+      return [];
+    } catch (error) {
+      const problem = `it cannot be written: ${messageOf(error)}.`;
+      return [
+        {
+          input: `--${name}`,
+          problem,
+          fix: 'Name a file in a folder that is there, or - for standard output.',
+        },
+      ];
+    }
+  });
+}
+
+/** A person's own terminal shows a command of theirs as it is. */
+function plainFrame(world: CommandWorld) {
+  return { open: () => {}, write: async (chunk: Uint8Array) => world.stderr(chunk), close: () => {} };
+}

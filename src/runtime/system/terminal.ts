@@ -1,0 +1,17 @@
+import { textIn, type System } from './system.ts';
+
+/** A person's terminal, or a system that is not known: no run, and who it is by the account of the machine. */
+export const TERMINAL: System = {
+  name: 'none',
+  agent: undefined,
+  run: (environment) => ({
+    repository: 'local',
+    runId: 'local',
+    attempt: '1',
+    actor: textIn(environment, 'USER') ?? textIn(environment, 'USERNAME') ?? 'local',
+    requesters: [],
+    sha: 'local',
+    workflowRef: 'local',
+  }),
+  pageRun: () => undefined,
+};

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { basisOf, type PlanFile } from '../../src/plan/file.ts';
+
+/** Texts that JSON has a form for: of other scripts, beyond the basic plane, with quotes and control characters. */
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.constantFrom('', '"', '\\', '\u0000', '\u2028', '😀', '\u00e9', 'e\u0301', '\ufb33'),
+);
+const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const name = fc.record({ catalog: text, schema: text, model: text });
+const target = fc.oneof(
+  fc.record({ kind: fc.constant('model' as const), name }),
+  fc.record({ kind: fc.constant('version' as const), name, version: number }),
+);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('alias' as const, 'record' as const),
+    name,
+    alias: text,
+    from: orNull(number),
+    to: orNull(number),
+  }),
+  fc.record({
+    kind: fc.constant('tag' as const),
+    target,
+    key: text,
+    from: orNull(text),
+    to: orNull(text),
+  }),
+  fc.record({ kind: fc.constant('description' as const), target, from: text, to: text }),
+  fc.record({
+    kind: fc.constant('hold' as const),
+    name,
+    version: number,
+    key: text,
+    from: orNull(text),
+    to: orNull(text),
+  }),
+);
+
+const effect = fc.record({
+  kind: fc.constant('deployment-job' as const),
+  model: name,
+  job: text,
+  runsAs: orNull(text),
+});
+const evidence = fc.record({
+  kind: fc.constant('status' as const),
+  of: text,
+  key: text,
+  required: text,
+  found: orNull(text),
+});
+
+const time = fc
+  .date({ min: new Date('2026-01-01'), max: new Date('2036-01-01'), noInvalidDate: true })
+  .map((each) => each.toISOString());
+
+/** Plan files of any content. */
+export const planFiles: fc.Arbitrary<PlanFile> = fc
+  .record({
+    schemaVersion: fc.constant(1 as const),
+    run: fc.record({
+      provider: fc.constantFrom('github', 'gitlab', 'none'),
+      repository: text,
+      runId: text,
+      attempt: text,
+      sha: text,
+      workflowRef: text,
+      actor: text,
+    }),
+    madeAt: time,
+    validUntil: time,
+    registry: fc.record({ kind: text, workspaceId: orNull(text) }),
+    planner: orNull(text),
+    changes: fc.array(change, { maxLength: 6 }),
+    deferred: fc.array(fc.record({ privilege: text, on: text }), { maxLength: 2 }),
+    effects: fc.array(effect, { maxLength: 2 }),
+    evidence: fc.array(evidence, { maxLength: 2 }),
+  })
+  .map((plan) => ({ ...plan, basis: basisOf(plan.changes) }));

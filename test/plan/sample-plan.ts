@@ -1,0 +1,91 @@
+import type { Change } from '../../src/plan/change.ts';
+import { basisOf, type PlanFile } from '../../src/plan/file.ts';
+
+/** The model that is changed. */
+export const NAME = { catalog: 'prod', schema: 'ml_team', model: 'fraud_detection' };
+/** The version that it moves the alias to. */
+export const COPY = { kind: 'version', name: NAME, version: 8 } as const;
+
+/** The changes of a promotion after its copy, with what each rests on. */
+export const CHANGES: readonly Change<'tag' | 'record' | 'alias'>[] = [
+  { kind: 'tag', target: COPY, key: 'validation_status', from: null, to: 'approved' },
+  { kind: 'record', name: NAME, alias: 'Champion', from: 6, to: 8 },
+  {
+    kind: 'alias',
+    name: NAME,
+    alias: 'Champion',
+    from: 6,
+    to: 8,
+    basis: [
+      { kind: 'status', name: NAME, version: 8, was: 'READY' },
+      { kind: 'tag', target: COPY, key: 'validation_status', was: 'approved' },
+      { kind: 'tag', target: COPY, key: 'uc_promote_hold', was: null },
+    ],
+  },
+];
+
+/** The plan of {@link CHANGES}. */
+export const PLAN: PlanFile = {
+  schemaVersion: 1,
+  run: {
+    provider: 'github',
+    repository: 'acme/models',
+    runId: '4242',
+    attempt: '1',
+    sha: 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678',
+    workflowRef: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
+    actor: 'ada',
+  },
+  madeAt: '2026-11-28T17:40:00.000Z',
+  validUntil: '2026-11-29T17:40:00.000Z',
+  registry: { kind: 'databricks', workspaceId: '1234567890123456' },
+  planner: 'planner@example.com',
+  changes: CHANGES.map(({ basis: _basis, ...change }) => change),
+  basis: basisOf(CHANGES),
+  deferred: [{ privilege: 'ownership', on: 'prod.ml_team.fraud_detection' }],
+  effects: [{ kind: 'deployment-job', model: NAME, job: '9007199254740993', runsAs: null }],
+  evidence: [{ kind: 'signature', of: 'models:/prod.ml_team.fraud_detection/8', inputs: 15, outputs: 1 }],
+};
+
+const edited = (edit: object): object => ({ ...PLAN, ...edit });
+
+/** Plans that no reader may take, by what is wrong with each, and where. */
+export const REFUSED: Readonly<Record<string, readonly [plan: unknown, fault: string]>> = {
+  null: [null, 'the whole: '],
+  'a later schema': [edited({ schemaVersion: 2 }), 'schemaVersion: '],
+  'no changes': [edited({ changes: undefined }), 'changes: '],
+  'a kind of change that is not known': [edited({ changes: [{ kind: 'serving' }] }), 'changes.0.kind: '],
+  'a kind of change that comes before the copy': [
+    edited({ changes: [{ kind: 'copy', source: { name: NAME, version: 3 }, destination: NAME }] }),
+    'changes.0.kind: ',
+  ],
+  'a deletion of a version': [
+    edited({ changes: [{ kind: 'delete-version', name: NAME, version: 3 }] }),
+    'changes.0.kind: ',
+  ],
+  'an alias of the copy before it has a number': [
+    edited({ changes: [{ kind: 'alias', name: NAME, alias: 'Champion', from: 6, to: 'copy' }] }),
+    'changes.0.to: ',
+  ],
+  'a tag of the copy before it has a number': [
+    edited({
+      changes: [
+        {
+          kind: 'tag',
+          target: { ...COPY, version: 'copy' },
+          key: 'validation_status',
+          from: null,
+          to: 'x',
+        },
+      ],
+    }),
+    'changes.0.target.version: ',
+  ],
+  'a version that is no whole number': [edited({ basis: [{ ...PLAN.basis[1], was: 6.5 }] }), 'basis.0.was: '],
+  'a member more': [edited({ approved: true }), 'it holds members that this release does not know'],
+  'a member more in a change': [
+    edited({ changes: [{ ...PLAN.changes[2], force: true }] }),
+    'it holds members that this release does not know',
+  ],
+  'a time without its zone': [edited({ validUntil: '2026-11-29T17:40:00' }), 'validUntil: '],
+};

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ROOT } from '../../imports.ts';
+import { requireNoLeak } from '../../actions/leaks.ts';
+
+const PROGRAM = `import { runCli } from ${JSON.stringify(join(ROOT, 'src/index.ts'))}; await runCli(process.argv.slice(1));`;
+
+/** A command as a process of its own, whose workspace takes requests and never responds. */
+async function waiting() {
+  const asked: string[] = [];
+  const server = createServer((request) => void asked.push(request.url ?? ''));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const words = ['find-version', '--registry=databricks', '--model=a.b.c', '--where=x=y', '--json'];
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', ...words], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABRICKS_HOST: `http://127.0.0.1:${port}`,
+      DATABRICKS_TOKEN: 'hush-hush',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    server.closeAllConnections();
+    server.close();
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const closed = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
+    child.on('close', (code, signal) => resolve([code, signal])),
+  );
+  while (asked.length === 0 && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  return {
+    child,
+    async end() {
+      const [code, signal] = await closed;
+      requireNoLeak({
+        printed: stderr,
+        files: [stdout],
+        given: ['hush-hush'],
+        withheld: [`127.0.0.1:${port}`],
+      });
+      return { code, signal, stdout, stderr };
+    },
+  };
+}
+
+describe.skipIf(process.platform === 'win32')('a command that is interrupted', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s says so, reports all the same, and ends with 130',
+    async (signal) => {
+      const waits = await waiting();
+      waits.child.kill(signal);
+      const { code, stdout, stderr } = await waits.end();
+      expect([code, stderr]).toEqual([
+        130,
+        expect.stringContaining('Cancelled: no further change is begun.'),
+      ]);
+      expect(JSON.parse(stdout)).toMatchObject({
+        outcome: 'error',
+        error: { code: 'cancelled' },
+        changed: false,
+      });
+    },
+  );
+
+  test('twice ends at once', async () => {
+    const waits = await waiting();
+    const began = Date.now();
+    waits.child.kill('SIGINT');
+    waits.child.kill('SIGTERM');
+    const { code, signal } = await waits.end();
+    expect([code, signal]).toEqual([130, null]);
+    expect(Date.now() - began).toBeLessThan(3_000);
+  });
+});

@@ -1,0 +1,253 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
+import { setAlias } from '../../../src/actions/set-alias.ts';
+import type { Action } from '../../../src/actions/contract/action.ts';
+import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS, OUTCOMES } from '../../../src/domain/outcome.ts';
+import { reportSchema } from '../../../src/report/report.ts';
+import { commandLineRunner } from '../../../src/runtime/cli/runner.ts';
+import { readArguments } from '../../../src/runtime/cli/arguments.ts';
+import { processWorld } from '../../../src/runtime/cli/world.ts';
+import { systemNamed } from '../../../src/runtime/system/choose.ts';
+import { world } from '../../actions/harness.ts';
+import { command, folder, signedIn, wordsOf } from './bench.ts';
+
+const FIND = { model: STAGING, where: 'validation_status=approved' };
+const MOVE = { model: PROD, alias: 'Challenger', version: '1' };
+
+describe('exit codes', () => {
+  test('are those of the table, each outcome its own, but for the two that are success', () => {
+    expect(
+      Object.fromEntries(OUTCOMES.map((each) => [each, OUTCOME_MEANINGS[each].commandExitCode])),
+    ).toEqual({
+      ok: 0,
+      noop: 0,
+      error: 1,
+      invalid: 2,
+      blocked: 3,
+      denied: 4,
+      conflict: 5,
+      unavailable: 6,
+      partial: 7,
+      unsupported: 8,
+    });
+  });
+
+  test('follow what an action decided on, and a cancelled run has its own', () => {
+    const codes: number[] = [];
+    const runner = commandLineRunner(
+      { given: readArguments(setAlias, []), inputs: new Map(), faults: [] },
+      systemNamed('none'),
+      { ...processWorld(), setExitCode: (code) => void codes.push(code) },
+    );
+    runner.finish({ outcome: 'blocked', fails: true, cancelled: false });
+    runner.finish({ outcome: 'blocked', fails: false, cancelled: false });
+    runner.finish({ outcome: 'ok', fails: true, cancelled: false });
+    runner.finish({ outcome: 'error', fails: true, cancelled: true });
+    expect(codes).toEqual([3, 0, 1, CANCELLED_EXIT_CODE]);
+  });
+});
+
+describe('where things go', () => {
+  test('the page on standard error, nothing on standard output', async () => {
+    const { emulator } = await world();
+    const run = await command(wordsOf('find-version', FIND), { environment: signedIn(emulator) });
+    expect([run.stdout, run.exitCode]).toEqual(['', 0]);
+    expect(run.stderr.split('\n')[0]).toBe(`✅ find-version: OK: models:/${STAGING}/1`);
+  });
+
+  test('--json prints the report alone; files get the same report, the page, and the outputs', async () => {
+    const { emulator } = await world();
+    const files = ['--report-file=PLACE/r.json', '--summary-file=PLACE/p.md', '--outputs-file=PLACE/o.json'];
+    const words = [...wordsOf('find-version', FIND), '--json', ...files, '--dotenv-file=PLACE/o.env'];
+    const run = await command(words, { environment: signedIn(emulator) });
+    const report = reportSchema.parse(JSON.parse(run.stdout));
+    expect(await run.file('r.json')).toBe(run.stdout);
+    expect(await run.file('p.md')).toContain('<h3>');
+    const outputs = JSON.parse(await run.file('o.json')) as Record<string, string>;
+    expect(outputs).toMatchObject({ ...report.outputs, version: '1', outcome: 'ok' });
+    expect((await run.file('o.env')).split('\n')).toEqual(
+      expect.arrayContaining(['UCP_OUTCOME=ok', 'UCP_VERSION=1', `UCP_URI=models:/${STAGING}/1`]),
+    );
+    // The matrix is JSON, which a variable of GitLab cannot be.
+    expect(await run.file('o.env')).not.toContain('MATRIX');
+    expect(run.stderr).toContain('which takes short words alone: matrix');
+  });
+
+  test.each(['report-file', 'summary-file', 'dotenv-file', 'outputs-file'])(
+    '--%s goes to standard output where it is -, and where it cannot be written nothing is begun',
+    async (flag) => {
+      const { emulator } = await world();
+      const environment = signedIn(emulator);
+      const seen = await command([...wordsOf('find-version', FIND), `--${flag}`, '-'], { environment });
+      expect(seen.stdout).not.toBe('');
+      const before = emulator.requests.length;
+      const refused = await command([...wordsOf('set-alias', MOVE), `--${flag}`, 'PLACE/no/folder'], {
+        environment,
+      });
+      expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toContain(`--${flag}: it cannot be written: ENOENT`);
+      expect(emulator.requests.length).toBe(before);
+    },
+  );
+
+  test('faults of the command and of the inputs are one list, in the words of the command line', async () => {
+    const run = await command([
+      'set-alias',
+      '--modell',
+      'x',
+      '--version',
+      'new',
+      '--ci',
+      'teamcity',
+      '--json',
+    ]);
+    expect(run.exitCode).toBe(2);
+    const report = reportSchema.parse(JSON.parse(run.stdout));
+    expect(report.outcome).toBe('invalid');
+    for (const said of [
+      'model: it is missing. Give --model prod.ml_team.fraud_detection.',
+      'host: it is missing. Give --host https://adb-123.4.azuredatabricks.net, or set DATABRICKS_HOST.',
+      '--modell: there is no such flag. Did you mean --model?',
+      '--ci: "teamcity" is no system that is known. Write one of github, gitlab, azure-pipelines, jenkins, none.',
+    ])
+      expect(run.stderr).toContain(said);
+    expect(run.stderr).toContain('version: ');
+    expect(run.stderr).not.toContain('to the step');
+  });
+});
+
+describe('secrets', () => {
+  test('a token from a file, or from standard input, is used and printed nowhere', async () => {
+    const { emulator } = await world();
+    const environment = { DATABRICKS_HOST: emulator.url };
+    const path = join(await folder(), 'token');
+    await writeFile(path, 'emulator-promoter\n');
+    const fromFile = await command([...wordsOf('find-version', FIND), '--token-file', path], { environment });
+    const stdin = 'emulator-promoter\n';
+    const fromStream = await command([...wordsOf('find-version', FIND), '--token-file', '-', '--json'], {
+      environment,
+      stdin,
+    });
+    expect([fromFile.exitCode, fromStream.exitCode]).toEqual([0, 0]);
+    expect(fromFile.stderr + fromStream.stderr + fromStream.stdout).not.toContain('emulator-promoter');
+    const missing = await command([...wordsOf('find-version', FIND), '--token-file', `${path}s`], {
+      environment,
+    });
+    expect(missing.stderr).toContain('--token-file: it cannot be read: ENOENT');
+    expect(missing.exitCode).toBe(2);
+  });
+
+  test('one without a variable of its own has one that is named after it', async () => {
+    const { emulator } = await world();
+    const environment = {
+      ...signedIn(emulator),
+      UC_PROMOTE_SOURCE_TOKEN: 'emulator-trainer',
+    };
+    const inputs = { source: `models:/${STAGING}/1`, destination: PROD, 'source-host': emulator.url };
+    const run = await command(wordsOf('copy-version', { ...inputs, 'dry-run': 'true' }), { environment });
+    expect([run.exitCode, run.stderr]).toEqual([
+      0,
+      expect.stringContaining('Source read as: ada@example.com'),
+    ]);
+  });
+
+  test('a variable of a step is no input of a command', async () => {
+    const { emulator } = await world();
+    const environment = { ...signedIn(emulator), INPUT_MODEL: STAGING, INPUT_TOKEN: 'emulator-admin' };
+    const run = await command(['find-version', '--registry=databricks'], { environment });
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('model: it is missing')]);
+  });
+});
+
+test('lines from standard input', async () => {
+  const { emulator } = await world();
+  const words = wordsOf('find-version', { model: STAGING, where: '-' });
+  const run = await command(words, {
+    environment: signedIn(emulator),
+    stdin: 'validation_status=approved\n',
+  });
+  expect(run.exitCode).toBe(0);
+});
+
+describe('an action that asks first', () => {
+  const asking: Action = { ...setAlias, requirements: { ...setAlias.requirements, asksFirst: true } };
+  const actions = { 'set-alias': async () => asking };
+  const words = wordsOf('set-alias', MOVE);
+
+  test.each([
+    ['y', 0, 1],
+    ['YES', 0, 1],
+    ['n', 130, undefined],
+    ['', 130, undefined],
+    ['yep', 130, undefined],
+  ])(
+    'at a terminal shows its changes and takes %j for an answer: exit code %i',
+    async (said, code, version) => {
+      const { emulator } = await world();
+      const run = await command(words, { actions, environment: signedIn(emulator), says: [said] });
+      expect(run.asked).toEqual(['Make these changes? [y/N] ']);
+      expect(run.stderr).toContain('This would be changed:\n');
+      expect(run.stderr.slice(0, run.stderr.indexOf('Checks'))).toContain('Challenger');
+      expect([run.exitCode, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([code, version]);
+      if (code !== 0) expect(run.stderr).toContain('Not confirmed: no change was begun');
+    },
+  );
+
+  test('asks nothing with --yes, in a dry run, and where there is nothing to change', async () => {
+    const { emulator } = await world();
+    const how = { actions, environment: signedIn(emulator), says: [] };
+    const dry = await command([...words, '--dry-run'], how);
+    const made = await command([...words, '--yes'], how);
+    const again = await command(words, how);
+    expect([dry, made, again].map(({ asked, exitCode }) => [asked, exitCode])).toEqual([
+      [[], 0],
+      [[], 0],
+      [[], 0],
+    ]);
+    expect(emulator.state().models[PROD]?.aliases['Challenger']).toBe(1);
+  });
+
+  test.each([[[], undefined] as const, [['--no-input'], ['y']] as const])(
+    'where nobody is to be asked it needs --yes, and begins nothing: %j',
+    async (more, says) => {
+      const { emulator } = await world();
+      const environment = signedIn(emulator);
+      const call = { actions, environment, ...(says === undefined ? {} : { says: [...says] }) };
+      const run = await command([...words, ...more], call);
+      expect([run.exitCode, run.asked]).toEqual([2, []]);
+      expect(run.stderr).toContain(
+        '--yes: set-alias asks before it writes, and there is nobody at a terminal',
+      );
+      expect(emulator.requests).toEqual([]);
+      expect((await command([...words, ...more, '--yes'], call)).exitCode).toBe(0);
+    },
+  );
+
+  test('as a step of a workflow it asks nobody', async () => {
+    const { run } = await world();
+    expect((await run(asking, MOVE)).outputs['outcome']).toBe('ok');
+  });
+});
+
+describe('how the page looks', () => {
+  const BOLD = '\u001b[1m';
+  test.each([
+    ['a terminal', {}, [], true],
+    ['no terminal', {}, undefined, false],
+    ['a terminal, NO_COLOR', { NO_COLOR: '1' }, [], false],
+    ['a terminal that is dumb', { TERM: 'dumb' }, [], false],
+    ['no terminal, FORCE_COLOR', { FORCE_COLOR: '1' }, undefined, true],
+    ['FORCE_COLOR and NO_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
+  ] as const)('%s', async (_, variables, says, isStyled) => {
+    const { emulator } = await world();
+    const environment = { ...signedIn(emulator), ...variables };
+    const run = await command(wordsOf('find-version', FIND), {
+      environment,
+      ...(says === undefined ? {} : { says }),
+    });
+    expect(run.stderr.includes(BOLD)).toBe(isStyled);
+    if (!isStyled) expect(run.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/u);
+  });
+});
