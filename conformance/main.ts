@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { messageOf, PromoteError } from '../src/domain/errors.ts';
+import { faultText } from '../src/domain/input-fault.ts';
 import { escapeLogLine } from '../src/report/log-text.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import { readOptions, USAGE } from './options.ts';
@@ -18,7 +19,7 @@ async function main(): Promise<0 | 1 | 2> {
   const interrupt = new AbortController();
   const onSignal = (): void => {
     if (interrupt.signal.aborted) process.exit(1);
-    print('Interrupted: deleting what was made. Once more to leave it there.');
+    print('Interrupted: deleting the scratch models. Press Ctrl-C again to keep them.');
     interrupt.abort();
   };
   process.on('SIGINT', onSignal);
@@ -35,7 +36,7 @@ async function main(): Promise<0 | 1 | 2> {
     if (report !== undefined) {
       await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
       print(
-        `Report: ${options.report}. It holds no secret, host, principal or name of yours; read it, then send it.`,
+        `Report: ${options.report}. It contains no secret, host, principal or name of yours. Read it, then send it.`,
       );
     }
     return exitCode;
@@ -48,8 +49,8 @@ async function main(): Promise<0 | 1 | 2> {
 function complain(error: unknown): 1 {
   const { faults = [], fix } = error instanceof PromoteError ? error.details : {};
   print(`Error: ${messageOf(error)}`);
-  for (const fault of faults) print(`  ${fault.input}: ${fault.problem} ${fault.fix}`);
-  if (fix !== undefined) print(`  ${fix}`);
+  if (faults.length > 1) for (const fault of faults) print(`  ${faultText(fault)}`);
+  else if (fix !== undefined) print(`  ${fix}`);
   return 1;
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { invalidInputs, messageOf, type InputFault } from '../src/domain/errors.ts';
+import { invalidInputs, messageOf } from '../src/domain/errors.ts';
+import type { InputFault } from '../src/domain/input-fault.ts';
 import { parseFullName } from '../src/domain/full-name.ts';
 import { REGISTRY_KINDS, type RegistryKind } from '../src/registry/table.ts';
 import { rows } from './rows/index.ts';
@@ -25,23 +26,23 @@ export interface Options {
 /** What `--help` prints. */
 export const USAGE = `npm run conformance -- --host https://… --schema catalog.schema [options]
 
-Tries on a real registry, in a scratch schema, what this project assumes of it, and writes a report to send back.
-It signs in as the actions do, by the environment (DATABRICKS_TOKEN, DATABRICKS_CLIENT_ID, …).
+Tests on a real registry, in a scratch schema, what this project assumes about it, and writes a report to send back.
+It signs in like the actions, from the environment (DATABRICKS_TOKEN, DATABRICKS_CLIENT_ID, …).
 
-  --schema A.B           schema for nothing else: it must hold no models
-  --second-schema A.B    another one, into which a version is copied
+  --schema A.B           schema that is used for nothing else and contains no models
+  --second-schema A.B    another schema, into which a version is copied
   --registry KIND        ${REGISTRY_KINDS.join(', ')}; default: databricks
-  --yes                  do it; without it only the plan is printed
-  --dry-run              sign in and look at the schema, and write nothing
+  --yes                  run the suite; without it, only the plan is printed
+  --dry-run              sign in and read the schema, but write nothing
   --large                also upload and read a file of 60 MiB
   --nested-group NAME    a group that holds the caller only through another group
-  --deployment-job ID    a job that may be started: new versions of one scratch model start it
-  --shared-version A.B.C/1  a version in a catalog that another metastore shares: its MLmodel is read
-  --only ROW             one row by its name; may be repeated
+  --deployment-job ID    a job that may be started; new versions of one scratch model start it
+  --shared-version A.B.C/1  a version in a catalog shared by another metastore; its MLmodel is read
+  --only ROW             run only this row; can be repeated
   --report FILE          default: conformance-report.json
 
-A second principal, who may use the schema and nothing in it, signs in by the same variables with SECOND_ before each
-name (SECOND_DATABRICKS_TOKEN). EXPIRED_DATABRICKS_TOKEN may hold a token that has expired.`;
+A second principal, with access to the schema but to nothing in it, signs in with the same variables prefixed with SECOND_
+(SECOND_DATABRICKS_TOKEN). EXPIRED_DATABRICKS_TOKEN can hold an expired token.`;
 
 /** Reads the command line; throws `invalid` with every fault at once. */
 export function readOptions(args: readonly string[]): Options | 'help' {
@@ -51,29 +52,45 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const schemas = [values.schema, values['second-schema']].filter((text) => text !== undefined);
   if (values.schema === undefined)
     faults.push(
-      fault('--schema', 'it is missing.', 'Name a schema for nothing else: --schema main.scratch.'),
+      fault(
+        '--schema',
+        'it is missing.',
+        'Name a schema that is used for nothing else, such as --schema main.scratch.',
+      ),
     );
   for (const text of schemas) {
     if (!parseFullName(`${text}.x`).ok)
       faults.push(fault('--schema', `"${text}" is not catalog.schema.`, 'Write two levels: main.scratch.'));
   }
   if (new Set(schemas.map((text) => text.toLowerCase())).size < schemas.length)
-    faults.push(fault('--second-schema', 'it is the first one.', 'Name another schema, or leave it out.'));
+    faults.push(
+      fault('--second-schema', 'it is the same as --schema.', 'Name another schema, or leave it out.'),
+    );
   const registry = REGISTRY_KINDS.find((kind) => kind === values.registry);
   if (registry === undefined)
-    faults.push(fault('--registry', `"${values.registry}" is none.`, `Use ${REGISTRY_KINDS.join(', ')}.`));
+    faults.push(
+      fault(
+        '--registry',
+        `"${values.registry}" is not a kind of registry.`,
+        `Use one of: ${REGISTRY_KINDS.join(', ')}.`,
+      ),
+    );
   for (const name of values.only) {
     if (!rows.some(({ id }) => id === name))
-      faults.push(fault('--only', `no row is called "${name}".`, 'The rows are in docs/conformance.md.'));
+      faults.push(fault('--only', `no row is called "${name}".`, 'docs/conformance.md lists the rows.'));
   }
   const shared = values['shared-version'];
   const [sharedModel = '', number = ''] = (shared ?? '').split('/');
   if (shared !== undefined && !(parseFullName(sharedModel).ok && /^[1-9]\d*$/u.test(number)))
     faults.push(
-      fault('--shared-version', 'it is not catalog.schema.model/version.', 'Write partner.ml.fraud/1.'),
+      fault(
+        '--shared-version',
+        'it is not catalog.schema.model/version.',
+        'Write it as in partner.ml.fraud/1.',
+      ),
     );
   if (values.yes && values['dry-run'])
-    faults.push(fault('--yes', '--dry-run is there too.', 'Give one of the two.'));
+    faults.push(fault('--yes', 'it is given together with --dry-run.', 'Remove one of the two.'));
   if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
   const { host, report, only, large, yes } = values;
   return {
@@ -114,7 +131,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw invalidInputs([fault('arguments', messageOf(error), 'See --help.')]);
+    throw invalidInputs([fault('Command line', messageOf(error), 'See --help.')]);
   }
 }
 

@@ -9,7 +9,7 @@ export function planOf(options: Options, environment: Environment): string[] {
   return [
     `Conformance of a registry of kind ${registry}, in ${schemas.join(' and ')}.`,
     '',
-    `It makes models whose names begin with ${PREFIX}, and nothing else:`,
+    `It creates only models whose names begin with ${PREFIX}:`,
     '  - versions of them with small files, aliases, tags, descriptions',
     ...(large ? ['  - one file of 60 MiB, written and read'] : []),
     `  - grants on them, to "account users"${second ? ' and to the second principal' : ''}`,
@@ -17,12 +17,12 @@ export function planOf(options: Options, environment: Environment): string[] {
     'It reads owners, grants and policies of the schema and its catalog, and who the caller is.',
     ...(registry === 'databricks'
       ? [
-          'It reads outside of the schemas: groups of the workspace with their members, the principals by name,',
-          'what the metastore says of itself, and a page of the list of its models, whose names are dropped.',
+          'Outside the schemas it reads groups of the workspace with their members, the principals by name,',
+          'the summary of the metastore, and one page of its list of models, whose names are not kept.',
         ]
       : []),
     ...(sharedVersion === undefined ? [] : ['It reads the MLmodel file of the shared version.']),
-    'In the end, also after a fault or Ctrl-C, it deletes every model that it made.',
+    'At the end, also after a failure or Ctrl-C, it deletes every model that it created.',
     'Any other request is refused before it is sent.',
     '',
   ];

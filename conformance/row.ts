@@ -4,7 +4,7 @@ import type { RowContext } from './row-context.ts';
 /** What a row takes beside one principal and a schema. */
 export const NEEDS = {
   'second-principal':
-    'a second principal: SECOND_DATABRICKS_TOKEN or another way to sign in, each name with SECOND_ before it',
+    'a second principal: SECOND_DATABRICKS_TOKEN or another credential, each variable prefixed with SECOND_',
   'second-schema': '--second-schema catalog.schema',
   'expired-token': 'an expired token in EXPIRED_DATABRICKS_TOKEN',
   'nested-group': '--nested-group NAME, a group that holds the caller only through another group',
@@ -53,7 +53,7 @@ export const GROUPS = [
 /** One entry of {@link GROUPS}. */
 export type Group = (typeof GROUPS)[number];
 
-/** How a row ended. `unknown`: it was tried and could not be seen; `not tried`: an option is missing. */
+/** How a row ended. `unknown`: it was tried and could not be read; `not tried`: an option is missing. */
 export const VERDICTS = ['as assumed', 'differs', 'unknown', 'not tried', 'not applicable'] as const;
 
 /** One entry of {@link VERDICTS}. */

@@ -57,11 +57,11 @@ export function requireScratch({ others }: Found): void {
   if (others === 0) return;
   const [are, they] = others === 1 ? ['is 1 model', 'it is'] : [`are ${others} models`, 'they are'];
   throw new PromoteError(
-    `There ${are} in the scratch schema, and ${they} not marked as left by this suite.`,
+    `There ${are} in the scratch schema that ${they} not marked as left by this suite.`,
     {
       code: 'invalid-input',
       outcome: 'invalid',
-      fix: 'Make a schema for nothing else: CREATE SCHEMA <catalog>.uc_promote_scratch.',
+      fix: 'Create a schema that is used for nothing else: CREATE SCHEMA <catalog>.uc_promote_scratch.',
     },
   );
 }

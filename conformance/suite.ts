@@ -39,7 +39,7 @@ export async function runSuite(parts: SuiteParts): Promise<SuiteEnd> {
   const environment = withHost(parts.environment, options.host);
   for (const line of planOf(options, environment)) print(line);
   if (!options.yes && !options.dryRun) {
-    print('Nothing was sent. Add --yes to do it, or --dry-run to sign in and look only.');
+    print('Nothing was sent. Add --yes to run the suite, or --dry-run to only sign in and read.');
     return { exitCode: 1 };
   }
   const redactor = withheldOf(options);
@@ -82,9 +82,9 @@ async function run(
   const registries = [first, ...(second === undefined ? [] : [second])].map(({ registry }) => registry);
   const found = await lookAround(registries, scope);
   requireScratch(found);
-  print(`The schema is free; an earlier run left ${found.leftovers.length} of its models.`);
+  print(`The schema can be used; an earlier run left ${found.leftovers.length} of its models.`);
   if (options.dryRun) {
-    print('A dry run ends here.');
+    print('The dry run ends here.');
     return { exitCode: 0 };
   }
   const context = new RowContext({
@@ -109,9 +109,9 @@ async function run(
     left = [...left, ...(await cleanUp(kind, people.cleaners, context.planned))];
   }
   for (const line of tableOf(results, redactor)) print(line);
-  for (const { name, why } of left) print(`Still there: ${name} (${redactor.hide(why)}). Delete it by hand.`);
+  for (const { name, why } of left) print(`Not deleted: ${name} (${redactor.hide(why)}). Delete it by hand.`);
   if (failure !== undefined) print(`The suite failed: ${redactor.hide(messageOf(failure))}`);
-  if (signal.aborted) print('Interrupted: the rows that are missing were not tried.');
+  if (signal.aborted) print('Interrupted: the missing rows were not tested.');
   const complete = failure === undefined && !signal.aborted;
   const end = { complete, cleanedUp: left.length === 0, now: clock.now(), host: people.host };
   const report = reportOf(context, results, end, redactor);

@@ -1,4 +1,4 @@
-/** Why a row could not be seen. */
+/** Why a row could not be read. */
 export class Unseen extends Error {
   override readonly name = 'Unseen';
 }

@@ -7,26 +7,26 @@ import { parseSwitch } from './switches.ts';
 
 const seeds = ['demo', 'empty', 'scratch'] as const;
 
-const HELP = `Starts the embedded Unity Catalog on 127.0.0.1, and prints its address and a token for each caller.
+const HELP = `Starts the embedded Unity Catalog on 127.0.0.1 and prints its address and a token for each caller.
 
 npm run emulator -- [options]
 
   --port N              port to listen on; 0 takes a free one (default: 8080)
-  --seed NAME           what it begins with (default: demo)
+  --seed NAME           initial content (default: demo)
                           demo     the models of the documented promotion
-                          empty    only a metastore admin: create catalogs and schemas over the API
+                          empty    only a metastore admin; create catalogs and schemas through the API
                           scratch  empty schemas for npm run conformance
-  --data DIR            keep the state there; default: in memory
-  --switch NAME=VALUE   how it behaves where Databricks does not say (docs/emulator.md); may be repeated
-  --mix N               draw every other switch by this number
+  --data DIR            keep the state in this folder (default: in memory)
+  --switch NAME=VALUE   behavior where Databricks documents none (docs/emulator.md); can be repeated
+  --mix N               choose the other switches at random from this seed
   --latency MS          wait before each response (default: 0)
   --lenient             ignore unknown fields and parameters
-  --python PATH         the Python that runs what jobs submit (default: python3)
+  --python PATH         Python that runs the scripts of jobs (default: python3)
   --install-dependencies
-                        install what a job asks for by pip
+                        install the dependencies of jobs with pip
   --help                print this
 
-Ctrl-C ends it.`;
+Press Ctrl-C to stop.`;
 
 /** Reads the command line, undefined where it asks for help; throws `Error` for what it does not know. */
 function parse(): EmulatorOptions | undefined {
@@ -46,9 +46,9 @@ function parse(): EmulatorOptions | undefined {
   });
   if (values.help) return undefined;
   const port = wholeNumber('port', values.port);
-  if (port > 65_535) throw new Error('--port takes a number up to 65535.');
+  if (port > 65_535) throw new Error('--port must be a number up to 65535.');
   const seed = seeds.find((name) => name === values.seed);
-  if (seed === undefined) throw new Error(`--seed takes ${seeds.join(', ')}.`);
+  if (seed === undefined) throw new Error(`--seed must be one of: ${seeds.join(', ')}.`);
   const switches = values.switch.reduce<Partial<Switches>>(
     (all, text) => ({ ...all, ...parseSwitch(text) }),
     {},
@@ -69,7 +69,7 @@ function parse(): EmulatorOptions | undefined {
 }
 
 function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,9}$/u.test(text)) throw new Error(`--${option} takes a whole number, not "${text}".`);
+  if (!/^\d{1,9}$/u.test(text)) throw new Error(`--${option} must be a whole number, not "${text}".`);
   return Number(text);
 }
 

@@ -15,17 +15,17 @@ export const switchTable = {
   manageMovesAliases: {
     values: onOff,
     default: true,
-    about: 'MANAGE suffices to set and delete aliases (docs: owner)',
+    about: 'MANAGE is enough to set and delete aliases (docs: owner)',
   },
   manageUpdatesDescriptions: {
     values: onOff,
     default: true,
-    about: 'MANAGE suffices to change descriptions (docs: owner)',
+    about: 'MANAGE is enough to change descriptions (docs: owner)',
   },
   manageCreatesVersions: {
     values: onOff,
     default: false,
-    about: 'MANAGE suffices to create versions (seen only in an error text)',
+    about: 'MANAGE is enough to create versions (seen only in an error message)',
   },
   aliasCaseReturned: {
     values: ['as-set', 'lower'],
@@ -35,12 +35,13 @@ export const switchTable = {
   aliasLimit: {
     values: ['per-model', 'per-version', 'none'],
     default: 'per-model',
-    about: 'where the documented limit of 10 aliases holds',
+    about: 'what the documented limit of 10 aliases applies to',
   },
   limitRefusal: {
     values: ['400 RESOURCE_EXHAUSTED', '400 QUOTA_EXCEEDED', '403 QUOTA_EXCEEDED', '429 RESOURCE_EXHAUSTED'],
     default: '400 RESOURCE_EXHAUSTED',
-    about: 'status and code of a limit of objects: aliases, models of a schema, versions of a model',
+    about:
+      'status and code when a limit on objects is reached: aliases, models in a schema, versions of a model',
   },
   aliasCharacters: {
     values: ['word', 'any'],
@@ -50,18 +51,22 @@ export const switchTable = {
   deleteMissingAlias: {
     values: ['error', 'ok'],
     default: 'error',
-    about: 'answer when an alias to delete does not exist',
+    about: 'response when an alias to delete does not exist',
   },
-  searchHitsAliases: { values: onOff, default: false, about: 'version lists carry aliases (reported empty)' },
+  searchHitsAliases: {
+    values: onOff,
+    default: false,
+    about: 'version lists include aliases (reported empty)',
+  },
   missingObject: {
     values: ['404', '403'],
     default: '404',
-    about: 'answer for an object that does not exist to a caller who could not have seen it',
+    about: 'response for an object that does not exist, to a caller who could not have seen it',
   },
   hiddenObject: {
     values: ['403', '404'],
     default: '403',
-    about: 'answer for an object that exists but that the caller may not see',
+    about: 'response for an object that exists but that the caller may not see',
   },
   existsStatus: { values: [400, 409], default: 400, about: 'HTTP status of RESOURCE_ALREADY_EXISTS' },
   statusOfCodes: {
@@ -105,7 +110,7 @@ export const switchTable = {
   manageSeesMetadata: {
     values: onOff,
     default: false,
-    about: 'MANAGE and ownership of a parent suffice to see metadata',
+    about: 'MANAGE or ownership of a parent is enough to see metadata',
   },
   deleteOfPending: { values: ['ok', 'refused'], default: 'ok', about: 'a pending version can be deleted' },
   deploymentJobFiresAt: {
@@ -144,7 +149,7 @@ export const switchTable = {
     values: ['readable', 'denied', 'own-only'],
     default: 'readable',
     about:
-      'reading the grants of others without MANAGE: shown, refused, or left out of an answer that has the rows of the caller only',
+      'reading the grants of others without MANAGE: shown, refused, or left out of a response that contains only rows of the caller',
   },
   policiesShown: {
     values: ['managers', 'everybody'],
@@ -154,7 +159,7 @@ export const switchTable = {
   groupMembers: {
     values: ['readable', 'denied'],
     default: 'readable',
-    about: 'members of groups, and ids of people, are shown to a caller who is no admin of the workspace',
+    about: 'members of groups, and ids of people, are shown to a caller who is not a workspace admin',
   },
   groupRowsInFilter: {
     values: onOff,
@@ -169,12 +174,12 @@ export const switchTable = {
   createModelOnExistingWithoutRight: {
     values: ['exists', 'denied'],
     default: 'denied',
-    about: 'answer to create of an existing model by a caller without CREATE MODEL',
+    about: 'response to the creation of an existing model by a caller without CREATE MODEL',
   },
   listingLags: {
     values: [0, 2],
     default: 0,
-    about: 'lists that miss a just created version or alias for this many reads',
+    about: 'number of reads for which lists miss a version or alias that was just created',
   },
   filesMode: {
     values: ['files-api', 'presigned', 's3'],
@@ -185,7 +190,7 @@ export const switchTable = {
     values: ['open', 'denied', 'absent', 'disabled'],
     default: 'open',
     about:
-      'the Files API serves /Models (its documents tell of /Volumes only), refuses it, does not know it, or is switched off',
+      'the Files API serves /Models (its documentation mentions only /Volumes), refuses it, does not know it, or is switched off',
   },
   presign: {
     values: ['accepted', 'refused', 'unknown-zone', 'storage-blocked'],
@@ -197,13 +202,13 @@ export const switchTable = {
     values: ['open', 'no-signed-urls', 'closed'],
     default: 'open',
     about:
-      'files of a model in a catalog shared by Delta Sharing: as any others, without signed URLs, or not through the Files API',
+      'files of a model in a catalog shared by Delta Sharing: like any others, without signed URLs, or not through the Files API',
   },
   vendedCredentials: {
     values: ['none', 'aws', 'azure', 'gcp', 'refused'],
     default: 'none',
     about:
-      'temporary credentials for the storage of a version: default storage has none, or it is on one of the clouds, or they are blocked (mlflow/mlflow#25986)',
+      'temporary credentials for the storage of a version: default storage issues none, one of the clouds issues them, or they are blocked (mlflow/mlflow#25986)',
   },
   largeThroughWorkspace: {
     values: ['accepted', 'refused'],
@@ -213,12 +218,12 @@ export const switchTable = {
   uploadProtocol: {
     values: ['multipart', 'resumable'],
     default: 'multipart',
-    about: 'kind of large upload that the cloud offers',
+    about: 'kind of large upload that the cloud supports',
   },
   uploadAbort: {
     values: ['post-action', 'presigned-delete', 'both'],
     default: 'post-action',
-    about: 'how an upload in parts is given up: by an action on the file, by a URL for it, or by either',
+    about: 'how an upload in parts is aborted: by an action on the file, by a URL for it, or by either',
   },
   rangesHonoured: {
     values: [true, false],
@@ -226,14 +231,14 @@ export const switchTable = {
     about: 'Range on a file is honoured (206) or ignored (200)',
   },
   emptyPages: { values: onOff, default: false, about: 'pages without rows but with a token' },
-  smallPages: { values: onOff, default: false, about: 'pages of at most two rows whatever was asked' },
-  shuffledLists: { values: onOff, default: false, about: 'order of lists is not the order of creation' },
+  smallPages: { values: onOff, default: false, about: 'pages of at most two rows, whatever was requested' },
+  shuffledLists: { values: onOff, default: false, about: 'lists are not in the order of creation' },
   numbersAsStrings: { values: onOff, default: false, about: '64-bit integers come as strings' },
-  unknownFields: { values: onOff, default: false, about: 'answers carry fields that no client knows' },
+  unknownFields: { values: onOff, default: false, about: 'responses contain fields that no client knows' },
   unknownEnums: {
     values: onOff,
     default: false,
-    about: 'answers carry enum values that no client knows (the Python MLflow client dies on them)',
+    about: 'responses contain enum values that no client knows (the Python MLflow client fails on them)',
   },
 } as const satisfies Record<string, SwitchSpec>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { summaryLines } from './demo-text.ts';
 import { runStep } from './step-process.ts';
 
-const HELP = `Runs one action here as a step of a job would, and prints its summary.
+const HELP = `Runs one action on this machine the way a job step does, and prints its summary.
 
 npm run action -- NAME [INPUT=VALUE ...]
 
@@ -12,14 +12,14 @@ npm run action -- NAME [INPUT=VALUE ...]
   INPUT=VALUE   an input of the step, such as alias=Champion
 
 Where: the variable DATABRICKS_HOST (default: http://127.0.0.1:8080, npm run emulator)
-As:    the variable DATABRICKS_TOKEN (default: emulator-promoter, the principal that promotes there)`;
+As:    the variable DATABRICKS_TOKEN (default: emulator-promoter, the promoting principal of the emulator)`;
 
 /** The inputs of a step out of arguments such as `alias=Champion`; throws `Error` for another form. */
 function readInputs(texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw new Error(`"${text}" is no INPUT=VALUE.`);
+      if (at < 1) throw new Error(`"${text}" is not INPUT=VALUE.`);
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );

@@ -49,8 +49,8 @@ function program(flags: Readonly<Record<string, string>>): string {
     '  process.exit(2);',
     '}',
     `const flags = ${JSON.stringify(flags)};`,
-    "const flag = flags[process.argv[2] ?? ''];",
-    'if (flag !== undefined) setFlagsFromString(flag);',
+    "const action = process.argv[2] ?? '';",
+    'if (Object.hasOwn(flags, action)) setFlagsFromString(flags[action]);',
     "const { runCli } = await import('./index.js');",
     'await runCli(process.argv.slice(2));',
     '',
@@ -108,7 +108,7 @@ async function check(): Promise<void> {
     const names = new Set([...fresh.keys(), ...committed.keys()]);
     const stale = [...names].filter((name) => fresh.get(name) !== committed.get(name));
     if (stale.length === 0) return;
-    console.error(`dist/ is not what the sources give: ${stale.join(', ')}. Repair: ${REPAIR}`);
+    console.error(`dist/ does not match the sources: ${stale.join(', ')}. Fix: ${REPAIR}`);
     process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -105,7 +105,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'The promotion',
-    about: 'Check, copy, validate with a command, tag, move the alias: one process, one summary.',
+    about: 'Check, copy, validate with a command, tag and move the alias in one step with one summary.',
     action: 'promote',
     with: PROMOTE,
     exitCode: 0,
@@ -115,7 +115,7 @@ export const STORY: readonly Scene[] = [
   },
   {
     title: 'The same promotion again changes nothing',
-    about: 'It finds its own copy, and the alias where it should be.',
+    about: 'It finds its own copy, and the alias already names it.',
     action: 'promote',
     with: PROMOTE,
     exitCode: 0,
@@ -129,6 +129,6 @@ export const STORY: readonly Scene[] = [
     with: { models: 'staging.ml_team.*\nprod.ml_team.*' },
     exitCode: 0,
     outputs: { outcome: 'ok', count: '0', 'models-seen': '2' },
-    says: ['nothing is wrong'],
+    says: ['no findings'],
   },
 ];

@@ -15,7 +15,7 @@ npm run demo -- [options]
   --full   print everything: log, summary, outputs and registry of each step (default: a few lines a step)
   --help   print this
 
-It ends by itself, with exit code 1 where a step does not end as the story says.`;
+It ends by itself, with exit code 1 where a step does not end as expected.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -38,7 +38,9 @@ async function main(): Promise<void> {
       faults.push(...played.faults.map((fault) => `Step ${played.number}, ${scene.title}: ${fault}`));
     }
     if (values.full) printPart('Registry after', stateLines(emulator.state()));
-    faults.push(...emulator.violations.map((violation) => `A request that no registry knows: ${violation}`));
+    faults.push(
+      ...emulator.violations.map((violation) => `A request that no registry supports: ${violation}`),
+    );
   } finally {
     await emulator.close();
   }
@@ -47,10 +49,10 @@ async function main(): Promise<void> {
   if (!values.full)
     print(['Everything at length: npm run demo -- --full   A model of your own: docs/emulator.md']);
   if (faults.length === 0) {
-    print([`All ${STORY.length} steps ended as the story says, in ${seconds} s.`], ['bold', 'green']);
+    print([`All ${STORY.length} steps ended as expected, in ${seconds} s.`], ['bold', 'green']);
     return;
   }
-  print([`Not as the story says, after ${seconds} s:`, ...faults.map((fault) => `- ${fault}`)], 'red');
+  print([`Not as expected, after ${seconds} s:`, ...faults.map((fault) => `- ${fault}`)], 'red');
   process.exitCode = 1;
 }
 

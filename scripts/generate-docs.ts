@@ -44,7 +44,7 @@ export function switchesTable(): string {
       spec.about,
     ];
   });
-  return markdownTable(['Switch', 'Default', 'Other answers', 'The open point'], rows);
+  return markdownTable(['Switch', 'Default', 'Other values', 'The open point'], rows);
 }
 
 /** Every endpoint of the emulator, with where its behaviour is known from. */

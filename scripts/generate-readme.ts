@@ -1,6 +1,6 @@
 import type { Action, InputChoice } from '../src/actions/contract/action.ts';
 import { fieldsOf, type Field } from '../src/actions/contract/read-inputs.ts';
-import { credentialInputs, hostInput } from '../src/inputs/sign-in.ts';
+import { isConnectionInput } from '../src/inputs/connection.ts';
 import { folderOf, mustBeGiven, ROOT_ACTION } from './generate-action-yml.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 import { PLACEHOLDER } from './owner.ts';
@@ -53,23 +53,12 @@ export function actionsTable(actions: readonly Action[], owner: string): string 
   return markdownTable(['Action', 'Uses', 'Writes', 'What it does'], rows);
 }
 
-/** Inputs by which an action reaches a workspace and signs in: many, alike in every action, and few of them needed. */
-const CONNECTING: ReadonlySet<string> = new Set([
-  'registry',
-  'response-timeout',
-  ...(['destination', 'source'] as const).flatMap((side) =>
-    Object.keys({ ...hostInput(side), ...credentialInputs(side) }),
-  ),
-]);
-
 function inputsTable(action: Action): string {
   const fields = [...fieldsOf(action)];
-  const own = fields.filter(([name]) => !CONNECTING.has(name));
-  const connecting = fields.filter(([name]) => CONNECTING.has(name));
+  const table = fieldsTable(fields.filter(([name]) => !isConnectionInput(name)));
   const choices = action.choices.map((choice) => `- ${choiceSentence(choice)}`).join('\n');
-  const title = `${connecting.length} inputs that connect and sign in; most steps need <code>host</code> and one credential`;
-  const folded = `<details>\n<summary>${title}</summary>\n\n${fieldsTable(connecting)}\n\n</details>`;
-  return [fieldsTable(own), choices, folded, LEFT_OUT_NOTE].filter((part) => part !== '').join('\n\n');
+  const parts = [table, choices, connectionFold(fields), LEFT_OUT_NOTE];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function fieldsTable(fields: readonly (readonly [string, Field])[]): string {
@@ -77,8 +66,15 @@ function fieldsTable(fields: readonly (readonly [string, Field])[]): string {
   return markdownTable(['Input', 'Default', 'What it is'], rows);
 }
 
+/** The inputs that only connect, folded: a reader who has signed in once needs two of them. */
+function connectionFold(fields: readonly (readonly [string, Field])[]): string {
+  const connecting = fields.filter(([name]) => isConnectionInput(name));
+  const title = `Connection: ${connecting.length} inputs, of which most workflows need two: <code>host</code>, and <code>token</code> or <code>client-id</code>`;
+  return `<details>\n<summary>${title}</summary>\n\n${fieldsTable(connecting)}\n\n</details>`;
+}
+
 const LEFT_OUT_NOTE =
-  'The default `none` (or `any`) stands for an input that is left out. Such an input must not be given and empty, as it is when its variable or secret does not exist: that is `invalid`.';
+  'The default `none` (or `any`) means that the input is left out. An input that is given but empty, for example because its variable or secret does not exist, is `invalid`.';
 
 function defaultCell(field: Field): string {
   if (mustBeGiven(field)) return '**required**';
@@ -89,13 +85,11 @@ function defaultCell(field: Field): string {
 }
 
 function choiceSentence(choice: InputChoice): string {
-  const names = choice.of.map(inlineCode).join(', ');
-  const need = { 'exactly-one': 'Exactly one', 'at-most-one': 'At most one', 'at-least-one': 'At least one' }[
-    choice.need
-  ];
-  const none = choice.need === 'at-least-one' ? 'none is needed' : 'none of them';
-  const unless = choice.unless === undefined ? '' : `; ${none} when ${inlineCode(choice.unless)} is true`;
-  return `${need} of ${names} is given${unless}.`;
+  const names = choice.of.map(inlineCode);
+  const listed = [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' and ');
+  const none = choice.need === 'at-least-one' ? 'none is needed' : 'give none of them';
+  const unless = choice.unless === undefined ? '' : `; with ${inlineCode(`${choice.unless}: true`)}, ${none}`;
+  return `Give ${choice.need.replaceAll('-', ' ')} of ${listed}${unless}.`;
 }
 
 function outputsTable(action: Action): string {

@@ -13,14 +13,14 @@ const ROWS: {
   aliases: (value) => ['aliases', value === 'none' ? 'none' : `yes, ${value}`],
   documentedAliases: (value) => [
     'aliases of a model at most',
-    value === null ? 'nothing said' : `${value}, as documented`,
+    value === null ? 'not documented' : `${value}, as documented`,
   ],
   tags: (value) => ['tags', value === 'none' ? 'none' : tagText(value)],
   grants: (value) => [
     'privileges',
     { effective: 'effective grants', direct: 'direct grants', none: 'not read' }[value],
   ],
-  ownersReachDown: (value) => ['owner of a parent owns what is below', yesNo(value)],
+  ownersReachDown: (value) => ['the owner of a parent owns its children', yesNo(value)],
   groups: (value) => ['groups hold privileges', yesNo(value)],
   privileges: (value) => [
     'privileges for `require` and `forbid`',

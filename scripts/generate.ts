@@ -97,9 +97,9 @@ function read(path: string): string {
 const files = await generate();
 const stale = [...files].filter(([path, text]) => current(path) !== text);
 if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`${path} is not what the sources give.`);
+  for (const [path] of stale) console.error(`${path} does not match the sources.`);
   if (stale.length > 0) {
-    console.error(`Repair: ${REPAIR}`);
+    console.error(`Fix: ${REPAIR}`);
     process.exitCode = 1;
   }
 } else {

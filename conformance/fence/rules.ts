@@ -129,7 +129,7 @@ export function judge(scope: Scope, request: Judged): Judgement {
     if (wrong !== undefined) return { refused: `${rule.call}: ${wrong} is not the suite's` };
     return { call: rule.call.replace('+}', '}') };
   }
-  return { refused: `${method} of a path that is not on the list` };
+  return { refused: `${method} for a path that is not on the list` };
 }
 
 /** `query.name=model`: where the value stands and what it must be; `?`: it may be absent. */

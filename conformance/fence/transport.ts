@@ -82,16 +82,16 @@ function judgeOutgoing(scope: Scope, origin: string, request: OutgoingRequest): 
   const url = new URL(request.url);
   const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (type !== 'application/json') return judge(scope, { method: request.method, url });
-  if (!(request.body instanceof Uint8Array)) return { refused: 'JSON that cannot be looked into' };
+  if (!(request.body instanceof Uint8Array)) return { refused: 'JSON that cannot be parsed' };
   const json: unknown = JSON.parse(new TextDecoder().decode(request.body));
   return judge(scope, { method: request.method, url, json });
 }
 
 function outside(why: string): PromoteError {
-  return new PromoteError(`The suite was about to leave its scratch schema: ${why}.`, {
+  return new PromoteError(`The suite was about to send a request outside its scratch schema: ${why}.`, {
     code: 'internal',
     outcome: 'error',
-    fix: 'Report it; nothing was sent.',
+    fix: 'The request was not sent. Report this as an issue.',
   });
 }
 

@@ -151,7 +151,7 @@ export const accessFacts: readonly Row[] = [
     'metastore-summary',
     {
       group,
-      about: 'the metastore names its owner, and says whether grants on a parent hold below it',
+      about: 'the metastore names its owner, and states whether grants on a parent are inherited',
       assumed: 'both',
     },
     async ({ first }) => {
@@ -186,7 +186,11 @@ export const accessFacts: readonly Row[] = [
   ),
   fact(
     'policies-of-schema',
-    { group, about: 'the owner of a schema reads its policies, those above it included', assumed: '200' },
+    {
+      group,
+      about: 'the owner of a schema can read its policies, including those of its parents',
+      assumed: '200',
+    },
     async (context) => verdictOf(await readPolicies(context, context.first.call)),
   ),
   fact(
@@ -203,7 +207,7 @@ export const accessFacts: readonly Row[] = [
         return await lookUp(directory, [first, ...(second === undefined ? [] : [second])]);
       } catch (error) {
         if (!hasCode(error, 'permission-denied')) throw error;
-        return { value: FOUND, note: 'the workspace refuses it, as the row groupMembers tells' };
+        return { value: FOUND, note: 'the workspace refuses it, see the row groupMembers' };
       }
     },
   ),
@@ -253,7 +257,7 @@ export const accessFacts: readonly Row[] = [
     'grants-page-size',
     {
       group,
-      about: 'max_results of permissions: 0 is taken, 1 to 149 are refused',
+      about: 'max_results of permissions: 0 is accepted, 1 to 149 are refused',
       assumed: '200, 400 INVALID_PARAMETER_VALUE',
     },
     async (context) => {

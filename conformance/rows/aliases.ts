@@ -73,7 +73,7 @@ export const aliasSights = {
         const response = await setAlias(context.first.call, name, `a${index}`, version);
         if (!isDone(response, ...LIMIT_STATUSES)) return verdictOf(response);
       }
-      throw new Unseen('11 aliases of one version are taken: there is no limit to see');
+      throw new Unseen('11 aliases of one version are accepted, so no limit shows');
     },
   },
   aliasCharacters: {
@@ -141,7 +141,7 @@ export const aliasFacts: readonly Row[] = [
     'alias-length',
     {
       group,
-      about: 'an alias of 255 characters is taken, one of 256 is not',
+      about: 'an alias of 255 characters is accepted, one of 256 is not',
       assumed: '200, 400 INVALID_PARAMETER_VALUE',
     },
     async (context) => {
@@ -186,7 +186,7 @@ export const aliasFacts: readonly Row[] = [
   ),
   fact(
     'alias-of-deleted-version',
-    { group, about: 'deleting a version takes its aliases away', assumed: 'gone' },
+    { group, about: 'deleting a version deletes its aliases', assumed: 'gone' },
     async (context) => {
       const name = await newModel(context, 'deletion');
       const version = await readyVersion(context, name);

@@ -151,7 +151,7 @@ export const fileSights = {
       if (!isDone(response, 403)) return { value: 'refused', note: verdictOf(response) };
       if (at(response.body, 'credentials', 'storage_mode') === 'DEFAULT_STORAGE') return 'none';
       const kind = CREDENTIALS.find(([member]) => at(response.body, 'credentials', member) !== undefined);
-      if (kind === undefined) throw new Unseen('the answer holds no kind of credentials that is known');
+      if (kind === undefined) throw new Unseen('the response contains no known kind of credentials');
       return kind[1];
     },
   },
@@ -230,7 +230,7 @@ function begun(
       const token = at(response.body, `${kind}_upload`, 'session_token');
       if (typeof token === 'string') return { kind, path, token };
     }
-    throw new Unseen('the answer names no kind of upload');
+    throw new Unseen('the response names no upload method');
   });
 }
 
@@ -262,7 +262,7 @@ export const fileFacts: readonly Row[] = [
     'file-overwrite',
     {
       group,
-      about: 'a file of a pending version is written again with overwrite, and not without',
+      about: 'a file of a pending version can be written again only with overwrite',
       assumed: '204, 204, 409 ALREADY_EXISTS',
     },
     async (context) => {

@@ -140,7 +140,7 @@ export const listFacts: readonly Row[] = [
     {
       group,
       about:
-        'models are listed without a catalog, as an audit of a whole catalog does; each says where it is',
+        'models can be listed without a catalog, as an audit of a whole catalog does, and each row names its place',
       assumed: 'with catalog, schema and name',
     },
     async (context) => {
@@ -154,7 +154,7 @@ export const listFacts: readonly Row[] = [
   ),
   fact(
     'list-complete',
-    { group, about: 'pages of 3 give every version once', assumed: 'each once' },
+    { group, about: 'pages of 3 return every version once', assumed: 'each once' },
     async (context) => {
       const pages = await pagesOfVersions(context, 3);
       const numbers = pages.flat().map((row) => Number(at(row, 'version')));

@@ -113,7 +113,7 @@ export const modelFacts: readonly Row[] = [
     'model-absent',
     {
       group,
-      about: 'reading a model that does not exist, by who may see the schema',
+      about: 'reading a model that does not exist, by a caller who can see the schema',
       assumed: '404 RESOURCE_DOES_NOT_EXIST',
     },
     async (context) => verdictOf(await model(context.first.call, 'GET', context.name('absent'))),
@@ -132,13 +132,13 @@ export const modelFacts: readonly Row[] = [
   ),
   fact(
     'model-name-case',
-    { group, about: 'names of models compare without case', assumed: '200' },
+    { group, about: 'names of models are case-insensitive', assumed: '200' },
     async (context) =>
       verdictOf(await model(context.first.call, 'GET', (await main(context)).name.toUpperCase())),
   ),
   fact(
     'model-owner',
-    { group, about: 'who creates a model owns it, spelled as Me says', assumed: 'the caller' },
+    { group, about: 'the creator of a model owns it, spelled as in Me', assumed: 'the caller' },
     async (context) => {
       const response = await model(context.first.call, 'GET', (await main(context)).name);
       const owner = textAt(response.body, 'owner');
@@ -149,7 +149,7 @@ export const modelFacts: readonly Row[] = [
     'error-details',
     {
       group,
-      about: 'refusals of the native family carry an ErrorInfo with a reason',
+      about: 'refusals of the native family contain an ErrorInfo with a reason',
       assumed: 'with a reason',
     },
     async (context) => {
@@ -161,7 +161,7 @@ export const modelFacts: readonly Row[] = [
   ),
   fact(
     'workspace-id-header',
-    { group, about: 'answers name the workspace in x-databricks-org-id', assumed: 'yes' },
+    { group, about: 'responses name the workspace in x-databricks-org-id', assumed: 'yes' },
     async ({ first }) => {
       const response = await first.call({ method: 'GET', template: '/api/2.0/preview/scim/v2/Me' });
       return /^\d+$/u.test(response.header('x-databricks-org-id')) ? 'yes' : 'no';

@@ -50,7 +50,7 @@ export const tagFacts: readonly Row[] = [
     'tag-lengths',
     {
       group,
-      about: 'a key of 255 and a value of 1000 characters are taken, one more of either is not',
+      about: 'a key of 255 and a value of 1000 characters are accepted, one more of either is not',
       assumed: '200, 400 INVALID_PARAMETER_VALUE, 200, 400 INVALID_PARAMETER_VALUE',
     },
     async (context) => {

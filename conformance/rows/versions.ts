@@ -146,7 +146,7 @@ export const versionFacts: readonly Row[] = [
     'version-numbers',
     {
       group,
-      about: 'numbers go up from 1, and a deleted one is not given again',
+      about: 'numbers increase from 1, and a deleted number is not used again',
       assumed: '1, 2, 3 after deleting 2',
     },
     async (context) => {
@@ -163,7 +163,8 @@ export const versionFacts: readonly Row[] = [
     'version-creator',
     {
       group,
-      about: 'a version says who created it, as Me says who the caller is: a lost answer is found by it',
+      about:
+        'a version names its creator as Me names the caller, so a version whose creation got no response can be found',
       assumed: 'the caller',
     },
     async (context) => {

@@ -7,12 +7,12 @@ export const workspaceSwitchTable = {
   jobMissing: {
     values: ['400-invalid-parameter', '404'],
     default: '400-invalid-parameter',
-    about: 'answer for a job or run that does not exist',
+    about: 'response for a job or run that does not exist',
   },
   jobHidden: {
     values: ['403', '404'],
     default: '403',
-    about: 'answer for a job that exists but that the caller may not view',
+    about: 'response for a job that exists but that the caller may not view',
   },
   jobUndefinedParameter: {
     values: ['refused', 'ignored'],
@@ -22,7 +22,7 @@ export const workspaceSwitchTable = {
   runStateFields: {
     values: ['both', 'status-only', 'state-only'],
     default: 'both',
-    about: 'which views of a run are answered: the newer status, the older state',
+    about: 'which views of a run are returned: the newer status, the older state',
   },
   runIdempotency: {
     values: ['any-run', 'active-runs'],
@@ -49,7 +49,7 @@ export const workspaceSwitchTable = {
     default: 'refused',
     about: 'get-output with the id of a run instead of a task run',
   },
-  runIdsLarge: { values: [true, false], default: true, about: 'ids of jobs and runs lie beyond 2^53' },
+  runIdsLarge: { values: [true, false], default: true, about: 'ids of jobs and runs are larger than 2^53' },
   serverlessJobs: {
     values: ['on', 'off'],
     default: 'on',
@@ -63,12 +63,12 @@ export const workspaceSwitchTable = {
   jobsListTriggers: {
     values: ['shown', 'only-in-get'],
     default: 'shown',
-    about: 'the list of jobs carries their triggers',
+    about: 'the list of jobs includes their triggers',
   },
   servingConflict: {
     values: ['409-resource-conflict', '400-invalid-state'],
     default: '409-resource-conflict',
-    about: 'answer to a new config while an update of the endpoint runs',
+    about: 'response to a new config while an update of the endpoint runs',
   },
   servingReadBackLag: {
     values: [0, 1],
@@ -78,23 +78,23 @@ export const workspaceSwitchTable = {
   servingNoChange: {
     values: ['no-op', 'new-config-version'],
     default: 'no-op',
-    about: 'a config that is the one served already',
+    about: 'a config that is already served',
   },
   servingReadOnlyFields: {
     values: ['tolerated', 'refused'],
     default: 'tolerated',
-    about: 'fields that only reads have (state, creator) in a write',
+    about: 'read-only fields (state, creator) in a write',
   },
   servingBurstEchoed: { values: onOff, default: false, about: 'burst_scaling_enabled in a read' },
   servingPlaintextSecrets: {
     values: ['reference', 'absent'],
     default: 'reference',
-    about: 'what a read has for a secret of an external model that was written in plain text',
+    about: 'what a read returns for a secret of an external model that was written in plain text',
   },
   servingSizeEcho: {
     values: ['size-only', 'size-and-concurrency'],
     default: 'size-only',
-    about: 'a read has the size or the concurrency that was chosen, or both',
+    about: 'a read returns the size or the concurrency that was chosen, or both',
   },
   servingMaxEntities: { values: [15, 10], default: 15, about: 'served entities of an endpoint' },
   servingAutoCaptureOmitted: {
@@ -115,7 +115,7 @@ export const workspaceSwitchTable = {
   servingHidden: {
     values: ['403', '404'],
     default: '403',
-    about: 'answer for an endpoint that exists but that the caller may not view',
+    about: 'response for an endpoint that exists but that the caller may not view',
   },
   servingNeverReady: {
     values: onOff,

@@ -35,8 +35,8 @@ const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 const OUTPUTS = {
   findings: jsonOutput('JSON: each finding with model, alias, version, code, severity, message and fix.'),
   count: numberOutput('Number of findings.'),
-  'models-seen': numberOutput('Number of models that were looked at.'),
-  allowed: flagOutput('`true` when everything was seen and nothing was found that fails the step.'),
+  'models-seen': numberOutput('Number of models that were read.'),
+  allowed: flagOutput('`true` when everything could be read and no finding fails the step.'),
 };
 
 /** Looks at every alias of every model, for a schedule. */
@@ -44,26 +44,30 @@ export const auditAliases = defineAction({
   name: 'audit-aliases',
   title: 'Audit model aliases',
   description:
-    'Look at every alias of many models in Unity Catalog and report what is wrong with them. Read-only, for a schedule.',
+    'Check every alias of many models in Unity Catalog and report what is wrong. Read-only; meant for a schedule.',
   icon: 'eye',
   inputs: {
     models: required(patterns, {
-      description: 'Lines: full names, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
+      description:
+        'Models to check, one per line: a full name, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
       example: 'prod.ml_team.*',
     }),
-    aliases: optional(aliasNames, { description: 'Lines: the aliases to look at. Default: all.' }),
+    aliases: optional(aliasNames, { description: 'Aliases to check, one per line. Default: all.' }),
     require: optional(keyValues, {
-      description: 'Lines `key=value`: tags that a version with an alias must carry.',
+      description: 'Tags that every version with an alias must have, lines `key=value`.',
     }),
     'fail-on': defaulted(oneOf(['error', 'warning', 'never']), {
-      description: 'The least severity of a finding that fails the step: `error`, `warning` or `never`.',
+      description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
       default: 'error',
     }),
     'max-in-flight': defaulted(wholeNumber(1, 12), {
-      description: 'Requests at the same time, 1 to 12.',
+      description: 'Maximum number of concurrent requests, 1 to 12.',
       default: '4',
     }),
-    rate: defaulted(wholeNumber(1, 20), { description: 'Requests a second, 1 to 20.', default: '10' }),
+    rate: defaulted(wholeNumber(1, 20), {
+      description: 'Maximum number of requests per second, 1 to 20.',
+      default: '10',
+    }),
   },
   outputs: OUTPUTS,
   requirements: {
@@ -96,11 +100,11 @@ export const auditAliases = defineAction({
     const matchedNothing = [
       ...withoutModel.map((pattern) => ({
         line: formatPattern(pattern),
-        why: 'no model that the caller may see matches it',
+        why: 'no model that the caller can see matches it',
       })),
       ...scope.aliases
         .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
-        .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was seen has it' })),
+        .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was read has it' })),
     ];
     const seen = models.length - hidden.length;
     record.subject = {
@@ -115,19 +119,19 @@ export const auditAliases = defineAction({
       faulty: names.filter((_, index) => isFaulty(models[index])),
     };
     record.fact('Models', patternTexts.join(', '));
-    record.fact('Models seen', String(seen));
-    record.fact('Aliases seen', String(aliasCount(models)));
+    record.fact('Models read', String(seen));
+    record.fact('Aliases read', String(aliasCount(models)));
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
-    record.check(AUDIT_CHECK, 'fail', decide(findings), 'Nothing is wrong with any alias.', 'blocked');
+    record.check(AUDIT_CHECK, 'fail', decide(findings), 'No alias has a finding.', 'blocked');
     record.sections.push(...auditSections(findings, hidden, matchedNothing));
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
     const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
     record.output('allowed', outcome === 'ok');
-    const found = findings.length === 0 ? 'nothing found' : counted(findings.length, 'finding');
-    const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be seen`;
+    const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
+    const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be read`;
     const idle =
       matchedNothing.length === 0
         ? ''
@@ -260,7 +264,7 @@ async function judgeAll(
       const rest = names.slice(start + BATCH);
       return [
         ...models,
-        ...rest.map((name) => ({ kind: 'outage' as const, name, reason: 'not read after an outage' })),
+        ...rest.map((name) => ({ kind: 'outage' as const, name, reason: 'not read because of an outage' })),
       ];
     }
   }
@@ -284,7 +288,7 @@ async function notePrivilegesOf(
   } catch (error) {
     const forAll = hasCode(error, 'cancelled', 'unauthenticated', 'other-identity');
     if (forAll || !(error instanceof PromoteError)) throw error;
-    record.fact('Privileges', 'not known', error.message);
+    record.fact('Privileges', 'unknown', error.message);
   }
 }
 

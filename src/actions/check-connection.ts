@@ -14,38 +14,36 @@ import { jsonOutput, textOutput } from '../inputs/outputs.ts';
 const SKEW_LIMIT = 30_000;
 
 /** Stands where a registry names no caller. */
-const NOT_SAID = 'not applicable: this registry does not say';
+const NOT_SAID = 'not applicable: this registry does not report it';
 
 /** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
 export const checkConnection = defineAction({
   name: 'check-connection',
   title: 'Check the connection to Databricks',
   description:
-    'Sign in, and tell who that is, which workspace answers, what is in the way, and how long it took.',
+    'Sign in and report who the caller is, which workspace responds, what fails and how long each request takes.',
   icon: 'activity',
   inputs: {
     model: optional(fullName, {
       description:
-        'A model whose newest version is read a little, as a copy would. Default: no file is read.',
+        'A model whose newest version is read for a test, the way a copy reads it. Default: no file is read.',
       example: 'staging.ml_team.fraud_detection',
     }),
     catalogs: optional(lines, {
       description:
-        'Catalogs that this workspace must be able to use, one a line. Default: the catalog of `model`.',
+        'Catalogs that the caller must be able to use from this workspace, one per line. Default: the catalog of `model`.',
     }),
   },
   outputs: {
-    principal: textOutput('Who the workspace says that the caller is: what a GRANT names.'),
+    principal: textOutput('The caller as the workspace names it, and as a GRANT names it.'),
     'principal-kind': textOutput('`user` or `service-principal`.'),
-    method: textOutput('How the action signed in: an `auth-type`.'),
-    'workspace-id': textOutput('Id of the workspace that answered.'),
-    groups: jsonOutput('JSON list of the groups that the workspace lists for the caller.'),
+    method: textOutput('How the action signed in: a value of `auth-type`.'),
+    'workspace-id': textOutput('Id of the workspace that responded.'),
+    groups: jsonOutput('JSON list of the groups that the caller is in, as the workspace lists them.'),
   },
   requirements: {
     writes: false,
-    privileges: [
-      'none to sign in; EXECUTE on `model`, and USE CATALOG on each catalog, where they are given',
-    ],
+    privileges: ['none to sign in; EXECUTE on `model` and USE CATALOG on each catalog, if they are given'],
   },
   async run(context) {
     const { inputs, record, destination, connection, clock } = context;
@@ -53,12 +51,12 @@ export const checkConnection = defineAction({
     record.output('method', connection.method);
     record.subject = { kind: 'connection', method: connection.method };
     const [probe, signIn] = await Promise.all([
-      attempt('Host answers', clock, () => connection.probe()),
+      attempt('Host responds', clock, () => connection.probe()),
       attempt('Sign in', clock, () => connection.signIn()),
     ]);
     const isIn = signIn.error === undefined;
     const [caller, access] = await Promise.all([
-      isIn ? attempt('Who am I', clock, () => destination.caller()) : undefined,
+      isIn ? attempt('Caller', clock, () => destination.caller()) : undefined,
       isIn && registry.tryAccess !== undefined
         ? attempt('Registry responds', clock, async () => registry.tryAccess?.())
         : undefined,
@@ -81,7 +79,7 @@ export const checkConnection = defineAction({
           ]);
     const trials: readonly Trial<unknown>[] = [
       { ...probe, tookMs: probe.value?.tookMs ?? probe.tookMs },
-      { ...signIn, value: signIn.value === undefined ? 'nothing to request: it is given' : 'yes' },
+      { ...signIn, value: signIn.value === undefined ? 'no request needed: the token is given' : 'yes' },
       ...(caller === undefined ? [] : [{ ...caller, value: known?.principal || NOT_SAID }]),
       ...(access === undefined ? [] : [access]),
       ...further,
@@ -100,20 +98,20 @@ export const checkConnection = defineAction({
       outcome: 'ok',
       verdict:
         principal === ''
-          ? `Connected by ${method}; this registry does not say as whom`
-          : `Connected as ${principal} by ${method}`,
+          ? `Connected with ${method}; this registry does not report the caller`
+          : `Connected as ${principal} with ${method}`,
     };
 
     function noteConnection(seen: HostProbe | undefined): void {
       const { domain, proxyVariables, extraCertificates } = connection;
-      record.fact('Host', seen?.hostType === undefined ? 'kind not told' : seen.hostType, domain);
+      record.fact('Host', seen?.hostType === undefined ? 'kind not stated' : seen.hostType, domain);
       record.fact('Proxy', proxyVariables.length === 0 ? 'none' : proxyVariables.join(', '));
-      record.fact('Own certificates', extraCertificates ? 'NODE_EXTRA_CA_CERTS' : 'none');
+      record.fact('Custom certificates', extraCertificates ? 'NODE_EXTRA_CA_CERTS' : 'none');
       if (seen?.aheadMs === undefined) return;
       const seconds = Math.round(seen.aheadMs / 1000);
       record.fact(
         'Clock',
-        seconds === 0 ? 'as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
+        seconds === 0 ? 'same as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
       );
       record.check(
         'Clock',
@@ -130,7 +128,7 @@ export const checkConnection = defineAction({
       record.output('principal-kind', kind);
       record.output('workspace-id', workspaceId ?? '');
       record.output('groups', groups);
-      record.fact('Workspace', workspaceId ?? 'not told');
+      record.fact('Workspace', workspaceId ?? 'not reported');
       record.fact('Groups', String(groups.length));
       const section = groupsSection(groups);
       if (section !== undefined) record.sections.push(section);
@@ -158,7 +156,7 @@ function clockFindings(aheadMs: number): Finding[] {
       code: 'clock-skew',
       severity: 'error',
       message: `The clock of this runner is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the host's.`,
-      fix: 'Let the runner keep its time by NTP: tokens are judged by their times.',
+      fix: 'Synchronize the clock of the runner with NTP. With a wrong clock, valid tokens are refused.',
     },
   ];
 }

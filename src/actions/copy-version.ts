@@ -12,7 +12,7 @@ export const copyVersion = defineAction({
   name: 'copy-version',
   title: 'Copy a model version',
   description:
-    'Copy a model version into another registered model of Unity Catalog: streamed, verified, repeatable.',
+    'Copy a model version into another registered model in Unity Catalog. Files are streamed and verified, and the step can be run again.',
   icon: 'copy',
   inputs: COPY_INPUTS,
   outputs: COPY_OUTPUTS,
@@ -54,7 +54,7 @@ export const copyVersion = defineAction({
       if (!result.made && !record.wouldChange)
         return {
           outcome: 'noop',
-          verdict: `${uriOf(result.version)} already is an equal copy of ${source}; nothing was written`,
+          verdict: `${uriOf(result.version)} is already an identical copy of ${source}; nothing was written`,
         };
       return { outcome: 'ok', verdict: `${source} → ${uriOf(result.version)}` };
     };

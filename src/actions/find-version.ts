@@ -1,5 +1,5 @@
 import { counted } from '../domain/count.ts';
-import { PromoteError } from '../domain/errors.ts';
+import { invalidInputs, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -37,27 +37,29 @@ export const findVersion = defineAction({
   name: 'find-version',
   title: 'Find a model version',
   description:
-    'Find a model version in Unity Catalog by number, alias or tags, or the newest READY one. Read-only.',
+    'Find a model version in Unity Catalog by number, alias or tags, or the newest READY version. Read-only.',
   icon: 'search',
   inputs: {
     model: required(parsed(parseModelPattern), {
-      description: 'Full name of a model, or a pattern such as `staging.ml_team.*` for a matrix of many.',
+      description:
+        'Full name of a model, or a pattern such as `staging.ml_team.*` for a matrix of several models.',
       example: 'staging.ml_team.fraud_detection',
     }),
     version: optional(version, {
-      description: 'Number of the version. Without it and `alias`: the newest READY one, in numeric order.',
+      description:
+        'Number of the version. Without `version` and `alias`: the READY version with the highest number.',
     }),
-    alias: optional(alias, { description: 'An alias that names the version.' }),
-    where: optional(keyValues, { description: 'Lines `key=value`: tags that the version must carry.' }),
+    alias: optional(alias, { description: 'Alias that names the version.' }),
+    where: optional(keyValues, { description: 'Tags that the version must have, lines `key=value`.' }),
     'allow-none': defaulted(boolean, {
-      description: 'Finding nothing is a success; `found` is then `false`.',
+      description: 'Succeed when no version is found; `found` is then `false`.',
       default: 'false',
     }),
   },
   choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
   outputs: {
-    version: numberOutput('Number of the version, when one model was asked for.'),
-    uri: textOutput('`models:/<name>/<number>` of it.'),
+    version: numberOutput('Number of the version, if `model` names one model.'),
+    uri: textOutput('`models:/<name>/<number>` of the version.'),
     found: flagOutput('`true` when at least one version was found.'),
     matrix: jsonOutput('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
   },
@@ -99,7 +101,7 @@ export const findVersion = defineAction({
     record.subject = { ...search, found };
     await noteFound(context, found);
     if (capabilities.tags === 'none')
-      record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has none');
+      record.notApplicable('Hold', 'fail', 'a hold is a tag, and this registry has no tags');
 
     const include = found.map((version) => ({
       model: formatFullName(version.name),
@@ -117,7 +119,7 @@ export const findVersion = defineAction({
       if (names.length === 0) await requirePlace(pattern, snapshot);
       throw noneFound(formatPattern(pattern), names.length, conditions);
     }
-    record.requireAllowed('What was found');
+    record.requireAllowed('Result');
     if (only !== undefined) return { outcome: 'ok', verdict: only.uri };
     return {
       outcome: 'ok',
@@ -189,7 +191,7 @@ async function requirePlace(pattern: ModelPattern, snapshot: Snapshot): Promise<
     schema === undefined
       ? { type: 'catalog', name: catalog }
       : { type: 'schema', name: `${catalog}.${schema}` };
-  const shown = await orRefused(snapshot.parent(place), () => 'not shown' as const);
+  const shown = await orRefused(snapshot.parent(place), () => 'not available' as const);
   if (shown === undefined) throw await absentName({ securable: place, input: 'model' }, snapshot);
 }
 
@@ -198,19 +200,17 @@ function noneFound(pattern: string, models: number, conditions: readonly TagCond
   const asked = tags === '' ? 'a READY version' : `a READY version with ${tags}`;
   const message =
     models === 0
-      ? `No model that the caller may see matches ${pattern}.`
-      : `No model of ${pattern} has ${asked} that is not on hold.`;
+      ? `No model that the caller can see matches ${pattern}.`
+      : `No model that matches ${pattern} has ${asked} that is not on hold.`;
   return new PromoteError(message, {
     code: 'not-found',
     outcome: models === 0 ? 'invalid' : 'blocked',
-    fix: 'Check the name and the tags. If finding nothing is fine, set allow-none: true.',
+    fix: 'Check the name and the tags. If an empty result is acceptable, set allow-none: true.',
   });
 }
 
 function tooMany(count: number): PromoteError {
-  return new PromoteError(`${count} versions were found, and a matrix has at most ${MATRIX_LIMIT} jobs.`, {
-    code: 'invalid-input',
-    outcome: 'invalid',
-    fix: 'Narrow the pattern, for example to one schema or a prefix.',
-  });
+  const problem = `it matches ${count} versions, but a matrix can have at most ${MATRIX_LIMIT} jobs.`;
+  const fix = 'Narrow the pattern, for example to one schema or a prefix.';
+  return invalidInputs([{ input: 'model', problem, fix }]);
 }

@@ -37,12 +37,12 @@ export const gateOnGrants = defineAction({
   name: 'gate-on-grants',
   title: 'Gate on grants',
   description:
-    'Check that a principal holds the Unity Catalog privileges for what comes next, and print what gives a missing one.',
+    'Check that a principal holds the Unity Catalog privileges that the next steps need, and print the statements that grant missing ones.',
   icon: 'shield',
   inputs: {
     ...GATE_INPUTS,
     'on-unknown': defaulted(oneOf(['fail', 'warn']), {
-      description: 'What a right does that cannot be judged: `fail`, or `warn` and go on.',
+      description: 'What to do when a right cannot be determined: `fail`, or `warn` and continue.',
       default: 'fail',
     }),
     'fail-on-deny': defaulted(boolean, {
@@ -58,20 +58,22 @@ export const gateOnGrants = defineAction({
   refine: (inputs) => [...operationFaults(inputs), ...roleFaults(inputs), ...trainerFaults(inputs)],
   outputs: {
     allowed: flagOutput(
-      '`true` when everything is granted, and nothing missing, unknown, deferred or forbidden.',
+      '`true` when every right is granted: none is missing, unknown, deferred or forbidden.',
     ),
-    missing: jsonOutput('JSON: each missing right, who lacks it, what needs it, and what gives it.'),
-    unknown: jsonOutput('JSON: each right that could not be judged, and why.'),
+    missing: jsonOutput('JSON: each missing right, who lacks it, what needs it, and what grants it.'),
+    unknown: jsonOutput('JSON: each right that could not be determined, and why.'),
     deferred: jsonOutput(
-      'JSON: each right of another principal that only their own check can tell, and why.',
+      'JSON: each right of another principal that can be checked only when that principal signs in, and why.',
     ),
     forbidden: jsonOutput(
-      'JSON: who holds what is in `forbid` without being in `except`, by what, and who is in a group.',
+      'JSON: each principal that holds a right in `forbid` without being in `except`, how it holds the right, and the members of a group.',
     ),
     statements: textOutput(
-      'SQL statements that give what is missing and take what is forbidden, one a line.',
+      'SQL statements that grant what is missing and revoke what is forbidden, one per line.',
     ),
-    requests: jsonOutput('JSON: the same as bodies of REST requests, with the changes of owner.'),
+    requests: jsonOutput(
+      'JSON: the same grants and revocations as REST requests, including changes of owner.',
+    ),
     ...ROLE_OUTPUTS,
   },
   requirements: {
@@ -80,7 +82,7 @@ export const gateOnGrants = defineAction({
     inputNeeds: Object.fromEntries(
       Object.entries(OPERATION_NEEDS).map(([name, needs]) => [`operations: ${name}`, needs]),
     ),
-    privileges: ['USE CATALOG, USE SCHEMA and EXECUTE, to read owners and grants'],
+    privileges: ['USE CATALOG, USE SCHEMA and EXECUTE to read owners and grants'],
   },
   async run(context) {
     const { inputs, record, destination: snapshot } = context;
@@ -122,10 +124,10 @@ export const gateOnGrants = defineAction({
     record.output('allowed', record.allowed && isAllGranted(decisions) && (forbid?.isCertain ?? true));
     const unseen = refused === undefined ? undefined : (hiddenBehind(refused, decisions) ?? refused);
     if (unseen !== undefined && (record.allowed || !hasCode(unseen, 'permission-denied'))) throw unseen;
-    if (unseen !== undefined) record.fact('Version', 'not shown', unseen.message);
+    if (unseen !== undefined) record.fact('Version', 'not available', unseen.message);
     const verdict = gateVerdict(decisions, forbid);
     if (record.refusal === 'denied' && !inputs['fail-on-deny']) {
-      const goesOn = `${verdict}; the step goes on, as fail-on-deny is false`;
+      const goesOn = `${verdict}; the step succeeds because fail-on-deny is false`;
       return { outcome: 'denied', verdict: goesOn, fails: false };
     }
     record.requireAllowed(subjectOf(decisions));
@@ -160,7 +162,7 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
   const mode = context.inputs['require-signature'];
   const named = namedVersion(inputs);
   if (named === undefined) {
-    record.fact('Signature', 'not checked', 'no version is named');
+    record.fact('Signature', 'not checked', 'no version is given');
     return;
   }
   const { name } = named;
@@ -173,7 +175,7 @@ async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateIn
   noteSignature(record, mode, check, uriOf(found));
 }
 
-/** That the version is not shown is judged after the privileges, which most often explain it. */
+/** That the version is not available is judged after the privileges, which most often explain it. */
 function refusalOf(error: unknown): PromoteError {
   if (hasCode(error, 'permission-denied', 'not-found')) return error;
   throw error;

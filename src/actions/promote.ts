@@ -36,7 +36,7 @@ export const promote = defineAction({
   name: 'promote',
   title: 'Promote a Unity Catalog model',
   description:
-    'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it, and move an alias to it.',
+    'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it and move an alias to it.',
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
@@ -118,7 +118,7 @@ export const promote = defineAction({
       stages,
       asPlanned() {
         record.output('allowed', true);
-        if (command !== undefined) record.fact('Validation', 'not run in a dry run', command);
+        if (command !== undefined) record.fact('Validation', 'not executed in a dry run', command);
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
@@ -188,7 +188,7 @@ function conclude(context: PromoteContext, promotion: Promotion, state: 'planned
   const alias = move.find(({ kind }) => kind === 'alias');
   if (alias !== undefined && record.isToBeMade(alias)) return { outcome: 'ok', verdict: moveText(alias) };
   const unchanged = `${destination}@${inputs.alias} already names ${result.version.version}`;
-  const copied = outcome === 'noop' ? `, an equal copy of ${sourceText(context, source)}` : '';
+  const copied = outcome === 'noop' ? `, an identical copy of ${sourceText(context, source)}` : '';
   return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
 }
 

@@ -35,7 +35,6 @@ import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { versionRows } from '../report/sections/side-by-side.ts';
 import { historyText } from '../report/sections/alias-history.ts';
 import {
   concludeUnmoved,
@@ -53,16 +52,18 @@ import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
-  version: optional(version, { description: 'The version that the alias shall name.', example: '8' }),
+  version: optional(version, { description: 'Version that the alias will name.', example: '8' }),
   'from-alias': optional(alias, {
-    description: 'Another alias: the version that it names now gets this one too.',
+    description: 'Another alias of the model; the version that it names now gets this alias as well.',
   }),
 };
 
 const OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names, empty after a deletion.'),
-  'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
-  uri: textOutput('`models:/<name>/<number>` of the version that it names.'),
+  version: numberOutput('Number of the version that the alias names; empty after a deletion.'),
+  'previous-version': numberOutput(
+    'Number of the version that the alias named before; empty when there was none.',
+  ),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
 };
 
 /** Sets, moves or deletes an alias. */
@@ -70,7 +71,7 @@ export const setAlias = defineAction({
   name: 'set-alias',
   title: 'Set a model alias',
   description:
-    'Set, move or delete an alias of a registered model in Unity Catalog, checked before and read back after.',
+    'Set, move or delete an alias of a registered model in Unity Catalog. The change is checked before it is written and read back afterwards.',
   icon: 'tag',
   inputs: {
     model: required(fullName, {
@@ -78,7 +79,7 @@ export const setAlias = defineAction({
       example: 'prod.ml_team.fraud_detection',
     }),
     alias: required(alias, {
-      description: 'The alias, such as `Champion`. Compared without case where the registry does so.',
+      description: 'Alias, such as `Champion`. Case is ignored if the registry ignores it.',
       example: 'Champion',
     }),
     ...SELECTION,
@@ -152,9 +153,9 @@ export const setAlias = defineAction({
       noteVersion(record, target.version);
       noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
-      record.prove(...versionRows(target.version, TAG_KEYS.status));
+      noteStanding(record, target.version);
     }
-    record.check('Alias', 'fail', decision, 'It names what was expected.', 'conflict');
+    record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
     const basis = basisOf(name, inputs, target?.version, tags);
     const change = decision.change === undefined ? undefined : { ...decision.change, basis };
     const history = historyOf(context, wanted, tags, target?.version);
@@ -264,4 +265,12 @@ async function lastBeforeWriting<T>(
 ): Promise<T> {
   await earlier;
   return read();
+}
+
+/** Notes the status of a version that an alias shall name, and where it was copied from. */
+function noteStanding(record: ActionRecord<typeof OUTPUTS>, version: ModelVersion): void {
+  for (const key of [TAG_KEYS.status, TAG_KEYS.origin]) {
+    const value = tagValue(version.tags, key);
+    if (value !== undefined) record.see({ kind: 'tag', of: uriOf(version), key, value });
+  }
 }

@@ -16,8 +16,6 @@ import type { FoundHold } from '../policy/hold-findings.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
 import { decideRequiredTags, takenVersion } from '../policy/version.ts';
-import type { SideBySideRow } from '../report/document.ts';
-import { valueRow } from '../report/sections/side-by-side.ts';
 import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
@@ -31,7 +29,7 @@ export const tagStatus = defineAction({
   name: 'tag-status',
   title: 'Tag the status of a model version',
   description:
-    'Set, remove or require status, tags and description of a model version or model in Unity Catalog.',
+    'Set, remove or require the status, tags and description of a model version or a model in Unity Catalog.',
   icon: 'bookmark',
   inputs: TAG_INPUTS,
   choices: [
@@ -44,12 +42,12 @@ export const tagStatus = defineAction({
   ],
   refine: tagFaults,
   outputs: {
-    status: textOutput('The status after the step.'),
-    'previous-status': textOutput('The status before it.'),
+    status: textOutput('Status after the step.'),
+    'previous-status': textOutput('Status before the step.'),
     tags: jsonOutput('All tags after the step, as a JSON object.'),
     allowed: flagOutput('`true` when every check passed.'),
-    version: numberOutput('Number of the version, empty for the model itself.'),
-    uri: textOutput('`models:/<name>/<number>` of the version, empty for the model itself.'),
+    version: numberOutput('Number of the version; empty for the model itself.'),
+    uri: textOutput('`models:/<name>/<number>` of the version; empty for the model itself.'),
   },
   requirements: {
     writes: true,
@@ -140,11 +138,11 @@ export const tagStatus = defineAction({
     }
     if (inputs.require !== undefined) {
       const gate = decideRequiredTags(target.text, target.facts.tags, inputs.require);
-      record.check('Required tags', 'fail', gate, 'Every required tag is there.', 'blocked');
+      record.check('Required tags', 'fail', gate, 'Every required tag is set.', 'blocked');
     }
     const expectation = decideExpectedStatus(statusKey, inputs['expected-status'], target.facts.tags);
-    record.check('Expected status', 'fail', expectation, 'The status is what was expected.', 'conflict');
-    record.check('Tags', 'fail', decision, 'Keys and values are as the platform wants them.', 'blocked');
+    record.check('Expected status', 'fail', expectation, 'The status is the expected one.', 'conflict');
+    record.check('Tags', 'fail', decision, 'Keys and values are valid.', 'blocked');
     if (inputs.hold !== undefined)
       noteHold(context, target.text, { changes: holding, held, tags: tagsOfModel });
     record.output('allowed', record.allowed);
@@ -154,8 +152,7 @@ export const tagStatus = defineAction({
     const own = decision.changes.filter((change) => change.kind !== 'tag' || !lifted.includes(change.key));
     const planned = restingOn(facts, [...holding, ...own]);
     let changes = planned;
-    if (changes.length > 0) record.compared = { now: 'before', then: 'as asked' };
-    record.prove(...changes.map(changeRow));
+    if (changes.length > 0) record.compared = { now: 'before', then: 'requested' };
     const conclude = (): ActionResult => ({
       outcome: changes.some((change) => record.isToBeMade(change)) || isGate ? 'ok' : 'noop',
       verdict: verdictOf(
@@ -199,13 +196,6 @@ function noteStatus(record: ActionRecord, key: string, status: string | undefine
 }
 
 /** A value that is written, as it was read and as it shall be. */
-function changeRow(change: LabelChange): SideBySideRow {
-  if (change.kind === 'hold') return valueRow('hold', change.from, change.to);
-  return change.kind === 'tag'
-    ? valueRow(change.key, change.from, change.to)
-    : valueRow('description', change.from === '' ? null : change.from, change.to === '' ? null : change.to);
-}
-
 function verdictOf(
   text: string,
   changes: readonly ValueChange[],
@@ -219,8 +209,8 @@ function verdictOf(
 ): string {
   if (changes.length === 0)
     return status.gated
-      ? `${text} carries every required tag`
-      : `${text} already is as asked; nothing was written`;
+      ? `${text} has every required tag`
+      : `${text} already has the requested values; nothing was written`;
   const holds = changes.flatMap((change) => holdVerdict(change, status.held));
   if (holds.length > 0) {
     const others = changes.length - holds.length;

@@ -21,11 +21,11 @@ import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outp
 
 const OUTPUTS = {
   version: numberOutput('Number of the version that was read.'),
-  uri: textOutput('`models:/<name>/<number>` of it.'),
+  uri: textOutput('`models:/<name>/<number>` of the version.'),
   allowed: flagOutput('`true` when every check passed.'),
   valid: flagOutput('`true` when inputs and outputs are declared.'),
   signature: jsonOutput(
-    'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. Where it is beyond 30 kB its parts are cut to their first elements, and `cut` in it counts what is left out.',
+    'The signature as JSON: `inputs`, `outputs`, `params`; empty when there is none. A signature over 30 kB is cut to the first elements of each part, and its `cut` counts what is left out.',
   ),
   ...COMPARE_OUTPUTS,
 };
@@ -35,7 +35,7 @@ export const validateSignature = defineAction({
   name: 'validate-signature',
   title: 'Validate a model signature',
   description:
-    'Check that a model version in Unity Catalog has a signature with inputs and outputs, and that callers of another version can call it. Reads only MLmodel files.',
+    'Check that a model version in Unity Catalog has a signature with inputs and outputs, and that callers of another version can call it. Only MLmodel files are read.',
   icon: 'check-square',
   inputs: {
     model: required(fullName, {
@@ -43,7 +43,7 @@ export const validateSignature = defineAction({
       example: 'staging.ml_team.fraud_detection',
     }),
     version: optional(version, { description: 'Number of the version.', example: '8' }),
-    alias: optional(alias, { description: 'An alias that names the version.' }),
+    alias: optional(alias, { description: 'Alias that names the version.' }),
     ...compareInputs('nothing is compared'),
   },
   choices: [{ of: ['version', 'alias'], need: 'exactly-one' }],
@@ -92,7 +92,7 @@ export const validateSignature = defineAction({
     const { flavors } = signature.mlmodel;
     record.fact(
       'Flavors',
-      flavors === undefined ? 'unknown, since MLmodel cannot be read' : flavors.join(', ') || 'none named',
+      flavors === undefined ? 'unknown, because MLmodel cannot be read' : flavors.join(', ') || 'none listed',
     );
     record.output('version', found.version);
     record.output('uri', uriOf(found));
@@ -118,7 +118,7 @@ export const validateSignature = defineAction({
     const says = valid
       ? 'declares inputs and outputs'
       : state === 'declared'
-        ? 'declares one half only'
+        ? 'declares only inputs or only outputs'
         : 'has no usable signature';
     const callers = comparison === undefined ? '' : `. ${comparison.verdict}`;
     return { outcome: 'ok', verdict: `${uriOf(found)} ${says}${callers}` };

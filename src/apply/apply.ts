@@ -1,21 +1,12 @@
-import { formatMovedFact, movedFact, type FactValue } from '../plan/basis.ts';
 import { formatChange } from '../plan/change.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import { forgetFacts, readFacts } from './basis.ts';
+import { readFacts } from './basis.ts';
+import { look, lookAhead, stillOpen } from './comparison.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
-import {
-  currentValue,
-  isAsDecided,
-  isMade,
-  nameOf,
-  objectOf,
-  valueText,
-  writeValue,
-  type ValueChange,
-} from './value.ts';
+import { currentValue, nameOf, objectOf, writeValue, type ValueChange } from './value.ts';
 import type { Value } from './changes/value-writer.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
@@ -141,24 +132,6 @@ async function takeBackRecords(
   }
 }
 
-/** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
-async function lookAhead(change: ValueChange, context: ApplyContext): Promise<void> {
-  const { value, found } = await look(change, context);
-  stillOpen(change, value, found, context);
-}
-
-/** Reads the value of a change and all that it rests on. */
-async function look(
-  change: ValueChange,
-  { snapshot }: ApplyContext,
-): Promise<{ readonly value: Value; readonly found: readonly FactValue[] }> {
-  const { basis = [] } = change;
-  snapshot.forget(nameOf(change));
-  forgetFacts(basis, snapshot);
-  const [value, found] = await Promise.all([currentValue(change, snapshot), readFacts(basis, snapshot)]);
-  return { value, found };
-}
-
 /** Neighbours with the same key, in order. */
 function runs(changes: readonly ValueChange[], keyOf: (change: ValueChange) => string): ValueChange[][] {
   const result: ValueChange[][] = [];
@@ -212,20 +185,6 @@ function isForMoved(change: ValueChange, made: readonly ValueChange[]): boolean 
   );
 }
 
-/** Whether a change is still to be made. Throws `conflict` when it does not rest any more on what it was decided on. */
-function stillOpen(
-  change: ValueChange,
-  value: Value,
-  found: readonly FactValue[],
-  context: ApplyContext,
-): boolean {
-  if (isMade(change, value, context)) return false;
-  if (!isAsDecided(change, value)) throw moved(change, `the value was ${valueText(value)}`);
-  const fact = movedFact(change.basis ?? [], found);
-  if (fact !== undefined) throw moved(change, formatMovedFact(fact));
-  return true;
-}
-
 /**
  * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
  * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
@@ -258,11 +217,4 @@ export async function writeChange(
   }
   journal.end(change, 'done');
   return state.tries;
-}
-
-function moved(change: ValueChange, what: string): PromoteError {
-  return new PromoteError(
-    `The world moved: ${formatChange(change)} was decided, and just before writing it ${what}.`,
-    { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
-  );
 }

@@ -17,9 +17,9 @@ import type { Snapshot } from '../facts/snapshot.ts';
 export async function explainLimit(error: unknown, change: Change, snapshot: Snapshot): Promise<unknown> {
   if (!hasCode(error, 'limit-reached')) return error;
   const model = change.kind === 'alias' ? await modelOf(change.name, snapshot) : undefined;
-  return new PromoteError(`The registry has reached a limit: ${messageOf(error)}`, {
+  return new PromoteError(`A limit of the registry is reached: ${messageOf(error)}`, {
     ...error.details,
-    fix: `${removal(change)} Then run again; trying again alone changes nothing.`,
+    fix: `${removal(change)} Then run the step again.`,
     ...(model === undefined ? {} : { advice: [{ kind: 'points', items: aliasLines(model) }] }),
     cause: error,
   });
@@ -45,11 +45,11 @@ function aliasLines({ aliases }: RegisteredModel): string[] {
 function removal(change: Change): string {
   switch (change.kind) {
     case 'alias':
-      return `Delete an alias of ${formatFullName(change.name)} that nobody uses.`;
+      return `Delete an unused alias of ${formatFullName(change.name)}.`;
     case 'copy':
-      return `Delete versions of ${formatFullName(change.destination)} that nobody needs, or have the limit raised.`;
+      return `Delete unused versions of ${formatFullName(change.destination)}, or have the limit raised.`;
     case 'create-model':
-      return `Delete registered models that nobody needs, in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+      return `Delete unused registered models in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
     case 'owner':
     case 'record':
     case 'hold':
@@ -59,7 +59,7 @@ function removal(change: Change): string {
       const target = targetOf(change);
       const name =
         target.kind === 'version' ? formatModelUri(target.name, target.version) : formatFullName(target.name);
-      return `Remove from ${name} what nobody needs of what the message counts.`;
+      return `Remove unused objects from ${name}; the message says which kind.`;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
-import { hasCode, PromoteError } from '../domain/errors.ts';
+import { hasCode, invalidInputs, PromoteError } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { isNamed, samePrincipal } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
@@ -35,11 +35,11 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     (change.owner !== undefined && !samePrincipal(change.owner, created.owner ?? ''))
   ) {
     throw new PromoteError(
-      `${formatFullName(change.name)} was created, and reading it back does not show it so.`,
+      `${formatFullName(change.name)} was created, but reading it back shows another state.`,
       {
         code: 'conflict',
         outcome: 'conflict',
-        fix: 'Look at the model and its owner, then run again.',
+        fix: 'Check the model and its owner, then run the step again.',
       },
     );
   }
@@ -118,34 +118,29 @@ export async function requireReachableOwner(
   const names = [...caller.alsoKnownAs, ...caller.groups];
   if (isNamed(names, owner)) return;
   const alike = names.find((each) => each.toLowerCase() === owner.toLowerCase());
-  throw new PromoteError(
-    `destination-owner: ${show(owner, 80)} is neither the caller nor one of the caller's groups, so that nobody here could copy into ${formatFullName(name)} afterwards.`,
-    {
-      code: 'invalid-input',
-      outcome: 'invalid',
-      fix:
-        alike === undefined
-          ? `Run this as a principal that is in ${show(owner, 80)}, or name the group of the principals that promote, of which the caller is to be one. Never name the group of those who train.`
-          : `Write ${show(alike, 80)}: names of groups are compared with their case.`,
-    },
-  );
+  const problem = `"${show(owner, 80)}" is neither the caller nor a group that the caller is in, so the caller could not copy into ${formatFullName(name)} afterwards.`;
+  const fix =
+    alike === undefined
+      ? `Run the step as a member of ${show(owner, 80)}, or name the group of the principals that promote, with the caller as a member. Never name a group of the people who train.`
+      : `Write ${show(alike, 80)}: group names are case-sensitive.`;
+  throw invalidInputs([{ input: 'destination-owner', problem, fix }]);
 }
 
 function appeared(change: CreateModelChange): PromoteError {
   return new PromoteError(
-    `${formatFullName(change.name)} did not exist and was created by somebody else meanwhile.`,
+    `${formatFullName(change.name)} did not exist and was created by someone else in the meantime.`,
     {
       code: 'already-exists',
       outcome: 'conflict',
-      fix: 'Look at who created it; if it is the right one, run again.',
+      fix: 'Find out who created it. If it is the right model, run the step again.',
     },
   );
 }
 
 function ownerMoved(name: FullName, owner: string, found: string | undefined): PromoteError {
-  const now = found === undefined ? 'nobody that can be seen' : show(found, 80);
+  const now = found === undefined ? 'not visible' : show(found, 80);
   return new PromoteError(
-    `The world moved: ${formatFullName(name)} was created to be owned by ${show(owner, 80)}, and just before writing that its owner was ${now}, who is not the caller.`,
-    { code: 'conflict', outcome: 'conflict', fix: 'Look at who changed it, then run again.' },
+    `The owner of the new model ${formatFullName(name)} was not set to ${show(owner, 80)}: right before writing it, the owner was ${now} instead of the caller.`,
+    { code: 'conflict', outcome: 'conflict', fix: 'Find out who changed it, then run the step again.' },
   );
 }

@@ -96,11 +96,11 @@ function readAhead(later: readonly Stage[]): (() => Promise<unknown>) | undefine
 
 function notPlanned(change: string): PromoteError {
   return new PromoteError(
-    `${change} is needed now and was not planned: somebody changed what the plan rests on.`,
+    `${change} is now needed but was not planned: a value that the plan depends on has changed.`,
     {
       code: 'conflict',
       outcome: 'conflict',
-      fix: 'Look at who changed it, then run again.',
+      fix: 'Find out who changed it, then run the step again.',
     },
   );
 }

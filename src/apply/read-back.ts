@@ -11,7 +11,7 @@ const READ_BACK = { tries: 4, pause: 500 } as const;
 /** From the first read to the last, seconds. */
 const SPAN = (READ_BACK.pause * (READ_BACK.tries * (READ_BACK.tries - 1))) / 2 / 1000;
 
-const AGAIN = 'Running again is safe: what is there already is not written twice.';
+const AGAIN = 'Running the step again is safe: existing values are not written twice.';
 
 /**
  * Reads every value that was written, for some seconds, until it is as written. Throws `conflict` when one is not: it is
@@ -56,8 +56,8 @@ async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Prom
   } catch (error) {
     if (!(error instanceof PromoteError) || error.details.code === 'cancelled') throw error;
     throw new PromoteError(
-      `${formatChange(change)} was written, and could not be read back: ${messageOf(error)}`,
-      { ...error.details, fix: `Look at the value yourself, or run again. ${AGAIN}`, cause: error },
+      `${formatChange(change)} was written but could not be read back: ${messageOf(error)}`,
+      { ...error.details, fix: `Check the value yourself, or run the step again. ${AGAIN}`, cause: error },
     );
   }
 }
@@ -67,18 +67,18 @@ function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
   if (found === change.from) {
     return new PromoteError(
-      `${formatChange(change)} was written and accepted, and ${READ_BACK.tries} reads within ${SPAN} s still gave the value from before, ${valueText(found)}.`,
+      `${formatChange(change)} was written and accepted, but ${READ_BACK.tries} reads within ${SPAN} s still returned the previous value, ${valueText(found)}.`,
       {
         ...conflict,
-        fix: `Either the registry still answers with the old value, or somebody put it back: look again in a minute, then run again. ${AGAIN}`,
+        fix: `Either the registry still returns the old value, or someone restored it. Check the value in a minute, then run the step again. ${AGAIN}`,
       },
     );
   }
   return new PromoteError(
-    `${formatChange(change)} was written, and reading it back gave ${valueText(found)}, which is neither that nor the value from before.`,
+    `${formatChange(change)} was written, but reading it back returned ${valueText(found)}, which is neither the new nor the previous value.`,
     {
       ...conflict,
-      fix: 'Somebody else changes the same thing at the same time: look at who, then run again.',
+      fix: 'Someone else is changing the same value. Find out who, then run the step again.',
     },
   );
 }

@@ -84,7 +84,7 @@ export async function makeWrite<T>(
       tools,
     );
     log.info(
-      `${messageOf(failure)} Looking at it again in ${(delay / 1000).toFixed(1)} s, before another try.`,
+      `${messageOf(failure)} Reading the value again in ${(delay / 1000).toFixed(1)} s, before another try.`,
     );
     if (delay > 0) await clock.sleep(delay, signal);
     // What may have been done is no plain cancellation.

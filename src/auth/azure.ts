@@ -1,4 +1,4 @@
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, invalidInputs, messageOf, PromoteError } from '../domain/errors.ts';
 import { cancelled } from '../http/cancelled.ts';
 import { show } from '../domain/printable.ts';
 import { errorFromFailure, errorFromResponse, header, type FailedResponse } from '../http/errors.ts';
@@ -22,12 +22,12 @@ const TENANT_LOOK = 10_000;
 
 const ENTRA: Peer = {
   name: 'Microsoft Entra',
-  fix: 'Run again later; if it stays, look at the status of Microsoft Entra, and whether the network and the proxy of the runner let its address through (login.microsoftonline.com, or that of ARM_ENVIRONMENT).',
+  fix: 'Run again later. If the error persists, check the status of Microsoft Entra, and that the network and the proxy of the runner allow its address (login.microsoftonline.com, or the one of ARM_ENVIRONMENT).',
 };
 
 const MACHINE: Peer = {
   name: 'The metadata service of this machine',
-  fix: 'azure-msi works on self-hosted runners on Azure machines with a managed identity only; elsewhere sign in another way.',
+  fix: 'azure-msi works only on self-hosted runners on Azure machines with a managed identity. Elsewhere, use another sign-in method.',
 };
 
 const METADATA = 'http://169.254.169.254';
@@ -57,11 +57,8 @@ export function endpointsOf(world: SignInWorld, settings: Settings): CloudEndpoi
   const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
   const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
   if (found !== undefined) return found;
-  throw new PromoteError('ARM_ENVIRONMENT names no cloud of Azure.', {
-    code: 'invalid-input',
-    outcome: 'invalid',
-    fix: `Write one of ${Object.keys(ENVIRONMENTS).join(', ')}.`,
-  });
+  const fix = `Use one of: ${Object.keys(ENVIRONMENTS).join(', ')}.`;
+  throw invalidInputs([{ input: 'ARM_ENVIRONMENT', problem: 'it does not name an Azure cloud.', fix }]);
 }
 
 /** A service principal of Entra by its secret (auth-and-http §5.6). */
@@ -72,7 +69,7 @@ export function entraSecret(world: SignInWorld, host: Host, settings: Settings):
     const named = (['azureClientId', 'azureClientSecret', 'azureTenantId'] as const).map((name) =>
       settings.input(name),
     );
-    const fix = `Check ${named.join(', ')}; a secret of Entra runs out. The message has the code of Entra (AADSTS…).`;
+    const fix = `Check ${named.join(', ')}; client secrets of Entra expire. The message contains the Entra error code (AADSTS…).`;
     const form = async () => ({
       client_id: settings.get('azureClientId') ?? '',
       client_secret: settings.get('azureClientSecret') ?? '',
@@ -113,7 +110,7 @@ export function entraFederation(world: SignInWorld, host: Host, settings: Settin
         explained(
           error,
           method,
-          'No federated credential of Entra accepts this ID token: run the printed "az ad app federated-credential create", which has issuer and subject as they were sent.',
+          'No federated credential in Entra accepts this ID token. Run the printed "az ad app federated-credential create"; it contains the issuer and the subject that were sent.',
           advice(),
         ),
     });
@@ -175,7 +172,7 @@ function errorOfEntra(response: FailedResponse, tenant: string, resource: string
       );
   if (error.details.outcome === 'unavailable') return error;
   return new PromoteError(
-    `${error.message} It was asked of the tenant ${show(tenant, 60)}, for the audience ${resource}.`,
+    `${error.message} The token was requested from the tenant ${show(tenant, 60)}, for the audience ${resource}.`,
     error.details,
   );
 }
@@ -201,7 +198,7 @@ export function tenantIfKnown(
       return await find();
     } catch (error) {
       if (hasCode(error, 'cancelled')) throw error;
-      world.log.debug(`The workspace does not say its tenant: ${messageOf(error)}`);
+      world.log.debug(`The workspace does not state its tenant: ${messageOf(error)}`);
       return undefined;
     }
   };
@@ -245,19 +242,18 @@ async function tenantOf(
   if (tenant !== undefined && /^[\w.-]+$/u.test(tenant)) return tenant;
   if (isTransient(status)) {
     throw new PromoteError(
-      `HTTP ${status}: the workspace does not tell its tenant of Microsoft Entra (${call})`,
+      `HTTP ${status}: the workspace does not state its Microsoft Entra tenant (${call})`,
       {
         code: 'unavailable',
         outcome: 'unavailable',
-        fix: `Run again later, or give ${settings.input('azureTenantId')}: then the workspace need not be asked.`,
+        fix: `Run again later, or add ${settings.input('azureTenantId')}, so that the workspace need not be asked.`,
       },
     );
   }
-  throw new PromoteError('The tenant of Microsoft Entra is not known, and the workspace does not tell it.', {
-    code: 'invalid-input',
-    outcome: 'invalid',
-    fix: `Give ${settings.input('azureTenantId')}, and check that ${settings.input('host')} is a workspace of Azure.`,
-  });
+  const input = settings.input('azureTenantId');
+  const problem = 'it is missing, and the workspace does not state its Microsoft Entra tenant.';
+  const fix = `Add \`${input}\` to the step, and check that ${settings.input('host')} is an Azure workspace.`;
+  throw invalidInputs([{ input, problem, fix }]);
 }
 
 /** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
@@ -290,7 +286,7 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
       throw explained(
         error,
         method,
-        `azure-msi works on self-hosted runners on Azure machines with a managed identity only; with several identities name one by ${settings.input('azureClientId')}.`,
+        `azure-msi works only on self-hosted runners on Azure machines with a managed identity. If the machine has several, name one in ${settings.input('azureClientId')}.`,
       );
     }
   };
@@ -298,9 +294,9 @@ export function managedIdentity(world: SignInWorld, settings: Settings): TokenSo
 
 /** The response of a CLI is no JSON with a token. */
 export function strangeTool(tool: string): PromoteError {
-  return new PromoteError(`The answer of ${tool} carries no token.`, {
+  return new PromoteError(`The output of ${tool} contains no token.`, {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: `Look at what ${tool} prints in this job, and whether it is the tool that was meant.`,
+    fix: `Check what ${tool} prints in this job, and that it is the intended tool.`,
   });
 }

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
 import { show } from '../domain/printable.ts';
 import { isEncrypted } from '../http/host.ts';
@@ -35,8 +35,8 @@ function allMethods(settings: Settings): string {
     `${input('authType')} azure-cli after azure/login`,
     input('token'),
   ];
-  const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_TOKEN';
-  return `Give ${ways.join(', or ')}${variable}. docs/sign-in.md has each.`;
+  const variable = settings.side === 'source' ? '' : ', or set the variable DATABRICKS_TOKEN';
+  return `Give ${ways.join(', or ')}${variable}. docs/sign-in.md explains each.`;
 }
 
 /**
@@ -83,7 +83,7 @@ function detected(settings: Settings): Choice {
   if (first === undefined) {
     return fault({
       input: settings.input('token'),
-      problem: 'there is nothing to sign in with.',
+      problem: 'no credentials are given.',
       fix: allMethods(settings),
     });
   }
@@ -92,7 +92,7 @@ function detected(settings: Settings): Choice {
     return fault({
       input: settings.input('authType'),
       problem: `more than one way to sign in is configured: ${named}.`,
-      fix: `Take away all but one, or say which: ${settings.input('authType')}: ${first[0]}.`,
+      fix: `Keep one, or choose with \`${settings.input('authType')}: ${first[0]}\`.`,
     });
   }
   return complete(first[0], settings);
@@ -105,16 +105,16 @@ function complete(method: AuthType, settings: Settings): Choice {
       : [
           {
             input: settings.place(name),
-            problem: `${method} needs it, and it is missing.`,
-            fix: `Add ${settings.place(name)} ${settings.howToGive.to}; a secret that is empty counts as missing.`,
+            problem: `it is missing, but ${method} needs it.`,
+            fix: `Add ${settings.place(name)} ${settings.howToGive.to}. An empty secret counts as missing.`,
           },
         ],
   );
   if (method === 'env-oidc' && settings.oidcToken() === undefined) {
     faults.push({
       input: settings.oidcTokenVariable,
-      problem: 'env-oidc reads its ID token from this variable, and it is empty.',
-      fix: 'Set it in an earlier step, or name another by DATABRICKS_OIDC_TOKEN_ENV.',
+      problem: 'it is empty, but env-oidc reads the ID token from it.',
+      fix: 'Set it in an earlier step, or name another variable in DATABRICKS_OIDC_TOKEN_ENV.',
     });
   }
   const asksGitHub = method === 'github-oidc' || method === 'github-oidc-azure';
@@ -125,14 +125,14 @@ function complete(method: AuthType, settings: Settings): Choice {
     const other = settings.input(method === 'github-oidc' ? 'clientSecret' : 'azureClientSecret');
     faults.push({
       input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
-      problem: `with it alone ${method} is the way to sign in, and this job may not ask GitHub for an ID token.`,
-      fix: `${settings.howToGive.idToken} Or give ${other}.`,
+      problem: `it selects ${method}, but this job may not request an ID token from GitHub.`,
+      fix: `${settings.howToGive.idToken} Or add ${other}.`,
     });
   } else if (asksGitHub && !isEncrypted(settings.get('idTokenUrl') ?? '')) {
     faults.push({
       input: settings.place('idTokenUrl'),
-      problem: 'it is no https:// address.',
-      fix: 'GitHub sets this variable: let no step and no "env:" of the workflow set it.',
+      problem: 'it is not an https:// address.',
+      fix: 'GitHub sets this variable. Remove it from every "env:" and step of the workflow.',
     });
   }
   if (method === 'azure-devops-oidc') faults.push(...azureDevOpsFaults(settings));
@@ -164,8 +164,8 @@ function unknownType(asked: string, settings: Settings): InputFault {
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return {
     input: settings.input('authType'),
-    problem: `"${show(asked, 40)}" is not a way to sign in here.${meant}`,
-    fix: `Write one of ${AUTH_TYPES.join(', ')}.`,
+    problem: `"${show(asked, 40)}" is not a sign-in method.${meant}`,
+    fix: `Use one of: ${AUTH_TYPES.join(', ')}.`,
   };
 }
 

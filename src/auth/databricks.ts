@@ -31,7 +31,7 @@ export function clientCredentials(world: SignInWorld, host: Host, settings: Sett
       throw explained(
         error,
         method,
-        `Check ${settings.input('clientId')} (the application id) and ${settings.input('clientSecret')}: a secret runs out, at most two years after it was made; OIDC federation needs none.`,
+        `Check ${settings.input('clientId')} (the application id) and ${settings.input('clientSecret')}. A secret expires at most two years after it was created; OIDC federation needs no secret.`,
       );
     }
   };

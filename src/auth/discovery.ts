@@ -114,11 +114,11 @@ async function hostMetadata(
 
 function silent(why: string, cause?: unknown): PromoteError {
   return new PromoteError(
-    `The host did not answer when it was asked which audience of ID tokens it takes: ${show(why, 200)}.`,
+    `The host did not respond to the request for the audience of its ID tokens: ${show(why, 200)}.`,
     {
       code: 'unavailable',
       outcome: 'unavailable',
-      fix: 'Run again later, or give the input audience: then the host need not be asked.',
+      fix: 'Run again later, or add the input audience, so that the host need not be asked.',
       ...(cause === undefined ? {} : { cause }),
     },
   );
@@ -182,7 +182,7 @@ async function readDocument(
     const fields = documentFields(await untilResponse(world, `GET ${pathOf(url)}`, ask));
     return fields.size === 0 ? undefined : fields;
   } catch (error) {
-    world.log.debug(`GET ${pathOf(url)} told nothing: ${messageOf(error)}`);
+    world.log.debug(`GET ${pathOf(url)} failed: ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -215,7 +215,7 @@ function fieldsOf(text: string): Fields {
 }
 
 function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : 'an address that is none';
+  return URL.canParse(url) ? new URL(url).pathname : 'an invalid address';
 }
 
 function textField(document: Fields | undefined, name: string): string | undefined {
@@ -225,9 +225,9 @@ function textField(document: Fields | undefined, name: string): string | undefin
 
 /** A document that was named and is of no use is a fault; what a host does not say has a usual place. */
 function noMetadata(): PromoteError {
-  return new PromoteError('The document that DATABRICKS_DISCOVERY_URL names tells no token endpoint.', {
+  return new PromoteError('The document at DATABRICKS_DISCOVERY_URL has no token endpoint.', {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: 'Check DATABRICKS_DISCOVERY_URL: it is the whole address of the document, https://…/.well-known/oauth-authorization-server. Without it the host is asked.',
+    fix: 'Check DATABRICKS_DISCOVERY_URL: it must be the whole address of the document, https://…/.well-known/oauth-authorization-server. Without this variable, the host is asked.',
   });
 }

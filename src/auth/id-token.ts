@@ -53,7 +53,7 @@ export interface IdTokenService {
 
 const SERVICE: Peer = {
   name: "GitHub's service for ID tokens",
-  fix: 'Run again later; if it stays, look at the status of GitHub, and whether the network and the proxy of the runner let the address of ACTIONS_ID_TOKEN_REQUEST_URL through.',
+  fix: 'Run again later. If the error persists, check the status of GitHub, and that the network and the proxy of the runner allow the address in ACTIONS_ID_TOKEN_REQUEST_URL.',
 };
 
 /** The service refuses in JSON with a message, `msg` in its newer form (actions/runner, Twirp); anything else is not its own. */
@@ -110,7 +110,7 @@ export async function askForIdToken(
     const token: unknown =
       typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(key) : undefined;
     if (typeof token !== 'string' || token === '')
-      throw client.named(protocolError('carries no ID token', `${peer.name} for an ID token`));
+      throw client.named(protocolError('contains no ID token', `${peer.name} for an ID token`));
     world.mask(token);
     return token;
   } catch (error) {
@@ -122,10 +122,10 @@ export async function askForIdToken(
 export function requireJwt(text: string, from: string): string {
   const token = text.trim();
   if (/^[\w-]+\.[\w-]+\.[\w-]*$/u.test(token)) return token;
-  throw new PromoteError(`${from} holds no ID token (three parts with dots between them).`, {
+  throw new PromoteError(`${from} does not hold an ID token (three parts separated by dots).`, {
     code: 'invalid-input',
     outcome: 'invalid',
-    fix: `Let the step that fetches the ID token write it, and nothing else, to ${from}.`,
+    fix: `Have the step that fetches the ID token write only the token to ${from}.`,
   });
 }
 

@@ -97,7 +97,7 @@ export function pathTemplate(pathname: string): {
     const endpoint = pathname.split('/').map(decodeURIComponent).join('/');
     return { template: '{+endpoint}', params: { endpoint } };
   } catch (cause) {
-    throw protocolError('names an address with a wrong percent sign in it', 'the host', cause);
+    throw protocolError('contains an address with an invalid percent sign', 'the host', cause);
   }
 }
 
@@ -111,7 +111,7 @@ export function readToken(
   const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
   const accessToken: unknown = fields.get('access_token');
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
-    throw client.named(protocolError('carries no token', 'the token endpoint'));
+    throw client.named(protocolError('contains no token', 'the token endpoint'));
   }
   world.mask(accessToken);
   const life = positive(fields.get('expires_in'));
@@ -132,7 +132,7 @@ export function explained(
   const { code, httpStatus, serverCode, requestId } = error.details;
   if (httpStatus === undefined || httpStatus < 400 || httpStatus >= 500) return error;
   if (httpStatus === 408 || httpStatus === 429 || code === 'unavailable' || code === 'protocol') return error;
-  return new PromoteError(`Signing in by ${method} was refused: ${error.message}`, {
+  return new PromoteError(`Signing in with ${method} was refused: ${error.message}`, {
     code: 'unauthenticated',
     outcome: 'denied',
     httpStatus,

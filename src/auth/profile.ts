@@ -1,4 +1,4 @@
-import { PromoteError } from '../domain/errors.ts';
+import { invalidInputs, type PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 
 /** A section of the file that is no profile (auth-and-http §2). */
@@ -31,8 +31,9 @@ interface Profile {
 export function readProfile(text: string, name: string, input = 'profile'): ReadonlyMap<string, string> {
   if (text.includes('\0')) {
     throw refused(input, {
-      problem: 'its file is in UTF-16, as ">" of Windows PowerShell writes it, or is no text at all.',
-      fix: 'Write the file in UTF-8: in PowerShell by Set-Content -Encoding utf8.',
+      problem:
+        'the file is encoded in UTF-16, as ">" of Windows PowerShell writes it, or is not a text file.',
+      fix: 'Write the file in UTF-8; in PowerShell, use Set-Content -Encoding utf8.',
     });
   }
   const profiles = new Map<string, Profile>();
@@ -43,12 +44,12 @@ export function readProfile(text: string, name: string, input = 'profile'): Read
     .entries()) {
     const trimmed = line.trim();
     if (trimmed === '' || /^[#;]/u.test(trimmed)) continue;
-    const at = `line ${index + 1} of its file`;
+    const at = `line ${index + 1} of the file`;
     if (trimmed.startsWith('[')) {
       const header = /^\[(.+)\]/u.exec(trimmed)?.[1];
       if (header === undefined)
         throw refused(input, {
-          problem: `${at} begins with [ and is no name of a profile in brackets.`,
+          problem: `${at} begins with [ but is not the name of a profile in brackets.`,
           fix: FORM,
         });
       own = profileOf(profiles, header.trim());
@@ -61,10 +62,10 @@ export function readProfile(text: string, name: string, input = 'profile'): Read
   const found = name === RESERVED ? undefined : profiles.get(name);
   if (found?.fault !== undefined) throw refused(input, found.fault);
   if (found !== undefined && (found.values.size > 0 || name !== DEFAULT)) return found.values;
-  const reserved = name === RESERVED ? ': the section of that name holds settings' : '';
+  const reserved = name === RESERVED ? ' (the section of that name holds settings)' : '';
   throw refused(input, {
-    problem: `there is no profile "${show(name, 60)}"${reserved}.`,
-    fix: `Name one that the file has${listed(profiles)}.`,
+    problem: `the file has no profile "${show(name, 60)}"${reserved}.`,
+    fix: `Name one of its profiles${listed(profiles)}.`,
   });
 }
 
@@ -81,12 +82,12 @@ const PAIR = /^(?:"(?<double>[^"]+)"\s*|`(?<back>[^`]+)`\s*|(?<plain>[^=:]+))[=:
 function readPair(line: string, at: string): { readonly key: string; readonly value: string } | LineFault {
   const { double, back, plain, rest = '' } = PAIR.exec(line)?.groups ?? {};
   const key = (double ?? back ?? plain)?.trim().toLowerCase();
-  if (key === undefined || key === '') return { problem: `${at} is no "key = value".`, fix: FORM };
+  if (key === undefined || key === '') return { problem: `${at} is not "key = value".`, fix: FORM };
   const written = rest.trim();
   if (written.endsWith('\\'))
     return {
-      problem: `${at} ends with a backslash, after which the Databricks CLI goes on reading in the next line, and Python's SDK does not.`,
-      fix: 'Write the whole value into one line, without a backslash at its end.',
+      problem: `${at} ends with a backslash. The Databricks CLI then continues on the next line, the Python SDK does not.`,
+      fix: 'Write the whole value on one line, without a backslash at the end.',
     };
   return { key, value: valueOf(written) };
 }
@@ -111,9 +112,5 @@ function listed(profiles: ReadonlyMap<string, Profile>): string {
 }
 
 function refused(input: string, { problem, fix }: LineFault): PromoteError {
-  return new PromoteError(`${input}: ${problem}`, {
-    code: 'invalid-input',
-    outcome: 'invalid',
-    faults: [{ input, problem, fix }],
-  });
+  return invalidInputs([{ input, problem, fix }]);
 }

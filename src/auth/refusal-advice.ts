@@ -19,7 +19,7 @@ const HOST_VARIABLE = 'WORKSPACE_HOST';
 
 /** The first sentence of every refused exchange. */
 export const FEDERATION_FIX =
-  'No federation policy accepts this ID token: an account admin runs the printed "databricks account … federation-policy create", which has issuer, subject and audience as they were sent.';
+  'No federation policy accepts this ID token. Have an account admin run the printed "databricks account … federation-policy create"; it contains the issuer, subject and audience that were sent.';
 
 /** Why Databricks may have refused an ID token, and the command that would make it accept this one (auth-and-http §5.3). */
 export function federationAdvice(refused: RefusedIdToken): Advice[] {
@@ -30,8 +30,8 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
       kind: 'points',
       items: [
         ...claimPoints(claims),
-        `audiences that the host takes by default: ${defaultAudiences.join(', ') || 'it does not say'}`,
-        'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
+        `audiences that the host accepts by default: ${defaultAudiences.join(', ') || 'not stated'}`,
+        'A policy must match the issuer and the subject exactly, and one of its audiences; without audiences, it accepts only the account id. Use the input audience to request another.',
         ...subjectPoints(refused),
       ],
     },
@@ -45,10 +45,10 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
     ...pointsAfter([
       ...(clientId === undefined
         ? []
-        : ['SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.']),
+        : ['SERVICE_PRINCIPAL_ID is the number that the first command prints, not the application id.']),
       ...(json.includes(`$${HOST_VARIABLE}`)
         ? [
-            `Before it set the variable ${HOST_VARIABLE} of the shell to the name of the host, without https:// and without a slash. Or give the input audience the id of the account, which needs no audience in the policy.`,
+            `First set the shell variable ${HOST_VARIABLE} to the name of the host, without https:// and without a slash. Or set the input audience to the account id; then the policy needs no audience.`,
           ]
         : []),
     ]),
@@ -116,8 +116,8 @@ function subjectPoints({ claims, repository }: RefusedIdToken): string[] {
   const old = `repo:${owner}/${name}:${context}`;
   const immutable = `repo:${owner}@${ownerId ?? 'OWNER-ID'}/${name}@${id ?? 'REPOSITORY-ID'}:${context}`;
   return [
-    `GitHub writes subjects by names (${old}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (${immutable}). A policy in the other form does not match.`,
-    'A job with an environment sends :environment:NAME in place of :ref:….',
+    `GitHub writes subjects with names (${old}) or, for repositories that were created, renamed or transferred after 2026-07-15 or that opted in, with ids (${immutable}). A policy in the other form does not match.`,
+    'A job with an environment sends :environment:NAME instead of :ref:….',
   ];
 }
 

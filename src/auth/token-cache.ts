@@ -51,9 +51,7 @@ export class TokenCache {
     if (now >= known.staleAt && now >= this.#notBefore) {
       this.#renew().catch((error: unknown) => {
         this.#notBefore = this.#clock.now() + PAUSE;
-        this.#log.debug(
-          `The token could not be renewed yet and is used until it expires: ${messageOf(error)}`,
-        );
+        this.#log.debug(`The token could not be renewed and is used until it expires: ${messageOf(error)}`);
       });
     }
     return known;

@@ -39,7 +39,7 @@ export function azureCli(world: SignInWorld, host: Host, settings: Settings): To
       method,
       tool: 'az',
       args,
-      fix: `Run the action azure/login before this step, as the principal that is to promote${place}; the token is for the audience ${resource}.`,
+      fix: `Run azure/login before this step, as the principal that promotes${place}. The token is for the audience ${resource}.`,
     });
   };
   const ask = async (resource: string): Promise<IssuedToken> => {
@@ -60,7 +60,7 @@ export function azureCli(world: SignInWorld, host: Host, settings: Settings): To
       const manager = await ask(management);
       return { ...token, headers: managementHeaders(manager.accessToken, resourceId) };
     } catch (error) {
-      world.log.debug(`No token for the management of Azure, which is seldom needed: ${messageOf(error)}`);
+      world.log.debug(`No token for Azure management, which is rarely needed: ${messageOf(error)}`);
       return token;
     }
   };
@@ -79,7 +79,7 @@ export function databricksCli(world: SignInWorld, host: Host, settings: Settings
       method: 'databricks-cli',
       tool: settings.get('databricksCliPath') ?? 'databricks',
       args,
-      fix: 'Sign in by "databricks auth login" of the Databricks CLI, 0.207.1 or newer.',
+      fix: 'Sign in with "databricks auth login" of the Databricks CLI, version 0.207.1 or newer.',
     });
 }
 
@@ -102,20 +102,20 @@ async function runForToken(world: SignInWorld, { method, tool, args, fix }: Tool
   log.debug(`${tool} ${args.slice(0, 2).join(' ')}: ${formatEnding(result)}, ${clock.now() - startedAt} ms`);
   // Whoever ended it refused nothing: the system does so when memory runs out.
   if ('signal' in result) {
-    throw failed(method, `${tool} was ended by the signal ${result.signal}`, {
+    throw failed(method, `${tool} was terminated by the signal ${result.signal}`, {
       outcome: 'unavailable',
-      fix: 'Run again; if it stays, look at the memory of the runner, and at who ends processes there.',
+      fix: 'Run again. If the error persists, check the memory of the runner and what terminates processes there.',
     });
   }
   const said = result.stderr.trim() || 'nothing';
   // A tool that is a script, or a stand-in for one, starts another program: that is what is not there, and nobody refused.
   if (lacksProgram(result)) {
-    const problem = `${tool} could not be run: it ended with ${formatEnding(result)} and says: ${show(said, 300)}`;
+    const problem = `${tool} could not be run: it ended with ${formatEnding(result)} and printed: ${show(said, 300)}`;
     throw failed(method, problem, { outcome: 'invalid', fix: `Install ${tool} on the runner. ${fix}` });
   }
   if (!hasSucceeded(result)) {
     const outcome = NO_NETWORK.test(said) ? 'unavailable' : 'denied';
-    throw failed(method, `${tool} says: ${show(said, 300)}`, { outcome, fix });
+    throw failed(method, `${tool} printed: ${show(said, 300)}`, { outcome, fix });
   }
   return toolToken(world, result.stdout, tool, startedAt);
 }
@@ -163,5 +163,8 @@ function failed(
   },
 ): PromoteError {
   const codes = { denied: 'unauthenticated', invalid: 'invalid-input', unavailable: 'unavailable' } as const;
-  return new PromoteError(`Signing in by ${method} failed: ${problem}`, { code: codes[how.outcome], ...how });
+  return new PromoteError(`Signing in with ${method} failed: ${problem}`, {
+    code: codes[how.outcome],
+    ...how,
+  });
 }

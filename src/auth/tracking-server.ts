@@ -9,7 +9,12 @@ import type { SignIn } from './port.ts';
 export function trackingServer(token: string | undefined): SignIn {
   const open = async () => undefined;
   if (token === undefined)
-    return { method: 'none', client: 'nobody, as no token is given', headers: async () => ({}), open };
+    return {
+      method: 'none',
+      client: 'anonymous, because no token is given',
+      headers: async () => ({}),
+      open,
+    };
   const method = token.includes(':') ? 'basic' : 'bearer';
   const authorization =
     method === 'basic' ? `Basic ${Buffer.from(token).toString('base64')}` : `Bearer ${token}`;

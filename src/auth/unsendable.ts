@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { foreignCharacter, invisibleCharacter } from '../domain/header-text.ts';
 import type { AttributeName, AuthType, Settings } from './settings.ts';
 
@@ -17,8 +17,7 @@ const SENT: Readonly<Record<AuthType, readonly AttributeName[]>> = {
   'azure-devops-oidc': ['clientId', 'azureDevOpsToken'],
 };
 
-const FIX =
-  'Copy it again as plain text: such a character most often comes along with what is pasted from a page or a document.';
+const FIX = 'Copy the value again as plain text: such characters usually come from a web page or a document.';
 
 /** What of a credential cannot be sent as it is: ids and secrets consist of visible ASCII characters. */
 export function unsendable(method: AuthType, settings: Settings): InputFault[] {
@@ -40,6 +39,6 @@ function faultOf(
 ): InputFault[] {
   const found = find(settings.get(name) ?? '');
   if (found === undefined) return [];
-  const problem = `it has the character ${found} inside, which no header carries.`;
+  const problem = `it contains the character ${found}, which cannot be sent in an HTTP header.`;
   return [{ input: settings.place(name), problem, fix: FIX }];
 }

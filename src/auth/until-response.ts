@@ -18,7 +18,7 @@ export async function untilResponse<T extends { readonly status: number }>(
     const response = await ask();
     if (!isTransient(response.status)) return response;
   } catch (error) {
-    world.log.debug(`${call} was not answered: ${messageOf(error)}`);
+    world.log.debug(`${call} got no response: ${messageOf(error)}`);
   }
   await world.clock.sleep(PAUSE, world.signal);
   return ask();

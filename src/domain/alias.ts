@@ -19,15 +19,14 @@ export interface AliasRules {
 export function parseAlias(text: string): Parsed<string> {
   const alias = text.trim();
   const shown = show(alias, 60);
-  if (alias === '')
-    return { ok: false, problem: 'the alias is blank.', fix: 'Write a name such as Champion.' };
+  if (alias === '') return { ok: false, problem: 'it is blank.', fix: 'Write a name such as Champion.' };
   if (alias.startsWith('@')) {
     return { ok: false, problem: `"${shown}" begins with "@".`, fix: `Write ${show(alias.slice(1), 60)}.` };
   }
   if (alias.length > MAX_LENGTH) {
     return {
       ok: false,
-      problem: `the alias has ${alias.length} characters; at most ${MAX_LENGTH} are allowed.`,
+      problem: `it has ${alias.length} characters; at most ${MAX_LENGTH} are allowed.`,
       fix: 'Shorten it.',
     };
   }
@@ -41,14 +40,14 @@ export function parseAlias(text: string): Parsed<string> {
   if (/^v\d+$/iu.test(alias)) {
     return {
       ok: false,
-      problem: `"${shown}" is reserved: "v" and digits read as a version number.`,
+      problem: `"${shown}" is reserved: "v" followed by digits means a version number.`,
       fix: 'Choose another name, such as Champion, or give the number as version.',
     };
   }
   if (!/^[\p{L}\p{N}_-]+$/u.test(alias)) {
     return {
       ok: false,
-      problem: `"${shown}" has a character that is not allowed in an alias.`,
+      problem: `"${shown}" contains a character that is not allowed in an alias.`,
       fix: 'Use letters, digits, "_" and "-".',
     };
   }

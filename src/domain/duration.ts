@@ -16,15 +16,15 @@ export function parseDuration(text: string): Parsed<number> {
     return {
       ok: false,
       problem: `"${show(text, 40)}" is not a duration.`,
-      fix: `Write 90s, 15m, 2h or seconds, at most ${MOST_HOURS}h.`,
+      fix: `Write 90s, 15m, 2h or a number of seconds, at most ${MOST_HOURS}h.`,
     };
   }
   const value = Number(match[1]) * unit;
   return value > LONGEST_TIMER_MS
     ? {
         ok: false,
-        problem: `"${show(text, 40)}" is longer than ${MOST_HOURS}h, the most that is taken.`,
-        fix: `Write 90s, 15m, 2h or seconds, at most ${MOST_HOURS}h.`,
+        problem: `"${show(text, 40)}" is longer than the maximum of ${MOST_HOURS}h.`,
+        fix: `Write 90s, 15m, 2h or a number of seconds, at most ${MOST_HOURS}h.`,
       }
     : { ok: true, value };
 }

@@ -1,4 +1,5 @@
 import type { FullName } from './full-name.ts';
+import { faultSentence, type InputFault } from './input-fault.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What went wrong, as a stable word for reports and tests. */
@@ -27,13 +28,6 @@ export type ErrorCode =
   | 'interrupted'
   | 'unsupported'
   | 'internal';
-
-/** One faulty input: which, what is wrong with it, and how to fix it. */
-export interface InputFault {
-  readonly input: string;
-  readonly problem: string;
-  readonly fix: string;
-}
 
 /** A name of an input that the registry says does not exist, with the fault that it is. */
 export interface AbsentName {
@@ -91,15 +85,27 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof PromoteError && error.details.largerThan !== undefined;
 }
 
-/** All faults of the inputs in one error, outcome `invalid`. */
-export function invalidInputs(faults: readonly InputFault[]): PromoteError {
-  const [first] = faults;
+/** All faults of the inputs in one error, outcome `invalid`; `more` says what is not as for most faults. */
+export function invalidInputs(
+  faults: readonly InputFault[],
+  more: Partial<Pick<ErrorDetails, 'code' | 'cause'>> = {},
+): PromoteError {
+  const details = { code: 'invalid-input', outcome: 'invalid', ...more, faults } as const;
+  const [first, second] = faults;
+  if (first !== undefined && second === undefined)
+    return new PromoteError(faultSentence(first), { ...details, fix: first.fix });
   const names = [...new Set(faults.map((fault) => fault.input))].join(', ');
-  const message =
-    faults.length === 1 && first !== undefined
-      ? `${first.input}: ${first.problem}`
-      : `${faults.length} faults in the inputs: ${names}`;
-  return new PromoteError(message, { code: 'invalid-input', outcome: 'invalid', faults });
+  return new PromoteError(`${faults.length} problems with the inputs: ${names}`, details);
+}
+
+/** The error of an input that names what the registry says does not exist. */
+export function absentInput(fault: InputFault, model?: FullName): PromoteError {
+  return new PromoteError(faultSentence(fault), {
+    code: 'not-found',
+    outcome: 'invalid',
+    fix: fault.fix,
+    absent: { fault, ...(model === undefined ? {} : { model }) },
+  });
 }
 
 /** The one-line text of anything thrown. */

@@ -53,7 +53,7 @@ export function quotedFault(text: string): (Parsed<never> & { readonly ok: false
   if (inside === undefined && !inTicks) return undefined;
   return {
     ok: false,
-    problem: `"${show(text)}" is in quotes, which are SQL's or YAML's and no part of a name.`,
+    problem: `"${show(text)}" is in quotes, which belong to SQL or YAML and are not part of a name.`,
     fix: `Write ${show(inside ?? text.replaceAll('`', ''))}.`,
   };
 }
@@ -65,7 +65,7 @@ export function parseFullName(text: string): Parsed<FullName> {
   if (uri?.[1] !== undefined) {
     return {
       ok: false,
-      problem: `"${show(trimmed)}" is a model URI, and a name is asked for.`,
+      problem: `"${show(trimmed)}" is a model URI, but a name is expected.`,
       fix: `Write ${show(uri[1])}.`,
     };
   }
@@ -83,7 +83,7 @@ export function parseFullName(text: string): Parsed<FullName> {
   if (levels.some((level) => FORBIDDEN.test(level) || level.length > 255)) {
     return {
       ok: false,
-      problem: `"${show(trimmed)}" has a character that Unity Catalog forbids in a name (space, slash, control), or a level over 255 characters.`,
+      problem: `"${show(trimmed)}" contains a character that Unity Catalog does not allow in a name (space, slash, control character), or a level with more than 255 characters.`,
       fix: EXAMPLE,
     };
   }
@@ -102,7 +102,7 @@ export function parseModelName(text: string): Parsed<FullName> {
     return {
       ...levels,
       atAnyNaming: {
-        problem: `"${show(text.trim())}" is empty, or has a slash, a colon or a control character, which MLflow takes in no name.`,
+        problem: `"${show(text.trim())}" is empty, or contains a slash, a colon or a control character, which MLflow does not allow in a name.`,
         fix: 'Write the name of the registered model, such as fraud_detection.',
       },
     };

@@ -24,6 +24,6 @@ export const inStep: HowToGive = {
   to: 'to the step',
   vouching: '"permissions: id-token: write" (GitHub OIDC, no secret)',
   idToken:
-    'Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it).',
-  add: (input, { example = '…' }) => `Add "${input}: ${example}" to the step`,
+    'Add "permissions: id-token: write" to the job. (The caller of a reusable workflow must grant it too; a pull request from a fork never gets it.)',
+  add: (input, { example = '…' }) => `Add \`${input}: ${example}\` to the step`,
 };

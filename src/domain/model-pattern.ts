@@ -35,7 +35,7 @@ export function parseModelPattern(text: string): Parsed<ModelPattern> {
   if (!probe.ok || catalog.includes('*') || (!whole && (levels.length !== 3 || schema.includes('*')))) {
     if (levels.length < 3 && parseModelName(trimmed.replaceAll('*', 'x')).ok)
       return { ok: true, value: { kind: 'all', catalog: '', model: trimmed } };
-    const fix = trimmed.includes(',') ? `Write one a line. ${FIX}` : FIX;
+    const fix = trimmed.includes(',') ? `Write one pattern per line. ${FIX}` : FIX;
     return quotedFault(trimmed) ?? { ok: false, problem: patternProblem(trimmed), fix };
   }
   return {
@@ -67,7 +67,7 @@ export function formatPattern(pattern: ModelPattern): string {
 }
 
 function patternProblem(text: string): string {
-  return `"${show(text)}" is not a pattern of models.`;
+  return `"${show(text)}" is not a model pattern.`;
 }
 
 /** What is wrong with a pattern where names have three levels, or nothing. */
@@ -79,12 +79,12 @@ export function levelFault(pattern: ModelPattern): { problem: string; fix: strin
   if (strict.ok) return undefined;
   if (text.includes(','))
     return {
-      problem: `"${show(text)}" has a comma, which is in no name.`,
-      fix: 'Write one name or pattern a line.',
+      problem: `"${show(text)}" contains a comma, which no name contains.`,
+      fix: 'Write one name or pattern per line.',
     };
   const above =
     text.split('.').length < 3 && parseFullName(`${text}.x.x`.split('.').slice(0, 3).join('.')).ok;
   return above
-    ? { problem: strict.problem, fix: `Write ${show(text)}.* for all models in it. ${FIX}` }
+    ? { problem: strict.problem, fix: `Write ${show(text)}.* for all of its models. ${FIX}` }
     : strict;
 }

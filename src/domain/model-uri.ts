@@ -37,21 +37,21 @@ export function cameFromVersion(source: string | undefined): boolean {
 /** Reads a version number: a whole number from 1. */
 export function parseVersion(text: string): Parsed<number> {
   const trimmed = text.trim();
-  const fix = 'Write a whole number from 1, such as 7.';
+  const fix = 'Write a whole number, 1 or greater, such as 7.';
   if (trimmed.toLowerCase() === 'latest') {
     return {
       ok: false,
       problem: '"latest" is not a version in Unity Catalog.',
       fix: `${fix} To find the newest READY version, use find-version.`,
       atAnyNaming: {
-        problem: '"latest" is what an MLflow server calls the newest version, whichever it is by then.',
+        problem: '"latest" names whichever version is the newest when the MLflow server is asked.',
         fix: `${fix} To find the newest READY version, use find-version.`,
       },
     };
   }
   if (!/^[1-9]\d{0,14}$/u.test(trimmed)) {
     const [, digits] = /^v([1-9]\d{0,14})$/iu.exec(trimmed) ?? [];
-    const alone = `Write the number alone: ${digits ?? ''}. To find the newest READY version, use find-version.`;
+    const alone = `Write only the number: ${digits ?? ''}. To find the newest READY version, use find-version.`;
     return {
       ok: false,
       problem: `"${show(trimmed, 40)}" is not a version number.`,
@@ -102,7 +102,7 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
     return {
       ok: false,
       problem: `"${show(trimmed)}" ends without ${byAlias ? 'an alias' : 'a version'}.`,
-      fix: `Write ${byAlias ? 'the alias after it, such as Champion' : 'the number after it, such as 7'}. Where it is an expression: is the input, variable or output in it empty?`,
+      fix: `Add ${byAlias ? 'the alias, such as Champion' : 'the number, such as 7'}. If it is an expression, check whether its input, variable or output is empty.`,
     };
   }
   if (byAlias) {
@@ -117,11 +117,11 @@ export function parseModelUri(text: string): Parsed<ModelReference> {
     return stage
       ? {
           ok: false,
-          problem: `"${show(rest, 40)}" is a stage; Unity Catalog has none.`,
+          problem: `"${show(rest, 40)}" is a stage, and Unity Catalog has no stages.`,
           fix: 'Use an alias: models:/name@Champion.',
           atAnyNaming: {
-            problem: `"${show(rest, 40)}" is a stage of an MLflow server, and stages are not used here: MLflow has deprecated them since 2.9, and has aliases in their place.`,
-            fix: 'Set an alias on the version, by set-alias or in MLflow, and write models:/name@Champion; or the number of the version.',
+            problem: `"${show(rest, 40)}" is a stage. Stages are not supported: MLflow deprecated them in 2.9 in favor of aliases.`,
+            fix: 'Set an alias on the version, with set-alias or in MLflow, and write models:/name@Champion, or write the number of the version.',
           },
         }
       : version;

@@ -27,62 +27,67 @@ export interface OutcomeMeaning {
 
 /** The table behind `docs/outcomes.md` and the README. */
 export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
-  ok: { meaning: 'Done, or every check passed.', exitCode: 0, commandExitCode: 0, next: 'Nothing.' },
+  ok: {
+    meaning: 'The step did what was asked, or every check passed.',
+    exitCode: 0,
+    commandExitCode: 0,
+    next: 'Nothing.',
+  },
   noop: {
-    meaning: 'Everything already was as asked; nothing was written.',
+    meaning: 'Everything was already as requested; nothing was written.',
     exitCode: 0,
     commandExitCode: 0,
     next: 'Nothing.',
   },
   denied: {
     meaning:
-      'A right is missing, cannot be told, or is held by somebody who must not; or the token was refused.',
+      'A right is missing, cannot be determined or is held by a principal that must not hold it, or the sign-in was refused.',
     exitCode: 1,
     commandExitCode: 4,
-    next: 'Run the printed statement, or ask the owner that it names. Then run again.',
+    next: 'Run the printed statement, or ask the owner that it names to run it. Then run the step again.',
   },
   blocked: {
     meaning:
-      'A rule refused: signature, status, hold, required tag, validation, separation of duties, a limit of the registry.',
+      'A check failed: signature, status, hold, required tag, validation, separation of duties or a limit of the registry.',
     exitCode: 1,
     commandExitCode: 3,
-    next: 'Mend the model version or its status. Trying again changes nothing.',
+    next: 'Fix the model version or its status. Running the step again without a fix does not help.',
   },
   conflict: {
-    meaning: 'The world moved between reading and writing, or was not as expected.',
+    meaning: 'A value changed between reading and writing, or differs from the expected one.',
     exitCode: 1,
     commandExitCode: 5,
-    next: 'Look at who moved it, then run again.',
+    next: 'Find out who changed it, then run the step again.',
   },
   invalid: {
-    meaning: 'An input is wrong, or names something that does not exist.',
+    meaning: 'An input is wrong or names something that does not exist.',
     exitCode: 1,
     commandExitCode: 2,
     next: 'Correct the input that the message names.',
   },
   unavailable: {
-    meaning: 'The workspace, the network or a server did not answer as a registry does.',
+    meaning: 'The workspace, the network or a server failed or gave an unusable response.',
     exitCode: 1,
     commandExitCode: 6,
-    next: 'Try again later; if it stays, check host, proxy and certificates.',
+    next: 'Run the step again later. If it still fails, check the host, proxy and certificates.',
   },
   unsupported: {
-    meaning: 'This registry cannot do what was asked.',
+    meaning: 'The registry does not support what was asked.',
     exitCode: 1,
     commandExitCode: 8,
     next: 'See the table in docs/registries.md.',
   },
   partial: {
-    meaning: 'Not everything could be seen; what was seen is reported.',
+    meaning: 'Part of the result is missing because not everything could be read.',
     exitCode: 1,
     commandExitCode: 7,
-    next: 'Give the caller the right to see the rest, correct the line that matched nothing, or narrow what is asked.',
+    next: 'Grant the caller access to the rest, correct the line that matched nothing, or ask for less.',
   },
   error: {
-    meaning: 'A fault of this tool, or a copy that does not equal its source.',
+    meaning: 'A bug in uc-promote, or a copy that differs from its source.',
     exitCode: 1,
     commandExitCode: 1,
-    next: 'Report it, with the report file.',
+    next: 'Report it as an issue, with the report file.',
   },
 };
 

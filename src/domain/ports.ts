@@ -10,6 +10,8 @@ export type Random = () => number;
 /** Where a layer says what it does. Implementations escape everything; callers pass plain text. */
 export interface Logger {
   info(text: string): void;
+  /** Shows how far something is in place of what was shown before; absent where lines can only follow each other. */
+  readonly progress?: (text: string) => void;
   debug(text: string): void;
   warning(text: string): void;
 }

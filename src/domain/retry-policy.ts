@@ -60,7 +60,7 @@ export function pauseAfter(
 
 /** The error of the last of so many tries, over so many milliseconds, with the time that the server asked to wait. */
 function afterTries(error: PromoteError, tries: number, ms: number, asked: number | undefined): PromoteError {
-  const wait = asked === undefined ? '' : `the server asked to wait ${Math.ceil(asked / 1000)} s`;
+  const wait = asked === undefined ? '' : `the server asked for a wait of ${Math.ceil(asked / 1000)} s`;
   const tried = tries === 1 ? '' : `Tried ${tries} times in ${Math.round(ms / 1000)} s`;
   const said = [tried, wait].filter((each) => each !== '').join('; ');
   if (said === '') return error;
@@ -70,9 +70,9 @@ function afterTries(error: PromoteError, tries: number, ms: number, asked: numbe
 
 /** A new token does not help either, so it is not the token's age. */
 export function refusedAgain(error: PromoteError): PromoteError {
-  return new PromoteError(`${error.message} A new token was refused too.`, {
+  return new PromoteError(`${error.message} A new token was refused as well.`, {
     ...error.details,
-    fix: 'Check that host is the workspace that the sign-in is for, and that the principal is active and assigned to it.',
+    fix: 'Check that host is the workspace that the credentials belong to, and that the principal is active and assigned to it.',
     cause: error,
   });
 }

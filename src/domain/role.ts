@@ -6,8 +6,8 @@ export type Role = (typeof ROLES)[number];
 
 /** What each role means: for messages and pages. */
 export const ROLE_MEANINGS: Readonly<Record<Role, string>> = {
-  trainer: 'who made the version',
+  trainer: 'who created the version',
   requester: 'who started the workflow run',
   approver: "who approved the run's environment",
-  promoter: 'who the action is signed in as',
+  promoter: 'the principal that the action is signed in as',
 };

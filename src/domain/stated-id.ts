@@ -1,4 +1,4 @@
-import { PromoteError } from './errors.ts';
+import { invalidInputs, type PromoteError } from './errors.ts';
 import { show } from './printable.ts';
 
 /** An id that the caller gives, and the input, variable or profile that it comes from. */
@@ -28,11 +28,7 @@ export function contradiction(
   actual: string,
   what: 'workspace' | 'account' | 'principal',
 ): PromoteError {
-  const problem = `it names the ${what} ${show(value, 60)}, and the host says that it is ${show(actual, 60)}.`;
-  const fix = `Give the ${what} that is meant, and the host that belongs to it.`;
-  return new PromoteError(`${from}: ${problem}`, {
-    code: 'other-identity',
-    outcome: 'invalid',
-    faults: [{ input: from, problem, fix }],
-  });
+  const problem = `it names the ${what} ${show(value, 60)}, but the host reports ${show(actual, 60)}.`;
+  const fix = `Correct the ${what}, or use the host that belongs to it.`;
+  return invalidInputs([{ input: from, problem, fix }], { code: 'other-identity' });
 }

@@ -46,7 +46,7 @@ export async function readForAudit(
       snapshot.extras(name),
     ]);
     if (model === undefined)
-      return { kind: 'unseen', name, reason: 'it does not exist, or is hidden from the caller' };
+      return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
     const wanted = model.aliases.filter(
       ({ alias }) =>
         scope.aliases.length === 0 ||

@@ -109,7 +109,11 @@ function compare(
 function withoutFacts({ reference: { selector, name }, missing, unread }: ComparedVersion): Compatibility {
   const model = formatFullName(name);
   if (unread !== undefined)
-    return { state: 'unknown', problem: unread, fix: 'Compare the signatures by hand, or run it again.' };
+    return {
+      state: 'unknown',
+      problem: unread,
+      fix: 'Compare the signatures by hand, or run the step again.',
+    };
   switch (missing) {
     case 'alias':
       return {
@@ -127,8 +131,8 @@ function withoutFacts({ reference: { selector, name }, missing, unread }: Compar
     default:
       return {
         state: 'unknown',
-        problem: `${model} does not exist yet, or is hidden from the caller.`,
-        fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model or, if it is still to come, on its schema; or write compatibility: none.',
+        problem: `${model} does not exist yet or is hidden from the caller.`,
+        fix: 'Grant the caller USE CATALOG, USE SCHEMA and EXECUTE on the model (or on its schema, if the model does not exist yet), or set compatibility: none.',
       };
   }
 }

@@ -28,7 +28,7 @@ export async function tryFiles(snapshot: Snapshot, name: FullName): Promise<stri
   if (bytes === 'too large')
     return `MLmodel of version ${newest}, more than ${MAX_MLMODEL_BYTES} bytes${route}`;
   return bytes === undefined
-    ? `version ${newest} has no MLmodel file; its files are listed${route}`
+    ? `version ${newest} has no MLmodel file; its files could be listed${route}`
     : `MLmodel of version ${newest}, ${bytes.length} bytes${route}`;
 }
 

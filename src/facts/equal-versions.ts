@@ -109,7 +109,7 @@ export function bytesOf(
     const entries = await list();
     const tools = withReadProgress(
       { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
-      `${what} is compared with a version on hold`,
+      `Comparing ${what} with a version on hold`,
       { files: entries, sides: 1 },
       context,
     );

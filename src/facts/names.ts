@@ -1,4 +1,5 @@
-import { PromoteError, type InputFault } from '../domain/errors.ts';
+import { absentInput, PromoteError } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
 import {
@@ -51,12 +52,7 @@ export async function absentName(
 ): Promise<PromoteError> {
   const absent = await absentObject(securable, snapshot);
   const fault = await faultOf(absent, input, snapshot, absent === securable ? create : undefined);
-  return new PromoteError(`${input}: ${fault.problem}`, {
-    code: 'not-found',
-    outcome: 'invalid',
-    fix: fault.fix,
-    absent: { fault, ...(model === undefined ? {} : { model }) },
-  });
+  return absentInput(fault, model);
 }
 
 /** The error of a model that the registry says does not exist, as {@link absentName}. */
@@ -92,7 +88,7 @@ async function faultOf(
   ];
   return {
     input,
-    problem: `the ${show(formatSecurable(absent), 300)} does not exist, or is hidden from ${who.name}.`,
+    problem: `the ${show(formatSecurable(absent), 300)} does not exist or is hidden from ${who.name}.`,
     fix: advice.join(' '),
   };
 }
@@ -100,7 +96,7 @@ async function faultOf(
 function checkText({ registry: { capabilities } }: Snapshot): string {
   return capabilities.names === 'three-level'
     ? 'Check the three levels of the name.'
-    : 'Check the name, and its case.';
+    : 'Check the name and its case.';
 }
 
 function grantText(absent: Securable, { full }: CallerName): string {

@@ -73,8 +73,8 @@ async function readTrainer(
     });
   } catch (error) {
     if (!hasCode(error, 'permission-denied', 'not-found')) throw error;
-    const reason = `the version is not shown: ${messageOf(error)}`;
-    const right = 'Give the caller EXECUTE on the model.';
+    const reason = `the version cannot be read: ${messageOf(error)}`;
+    const right = 'Grant the caller EXECUTE on the model.';
     const fix = hasCode(error, 'not-found') ? (error.details.fix ?? right) : right;
     return { identities: [], unseen: { reason, fix } };
   }
@@ -97,8 +97,8 @@ async function readReviews(
   } catch (error) {
     if (!hasCode(error, 'unauthenticated', 'permission-denied', 'not-found')) throw error;
     return {
-      reason: `GitHub does not show the approvals of run ${runId}: ${messageOf(error)}`,
-      fix: 'Give the job "permissions: actions: read", and "github-token: ${{ github.token }}" to the step. A GitHub Enterprise Server answers 404 where its version has no such list.',
+      reason: `The approvals of run ${runId} cannot be read from GitHub: ${messageOf(error)}`,
+      fix: 'Add "permissions: actions: read" to the job and "github-token: ${{ github.token }}" to the step. A GitHub Enterprise Server whose version has no such list returns 404.',
     };
   }
 }

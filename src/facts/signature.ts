@@ -14,7 +14,7 @@ export interface SignatureCheck {
 
 /** Said of signatures where the files of versions cannot be read. */
 export const NO_FILES: NotApplicable = {
-  notApplicable: 'the files of versions cannot be read through this registry',
+  notApplicable: 'this registry does not give access to the files of versions',
 };
 
 /** As {@link checkSignature}, where a registry shows files; else that the check is not applicable. */

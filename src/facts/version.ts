@@ -1,4 +1,4 @@
-import { PromoteError, hasCode } from '../domain/errors.ts';
+import { absentInput, hasCode } from '../domain/errors.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri, type ModelReference } from '../domain/model-uri.ts';
 import type { ModelVersion, RegisteredModel, ListedVersion } from '../domain/model.ts';
@@ -29,11 +29,11 @@ export async function resolveVersion(
   const found = await snapshot.alias(name, selector.alias);
   if (found !== null) return found;
   const model = await requireModel(name, snapshot, inputs.model);
-  throw missingVersion(
-    inputs.version,
-    `${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`,
-    aliasesText(model, selector.alias),
-  );
+  throw absentInput({
+    input: inputs.version,
+    problem: `${formatFullName(name)} has no alias "${show(selector.alias, 60)}".`,
+    fix: aliasesText(model, selector.alias),
+  });
 }
 
 /** A version that must exist. Throws `not-found`, naming the input and what was looked for. */
@@ -46,11 +46,11 @@ export async function requireVersion(
   const found = await snapshot.version(name, version);
   if (found !== undefined) return found;
   await requireModel(name, snapshot, inputs.model);
-  throw missingVersion(
-    inputs.version,
-    `version ${version} of ${formatFullName(name)} does not exist.`,
-    versionsText(await hint(listVersions(name, snapshot))),
-  );
+  throw absentInput({
+    input: inputs.version,
+    problem: `version ${version} of ${formatFullName(name)} does not exist.`,
+    fix: versionsText(await hint(listVersions(name, snapshot))),
+  });
 }
 
 /** A model that must exist. Throws `not-found`, naming the input. */
@@ -64,25 +64,15 @@ export async function requireModel(
   return model;
 }
 
-/** A version or alias that a model does not have, and those that it has. */
-function missingVersion(input: string, problem: string, fix: string): PromoteError {
-  return new PromoteError(`${input}: ${problem}`, {
-    code: 'not-found',
-    outcome: 'invalid',
-    fix,
-    absent: { fault: { input, problem, fix } },
-  });
-}
-
 function aliasesText({ aliases }: RegisteredModel, wanted: string): string {
-  if (aliases.length === 0) return 'The model has no alias at all; give a version number.';
+  if (aliases.length === 0) return 'The model has no aliases; give a version number.';
   const known = aliases.map((row) => `${row.alias} → ${row.version}`).join(', ');
   const near = nearestWord(
     wanted,
     aliases.map(({ alias }) => alias),
   );
   const meant = near === undefined ? '' : `Did you mean ${show(near, 60)}? `;
-  return `${meant}It has: ${show(known, 300)}.`;
+  return `${meant}Its aliases: ${show(known, 300)}.`;
 }
 
 /** As many versions as a message names, newest first. */
@@ -94,11 +84,11 @@ function versionsText(rows: readonly ListedVersion[] | undefined): string {
   const numbers = rows.map(({ version }) => version).sort((a, b) => b - a);
   const named = numbers.slice(0, NAMED_VERSIONS).join(', ');
   const [newest] = numbers;
-  if (numbers.length === 1) return `It has one version: ${newest}.`;
+  if (numbers.length === 1) return `Its only version is ${newest}.`;
   const all = numbers.length <= NAMED_VERSIONS;
   return all
-    ? `It has the versions ${named}.`
-    : `It has ${numbers.length} versions; the newest are ${named}.`;
+    ? `Its versions are ${named}.`
+    : `The model has ${numbers.length} versions; the newest are ${named}.`;
 }
 
 /** `models:/name/7`, for messages and outputs: always by number. */

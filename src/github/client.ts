@@ -37,7 +37,7 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
         const octokit = await openOctokit(http, options.host);
         const { data } = await octokit.request(REVIEWS, { owner, repo, run_id: numberOf(runId) });
         const parsed = reviews.safeParse(data);
-        if (!parsed.success) throw protocolError('is no list of reviews', REVIEWS, parsed.error);
+        if (!parsed.success) throw protocolError('is not a list of reviews', REVIEWS, parsed.error);
         return parsed.data.map(toReview);
       } catch (error) {
         throw reworded(error);
@@ -50,7 +50,7 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
 function numberOf(runId: string): number {
   const id = Number(runId);
   if (!Number.isSafeInteger(id) || String(id) !== runId)
-    throw new TypeError(`${runId} is no number of a workflow run.`);
+    throw new TypeError(`${runId} is not the number of a workflow run.`);
   return id;
 }
 

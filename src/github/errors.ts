@@ -46,7 +46,7 @@ export function errorOfGitHub(response: FailedResponse): PromoteError {
 /** GitHub's API, where it is asked. */
 export const GITHUB: Peer = {
   name: 'GitHub',
-  fix: 'Run again later; if it stays, look at the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.',
+  fix: 'Run the step again later. If the error persists, check the status of GitHub, the proxy variables of the runner and GITHUB_API_URL.',
 };
 
 /** The same error in words about GitHub, where those of the registries' client would mislead. */
@@ -56,7 +56,7 @@ export function reworded(error: unknown): unknown {
   return error.details.code === 'rate-limited'
     ? new PromoteError(named.message, {
         ...named.details,
-        fix: "GitHub limits the requests of a repository's jobs; run again later.",
+        fix: "GitHub limits the requests of a repository's jobs. Run the step again later.",
       })
     : named;
 }

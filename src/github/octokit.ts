@@ -1,5 +1,5 @@
 import type * as github from '@actions/github';
-import { PromoteError } from '../domain/errors.ts';
+import { invalidInputs, PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import { header } from '../http/errors.ts';
 import type { HttpRequest, RetryRule } from '../http/request.ts';
@@ -49,17 +49,14 @@ async function importGitHub(): Promise<typeof github> {
     // One file: a chunk of its own would cost the bundle the licences of its packages.
     return await import(/* webpackMode: "eager" */ '@actions/github');
   } catch (cause) {
-    throw new PromoteError('GITHUB_EVENT_PATH names a file that is no JSON.', {
-      code: 'invalid-input',
-      outcome: 'invalid',
-      fix: "The runner writes it: leave it as it is, and look for a step that changed the job's files.",
-      cause,
-    });
+    const problem = 'it names a file that is not JSON.';
+    const fix = 'The runner writes this file. Find the step of the job that overwrites it.';
+    throw invalidInputs([{ input: 'GITHUB_EVENT_PATH', problem, fix }], { cause });
   }
 }
 
 function methodOf(method: string): HttpRequest['method'] {
-  if (!METHODS.includes(method)) throw new TypeError(`No call of GitHub's is sent by ${method}.`);
+  if (!METHODS.includes(method)) throw new TypeError(`GitHub requests are not sent with ${method}.`);
   return method as HttpRequest['method'];
 }
 
@@ -71,10 +68,10 @@ function templateOf(url: string): string {
 /** Path and query of a URL; one of another origin is refused, since the token would go there. */
 function pathBelow(host: string, url: string): string {
   if (url.startsWith(`${host}/`)) return url.slice(host.length);
-  throw new PromoteError('GitHub: a response links to a further page at another address.', {
+  throw new PromoteError('A response of GitHub links to its next page at another address.', {
     code: 'protocol',
     outcome: 'error',
-    fix: 'Look at GITHUB_API_URL, and at what stands between the runner and GitHub.',
+    fix: 'Check GITHUB_API_URL, and what is between the runner and GitHub.',
   });
 }
 

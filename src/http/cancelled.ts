@@ -8,7 +8,7 @@ export function mayChange(request: HttpRequest): boolean {
 
 /** The error of what a cancelled run does not do any more: nothing was sent. */
 export function cancelled(): PromoteError {
-  return new PromoteError('Cancelled: no further change was begun.', {
+  return new PromoteError('Cancelled: no further change was started.', {
     code: 'cancelled',
     outcome: 'error',
   });
@@ -16,7 +16,7 @@ export function cancelled(): PromoteError {
 
 /** The error of a request that may or may not have changed something. */
 export function cancelledInFlight(call: string): PromoteError {
-  return new PromoteError(`Cancelled while ${call} was not answered: whether it was done is unknown.`, {
+  return new PromoteError(`Cancelled before ${call} got a response; whether it took effect is unknown.`, {
     code: 'interrupted',
     outcome: 'error',
   });

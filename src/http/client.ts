@@ -152,7 +152,8 @@ export class HttpClient {
   named(error: PromoteError): PromoteError {
     const { input, peer } = this.#options;
     const said = peer === undefined ? error : fromPeer(error, peer);
-    return input === undefined || said.message.startsWith(`${input}: `)
+    const isNamed = said.details.faults !== undefined || said.message.startsWith(`${input}: `);
+    return input === undefined || isNamed
       ? said
       : new PromoteError(`${input}: ${said.message}`, { ...said.details, cause: said });
   }

@@ -80,19 +80,20 @@ const OUTCOME_OF: Partial<Readonly<Record<ErrorCode, Outcome>>> = {
 };
 
 const FIX_OF: Partial<Readonly<Record<ErrorCode, string>>> = {
-  'not-found': 'Check the name and the host. What the caller may not see may be told as not there.',
-  'invalid-input': 'Mend what the message names, and run again.',
-  'already-exists': 'Run again: what is there now is looked at first.',
-  conflict: 'Something else changed it at the same time. Look at it, and run again.',
-  'permission-denied': 'Run gate-on-grants for this principal: it names each right that is missing.',
-  unsupported: 'The host does not have this interface. Check that it is the host that was meant.',
+  'not-found':
+    'Check the name and the host. The server may report an object as missing if the caller may not see it.',
+  'invalid-input': 'Fix what the message names, then run the step again.',
+  'already-exists': 'Run the step again. It reads the current state first.',
+  conflict: 'Something else changed the object at the same time. Check it, then run the step again.',
+  'permission-denied': 'Run gate-on-grants for this principal. It lists each missing right.',
+  unsupported: 'The host does not have this API. Check that it is the intended host.',
   rejected:
-    'The registry refused the request as it is. Run again with debug logging, and report it with the request id.',
+    'The registry rejected the request. Run the step again with debug logging, and report the error with the request id.',
   unauthenticated: TOKEN_FIX,
-  'rate-limited': 'The workspace limits its callers; run again later.',
+  'rate-limited': 'The workspace limits requests. Run the step again later.',
   'limit-reached':
-    'There is no room for one more: delete what the message counts and nobody needs, or have the limit raised. Trying again alone changes nothing.',
-  unavailable: 'Run again later; if it stays, look at the status of the workspace.',
+    'A limit is reached. Delete unused objects of the kind that the message counts, or have the limit raised.',
+  unavailable: 'Run the step again later. If the error persists, check the status of the workspace.',
 };
 
 /** Who is asked: a registry, or an endpoint that gives tokens. */
@@ -147,7 +148,7 @@ export function errorFromResponse(response: FailedResponse, asked: Asked = 'regi
 const NO_METASTORE = 'METASTORE_DOES_NOT_EXIST';
 
 const NO_METASTORE_FIX =
-  'Check the name and the host. This workspace has no metastore of Unity Catalog: an admin of the account assigns one to it, or host has to be a workspace that has one.';
+  'Check the name and the host. This workspace has no Unity Catalog metastore. Have an account admin assign one, or use the host of a workspace that has one.';
 
 /** Whether a registry says that the object that was asked for does not exist, and not that it has no objects at all. */
 export function isAbsent(error: unknown): boolean {
@@ -217,7 +218,7 @@ export class SlowResponse extends Error {
 }
 
 const MORE_TIME =
-  ' A host that is only slow, as an MLflow server that fetches large files from a cloud, gets more time by response-timeout.';
+  ' For a slow host, such as an MLflow server that fetches large files from a cloud, increase response-timeout.';
 
 /** Codes of undici for a host that was reached, and then silent for too long. */
 const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -226,8 +227,9 @@ const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 export function errorFromFailure(cause: unknown, call: string): PromoteError {
   const code = causeCode(cause);
   if (cause instanceof SlowResponse) {
-    const fix = 'Something on the way holds answers back: check proxies and gateways, and run again.';
-    const message = `The answer of ${call} ${cause.message}, and was broken off.`;
+    const fix =
+      'Something between the runner and the host delays responses. Check proxies and gateways, then run the step again.';
+    const message = `The response to ${call} ${cause.message} and was aborted.`;
     return new PromoteError(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
   }
   const proxy = proxyFailureIn(cause);
@@ -237,7 +239,7 @@ export function errorFromFailure(cause: unknown, call: string): PromoteError {
     return new PromoteError(`${call} was not sent: ${show(messageOf(cause), 100)}.`, {
       code: 'rejected',
       outcome: 'error',
-      fix: 'Look for a character in the inputs and in what the host hands out that a request cannot carry, and report it with the report file.',
+      fix: 'Check the inputs for an unusual character. If there is none, report the error with the report file.',
       cause,
     });
   }
@@ -257,28 +259,28 @@ function whyUnanswered(code: string): { readonly message: string; readonly fix: 
   if (NO_TLS.test(code))
     return {
       message: `The host does not speak TLS (${code})`,
-      fix: 'Most often the server speaks plain HTTP at this port: write the address at which it speaks TLS, or put a proxy with a certificate before it. A token is sent by https:// only, but for this machine itself.',
+      fix: 'Usually the server speaks plain HTTP on this port. Use an address with TLS, or put a proxy with a certificate in front of it. Except to this machine itself, a token is sent only over https://.',
     };
   if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/u.test(code))
     return {
       message: `The TLS certificate of the host was not accepted (${code})`,
-      fix: 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.',
+      fix: 'If the host uses a private certificate authority, set NODE_EXTRA_CA_CERTS on the runner to its certificate file.',
     };
   if (/TLS|SSL/u.test(code))
     return {
       message: `No TLS connection to the host (${code})`,
-      fix: 'Check that host and port are those of the server, and which versions of TLS it speaks.',
+      fix: 'Check the host and port of the server, and which TLS versions it supports.',
     };
   if (NO_SUCH_NAME.test(code))
     return { message: `The name of the host does not resolve (${code})`, fix: UNRESOLVED_FIX };
   return {
-    message: `No answer from the host (${code})`,
+    message: `No response from the host (${code})`,
     fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
   };
 }
 
 const STRANGE_FIX =
-  'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.';
+  'Check that host is a Databricks workspace, and that no proxy or gateway responds instead.';
 
 const UNANSWERED_FIX =
   'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
@@ -287,7 +289,7 @@ const UNANSWERED_FIX =
 const NO_SUCH_NAME = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/u;
 
 const UNRESOLVED_FIX =
-  'Check how the host is spelt. A name that only a private network knows needs a runner inside it, or a proxy that knows it (HTTPS_PROXY, NO_PROXY).';
+  'Check the spelling of the host. A name of a private network needs a runner in that network, or a proxy that resolves it (HTTPS_PROXY, NO_PROXY).';
 
 /** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
 export function isGeneralFix(fix: string): boolean {
@@ -301,7 +303,7 @@ export function isGeneralFix(fix: string): boolean {
 
 /** The error of a response that came whole and is not what the API promises. */
 export function protocolError(problem: string, call: string, cause?: unknown): PromoteError {
-  return new PromoteError(`The answer of ${call} ${problem}.`, {
+  return new PromoteError(`The response to ${call} ${problem}.`, {
     code: 'protocol',
     outcome: 'unavailable',
     fix: STRANGE_FIX,
@@ -359,8 +361,8 @@ function redirectError(response: FailedResponse): PromoteError | undefined {
   const location = header(response.headers, 'location');
   const privateLink = location.includes('private-link-validation-error');
   const why = privateLink
-    ? 'the workspace allows private link only, and this runner is outside of it'
-    : 'a redirect, and none is followed with credentials: most often a wrong host or a login page';
+    ? 'the workspace allows only private link, and this runner is outside of it'
+    : 'a redirect, which is not followed with credentials; usually the host is wrong or shows a login page';
   const elsewhere = URL.canParse(location) ? ` (it leads to ${show(new URL(location).hostname, 100)})` : '';
   return protocolError(`is HTTP ${response.status}: ${why}${elsewhere}`, response.call);
 }

@@ -57,17 +57,17 @@ export function unprocessed(
 /** The error of a token that the host does not accept, saying where the token was given. */
 export function ofToken(error: PromoteError, from: string | undefined): PromoteError {
   if (from === undefined || error.details.fix !== TOKEN_FIX) return error;
-  const fix = `Check that the token (${from}) is the one of this host and has not expired.`;
+  const fix = `Check that the token (${from}) belongs to this host and has not expired.`;
   return new PromoteError(error.message, { ...error.details, fix });
 }
 
 /** The error of a write that was not sent: what it rests on was looked at too long ago, milliseconds. */
 export function tooLate(call: string, ms: number): PromoteError {
-  const message = `${call} was not sent: its turn or its token took ${Math.round(ms / 1000)} s, and what it rests on may have changed.`;
+  const message = `${call} was not sent: waiting for its turn or its token took ${Math.round(ms / 1000)} s, and the values that it depends on may have changed.`;
   return new PromoteError(message, {
     code: 'unavailable',
     outcome: 'unavailable',
     unprocessed: 'late',
-    fix: 'Run again later; if it stays, look at the status of the workspace.',
+    fix: 'Run the step again later. If the error persists, check the status of the workspace.',
   });
 }

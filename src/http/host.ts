@@ -38,25 +38,25 @@ function withoutUser(text: string): string {
  */
 export function parseHost(text: string): Parsed<Host> {
   const trimmed = text.trim();
-  const fix = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
+  const fix = 'Write https://<workspace host>, for example https://adb-123.4.azuredatabricks.net.';
   if (trimmed === '') return { ok: false, problem: 'it is empty.', fix };
   const address = trimmed.includes('://') ? trimmed : `https://${trimmed}`;
   if (!URL.canParse(address)) {
-    return { ok: false, problem: `"${show(withoutUser(trimmed), 80)}" is not an address.`, fix };
+    return { ok: false, problem: `"${show(withoutUser(trimmed), 80)}" is not a valid address.`, fix };
   }
   const url = new URL(address);
   if (!isEncrypted(address)) {
     return {
       ok: false,
-      problem: `it begins with ${show(url.protocol, 20)}//, and a token must not travel unencrypted.`,
+      problem: `it begins with ${show(url.protocol, 20)}//, but a token must not be sent unencrypted.`,
       fix,
     };
   }
   if (url.username !== '' || url.password !== '') {
     return {
       ok: false,
-      problem: 'it holds a user name or a password.',
-      fix: `${fix} Credentials have inputs of their own.`,
+      problem: 'it contains a user name or a password.',
+      fix: `${fix} Use the inputs for credentials.`,
     };
   }
   const idIn = (form: RegExp, ...keys: string[]) =>

@@ -8,7 +8,7 @@ export class ProxyFailure extends Error {
   readonly variable: string;
 
   constructor(variable: string, code: string, cause?: unknown) {
-    super(`the proxy of ${variable} failed (${code})`, cause === undefined ? undefined : { cause });
+    super(`the proxy in ${variable} failed (${code})`, cause === undefined ? undefined : { cause });
     this.variable = variable;
     this.code = code;
   }
@@ -38,29 +38,29 @@ export function errorFromProxy(failure: ProxyFailure, call: string): PromoteErro
 }
 
 function explained({ variable, code, status }: ProxyFailure): { problem: string; fix: string } {
-  const around = 'where the host can be reached directly, name it in NO_PROXY';
+  const around = 'if the host can be reached directly, add it to NO_PROXY';
   if (status === '407')
     return {
-      problem: `The proxy of ${variable} wants a user name and password, or does not accept those that it got (HTTP 407)`,
+      problem: `The proxy in ${variable} requires a user name and password, or did not accept them (HTTP 407)`,
       fix: `Write ${variable} as http://user:password@name:port, with characters such as @, : and / of the password percent-encoded; ${around}.`,
     };
   if (status === '403')
     return {
-      problem: `The proxy of ${variable} does not let this host through (HTTP 403)`,
-      fix: `Have the host allowed on the proxy; ${around}.`,
+      problem: `The proxy in ${variable} does not allow this host (HTTP 403)`,
+      fix: `Have the proxy allow the host; ${around}.`,
     };
   if (status !== undefined)
     return {
-      problem: `The proxy of ${variable} did not reach the host (HTTP ${status})`,
-      fix: `Check the host, and that the proxy reaches it and may use its port; ${around}.`,
+      problem: `The proxy in ${variable} could not reach the host (HTTP ${status})`,
+      fix: `Check the host, and that the proxy can reach it on its port; ${around}.`,
     };
   if (/SSL|TLS|EPROTO|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/u.test(code))
     return {
-      problem: `The proxy of ${variable} did not respond by TLS that is accepted (${code})`,
-      fix: `${variable} begins with https://, which stands for a proxy that speaks TLS itself: most speak plain HTTP, so write http:// there. The certificate of one that speaks TLS is trusted through NODE_EXTRA_CA_CERTS.`,
+      problem: `The TLS connection to the proxy in ${variable} failed (${code})`,
+      fix: `${variable} begins with https://, which means that the proxy itself speaks TLS. Most proxies speak plain HTTP: write http:// for them. To trust the certificate of a TLS proxy, use NODE_EXTRA_CA_CERTS.`,
     };
   return {
-    problem: `No response from the proxy of ${variable} (${code})`,
-    fix: `Check name and port in ${variable}, or take the variable away; ${around}.`,
+    problem: `No response from the proxy in ${variable} (${code})`,
+    fix: `Check the name and port in ${variable}, or remove the variable; ${around}.`,
   };
 }

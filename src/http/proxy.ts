@@ -36,8 +36,8 @@ function addressIn(environment: Variables, variable: string): string {
   if (value === '') return '';
   const address = value.includes('://') ? value : `http://${value}`;
   if (isProxy(address)) return address;
-  const problem = 'it is no address of a proxy.';
-  const fix = 'Write http://name:port, with user:password@ before the name where the proxy asks for them.';
+  const problem = 'it is not a valid proxy address.';
+  const fix = 'Write http://name:port, with user:password@ before the name if the proxy requires them.';
   throw invalidInputs([{ input: name, problem, fix }]);
 }
 

@@ -10,26 +10,26 @@ export interface RefusedAccess {
 }
 
 /** What to do about a token that a host does not accept, whatever its reason. */
-export const TOKEN_FIX = 'Check that the token is the one of this host and has not expired.';
+export const TOKEN_FIX = 'Check that the token belongs to this host and has not expired.';
 
 const TOKEN: RefusedAccess = { code: 'unauthenticated', outcome: 'denied', fix: TOKEN_FIX };
 
 const WORKSPACE: RefusedAccess = {
   code: 'unauthenticated',
   outcome: 'denied',
-  fix: 'Check that host, and workspace-id where it is given, are the workspace that was meant, and assign the principal to it.',
+  fix: 'Check that host (and workspace-id, if given) names the intended workspace, and assign the principal to it.',
 };
 
 const INACTIVE: RefusedAccess = {
   code: 'unauthenticated',
   outcome: 'denied',
-  fix: 'Let an administrator activate the principal, in the settings of the account or of the workspace; no grant helps while it is inactive.',
+  fix: 'Have an administrator activate the principal in the settings of the account or of the workspace. No grant helps while it is inactive.',
 };
 
 const NETWORK: RefusedAccess = {
   code: 'unavailable',
   outcome: 'unavailable',
-  fix: 'The workspace does not let the network of this runner in, by an IP access list, a network policy, or public access that is switched off: add the address of the runner, or use a runner inside of the network that is allowed.',
+  fix: 'The workspace blocks the network of this runner with an IP access list, a network policy, or disabled public access. Add the address of the runner, or use a runner in an allowed network.',
 };
 
 /**
@@ -60,8 +60,8 @@ function refusedClaim(message: string): RefusedAccess | undefined {
   if (claim === undefined) return undefined;
   const fix =
     claim === 'aud'
-      ? `The token is for the audience ${shown(given)}, and this workspace takes ${shown(wanted)}: request it for that one, with az by --resource.`
-      : `The token is of the tenant ${shown(tenantOf(given))}, and this workspace belongs to ${shown(tenantOf(wanted))}: sign in to that tenant, by azure-tenant-id or as tenant-id of azure/login.`;
+      ? `The token is for the audience ${shown(given)}, but this workspace accepts ${shown(wanted)}. Request a token for that audience; in az, use --resource.`
+      : `The token is from the tenant ${shown(tenantOf(given))}, but this workspace belongs to ${shown(tenantOf(wanted))}. Sign in to that tenant, with azure-tenant-id or with tenant-id of azure/login.`;
   return { code: 'unauthenticated', outcome: 'denied', fix };
 }
 

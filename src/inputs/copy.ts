@@ -1,6 +1,7 @@
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { VerifyMode } from '../policy/verify-mode.ts';
 import type { CommonInputs } from './common.ts';
+import { SOURCE_CONNECTION_INPUTS } from './connection.ts';
 import {
   boolean,
   defaulted,
@@ -14,7 +15,6 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { lines } from './lines.ts';
-import { credentialInputs, hostInput } from './sign-in.ts';
 import { statusKey } from './tag-keys.ts';
 import { numberOutput, textOutput } from './outputs.ts';
 
@@ -28,56 +28,59 @@ export const COPY_INPUTS = {
     example: 'models:/staging.ml_team.fraud_detection/1',
   }),
   destination: required(fullName, {
-    description: 'Full name of the model that it is copied to.',
+    description: 'Full name of the model to copy to.',
     example: 'prod.ml_team.fraud_detection',
   }),
   'create-destination': defaulted(boolean, {
-    description: 'Create the destination model when it does not exist.',
+    description: 'Create the destination model if it does not exist.',
     default: 'false',
   }),
   'destination-owner': optional(text, {
-    description: 'Owner of a model that is created: a group is best. Default: who creates it.',
+    description:
+      'Owner of the destination model if this step creates it, preferably a group. Default: the caller.',
   }),
   'copy-tags': defaulted(lines, {
     description:
-      'Lines: keys of version tags that travel; `*` stands for any characters, and never matches `mlflow.*`. `status-key`, `validation_status`, `approval*` and `uc_promote_*` never travel.',
+      'Keys of the version tags to copy, one per line; `*` matches any characters, but never `mlflow.*`. `status-key`, `validation_status`, `approval*` and `uc_promote_*` are never copied.',
     default: '*',
   }),
   'status-key': defaulted(statusKey, {
-    description: 'Key of the status tag. It never travels: each version earns its own.',
+    description: 'Key of the status tag. The tag is never copied: each version gets a status of its own.',
     default: TAG_KEYS.status,
     mayBeEmpty: false,
   }),
   description: optional(text, {
-    description: 'Description of the copy. Default: that of the source.',
+    description: 'Description of the copy. Default: the description of the source.',
     mayBeEmpty: true,
   }),
   verify: optional(oneOf(VERIFY_MODES), {
     description:
-      'How the copy is verified: `full` reads every byte back, `size` compares sizes and reads files up to 1 MiB back. Default: `full` up to 64 GiB, `size` above, which the summary says.',
+      'How the copy is verified: `full` reads every byte back; `size` compares sizes and reads back files up to 1 MiB. Default: `full` up to 64 GiB, `size` above; the summary says which was used.',
     mayBeEmpty: true,
   }),
-  'wait-timeout': defaulted(duration, { description: 'How long to wait for READY.', default: '10m' }),
-  ...hostInput('source'),
-  ...credentialInputs('source'),
+  'wait-timeout': defaulted(duration, {
+    description: 'How long to wait for the copy to become READY.',
+    default: '10m',
+  }),
+  ...SOURCE_CONNECTION_INPUTS,
 };
 
 /** Outputs of every action that copies. */
 export const COPY_OUTPUTS = {
-  version: numberOutput('Number of the copy.'),
+  version: numberOutput('Version number of the copy.'),
   uri: textOutput('`models:/<destination>/<number>` of the copy.'),
   digest: textOutput('`sha256:…` over the content of all files.'),
   'listing-digest': textOutput('`sha256:…` over paths and sizes of all files.'),
   files: numberOutput('Number of files.'),
-  bytes: numberOutput('Their size in bytes.'),
+  bytes: numberOutput('Size of all files in bytes.'),
   'source-version': numberOutput('Number of the version that was copied.'),
   verified: textOutput('How the copy was verified: `full` or `size`.'),
   'subject-digest': textOutput(
     '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
   ),
-  'predicate-type': textOutput('Type of the predicate: that of a model signature.'),
+  'predicate-type': textOutput('Predicate type for `actions/attest`: that of a model signature.'),
   'predicate-path': textOutput(
-    'Path of a JSON file that names every file with its sha256: a predicate for `actions/attest`.',
+    'Path of a JSON file that lists every file with its sha256: the predicate for `actions/attest`.',
   ),
 };
 

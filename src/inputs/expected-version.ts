@@ -10,7 +10,7 @@ const expectedVersion = parsed((text): Parsed<number | null> =>
 export const EXPECTED_VERSION = {
   'expected-version': optional(expectedVersion, {
     description:
-      'The version that the alias names now; `none`: that it names nothing; `any`: what is read first. Anything else is a conflict.',
+      'The version that the alias must name now; `none`: the alias must not exist; `any`: whatever it names when the step begins. Anything else is a conflict.',
     leftOut: 'any',
   }),
 };

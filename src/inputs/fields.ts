@@ -84,8 +84,8 @@ export const alias = parsed((text): Parsed<string> => {
   if (text.trim() !== LEFT_OUT) return parseAlias(text);
   return {
     ok: false,
-    problem: `"${LEFT_OUT}" stands for an input that is left out, and names no alias.`,
-    fix: 'Name the alias, such as Champion.',
+    problem: `"${LEFT_OUT}" means that the input is left out, and cannot be an alias.`,
+    fix: 'Name an alias, such as Champion.',
   };
 });
 
@@ -102,7 +102,7 @@ export const text = z.string();
 export const token = parsed((value): Parsed<string> => {
   const trimmed = value.trim();
   return /\s/u.test(trimmed)
-    ? { ok: false, problem: 'it has white space inside.', fix: 'Give the token alone, from a secret.' }
+    ? { ok: false, problem: 'it contains white space.', fix: 'Pass only the token, from a secret.' }
     : { ok: true, value: trimmed };
 });
 
@@ -113,8 +113,8 @@ export const headerToken = parsed((value): Parsed<string> => {
     ? { ok: true, value: value.trim() }
     : {
         ok: false,
-        problem: `it has the character ${found} inside, which no header carries.`,
-        fix: 'Give the token alone, from a secret, copied as plain text.',
+        problem: `it contains the character ${found}, which cannot be sent in an HTTP header.`,
+        fix: 'Pass only the token, from a secret, copied as plain text.',
       };
 });
 
@@ -134,7 +134,11 @@ export function oneOf<const W extends readonly string[]>(words: W) {
   return parsed((value): Parsed<W[number]> => {
     const found = words.find((word) => word === value.trim().toLowerCase());
     return found === undefined
-      ? { ok: false, problem: `"${show(value, 40)}" is not a choice.`, fix: `Write ${words.join(', ')}.` }
+      ? {
+          ok: false,
+          problem: `"${show(value, 40)}" is not one of the allowed values.`,
+          fix: `Use one of: ${words.join(', ')}.`,
+        }
       : { ok: true, value: found };
   });
 }
@@ -151,7 +155,7 @@ export function wholeNumber(min: number, max: number) {
       : {
           ok: false,
           problem: `"${show(value, 40)}" is not a whole number from ${min} to ${max}.`,
-          fix: `Write one, such as ${min}.`,
+          fix: `Write a number such as ${min}.`,
         };
   });
 }

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelName, type FullName } from '../domain/full-name.ts';
 import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/parsed.ts';
@@ -43,32 +43,33 @@ const principals = parsedLines((value) => {
 /** Inputs that say whose rights on what are asked for. */
 export const GATE_INPUTS = {
   source: optional(nameOrUri, {
-    description: 'The model that a copy comes from: a full name, or `models:/name/7`.',
+    description: 'The model to copy from: a full name, or `models:/name/7`.',
     example: 'models:/staging.ml_team.fraud_detection/1',
   }),
-  destination: optional(fullName, { description: 'Full name of the model that a copy goes to.' }),
+  destination: optional(fullName, { description: 'Full name of the model to copy to.' }),
   model: optional(fullName, {
-    description: 'Full name of the model that the operations are about. Default: `destination`.',
+    description: 'Full name of the model that the operations apply to. Default: `destination`.',
   }),
-  version: optional(version, { description: 'A version of `model` whose signature is checked too.' }),
-  alias: optional(alias, { description: 'An alias of `model` that names this version.' }),
+  version: optional(version, { description: 'Version of `model` whose signature is checked as well.' }),
+  alias: optional(alias, { description: 'Alias of `model` that names this version.' }),
   operations: optional(listOf(OPERATIONS), {
-    description: `What comes next, by lines or commas: ${OPERATIONS.join(', ')}. Default: \`copy\` with source and destination, else \`read\`.`,
+    description: `What the following steps do, one per line or separated by commas: ${OPERATIONS.join(', ')}. Default: \`copy\` if source and destination are given, else \`read\`.`,
   }),
   require: optional(requirements, {
     description:
-      'Further privileges, lines `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`; the type by the number of levels if omitted.',
+      'Further required privileges, one line each: `[catalog|schema|function] name: PRIVILEGE[, PRIVILEGE]`. If the type is omitted, it follows from the number of levels in the name.',
   }),
   principal: optional(principals, {
     description:
-      'Whose privileges, one a line: a user, a group or the application id of a service principal. Default: the caller.',
+      'Whose privileges to check, one per line: a user, a group or the application id of a service principal. Default: the caller.',
   }),
   forbid: optional(forbidden, {
     description:
-      'Rights that only `except` may hold, lines as in `require`, also `OWNERSHIP`: whoever else holds one is refused.',
+      'Rights that only the principals in `except` may hold, in the form of `require`; `OWNERSHIP` is allowed too. The step fails if anyone else holds one.',
   }),
   except: optional(principals, {
-    description: 'Who may hold what is in `forbid`, one a line; a group stands for its members too.',
+    description:
+      'Principals that may hold the rights in `forbid`, one per line; a group includes its members.',
   }),
 };
 
@@ -83,37 +84,41 @@ export function operationFaults(inputs: GateInputs): InputFault[] {
   if (operations.includes('copy') && (inputs.source === undefined || inputs.destination === undefined)) {
     faults.push({
       input: 'operations',
-      problem: 'copy needs a source and a destination.',
-      fix: 'Give both, or name another operation.',
+      problem: 'the operation copy needs a source and a destination.',
+      fix: 'Add both inputs, or choose another operation.',
     });
   }
   if (one === undefined && operations.length > 0) {
-    faults.push({ input: 'operations', problem: 'no model is given for them.', fix: 'Give model.' });
+    faults.push({
+      input: 'operations',
+      problem: 'the operations need a model, and none is given.',
+      fix: 'Add the input model.',
+    });
   }
   if (inputs.model === undefined && (inputs.version !== undefined || inputs.alias !== undefined)) {
     faults.push({
       input: 'version',
-      problem: 'no model is given for it.',
-      fix: 'Give model, or a source as models:/name/7.',
+      problem: 'it is given without a model.',
+      fix: 'Add the input model, or write the source as models:/name/7.',
     });
   }
   for (const input of ['require', 'forbid', 'principal'] as const) {
     if (inputs[input]?.length !== 0) continue;
-    faults.push({ input, problem: 'it has only comments.', fix: 'Write a line, or leave it out.' });
+    faults.push({ input, problem: 'it contains only comments.', fix: 'Add a line, or leave the input out.' });
   }
   if (inputs.forbid !== undefined && (inputs.except ?? []).length === 0) {
     faults.push({
       input: 'except',
       problem:
-        'forbid is given, and nobody is excepted; every object has an owner, so that this always refuses.',
-      fix: 'Name in except who may hold those rights, such as the owning group.',
+        'it is missing although forbid is given: every object has an owner, so the step would always fail.',
+      fix: 'List the principals that may hold those rights, such as the owning group.',
     });
   }
   if (inputs.except !== undefined && inputs.forbid === undefined) {
     faults.push({
       input: 'except',
-      problem: 'it has no meaning without forbid.',
-      fix: 'Give forbid, or leave except out.',
+      problem: 'it has no effect without forbid.',
+      fix: 'Add forbid, or leave except out.',
     });
   }
   return faults;
@@ -131,9 +136,13 @@ export function operationsOf(inputs: GateInputs): readonly Operation[] {
 /** The trainer is that of a version. */
 export function trainerFaults(inputs: GateInputs): InputFault[] {
   if (!namesRole(inputs, 'trainer') || namedVersion(inputs) !== undefined) return [];
-  const problem = 'it names the trainer, and no version is named.';
+  const problem = 'it names the trainer, but no version is given.';
   return [
-    { input: 'require-distinct', problem, fix: 'Give source as models:/name/7, or model and version.' },
+    {
+      input: 'require-distinct',
+      problem,
+      fix: 'Write the source as models:/name/7, or give model and version.',
+    },
   ];
 }
 

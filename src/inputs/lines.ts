@@ -60,14 +60,14 @@ export interface KeyValue {
 export const keyValues = parsedLines((value) => {
   const pairs: KeyValue[] = [];
   const faults: LineFault[] = [];
-  const fix = 'Write one key=value a line, each key once.';
+  const fix = 'Write one key=value per line, each key once.';
   for (const { text: line, number } of splitLines(value)) {
     const at = line.indexOf('=');
     const key = line.slice(0, at).trim();
     if (at < 1 || key === '')
       faults.push({ line: number, problem: `"${show(line, 60)}" is not key=value.`, fix });
     else if (pairs.some((pair) => pair.key === key)) {
-      faults.push({ line: number, problem: `it names the key "${show(key, 60)}" a second time.`, fix });
+      faults.push({ line: number, problem: `the key "${show(key, 60)}" is repeated.`, fix });
     } else pairs.push({ key, value: line.slice(at + 1).trim() });
   }
   return { value: pairs, faults };
@@ -87,8 +87,8 @@ export function listOf<const W extends readonly string[]>(words: W) {
           const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
           faults.push({
             line: number,
-            problem: `"${show(entry, 40)}" is not a choice.${meant}`,
-            fix: `Write ${words.join(', ')}.`,
+            problem: `"${show(entry, 40)}" is not one of the allowed values.${meant}`,
+            fix: `Use one of: ${words.join(', ')}.`,
           });
         }
       }

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { formatFullName, parseFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import { splitLines } from './lines.ts';
 import { levelFault, type ModelPattern } from '../domain/model-pattern.ts';

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { CommonInputs } from './common.ts';
 import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
@@ -12,32 +12,32 @@ export const PROMOTE_INPUTS = {
   ...COPY_INPUTS,
   ...compareInputs('the version that `alias` names now'),
   alias: defaulted(alias, {
-    description: 'The alias to move to the copy.',
+    description: 'Alias to move to the copy.',
     default: 'Champion',
     mayBeEmpty: false,
   }),
   ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
-      'The last step: `copy`, `validate` (with `validate-command`, and with `set-status`) or `alias`.',
+      'Where to stop: after `copy`, after `validate` (which runs `validate-command` and sets `set-status`) or after `alias`.',
     default: 'alias',
     mayBeEmpty: false,
   }),
   'require-status': optional(text, {
-    description: 'Status that the source must have before it is copied, such as `approved`.',
+    description: 'Status of the source: `source` must have it before it is copied, for example `approved`.',
   }),
   'set-status': optional(text, {
     description:
-      'Status that the copy gets before the alias is moved, once `validate-command` has passed. Where nothing validated the copy, neither a command nor a status that was required, the summary begins with a warning.',
+      'Status of the copy: set on the new version in `destination` after `validate-command` has passed and before the alias moves. If neither a command nor a required status validated the copy, the summary begins with a warning.',
   }),
   'require-destination-status': optional(text, {
     description:
-      'Status that the copy must have right before the alias is moved. Judged before the copy too, unless a `validate-command` may set it.',
+      'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` may set it.',
   }),
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
-    description: 'What a role does that cannot be seen: `fail` or `warn`.',
+    description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',
   }),
 };
@@ -47,7 +47,7 @@ export const PROMOTE_OUTPUTS = {
   ...COMPARE_OUTPUTS,
   allowed: flagOutput('`true` when every check passed.'),
   'previous-version': numberOutput(
-    'Number of the version that the alias named before, empty when there was none. For a later set-alias or promote, its `expected-version`.',
+    'Number of the version that the alias named before; empty when there was none. Pass it to a later set-alias or promote as `expected-version`.',
   ),
   status: textOutput('Status of the copy after the step.'),
   ...ROLE_OUTPUTS,
@@ -67,7 +67,7 @@ export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,
-      problem: `it belongs to a step that until: ${until} leaves out.`,
+      problem: `it has no effect with until: ${until}, which stops before that step.`,
       fix: `Leave it out, or set until: ${OF_ALIAS.some((each) => each === input) ? 'alias' : 'validate'}.`,
     }));
 }

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { ROLES } from '../domain/role.ts';
 import { parseDistinct, parsePeople } from '../policy/separation-of-duties/lines.ts';
 import { headerToken, optional, text, type InputsOf } from './fields.ts';
@@ -11,7 +11,7 @@ export const ROLE_INPUTS = {
     parsedLines((value) => parseDistinct(splitLines(value))),
     {
       description:
-        'Separation of duties, lines `role != role`: `trainer` (who made the version), `requester` (who started the run), `approver` (who approved `approval-environment`), `promoter` (who the action is signed in as).',
+        'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`) and `promoter` (the principal that the action signs in as).',
       example: 'trainer != approver',
     },
   ),
@@ -19,17 +19,17 @@ export const ROLE_INPUTS = {
     parsedLines((value) => parsePeople(splitLines(value))),
     {
       description:
-        'Lines `login = user@example.com`: who a GitHub login is in Databricks, or for whom an app acts (`deploy[bot] = <application id>`). Needed to compare a requester or approver with a trainer or promoter; an app that nobody maps is unknown as requester.',
+        'Lines `login = user@example.com` that map a GitHub login to a Databricks user, or an app to the principal that it acts for (`deploy[bot] = <application id>`). Needed to compare a requester or approver with a trainer or promoter. An app that is not mapped is unknown as requester.',
     },
   ),
   'approval-environment': optional(text, {
     description:
-      'GitHub environment whose approval in this run names the approver; with it alone the approver is recorded as evidence. Needs `github-token`.',
+      'GitHub environment whose approval in this run names the approver. Without `require-distinct`, the approver is only recorded as evidence. Needs `github-token`.',
     example: 'production',
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token that reads the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. Used for nothing else.',
+      'Token to read the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),
@@ -38,7 +38,7 @@ export const ROLE_INPUTS = {
 /** Outputs of every action that holds people to different duties. */
 export const ROLE_OUTPUTS = {
   roles: jsonOutput(
-    'JSON: who held each role, by which account, and where that was read; empty without `require-distinct` and `approval-environment`.',
+    'JSON: the account in each role, and where it was read; empty without `require-distinct` and `approval-environment`.',
   ),
 };
 
@@ -52,14 +52,14 @@ export function roleFaults(inputs: RoleInputs): InputFault[] {
   if (namesRole(inputs, 'approver') && environment === undefined) {
     faults.push({
       input: 'approval-environment',
-      problem: 'it is missing, and require-distinct names the approver.',
-      fix: 'Add the environment of the job, such as "approval-environment: production".',
+      problem: 'it is missing, but require-distinct names the approver.',
+      fix: 'Add the environment of the job, for example "approval-environment: production".',
     });
   }
   if (environment !== undefined && githubToken === undefined) {
     faults.push({
       input: 'github-token',
-      problem: 'it is missing, and approval-environment needs it.',
+      problem: 'it is missing, but approval-environment needs it.',
       fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: actions: read" to the job.',
     });
   }

@@ -8,12 +8,12 @@ type Optional<Value> = ReturnType<typeof optional<Value>>;
 const HOST: Readonly<Record<Side, FieldMeta>> = {
   destination: {
     description:
-      'Address of the Databricks workspace or other registry. Default: the variable `DATABRICKS_HOST`.',
+      'Address of the Databricks workspace or other registry. Default: the environment variable `DATABRICKS_HOST`.',
     example: 'https://adb-123.4.azuredatabricks.net',
   },
   source: {
     description:
-      'Address of the Databricks workspace that has the source, where it is another one; it needs a credential of its own. Default: `host`.',
+      'Address of the Databricks workspace of the source, if it differs from `host`. It needs credentials of its own. Default: `host`.',
     example: 'https://adb-456.7.azuredatabricks.net',
   },
 };
@@ -24,33 +24,37 @@ const CREDENTIALS: Readonly<
 > = {
   authType: {
     description:
-      'How to sign in: `github-oidc`, `oauth-m2m`, `pat`, or another of docs/sign-in.md. Default: by the credential that is there.',
+      'How to sign in: `github-oidc`, `oauth-m2m`, `pat` or another method in docs/sign-in.md. Default: the method of the credential that is given.',
   },
   clientId: {
     description:
-      'Application id of the service principal. With `permissions: id-token: write` and no secret, GitHub vouches for the job (`github-oidc`).',
+      'Application id of the service principal. With `permissions: id-token: write`, no secret is needed (`github-oidc`).',
   },
-  clientSecret: { description: 'OAuth secret of the service principal (`oauth-m2m`), from a secret.' },
+  clientSecret: {
+    description: 'OAuth secret of the service principal (`oauth-m2m`). Pass it from a secret.',
+  },
   token: {
-    description: 'Token to sign in with (`pat`), from a secret.',
+    description: 'Access token (`pat`). Pass it from a secret.',
     example: '${{ secrets.DATABRICKS_TOKEN }}',
   },
   audience: {
-    description: 'Audience of the ID token. Default: what the host asks for, else its token endpoint.',
+    description:
+      'Audience of the ID token. Default: the audience that the host asks for, else its token endpoint.',
   },
-  workspaceId: { description: 'Id of the workspace, for a host that serves several.' },
-  accountId: { description: 'Id of the Databricks account, for a host that does not tell it.' },
+  workspaceId: { description: 'Id of the workspace, for a host that serves several workspaces.' },
+  accountId: { description: 'Id of the Databricks account, for a host that does not state it.' },
   profile: {
-    description: 'Profile of `.databrickscfg` that has what is not given here. None is read without a name.',
+    description:
+      'Profile in `.databrickscfg` that supplies whatever the step does not. Without a name, no profile is read.',
   },
   azureClientId: {
     description: 'Application id in Microsoft Entra (`azure-client-secret`, `github-oidc-azure`).',
   },
-  azureClientSecret: { description: 'Secret of it, from a secret.' },
-  azureTenantId: { description: 'Tenant of Microsoft Entra. Default: the one that the workspace names.' },
+  azureClientSecret: { description: 'Client secret in Microsoft Entra. Pass it from a secret.' },
+  azureTenantId: { description: 'Tenant in Microsoft Entra. Default: the tenant that the workspace states.' },
   azureResourceId: {
     description:
-      'Resource id of the workspace in Azure, for a principal that Azure knows and the workspace does not yet.',
+      'Resource id of the workspace in Azure, for a principal that is not yet assigned to the workspace.',
   },
 };
 
@@ -69,7 +73,7 @@ export function credentialInputs<S extends Side>(side: S) {
     const { input, ...attribute }: { readonly input: string; readonly secret?: true } = ATTRIBUTES[name];
     const secret = attribute.secret === undefined ? {} : ({ secret: true } as const);
     const meta =
-      side === 'source' ? { description: `As \`${input}\`, for \`source-host\`.` } : CREDENTIALS[name];
+      side === 'source' ? { description: `Like \`${input}\`, for \`source-host\`.` } : CREDENTIALS[name];
     const type: z.ZodType<string, string> = attribute.secret === true ? token : text;
     return [sideInput(side, name), optional(type, { ...meta, ...variableOf(side, name), ...secret })];
   });

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import { isApprovalTag, isModelHoldKey, isOwnTag, isSameKey, TAG_KEYS } from '../domain/tag-keys.ts';
@@ -14,12 +14,12 @@ export const statusKey = parsed((text): Parsed<string> => {
   const key = text.trim();
   const fix = 'Choose another key, such as validation_status.';
   if (isOwnTag(key)) {
-    return { ok: false, problem: `"${show(key, 60)}" is a record of this tool.`, fix };
+    return { ok: false, problem: `"${show(key, 60)}" is reserved for the records of uc-promote.`, fix };
   }
   return isApprovalTag(key)
     ? {
         ok: false,
-        problem: `"${show(key, 60)}" approves a deployment job, which runs as the owner of the model.`,
+        problem: `a tag "${show(key, 60)}" approves a deployment job, which runs as the owner of the model.`,
         fix,
       }
     : { ok: true, value: key };
@@ -31,14 +31,20 @@ export function tagKeyFaults(input: string, key: string, approvalsAllowed: boole
     return [
       {
         input,
-        problem: `"${show(key, 60)}" begins with "approval": such a tag approves a deployment job, which runs as the owner of the model.`,
-        fix: 'If that is meant, set allow-approval-tags: true.',
+        problem: `"${show(key, 60)}" begins with "approval", and such a tag approves a deployment job, which runs as the owner of the model.`,
+        fix: 'To allow this, set allow-approval-tags: true.',
       },
     ];
   }
   // A hold whose version is gone can be named by its key alone.
   const isLifted = input === 'remove-tags' && isModelHoldKey(key);
   return isRecord(key) && !isLifted
-    ? [{ input, problem: `"${show(key, 60)}" is a record of this tool.`, fix: 'Choose another key.' }]
+    ? [
+        {
+          input,
+          problem: `"${show(key, 60)}" is reserved for the records of uc-promote.`,
+          fix: 'Choose another key.',
+        },
+      ]
     : [];
 }

@@ -1,4 +1,4 @@
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -23,43 +23,45 @@ export const TAG_INPUTS = {
     example: 'staging.ml_team.fraud_detection',
   }),
   version: optional(version, {
-    description: 'Number of the version. Without it and `alias`: the model itself.',
+    description:
+      'Number of the version. Without `version` and `alias`, the step applies to the model itself.',
   }),
-  alias: optional(alias, { description: 'An alias that names the version.' }),
-  status: optional(text, { description: 'The status to set, such as `approved`.', example: 'approved' }),
+  alias: optional(alias, { description: 'Alias that names the version.' }),
+  status: optional(text, { description: 'Status to set, such as `approved`.', example: 'approved' }),
   'status-key': defaulted(text, {
     description: 'Key of the status tag.',
     default: TAG_KEYS.status,
     mayBeEmpty: false,
   }),
-  tags: optional(keyValues, { description: 'Lines `key=value`: tags to set.', mayBeEmpty: true }),
-  'remove-tags': optional(lines, { description: 'Lines: keys of tags to remove.', mayBeEmpty: true }),
+  tags: optional(keyValues, { description: 'Tags to set, lines `key=value`.', mayBeEmpty: true }),
+  'remove-tags': optional(lines, { description: 'Keys of tags to remove, one per line.', mayBeEmpty: true }),
   hold: optional(text, {
     description:
-      'A reason: puts the version on hold. No action takes it any more, nor its equals under another number, for aliases of this model.',
+      'Reason for a hold on the version: no action uses it any more, nor the same content under another number, for aliases of this model.',
   }),
   'lift-hold': optional(boolean, {
     description: 'Lift every hold that stops the version.',
     mayBeEmpty: true,
   }),
-  description: optional(text, { description: 'The description to set.', mayBeEmpty: true }),
-  'remove-description': optional(boolean, { description: 'Empty the description.', mayBeEmpty: true }),
+  description: optional(text, { description: 'Description to set.', mayBeEmpty: true }),
+  'remove-description': optional(boolean, { description: 'Remove the description.', mayBeEmpty: true }),
   require: optional(keyValues, {
-    description: 'Lines `key=value`: a gate. Each tag must have this value before anything is set.',
+    description:
+      'Tags that must already have these values, lines `key=value`. If one does not, the step fails and sets nothing.',
   }),
   'expected-status': optional(text, {
     description:
-      'The status that is expected before it is changed; `none`: that there is none; `any`: whatever it is. Anything else is a conflict.',
+      'The status that the tag must have before it is changed; `none`: no status; `any`: any status or none. Anything else is a conflict.',
     leftOut: 'any',
   }),
   'approving-statuses': defaulted(lines, {
     description:
-      'Lines: statuses that approve a version, in any case. Setting a tag to one, whatever its key, requires a signature and a READY version without hold.',
+      'Statuses that approve a version, one per line, upper or lower case. Setting any tag to one of them requires a signature and a READY version that is not on hold.',
     default: 'approved',
   }),
   'allow-approval-tags': defaulted(boolean, {
     description:
-      'Allow keys that begin with `approval`: they approve a deployment job, which runs as the owner of the model.',
+      'Allow tag keys that begin with `approval`. Such a tag approves a deployment job, which runs as the owner of the model.',
     default: 'false',
   }),
 };
@@ -97,7 +99,7 @@ function twiceFaults(inputs: Partial<TagInputs>): InputFault[] {
     .filter((key) => set.includes(key))
     .map((key) => ({
       input: 'remove-tags',
-      problem: `"${show(key, 60)}" is to be set too.`,
+      problem: `"${show(key, 60)}" is also to be set.`,
       fix: 'Name each key once.',
     }));
 }
@@ -108,8 +110,8 @@ function descriptionFaults({ description, 'remove-description': remove }: Partia
     : [
         {
           input: 'remove-description',
-          problem: 'a description is to be set too.',
-          fix: 'Give only one of them.',
+          problem: 'it is given together with a description.',
+          fix: 'Remove one of the two.',
         },
       ];
 }

@@ -1,5 +1,5 @@
 import { readCommandLine, shellWordIn } from '../domain/command-line.ts';
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { show } from '../domain/printable.ts';
 import { SHELLS } from '../domain/shell.ts';
 import { defaulted, duration, oneOf, optional, text, type InputsOf, type RawInputs } from './fields.ts';
@@ -9,18 +9,18 @@ import { lines } from './lines.ts';
 export const VALIDATION_INPUTS = {
   'validate-command': optional(text, {
     description:
-      'Command that validates the copy: a program and its arguments, run without a shell, so that `&&`, `|`, `>` and `$NAME` are `invalid`. It gets `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+      'Command that validates the copy: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
   }),
   'validate-shell': optional(oneOf(SHELLS), {
     description:
-      "What runs the text of `validate-command`, as a workflow's `run:` does: `bash` (`-e -o pipefail`), `sh` (`-e`), `pwsh` or `python`. Default: none.",
+      'Shell that runs `validate-command` the way a workflow runs `run:`: `bash` (`-e -o pipefail`), `sh` (`-e`), `pwsh` or `python`. Default: no shell.',
   }),
   'validate-env': optional(lines, {
     description:
-      'Lines: names of environment variables that the command gets too. No secret is among its variables unless named here; it can reach the token of the step all the same (docs/validate-before-deployment.md).',
+      'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
     mayBeEmpty: true,
   }),
-  'validate-timeout': defaulted(duration, { description: 'How long the command may run.', default: '15m' }),
+  'validate-timeout': defaulted(duration, { description: 'Time limit of the command.', default: '15m' }),
 };
 
 /** The inputs of {@link VALIDATION_INPUTS} as values. */
@@ -36,8 +36,8 @@ export function validationFaults(inputs: Partial<ValidationInputs>, raw: RawInpu
       : [
           {
             input: 'validate-shell',
-            problem: 'it is given without a validate-command.',
-            fix: 'Add the validate-command that it is to run, or leave it out.',
+            problem: 'it is given without validate-command.',
+            fix: 'Add the validate-command to run, or leave validate-shell out.',
           },
         ];
   }
@@ -52,8 +52,8 @@ function commandLineFaults(command: string): InputFault[] {
   return [
     {
       input: 'validate-command',
-      problem: `a quote (${line.openQuote}) is opened in it and never closed.`,
-      fix: 'Close it. A word with an apostrophe in it belongs in double quotes.',
+      problem: `a quote (${line.openQuote}) is opened and not closed.`,
+      fix: 'Close the quote. Put a word that contains an apostrophe in double quotes.',
     },
   ];
 }
@@ -61,11 +61,11 @@ function commandLineFaults(command: string): InputFault[] {
 function faultOf(word: string): InputFault {
   const shown = show(word, 80);
   const problem = /[\r\n]/u.test(word)
-    ? `"${shown}" goes on in a second line, which only a shell reads, and no shell reads it.`
-    : `"${shown}" means something to a shell only, and no shell reads it.`;
+    ? `"${shown}" continues on a second line, which only a shell understands, and the command runs without one.`
+    : `"${shown}" has a meaning only in a shell, and the command runs without one.`;
   return {
     input: 'validate-command',
     problem,
-    fix: `Call a script that has these commands, or add "validate-shell: bash" (or ${SHELLS.slice(1).join(', ')}), which runs the text as the run: of a workflow does. An argument with such a character belongs in quotes.`,
+    fix: `Call a script that contains these commands, or add "validate-shell: bash" (or ${SHELLS.slice(1).join(', ')}), which runs the text the way a workflow runs "run:". Put an argument that contains such a character in quotes.`,
   };
 }

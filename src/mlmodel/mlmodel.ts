@@ -56,7 +56,7 @@ export function parseMlmodel(bytes: Uint8Array | undefined): Mlmodel {
 /** What is known of a version whose `MLmodel` file is larger than what is read: nothing. */
 export function oversizedMlmodel(): Mlmodel {
   return unreadMlmodel(
-    `The MLmodel file has more than ${MAX_MLMODEL_BYTES} bytes, and no more are read.`,
+    `The MLmodel file has more than ${MAX_MLMODEL_BYTES} bytes, the maximum that is read.`,
     true,
   );
 }
@@ -83,21 +83,21 @@ function readFile(bytes: Uint8Array): YamlReading {
   const text = decode(bytes);
   if (text.trim() === '') throw new ContentError('The MLmodel file is empty.');
   if (/^\s*<(?:!doctype|html)/iu.test(text)) {
-    throw new ContentError('The MLmodel file is an HTML page, perhaps of a login, and no YAML.');
+    throw new ContentError('The MLmodel file is an HTML page, perhaps a login page, and not YAML.');
   }
   const reading = explained(
     (problem) => `The MLmodel file cannot be read as YAML: ${problem}.`,
     () => readYaml(text),
   );
   if (reading?.root.map !== undefined) return reading;
-  throw new ContentError('The MLmodel file is YAML without keys, so it describes no model.');
+  throw new ContentError('The MLmodel file is YAML without keys, so it does not describe a model.');
 }
 
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw new ContentError('The MLmodel file is no UTF-8 text.');
+    if (error instanceof TypeError) throw new ContentError('The MLmodel file is not UTF-8 text.');
     throw error;
   }
 }
@@ -126,8 +126,8 @@ function readRoot({ root: file, fault }: YamlReading): Mlmodel {
 /** What `Model` of MLflow refuses to be made of (3.17 `models/model.py`), beside a signature. */
 function modelFault(file: YamlValue): string | undefined {
   const root = file.map;
-  if (file.hasOtherKeys) return 'a key at the top is no text';
-  if (root?.has('self') === true) return 'the key "self" at the top has a meaning of its own';
+  if (file.hasOtherKeys) return 'a top-level key is not a text';
+  if (root?.has('self') === true) return 'the top-level key "self" has a special meaning';
   const variables = root?.get('env_vars');
   if (isTruthyYaml(variables) && variables?.list?.every(({ isText }) => isText) !== true) {
     return 'env_vars is not a list of texts';
@@ -141,7 +141,7 @@ function readSignature(root: ReadonlyMap<string, YamlValue>, flavors: readonly s
   if (value === undefined || value.isNull) return { state: 'absent', flavors };
   const parts = value.map;
   if (parts === undefined) {
-    return unreadable('The signature in the MLmodel file is not a map of its parts.', flavors);
+    return unreadable('The signature in the MLmodel file is not a map.', flavors);
   }
   const texts = { inputs: '', outputs: '', params: '' };
   for (const part of ['inputs', 'outputs', 'params'] as const) {
@@ -149,7 +149,7 @@ function readSignature(root: ReadonlyMap<string, YamlValue>, flavors: readonly s
     // MLflow takes what Python calls false for a part that is not declared.
     const text = isTruthyYaml(given) ? given?.text : '';
     if (text === undefined) {
-      return unreadable(`The ${part} of the signature are not a text that holds JSON.`, flavors);
+      return unreadable(`The ${part} of the signature are not JSON in a text.`, flavors);
     }
     texts[part] = text;
   }

@@ -37,7 +37,7 @@ function readType(spec: JsonObject, where: string): DataType {
   const older = newer !== undefined && isTruthy(newer) ? undefined : spec.get('dtype');
   const type = readDataType(older === undefined ? spec : new Map([['type', older]]), where);
   if (type.kind === 'object' || (type.kind === 'scalar' && type.type !== 'binary')) return type;
-  throw new ContentError(`${where} has a type that MLflow does not take for a param`);
+  throw new ContentError(`${where} has a type that MLflow does not allow for a param`);
 }
 
 function readShape(shape: JsonValue, where: string): readonly number[] | null {
@@ -55,7 +55,7 @@ function checkDefault(
 ): void {
   if (shape !== null) {
     if (!Array.isArray(value))
-      throw new ContentError(`the default of ${where} is not a list, as its shape asks`);
+      throw new ContentError(`the default of ${where} is not a list, as its shape requires`);
     for (const item of value as readonly JsonValue[]) checkScalar(item, type, where);
   } else if (type.kind === 'object') {
     checkObject(asObject(value, `the default of ${where}`), type, where);
@@ -87,7 +87,7 @@ function checkObject(value: JsonObject, type: DataType & { kind: 'object' }, whe
 function checkScalar(value: JsonValue, type: DataType, where: string): void {
   if (value === null || (type.kind === 'scalar' && fits(value, type.type))) return;
   const declared = type.kind === 'scalar' ? type.type : type.kind;
-  throw new ContentError(`the default of ${where} is no ${declared}`);
+  throw new ContentError(`the default of ${where} is not a valid ${declared}`);
 }
 
 function fits(value: JsonValue, type: string): boolean {

@@ -81,7 +81,8 @@ export function parsePythonJson(text: string): JsonValue {
         return value;
       }
       const escape = take(ESCAPE)?.[0];
-      if (escape === undefined) throw fail('a text does not end or has a character that is not allowed');
+      if (escape === undefined)
+        throw fail('a text is not terminated or contains a character that is not allowed');
       const letter = escape.charAt(1);
       value +=
         letter === 'u'
@@ -92,7 +93,7 @@ export function parsePythonJson(text: string): JsonValue {
 
   const readNumber = (): JsonNumber => {
     const [digits, fraction, exponent] = take(NUMBER) ?? [];
-    if (digits === undefined) throw fail(at < text.length ? 'something unexpected stands' : 'the text ends');
+    if (digits === undefined) throw fail(at < text.length ? 'unexpected text' : 'the text ends');
     const integer = fraction === undefined && exponent === undefined;
     if (integer && digits.length > MAX_DIGITS) throw fail('a number is too long');
     return new JsonNumber(digits, integer);

@@ -136,12 +136,12 @@ function readName(spec: JsonObject): { name?: string; rawName?: unknown } {
 function readColumn(spec: JsonObject, where: string, rules: ReleaseRules): ColumnSpec {
   const type = readDataType(spec, where);
   if (!rules.kinds.has(type.kind))
-    throw new ContentError(`${where} has a type that its release does not know`);
+    throw new ContentError(`${where} has a type that is unknown to its MLflow release`);
   if (type.kind === 'scalar') {
     const unknown = [...spec.keys()].find((key) => !isColumnKey(key, rules));
     if (unknown !== undefined) {
       throw new ContentError(
-        `${where} has the key "${show(unknown, 40)}", and MLflow reads only type, name and ${[...rules.keys].join(' or ')} there`,
+        `${where} has the key "${show(unknown, 40)}", but MLflow reads only type, name and ${[...rules.keys].join(' or ')} there`,
       );
     }
   }
@@ -216,7 +216,7 @@ function checkTogether(
   }
   const tensors = specs.filter((spec) => spec.kind === 'tensor').length;
   if (tensors > 0 && tensors < specs.length) throw new ContentError('columns and tensors are mixed');
-  if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors stand without names');
+  if (tensors > 1 && unnamed > 0) throw new ContentError('several tensors have no names');
   const optional = specs.findIndex(
     (spec, index) => spec.kind === 'column' && isSaidOptional(spec, list[index], rules),
   );

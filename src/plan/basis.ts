@@ -98,15 +98,15 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
   switch (fact.kind) {
     case 'status': {
       const uri = formatModelUri(fact.name, fact.version);
-      return `${uri} was ${fact.was}, and ${found === null ? 'is not there' : `is ${found}`} now`;
+      return `${uri} was ${fact.was} and now ${found === null ? 'does not exist' : `is ${found}`}`;
     }
     case 'tag':
-      return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)}, and has ${tagText(fact.key, found)} now`;
+      return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;
     case 'holds':
-      return `${formatFullName(fact.name)} had ${holdsText(fact.was)}, and has ${holdsText(found)} now`;
+      return `${formatFullName(fact.name)} had ${holdsText(fact.was)} and now has ${holdsText(found)}`;
     case 'alias': {
       const subject = `${formatFullName(fact.name)}@${fact.alias}`;
-      return `${subject} named ${fact.was ?? 'nothing'}, and names ${found ?? 'nothing'} now`;
+      return `${subject} named ${fact.was ?? 'nothing'} and now names ${found ?? 'nothing'}`;
     }
   }
 }

@@ -1,13 +1,24 @@
 import * as z from 'zod';
 import type { SignatureFacts } from '../domain/model-signature.ts';
 
-/** What a version declares; null for a part that it does not declare, or that cannot be read. */
-export interface SignatureEvidence {
+/** What evidence means for the decision. */
+export type EvidenceResult = 'passed' | 'warned' | 'refused';
+
+/** What a version declares, by numbers; null for a part that it does not declare, or that cannot be read. */
+export interface SignatureCounts {
+  readonly state: SignatureFacts['state'];
+  readonly inputs: number | null;
+  readonly outputs: number | null;
+  readonly params: number | null;
+}
+
+/** What a version declares. */
+export interface SignatureEvidence extends SignatureCounts {
   readonly kind: 'signature';
   /** `models:/<name>/<number>`. */
   readonly of: string;
-  readonly inputs: number | null;
-  readonly outputs: number | null;
+  /** Absent where it was not judged. */
+  readonly result?: EvidenceResult;
 }
 
 /** The signature beside another version's; null where the two could not be compared. */
@@ -15,6 +26,10 @@ export interface ComparisonEvidence {
   readonly kind: 'comparison';
   /** `models:/<name>/<number>` that it was compared with, or the alias that names nothing yet. */
   readonly with: string;
+  readonly result: EvidenceResult;
+  /** What the two declare; null for one that is not there or was not read. */
+  readonly compared: SignatureCounts | null;
+  readonly judged: SignatureCounts;
   readonly changes: {
     readonly breaking: number;
     readonly warning: number;
@@ -32,65 +47,115 @@ export interface StatusEvidence {
   readonly found: string | null;
 }
 
+/** A tag that says where a version stands, and that nothing required. */
+export interface TagEvidence {
+  readonly kind: 'tag';
+  readonly of: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The files that a copy will have: those of its source. */
+export interface FilesEvidence {
+  readonly kind: 'files';
+  readonly of: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** The bytes of a copy, by their digest; `all` where source and copy were read whole. */
 export interface ContentEvidence {
   readonly kind: 'content';
   readonly of: string;
+  /** What it is a copy of. */
+  readonly source: string;
+  readonly files: number;
+  readonly bytes: number;
   readonly digest: string;
   readonly compared: 'all' | 'some';
 }
 
-/** A command that judged the copy; `milliseconds` it took, null where it was not run. */
+/** A command that judged the copy; how it ended and the `milliseconds` that it took, null where it was not run. */
 export interface ValidationEvidence {
   readonly kind: 'validation';
   readonly command: string;
   readonly result: 'not-run' | 'passed' | 'refused';
+  readonly ending: string | null;
   readonly milliseconds: number | null;
 }
 
 /** What was seen of the version that a plan makes live, for those who decide on it. */
 export type Evidence =
-  SignatureEvidence | ComparisonEvidence | StatusEvidence | ContentEvidence | ValidationEvidence;
+  | SignatureEvidence
+  | ComparisonEvidence
+  | StatusEvidence
+  | TagEvidence
+  | FilesEvidence
+  | ContentEvidence
+  | ValidationEvidence;
 
 const count = z.int().nonnegative();
 const text = z.string();
+const result = z.exactOptional(z.enum(['passed', 'warned', 'refused']));
+const state = z.enum(['declared', 'absent', 'missing-file', 'unreadable']);
+const parts = { inputs: count.nullable(), outputs: count.nullable() };
+const counts = z.object({ state, ...parts, params: count.nullable() });
 
-/** How reports and plan files hold evidence. */
+/** How reports and plan files hold evidence; what may be absent is absent in older reports. */
 export const evidenceSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('signature'),
     of: text,
-    inputs: count.nullable(),
-    outputs: count.nullable(),
+    ...parts,
+    state: z.exactOptional(state),
+    params: z.exactOptional(count.nullable()),
+    result,
   }),
   z.object({
     kind: z.literal('comparison'),
     with: text,
     changes: z.object({ breaking: count, warning: count, compatible: count }).nullable(),
+    result,
+    compared: z.exactOptional(counts.nullable()),
+    judged: z.exactOptional(counts),
   }),
   z.object({ kind: z.literal('status'), of: text, key: text, required: text, found: text.nullable() }),
-  z.object({ kind: z.literal('content'), of: text, digest: text, compared: z.enum(['all', 'some']) }),
+  z.object({ kind: z.literal('tag'), of: text, key: text, value: text }),
+  z.object({ kind: z.literal('files'), of: text, files: count, bytes: count }),
+  z.object({
+    kind: z.literal('content'),
+    of: text,
+    digest: text,
+    compared: z.enum(['all', 'some']),
+    source: z.exactOptional(text),
+    files: z.exactOptional(count),
+    bytes: z.exactOptional(count),
+  }),
   z.object({
     kind: z.literal('validation'),
     command: text,
     result: z.enum(['not-run', 'passed', 'refused']),
+    ending: z.exactOptional(text.nullable()),
     milliseconds: count.nullable(),
   }),
 ]);
 
-/** What a version, named by its URI, declares. */
-export function signatureEvidence(of: string, facts: SignatureFacts): SignatureEvidence {
-  const declared = facts.state === 'declared' ? facts.signature : { inputs: null, outputs: null };
+/** What a version declares, by numbers. */
+export function signatureCounts(facts: SignatureFacts): SignatureCounts {
+  const { state } = facts;
+  if (state !== 'declared') return { state, inputs: null, outputs: null, params: null };
+  const { inputs, outputs, params } = facts.signature;
   return {
-    kind: 'signature',
-    of,
-    inputs: declared.inputs?.length ?? null,
-    outputs: declared.outputs?.length ?? null,
+    state,
+    inputs: inputs?.length ?? null,
+    outputs: outputs?.length ?? null,
+    params: params?.length ?? null,
   };
 }
 
 /** Whether both are about the same, so that the later one takes the place of the earlier. */
 export function isSameSubject(a: Evidence, b: Evidence): boolean {
   if (a.kind !== b.kind) return false;
+  if ('key' in a && 'key' in b && a.key !== b.key) return false;
   return 'of' in a && 'of' in b ? a.of === b.of : true;
 }

@@ -55,14 +55,14 @@ function expectationFindings(
   if (expected === undefined || expected === current || current === to) return [];
   const look =
     history?.key === undefined
-      ? 'Look at who moved it'
-      : `The move is recorded in the tag ${history.key} of the model. Look at why it was made`;
+      ? 'Find out who moved it'
+      : `The move is recorded in the tag ${history.key} of the model. Find out why it was made`;
   return [
     {
       code: 'alias-moved',
       severity: 'error',
-      message: `${formatFullName(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}, and ${versionText(expected)} was expected.`,
-      fix: `${look}; then run again with the version that you now expect.`,
+      message: `${formatFullName(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}; ${versionText(expected)} was expected.`,
+      fix: `${look}, then run the step again with the version that you now expect.`,
     },
   ];
 }
@@ -78,7 +78,7 @@ function spellingFindings(
     {
       code: 'alias-spelling',
       severity: 'note',
-      message: `The registry spells this alias "${show(other.alias, 60)}"; "${show(alias, 60)}" is the same alias to it.`,
+      message: `The registry spells this alias "${show(other.alias, 60)}" and treats "${show(alias, 60)}" as the same alias.`,
     },
   ];
 }
@@ -97,8 +97,8 @@ function countFindings(
     {
       code: 'alias-count',
       severity: 'warning',
-      message: `The model already has ${others.length} aliases; up to ${documentedAliases} are documented.`,
-      fix: 'Delete an alias that nobody uses.',
+      message: `The model already has ${others.length} aliases; the documented maximum is ${documentedAliases}.`,
+      fix: 'Delete an unused alias.',
     },
   ];
 }
@@ -120,8 +120,8 @@ export function decideAliasRoom(
     {
       code: 'alias-limit',
       severity: 'error',
-      message: `${formatFullName(name)} has ${others.length} aliases, the most that a model may have by the documentation, and ${show(alias, 60)} would be one more.`,
-      fix: `Delete one that nobody uses, then run again: ${names}.`,
+      message: `${formatFullName(name)} has ${others.length} aliases, the documented maximum for a model, and ${show(alias, 60)} would be one more.`,
+      fix: `Delete an unused alias, then run the step again. The aliases: ${names}.`,
     },
   ]);
 }

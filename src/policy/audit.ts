@@ -63,7 +63,7 @@ function aliasFindings(
         code: 'alias-dangling',
         severity: 'error',
         message: `${subject} names version ${alias.version}, which does not exist.`,
-        fix: 'Point it at an existing version, or delete it.',
+        fix: 'Set the alias to an existing version, or delete it.',
       },
     ];
   }
@@ -89,8 +89,8 @@ function spellingFindings({ name, aliases }: RegisteredModel, rules: AliasRules)
         version: alias.version,
         code: 'alias-case',
         severity: 'error' as const,
-        message: `${formatFullName(name)} has the aliases "${show(twin.alias, 60)}" and "${show(alias.alias, 60)}", which differ only by case.`,
-        fix: 'The registry takes them for one: delete one of them.',
+        message: `${formatFullName(name)} has the aliases "${show(twin.alias, 60)}" and "${show(alias.alias, 60)}", which differ only in case.`,
+        fix: 'The registry treats them as one alias; delete one of them.',
       },
     ];
   });
@@ -106,8 +106,8 @@ function countFindings(
       model: formatFullName(name),
       code: 'alias-count',
       severity: 'warning',
-      message: `${formatFullName(name)} has ${aliases.length} aliases; up to ${documentedAliases} are documented.`,
-      fix: 'Delete aliases that nobody uses.',
+      message: `${formatFullName(name)} has ${aliases.length} aliases; the documented maximum is ${documentedAliases}.`,
+      fix: 'Delete unused aliases.',
     },
   ];
 }
@@ -121,7 +121,7 @@ function stuckFindings(name: FullName, version: ListedVersion): AuditFinding[] {
       code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
       severity: 'warning',
       message: `${formatModelUri(name, version.version)} is ${version.status}.`,
-      fix: 'If no upload is running, its upload was broken off: the owner may delete this version.',
+      fix: 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { faultSentence } from '../domain/input-fault.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
@@ -93,24 +94,25 @@ function boundFindings({ copyTags, statusKeys }: CopyOptions, tags: readonly Tag
     .map(({ key }) => ({
       code: 'tag-bound',
       severity: 'warning',
-      message: `copy-tags names ${show(key, 60)}, which does not travel: it speaks of the source, and a copy earns its own.`,
-      fix: 'Leave it out of copy-tags; set it on the copy with tag-status or set-status.',
+      message: `copy-tags names ${show(key, 60)}, which is never copied because it describes the source, not the copy.`,
+      fix: 'Remove it from copy-tags. To set it on the copy, use tag-status or set-status.',
     }));
 }
 
 function destinationFindings({ source, relation, destination, rules }: CopyFacts): Finding[] {
   if (sameFullName(source.name, destination, rules.names) && relation !== 'two-metastores') {
-    const same = relation === 'one-metastore' ? ', in two workspaces of one metastore' : '';
+    const same = relation === 'one-metastore' ? ' (the two workspaces share a metastore)' : '';
     const unseen =
       relation === 'unknown'
-        ? ', and the catalogs, which tell whether both workspaces have one metastore, could not be seen'
+        ? ' (the catalogs could not be read, so the two workspaces may share a metastore)'
         : same;
+    const problem = `it is the same model as the source, ${formatFullName(destination)}${unseen}.`;
     return [
       {
         code: 'copy-onto-itself',
         severity: 'error',
-        message: `destination: source and destination are one model, ${formatFullName(destination)}${unseen}.`,
-        fix: 'Name another destination. To mark a version of this model, use set-alias.',
+        message: faultSentence({ input: 'destination', problem }),
+        fix: 'Use another destination. To mark a version of this model, use set-alias.',
       },
     ];
   }
@@ -137,7 +139,7 @@ function fileFindings(
   return files
     .filter(({ size }) => size > maxFileSize)
     .map(({ path, size }): Finding => {
-      const message = `The file ${show(path)} of ${uri} has ${size} bytes; the workspace takes at most ${maxFileSize} a file`;
+      const message = `The file ${show(path)} of ${uri} has ${size} bytes; the workspace accepts at most ${maxFileSize} per file`;
       if (size > maxInParts) {
         const parts = maxInParts === 0 ? '' : `, and in parts at most ${maxInParts}`;
         return {
@@ -147,8 +149,8 @@ function fileFindings(
           fix: `${SHARDS}.`,
         };
       }
-      const only = `${message}, so that it passes only in parts straight to its storage, by signed URLs or temporary credentials. Where the storage refuses this runner, the copy ends before any other file is sent.`;
-      const fix = `${SHARDS}, or copy it from a runner inside of the network that the storage lets in.`;
+      const only = `${message}, so it can only be sent in parts directly to the storage, with signed URLs or temporary credentials. If the storage refuses this runner, the copy fails before any other file is sent.`;
+      const fix = `${SHARDS}, or copy it from a runner in a network that the storage allows.`;
       return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }
@@ -160,8 +162,8 @@ function tagFindings(tags: readonly Tag[], rules: TagRules | 'none'): Finding[] 
     {
       code: 'tag-count',
       severity: 'error',
-      message: `${tags.length} tags would travel, and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
-      fix: 'Name fewer in copy-tags.',
+      message: `${tags.length} tags would be copied and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
+      fix: 'Name fewer tags in copy-tags.',
     },
   ];
 }
@@ -186,8 +188,8 @@ export function decideJob({ model, job, runsAs }: DeploymentJobEffect): Decision
     {
       code: 'deployment-job',
       severity: 'warning',
-      message: `A new version of ${formatFullName(model)} starts the deployment job ${show(job, 40)}, with the credentials of ${owner}.`,
-      fix: 'If that is not meant, disconnect the job from the model first.',
+      message: `A new version of ${formatFullName(model)} starts the deployment job ${show(job, 40)} with the credentials of ${owner}.`,
+      fix: 'If this is not intended, disconnect the job from the model first.',
     },
   ]);
 }

@@ -45,13 +45,13 @@ export function decideEqualHolds(equals: readonly EqualVersion[]): Decision {
     equals.flatMap(({ version, by }): Finding[] => {
       const hold = foreignHold(version);
       if (hold === undefined) return [];
-      const why = by === 'source' ? 'was copied from the same version' : 'has the same bytes';
+      const why = by === 'source' ? 'is a copy of the same version' : 'has the same content';
       return [
         {
           code: 'equal-on-hold',
           severity: 'error',
           message: `${formatModelUri(version.name, version.version)}, which ${why}, is on hold: ${show(hold, 300)}.`,
-          fix: 'Lift that hold once its reason is gone (tag-status, remove-tags: uc_promote_hold), or use a version of other bytes.',
+          fix: 'Remove that hold once its reason is resolved (tag-status with remove-tags: uc_promote_hold), or use a version with other content.',
         },
       ];
     }),

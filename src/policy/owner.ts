@@ -24,14 +24,14 @@ export function decideOwner(
   if (owner !== undefined && samePrincipal(owner, wanted)) return { kind: 'as-wanted' };
   if (owner !== undefined && versions.length === 0 && isNamed(callerNames, owner))
     return { kind: 'unfinished', from: owner };
-  const found = owner === undefined ? 'an owner that cannot be seen' : show(owner, 80);
+  const found = owner === undefined ? 'an owner that is not visible' : show(owner, 80);
   return {
     kind: 'other',
     finding: {
       code: 'owner-differs',
       severity: 'warning',
-      message: `${formatFullName(name)} belongs to ${found}, not to ${show(wanted, 80)}: destination-owner is for a model that is created, and this one has existed before.`,
-      fix: 'Have its owner change the owner if that is meant, or leave destination-owner out.',
+      message: `${formatFullName(name)} belongs to ${found}, not to ${show(wanted, 80)}. destination-owner applies only to a model that the step creates, and this model already existed.`,
+      fix: 'Have its owner change the owner, or leave destination-owner out.',
     },
   };
 }

@@ -41,8 +41,8 @@ function gone(uri: string): Finding {
   return {
     code: 'source-gone',
     severity: 'error',
-    message: `The source ${uri} is gone: it was deleted since this run began.`,
-    fix: 'Look at who deleted it, and why; then promote another version.',
+    message: `The source ${uri} was deleted after this run began.`,
+    fix: 'Find out who deleted it and why, then promote another version.',
   };
 }
 
@@ -53,8 +53,8 @@ function statusFindings(uri: string, key: string, before: readonly Tag[], after:
     {
       code: 'source-status-moved',
       severity: 'error',
-      message: `The source ${uri} had ${valueText(key, was)} when this run began, and has ${valueText(key, is)} now.`,
-      fix: 'Look at who changed it, and why; then run again.',
+      message: `The source ${uri} had ${valueText(key, was)} when this run began and now has ${valueText(key, is)}.`,
+      fix: 'Find out who changed it and why, then run the step again.',
     },
   ];
 }

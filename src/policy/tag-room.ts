@@ -24,7 +24,7 @@ function formFindings({ key, value }: Tag, rules: TagRules): Finding[] {
   return tagFaults(key, value, rules).map(({ says, kind }) => ({
     ...(kind === 'length'
       ? { code: 'tag-length', severity: 'error', fix: 'Shorten it.' }
-      : { code: 'tag-form', severity: 'warning', fix: 'Rename it; the registry may refuse it.' }),
+      : { code: 'tag-form', severity: 'warning', fix: 'Rename the tag; the registry may refuse this key.' }),
     message: `The tag "${show(key, 60)}": ${says}.`,
   }));
 }
@@ -45,8 +45,8 @@ function countFindings(
     {
       code: 'tag-count',
       severity: 'error',
-      message: `That would be ${after.size} tags${ours}; at most ${perObject} are allowed on one object.`,
-      fix: 'Remove tags that nobody uses, with remove-tags of tag-status.',
+      message: `The object would have ${after.size} tags${ours}; at most ${perObject} are allowed.`,
+      fix: 'Remove unused tags with the input remove-tags of tag-status.',
     },
   ];
 }

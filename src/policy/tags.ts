@@ -53,8 +53,8 @@ export function decideExpectedStatus(
     {
       code: 'status-moved',
       severity: 'error',
-      message: `${show(key, 60)} is ${actual === undefined ? 'not set' : `"${show(actual, 60)}"`}, and "${show(expected, 60)}" was expected.`,
-      fix: 'Look at who changed it; then run again with the status that you now expect.',
+      message: `${show(key, 60)} is ${actual === undefined ? 'not set' : `"${show(actual, 60)}"`}; "${show(expected, 60)}" was expected.`,
+      fix: 'Find out who changed it, then run the step again with the status that you now expect.',
     },
   ]);
 }

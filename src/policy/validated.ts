@@ -35,9 +35,9 @@ export function decideValidated(validators: Validators): Decision | null {
     {
       code: 'status-without-validation',
       severity: 'warning',
-      headline: `The status ${status} is set without any validation`,
-      message: `The copy gets the status ${status}, and nothing validated it: no command, and no status that it or its source had to have.`,
-      fix: 'Add validate-command, or require-status for the source; or leave set-status out.',
+      headline: `The status ${status} is set without validation`,
+      message: `The copy gets the status ${status} although nothing validated it: there is no command, and no status was required of it or of its source.`,
+      fix: 'Add validate-command, or require-status for the source, or remove set-status.',
     },
   ]);
 }

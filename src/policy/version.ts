@@ -37,16 +37,16 @@ export function decideRequiredTags(
     required.flatMap(({ key, value }): Finding[] => {
       const actual = tagValue(tags, key);
       if (actual === value) return [];
-      const has = actual === undefined ? 'has no such tag' : `has ${show(key, 60)}=${show(actual, 60)}`;
+      const has = actual === undefined ? 'does not have it' : `has ${show(key, 60)}=${show(actual, 60)}`;
       const byCase = actual !== undefined && actual.toLowerCase() === value.toLowerCase();
       return [
         {
           code: 'required-tag',
           severity: 'error',
-          message: `${subject} must carry ${show(key, 60)}=${show(value, 60)} and ${has}${byCase ? ', which differs by case only' : ''}.`,
+          message: `${subject} must have the tag ${show(key, 60)}=${show(value, 60)} but ${has}${byCase ? ', which differs only in case' : ''}.`,
           fix: byCase
-            ? `Values of tags are compared with case: require ${show(actual, 60)}, or set the tag in the case that is required.`
-            : 'Set the tag once it has been earned, for example with tag-status.',
+            ? `Tag values are case-sensitive. Require ${show(actual, 60)}, or set the tag in the required case.`
+            : 'Set the tag after the version has been reviewed, for example with tag-status.',
         },
       ];
     }),
@@ -59,8 +59,8 @@ function statusFindings(version: ModelVersion): Finding[] {
   const why = version.statusMessage === undefined ? '' : `: ${show(version.statusMessage, 200)}`;
   const fix =
     version.status === 'PENDING_REGISTRATION'
-      ? 'Wait until its registration has ended. If it stays pending, its upload was broken off: register the model again.'
-      : 'Register the model again and use the new version.';
+      ? 'Wait until the registration has finished. If the version stays pending, the upload was interrupted; register the model again.'
+      : 'Register the model again, and use the new version.';
   return [
     {
       code: 'version-not-ready',
@@ -79,7 +79,7 @@ function holdFindings(version: ModelVersion): Finding[] {
       code: 'version-on-hold',
       severity: 'error',
       message: `${formatModelUri(version.name, version.version)} is on hold: ${show(hold, 300)}.`,
-      fix: 'Remove the tag uc_promote_hold once the reason is gone, or use another version.',
+      fix: 'Remove the tag uc_promote_hold once the reason is resolved, or use another version.',
     },
   ];
 }

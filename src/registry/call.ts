@@ -50,9 +50,9 @@ export async function* pages<T extends Page>(
     token = page.next_page_token ?? '';
     if (token === '') return;
     const problem = seen.has(token)
-      ? 'gives the same page again and again'
+      ? 'returns the same page repeatedly'
       : count >= MAX_PAGES
-        ? `has no end: more than ${MAX_PAGES} pages`
+        ? `has too many pages (more than ${MAX_PAGES})`
         : undefined;
     if (problem !== undefined) {
       throw http.named(protocolError(problem, `${request.method} ${request.template}`));
@@ -73,7 +73,7 @@ export async function* rows<T extends Page, R>(
     const found = rowsOf(page) ?? [];
     count += found.length;
     if (count > MAX_ROWS) {
-      const problem = `has no end: more than ${MAX_ROWS} entries`;
+      const problem = `has too many entries (more than ${MAX_ROWS})`;
       throw http.named(protocolError(problem, `${request.method} ${request.template}`));
     }
     yield* found;
@@ -85,6 +85,6 @@ function read<T>(http: HttpClient, response: JsonResponse, request: HttpRequest,
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-  const problem = `lacks what it promises: ${field} (${issue?.message ?? 'not as expected'})`;
+  const problem = `lacks a required field: ${field} (${issue?.message ?? 'not as expected'})`;
   throw http.named(protocolError(problem, `${request.method} ${request.template}`));
 }

@@ -49,7 +49,6 @@ export function joinedLevels(catalog: Named, schema: Named, model: Named): strin
 }
 
 function aboutAnother(asked: string, named: Named, call: string): Error {
-  const about =
-    named == null || named === '' ? 'does not say what it is about' : `is about "${show(named, 100)}"`;
-  return protocolError(`${about}, and ${show(asked, 200)} was asked for`, call);
+  const about = named == null || named === '' ? 'does not name its object' : `is about "${show(named, 100)}"`;
+  return protocolError(`${about}, but ${show(asked, 200)} was requested`, call);
 }

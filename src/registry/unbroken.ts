@@ -66,7 +66,7 @@ async function* resumed(
     }
     await http.backOff(fruitless);
     opened = await open(position);
-    if (opened === undefined) throw changed({ path: call }, 'it is gone');
+    if (opened === undefined) throw changed({ path: call }, 'it no longer exists');
   }
 }
 
@@ -74,7 +74,7 @@ async function* resumed(
 export async function* skipping(opened: OpenedAt, position: number): AsyncGenerator<Uint8Array> {
   let skip = position - opened.offset;
   if (skip < 0)
-    throw protocolError(`begins at byte ${opened.offset}, and ${position} was asked for`, 'GET {file}');
+    throw protocolError(`begins at byte ${opened.offset}, but ${position} was requested`, 'GET {file}');
   for await (const chunk of opened.stream) {
     if (skip >= chunk.length) skip -= chunk.length;
     else {

@@ -119,7 +119,7 @@ export function annotationsOf(document: SummaryDocument): readonly Annotation[] 
   const last = shown.at(-1);
   const rest = warnings.length - shown.length;
   if (last !== undefined && rest > 0) {
-    const more = `${rest + 1} more checks have warnings: see the summary`;
+    const more = `${rest + 1} more checks have warnings; see the summary`;
     shown.splice(-1, 1, { level: 'warning', title: line(document.action, MAX_TITLE), message: more });
   }
   return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];

@@ -11,7 +11,7 @@ const SAMPLE_ROWS = 200;
 const MISSING_ROWS = 200;
 
 /** The sentence that stands where something was left out. */
-export const TRUNCATED = '<p><em>Truncated, see the report file.</em></p>';
+export const TRUNCATED = '<p><em>Truncated; the report file has the full text.</em></p>';
 
 /** Bytes of a text in UTF-8, with the blank line that parts it from the next. */
 export function bytesOf(html: string): number {

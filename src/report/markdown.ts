@@ -116,7 +116,7 @@ function people({ people: who, links }: SummaryDocument): string {
   const named = (word: string, name: string | undefined) =>
     name === undefined ? [] : [`${word} ${prose(name, MAX_TITLE)}`];
   const parts = [
-    ...named(label('Asked by'), who.requester),
+    ...named(label('Requested by'), who.requester),
     ...named('trained by', who.trainer),
     ...named('approved by', who.approver),
     ...named('signed in as', who.principal),

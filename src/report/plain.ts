@@ -31,7 +31,7 @@ function tableLines(table: Table): string[] {
       .trimEnd(),
   );
   const missing = table.rows.length - shown.length;
-  return missing > 0 ? [...lines, `${missing} more rows: see the report file`] : lines;
+  return missing > 0 ? [...lines, `${missing} more rows; see the report file`] : lines;
 }
 
 /** The line that counts what was left out, where something was. */

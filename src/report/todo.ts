@@ -1,7 +1,7 @@
 import { paragraph, type Block, type SummaryDocument } from './document.ts';
 import { defaultNext } from './words.ts';
 
-const AFTER_CANCEL = 'Run the step again when it is to go on: what is done is not done twice.';
+const AFTER_CANCEL = 'To continue, run the step again. Completed changes are not repeated.';
 
 /** The head of a column that says of each row what to do about it. */
 export const TODO_COLUMN = 'What to do';

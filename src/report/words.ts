@@ -15,7 +15,7 @@ const OUTCOME_SIGNS: Readonly<Record<Outcome, Sign>> = {
   denied: { icon: '⛔', word: 'Denied' },
   blocked: { icon: '⛔', word: 'Blocked' },
   conflict: { icon: '⚠️', word: 'Conflict' },
-  invalid: { icon: '❌', word: 'Invalid input' },
+  invalid: { icon: '❌', word: 'Invalid' },
   unavailable: { icon: '❌', word: 'Unavailable' },
   unsupported: { icon: '❌', word: 'Unsupported' },
   partial: { icon: '⚠️', word: 'Partial' },
@@ -39,9 +39,9 @@ export function pageSign(state: PageState): Sign {
 const STATE_SIGNS: Readonly<Record<ChangeState, Sign>> = {
   done: { icon: '✅', word: 'done' },
   planned: { icon: '📝', word: 'planned, not done' },
-  'not-needed': { icon: '➖', word: 'already so' },
+  'not-needed': { icon: '➖', word: 'already set' },
   'not-done': { icon: '⛔', word: 'not done' },
-  unknown: { icon: '❓', word: 'unknown: check' },
+  unknown: { icon: '❓', word: 'unknown, check it' },
 };
 
 /** The sign of a document's outcome; a dry run that would change something is no success yet. */
@@ -60,8 +60,8 @@ const CHECK_SIGNS: Readonly<Record<CheckResult, Sign>> = {
   refused: { icon: '⛔', word: 'refused' },
   warned: { icon: '⚠️', word: 'warning' },
   noted: { icon: '✅', word: 'passed, with a note' },
-  off: { icon: '➖', word: 'off, not checked' },
-  'not-applicable': { icon: '➖', word: 'not applicable, not checked' },
+  off: { icon: '➖', word: 'turned off' },
+  'not-applicable': { icon: '➖', word: 'not applicable' },
   'not-reached': { icon: '➖', word: 'not reached' },
 };
 
@@ -100,7 +100,7 @@ export function headlines(checks: readonly Check[]): string[] {
 /** Under which conditions it holds: a dry run, checks that were off or not applicable. Not escaped. */
 export function conditions(document: SummaryDocument): string[] {
   const said: string[] = [];
-  if (document.dryRun) said.push('Dry run: nothing was changed');
+  if (document.dryRun) said.push('Dry run: nothing was written');
   if (document.checksOff.length > 0) said.push(`Not checked: ${document.checksOff.join(', ')}`);
   const without = document.checks.filter((check) => checkResult(check) === 'not-applicable');
   if (without.length > 0) said.push(`Not applicable: ${without.map(({ name }) => name).join(', ')}`);
@@ -119,7 +119,7 @@ export function defaultNext(outcome: Outcome): string | undefined {
   return exitCode === 0 ? undefined : next;
 }
 
-/** How many changes came to what: `2 done · 1 already so`. */
+/** How many changes came to what: `2 done · 1 already set`. */
 export function changeCounts(changes: readonly ReportedChange[]): string {
   return CHANGE_STATES.flatMap((state) => {
     const count = changes.filter((change) => change.state === state).length;

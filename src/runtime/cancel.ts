@@ -30,7 +30,7 @@ export function onCancel(log: Logger, { exitCode, endsAtSecond }: Cancelling): C
       if (endsAtSecond) process.exit(exitCode);
       return;
     }
-    log.warning('Cancelled: no further change is begun.');
+    log.warning('Cancelled: no further change is started.');
     all.abort();
     timers.push(
       setTimeout(() => writes.abort(), WRITES),

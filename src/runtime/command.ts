@@ -114,20 +114,20 @@ async function programOf(
   environment: Environment,
 ): Promise<Program | { readonly problem: string }> {
   const [name] = words;
-  if (name === undefined) return { problem: 'it names no program.' };
+  if (name === undefined) return { problem: 'it does not name a program.' };
   const place = { environment, platform: process.platform };
   const program = await findProgram(words, place);
   if (program === undefined) return { problem: problemOf(name) };
   const interpreter = await missingInterpreter(program.file, place);
   if (interpreter === undefined) return program;
   return {
-    problem: `"${show(name, 80)}" names "${show(interpreter, 80)}" in its first line, which was not found.`,
+    problem: `"${show(name, 80)}" names "${show(interpreter, 80)}" in its first line, but that program was not found.`,
   };
 }
 
 function problemOf(name: string): string {
   const shown = show(name, 80);
   return /[/\\]/u.test(name)
-    ? `"${shown}" was not found, or may not be run.`
+    ? `"${shown}" was not found or may not be run.`
     : `"${shown}" was not found in any folder of PATH.`;
 }

@@ -1,6 +1,6 @@
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { formatChange, subjectOf, type PlannedChange } from '../plan/change.ts';
-import { messageOf, PromoteError } from '../domain/errors.ts';
+import { invalidInputs, messageOf } from '../domain/errors.ts';
 import type { Journal } from '../apply/context.ts';
 import type { Environment } from './environment.ts';
 import type { Runner } from './runner.ts';
@@ -49,12 +49,9 @@ export function openJournal(
     try {
       save();
     } catch (cause) {
-      throw new PromoteError(`GITHUB_STATE cannot be written: ${messageOf(cause)}.`, {
-        code: 'invalid-input',
-        outcome: 'invalid',
-        fix: "Free space on the runner's disk; then run again: what already is as asked is not written again.",
-        cause,
-      });
+      const problem = `it names a file that cannot be written: ${messageOf(cause)}.`;
+      const fix = 'Free space on the disk of the runner, then run again. Completed changes are not repeated.';
+      throw invalidInputs([{ input: 'GITHUB_STATE', problem, fix }], { cause });
     }
   };
   return {

@@ -52,7 +52,7 @@ export async function openContext(
   const { signal } = cancel;
   const driver = await REGISTRIES[registry].load();
   const part = driver.part?.(environment);
-  const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] });
+  const journal = openJournal(record, runner, { dryRun: inputs['dry-run'] === true });
   const world: SideWorld = {
     runner,
     registry,
@@ -90,6 +90,7 @@ export async function openContext(
   const registryOfDestination = opened.openRegistry();
   const destination = new Snapshot(registryOfDestination, clock);
   record.commands = destination.registry.commands;
+  record.again = runner.callAgain;
   const run = runner.system.run(environment);
   const context: ActionContext<CommonInputs> = {
     inputs,
@@ -201,7 +202,7 @@ function noteSignIn(
   const note = (value: string) => {
     record.facts[index] = { label, value, note: signIn.method };
   };
-  note(signIn.client ?? 'who the credential belongs to');
+  note(signIn.client ?? 'the owner of the credential');
   side.onCaller = (caller) => {
     const { principal, displayName } = caller;
     report(caller);

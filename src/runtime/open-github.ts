@@ -13,7 +13,7 @@ export function gitHubOf(
   const address = environment['GITHUB_API_URL'] ?? 'https://api.github.com';
   const host = parseHost(address);
   if (!host.ok) {
-    const fix = 'The runner sets it: leave it as it is, such as https://api.github.com.';
+    const fix = 'The runner sets this variable, for example to https://api.github.com. Do not change it.';
     throw invalidInputs([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
   }
   return openGitHub({

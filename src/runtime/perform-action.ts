@@ -28,7 +28,7 @@ export async function performAction(
     evidence: record.evidence,
   };
   apply.journal.plan(changesOf(plan.stages));
-  if (inputs['dry-run']) return asPlanned();
+  if (inputs['dry-run'] === true) return asPlanned();
   if (action.requirements.asksFirst === true) await requireConsent(plan, runner);
   await applyPlan(plan, apply);
   return asApplied();

@@ -47,7 +47,7 @@ export type GroupEnding = ProcessEnding & { readonly timedOut: boolean };
  */
 export async function runGroup(order: GroupOrder): Promise<GroupEnding> {
   const { timeoutMs, signal, onOutput, onStart, platform = process.platform } = order;
-  if (signal.aborted) return { notStarted: 'the run was cancelled before', timedOut: false };
+  if (signal.aborted) return { notStarted: 'the run was cancelled earlier', timedOut: false };
   const started = await start(order, platform);
   if ('notStarted' in started) return { ...started, timedOut: false };
   const { child, pid, ended } = started;

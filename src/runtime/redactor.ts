@@ -63,10 +63,12 @@ export interface RedactingRunner extends Runner {
 /** The runner, with everything hidden that is withheld, what is added later included: each secret that is masked is. */
 export function redactingRunner(runner: Runner, redactor: Redactor): RedactingRunner {
   const { log } = runner;
+  const { progress } = log;
   const redacting: Logger = {
     info: (text) => log.info(redactor.hide(text)),
     debug: (text) => log.debug(redactor.hide(text)),
     warning: (text) => log.warning(redactor.hide(text)),
+    ...(progress === undefined ? {} : { progress: (text: string) => progress(redactor.hide(text)) }),
   };
   const mask = (secret: string) => {
     redactor.addSecret(secret);

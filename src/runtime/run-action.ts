@@ -10,7 +10,8 @@ import { boundedText, isShort, outputText } from '../actions/contract/bounded-ou
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
-import { hasCode, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
@@ -154,10 +155,10 @@ function noteRegistry(record: ActionRecord, registry: RegistryKind): void {
 
 function internalError(thrown: unknown, runner: Runner): PromoteError {
   runner.log.debug(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-  return new PromoteError(`A fault of this tool: ${messageOf(thrown)}`, {
+  return new PromoteError(`A bug in uc-promote: ${messageOf(thrown)}`, {
     code: 'internal',
     outcome: 'error',
-    fix: 'Report it with the report file; run again with debug logging for the stack.',
+    fix: 'Report it with the report file. Run the step again with debug logging to get the stack trace.',
     cause: thrown,
   });
 }
@@ -209,7 +210,7 @@ function boundedOutputs(
     if (!fits) cut.push(name);
   }
   if (cut.length === 0) return outputs;
-  record.fact('Outputs that are cut', cut.join(', '), 'the report file has them whole');
+  record.fact('Shortened outputs', cut.join(', '), 'the report file has the full values');
   return { ...outputs, cut: cut.join(',') };
 }
 

@@ -14,26 +14,26 @@ export async function runPost(environment: Environment = process.env): Promise<v
   if (journal === undefined) return;
   const isWaiting = (state: string) => state === PLANNED || state === 'not-needed';
   const begun = journal.filter(({ state }) => !isWaiting(state));
-  core.warning(`The step ended before its time. ${reportText(begun.length, journal.length)}`);
+  core.warning(`The step ended prematurely. ${reportText(begun.length, journal.length)}`);
   reportCommand(await endLeftCommand(environment));
   for (const { change, state, look } of journal) {
     if (state === PLANNED) {
-      core.info(escapeLogLine(`not begun: ${change}`));
+      core.info(escapeLogLine(`not started: ${change}`));
       continue;
     }
     const unknown = state === 'begun' || state === 'unknown';
-    core.info(escapeLogLine(`${unknown ? 'unknown, check' : state}: ${change}`));
+    core.info(escapeLogLine(`${unknown ? 'unknown, check it' : state}: ${change}`));
     if (unknown && look !== undefined) for (const line of lookLines(look)) core.info(escapeLogLine(line));
   }
 }
 
 function reportCommand(ending: LeftEnding): void {
-  if (ending.state === 'ended') core.warning('Its validate-command still ran, and was ended.');
+  if (ending.state === 'ended') core.warning('Its validate-command was still running and was terminated.');
   if (ending.state !== 'unknown') return;
   const { group } = ending;
   const command = process.platform === 'win32' ? `taskkill /pid ${group} /T /F` : `kill -- -${group}`;
   core.warning(
-    `Its validate-command may still run. Look for the process ${group}, and end it by: ${command}`,
+    `Its validate-command may still be running. Look for the process ${group}, and terminate it with: ${command}`,
   );
 }
 
@@ -44,7 +44,7 @@ function lookLines(look: string): string[] {
 
 /** What to make of the list that follows; nothing is made that does not stand in it. */
 function reportText(begun: number, listed: number): string {
-  if (listed === 0) return 'No change had been begun, nor decided on.';
-  if (begun === 0) return 'No change had been begun. What had been planned follows in the log.';
-  return `${counted(begun, 'change')} had been begun; look at those not marked done. What is not listed was not begun.`;
+  if (listed === 0) return 'No change had been planned or started.';
+  if (begun === 0) return 'No change had been started. The planned changes follow in the log.';
+  return `${counted(begun, 'change')} had been started; check those that are not marked done. Changes that are not listed were not started.`;
 }

@@ -10,7 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { EOL } from 'node:os';
-import { type InputFault, messageOf } from '../domain/errors.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Environment } from './environment.ts';
 import { FileGuard } from './file-guard.ts';
 import { temporaryFile, thisMachine, type Machine } from './machine.ts';
@@ -28,7 +29,7 @@ const FILE_ROOM = 64 * 1024;
 const FOLDER_ROOM = 1024 * 1024;
 
 const FIX =
-  "Free space on the runner's disk, or run the step as the user that the runner runs as, whose files these are.";
+  'Free space on the disk of the runner, or run the step as the user of the runner, who owns these files.';
 
 /** Writes what the runner reads after the step; outside of a runner, where no variable names a file, nothing. */
 export class RunnerFiles {
@@ -83,7 +84,13 @@ export class RunnerFiles {
         probe();
         return [];
       } catch (error) {
-        return [{ input, problem: `it cannot be written: ${messageOf(error)}.`, fix: FIX }];
+        return [
+          {
+            input,
+            problem: `it names a file or folder that cannot be written: ${messageOf(error)}.`,
+            fix: FIX,
+          },
+        ];
       }
     });
   }

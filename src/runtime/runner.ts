@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import * as core from '@actions/core';
-import type { InputFault } from '../domain/errors.ts';
 import { inStep, type HowToGive } from '../domain/how-to-give.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
+import { byStep, type CallAgain } from '../inputs/call-again.ts';
 import type { Annotation } from '../report/annotations.ts';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { CheckCommand, RunCommand } from '../actions/contract/context.ts';
@@ -46,6 +47,8 @@ export interface Runner {
   readonly input: (name: string) => string | undefined;
   /** How people give an input here, for the fixes of their faults. */
   readonly howToGive: HowToGive;
+  /** How people run an action by hand here. */
+  readonly callAgain: CallAgain;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;
@@ -84,6 +87,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     environment,
     input: (name) => readInput(environment, name),
     howToGive: inStep,
+    callAgain: byStep,
     log: actionsLogger(frame),
     clock: systemClock,
     random: Math.random,

@@ -12,8 +12,9 @@ import {
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { unsendableToServer } from '../auth/unsendable.ts';
-import { invalidInputs, messageOf, PromoteError, type InputFault } from '../domain/errors.ts';
+import { invalidInputs, messageOf } from '../domain/errors.ts';
 import { inStep, type HowToGive } from '../domain/how-to-give.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { LEFT_OUT } from '../domain/left-out.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
@@ -61,7 +62,7 @@ function needsNoSignIn(registry: RegistryKind, settings: Settings): boolean {
 function hostFaults(settings: Settings): InputFault[] {
   if (settings.get('host') !== undefined) return [];
   const input = settings.input('host');
-  const variable = settings.side === 'source' ? '' : ', or set DATABRICKS_HOST';
+  const variable = settings.side === 'source' ? '' : ' or set the variable DATABRICKS_HOST';
   const add = settings.howToGive.add(input, { example: 'https://adb-123.4.azuredatabricks.net' });
   return [{ input, problem: 'it is missing.', fix: `${add}${variable}.` }];
 }
@@ -147,12 +148,9 @@ async function readOwnFile(path: string, input: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new PromoteError(`${input}: its file cannot be read: ${messageOf(error)}`, {
-      code: 'invalid-input',
-      outcome: 'invalid',
-      fix: 'Let an earlier step of the job write the file, readable by the runner.',
-      cause: error,
-    });
+    const problem = `it names a file that cannot be read: ${messageOf(error)}`;
+    const fix = 'Have an earlier step of the job write the file, readable by the runner.';
+    throw invalidInputs([{ input, problem, fix }], { cause: error });
   }
 }
 

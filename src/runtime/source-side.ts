@@ -1,6 +1,6 @@
 import type { Action } from '../actions/contract/action.ts';
 import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.ts';
-import type { InputFault } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Runner } from './runner.ts';
 import { signInFaults, signInSettings } from './sign-in.ts';
@@ -19,8 +19,8 @@ export function sourceSettings(
 export function sourceFaults(settings: Settings | undefined, registry: RegistryKind): readonly InputFault[] {
   if (settings === undefined) return [];
   if (!REGISTRIES[registry].sourceElsewhere) {
-    const problem = `a source elsewhere is for Databricks workspaces on both sides, and the registry at host is ${registry}.`;
-    return [{ input: 'source-host', problem, fix: 'Leave it and its credentials out.' }];
+    const problem = `it works only between Databricks workspaces, but the registry at host is ${registry}.`;
+    return [{ input: 'source-host', problem, fix: 'Remove source-host and its credentials.' }];
   }
   if (settings.get('host') !== undefined || settings.get('profile') !== undefined) {
     return signInFaults(settings, registry);
@@ -32,8 +32,8 @@ export function sourceFaults(settings: Settings | undefined, registry: RegistryK
   return [
     {
       input: 'source-host',
-      problem: `it is missing, and ${given.join(' and ')} is given, which is for it alone.`,
-      fix: `${settings.howToGive.add('source-host', { example: 'https://adb-456.7.azuredatabricks.net' })}, or take away ${given.join(' and ')}; a secret that is empty counts as missing.`,
+      problem: `it is missing, but ${given.join(' and ')} is given, which applies only to it.`,
+      fix: `${settings.howToGive.add('source-host', { example: 'https://adb-456.7.azuredatabricks.net' })}, or remove ${given.join(' and ')}. An empty secret counts as missing.`,
     },
   ];
 }

@@ -1,10 +1,12 @@
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { messageOf, type ErrorCode, type PromoteError } from '../domain/errors.ts';
+import { faultText } from '../domain/input-fault.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { code, list, paragraph, type Block, type Link, type SummaryDocument } from '../report/document.ts';
 import { pageHead, type PageHead } from '../report/sections/page/page.ts';
 import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
+import { sideBySide } from '../report/sections/side-by-side.ts';
 import { workspaceLinks } from '../report/sections/page/workspace.ts';
 import type { RedactingRunner, Redactor } from './redactor.ts';
 import { unknownBlocks } from './unknown-changes.ts';
@@ -40,13 +42,19 @@ export function documentOf(
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });
   const { fixes, ...shown } = head;
+  const compared = sideBySide({
+    heads: record.compared,
+    subject: record.subject,
+    evidence: record.evidence,
+    changes,
+  });
   const document: SummaryDocument = {
     action: action.name,
     outcome,
     verdict,
     dryRun,
     ...shown,
-    ...(record.sideBySide === undefined ? {} : { sideBySide: record.sideBySide }),
+    ...(compared === undefined ? {} : { sideBySide: compared }),
     people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
     links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
     workspacePages: [],
@@ -81,7 +89,7 @@ function principalOf({ caller, method }: ActionRecord): { principal?: string } {
   if (caller === undefined || caller.principal === '') return {};
   const { principal, displayName } = caller;
   const name = displayName === undefined || displayName === principal ? principal : displayName;
-  return { principal: method === undefined ? name : `${name} by ${method}` };
+  return { principal: method === undefined ? name : `${name} with ${method}` };
 }
 
 /** The document without the commands and inputs that name a withheld host: with it hidden they would say something else. */
@@ -89,7 +97,7 @@ function withoutHosts(document: SummaryDocument, redactor: Redactor): SummaryDoc
   const without = (blocks: readonly Block[]): Block[] =>
     blocks.map((block) =>
       block.kind === 'code' && block.language !== 'text' && redactor.names(block.text)
-        ? paragraph('(What is to be run or written here names a host, which this tool prints nowhere.)')
+        ? paragraph('(This command or input contains a host, which is never printed.)')
         : block,
     );
   return { ...document, todo: without(document.todo), undo: without(document.undo) };
@@ -111,9 +119,7 @@ function todoOf(
 function fixOf(error: PromoteError | undefined): Block[] {
   if (error === undefined) return [];
   const { faults, fix, cause } = error.details;
-  if (faults?.length === 1) return faults.map((fault) => paragraph(`${fault.input}: ${fault.fix}`));
-  if (faults !== undefined)
-    return [list(faults.map((fault) => `${fault.input}: ${fault.problem} ${fault.fix}`))];
+  if (faults !== undefined && faults.length > 1) return [list(faults.map(faultText))];
   const blocks: Block[] = fix === undefined ? [] : [paragraph(fix)];
   for (const each of error.details.advice ?? [])
     blocks.push(each.kind === 'points' ? list(each.items) : code('shell', each.text));

@@ -8,7 +8,7 @@ export function unknownBlocks(record: ActionRecord): Block[] {
   if (unknown.length === 0) return [];
   return [
     paragraph(
-      'Whether these were made is unknown. Look, or run the step again: what already is as asked is not written again.',
+      'It is unknown whether these changes were made. Check them, or run the step again: completed changes are not repeated.',
     ),
     ...unknown.flatMap((change) => [paragraph(formatChange(change)), ...look(change, record)]),
   ];
@@ -19,6 +19,6 @@ function look(change: PlannedChange, { commands }: ActionRecord): Block[] {
   if (commands === undefined) return [];
   const command = commands.look(subjectOf(change));
   return command === undefined
-    ? [paragraph('No command of this registry can hold that name: look in another way.')]
+    ? [paragraph('No command of this registry can express that name; check it in another way.')]
     : [code(command.language, command.text)];
 }

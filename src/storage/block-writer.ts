@@ -49,7 +49,7 @@ export class BlockWriter implements PartWriter {
   }
 
   get choice(): RouteChoice {
-    const there = this.#there === 0 ? '' : `, ${this.#there} bytes were there from an earlier run`;
+    const there = this.#there === 0 ? '' : `, ${this.#there} bytes existed from an earlier run`;
     return { route: 'temporary credentials', reason: `${this.#label}${there}` };
   }
 
@@ -71,7 +71,7 @@ export class BlockWriter implements PartWriter {
       await this.#upload.abandon();
     } catch (error) {
       if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
-      this.#http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+      this.#http.note(`An unfinished upload could not be aborted: ${messageOf(error)}`);
     }
   }
 }

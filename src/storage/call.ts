@@ -85,7 +85,7 @@ export async function callStore(http: HttpClient, request: StoreCall): Promise<R
     }
     if (result.expired || (result.refused && mayRenew)) {
       renewals += 1;
-      if (renewals > MAX_RENEWALS) throw new RouteRefused(`the storage takes each permission for expired`);
+      if (renewals > MAX_RENEWALS) throw new RouteRefused(`the storage treats every permission as expired`);
       mayRenew = false;
       renew = true;
       if (request.isOnce !== true) continue;
@@ -111,11 +111,11 @@ const MAX_WAIT = 60_000;
 const OUTAGE = {
   code: 'unavailable',
   outcome: 'unavailable',
-  fix: 'Run again later; if it stays, look at the status of the storage.',
+  fix: 'Run the step again later. If the error persists, check the status of the storage.',
 } as const;
 
 function outage(http: HttpClient, { call }: StoreCall, { reason, cause }: Failed): PromoteError {
-  const message = `The storage was open, and answers no more at ${call}: ${reason}.`;
+  const message = `The storage worked at first but no longer responds to ${call}: ${reason}.`;
   return http.named(new PromoteError(message, { ...OUTAGE, cause }));
 }
 
@@ -126,7 +126,7 @@ function oneFailure(
   { reason, asked, cause, unprocessed }: Failed & Pick<ErrorDetails, 'unprocessed'>,
 ): PromoteError {
   return http.named(
-    new PromoteError(`${call} was not done: ${reason}.`, {
+    new PromoteError(`${call} was not completed: ${reason}.`, {
       ...OUTAGE,
       cause,
       ...(asked === undefined ? {} : { retryAfter: Math.min(asked, MAX_WAIT) }),
@@ -161,7 +161,7 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
     );
   } catch (error) {
     if (!hasCode(error, 'unavailable')) throw error;
-    const reason = `the storage does not answer (${firstLine(messageOf(error))})`;
+    const reason = `the storage does not respond (${firstLine(messageOf(error))})`;
     return { expired: false, refused: false, again: true, reason, cause: error };
   }
   if (request.accept.has(response.status)) {
@@ -171,14 +171,14 @@ async function attempt(http: HttpClient, request: StoreCall, signed: SignedUrl):
     } catch (error) {
       if (error instanceof PromoteError) throw error;
       const cause = errorFromFailure(error, request.call);
-      const reason = `the answer of the storage broke off (${firstLine(messageOf(cause))})`;
+      const reason = `the response of the storage was interrupted (${firstLine(messageOf(cause))})`;
       return { expired: false, refused: false, again: true, reason, cause };
     }
   }
   const text = await response.text(MAX_ERROR_BYTES).catch(() => '');
   const asked = requestedDelay({ headers: response.headers, body: '' }, http.now());
   const code = codeOf(text);
-  const reason = `the storage answers HTTP ${response.status}${code === undefined ? '' : ` ${code}`}`;
+  const reason = `the storage returned HTTP ${response.status}${code === undefined ? '' : ` ${code}`}`;
   const again = TRANSIENT.has(response.status) || (code !== undefined && TRANSIENT_CODES.has(code));
   return {
     expired: MAY_EXPIRE.has(response.status) && saysExpired(text),

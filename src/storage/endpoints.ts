@@ -22,7 +22,7 @@ export function endpointOf(kind: keyof StorageEndpoints, endpoints: StorageEndpo
   const host = parseHost(text);
   const isLoopback = host.ok && new URL(host.value.origin).protocol === 'http:';
   if (!host.ok || (kind !== 's3' && !isLoopback))
-    throw new RouteRefused(`${VARIABLES[kind]} names no address that credentials may be sent to`);
+    throw new RouteRefused(`${VARIABLES[kind]} is not an address that credentials may be sent to`);
   return `${host.value.origin}${pathOf(text)}`;
 }
 

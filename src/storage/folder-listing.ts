@@ -33,7 +33,7 @@ export async function listFolder(
   prefix: string,
   readPage: (next: string | undefined) => Promise<ListedPage>,
 ): Promise<FileEntry[]> {
-  const hostile = (problem: string) => strangeResponse(`${problem}; nothing was read or written by it`, call);
+  const hostile = (problem: string) => strangeResponse(`${problem}; no file was read or written`, call);
   const list = new FileList(hostile);
   const turnPage = list.pages();
   const base = folderOf(prefix);
@@ -51,9 +51,9 @@ export async function listFolder(
     }
     next = page.next;
     if (next === undefined || next === '') return list.files();
-    if (seen.has(next)) throw hostile('gives the same page again and again');
+    if (seen.has(next)) throw hostile('returns the same page repeatedly');
     seen.add(next);
-    if (seen.size > MAX_PAGES) throw hostile(`has no end: more than ${MAX_PAGES} pages`);
+    if (seen.size > MAX_PAGES) throw hostile(`has too many pages (more than ${MAX_PAGES})`);
   }
 }
 

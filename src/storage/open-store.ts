@@ -9,7 +9,7 @@ export async function openStore({ place, ...rest }: StoreOptions): Promise<Objec
   const { secret } = await rest.credentials.get();
   const wanted = place.kind === 'r2' ? 's3' : place.kind;
   if (secret.kind !== wanted)
-    throw new RouteRefused(`the credentials are for ${secret.kind}, and the version is on ${place.kind}`);
+    throw new RouteRefused(`the credentials are for ${secret.kind}, but the version is on ${place.kind}`);
   switch (place.kind) {
     case 's3':
     case 'r2':

@@ -28,7 +28,7 @@ export function parseLocation(location: string): StoragePlace {
   if (scheme === 'abfss' && user !== '' && AZURE_HOST.test(host))
     return { kind: 'azure', container: user, host: host.replace('.dfs.', '.blob.'), prefix };
   throw new RouteRefused(
-    `the storage of the version is of no known kind (${show(location.split('/')[0] ?? '', 20)}//…)`,
+    `the kind of the version's storage is unknown (${show(location.split('/')[0] ?? '', 20)}//…)`,
   );
 }
 

@@ -60,7 +60,7 @@ export class ResumableWriter implements PartWriter {
 
   async finish(): Promise<void> {
     if (this.#isComplete) return;
-    throw strangeResponse('does not tell that the upload is complete', 'PUT {signed URL of an upload}');
+    throw strangeResponse('does not confirm that the upload is complete', 'PUT {signed URL of an upload}');
   }
 
   abandon(): Promise<void> {
@@ -74,7 +74,7 @@ export class ResumableWriter implements PartWriter {
     for (let fruitless = 0; this.#arrived < end || (part.isLast && !this.#isComplete);) {
       const before = this.#arrived;
       const from = before - part.start;
-      if (from < 0) throw strangeResponse(`lost bytes that it had confirmed`, STATUS_CALL);
+      if (from < 0) throw strangeResponse(`lost bytes that were already confirmed`, STATUS_CALL);
       const response = await callStore(http, {
         call: 'PUT {signed URL of an upload}',
         method: 'PUT',
@@ -116,7 +116,7 @@ export class ResumableWriter implements PartWriter {
     } else {
       // The upload is unknown: it ended well and its response was lost, or it is lost.
       if ((await storedSize()) !== file.size)
-        throw new PromoteError('The storage forgot an upload that was under way.', {
+        throw new PromoteError('The storage lost an upload in progress.', {
           code: 'unavailable',
           outcome: 'unavailable',
           fix: 'Run again.',

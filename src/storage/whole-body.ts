@@ -37,7 +37,7 @@ export class WholeBody {
   /** Throws `unavailable` when the md5 (hex) that the store states of what arrived is another; undefined where it states none. */
   requireArrived({ path }: FileEntry, storeMd5: string | undefined): void {
     if (storeMd5 === undefined || storeMd5 === this.#md5) return;
-    throw new PromoteError(`The storage has other bytes of ${show(path)} than were sent.`, {
+    throw new PromoteError(`The storage holds other bytes for ${show(path)} than were sent.`, {
       code: 'unavailable',
       outcome: 'unavailable',
       fix: 'Run again.',

@@ -5,10 +5,10 @@ import type { FileSource } from './port.ts';
 
 /** The error of a file that is not what the listing said, or not what it was at the first read. */
 export function changed(file: Pick<FileEntry, 'path'>, problem: string): PromoteError {
-  return new PromoteError(`The file ${show(file.path)} changed while it was read: ${problem}.`, {
+  return new PromoteError(`The file ${show(file.path)} changed while it was being read: ${problem}.`, {
     code: 'verification',
     outcome: 'error',
-    fix: 'Run again. If it stays, somebody writes into the files of this version.',
+    fix: 'Run the step again. If the error persists, someone is writing to the files of this version.',
   });
 }
 

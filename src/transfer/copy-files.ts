@@ -88,7 +88,7 @@ class Copier {
     this.#sink = sink;
     this.#tools = tools;
     if (sink.openParts === undefined)
-      this.#closed.close('signed parts', new RouteRefused('the destination takes no parts'));
+      this.#closed.close('signed parts', new RouteRefused('the destination does not accept parts'));
   }
 
   async copy(file: FileEntry): Promise<CopiedFile> {
@@ -140,7 +140,7 @@ class Copier {
     const openParts = sink.openParts?.bind(sink);
     const openStorage = sink.openStorage?.bind(sink);
     const inParts = (open: typeof openParts) => async () => {
-      if (open === undefined) throw new RouteRefused('there is no such road');
+      if (open === undefined) throw new RouteRefused('there is no such route');
       return this.#sendParts(file, openReader(), await open(file));
     };
     return [
@@ -208,10 +208,10 @@ class Copier {
 /** The hash of a file that was sent to its end: a destination that takes it for written before has not all of it. */
 function ofWhole({ path }: FileEntry, sha256: string | undefined): string {
   if (sha256 !== undefined) return sha256;
-  throw new PromoteError(`The destination took ${show(path)} for written before its last byte was sent.`, {
+  throw new PromoteError(`The destination reported ${show(path)} as written before its last byte was sent.`, {
     code: 'protocol',
     outcome: 'unavailable',
-    fix: 'Run again; if it stays, check that no proxy or gateway responds in place of the workspace.',
+    fix: 'Run the step again. If the error persists, check that no proxy or gateway responds instead of the workspace.',
   });
 }
 
@@ -220,17 +220,17 @@ function noRoute(file: FileEntry, limit: number, closed: ClosedRoutes): PromoteE
   const cause = closed.get('workspace')?.cause;
   const tried = closed.reasons ?? 'none was tried';
   if (file.size <= limit && cause instanceof PromoteError) {
-    return new PromoteError(`No road is open for the file ${show(file.path)}: ${tried}.`, {
+    return new PromoteError(`No route works for the file ${show(file.path)}: ${tried}.`, {
       ...cause.details,
       cause,
     });
   }
   return new PromoteError(
-    `The file ${show(file.path)} has ${file.size} bytes. Its storage does not take it from here (${tried}), and through the workspace at most ${limit} bytes a file pass. No byte of it was kept.`,
+    `The file ${show(file.path)} has ${file.size} bytes. Its storage does not accept it from here (${tried}), and the workspace accepts at most ${limit} bytes per file. No part of it was kept.`,
     {
       code: 'unsupported',
       outcome: 'unsupported',
-      fix: 'Save the model in smaller files (shards), or run on a runner inside of the network that the storage lets in.',
+      fix: 'Save the model in smaller files (shards), or use a runner in a network that the storage allows.',
       ...(cause === undefined ? {} : { cause }),
     },
   );

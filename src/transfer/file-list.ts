@@ -42,7 +42,7 @@ export class FileList {
     return (entries) => {
       empty = entries === 0 ? empty + 1 : 0;
       if (empty > MAX_EMPTY_PAGES)
-        throw this.#hostile(`goes on for ${MAX_EMPTY_PAGES} pages without an entry`);
+        throw this.#hostile(`has ${MAX_EMPTY_PAGES} pages in a row without an entry`);
     };
   }
 
@@ -51,7 +51,7 @@ export class FileList {
     this.#requireSafe(path);
     if (this.#files.has(path)) throw this.#hostile(`lists "${show(path)}" twice`);
     if (!Number.isSafeInteger(size) || size < 0)
-      throw this.#hostile(`gives "${show(path)}" the size ${size}`);
+      throw this.#hostile(`gives "${show(path)}" the invalid size ${size}`);
     this.#files.set(path, { path, size });
     this.#requireFew();
   }
@@ -69,13 +69,14 @@ export class FileList {
     const files = [...this.#files.values()];
     const directories = new Set([...this.#directories, ...files.flatMap(({ path }) => parentsOf(path))]);
     for (const { path } of files) {
-      if (directories.has(path)) throw this.#hostile(`has "${show(path)}" as a file and as a directory`);
+      if (directories.has(path))
+        throw this.#hostile(`lists "${show(path)}" both as a file and as a directory`);
     }
     return files;
   }
 
   #requireSafe(path: string): void {
-    if (!isSafePath(path)) throw this.#hostile(`names "${show(path)}", which is no safe file name`);
+    if (!isSafePath(path)) throw this.#hostile(`names "${show(path)}", which is not a safe file name`);
   }
 
   #requireFew(): void {

@@ -131,7 +131,7 @@ async function fill(file: FileEntry, reader: RangeReader, part: Part): Promise<v
   try {
     await reader.fill(part);
     if (!part.isFull)
-      throw changed(file, `it ends at byte ${part.start + part.filled}, and ${file.size} were listed`);
+      throw changed(file, `it ends at byte ${part.start + part.filled}, but ${file.size} bytes were listed`);
   } catch (error) {
     part.fail(error);
     throw error;

@@ -2,8 +2,9 @@ import type { FileEntry } from '../domain/file-entry.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
 import type { TransferTools } from './large-file.ts';
 
-/** A progress line comes at most so often, milliseconds. */
+/** A progress line comes at most so often, and so often where it stands in place of the one before; milliseconds. */
 const INTERVAL = 10_000;
+const INTERVAL_IN_PLACE = 1_000;
 
 /** What a copy moved, bytes, and how long that took, milliseconds. */
 export interface CopyTransfer {
@@ -18,7 +19,7 @@ interface ProgressTools {
   readonly log: Logger;
 }
 
-/** Says a line every ten seconds at most, with the rate and the time left. */
+/** Says a line every ten seconds at most, every second in its place, with the rate and the time left. */
 class Lines {
   readonly #context: ProgressTools;
   readonly #startedAt: number;
@@ -38,14 +39,17 @@ class Lines {
   /** `moved` and `left` in bytes. */
   sayNowAndThen(moved: number, left: number, parts: () => readonly string[]): void {
     const now = this.#context.clock.now();
-    if (now - this.#saidAt < INTERVAL) return;
+    const { log } = this.#context;
+    if (now - this.#saidAt < (log.progress === undefined ? INTERVAL : INTERVAL_IN_PLACE)) return;
     this.#saidAt = now;
     const perSecond = moved / ((now - this.#startedAt) / 1000);
     const rest = [
       `${amount(perSecond)}/s in all`,
       ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
     ];
-    this.#context.log.info([...parts(), ...rest].join(', '));
+    const text = [...parts(), ...rest].join(', ');
+    if (log.progress === undefined) log.info(text);
+    else log.progress(text);
   }
 }
 
@@ -125,7 +129,7 @@ export function sizeOf(files: readonly FileEntry[]): number {
 /** A transfer in words: bytes, time, rate. */
 export function transferText({ sent, readBack, tookMs }: CopyTransfer): string {
   const seconds = Math.max(tookMs, 1) / 1000;
-  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back meanwhile`;
+  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back in parallel`;
   return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
 }
 

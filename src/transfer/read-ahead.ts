@@ -6,7 +6,7 @@ import { changed, ofVersion } from './changed.ts';
 import { exactBytes, PARALLEL_FILES } from './read-files.ts';
 import { explainingName } from './refused-name.ts';
 
-const MEMORY: RouteChoice = { route: 'memory', reason: 'read ahead, a small model' };
+const MEMORY: RouteChoice = { route: 'memory', reason: 'read ahead, because the model is small' };
 
 /** A source whose files are all in memory already: for models so small that reading them ahead costs nothing. Throws `verification` when one is not as it was listed. */
 export async function readAhead(files: readonly FileEntry[], source: FileSource): Promise<FileSource> {
@@ -42,7 +42,7 @@ function memoryReader(file: FileEntry, bytes: Uint8Array | undefined, choice: Ro
   return {
     choice,
     async fill(part) {
-      if (bytes === undefined) throw changed(file, 'it is gone');
+      if (bytes === undefined) throw changed(file, 'it no longer exists');
       part.append(bytes.subarray(part.start, part.start + part.size));
     },
   };

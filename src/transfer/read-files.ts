@@ -61,12 +61,12 @@ async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools)
 /** The bytes of a file that must be exactly as many as were listed. */
 export async function* exactBytes(file: FileEntry, source: FileSource): AsyncGenerator<Uint8Array> {
   const bytes = await source.open(file.path);
-  if (bytes === undefined) throw changed(file, 'it is gone');
+  if (bytes === undefined) throw changed(file, 'it no longer exists');
   let size = 0;
   for await (const chunk of bytes) {
     size += chunk.length;
     if (size > file.size) throw changed(file, `it is longer than the ${file.size} bytes that were listed`);
     yield chunk;
   }
-  if (size !== file.size) throw changed(file, `it has ${size} bytes, and ${file.size} were listed`);
+  if (size !== file.size) throw changed(file, `it has ${size} bytes, but ${file.size} were listed`);
 }

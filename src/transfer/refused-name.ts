@@ -22,11 +22,11 @@ export async function explainingName<T>({ path }: FileEntry, work: () => Promise
     const character = oddCharacterIn(path);
     if (character === undefined || !hasCode(error, ...SIGNS)) throw error;
     throw new PromoteError(
-      `The name of the file ${show(path)} has ${character}, which not every store takes: ${messageOf(error)}`,
+      `The name of the file ${show(path)} contains ${character}, which not every store accepts: ${messageOf(error)}`,
       {
         code: error.details.code,
         outcome: 'blocked',
-        fix: 'Log the model again with another name of this file, and copy that version.',
+        fix: 'Log the model again with another name for this file, and copy that version.',
         cause: error,
       },
     );

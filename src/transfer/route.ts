@@ -24,7 +24,7 @@ export const LARGE_FILE = 50 * 1024 * 1024;
 export const SMALL_FILE_CHOICE: RouteChoice = { route: 'workspace', reason: 'below 50 MiB' };
 
 /** What is said where a registry has one route only. */
-export const ONLY_CHOICE: RouteChoice = { route: 'workspace', reason: 'the only one of this registry' };
+export const ONLY_CHOICE: RouteChoice = { route: 'workspace', reason: 'the only route of this registry' };
 
 /** A route is closed from here, and another may be open: no failure of the transfer yet. */
 export class RouteRefused extends Error {

@@ -28,7 +28,7 @@ describe('a noop says how the alias came to name what it names', () => {
   const record = (...moves: unknown[]) => ({ [recordKeyOf('Champion')]: JSON.stringify(moves) });
 
   test.each<[string, Record<string, string>, (metastore: Metastore) => void, string]>([
-    ['nobody recorded it', { ...MOVE, version: '1' }, () => {}, ', and nobody recorded who moved it there'],
+    ['nobody recorded it', { ...MOVE, version: '1' }, () => {}, ' (no record of who moved it there)'],
     [
       'recorded',
       { ...MOVE, version: '1' },
@@ -39,20 +39,20 @@ describe('a noop says how the alias came to name what it names', () => {
       'by whom is not recorded',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ from: null, to: 1, at: GRACE.at })),
-      ', moved there by somebody whose name is not recorded at 2026-01-02T03:04:05.000Z',
+      ', moved there by a person whose name is not recorded at 2026-01-02T03:04:05.000Z',
     ],
     [
       'moved outside',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ ...GRACE, from: 1, to: 3 }, { from: 6, to: 1 })),
       // The newest may have been interrupted as well: what led to version 1 is the one before.
-      '; a move to version 3 was begun by grace at 2026-01-02T03:04:05.000Z (run acme/models/7, attempt 2), and not made',
+      '; grace at 2026-01-02T03:04:05.000Z (run acme/models/7, attempt 2) began a move to version 3, but it was not completed',
     ],
     [
       'moved outside, after a recorded move',
       { ...MOVE, version: '1' },
       (metastore) => metastore.setTags(PROD, record({ ...GRACE, from: 2, to: 3 })),
-      ', moved there by somebody who did not record it, after a move to version 3 by grace at',
+      ', moved there without a record after a move to version 3 by grace at',
     ],
     [
       'recorded on the version, as at first',
@@ -112,7 +112,7 @@ describe('a noop says how the alias came to name what it names', () => {
     const twice = await run(promote, PROMOTE);
     expect(twice.outputs['outcome']).toBe('noop');
     expect(twice.report.verdict).toMatch(
-      new RegExp(`an equal copy of models:/${STAGING}/1, moved there ${ADA}; nothing was`, 'u'),
+      new RegExp(`an identical copy of models:/${STAGING}/1, moved there ${ADA}; nothing was`, 'u'),
     );
   });
 });
@@ -147,7 +147,7 @@ describe('a record that an earlier attempt of the same run could not write', () 
       expect(dry.outputs).toMatchObject({ outcome: 'ok', 'would-change': 'true' });
       const again = await run(action, inputs, attempt(2));
       expect(again.outputs, again.report.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
-      expect(again.report.verdict).toContain('made that move without a record, which is written now');
+      expect(again.report.verdict).toContain('moved it without writing the record, which is written now');
       expect(writes(again)).toEqual(['POST set-tag']);
       expect(recordOf(again.after.models[PROD])[0]).toMatchObject({ from: 1, to: now, attempt: '2' });
       const third = await run(action, inputs, attempt(3));
@@ -164,7 +164,7 @@ describe('a record that an earlier attempt of the same run could not write', () 
     emulator.metastore.setAlias(PROD, 'Champion', 2);
     const seen = await run(setAlias, inputs, attempt(number));
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'noop', changed: 'false' });
-    expect(seen.report.verdict).toContain('nobody recorded who moved it there');
+    expect(seen.report.verdict).toContain('no record of who moved it there');
     expect(recordOf(seen.after.models[PROD])).toEqual([]);
   });
 });
@@ -223,7 +223,7 @@ describe('what was warned of stands in the report, although a later write failed
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'true' });
     expect(codesOf(seen)).toContain('move-record-left');
-    expect(seen.summary).toContain('could not be taken back');
+    expect(seen.summary).toContain('could not be removed');
     expect(recordOf(seen.after.models[PROD])).toHaveLength(1);
   });
 });

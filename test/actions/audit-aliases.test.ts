@@ -210,14 +210,14 @@ describe('many models', () => {
   });
 });
 
-describe('what could not be seen is never a clean bill', () => {
+describe('what could not be read is never a clean bill', () => {
   test('a model that is named and does not exist: partial', async () => {
     const { run } = await world();
     const seen = await run(auditAliases, { models: `${PROD}\nprod.ml_team.nothing` });
     expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '1' });
     expect([seen.exitCode, seen.verdict]).toEqual([
       1,
-      '⚠️ Partial: nothing found in 1 model, 1 could not be seen',
+      '⚠️ Partial: nothing found in 1 model, 1 could not be read',
     ]);
     expect(seen.summary).toContain('Not seen');
   });
@@ -264,17 +264,21 @@ describe('what could not be seen is never a clean bill', () => {
 
 describe('inputs', () => {
   for (const [title, inputs, message] of [
-    ['no models', {}, /models: it is missing/u],
-    ['two levels', { models: 'prod.ml_team' }, /models: line 1.*has 2 levels, not three/u],
-    ['a star in the catalog', { models: '*.ml_team.x' }, /models: line 1.*is not a pattern of models/u],
-    ['a reserved alias', { models: PROD, aliases: 'Champion\nlatest' }, /aliases: line 2.*reserved/u],
-    ['an unknown fail-on', { models: PROD, 'fail-on': 'sometimes' }, /fail-on: "sometimes" is not a choice/u],
+    ['no models', {}, /Input `models` is missing/u],
+    ['two levels', { models: 'prod.ml_team' }, /Input `models`: line 1.*has 2 levels, not three/u],
+    ['a star in the catalog', { models: '*.ml_team.x' }, /Input `models`: line 1.*is not a model pattern/u],
+    ['a reserved alias', { models: PROD, aliases: 'Champion\nlatest' }, /Input `aliases`: line 2.*reserved/u],
+    [
+      'an unknown fail-on',
+      { models: PROD, 'fail-on': 'sometimes' },
+      /Input `fail-on`: "sometimes" is not one of the allowed values/u,
+    ],
     [
       'too many at once',
       { models: PROD, 'max-in-flight': '99' },
-      /max-in-flight: "99" is not a whole number from 1 to 12/u,
+      /Input `max-in-flight`: "99" is not a whole number from 1 to 12/u,
     ],
-    ['a rate of 0', { models: PROD, rate: '0' }, /rate: "0" is not a whole number from 1 to 20/u],
+    ['a rate of 0', { models: PROD, rate: '0' }, /Input `rate`: "0" is not a whole number from 1 to 20/u],
   ] as const) {
     test(`${title}: invalid`, async () => {
       const { run } = await world();

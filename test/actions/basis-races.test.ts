@@ -121,7 +121,7 @@ const RACES: readonly Race[] = [
     },
     at: PUT,
     meanwhile: (metastore) => metastore.setAlias(PROD, 'Challenger', 3),
-    said: /@Challenger named 2, and names 3 now/u,
+    said: /@Challenger named 2 and now names 3/u,
   },
   {
     title: 'tag-status approves no version that is put on hold',
@@ -146,7 +146,7 @@ const RACES: readonly Race[] = [
     prepare: moreVersions,
     at: TAG,
     meanwhile: (metastore) => metastore.setAlias(PROD, 'Champion', 2),
-    said: /@Champion named 1, and names 2 now/u,
+    said: /@Champion named 1 and now names 2/u,
   },
   {
     title: 'tag-status sets nothing when a tag that it requires is taken away',
@@ -172,7 +172,7 @@ const RACES: readonly Race[] = [
     prepare: (metastore) => metastore.setTags(PROD, { team: 'risk' }),
     at: { method: 'PATCH', template: UPDATE },
     meanwhile: (metastore) => void metastore.model(PROD).tags.delete('team'),
-    said: /fraud_detection had team=risk, and has no tag team now/u,
+    said: /fraud_detection had team=risk and now has no tag team/u,
   },
 ];
 
@@ -211,7 +211,7 @@ describe.each(RACES)('$title', (each) => {
       const { seen, sent } = await race(each, failure);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
       expect(seen.report.error?.message).toMatch(each.said);
-      expect(seen.report.error?.message).toContain('The world moved: ');
+      expect(seen.report.error?.message).toContain('was not made: right before writing it: ');
       expect([sent - (each.at.skip ?? 0), seen.exitCode]).toEqual([1, 1]);
       expect(isWritten(seen, each.at)).toBe(false);
     },

@@ -42,7 +42,7 @@ describe('an output is never longer than one variable of a process', () => {
     expect(Number(readBy(seen.outputs['findings'], COUNT))).toBeGreaterThan(50);
     expect(() => readBy(seen.report.outputs['findings'], COUNT)).toThrow('E2BIG');
     expect((JSON.parse(seen.report.outputs['findings'] ?? '') as object[]).length).toBe(600);
-    expect(seen.summary).toContain('Outputs that are cut');
+    expect(seen.summary).toContain('Shortened outputs');
   });
 
   test('rights that are missing, their statements and requests', async () => {

@@ -77,37 +77,37 @@ async function check(
 }
 
 function trials(seen: ActionRun): Record<string, string> {
-  const table = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const table = seen.report.sections.find(({ title }) => title === 'Tests')?.blocks[0];
   const rows = table?.kind === 'table' ? table.rows : [];
   return Object.fromEntries(rows.map(([what = '', response = '']) => [what, response]));
 }
 
 describe('connected', () => {
   test.each([
-    ['a server with models', server('fraud'), '', 'its models are listed', 'none'],
-    ['a server without one, which refuses one by its own form', server(), '', 'no model is listed', 'none'],
+    ['a server with models', server('fraud'), '', 'models could be listed', 'none'],
+    ['a server without one, which refuses one by its own form', server(), '', 'no model was listed', 'none'],
     [
       'its basic-auth app',
       basicAuth(server('fraud')),
       'ada:correct-horse-battery',
-      'its models are listed',
+      'models could be listed',
       'basic',
     ],
     [
       'that app, which gives no right',
       basicAuth(server(), false),
       'ada:correct-horse-battery',
-      'no model is listed',
+      'no model was listed',
       'basic',
     ],
   ] as const)('%s', async (_what, handle, token, said, method) => {
     const seen = await check(handle, { token });
     expect(seen.outputs).toMatchObject({ outcome: 'ok', method, principal: '' });
-    expect(seen.verdict).toContain(`Connected by ${method}; this registry does not say as whom`);
+    expect(seen.verdict).toContain(`Connected with ${method}; this registry does not report the caller`);
     expect(trials(seen)).toEqual({
-      'Host answers': 'yes',
-      'Sign in': 'nothing to request: it is given',
-      'Who am I': 'not applicable: this registry does not say',
+      'Host responds': 'yes',
+      'Sign in': 'no request needed: the token is given',
+      'Who am I': 'not applicable: this registry does not report it',
       'Registry responds': said,
     });
     expect(seen.asked).toContain(LIST);
@@ -135,8 +135,8 @@ describe('not connected', () => {
   test.each([
     ['a web page', page, {}, 'unavailable', 'an HTML page'],
     ['a path that is none of the server', server('fraud'), { path: '/wrong' }, 'unavailable', '404'],
-    ['any JSON', json({ status: 'ok' }), {}, 'unavailable', 'lacks what it promises'],
-    ['an empty object for everything', json({}), {}, 'unavailable', 'lacks what it promises'],
+    ['any JSON', json({ status: 'ok' }), {}, 'unavailable', 'lacks a required field'],
+    ['an empty object for everything', json({}), {}, 'unavailable', 'lacks a required field'],
     [
       'a wrong password',
       basicAuth(server('fraud')),
@@ -160,5 +160,5 @@ test('a model that the server does not have, whose versions it lists as none, is
   ]);
   const absent = await check(server('fraud'), { model: 'fruad' });
   expect(absent.outputs).toMatchObject({ outcome: 'invalid' });
-  expect(absent.report.error?.message).toContain('model: the model fruad does not exist');
+  expect(absent.report.error?.message).toContain('Input `model`: the model fruad does not exist');
 });

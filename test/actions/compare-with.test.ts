@@ -17,7 +17,7 @@ test('an optional column more: compatible, and the verdict says what it means fo
   const seen = await run(validateSignature, { model: STAGING, version: '3', 'compare-with': CHAMPION });
   expect(seen.outputs).toMatchObject({ outcome: 'ok', compatible: 'true', allowed: 'true' });
   expect(seen.verdict).toBe(
-    `✅ OK: models:/${STAGING}/3 declares inputs and outputs. Whoever calls models:/${PROD}/1 can call this version: one optional column added`,
+    `✅ OK: models:/${STAGING}/3 declares inputs and outputs. Callers of models:/${PROD}/1 can call this version: one optional column added`,
   );
   expect(JSON.parse(seen.outputs['changes'] ?? '')).toEqual([
     {
@@ -71,7 +71,7 @@ test('nothing there yet is no error; a model that does not exist is a warning; a
   expect(unseen.annotations.map(({ level }) => level)).toEqual(['warning']);
   const wrong = await run(validateSignature, { ...inputs, 'compare-with': `models:/${PROD}/77` });
   expectRefused(wrong, 'invalid');
-  expect(wrong.report.error?.message).toContain('compare-with: version 77');
+  expect(wrong.report.error?.message).toContain('Input `compare-with`: version 77');
 });
 
 test('a compared version without a readable signature: unknown, and refused', async () => {
@@ -140,7 +140,7 @@ test('a first declaration is not refused with the advice to declare nothing', as
     'compare-with': `models:/${PROD}/2`,
   });
   expectRefused(seen, 'blocked');
-  expect(seen.report.error?.fix).toContain('try the calls of its callers on this version');
+  expect(seen.report.error?.fix).toContain('test the calls of its callers on this version');
   expect(seen.report.error?.fix).not.toContain('Log the model again');
 });
 
@@ -164,7 +164,7 @@ test('1,000 changes with names of 4,000 characters stay within what GitHub takes
     cut: { inputs: number };
   };
   expect(signature.inputs.length + signature.cut.inputs).toBe(1_000);
-  expect(seen.summary).toContain('Outputs that are cut');
+  expect(seen.summary).toContain('Shortened outputs');
 });
 
 test.each([

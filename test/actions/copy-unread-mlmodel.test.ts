@@ -46,7 +46,7 @@ describe.each(['warn', 'off'])('MLmodel cannot be read, require-signature: %s', 
       const seen = await run(copyVersion, { ...inputs, 'dry-run': dry });
       expect(seen.outputs['outcome']).toBe('ok');
       expect(warnings(seen)).toContain('dependencies-unknown');
-      expect(textOf(seen)).toContain('Does not travel: dependencies; whether there are any is unknown');
+      expect(textOf(seen)).toContain('Not copied: dependencies. Whether there are any is unknown');
       if (dry === 'false') expect(sentDependencies(seen)).toBeUndefined();
     }
   });
@@ -63,7 +63,7 @@ describe.each(['warn', 'off'])('MLmodel cannot be read, require-signature: %s', 
     expect(sentDependencies(seen)).toEqual([{ type: 'DATABRICKS_MODEL_ENDPOINT', name: 'embeddings' }]);
     expect(warnings(seen)).toContain('signature-feature-store');
     expect(warnings(seen)).not.toContain('dependencies-unknown');
-    expect(textOf(seen)).toContain('one dependency that MLmodel names');
+    expect(textOf(seen)).toContain('one dependency that MLmodel lists');
   });
 
   test('whether the Feature Store packaged it is unknown, and said', async () => {
@@ -103,7 +103,7 @@ test('the limit is named, with what to do, where the signature is checked', asyn
   expect(textOf(seen)).toContain('more than 32000000 bytes');
   expect(textOf(seen)).toContain('require-signature: off');
   expect(textOf(seen)).not.toContain('Log the model again');
-  expect(textOf(seen)).toContain('unknown, since MLmodel cannot be read');
+  expect(textOf(seen)).toContain('unknown, because MLmodel cannot be read');
 });
 
 test('the limit is no fault of the connection', async () => {

@@ -179,7 +179,7 @@ test('dry run: everything is read and decided, nothing is written', async () => 
     });
     expect(seen.records.filter((record) => record.write)).toEqual([]);
     expect(seen.after).toEqual(seen.before);
-    expect(seen.verdict).toContain('Dry run: nothing was changed');
+    expect(seen.verdict).toContain('Dry run: nothing was written');
   }
 });
 
@@ -190,13 +190,13 @@ describe('refused before anything is written', () => {
       'a version that does not exist',
       { source: `models:/${STAGING}/9` },
       'invalid',
-      /^source: version 9 of .* does not exist\.$/u,
+      /^Input `source`: version 9 of .* does not exist\.$/u,
     ],
     [
       'an alias that does not exist',
       { source: `models:/${STAGING}@Nobody` },
       'invalid',
-      /^source: .* has no alias "Nobody"\.$/u,
+      /^Input `source`: .* has no alias "Nobody"\.$/u,
     ],
     [
       'a model that does not exist',
@@ -208,20 +208,25 @@ describe('refused before anything is written', () => {
       'a name in the place of a URI',
       { source: STAGING },
       'invalid',
-      /^source: ".*" (is not a model URI|names no version)/u,
+      /^Input `source`: ".*" (is not a model URI|names no version)/u,
     ],
-    ['latest', { source: `models:/${STAGING}/latest` }, 'invalid', /^source: "latest" is not a version/u],
+    [
+      'latest',
+      { source: `models:/${STAGING}/latest` },
+      'invalid',
+      /^Input `source`: "latest" is not a version/u,
+    ],
     [
       'a URI as destination',
       { destination: `models:/${PROD}/1` },
       'invalid',
-      /^destination: .* is a model URI/u,
+      /^Input `destination`: .* is a model URI/u,
     ],
     [
       'a wait without unit',
       { 'wait-timeout': 'soon' },
       'invalid',
-      /^wait-timeout: "soon" is not a duration\.$/u,
+      /^Input `wait-timeout`: "soon" is not a duration\.$/u,
     ],
   ] as const) {
     test(title, async () => {

@@ -49,9 +49,9 @@ describe('who holds nothing', () => {
 
   test('is told first to run it as the principal that promotes, and who may grant', async () => {
     const seen = await nothing();
-    expect(printedTodo(seen)).toMatch(/^Run this as the principal that is meant to promote\. Only if grace/u);
+    expect(printedTodo(seen)).toMatch(/^Run this step as the principal that is meant to promote\. If grace/u);
     expect(printedTodo(seen)).toContain(
-      'May run it: the owner of catalog staging and the owner of catalog prod, each for what is in it, or a metastore admin.',
+      'Who can run it: the owner of catalog staging and the owner of catalog prod, each for the objects in it, or a metastore admin.',
     );
   });
 
@@ -92,7 +92,7 @@ describe('who holds nothing', () => {
 
   test('has the same by REST in a fold', async () => {
     const seen = await nothing();
-    const section = seen.report.sections.find(({ title }) => title === 'The same by REST');
+    const section = seen.report.sections.find(({ title }) => title === 'As REST requests');
     expect(section?.folded).toBe(true);
     expect(JSON.stringify(section?.blocks)).toContain(
       'PATCH /api/2.1/unity-catalog/permissions/catalog/prod',
@@ -140,9 +140,9 @@ test('one missing right: the error names it, and the block has who may run it by
   const seen = await run(tagStatus, { model: PROD, status: 'approved' }, { token: TOKENS.reader });
   expect(seen.report.error?.message).toBe(`${GRACE} lacks APPLY TAG on model ${PROD}.`);
   expect(printedTodo(seen).split('\n')).toEqual([
-    `Let an administrator run this once for ${GRACE}, then run the failed job again:`,
+    `Have an administrator run this once for ${GRACE}, then run the failed job again:`,
     `GRANT APPLY TAG ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${GRACE}\`;`,
-    `May run it: the owner of model ${PROD} (ml-deployers), the owner of schema prod.ml_team (admin@example.com), the owner of catalog prod (admin@example.com), whoever holds MANAGE on one of them, or a metastore admin.`,
+    `Who can run it: the owner of model ${PROD} (ml-deployers), the owner of schema prod.ml_team (admin@example.com), the owner of catalog prod (admin@example.com), a principal with MANAGE on one of them, or a metastore admin.`,
   ]);
 });
 
@@ -188,7 +188,7 @@ describe('nobody is told to take prod over', () => {
       const seen = await run(action, inputs, { token: TOKENS.trainer });
       expectRefused(seen, 'denied');
       expect(printedTodo(seen)).toMatch(
-        /^Run this as the principal that is meant to promote: ml-deployers owns model/u,
+        /^Run this step as the principal that is meant to promote: ml-deployers owns model/u,
       );
       for (const part of [...partsOf(seen), JSON.stringify(seen.report.todo), seen.log.join('\n')])
         expect(part).not.toMatch(/--owner|"owner"|owner[^.]*data-science/u);
@@ -202,7 +202,7 @@ describe('nobody is told to take prod over', () => {
     const seen = await run(setAlias, { model: PROD, alias: 'Champion', version: '1' });
     expectRefused(seen, 'denied');
     expect(printedTodo(seen)).toContain(
-      'make a group the owner that has the principals which promote, and nobody who trains',
+      'make a group the owner that contains the principals that promote and no one who trains',
     );
     expect(printedTodo(seen)).not.toContain('--owner');
   });
@@ -217,7 +217,7 @@ describe('nobody is told to take prod over', () => {
     const seen = await run(gateOnGrants, { forbid: `${PROD}: OWNERSHIP`, except });
     expectRefused(seen, 'denied');
     const said = JSON.stringify([seen.report.todo, seen.report.checks, seen.outputs['requests']]);
-    expect(said).toContain('Correct except: this workspace lists no group ml-deployer.');
+    expect(said).toContain('Correct except: this workspace has no group ml-deployer.');
     expect(said).not.toMatch(/--owner|\\"owner\\"|one of ml-deployer,/u);
   });
 
@@ -230,9 +230,7 @@ describe('nobody is told to take prod over', () => {
       'destination-owner': 'leads',
     });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.fix).toMatch(
-      /^Run this as a principal that is in leads, .* Never name the group/u,
-    );
+    expect(seen.report.error?.fix).toMatch(/^Run the step as a member of leads, .* Never name a group/u);
     expect(seen.report.error?.fix).not.toContain('change the owner');
   });
 });

@@ -145,7 +145,9 @@ describe('many models', () => {
     const off = { 'check-privileges': 'off', 'require-signature': 'off' };
     const seen = await run(findVersion, { model: 'staging.ml_team.m*', where: 'go=yes', ...off });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toBe('257 versions were found, and a matrix has at most 256 jobs.');
+    expect(seen.report.error?.message).toBe(
+      'Input `model` matches 257 versions, but a matrix can have at most 256 jobs.',
+    );
   });
 });
 
@@ -155,8 +157,8 @@ describe('nothing found', () => {
     const seen = await run(findVersion, { model: STAGING, where: 'validation_status=rejected' });
     expectRefused(seen, 'blocked');
     expect(seen.report.error).toMatchObject({
-      message: `No model of ${STAGING} has a READY version with validation_status=rejected that is not on hold.`,
-      fix: 'Check the name and the tags. If finding nothing is fine, set allow-none: true.',
+      message: `No model that matches ${STAGING} has a READY version with validation_status=rejected that is not on hold.`,
+      fix: 'Check the name and the tags. If an empty result is acceptable, set allow-none: true.',
     });
   });
 
@@ -181,12 +183,12 @@ describe('nothing found', () => {
     [
       'a version that does not exist',
       { model: STAGING, version: '99' },
-      /^version: version 99 of .* does not exist\.$/u,
+      /^Input `version`: version 99 of .* does not exist\.$/u,
     ],
     [
       'an alias that does not exist',
       { model: PROD, alias: 'Nobody' },
-      /^alias: .* has no alias "Nobody"\.$/u,
+      /^Input `alias`: .* has no alias "Nobody"\.$/u,
     ],
   ] as const) {
     test(`${title}: invalid even with allow-none`, async () => {

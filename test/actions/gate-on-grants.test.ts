@@ -28,7 +28,7 @@ describe('open', () => {
       changed: 'false',
       'would-change': 'false',
     });
-    expect(seen.verdict).toBe(`✅ OK: ${PROMOTER} holds every privilege asked for`);
+    expect(seen.verdict).toBe(`✅ OK: ${PROMOTER} holds every required privilege`);
     expect(seen.requests).toEqual([
       'GET scim/Me',
       'GET uc/catalogs/{name}',
@@ -140,7 +140,9 @@ describe('shut: denied, with what opens it', () => {
       },
     ]);
     const reported = printedTodo(seen);
-    expect(reported).toMatch(/^Run this as the principal that is meant to promote: ml-deployers owns model/u);
+    expect(reported).toMatch(
+      /^Run this step as the principal that is meant to promote: ml-deployers owns model/u,
+    );
     expect(reported).toContain('let an administrator add it to the group ml-deployers');
     expect(reported).not.toContain('--owner');
   });
@@ -161,7 +163,9 @@ describe('shut: denied, with what opens it', () => {
     const { run } = await world();
     const seen = await run(gateOnGrants, { source: STAGING, destination: 'prod.nowhere.model' });
     expect(seen.outputs).toMatchObject({ outcome: 'invalid', allowed: 'false' });
-    expect(seen.report.error?.message).toContain('destination: the schema prod.nowhere does not exist');
+    expect(seen.report.error?.message).toContain(
+      'Input `destination`: the schema prod.nowhere does not exist',
+    );
   });
 
   test('a version without signature: blocked, though the rights are there', async () => {
@@ -214,24 +218,24 @@ describe('inputs', () => {
     [
       'an unknown operation',
       { model: PROD, operations: 'raed' },
-      /operations: .*"raed" is not a choice\. Did you mean read\?/u,
+      /Input `operations`: .*"raed" is not one of the allowed values\. Did you mean read\?/u,
     ],
-    ['a require line without privileges', { require: 'prod.ml_team' }, /require: line 1/u],
+    ['a require line without privileges', { require: 'prod.ml_team' }, /Input `require`: line 1/u],
     [
       'a version of nothing',
       { source: STAGING, destination: PROD, version: '1' },
-      /no model is given for it/u,
+      /Input `version` is given without a model/u,
     ],
     ['version and alias', { model: PROD, version: '1', alias: 'Champion' }, /both are given/u],
     [
       'a destination as URI',
       { source: STAGING, destination: `models:/${PROD}/1` },
-      /destination: .* is a model URI/u,
+      /Input `destination`: .* is a model URI/u,
     ],
     [
       'a source with a stage',
       { source: `models:/${STAGING}/Production`, destination: PROD },
-      /source: "Production" is a stage/u,
+      /Input `source`: "Production" is a stage/u,
     ],
   ] as const) {
     test(`${title}: invalid`, async () => {

@@ -69,9 +69,11 @@ describe.each(
       const seen = await run(action, { ...GOOD[action.name], [name]: empty });
       expect(seen.outputs['outcome']).toBe('invalid');
       expect(seen.report.error?.message).toMatch(
-        new RegExp(`^${name}: it is (?:missing, or )?given and empty\\.$`, 'u'),
+        new RegExp(`^Input \`${name}\` is (?:missing or )?empty\\.$`, 'u'),
       );
-      expect(printedTodo(seen)).toContain(field.secret === true ? 'does the secret' : 'does the variable');
+      expect(printedTodo(seen)).toContain(
+        field.secret === true ? 'the secret may not exist' : 'the variable, input or output may not exist',
+      );
       expect(seen.records).toEqual([]);
     }
   });

@@ -51,7 +51,7 @@ describe('what is hidden is answered by 404', () => {
       { token: TOKENS.reader },
     );
     expect(seen.report.verdict).toBe(
-      `model: the model ${PROD} does not exist, or is hidden from grace@example.com, who lacks USE CATALOG on catalog prod`,
+      `Input \`model\`: the model ${PROD} does not exist or is hidden from grace@example.com, who lacks USE CATALOG on catalog prod`,
     );
   });
 
@@ -63,7 +63,7 @@ describe('what is hidden is answered by 404', () => {
       const seen = await run(setAlias, { model, alias: 'Champion', version: '1' });
       expectRefused(seen, 'invalid');
       expect(seen.report.verdict).toBe(
-        `model: the model ${model} does not exist, or is hidden from promoter`,
+        `Input \`model\`: the model ${model} does not exist or is hidden from promoter`,
       );
       expect(seen.report.error?.fix).toContain('EXECUTE');
     },

@@ -48,7 +48,7 @@ describe('a promotion again, of what is on hold', () => {
         const seen = await run(action, { ...COPY, ...dry });
         expectRefused(seen, 'blocked');
         expect(seen.report.error?.message).toContain(
-          `models:/${PROD}/2, which was copied from the same version, is on hold: incident 7.`,
+          `models:/${PROD}/2, which is a copy of the same version, is on hold: incident 7.`,
         );
         expect(seen.report.error?.fix).toContain('uc_promote_hold');
       });
@@ -77,7 +77,7 @@ describe('a promotion again, of what is on hold', () => {
     const files = emulator.metastore.addVersion(STAGING, { files: GOOD_FILES });
     const seen = await run(promote, { ...COPY, source: `models:/${STAGING}/${files}` });
     expectRefused(seen, 'blocked');
-    expect(seen.report.error?.message).toContain('/2, which has the same bytes, is on hold: incident 7.');
+    expect(seen.report.error?.message).toContain('/2, which has the same content, is on hold: incident 7.');
   });
 
   test('by way of a third model', async () => {
@@ -231,7 +231,7 @@ describe('a hold that somebody puts on the copy while it is made', () => {
     });
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs['outcome']).toBe('unavailable');
-    expect(seen.report.error?.message).toContain('was put on hold meanwhile (incident 7)');
+    expect(seen.report.error?.message).toContain('was put on hold in the meantime (incident 7)');
     expect(holdOfCopy(seen)).toBe('incident 7');
     emulator.faults.clear();
     expectRefused(await run(copyVersion, COPY), 'blocked');
@@ -252,10 +252,10 @@ describe('a hold that somebody puts on the copy while it is made', () => {
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
     expect(holdOfCopy(seen)).toBe('incident 7');
-    expect(seen.summary).toContain('is on hold, and was left alone');
+    expect(seen.summary).toContain('is on hold and was left unchanged');
   });
 
-  test('a version that is continued and was put on hold meanwhile is not filled', async () => {
+  test('a version that is continued and was put on hold in the meantime is not filled', async () => {
     const { run, emulator } = await world();
     emulator.metastore.addVersion(PROD, {
       files: filesWith(undefined),
@@ -283,6 +283,6 @@ test('a hold that is put on an equal copy while the new one is validated stops t
   const inputs = { ...COPY, source: `models:/${STAGING}/${again}`, 'validate-command': 'check' };
   const seen = await run(promote, inputs, { runCommand });
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', version: '3' });
-  expect(seen.report.error?.message).toContain(`models:/${PROD}/2, which has the same bytes, is on hold`);
+  expect(seen.report.error?.message).toContain(`models:/${PROD}/2, which has the same content, is on hold`);
   expect(championOf(seen)).toBe(1);
 });

@@ -32,7 +32,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
     expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
     expect([seen.after, sent(seen, 'PUT', PUT_ALIAS.path)]).toEqual([seen.before, 1]);
     expect(seen.report.error?.message).toContain('Cannot have more than 10 aliases per registered model');
-    expect(seen.report.error?.fix).toContain(`Delete an alias of ${PROD} that nobody uses.`);
+    expect(seen.report.error?.fix).toContain(`Delete an unused alias of ${PROD}.`);
     expect(seen.summary).toContain('Champion names version 1');
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['not-done', 'not-done']);
   });
@@ -45,7 +45,7 @@ describe.each(switchTable.limitRefusal.values)('a limit that refuses by %s', (li
       expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
       expect([seen.after, sent(seen, 'POST', /model-versions\/create$/u)]).toEqual([seen.before, 1]);
       expect(seen.report.error?.message).toContain('(estimated count: 1, limit: 1)');
-      expect(seen.report.error?.fix).toContain(`Delete versions of ${PROD} that nobody needs`);
+      expect(seen.report.error?.fix).toContain(`Delete unused versions of ${PROD}`);
     }
   });
 
@@ -70,9 +70,11 @@ describe('promote and the documented limit of aliases', () => {
     const seen = await run(promote, { ...inputs, 'dry-run': dryRun });
     expectRefused(seen, 'blocked');
     expect(seen.report.error?.message).toMatch(
-      /has 10 aliases, the most .*, and Eleventh would be one more/u,
+      /has 10 aliases, the documented maximum .*, and Eleventh would be one more/u,
     );
-    expect(seen.report.error?.fix).toMatch(/Delete one that nobody uses, then run again: Champion, a1, /u);
+    expect(seen.report.error?.fix).toMatch(
+      /Delete an unused alias, then run the step again. The aliases: Champion, a1, /u,
+    );
   });
 
   test('has room for one that is there, by any spelling, and up to the tenth', async () => {

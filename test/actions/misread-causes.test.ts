@@ -31,7 +31,7 @@ describe('a workspace without a metastore', () => {
     const seen = await run(action, inputs);
     expect(seen.outputs['outcome']).toBe('invalid');
     expect(seen.report.error?.message).toContain('No metastore assigned');
-    expect(seen.report.error?.fix).toContain('This workspace has no metastore of Unity Catalog');
+    expect(seen.report.error?.fix).toContain('This workspace has no Unity Catalog metastore');
     expect(seen.report.error?.message).not.toContain('does not exist, or is hidden from');
   });
 });
@@ -64,7 +64,7 @@ describe('a sign-in before an MLflow server', () => {
       expect(seen.outputs['outcome']).toBe('unavailable');
       expect(seen.report.error?.message).toContain(named);
       expect(seen.report.error?.fix).toContain('Check that host is an MLflow server');
-      expect(seen.report.error?.fix).toContain('let it pass the runner');
+      expect(seen.report.error?.fix).toContain('give the runner access');
     }
   });
 
@@ -122,7 +122,7 @@ describe('quotes around a name', () => {
     const { run, emulator } = await world();
     const seen = await run(action, inputs);
     expect(seen.outputs['outcome']).toBe('invalid');
-    expect(said(seen)).toContain("in quotes, which are SQL's or YAML's and no part of a name.");
+    expect(said(seen)).toContain('in quotes, which belong to SQL or YAML and are not part of a name.');
     expect(said(seen)).toContain(fix);
     expect(emulator.requests).toEqual([]);
   });
@@ -134,21 +134,21 @@ describe('words of an MLflow server', () => {
       'a stage',
       copyVersion,
       { source: 'models:/m/Production', destination: 'n' },
-      'is a stage of an MLflow server',
+      'is a stage. Stages are not supported',
       'models:/name@Champion',
     ],
     [
       'latest in a URI',
       copyVersion,
       { source: 'models:/m/latest', destination: 'n' },
-      'is what an MLflow server calls the newest version',
+      'names whichever version is the newest',
       'use find-version',
     ],
     [
       'latest',
       setAlias,
       { model: 'm', alias: 'a', version: 'latest' },
-      'is what an MLflow server calls the newest version',
+      'names whichever version is the newest',
       'use find-version',
     ],
     [
@@ -158,7 +158,13 @@ describe('words of an MLflow server', () => {
       'names no version',
       'Write models:/name/7',
     ],
-    ['a slash', findVersion, { model: 'a/b' }, 'which MLflow takes in no name', 'such as fraud_detection'],
+    [
+      'a slash',
+      findVersion,
+      { model: 'a/b' },
+      'which MLflow does not allow in a name',
+      'such as fraud_detection',
+    ],
   ] as const)(
     '%s: what MLflow has, and nothing of Unity Catalog',
     async (_what, action, inputs, problem, fix) => {
@@ -174,6 +180,6 @@ describe('words of an MLflow server', () => {
   test('at a workspace they are those of Unity Catalog', async () => {
     const { run } = await world();
     const seen = await run(copyVersion, { source: `models:/${STAGING}/Production`, destination: PROD });
-    expect(said(seen)).toContain('is a stage; Unity Catalog has none.');
+    expect(said(seen)).toContain('is a stage, and Unity Catalog has no stages.');
   });
 });

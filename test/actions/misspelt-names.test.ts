@@ -64,7 +64,7 @@ describe('a misspelt name is one line that names the input', () => {
       const { run } = await world();
       const seen = await run(action, inputsOf(name));
       expectRefused(seen, 'invalid');
-      const sentence = `${input}: ${what} does not exist, or is hidden from promoter`;
+      const sentence = `Input \`${input}\`: ${what} does not exist or is hidden from promoter`;
       expect(seen.report.error?.message).toBe(`${sentence}.`);
       expect(seen.report.error?.fix).toContain(meant);
       expect(seen.annotations.map(({ message }) => message.split('\n').length)).toEqual([2]);
@@ -81,7 +81,9 @@ describe('a misspelt name is one line that names the input', () => {
     const { run } = await world();
     const seen = await run(promote, { source: SOURCE, destination: 'prod.ml_tem.churn', ...more });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toContain('destination: the schema prod.ml_tem does not exist');
+    expect(seen.report.error?.message).toContain(
+      'Input `destination`: the schema prod.ml_tem does not exist',
+    );
   });
 
   test('a compared model in a catalog that is not there is no first release', async () => {
@@ -90,7 +92,7 @@ describe('a misspelt name is one line that names the input', () => {
     for (const mode of ['fail', 'off']) {
       const seen = await run(validateSignature, { ...inputs, 'check-privileges': mode });
       expectRefused(seen, 'invalid');
-      expect(seen.report.error?.message).toContain('compare-with: the catalog prd does not exist');
+      expect(seen.report.error?.message).toContain('Input `compare-with`: the catalog prd does not exist');
     }
   });
 
@@ -101,7 +103,7 @@ describe('a misspelt name is one line that names the input', () => {
     const { run } = await world();
     const seen = await run(findVersion, { model });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toContain(`model: ${what} does not exist`);
+    expect(seen.report.error?.message).toContain(`Input \`model\`: ${what} does not exist`);
     expect(seen.report.error?.fix).toContain(`Did you mean ${meant}?`);
   });
 
@@ -112,10 +114,10 @@ describe('a misspelt name is one line that names the input', () => {
       destination: 'prd.ml_team.fraud_detection',
     });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toBe('2 faults in the inputs: source, destination');
+    expect(seen.report.error?.message).toBe('2 problems with the inputs: source, destination');
     const said = pageOf(seen);
-    expect(said).toContain('source: the catalog stagin does not exist, or is hidden from promoter.');
-    expect(said).toContain('destination: the catalog prd does not exist, or is hidden from promoter.');
+    expect(said).toContain('Input `source`: the catalog stagin does not exist or is hidden from promoter.');
+    expect(said).toContain('Input `destination`: the catalog prd does not exist or is hidden from promoter.');
   });
 
   test('a destination that could be created says how', async () => {
@@ -183,8 +185,8 @@ describe('what is hidden is no fault of the input', () => {
 
 describe('a version or alias that is not there: what there is, and nothing about rights', () => {
   test.each([
-    ['version', `models:/${STAGING}/9`, 'It has the versions 2, 1.'],
-    ['alias', `models:/${STAGING}@Champoin`, 'The model has no alias at all; give a version number.'],
+    ['version', `models:/${STAGING}/9`, 'Its versions are 2, 1.'],
+    ['alias', `models:/${STAGING}@Champoin`, 'The model has no aliases; give a version number.'],
   ])('promote, %s', async (_title, source, fix) => {
     const { run } = await world();
     for (const token of [TOKENS.promoter, TOKENS.trainer]) {
@@ -199,11 +201,11 @@ describe('a version or alias that is not there: what there is, and nothing about
   test('set-alias and tag-status name the alias that was meant, and the input', async () => {
     const { run } = await world();
     const moved = await run(setAlias, { model: PROD, alias: 'Next', 'from-alias': 'Champoin' });
-    expect(moved.report.error?.message).toBe(`from-alias: ${PROD} has no alias "Champoin".`);
+    expect(moved.report.error?.message).toBe(`Input \`from-alias\`: ${PROD} has no alias "Champoin".`);
     expect(moved.report.error?.fix).toBe('Did you mean Champion? It has: Champion → 1.');
     const tagged = await run(tagStatus, { model: PROD, version: '7', status: 'a' });
-    expect(tagged.report.error?.message).toBe(`version: version 7 of ${PROD} does not exist.`);
-    expect(tagged.report.error?.fix).toBe('It has one version: 1.');
+    expect(tagged.report.error?.message).toBe(`Input \`version\`: version 7 of ${PROD} does not exist.`);
+    expect(tagged.report.error?.fix).toBe('Its only version is 1.');
   });
 
   test('of many versions the newest are named', async () => {
@@ -211,7 +213,7 @@ describe('a version or alias that is not there: what there is, and nothing about
     for (let number = 2; number <= 12; number += 1) emulator.metastore.addVersion(PROD, { files: {} });
     const seen = await run(validateSignature, { model: PROD, version: '99' });
     expect(seen.report.error?.fix).toBe(
-      'It has 12 versions; the newest are 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.',
+      'The model has 12 versions; the newest are 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.',
     );
   });
 });

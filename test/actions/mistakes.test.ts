@@ -89,7 +89,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     ['source', 'catalog stagin', 'staging'],
     { silent: ['USE SCHEMA'] },
   ),
-  '17: a caller who holds nothing': promotes({}, 'denied', ['GRANT USE CATALOG', 'May run it'], {
+  '17: a caller who holds nothing': promotes({}, 'denied', ['GRANT USE CATALOG', 'Who can run it'], {
     options: { token: TOKENS.reader },
   }),
   '18: the trainer promotes': promotes({}, 'denied', ['the principal that is meant to promote'], {
@@ -125,7 +125,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     'variable',
   ]),
   '26: a status in another case': promotes({ 'require-status': 'Approved' }, 'blocked', [
-    'differs by case only',
+    'differs only in case',
   ]),
   '27: two commands': promotes({ 'validate-command': 'a.sh && b.sh' }, 'invalid', [
     'validate-command',
@@ -148,7 +148,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     action: auditAliases,
     inputs: { models: 'a.*, b.*' },
     outcome: 'invalid',
-    says: ['models', 'one a line'],
+    says: ['models', 'one pattern per line'],
   },
   '29: a catalog without a star': {
     action: auditAliases,
@@ -160,7 +160,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     action: setAlias,
     inputs: { ...ALIAS, 'expected-version': '1' },
     outcome: 'conflict',
-    says: ['Champion', '2', 'nobody recorded'],
+    says: ['Champion', '2', 'no record of who moved it'],
     prepare: ({ metastore }) => {
       metastore.addVersion(PROD, {});
       metastore.setAlias(PROD, 'Champion', 2);

@@ -59,7 +59,7 @@ describe.each([
   test('a version is found, and rights are not judged', async () => {
     const { outputs, log, askedWho, signed } = await runAt(findVersion, { model: MODEL }, token);
     expect(outputs).toMatchObject({ outcome: 'ok', uri: `models:/${MODEL}/1` });
-    expect(log.join('\n')).toContain('this registry knows no callers, as its authorization is off');
+    expect(log.join('\n')).toContain('the authorization of this registry is off');
     expect([askedWho, signed]).toEqual([1, token !== '']);
   });
 

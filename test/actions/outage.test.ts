@@ -31,16 +31,16 @@ const STRANGERS: readonly (readonly [string, Fault, RegExp])[] = [
   [
     'a redirect',
     { kind: 'redirect', location: 'https://login.example.com/' },
-    /a redirect, and none is followed/u,
+    /a redirect, which is not followed/u,
   ],
-  ['text that is no JSON', { kind: 'not-json' }, /is not JSON|lacks what it promises/u],
+  ['text that is no JSON', { kind: 'not-json' }, /is not JSON|lacks a required field/u],
   [
     'JSON that is no object',
     { kind: 'not-json', body: '[]' },
-    /lacks what it promises|does not say who the caller is/u,
+    /lacks a required field|does not identify the caller/u,
   ],
   ['an outage', { kind: 'status', status: 503 }, /TEMPORARILY_UNAVAILABLE/u],
-  ['a connection that drops', { kind: 'drop', when: 'before' }, /No answer from the host/u],
+  ['a connection that drops', { kind: 'drop', when: 'before' }, /No response from the host/u],
   ['a rate limit without end', { kind: 'retry-after-seconds', seconds: 120 }, /REQUEST_LIMIT_EXCEEDED/u],
 ];
 
@@ -83,7 +83,7 @@ for (const each of HAPPY) {
       const seen = await runCase(each, { run: { token: 'dapi-not-a-token' } });
       expectUntouched(seen, 'denied');
       expect(seen.report.error?.fix).toBe(
-        'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+        'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
       );
     });
 

@@ -130,7 +130,7 @@ describe('dry run', () => {
         'would-change': 'true',
       });
       expect([seen.after, seen.records.filter((record) => record.write)]).toEqual([seen.before, []]);
-      expect(seen.verdict).toContain('Dry run: nothing was changed');
+      expect(seen.verdict).toContain('Dry run: nothing was written');
       expect(seen.outputs['version'] ?? '').toBe('');
     });
   }
@@ -220,13 +220,13 @@ describe('validate-command', () => {
     ['fails', command(3), 'ended with exit code 3'],
     ['does not end in time', command(124, { timedOut: true }), 'did not end within 15 min 0 s'],
     ['ends too late with exit code 0', command(0, { timedOut: true }), 'did not end within 15 min 0 s'],
-    ['is killed in time', command({ signal: 'SIGKILL' }), 'was ended by the signal SIGKILL'],
+    ['is killed in time', command({ signal: 'SIGKILL' }), 'was terminated by the signal SIGKILL'],
     [
       'is killed at its limit',
       command({ signal: 'SIGKILL' }, { timedOut: true }),
       'did not end within 15 min',
     ],
-    ['crashes', command({ signal: 'SIGSEGV' }), 'was ended by the signal SIGSEGV, without a verdict'],
+    ['crashes', command({ signal: 'SIGSEGV' }), 'was terminated by the signal SIGSEGV without a result'],
   ] as const) {
     test(`that ${title}: blocked; the copy stays, the alias is where it was, no status is set`, async () => {
       const { run } = await world();
@@ -252,7 +252,7 @@ describe('validate-command', () => {
     const seen = await run(promote, { ...PROMOTE, 'validate-command': 'check' }, { runCommand });
     expect([seen.outputs['outcome'], seen.report.error?.message]).toEqual([
       'invalid',
-      'validate-command: "check" could not be started: spawn E2BIG',
+      'Input `validate-command`: "check" could not be started: spawn E2BIG',
     ]);
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });

@@ -2,6 +2,7 @@ import type { CheckCommand, RunCommand } from '../../src/actions/contract/contex
 import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { inStep } from '../../src/domain/how-to-give.ts';
+import { byStep } from '../../src/inputs/call-again.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { readInput } from '../../src/runtime/environment.ts';
 import { writeTemporaryReport, type Runner } from '../../src/runtime/runner.ts';
@@ -44,6 +45,7 @@ export function recordingRunner(options: {
     environment: options.environment,
     input: (name) => readInput(options.environment, name),
     howToGive: inStep,
+    callAgain: byStep,
     log: { info: note('info'), debug: note('debug'), warning: note('warning') },
     clock: options.clock === 'real' ? systemClock : fakeClock(seen.slept),
     random: () => 0.5,

@@ -33,7 +33,7 @@ export function faultsOf(each: ActionCase, seen: ActionRun, mayRefuse: boolean):
     return each.outcome === outcome ? each.faultsOfSuccess(seen) : [`it says ${outcome}`];
   }
   const said = `${outcome}: ${seen.report.verdict}`;
-  // A file that is not as it was listed is no fault of this tool either.
+  // A file that has changed listed is no fault of this tool either.
   const isHonest = REFUSALS.includes(outcome) || (mayRefuse && seen.report.error?.code === 'verification');
   if (!isHonest) return [`it ended with ${said}`];
   if (outcome !== each.outcome && !mayRefuse) return [`it was refused: ${said}`];

@@ -68,7 +68,7 @@ const rolesOf = (seen: ActionRun) => JSON.parse(seen.outputs['roles'] ?? '') as 
 const dutiesOf = (seen: ActionRun) => seen.report.checks.find(({ name }) => name === 'Separation of duties');
 const rulesOf = (seen: ActionRun) =>
   seen.report.sections
-    .find(({ title }) => title === 'Who did what')
+    .find(({ title }) => title === 'Roles')
     ?.blocks.flatMap((block) => (block.kind === 'table' && block.columns[0] === 'Rule' ? block.rows : []))
     .map(([rule, state]) => `${rule}: ${state}`);
 
@@ -139,7 +139,7 @@ for (const action of [gateOnGrants, promote]) {
         'the trainer approved',
         { reviews: [{ ...APPROVAL, login: 'ADA' }] },
         {},
-        'trainer and approver must differ, and are the same',
+        'trainer and approver must differ but are the same',
       ],
       [
         'the trainer approved as somebody else',
@@ -151,13 +151,13 @@ for (const action of [gateOnGrants, promote]) {
         'who asked for it approved it',
         { reviews: [APPROVAL] },
         { GITHUB_TRIGGERING_ACTOR: 'Grace', 'require-distinct': 'requester != approver' },
-        'requester and approver must differ, and are the same',
+        'requester and approver must differ but are the same',
       ],
       [
         'the trainer asked for it',
         {},
         { 'require-distinct': 'trainer != requester' },
-        'trainer and requester must differ, and are the same',
+        'trainer and requester must differ but are the same',
       ],
       ['nobody approved', { reviews: [] }, {}, 'has no approval of the environment production'],
       [
@@ -179,7 +179,7 @@ for (const action of [gateOnGrants, promote]) {
         'the approver is nobody known',
         { reviews: [{ ...APPROVAL, login: 'linus' }] },
         {},
-        'nothing tells who linus is',
+        'the Databricks user of linus is unknown',
       ],
       [
         'the token has no right',
@@ -228,7 +228,9 @@ for (const action of [gateOnGrants, promote]) {
       expectRefused(seen, 'blocked');
       expect(rulesOf(seen)).toEqual(['trainer != requester: unknown', 'requester != approver: unknown']);
       const [finding] = dutiesOf(seen)?.decision?.findings ?? [];
-      expect(finding?.message).toContain(`the app ${login} started run 4242, and nothing tells for whom`);
+      expect(finding?.message).toContain(
+        `the app ${login} started run 4242, and the person that it acted for is unknown`,
+      );
       expect(rolesOf(seen)['requester']?.known).toBe(false);
       const warned = await run(
         action,
@@ -264,7 +266,7 @@ for (const action of [gateOnGrants, promote]) {
       );
       expectRefused(seen, 'blocked');
       expect(dutiesOf(seen)?.decision?.findings[0]?.message).toContain(
-        'is a person or an app cannot be seen',
+        'is a person or an app cannot be determined',
       );
     });
   });
@@ -372,9 +374,11 @@ for (const action of [gateOnGrants, promote]) {
       });
       expectRefused(seen, 'invalid');
       const said = seen.report.todo.flatMap((block) => (block.kind === 'list' ? block.items : [])).join('\n');
-      expect(said).toContain('require-distinct: line 1: "trainr" is not a role. Did you mean trainer?');
       expect(said).toContain(
-        'people: line 1: "ada@example.com" is not a GitHub login. Are the sides swapped?',
+        'Input `require-distinct`: line 1: "trainr" is not a role. Did you mean trainer?',
+      );
+      expect(said).toContain(
+        'Input `people`: line 1: "ada@example.com" is not a GitHub login. Are the sides swapped?',
       );
       expect([seen.records, github.requests]).toEqual([[], []]);
     });
@@ -384,10 +388,10 @@ for (const action of [gateOnGrants, promote]) {
       const without = async (inputs: Record<string, string>) =>
         (await run(action, { ...SOURCE, ...inputs })).report.verdict;
       expect(await without({ 'require-distinct': 'trainer != approver' })).toContain(
-        'approval-environment: it is missing',
+        'Input `approval-environment` is missing',
       );
       expect(await without({ 'approval-environment': 'production' })).toContain(
-        'github-token: it is missing',
+        'Input `github-token` is missing',
       );
     });
 
@@ -426,7 +430,7 @@ describe('gate-on-grants', () => {
       'require-distinct': 'trainer != promoter',
     });
     expectRefused(seen, 'invalid');
-    expect(seen.report.verdict).toContain('no version is named');
+    expect(seen.report.verdict).toContain('no version is given');
   });
 
   test('fail-on-deny: false lets no shared role pass', async () => {
@@ -457,7 +461,9 @@ describe('promote', () => {
       'require-signature': 'off',
     });
     expectRefused(copied, 'blocked');
-    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
+    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain(
+      'created_by is the principal that copied it',
+    );
   });
 
   test("MLflow's copy, which has no tag of ours, hides who trained it as well: unknown", async () => {
@@ -467,7 +473,9 @@ describe('promote', () => {
     const inputs = { ...ASKED, source: `models:/${STAGING}/3`, 'require-signature': 'off' };
     const copied = await run(promote, inputs);
     expectRefused(copied, 'blocked');
-    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain('created_by tells who copied it');
+    expect(JSON.stringify(dutiesOf(copied)?.decision?.findings)).toContain(
+      'created_by is the principal that copied it',
+    );
   });
 
   test('a dry run judges the same', async () => {

@@ -167,7 +167,7 @@ for (const [title, inputs] of [
       'would-change': 'false',
     });
     expect(seen.verdict).toBe(
-      '✅ Nothing to do: The alias already names version 1, and nobody recorded who moved it there; nothing was written',
+      '✅ Nothing to do: The alias already names version 1 (no record of who moved it there); nothing was written',
     );
     expect([seen.exitCode, seen.annotations, seen.after]).toEqual([0, [], seen.before]);
     expect(seen.records.filter((record) => record.write)).toEqual([]);
@@ -198,7 +198,7 @@ for (const inputs of [
     expect(seen.records.filter((record) => record.write)).toEqual([]);
     expect(seen.after).toEqual(seen.before);
     expect(seen.verdict).toMatch(
-      /^📝 Planned: prod\.ml_team\.fraud_detection@Champion 1 → .*Dry run: nothing was changed$/su,
+      /^📝 Planned: prod\.ml_team\.fraud_detection@Champion 1 → .*Dry run: nothing was written$/su,
     );
     expect(seen.report.changes.map(({ state }) => state)).not.toContain('done');
   });
@@ -220,7 +220,7 @@ test('another spelling names the same alias, and is said to', async () => {
     {
       code: 'alias-spelling',
       severity: 'note',
-      message: 'The registry spells this alias "Champion"; "CHAMPION" is the same alias to it.',
+      message: 'The registry spells this alias "Champion" and treats "CHAMPION" as the same alias.',
     },
   ]);
 });

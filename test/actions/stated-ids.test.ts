@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { faultSentence } from '../../src/domain/input-fault.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
@@ -35,8 +36,8 @@ function expectContradiction(seen: ActionRun, message: string): void {
   expect([seen.after, seen.records.filter(({ write }) => write)]).toEqual([seen.before, []]);
 }
 
-const workspaceMessage = (from: string) =>
-  `${from}: it names the workspace 999, and the host says that it is ${HERE}.`;
+const workspaceMessage = (input: string) =>
+  faultSentence({ input, problem: `it names the workspace 999, but the host reports ${HERE}.` });
 
 describe('a workspace-id that the host contradicts is invalid, and nothing is written', () => {
   test.each(ACTIONS.map(([action, inputs]) => [action.name, action, inputs] as const))(
@@ -61,7 +62,7 @@ describe('a workspace-id that the host contradicts is invalid, and nothing is wr
     const { run, emulator } = await world();
     const source = { 'source-host': emulator.url, 'source-token': 'emulator-promoter' };
     const seen = await run(copyVersion, { ...COPY, ...source, 'source-workspace-id': '999' });
-    expectContradiction(seen, `source-host: ${workspaceMessage('source-workspace-id')}`);
+    expectContradiction(seen, workspaceMessage('source-workspace-id'));
   });
 
   test('also where only the read of the caller shows it, and no privilege is checked', async () => {
@@ -102,7 +103,7 @@ describe('other ids that the caller states', () => {
     const environment = { ...jobVariables(emulator), DATABRICKS_TOKEN: '', DATABRICKS_CLIENT_ID: PROMOTER };
     const inputs = { model: PROD, alias: 'Challenger', version: '1' };
     const seen = await run(setAlias, { ...inputs, 'account-id': OTHER }, { environment });
-    const message = `account-id: it names the account ${OTHER}, and the host says that it is ${emulator.metastore.state.accountId}.`;
+    const message = `Input \`account-id\` names the account ${OTHER}, but the host reports ${emulator.metastore.state.accountId}.`;
     expectContradiction(seen, message);
     const connected = await run(checkConnection, { 'account-id': OTHER });
     expectContradiction(connected, message);
@@ -118,7 +119,7 @@ describe('other ids that the caller states', () => {
       DATABRICKS_CLIENT_ID: PROMOTER,
       DATABRICKS_CLIENT_SECRET: secret,
     };
-    const message = `DATABRICKS_CLIENT_ID: it names the principal ${PROMOTER}, and the host says that it is ${OTHER}.`;
+    const message = `Variable \`DATABRICKS_CLIENT_ID\` names the principal ${PROMOTER}, but the host reports ${OTHER}.`;
     for (const [action, inputs] of [
       [promote, COPY],
       [checkConnection, {}],

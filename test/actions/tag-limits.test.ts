@@ -36,7 +36,7 @@ describe('a copy is judged by all tags that it will have', () => {
         const seen = await run(promote, { ...inputs, ...dry });
         expectRefused(seen, 'blocked');
         expect(seen.report.error?.message).toMatch(
-          /46 tags would travel, and 5 are added|at most 1000 characters/u,
+          /46 tags would be copied and 5 are added|at most 1000 characters/u,
         );
       });
     }
@@ -97,7 +97,7 @@ describe('a finished copy is judged by the tags that it has', () => {
         const { run } = await withFullCopy(tags);
         const seen = await run(promote, { ...inputs, ...dry });
         expectRefused(seen, 'blocked');
-        expect(seen.report.error?.message).toContain('That would be 51 tags');
+        expect(seen.report.error?.message).toContain('The object would have 51 tags');
       });
     }
   }

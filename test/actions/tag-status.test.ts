@@ -132,7 +132,7 @@ describe('a version', () => {
     });
     expect(seen.records.filter((record) => record.write)).toEqual([]);
     expect(seen.after).toEqual(seen.before);
-    expect(seen.verdict).toContain('Dry run: nothing was changed');
+    expect(seen.verdict).toContain('Dry run: nothing was written');
   });
 });
 
@@ -177,7 +177,7 @@ describe('require: a gate', () => {
       'validation_status=Approved',
       'must carry validation_status=Approved and has validation_status=approved, which differs by case only.',
     ],
-    ['a missing tag', 'owner=ada', 'must carry owner=ada and has no such tag.'],
+    ['a missing tag', 'owner=ada', 'must carry owner=ada and does not have it.'],
   ] as const) {
     test(`stays shut on ${title}, before anything is set`, async () => {
       const { run } = await world();

@@ -137,19 +137,27 @@ test('off: the verdict line says that it was not checked', async () => {
 
 describe('inputs', () => {
   for (const [title, inputs, message] of [
-    ['both', { model: STAGING, version: '1', alias: 'Champion' }, 'version and alias: both are given.'],
-    ['neither', { model: STAGING }, 'version or alias: none is given.'],
+    [
+      'both',
+      { model: STAGING, version: '1', alias: 'Champion' },
+      'Inputs `version` and `alias`: both are given.',
+    ],
+    ['neither', { model: STAGING }, 'Inputs `version` or `alias`: none is given.'],
     [
       'a URI',
       { model: `models:/${STAGING}/1`, version: '1' },
-      `model: "models:/${STAGING}/1" is a model URI, and a name is asked for.`,
+      `Input \`model\`: "models:/${STAGING}/1" is a model URI, but a name is expected.`,
     ],
-    ['version 0', { model: STAGING, version: '0' }, 'version: "0" is not a version number.'],
-    ['latest', { model: STAGING, version: 'latest' }, 'version: "latest" is not a version in Unity Catalog.'],
+    ['version 0', { model: STAGING, version: '0' }, 'Input `version`: "0" is not a version number.'],
+    [
+      'latest',
+      { model: STAGING, version: 'latest' },
+      'Input `version`: "latest" is not a version in Unity Catalog.',
+    ],
     [
       'a reserved alias',
       { model: STAGING, alias: 'v1' },
-      'alias: "v1" is reserved: "v" and digits read as a version number.',
+      'Input `alias`: "v1" is reserved: "v" followed by digits means a version number.',
     ],
   ] as const) {
     test(title, async () => {
@@ -163,10 +171,10 @@ describe('inputs', () => {
     [
       'model',
       { model: 'a.b.c', version: '1' },
-      /^model: the catalog a does not exist, or is hidden from promoter\.$/u,
+      /^Input `model`: the catalog a does not exist or is hidden from promoter\.$/u,
     ],
-    ['version', { model: STAGING, version: '9' }, /^version: version 9 of .* does not exist\.$/u],
-    ['alias', { model: STAGING, alias: 'Champion' }, /^alias: .* has no alias "Champion"\.$/u],
+    ['version', { model: STAGING, version: '9' }, /^Input `version`: version 9 of .* does not exist\.$/u],
+    ['alias', { model: STAGING, alias: 'Champion' }, /^Input `alias`: .* has no alias "Champion"\.$/u],
   ] as const) {
     test(`a ${title} that does not exist: invalid`, async () => {
       const { run } = await world();

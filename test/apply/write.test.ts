@@ -128,9 +128,9 @@ test('waits grow, with jitter, and never under what the server asked; the log ha
   const seen = await play([UNKNOWN, UNKNOWN, asked]);
   expect(seen.slept).toEqual([375, 750, 7_125]);
   expect(seen.log).toEqual([
-    'unavailable. Looking at it again in 0.4 s, before another try.',
-    'unavailable. Looking at it again in 0.8 s, before another try.',
-    'rate-limited. Looking at it again in 7.1 s, before another try.',
+    'unavailable. Reading the value again in 0.4 s, before another try.',
+    'unavailable. Reading the value again in 0.8 s, before another try.',
+    'rate-limited. Reading the value again in 7.1 s, before another try.',
   ]);
 });
 
@@ -144,7 +144,9 @@ test('a wait over the budget is not begun; the message says how long the server 
   const asked: Failure = ['rate-limited', { unprocessed: 'limited', retryAfter: 200_000 }];
   const seen = await play([asked, asked, asked]);
   expect(seen.slept).toEqual([200_125]);
-  expect(seen.error?.message).toBe('rate-limited. Tried 2 times in 200 s; the server asked to wait 200 s.');
+  expect(seen.error?.message).toBe(
+    'rate-limited. Tried 2 times in 200 s; the server asked for a wait of 200 s.',
+  );
   expect(seen.state).toMatchObject({ mayBeDone: false, wasDoubtful: false });
 });
 
@@ -152,7 +154,7 @@ test('a new token is had once: a second refusal is one, whoever says it', async 
   for (const again of [RENEWED, ['unauthenticated'] as const]) {
     const seen = await play([RENEWED, again]);
     expect(seen).toMatchObject({ events: 'send look send', slept: [] });
-    expect(seen.error?.message).toBe('unauthenticated. A new token was refused too.');
+    expect(seen.error?.message).toBe('unauthenticated. A new token was refused as well.');
     expect(seen.error?.fix).toContain('the principal is active');
   }
 });

@@ -106,8 +106,8 @@ describe('azure-client-secret', () => {
   });
 
   test.each([
-    ['nothing', undefined, 'No answer from the host (UND_ERR_SOCKET) at GET /aad/auth.'],
-    ['503', 503, 'HTTP 503: the workspace does not tell its tenant of Microsoft Entra (GET /aad/auth)'],
+    ['nothing', undefined, 'No response from the host (UND_ERR_SOCKET) at GET /aad/auth.'],
+    ['503', 503, 'HTTP 503: the workspace does not state its Microsoft Entra tenant (GET /aad/auth)'],
   ])(
     'the workspace answers %s when it is asked for its tenant: unavailable',
     async (_what, status, message) => {
@@ -227,9 +227,9 @@ describe('CLIs', () => {
       }),
     );
     expect(messages).toEqual([
-      "Signing in by azure-cli failed: az says: ERROR: Please run 'az login' to setup account.",
-      'Signing in by azure-cli failed: az could not be run: Unable to locate executable file: az',
-      'The answer of az carries no token.',
+      "Signing in with azure-cli failed: az says: ERROR: Please run 'az login' to setup account.",
+      'Signing in with azure-cli failed: az could not be run: Unable to locate executable file: az',
+      'The output of az contains no token.',
     ]);
   });
 });
@@ -260,7 +260,7 @@ describe('Entra refuses by 400, in whatever form', () => {
     const error = await refusal(signIn.headers());
     expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
     expect(error.message).toContain(said);
-    expect(error.message).toContain(`of the tenant tenant-9, for the audience ${DATABRICKS_RESOURCE}`);
+    expect(error.message).toContain(`from the tenant tenant-9, for the audience ${DATABRICKS_RESOURCE}`);
   });
 
   test('a gateway in front of it is no refusal', async () => {

@@ -24,7 +24,7 @@ describe('who the caller is, is not said', () => {
       emulator.faults.add({ path: ME, times: ALWAYS, kind: { kind: 'status', status: 403, body } });
       const seen = await run(action, inputs);
       expect(seen.outputs['outcome']).toBe('denied');
-      expect(seen.report.error?.fix).toContain('assign it to the workspace and activate it there');
+      expect(seen.report.error?.fix).toContain('Assign it to the workspace and activate it there');
       expect(JSON.stringify(seen.report)).not.toContain('Run gate-on-grants');
     }
   });
@@ -50,7 +50,7 @@ describe('a principal that is inactive', () => {
     emulator.faults.add({ path: /^\/api/u, times: ALWAYS, kind: { kind: 'status', status, body } });
     const seen = await run(checkConnection, {});
     expect(seen.outputs['outcome']).toBe('denied');
-    expect(seen.report.error?.fix).toContain('Let an administrator activate the principal');
+    expect(seen.report.error?.fix).toContain('Have an administrator activate the principal');
   });
 });
 
@@ -65,7 +65,7 @@ describe('files that may be read neither way', () => {
     const seen = await run(checkConnection, { model: PROD });
     expect(seen.outputs['outcome']).toBe(outcome);
     expect(seen.report.error?.fix).toContain(fix);
-    expect(seen.report.error?.fix).not.toMatch(/gate-on-grants|host that was meant/u);
+    expect(seen.report.error?.fix).not.toMatch(/gate-on-grants|intended host/u);
   });
 });
 

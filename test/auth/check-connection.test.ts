@@ -27,15 +27,15 @@ test('who, where, by what, and what each part took', async () => {
     'Signed in as': `${PROMOTER} (promoter)`,
     Host: 'workspace',
     Proxy: 'none',
-    'Own certificates': 'none',
+    'Custom certificates': 'none',
     Clock: expect.stringMatching(/^(as the host|1 s (ahead|behind))$/u) as string,
     Workspace: '4242424242424242',
     Groups: '1',
   });
-  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const tried = seen.report.sections.find(({ title }) => title === 'Tests')?.blocks[0];
   const rows = tried?.kind === 'table' ? tried.rows : [];
   expect(rows.map(([what]) => what)).toEqual([
-    'Host answers',
+    'Host responds',
     'Sign in',
     'Who am I',
     'Files',
@@ -49,7 +49,7 @@ test('who, where, by what, and what each part took', async () => {
 });
 
 test.each([
-  ['Invalid access token.', 'denied', 'Check that the token (DATABRICKS_TOKEN) is the one of this host'],
+  ['Invalid access token.', 'denied', 'Check that the token (DATABRICKS_TOKEN) belongs to this host'],
   [
     'Source IP address: 192.0.2.7 is blocked by Databricks IP ACL for workspace: 42',
     'unavailable',
@@ -93,7 +93,7 @@ test.skipIf(process.platform === 'win32')(
     expect(refused.outputs['outcome']).toBe('denied');
     const command = refused.log.find((line) => line.includes('--json ')) ?? '';
     const word = command.slice(command.indexOf('--json ') + '--json '.length);
-    expect(refused.log.join('\n')).toContain('set the variable WORKSPACE_HOST of the shell');
+    expect(refused.log.join('\n')).toContain('set the shell variable WORKSPACE_HOST');
     const text = execFileSync('sh', ['-c', `printf %s ${word}`], {
       env: { WORKSPACE_HOST: new URL(emulator.url).host },
       encoding: 'utf8',
@@ -136,11 +136,11 @@ test('a catalog of another workspace, and one that is not there: each is told, t
   const { run, emulator } = await world();
   emulator.metastore.createCatalog('bound', { owner: 'admin@example.com', boundWorkspaces: ['7'] });
   const seen = await run(checkConnection, { catalogs: 'bound\nabsent\nprod' });
-  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const tried = seen.report.sections.find(({ title }) => title === 'Tests')?.blocks[0];
   const rows = tried?.kind === 'table' ? tried.rows.slice(3) : [];
   expect(rows.map(([what, reply]) => `${what}: ${reply?.slice(0, 30)}`)).toEqual([
     'Catalog bound: denied: PERMISSION_DENIED: Cat',
-    'Catalog absent: invalid: catalogs: the catalog',
+    'Catalog absent: invalid: Input `catalogs`: the',
     'Catalog prod: can be used; its owner is admi',
   ]);
   expect(seen.outputs).toMatchObject({ outcome: 'denied', principal: PROMOTER });
@@ -167,8 +167,8 @@ test('a host that nobody answers: unavailable, and the trials say so', async () 
     { host: 'http://127.0.0.1:9', token: TOKENS.reader },
   );
   expect(seen.outputs).toMatchObject({ outcome: 'unavailable', method: 'pat' });
-  const tried = seen.report.sections.find(({ title }) => title === 'What was tried')?.blocks[0];
+  const tried = seen.report.sections.find(({ title }) => title === 'Tests')?.blocks[0];
   expect(tried?.kind === 'table' ? tried.rows[0]?.[1] : '').toContain(
-    'No answer from the host (ECONNREFUSED)',
+    'No response from the host (ECONNREFUSED)',
   );
 });

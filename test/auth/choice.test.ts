@@ -48,18 +48,18 @@ describe('the credential that is there decides', () => {
 describe('faults of the configuration', () => {
   test('nothing: every way in one sentence', () => {
     expect(faultsOf({})).toEqual([
-      'host: it is missing. Add "host: https://adb-123.4.azuredatabricks.net" to the step, or set DATABRICKS_HOST.',
-      'token: there is nothing to sign in with. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md has each.',
+      'Input `host` is missing. Add `host: https://adb-123.4.azuredatabricks.net` to the step or set the variable DATABRICKS_HOST.',
+      'Input `token`: no credentials are given. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md explains each.',
     ]);
   });
 
   test('that the job may ask for ID tokens is no credential', () => {
-    expect(faultsOf({ ...HOST, ...ID_TOKENS })[0]).toMatch(/^token: there is nothing to sign in with\./u);
+    expect(faultsOf({ ...HOST, ...ID_TOKENS })[0]).toMatch(/^Input `token`: no credentials are given\./u);
   });
 
   test('an empty secret is nothing, whatever else the machine has', () => {
     expect(faultsOf({ ...HOST, DATABRICKS_TOKEN: ' ', HOME: '/root' })[0]).toMatch(
-      /^token: there is nothing/u,
+      /^Input `token`: there is nothing/u,
     );
   });
 
@@ -67,7 +67,7 @@ describe('faults of the configuration', () => {
     expect(
       faultsOf({ ...HOST, DATABRICKS_TOKEN: 't', 'INPUT_CLIENT-SECRET': 's', DATABRICKS_CLIENT_ID: 'c' }),
     ).toEqual([
-      'auth-type: more than one way to sign in is configured: DATABRICKS_TOKEN (pat) and input client-secret (oauth-m2m). Take away all but one, or say which: auth-type: pat.',
+      'Input `auth-type`: more than one way to sign in is configured: DATABRICKS_TOKEN (pat) and input client-secret (oauth-m2m). Keep one, or choose with `auth-type: pat`.',
     ]);
     expect(faultsOf({ ...HOST, DATABRICKS_TOKEN: 't', ARM_CLIENT_ID: 'c' })[0]).toContain(
       'DATABRICKS_TOKEN (pat) and ARM_CLIENT_ID (github-oidc-azure)',
@@ -76,7 +76,7 @@ describe('faults of the configuration', () => {
 
   test('a client id alone in a job that may not ask: the missing line of the workflow', () => {
     expect(faultsOf({ ...HOST, DATABRICKS_CLIENT_ID: 'c' })).toEqual([
-      'DATABRICKS_CLIENT_ID: with it alone github-oidc is the way to sign in, and this job may not ask GitHub for an ID token. Add "permissions: id-token: write" to the job (a caller of a reusable workflow must grant it too; a pull request from a fork never gets it). Or give client-secret.',
+      'Variable `DATABRICKS_CLIENT_ID` selects github-oidc, but this job may not request an ID token from GitHub. Add "permissions: id-token: write" to the job. (The caller of a reusable workflow must grant it too; a pull request from a fork never gets it.) Or add client-secret.',
     ]);
   });
 
@@ -87,30 +87,34 @@ describe('faults of the configuration', () => {
       const faults = faultsOf({ ...job, DATABRICKS_CLIENT_ID: 'c' });
       expect(faults).toEqual([
         address === ''
-          ? (expect.stringContaining('this job may not ask GitHub for an ID token') as string)
-          : 'ACTIONS_ID_TOKEN_REQUEST_URL: it is no https:// address. GitHub sets this variable: let no step and no "env:" of the workflow set it.',
+          ? (expect.stringContaining('this job may not request an ID token from GitHub') as string)
+          : 'Variable `ACTIONS_ID_TOKEN_REQUEST_URL` is not an https:// address. GitHub sets this variable. Remove it from every "env:" and step of the workflow.',
       ]);
     },
   );
 
   test.each([
-    ['oauth-m2m', { DATABRICKS_CLIENT_ID: 'c' }, ['client-secret: oauth-m2m needs it, and it is missing.']],
-    ['pat', { DATABRICKS_CLIENT_ID: 'c' }, ['token: pat needs it, and it is missing.']],
-    ['file-oidc', {}, ['DATABRICKS_OIDC_TOKEN_FILEPATH: file-oidc needs it, and it is missing.']],
     [
-      'env-oidc',
-      {},
-      ['DATABRICKS_OIDC_TOKEN: env-oidc reads its ID token from this variable, and it is empty.'],
+      'oauth-m2m',
+      { DATABRICKS_CLIENT_ID: 'c' },
+      ['Input `client-secret` is missing, but oauth-m2m needs it.'],
     ],
+    ['pat', { DATABRICKS_CLIENT_ID: 'c' }, ['Input `token` is missing, but pat needs it.']],
+    ['file-oidc', {}, ['Variable `DATABRICKS_OIDC_TOKEN_FILEPATH` is missing, but file-oidc needs it.']],
+    ['env-oidc', {}, ['Variable `DATABRICKS_OIDC_TOKEN` is empty, but env-oidc reads the ID token from it.']],
     [
       'azure-client-secret',
       {},
       [
-        'azure-client-id: azure-client-secret needs it, and it is missing.',
-        'azure-client-secret: azure-client-secret needs it, and it is missing.',
+        'Input `azure-client-id` is missing, but azure-client-secret needs it.',
+        'Input `azure-client-secret` is missing, but azure-client-secret needs it.',
       ],
     ],
-    ['github-oidk', {}, ['auth-type: "github-oidk" is not a way to sign in here. Did you mean github-oidc?']],
+    [
+      'github-oidk',
+      {},
+      ['Input `auth-type`: "github-oidk" is not a sign-in method. Did you mean github-oidc?'],
+    ],
   ])('auth-type %s and half of what it needs', (type, more, problems) => {
     const faults = faultsOf({ ...HOST, ...more, DATABRICKS_AUTH_TYPE: type });
     expect(faults).toHaveLength(problems.length);

@@ -41,12 +41,12 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   pat: {
     variables: async () => ({ DATABRICKS_TOKEN: 'dapi-0123456789' }),
     missing: ['DATABRICKS_TOKEN', 'token: pat needs it'],
-    fix: 'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+    fix: 'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
   },
   'oauth-m2m': {
     variables: async () => ({ DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'hush-hush' }),
     missing: ['DATABRICKS_CLIENT_SECRET', 'client-secret: oauth-m2m needs it'],
-    fix: 'a secret runs out',
+    fix: 'A secret expires',
   },
   'github-oidc': {
     variables: async (url) => ({ ...job(url), DATABRICKS_CLIENT_ID: 'app' }),
@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'env-oidc': {
     variables: async () => ({ DATABRICKS_OIDC_TOKEN: ID_TOKEN, DATABRICKS_CLIENT_ID: 'app' }),
-    missing: ['DATABRICKS_OIDC_TOKEN', 'env-oidc reads its ID token from this variable'],
+    missing: ['DATABRICKS_OIDC_TOKEN', 'env-oidc reads the ID token from it'],
     fix: 'No federation policy accepts this ID token',
   },
   'file-oidc': {
@@ -68,17 +68,17 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'azure-client-secret': {
     variables: async () => ({ ...ENTRA, ARM_CLIENT_SECRET: 'hush-hush' }),
-    missing: ['ARM_CLIENT_SECRET', 'azure-client-secret: azure-client-secret needs it'],
-    fix: 'a secret of Entra runs out',
+    missing: ['ARM_CLIENT_SECRET', '`azure-client-secret` is missing, but azure-client-secret needs it'],
+    fix: 'client secrets of Entra expire',
   },
   'github-oidc-azure': {
     variables: async (url) => ({ ...job(url), ...ENTRA }),
     missing: ['ARM_CLIENT_ID', 'azure-client-id: github-oidc-azure needs it'],
-    fix: 'No federated credential of Entra accepts this ID token',
+    fix: 'No federated credential in Entra accepts this ID token',
   },
   'azure-msi': {
     variables: async () => ({ ARM_USE_MSI: 'true' }),
-    fix: 'with several identities name one by azure-client-id',
+    fix: 'If the machine has several, name one in azure-client-id',
   },
   'azure-devops-oidc': {
     variables: async (url) => ({
@@ -89,8 +89,8 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
     missing: ['SYSTEM_ACCESSTOKEN', 'azure-devops-oidc asks for an ID token with it'],
     fix: 'No federation policy accepts this ID token',
   },
-  'azure-cli': { variables: async () => ({}), fix: 'Run the action azure/login before this step' },
-  'databricks-cli': { variables: async () => ({}), fix: 'Sign in by "databricks auth login"' },
+  'azure-cli': { variables: async () => ({}), fix: 'Run azure/login before this step' },
+  'databricks-cli': { variables: async () => ({}), fix: 'Sign in with "databricks auth login"' },
 };
 
 /** A host, token endpoint, Entra and metadata address in one, which fails; the issuer of ID tokens does not. */
@@ -193,7 +193,7 @@ test.each(['azure-cli', 'databricks-cli'] as const)(
         stderr: 'WARNING: x',
       }));
       expect(ended).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-      expect(ended.message).toContain('was ended by the signal SIGKILL');
+      expect(ended.message).toContain('was terminated by the signal SIGKILL');
     }
   },
 );

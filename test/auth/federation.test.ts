@@ -87,7 +87,7 @@ describe('github-oidc', () => {
         httpStatus: 400,
       });
       expect(error.message).toMatch(
-        new RegExp(`^Signing in by github-oidc was refused: invalid_grant: The ${claim} of the token`, 'u'),
+        new RegExp(`^Signing in with github-oidc was refused: invalid_grant: The ${claim} of the token`, 'u'),
       );
       expect(error.fix?.length).toBeLessThan(300);
       expect(error.advice).toEqual([
@@ -97,10 +97,10 @@ describe('github-oidc', () => {
             `iss: ${ISSUER}`,
             `sub: ${SUBJECT}`,
             `aud: ${ACCOUNT}`,
-            `audiences that the host takes by default: ${ACCOUNT}, ${host.url}/oidc/v1/token`,
-            'A policy matches issuer and subject exactly, and one of its audiences; without audiences it takes the id of the account only. Ask for another by the input audience.',
-            `GitHub writes subjects by names (${SUBJECT}) and, for repositories made, renamed or transferred after 2026-07-15 or that chose so, with ids (repo:acme@111/models@222:environment:prod). A policy in the other form does not match.`,
-            'A job with an environment sends :environment:NAME in place of :ref:….',
+            `audiences that the host accepts by default: ${ACCOUNT}, ${host.url}/oidc/v1/token`,
+            'A policy must match the issuer and the subject exactly, and one of its audiences; without audiences, it accepts only the account id. Use the input audience to request another.',
+            `GitHub writes subjects with names (${SUBJECT}) or, for repositories that were created, renamed or transferred after 2026-07-15 or that opted in, with ids (repo:acme@111/models@222:environment:prod). A policy in the other form does not match.`,
+            'A job with an environment sends :environment:NAME instead of :ref:….',
           ],
         },
         {
@@ -112,7 +112,9 @@ describe('github-oidc', () => {
         },
         {
           kind: 'points',
-          items: ['SERVICE_PRINCIPAL_ID is the number that the first command lists, not the application id.'],
+          items: [
+            'SERVICE_PRINCIPAL_ID is the number that the first command prints, not the application id.',
+          ],
         },
       ]);
       expect(seen.masked).toHaveLength(2);
@@ -142,7 +144,7 @@ describe('github-oidc', () => {
       const { signIn } = await open({ ...jobVariables(host), DATABRICKS_CLIENT_ID: PROMOTER });
       const error = await refusal(signIn.headers());
       expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-      expect(error.message).toMatch(/^The host did not answer when it was asked which audience/u);
+      expect(error.message).toMatch(/^The host did not respond to the request for the audience/u);
       expect([error.advice, tokenRequests(host)]).toEqual([undefined, []]);
       expect(principalOf(host, await signIn.headers())).toBe(PROMOTER);
     },
@@ -175,7 +177,7 @@ describe('github-oidc', () => {
     const subject = 'repo:acme@111/models@222:environment:prod';
     const { signIn } = await open({ ...jobVariables(host, subject), DATABRICKS_CLIENT_ID: PROMOTER });
     const { advice = [] } = await refusal(signIn.headers());
-    expect(JSON.stringify(advice)).toContain(`GitHub writes subjects by names (${SUBJECT})`);
+    expect(JSON.stringify(advice)).toContain(`GitHub writes subjects with names (${SUBJECT})`);
     expect(JSON.stringify(advice)).toContain(`\\"subject\\":\\"${subject}\\"`);
   });
 
@@ -296,7 +298,7 @@ describe('an ID token from elsewhere', () => {
       DATABRICKS_CLIENT_ID: PROMOTER,
     });
     expect(await refusal(signIn.headers())).toMatchObject({
-      message: 'DATABRICKS_OIDC_TOKEN holds no ID token (three parts with dots between them).',
+      message: 'DATABRICKS_OIDC_TOKEN does not hold an ID token (three parts separated by dots).',
       outcome: 'invalid',
     });
     expect(tokenRequests(host)).toEqual([]);

@@ -28,7 +28,7 @@ test('a wrong secret: refused once, with what to check', async () => {
   const { signIn } = await open(variables(host.url, 'dose-wrong'));
   expect(await refusal(signIn.headers())).toMatchObject({
     message:
-      'Signing in by oauth-m2m was refused: invalid_client: Client authentication failed (POST /oidc/v1/token)',
+      'Signing in with oauth-m2m was refused: invalid_client: Client authentication failed (POST /oidc/v1/token)',
     code: 'unauthenticated',
     outcome: 'denied',
     serverCode: 'invalid_client',

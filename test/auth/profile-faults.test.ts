@@ -11,33 +11,38 @@ const SECRET = 'dapi-secret-of-the-profile';
 const good = `[DEFAULT]\nhost = https://x.example\n[prod]\nhost = https://y.example\ntoken = ${SECRET}\n`;
 
 test.each([
-  ['UTF-16', Buffer.from(`\uFEFF${good}`, 'utf16le'), 'its file is in UTF-16', 'Write the file in UTF-8'],
-  ['UTF-16 without a mark', Buffer.from(good, 'utf16le'), 'its file is in UTF-16', 'in UTF-8'],
+  [
+    'UTF-16',
+    Buffer.from(`\uFEFF${good}`, 'utf16le'),
+    'the file is encoded in UTF-16',
+    'Write the file in UTF-8',
+  ],
+  ['UTF-16 without a mark', Buffer.from(good, 'utf16le'), 'the file is encoded in UTF-16', 'in UTF-8'],
   [
     'a value that goes on in the next line',
     `[prod]\nhost = https://y.example\ntoken = ${SECRET}\\\n`,
-    'line 3 of its file ends with a backslash',
-    'Write the whole value into one line',
+    'line 3 of the file ends with a backslash',
+    'Write the whole value on one line',
   ],
   [
     'a sign without a key',
     `[prod]\nhost = https://y.example\n: ${SECRET}\n`,
-    'line 3 of its file is no "key = value"',
+    'line 3 of the file is not "key = value"',
     'Each line of a profile',
   ],
   [
     'a value alone',
     `[prod]\nhost = https://y.example\n${SECRET}\n`,
-    'line 3 of its file is no "key = value"',
+    'line 3 of the file is not "key = value"',
     'Each line of a profile',
   ],
   [
     'a bracket that is not closed',
     `[prod\nhost = https://y.example\ntoken = ${SECRET}\n`,
-    'line 1 of its file begins with [',
+    'line 1 of the file begins with [',
     'in brackets',
   ],
-  ['JSON', `{"prod": {"token": "${SECRET}"}}`, 'there is no profile "prod"', 'Name one that the file has'],
+  ['JSON', `{"prod": {"token": "${SECRET}"}}`, 'the file has no profile "prod"', 'Name one of its profiles'],
 ] as const)(
   'a profile file with %s: invalid, with the line and what to write',
   async (_what, text, said, fix) => {
@@ -49,7 +54,7 @@ test.each([
     const environment = { DATABRICKS_TOKEN: '', DATABRICKS_HOST: '', DATABRICKS_CONFIG_FILE: file };
     const seen = await run(checkConnection, { profile: 'prod' }, { environment, secrets: [SECRET] });
     expect(seen.outputs['outcome']).toBe('invalid');
-    expect(seen.report.error?.message).toContain(`profile: ${said}`);
+    expect(seen.report.error?.message).toContain(`Input \`profile\`: ${said}`);
     expect(JSON.stringify([seen.log, seen.annotations])).toContain(fix);
     expect(JSON.stringify(seen)).not.toContain(SECRET);
   },
@@ -61,8 +66,8 @@ test.each([
   ['token = b\n[a]\n', ': DEFAULT, a.'],
   ['', '; it has none.'],
 ])('the names of profiles that a file has: %j', (text, names) => {
-  const problem = 'there is no profile "none".';
-  const faults = [{ input: 'profile', problem, fix: `Name one that the file has${names}` }];
+  const problem = 'the file has no profile "none".';
+  const faults = [{ input: 'profile', problem, fix: `Name one of its profiles${names}` }];
   expect(() => readProfile(text, 'none')).toThrow(
     expect.objectContaining({ details: { code: 'invalid-input', outcome: 'invalid', faults } }),
   );

@@ -106,13 +106,13 @@ test('an input stands before the profile', async () => {
 });
 
 test.each([
-  ['nobody', 'there is no profile "nobody".', 'Name one that the file has: DEFAULT, prod.'],
+  ['nobody', 'the file has no profile "nobody".', 'Name one of its profiles: DEFAULT, prod.'],
   [
     '__settings__',
-    'there is no profile "__settings__": the section of that name holds settings.',
-    'Name one that the file has: DEFAULT, prod.',
+    'the file has no profile "__settings__" (the section of that name holds settings).',
+    'Name one of its profiles: DEFAULT, prod.',
   ],
-  ['__proto__', 'there is no profile "__proto__".', 'Name one that the file has: DEFAULT, prod.'],
+  ['__proto__', 'the file has no profile "__proto__".', 'Name one of its profiles: DEFAULT, prod.'],
 ])('the profile %s is refused', async (name, problem, fix) => {
   const HOME = await home(
     '[DEFAULT]\ntoken = a\n[prod]\ntoken = b\n[__settings__]\ndefault_profile = prod\n',

@@ -73,7 +73,7 @@ describe('a token that is revoked while the action runs', () => {
     });
     const seen = await move();
     expect(seen.outputs).toMatchObject({ outcome: 'denied', changed: 'false' });
-    expect(seen.report.error?.message).toContain('A new token was refused too.');
+    expect(seen.report.error?.message).toContain('A new token was refused as well.');
     expect(seen.report.error?.fix).toContain('the principal is active');
     expect(tokenRequests(emulator)).toHaveLength(2);
     expect(seen.after).toEqual(seen.before);
@@ -95,7 +95,7 @@ describe('a token that is revoked while the action runs', () => {
     });
     const seen = await move();
     expect(seen.outputs).toMatchObject({ outcome: 'denied' });
-    expect(seen.report.error?.message).toContain('Signing in by oauth-m2m was refused: invalid_client');
+    expect(seen.report.error?.message).toContain('Signing in with oauth-m2m was refused: invalid_client');
     expect(seen.after.models[PROD]?.aliases).toEqual(seen.before.models[PROD]?.aliases);
   });
 });
@@ -122,7 +122,7 @@ test('a token of the user is tried once: there is no other', async () => {
   );
   expect(seen.outputs).toMatchObject({ outcome: 'denied' });
   expect(seen.report.error?.fix).toBe(
-    'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+    'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
   );
   const calls = emulator.requests.map(({ method, path }) => `${method} ${path}`);
   expect(new Set(calls).size).toBe(calls.length);

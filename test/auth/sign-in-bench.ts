@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../emulator/index.ts';
 import type { RunTool, SignIn, SignInWorld } from '../../src/auth/port.ts';
+import { faultText } from '../../src/domain/input-fault.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import type { Machine } from '../../src/runtime/machine.ts';
 import { openSignIn, signInFaults, signInSettings } from '../../src/runtime/sign-in.ts';
@@ -66,11 +67,9 @@ export async function open(
   return { signIn, world, seen, clock };
 }
 
-/** What would be told as faults of the inputs, one line each. */
+/** What would be reported as faults of the inputs, one line each. */
 export function faultsOf(environment: Readonly<Record<string, string>>): string[] {
-  return signInFaults(signInSettings(environment), 'databricks').map(
-    ({ input, problem, fix }) => `${input}: ${problem} ${fix}`,
-  );
+  return signInFaults(signInSettings(environment), 'databricks').map(faultText);
 }
 
 /** The variables of a job that may ask for ID tokens. */

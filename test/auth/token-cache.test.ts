@@ -65,7 +65,7 @@ describe('one token for all who ask', () => {
     expect(await get()).toBe('t1');
     await settle();
     expect([await get(), count()]).toEqual(['t1', 2]);
-    expect(log).toEqual(['The token could not be renewed yet and is used until it expires: no']);
+    expect(log).toEqual(['The token could not be renewed and is used until it expires: no']);
     pass(61_000);
     fail(false);
     await get();

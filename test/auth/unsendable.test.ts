@@ -98,7 +98,7 @@ describe.each([
   test.each(inputs)('in %s', async (input, action, given, environment) => {
     const seen = await refused(action, given, environment);
     expect(said(seen)).toContain(
-      `${input}: it has the character ${character} inside, which no header carries.`,
+      `\`${input}\` contains the character ${character}, which cannot be sent in an HTTP header.`,
     );
   });
 
@@ -106,14 +106,14 @@ describe.each([
     const path = await file('.databrickscfg', `[prod]\nclient_id = app\nclient_secret = ${value}\n`);
     const inProfile = { ...NONE, DATABRICKS_CONFIG_FILE: path };
     expect(said(await refused(checkConnection, { profile: 'prod' }, inProfile))).toContain(
-      `client_secret in profile prod: it has the character ${character} inside`,
+      `Setting client_secret in profile prod contains the character ${character}`,
     );
     const token = await file('id-token', `a.b${value}.c`);
     const inFile = { ...NONE, DATABRICKS_OIDC_TOKEN_FILEPATH: token };
     const { run, emulator } = await world();
     const seen = await run(checkConnection, { 'client-id': 'app' }, { environment: inFile });
     expect(seen.outputs).toMatchObject({ outcome: 'invalid' });
-    expect(said(seen)).toContain('the file of DATABRICKS_OIDC_TOKEN_FILEPATH holds no ID token');
+    expect(said(seen)).toContain('the file of DATABRICKS_OIDC_TOKEN_FILEPATH does not hold an ID token');
     // Only what the host says to everybody may have been read.
     expect(emulator.requests.filter(({ path: asked }) => !asked.startsWith('/.well-known/'))).toEqual([]);
   });
@@ -133,7 +133,7 @@ test('a password of HTTP Basic may have any character that can be seen, and none
   expect([good.outputs['outcome'], heard.at(-1)]).toEqual(['ok', 'ada:pässwörd-\u{1f511}-long']);
   const bad = await run(checkConnection, inputs, { host, token: 'ada:pass\u200bword-long' });
   expect(bad.outputs['outcome']).toBe('invalid');
-  expect(said(bad)).toContain('it has the character U+200B inside');
+  expect(said(bad)).toContain('Input `token` contains the character U+200B');
 });
 
 test('whatever else no request can carry is sent by nobody, once, and is no silence of the host', async () => {

@@ -67,7 +67,7 @@ describe.each([
     'machine',
     'azure-msi',
     'The metadata service of this machine: ',
-    'azure-msi works on self-hosted runners',
+    'azure-msi works only on self-hosted runners',
   ],
 ] as const)('%s of %s', (failing, method, name, fix) => {
   test.each(FAILURES)('%s: it is named, and not the host', async (...failure) => {
@@ -128,5 +128,5 @@ test('a proxy on the way there keeps what is to be set of it', async () => {
   const error = await refusal(github.listReviews('acme/models', '42'));
   await close();
   expect(error.message).toContain('GitHub: No response from the proxy of HTTPS_PROXY');
-  expect(error.fix).toContain('Check name and port in HTTPS_PROXY');
+  expect(error.fix).toContain('Check the name and port in HTTPS_PROXY');
 });

@@ -33,7 +33,7 @@ test('what the second principal sees and may not delete is named, though the fir
   const only = ['--only', 'createModelOnExistingWithoutRight'];
   const { exitCode, report, text } = await runAgainst(emulator.url, only);
   expect([exitCode, report.cleanedUp]).toEqual([1, false]);
-  expect(text).toMatch(/Still there: \S+_by_second/u);
+  expect(text).toMatch(/Not deleted: \S+_by_second/u);
 });
 
 test.each(['403', '404'] as const)(

@@ -141,7 +141,9 @@ test('what does not pass is not sent; a signed URL passes once the workspace han
     `${ORIGIN}.evil.example/api/2.0/preview/scim/v2/Me`,
     `${ORIGIN}/api/2.1/unity-catalog/models/prod.ml.fraud`,
   ]) {
-    expect((await refusalOf(get(url))).message).toContain('about to leave its scratch schema');
+    expect((await refusalOf(get(url))).message).toContain(
+      'about to send a request outside its scratch schema',
+    );
   }
   expect(sent).toEqual([]);
   const path = `/Models/labs/scratchpad/${PREFIX}1/1/MLmodel`;

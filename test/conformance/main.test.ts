@@ -65,7 +65,7 @@ test('Ctrl-C in the middle deletes what was made, and still reports', async () =
       });
     },
   );
-  expect(output).toContain('Interrupted: deleting what was made.');
+  expect(output).toContain('Interrupted: deleting the scratch models.');
   expect([code, report?.complete, report?.cleanedUp]).toEqual([1, false, true]);
   expect(Object.keys(emulator.state().models)).toEqual(OTHERS);
 });
@@ -82,14 +82,14 @@ test('a faulty command line is told whole, and nothing is sent', async () => {
     '--yes',
   ]);
   expect(code).toBe(1);
-  expect(output).toContain('Error: 3 faults in the inputs: --schema, --registry, --only');
+  expect(output).toContain('Error: 3 problems with the inputs: --schema, --registry, --only');
   expect(emulator.requests).toEqual([]);
 });
 
 test.each([
   [['--schema', 'main'], /not catalog\.schema/u],
-  [['--schema', 'a.b', '--second-schema', 'A.B'], /it is the first one/u],
-  [['--schema', 'a.b', '--yes', '--dry-run'], /Give one of the two/u],
+  [['--schema', 'a.b', '--second-schema', 'A.B'], /is the same as --schema/u],
+  [['--schema', 'a.b', '--yes', '--dry-run'], /Remove one of the two/u],
   [['--schema', 'a.b', '--force'], /See --help/u],
 ])('%j is refused', (args, said) => {
   let refused: unknown;

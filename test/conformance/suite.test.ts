@@ -41,7 +41,7 @@ test('several answers that differ are all named, whatever else the server does',
 test('the report and what is printed hold no secret, host, person or name', async () => {
   const emulator = await scratchEmulator({ hiddenObject: '404', manageMovesAliases: false });
   const { report, lines } = await runAgainst(emulator.url);
-  const printed = lines.slice(lines.findIndex((line) => line.startsWith('The schema is free')));
+  const printed = lines.slice(lines.findIndex((line) => line.startsWith('The schema can be used')));
   for (const text of [JSON.stringify(report), printed.join('\n')]) {
     const leaks = [
       /127\.0\.0\.1|localhost/u,
@@ -112,10 +112,10 @@ test('without --yes nothing is sent; a dry run only reads', async () => {
   };
   expect(await run()).toEqual([
     1,
-    'Nothing was sent. Add --yes to do it, or --dry-run to sign in and look only.',
+    'Nothing was sent. Add --yes to run the suite, or --dry-run to only sign in and read.',
   ]);
   expect(emulator.requests).toEqual([]);
-  expect(await run('--dry-run')).toEqual([0, 'A dry run ends here.']);
+  expect(await run('--dry-run')).toEqual([0, 'The dry run ends here.']);
   expect(emulator.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ test('what cannot be deleted is named, and the run has failed', async () => {
   const { exitCode, report, text } = await runAgainst(emulator.url, ['--only', 'alias-flag']);
   expect([exitCode, report.cleanedUp]).toEqual([1, false]);
   expect(text).toMatch(
-    /Still there: labs\.scratchpad\.uc_promote_conformance_\w+_flag \(403 PERMISSION_DENIED/u,
+    /Not deleted: labs\.scratchpad\.uc_promote_conformance_\w+_flag \(403 PERMISSION_DENIED/u,
   );
 });
 

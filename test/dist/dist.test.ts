@@ -104,7 +104,7 @@ for (const name of Object.keys(ACTIONS)) {
     test('without any input: every missing one is named, exit code 1, at once', async () => {
       const seen = await spawnAction(name, {});
       expect([seen.code, parseCommandFile(seen.outputFile)['outcome']]).toEqual([1, 'invalid']);
-      expect(seen.stdout).toContain('or set DATABRICKS_HOST.');
+      expect(seen.stdout).toContain('or set the variable DATABRICKS_HOST.');
       expect(seen.stderr).toBe('');
     });
   });
@@ -202,13 +202,13 @@ describe('the post step', () => {
     expect(seen.code).toBe(0);
     expect(seen.stdout).toContain('2 changes had been begun');
     expect(seen.stdout).toContain(`done: ${PROD}@Champion 1 → 2`);
-    expect(seen.stdout).toContain('unknown, check: ');
+    expect(seen.stdout).toContain('unknown, check it: ');
     expect(commands(seen).filter((line) => !line.startsWith('::warning'))).toEqual([]);
   });
 
   test('says that nothing had been begun', async () => {
     const seen = await spawnAction('post', {});
-    expect(seen.stdout).toContain('No change had been begun');
+    expect(seen.stdout).toContain('No change had been started');
   });
 });
 

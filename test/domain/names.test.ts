@@ -29,15 +29,15 @@ describe('a full name', () => {
     ['.b.c', `".b.c" has 2 levels, not three. ${EXAMPLE}`],
     [
       'models:/prod.ml.fraud/7',
-      '"models:/prod.ml.fraud/7" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+      '"models:/prod.ml.fraud/7" is a model URI, but a name is expected. Write prod.ml.fraud.',
     ],
     [
       'models:/prod.ml.fraud@Champion',
-      '"models:/prod.ml.fraud@Champion" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+      '"models:/prod.ml.fraud@Champion" is a model URI, but a name is expected. Write prod.ml.fraud.',
     ],
     [
       'models://prod.ml.fraud/7',
-      '"models://prod.ml.fraud/7" is a model URI, and a name is asked for. Write prod.ml.fraud.',
+      '"models://prod.ml.fraud/7" is a model URI, but a name is expected. Write prod.ml.fraud.',
     ],
   ] as const) {
     test(JSON.stringify(text), () => expect(resultOf(parseFullName(text))).toEqual(wanted));
@@ -45,7 +45,9 @@ describe('a full name', () => {
 
   for (const text of ['a b.c.d', 'a/b.c.d', 'a.b.c\u0000', 'a.b.c\td', `a.b.${'x'.repeat(256)}`]) {
     test(`${JSON.stringify(text.slice(0, 20))} has what Unity Catalog forbids`, () => {
-      expect(resultOf(parseFullName(text))).toContain('has a character that Unity Catalog forbids in a name');
+      expect(resultOf(parseFullName(text))).toContain(
+        'contains a character that Unity Catalog does not allow in a name',
+      );
     });
   }
 
@@ -61,7 +63,7 @@ describe('a full name', () => {
 });
 
 describe('a version number', () => {
-  const fix = 'Write a whole number from 1, such as 7.';
+  const fix = 'Write a whole number, 1 or greater, such as 7.';
   for (const [text, wanted] of [
     ['7', 7],
     [' 12 ', 12],
@@ -75,7 +77,7 @@ describe('a version number', () => {
     ['', `"" is not a version number. ${fix}`],
     [
       'v7',
-      '"v7" is not a version number. Write the number alone: 7. To find the newest READY version, use find-version.',
+      '"v7" is not a version number. Write only the number: 7. To find the newest READY version, use find-version.',
     ],
     ['１', `"１" is not a version number. ${fix}`],
     ['9999999999999999', `"9999999999999999" is not a version number. ${fix}`],
@@ -104,23 +106,23 @@ describe('an alias', () => {
       expect(resultOf(parseAlias(` ${text} `))).toBe(text));
   }
   for (const [text, problem] of [
-    ['', 'the alias is blank. Write a name such as Champion.'],
-    ['   ', 'the alias is blank. Write a name such as Champion.'],
+    ['', 'it is blank. Write a name such as Champion.'],
+    ['   ', 'it is blank. Write a name such as Champion.'],
     ['latest', '"latest" is reserved by the registry. Choose another name, such as Champion.'],
     ['LATEST', '"LATEST" is reserved by the registry. Choose another name, such as Champion.'],
     [
       'v12',
-      '"v12" is reserved: "v" and digits read as a version number. Choose another name, such as Champion, or give the number as version.',
+      '"v12" is reserved: "v" followed by digits means a version number. Choose another name, such as Champion, or give the number as version.',
     ],
     [
       'V1',
-      '"V1" is reserved: "v" and digits read as a version number. Choose another name, such as Champion, or give the number as version.',
+      '"V1" is reserved: "v" followed by digits means a version number. Choose another name, such as Champion, or give the number as version.',
     ],
     ['@Champion', '"@Champion" begins with "@". Write Champion.'],
-    ['a b', '"a b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
-    ['a.b', '"a.b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
-    ['a/b', '"a/b" has a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
-    ['a'.repeat(256), 'the alias has 256 characters; at most 255 are allowed. Shorten it.'],
+    ['a b', '"a b" contains a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a.b', '"a.b" contains a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a/b', '"a/b" contains a character that is not allowed in an alias. Use letters, digits, "_" and "-".'],
+    ['a'.repeat(256), 'it has 256 characters; at most 255 are allowed. Shorten it.'],
   ] as const) {
     test(`${JSON.stringify(text.slice(0, 20))} is none`, () =>
       expect(resultOf(parseAlias(text))).toBe(problem));
@@ -152,11 +154,14 @@ describe('a model URI', () => {
     ['prod.ml.fraud/7', /is not a model URI\. Write models:\/prod\.ml\.fraud\/7\.$/u],
     ['prod.ml.fraud@Champion', /is not a model URI\. Write models:\/prod\.ml\.fraud@Champion\.$/u],
     ['models:/prod.ml.fraud', /names no version/u],
-    ['models:/prod.ml.fraud/', /ends without a version\. Write the number after it/u],
-    ['models:/prod.ml.fraud@', /ends without an alias\. Write the alias after it/u],
+    ['models:/prod.ml.fraud/', /ends without a version\. Add the number, such as 7/u],
+    ['models:/prod.ml.fraud@', /ends without an alias\. Add the alias, such as Champion/u],
     ['models:/prod.ml.fraud/0', /"0" is not a version number/u],
     ['models:/prod.ml.fraud/latest', /"latest" is not a version/u],
-    ['models:/prod.ml.fraud/Production', /"Production" is a stage; Unity Catalog has none\. Use an alias/u],
+    [
+      'models:/prod.ml.fraud/Production',
+      /"Production" is a stage, and Unity Catalog has no stages\. Use an alias/u,
+    ],
     ['models:/prod.ml.fraud@latest', /reserved/u],
     ['models:/m-0123456789abcdef', /A logged model is not a registered version/u],
     ['runs:/abc/model', /is not a model URI/u],

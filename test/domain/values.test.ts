@@ -33,7 +33,7 @@ describe('durations', () => {
     test(`${JSON.stringify(text)} is none`, () => {
       expect(parseDuration(text)).toMatchObject({
         ok: false,
-        fix: 'Write 90s, 15m, 2h or seconds, at most 596h.',
+        fix: 'Write 90s, 15m, 2h or a number of seconds, at most 596h.',
       });
     });
   }
@@ -41,8 +41,8 @@ describe('durations', () => {
     test(`${text} is longer than any timer: it would fire at once`, () => {
       expect(parseDuration(text)).toEqual({
         ok: false,
-        problem: `"${text}" is longer than 596h, the most that is taken.`,
-        fix: 'Write 90s, 15m, 2h or seconds, at most 596h.',
+        problem: `"${text}" is longer than the maximum of 596h.`,
+        fix: 'Write 90s, 15m, 2h or a number of seconds, at most 596h.',
       });
     });
   }
@@ -142,8 +142,10 @@ describe('decisions', () => {
 describe('errors', () => {
   test('one fault is the message; many are counted and named, each once', () => {
     const fault = (input: string) => ({ input, problem: 'it is bad.', fix: 'Mend it.' });
-    expect(invalidInputs([fault('model')]).message).toBe('model: it is bad.');
-    expect(invalidInputs([fault('a'), fault('b'), fault('a')]).message).toBe('3 faults in the inputs: a, b');
+    expect(invalidInputs([fault('model')]).message).toBe('Input `model` is bad.');
+    expect(invalidInputs([fault('a'), fault('b'), fault('a')]).message).toBe(
+      '3 problems with the inputs: a, b',
+    );
     expect(invalidInputs([fault('a')]).details).toMatchObject({ code: 'invalid-input', outcome: 'invalid' });
   });
   test('codes and messages of anything thrown', () => {

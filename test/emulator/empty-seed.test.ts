@@ -105,8 +105,8 @@ test('the command line of the emulator lists its options, and refuses others in 
   for (const option of ['port', 'seed', 'data', 'switch', 'mix', 'latency', 'lenient', 'python'])
     expect(help.stdout).toContain(`--${option}`);
   const says = [
-    '--port takes a whole number',
-    '--port takes a number up to 65535',
+    '--port must be a whole number',
+    '--port must be a number up to 65535',
     '--seed takes demo',
     '--seeds',
   ];

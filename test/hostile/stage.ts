@@ -203,7 +203,7 @@ class Process implements RunningProcess {
     for (const line of lines) {
       const sent = sentOfLine(line);
       if (sent !== undefined) this.#said.sent(sent);
-      if (this.#hasHeard || !line.includes('Cancelled: no further change is begun.')) continue;
+      if (this.#hasHeard || !line.includes('Cancelled: no further change is started.')) continue;
       this.#hasHeard = true;
       this.#said.cancelled();
       this.#heard.resolve();

@@ -121,7 +121,7 @@ function faultsOfAlias(write: Write, { alias, from, to }: Extract<Difference, { 
   const what = `${alias} was moved from ${from} to ${to}`;
   if (wanted === undefined || alias.toLowerCase() !== wanted.name.toLowerCase())
     return [`${what}, and nobody asked for that.`];
-  if (wanted.to !== 'copy' && wanted.to !== to) return [`${what}, and ${wanted.to} was asked for.`];
+  if (wanted.to !== 'copy' && wanted.to !== to) return [`${what}, but ${wanted.to} was requested.`];
   const expectation: Condition = {
     what: 'somebody else had moved it',
     holds: (state) => expectedAliases(write).includes(aliasOf(state, intent)),

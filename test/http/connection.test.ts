@@ -39,7 +39,7 @@ test('a closed port: four tries, then unavailable, with what to check', async ()
     fix: 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.',
   });
   expect(error.message).toMatch(
-    /^No answer from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 3 s\.$/u,
+    /^No response from the host \(ECONNREFUSED\) at GET .*\. Tried 4 times in 3 s\.$/u,
   );
   expect(slept).toEqual([375, 750, 1_500]);
 });
@@ -74,7 +74,7 @@ test('a self-signed server is refused at once, before a token is sent', async ()
       'The TLS certificate of the host was not accepted (DEPTH_ZERO_SELF_SIGNED_CERT) at GET /api/2.1/unity-catalog/models/{name}.',
     code: 'unavailable',
     outcome: 'unavailable',
-    fix: 'If the host stands behind a private certificate authority, name its file in NODE_EXTRA_CA_CERTS of the runner.',
+    fix: 'If the host uses a private certificate authority, set NODE_EXTRA_CA_CERTS on the runner to its certificate file.',
   });
   expect([visits, slept]).toEqual([[], []]);
 });

@@ -62,16 +62,16 @@ const table = [
 /** What the fix of each code begins with: what somebody can do about it. */
 const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
   'not-found': 'Check the name and the host.',
-  'invalid-input': 'Mend what the message names',
-  'already-exists': 'Run again: what is there now is looked at first.',
-  conflict: 'Something else changed it at the same time.',
+  'invalid-input': 'Fix what the message names',
+  'already-exists': 'Run the step again. It reads the current state first.',
+  conflict: 'Something else changed the object at the same time.',
   'permission-denied': 'Run gate-on-grants for this principal',
-  unauthenticated: 'Check that the token is the one of this host',
-  'rate-limited': 'The workspace limits its callers',
-  'limit-reached': 'There is no room for one more',
+  unauthenticated: 'Check that the token belongs to this host',
+  'rate-limited': 'The workspace limits requests',
+  'limit-reached': 'A limit is reached',
   unavailable: 'Run again later',
-  unsupported: 'The host does not have this interface.',
-  rejected: 'The registry refused the request as it is.',
+  unsupported: 'The host does not have this API.',
+  rejected: 'The registry rejected the request.',
 };
 
 /** The keys of a table of the source. */
@@ -231,7 +231,7 @@ test('what a page says in its <pre> is told', () => {
 
 test('a refused token says what to check', () => {
   expect(response(401, { error_code: 'UNAUTHENTICATED', message: 'no' }).details.fix).toBe(
-    'Check that the token is the one of this host and has not expired.',
+    'Check that the token belongs to this host and has not expired.',
   );
 });
 

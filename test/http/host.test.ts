@@ -42,21 +42,21 @@ test.each(['a', 'account_id'])('?%s= gives the account', (key) => {
 });
 
 describe('what is no host is refused with what is wrong', () => {
-  const example = 'Write https://<workspace host>, such as https://adb-123.4.azuredatabricks.net.';
+  const example = 'Write https://<workspace host>, for example https://adb-123.4.azuredatabricks.net.';
   for (const [text, problem] of [
     ['', 'it is empty.'],
     ['   ', 'it is empty.'],
-    ['https://', '"https://" is not an address.'],
-    ['https://a b', '"https://a b" is not an address.'],
+    ['https://', '"https://" is not a valid address.'],
+    ['https://a b', '"https://a b" is not a valid address.'],
     [
       'http://adb-123.4.azuredatabricks.net',
-      'it begins with http://, and a token must not travel unencrypted.',
+      'it begins with http://, but a token must not be sent unencrypted.',
     ],
-    ['http://127.0.0.1.example.com', 'it begins with http://, and a token must not travel unencrypted.'],
-    ['http://localhost.example.com', 'it begins with http://, and a token must not travel unencrypted.'],
+    ['http://127.0.0.1.example.com', 'it begins with http://, but a token must not be sent unencrypted.'],
+    ['http://localhost.example.com', 'it begins with http://, but a token must not be sent unencrypted.'],
     [
       'ftp://adb-123.4.azuredatabricks.net',
-      'it begins with ftp://, and a token must not travel unencrypted.',
+      'it begins with ftp://, but a token must not be sent unencrypted.',
     ],
   ] as const) {
     test(JSON.stringify(text), () => {
@@ -68,8 +68,8 @@ describe('what is no host is refused with what is wrong', () => {
     const result = parseHost('https://ada:hunter2@adb-123.4.azuredatabricks.net');
     expect(result).toEqual({
       ok: false,
-      problem: 'it holds a user name or a password.',
-      fix: `${example} Credentials have inputs of their own.`,
+      problem: 'it contains a user name or a password.',
+      fix: `${example} Use the inputs for credentials.`,
     });
   });
 });

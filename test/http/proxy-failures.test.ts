@@ -44,19 +44,19 @@ describe('a proxy that refuses a tunnel', () => {
   test.each([
     [
       407,
-      'wants a user name and password, or does not accept those that it got (HTTP 407)',
+      'requires a user name and password, or did not accept them (HTTP 407)',
       'user:password@name:port',
       1,
     ],
-    [403, 'does not let this host through (HTTP 403)', 'Have the host allowed on the proxy', 1],
-    [405, 'did not reach the host (HTTP 405)', 'Check the host', 1],
-    [502, 'did not reach the host (HTTP 502)', 'Check the host', 4],
-    [503, 'did not reach the host (HTTP 503)', 'Check the host', 4],
+    [403, 'does not allow this host (HTTP 403)', 'Have the proxy allow the host', 1],
+    [405, 'could not reach the host (HTTP 405)', 'Check the host', 1],
+    [502, 'could not reach the host (HTTP 502)', 'Check the host', 4],
+    [503, 'could not reach the host (HTTP 503)', 'Check the host', 4],
   ] as const)('%i: named, with its status and what to set', async (status, said, fix, tries) => {
     const { port, connects } = await proxyThatSays(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
     const error = await refusedBy(await through({ HTTPS_PROXY: `http://ada:s3cr3t@127.0.0.1:${port}` }));
     expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable', tries });
-    expect(error.message).toContain(`The proxy of HTTPS_PROXY ${said} at GET /api`);
+    expect(error.message).toContain(`The proxy in HTTPS_PROXY ${said} at GET /api`);
     expect(error.fix).toContain(fix);
     expect(error.fix).toContain('NO_PROXY');
     expect(JSON.stringify([error.message, error.fix])).not.toMatch(/UND_ERR|certificate|s3cr3t/u);
@@ -71,7 +71,7 @@ describe('a proxy that refuses a tunnel', () => {
     });
     const error = await refusedBy(bench, { ...TAG, retry: 'never' });
     expect(error).toMatchObject({ unprocessed: 'not-sent', tries: 1 });
-    expect(error.message).toContain('The proxy of https_proxy did not reach the host');
+    expect(error.message).toContain('The proxy in https_proxy could not reach the host');
     const again = await refusedBy(await through({ https_proxy: `http://127.0.0.1:${port}` }), CREATE);
     expect(again.tries).toBe(4);
   });
@@ -79,7 +79,7 @@ describe('a proxy that refuses a tunnel', () => {
   test('one that ends the connection instead', async () => {
     const { port } = await proxyThatSays('');
     const error = await refusedBy(await through({ HTTPS_PROXY: `http://127.0.0.1:${port}` }));
-    expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (');
+    expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (');
   });
 
   test('where nothing is tunnelled too: 407', async () => {
@@ -89,24 +89,22 @@ describe('a proxy that refuses a tunnel', () => {
     const error = await refusedBy(
       await through({ http_proxy: `http://127.0.0.1:${port}` }, 'http://host.example'),
     );
-    expect(error.message).toContain('The proxy of http_proxy wants a user name and password');
+    expect(error.message).toContain('The proxy in http_proxy requires a user name and password');
     expect(error.tries).toBe(1);
   });
 });
 
 test('a proxy where nobody listens', async () => {
   const error = await refusedBy(await through({ HTTPS_PROXY: 'http://127.0.0.1:9' }));
-  expect(error.message).toContain('No response from the proxy of HTTPS_PROXY (ECONNREFUSED) at GET /api');
-  expect(error.fix).toContain('Check name and port in HTTPS_PROXY');
+  expect(error.message).toContain('No response from the proxy in HTTPS_PROXY (ECONNREFUSED) at GET /api');
+  expect(error.fix).toContain('Check the name and port in HTTPS_PROXY');
 });
 
 test('https:// before a proxy that speaks plain HTTP: the variable, and no certificate of the host', async () => {
   const { port } = await proxyThatSays('HTTP/1.1 200 OK\r\n\r\n');
   const error = await refusedBy(await through({ HTTPS_PROXY: `https://127.0.0.1:${port}` }));
-  expect(error.message).toMatch(
-    /^The proxy of HTTPS_PROXY did not respond by TLS that is accepted \(\w+\) at /u,
-  );
-  expect(error.fix).toContain('write http:// there');
+  expect(error.message).toMatch(/^The TLS connection to the proxy in HTTPS_PROXY failed \(\w+\) at /u);
+  expect(error.fix).toContain('write http:// for them');
   expect(error.message).not.toContain('certificate of the host');
 });
 
@@ -126,7 +124,7 @@ test.each([
   const url = (await start()).replace('http://', 'https://');
   const error = await refusedBy(await through({}, url));
   expect(error.message).toMatch(/^The host does not speak TLS \(\w+\) at GET /u);
-  expect(error.fix).toContain('Most often the server speaks plain HTTP at this port');
+  expect(error.fix).toContain('Usually the server speaks plain HTTP on this port');
   expect([error.outcome, error.tries]).toEqual(['unavailable', 1]);
 });
 

@@ -32,7 +32,7 @@ test.each(['http://', 'a b', 'ada:s3cr3t@proxy.corp:port', 'ftp://proxy.corp', '
     }
     expect(thrown).toBeInstanceOf(PromoteError);
     expect(thrown).toMatchObject({
-      message: 'HTTPS_PROXY: it is no address of a proxy.',
+      message: 'Variable `HTTPS_PROXY` is not a valid proxy address.',
       details: { outcome: 'invalid' },
     });
     expect(JSON.stringify(thrown)).not.toMatch(/s3cr3t|%zz|a b/u);

@@ -65,7 +65,7 @@ describe('a host that is silent', () => {
     expect(ended).toHaveLength(2);
     for (const { seen, title } of ended) {
       expect(seen.outputs, title).toMatchObject({ outcome: 'unavailable' });
-      expect(JSON.stringify(seen.report), title).toContain('gets more time by response-timeout');
+      expect(JSON.stringify(seen.report), title).toContain('increase response-timeout');
     }
   }, 60_000);
 });

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { bench, clientOf, MODEL, MODEL_ROUTE, refusal, serve, TAG } from './client-bench.ts';
 
-const FIX_HOST =
-  'Check that host is a Databricks workspace, and that no proxy or gateway answers in its place.';
+const FIX_HOST = 'Check that host is a Databricks workspace, and that no proxy or gateway responds instead.';
 
 test('an HTML login page with status 200 is no answer', async () => {
   const { http, emulator } = await bench();
@@ -101,7 +100,7 @@ test('a redirect is not followed, and the other host sees no request at all', as
     const error = await refusal(http.json(MODEL));
     expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable', fix: FIX_HOST });
     expect(error.message).toContain(
-      `is HTTP ${status}: a redirect, and none is followed with credentials: most often a wrong host or a login page`,
+      `is HTTP ${status}: a redirect, which is not followed with credentials; usually the host is wrong or shows a login page`,
     );
   }
   expect(visits).toEqual([]);
@@ -112,7 +111,7 @@ test('the redirect of a workspace with private link only says so', async () => {
   const location = 'https://example.com/login.html?error=private-link-validation-error:1';
   emulator.faults.add({ template: MODEL_ROUTE, kind: { kind: 'redirect', location } });
   expect((await refusal(http.json(MODEL))).message).toContain(
-    'the workspace allows private link only, and this runner is outside of it',
+    'the workspace allows only private link, and this runner is outside of it',
   );
 });
 

@@ -52,9 +52,9 @@ test('a wait over the whole budget is not begun; the message says how long the s
     outcome: 'unavailable',
     httpStatus: 429,
     serverCode: 'REQUEST_LIMIT_EXCEEDED',
-    fix: 'The workspace limits its callers; run again later.',
+    fix: 'The workspace limits requests. Run the step again later.',
   });
-  expect(error.message).toMatch(/Tried 2 times in 200 s; the server asked to wait 200 s\.$/u);
+  expect(error.message).toMatch(/Tried 2 times in 200 s; the server asked for a wait of 200 s\.$/u);
 });
 
 for (const code of [408, 429, 500, 502, 503, 504]) {
@@ -196,7 +196,7 @@ test('connections that always drop are tried four times', async () => {
   emulator.faults.add({ template: MODEL_ROUTE, times: 99, kind: { kind: 'drop', when: 'before' } });
   const error = await refusal(http.json(MODEL));
   expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable' });
-  expect(error.message).toMatch(/^No answer from the host \(\w+\) at GET .*\. Tried 4 times in \d+ s\.$/u);
+  expect(error.message).toMatch(/^No response from the host \(\w+\) at GET .*\. Tried 4 times in \d+ s\.$/u);
   expect(error.fix).toContain('proxy variables');
   expect(emulator.requests).toHaveLength(4);
 });

@@ -31,10 +31,10 @@ test('an answer that drips is broken off and asked for again; the message says h
   expect(error).toMatchObject({
     code: 'unavailable',
     outcome: 'unavailable',
-    fix: 'Something on the way holds answers back: check proxies and gateways, and run again.',
+    fix: 'Something between the runner and the host delays responses. Check proxies and gateways, then run the step again.',
   });
   expect(error.message).toMatch(
-    /^The answer of GET \/api\/.* had not ended after 0\.3 s, and was broken off\. Tried 4 times in \d+ s\.$/u,
+    /^The response to GET \/api\/.* had not ended after 0\.3 s and was aborted\. Tried 4 times in \d+ s\.$/u,
   );
   expect(requests).toBe(4);
 });
@@ -121,6 +121,6 @@ test('headers that drip count as none', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { http } = await clientOf(url, { transport: await transport() });
   expect((await refusal(http.json(CREATE))).message).toBe(
-    `No answer from the host (UND_ERR_HEADERS_TIMEOUT) at POST ${CREATE.template}.`,
+    `No response from the host (UND_ERR_HEADERS_TIMEOUT) at POST ${CREATE.template}.`,
   );
 });

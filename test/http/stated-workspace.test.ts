@@ -20,7 +20,7 @@ async function stating(value: string) {
 const MISMATCH = {
   code: 'other-identity',
   outcome: 'invalid',
-  message: `workspace-id: it names the workspace 999, and the host says that it is ${HERE}.`,
+  message: `Input \`workspace-id\` names the workspace 999, but the host reports ${HERE}.`,
 };
 
 describe('a workspace that says that it is another one', () => {

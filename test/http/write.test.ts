@@ -61,7 +61,7 @@ test('a write that waited long for its token is not sent; a read is', async () =
   const { ended, sent, http } = await writeIn(undefined, { authorizer, clock });
   expect(ended).toMatchObject({ code: 'unavailable', outcome: 'unavailable', unprocessed: 'late' });
   expect(ended?.message).toBe(
-    'POST /api/2.0/mlflow/unity-catalog/model-versions/set-tag was not sent: its turn or its token took 6 s, and what it rests on may have changed.',
+    'POST /api/2.0/mlflow/unity-catalog/model-versions/set-tag was not sent: waiting for its turn or its token took 6 s, and the values that it depends on may have changed.',
   );
   expect(sent).toBe(0);
   await http.send(TAG);

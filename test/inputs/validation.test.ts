@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseInputs, rawInputs } from '../../src/actions/contract/read-inputs.ts';
 import { promote } from '../../src/actions/promote.ts';
-import { PromoteError, type InputFault } from '../../src/domain/errors.ts';
+import { PromoteError } from '../../src/domain/errors.ts';
+import type { InputFault } from '../../src/domain/input-fault.ts';
 
 /** The faults that these inputs have beside those that every promotion needs. */
 function faultsOf(inputs: Readonly<Record<string, string>>): readonly InputFault[] {
@@ -92,7 +93,11 @@ test.each(['bash', 'sh', 'pwsh', 'python'])('with validate-shell: %s the text is
 test('another shell is refused, and nothing is said of the command that only it could read', () => {
   const faults = faultsOf({ 'validate-command': 'a.sh && b.sh', 'validate-shell': 'zsh' });
   expect(faults).toEqual([
-    { input: 'validate-shell', problem: '"zsh" is not a choice.', fix: 'Write bash, sh, pwsh, python.' },
+    {
+      input: 'validate-shell',
+      problem: '"zsh" is not one of the allowed values.',
+      fix: 'Use one of: bash, sh, pwsh, python.',
+    },
   ]);
 });
 

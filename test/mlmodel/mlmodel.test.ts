@@ -133,9 +133,9 @@ describe('what else a file tells', () => {
   });
 
   test.each([
-    ['a day that does not exist', 'created: 2024-02-30\n', 'line 8: 2024-02-30: there is no such day'],
-    ['a number for a key', '2024: x\n', 'a key at the top is no text'],
-    ['a key that MLflow uses itself', 'self: x\n', 'the key "self" at the top'],
+    ['a day that does not exist', 'created: 2024-02-30\n', 'line 8: 2024-02-30: the day does not exist'],
+    ['a number for a key', '2024: x\n', 'a top-level key is not a text'],
+    ['a key that MLflow uses itself', 'self: x\n', 'the top-level key "self"'],
     ['env_vars of another shape', 'env_vars: [1]\n', 'env_vars is not a list of texts'],
     ['a tag of Python', 'a: !!python/name:os.system x\n', 'python/name:os.system of "x" is not read'],
   ])('MLflow cannot load it, and what else stands there is known: %s', (_name, line, problem) => {
@@ -169,8 +169,7 @@ describe('what else a file tells', () => {
     const facts = readMlmodel(bytesOf('flavors:\n  spark: {}\nsignature:\n  inputs: nonsense\n'));
     expect(facts).toEqual({
       state: 'unreadable',
-      problem:
-        'The inputs of the signature cannot be read as JSON: something unexpected stands at character 1.',
+      problem: 'The inputs of the signature cannot be read as JSON: unexpected text at character 1.',
       flavors: ['spark'],
     });
   });
@@ -194,7 +193,7 @@ describe('YAML as PyYAML reads it', () => {
 
   test.each([
     ['two documents', 'a: 1\n---\nb: 2\n', 'cannot be read as YAML: line 2'],
-    ['an alias without anchor', 'a: *b\n', 'refers to "b", which is not there'],
+    ['an alias without anchor', 'a: *b\n', 'refers to the anchor "b", which is not defined'],
     ['a tag of Python', 'a: !!python/name:os.system x\n', 'python/name:os.system'],
     ['a null character', 'a: b\u0000\n', 'holds the character \\u{0}'],
     ['a tower of brackets', `a: ${'['.repeat(200_000)}`, 'cannot be read as YAML'],

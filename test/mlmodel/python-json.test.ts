@@ -82,7 +82,7 @@ describe('parsePythonJson', () => {
     ['[1, 2', 'a list does not end at character 6'],
     ['{"a" 1}', 'a colon is missing at character 6'],
     ['{a: 1}', 'a key is missing at character 2'],
-    ['"a\nb"', 'a text does not end or has a character that is not allowed at character 3'],
+    ['"a\nb"', 'a text is not terminated or contains a character that is not allowed at character 3'],
     ['[1] x', 'something follows the end at character 5'],
     ['9'.repeat(4301), 'a number is too long at character 4302'],
     ['['.repeat(100_000), 'it is nested deeper than 500 levels'],

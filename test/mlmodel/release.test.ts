@@ -91,7 +91,7 @@ describe('a version of such a release', () => {
       missing: 'none',
       findings: [{ code: 'signature-older-release', severity: 'warning' }],
     });
-    expect(decision.findings[0]?.message).toContain('only MLflow 2.4 to 2.17 loads this signature');
+    expect(decision.findings[0]?.message).toContain('only MLflow 2.4 to 2.17 can load this signature');
     expect(decideSignature(factsOf(`[${X}]`, `[${X}]`, '2.9.2')).findings).toEqual([]);
   });
 });

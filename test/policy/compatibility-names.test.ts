@@ -9,7 +9,7 @@ const odd = (name: unknown, type = 'double', required = true) => ({ type, name, 
 const [ZERO, ONE, TWO] = [odd(0), odd(1), odd(2)];
 const B = column('b');
 
-describe('names that Python calls false, as MLflow goes through the columns', () => {
+describe('names that count as false in Python, as MLflow goes through the columns', () => {
   test.each<[string, Part, Part, string[]]>([
     [
       'numbers in their order',
@@ -125,9 +125,9 @@ describe('the check of the signature says it', () => {
   };
 
   test.each<[string, Part, string]>([
-    ['an empty name', [B, column('')], 'looks for the column 1 in its place, which is not declared'],
-    ['a list', [odd(['x'])], 'cannot look up the name ["x"]'],
-    ['0 in another place', [ONE, ZERO], 'the model never gets "0"'],
+    ['an empty name', [B, column('')], 'looks for the column 1 instead, which is not declared'],
+    ['a list', [odd(['x'])], 'cannot use the name ["x"]'],
+    ['0 in another place', [ONE, ZERO], 'the model never receives "0"'],
   ])('%s', (_name, inputs, sentence) => {
     expect(findings(inputs)).toMatchObject([{ code: 'signature-inputs-false-name', severity: 'warning' }]);
     expect(findings(inputs)[0]?.message).toContain(sentence);

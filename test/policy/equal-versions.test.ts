@@ -94,7 +94,7 @@ test('it says which version is on hold, why, and what makes it an equal', () => 
     decideEqualHolds([{ version: held, by }]).findings.map(({ message }) => message),
   );
   expect(messages).toEqual([
-    'models:/prod.ml.fraud/2, which was copied from the same version, is on hold: incident\\n7.',
-    'models:/prod.ml.fraud/2, which has the same bytes, is on hold: incident\\n7.',
+    'models:/prod.ml.fraud/2, which is a copy of the same version, is on hold: incident\\n7.',
+    'models:/prod.ml.fraud/2, which has the same content, is on hold: incident\\n7.',
   ]);
 });

@@ -33,7 +33,7 @@ describe('how many tags there are in the end', () => {
   test('it names the record that has no room', () => {
     const [finding] = decideRoom({ set: [], later: [MOVES] }, some(50), RULES.databricks).findings;
     expect(finding?.message).toBe(
-      'That would be 51 tags, uc_promote_moves_0123456789ab among them; at most 50 are allowed on one object.',
+      'The object would have 51 tags, uc_promote_moves_0123456789ab among them; at most 50 are allowed.',
     );
   });
 });

@@ -112,10 +112,10 @@ describe('a name that no statement holds', () => {
       `PATCH ${path} {"changes":[{"principal":"grace@example.com","add":["EXECUTE"]}]}`,
     ]);
     expect(report.todo.map((block) => (block.kind === 'paragraph' ? block.text : block.kind))).toEqual([
-      'Let an administrator run this once for grace@example.com, then run the failed job again:',
-      expect.stringContaining('for it nothing but the request is printed'),
+      'Have an administrator run this once for grace@example.com, then run the failed job again:',
+      expect.stringContaining('so only the REST request is printed for it'),
       'code',
-      expect.stringMatching(/^May run it: /u),
+      expect.stringMatching(/^Who can run it: /u),
     ]);
     await sendPrinted(emulator, report.todo);
     const again = await run(gateOnGrants, { model, operations: 'read' }, { token: TOKENS.reader });

@@ -340,7 +340,7 @@ describe('tag-status', () => {
     prepare(started.emulator.metastore, { description: describe(host), inputs: {} }, 2);
     const seen = await started.run(tagStatus, { model: PROD, version: '2', description: 'x' });
     expect(seen.report.undo.filter(({ kind }) => kind === 'code')).toEqual([]);
-    expect(JSON.stringify(seen.report.undo)).toContain('names a host, which this tool prints nowhere');
+    expect(JSON.stringify(seen.report.undo)).toContain('contains a host, which is never printed');
   });
 });
 

@@ -3,7 +3,7 @@ import { formatRequest } from '../../src/domain/grant-commands.ts';
 import { DATABRICKS_COMMANDS } from '../../src/registry/databricks/commands.ts';
 import { GRANT_COMMANDS, quoteIdentifier } from '../../src/registry/databricks/grant-commands.ts';
 import { mlflowCommands } from '../../src/registry/mlflow/commands.ts';
-import { quoteWord } from '../../src/registry/shell-word.ts';
+import { quoteWord } from '../../src/domain/shell-word.ts';
 import { UNITY_CATALOG_COMMANDS } from '../../src/registry/unity-catalog/commands.ts';
 import { securable } from '../policy/grants/grant-facts.ts';
 

@@ -69,7 +69,7 @@ describe('a list without end is an error and not a loop', () => {
       code: 'protocol',
       outcome: 'unavailable',
       message:
-        'The answer of GET /api/2.1/unity-catalog/models/{name}/versions gives the same page again and again.',
+        'The response to GET /api/2.1/unity-catalog/models/{name}/versions returns the same page repeatedly.',
     });
     expect(count()).toBe(2);
   });
@@ -110,7 +110,7 @@ describe('a list without end is an error and not a loop', () => {
       }[kind];
       const error = await refusal(list?.() ?? Promise.reject(new Error(kind)));
       expect(error).toMatchObject({ code: 'protocol', outcome: 'unavailable' });
-      expect(error.message).toContain('has no end: more than 100000 entries');
+      expect(error.message).toContain('has too many entries (more than 100000)');
       expect(pages).toBe(11);
     },
   );
@@ -129,24 +129,24 @@ describe('a listing of files that leads astray is refused whole', () => {
   const root = '/Models/prod/ml_team/fraud_detection/1';
   for (const [title, contents, message] of [
     ['out of the version', [{ path: '/Models/prod/ml_team/other/1/x' }], /outside of the version/u],
-    ['upwards', [{ path: `${root}/../2/MLmodel` }], /no safe file name/u],
-    ['upwards in the middle', [{ path: `${root}/a/../../x` }], /no safe file name/u],
-    ['by a backslash', [{ path: `${root}/a\\..\\x` }], /no safe file name/u],
-    ['by the end of a name', [{ path: `${root}/a\0b` }], /no safe file name/u],
-    ['by an empty segment', [{ path: `${root}/a//b` }], /no safe file name/u],
+    ['upwards', [{ path: `${root}/../2/MLmodel` }], /not a safe file name/u],
+    ['upwards in the middle', [{ path: `${root}/a/../../x` }], /not a safe file name/u],
+    ['by a backslash', [{ path: `${root}/a\\..\\x` }], /not a safe file name/u],
+    ['by the end of a name', [{ path: `${root}/a\0b` }], /not a safe file name/u],
+    ['by an empty segment', [{ path: `${root}/a//b` }], /not a safe file name/u],
     ['twice the same', [{ path: `${root}/a` }, { path: `${root}/a` }], /twice/u],
     [
       'in a circle',
       [{ path: `${root}/d`, is_directory: true }],
       /outside|twice|deep|file and as a directory/u,
     ],
-    ['a negative size', [{ path: `${root}/a`, file_size: -1 }], /the size -1/u],
+    ['a negative size', [{ path: `${root}/a`, file_size: -1 }], /the invalid size -1/u],
     [
       'a size beyond integers',
       [{ path: `${root}/a`, file_size: '99999999999999999999' }],
       /the size|file_size/u,
     ],
-    ['no path', [{ name: 'x' }], /lacks what it promises/u],
+    ['no path', [{ name: 'x' }], /lacks a required field/u],
   ] as const) {
     test(title, async () => {
       const host = await serve((_request, response) => {
@@ -162,12 +162,12 @@ describe('a listing of files that leads astray is refused whole', () => {
 
 test('an answer without a field that decides names the field and the call', async () => {
   for (const [body, message] of [
-    ['{"model_version":{"status":"READY"}}', /lacks what it promises: model_version\.version/u],
-    ['{"model_version":{"version":"many"}}', /lacks what it promises: model_version\.version/u],
-    ['{}', /lacks what it promises: model_version/u],
-    ['[]', /lacks what it promises: the whole/u],
-    ['"text"', /lacks what it promises: the whole/u],
-    ['null', /lacks what it promises: the whole/u],
+    ['{"model_version":{"status":"READY"}}', /lacks a required field: model_version\.version/u],
+    ['{"model_version":{"version":"many"}}', /lacks a required field: model_version\.version/u],
+    ['{}', /lacks a required field: model_version/u],
+    ['[]', /lacks a required field: the whole/u],
+    ['"text"', /lacks a required field: the whole/u],
+    ['null', /lacks a required field: the whole/u],
   ] as const) {
     const host = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);

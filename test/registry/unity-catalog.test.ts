@@ -156,11 +156,11 @@ test('a name without an @ is a user too: there are no groups', async () => {
   const unseen = await judgeForbidden(rights, ['admin'], await snapshotOf({ me: 'ann@example.com' }));
   expect(unseen.unseen.map(({ reason }) => reason)).toEqual([
     ['model bens.ml.theirs', 'schema bens.ml', 'catalog bens']
-      .map((what) => `this registry shows the grants of ${what} only to who owns it or what is above it`)
+      .map((what) => `this registry shows the grants of ${what} only to the owner of it or of a parent`)
       .join('; '),
   ]);
   expect(unseen.findings.find(({ code }) => code === 'holders-unseen')?.fix).toBe(
-    'Run this with a principal that may see it: the owner, or that of what is above it.',
+    'Run this step as a principal that can see it: the owner of the object or of a parent.',
   );
 });
 
@@ -172,6 +172,6 @@ test.each([
   const snapshot = await snapshotOf({ me: BEN });
   const [catalog = '', schema = '', model = ''] = name.split('.');
   const error = await modelNotFound({ catalog, schema, model }, 'model', snapshot);
-  expect(error.message).toBe(`model: ${what} does not exist, or is hidden from ${BEN}.`);
+  expect(error.message).toBe(`Input \`model\`: ${what} does not exist or is hidden from ${BEN}.`);
   expect(error.details.fix).toContain(meant);
 });

@@ -41,7 +41,7 @@ describe('annotationsOf', () => {
       'declared.\nLog the model again with signature=',
     );
     expect(of({ ...EMPTY, outcome: 'conflict' })[0]?.message).toBe(
-      'Conflict: prod.ml_team.fraud_detection@Champion 6 → 8.\nLook at who moved it, then run again.',
+      'Conflict: prod.ml_team.fraud_detection@Champion 6 → 8.\nFind out who changed it, then run the step again.',
     );
     expect(
       of({ ...EMPTY, outcome: 'invalid', todo: [list(['model: write a name.'])] })[0]?.message,
@@ -62,7 +62,7 @@ describe('annotationsOf', () => {
     expect(of(withWarnings(3, 5, 'm'))).toHaveLength(3);
     const many = of(withWarnings(25, 1, 'm'));
     expect(many).toHaveLength(10);
-    expect(many.at(-1)?.message).toBe('16 more checks have warnings: see the summary');
+    expect(many.at(-1)?.message).toBe('16 more checks have warnings; see the summary');
   });
 
   it('never cuts the first line: where the verdict is long it is the headline, and the fix stays in sight', () => {
@@ -74,7 +74,7 @@ describe('annotationsOf', () => {
       const [first, fix, said] = of(document)[0]?.message.split('\n') ?? [];
       expect([first, fix]).toEqual([
         `Conflict: ${change} · ${object}`,
-        'Look at who moved it, then run again.',
+        'Find out who changed it, then run the step again.',
       ]);
       expect(said).toBe(`Conflict: ${verdict}.`);
     }

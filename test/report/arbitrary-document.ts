@@ -97,11 +97,17 @@ function block(text: fc.Arbitrary<string>): fc.Arbitrary<Block> {
 
 function evidence(text: fc.Arbitrary<string>): fc.Arbitrary<Evidence> {
   const count = fc.option(fc.nat());
+  const result = fc.constantFrom('passed' as const, 'warned' as const, 'refused' as const);
+  const state = fc.constantFrom(...(['declared', 'absent', 'missing-file', 'unreadable'] as const));
+  const counts = { state, inputs: count, outputs: count, params: count };
   return fc.oneof(
-    fc.record({ kind: fc.constant('signature' as const), of: text, inputs: count, outputs: count }),
+    fc.record({ kind: fc.constant('signature' as const), of: text, ...counts, result }),
     fc.record({
       kind: fc.constant('comparison' as const),
       with: text,
+      result,
+      compared: fc.option(fc.record(counts)),
+      judged: fc.record(counts),
       changes: fc.option(fc.record({ breaking: fc.nat(), warning: fc.nat(), compatible: fc.nat() })),
     }),
     fc.record({
@@ -114,6 +120,9 @@ function evidence(text: fc.Arbitrary<string>): fc.Arbitrary<Evidence> {
     fc.record({
       kind: fc.constant('content' as const),
       of: text,
+      source: text,
+      files: fc.nat(),
+      bytes: fc.nat(),
       digest: text,
       compared: fc.constantFrom('all' as const, 'some' as const),
     }),
@@ -121,8 +130,11 @@ function evidence(text: fc.Arbitrary<string>): fc.Arbitrary<Evidence> {
       kind: fc.constant('validation' as const),
       command: text,
       result: fc.constantFrom('not-run' as const, 'passed' as const, 'refused' as const),
+      ending: fc.option(text),
       milliseconds: count,
     }),
+    fc.record({ kind: fc.constant('tag' as const), of: text, key: text, value: text }),
+    fc.record({ kind: fc.constant('files' as const), of: text, files: fc.nat(), bytes: fc.nat() }),
   );
 }
 

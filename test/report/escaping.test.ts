@@ -38,7 +38,7 @@ describe('visible', () => {
 
 describe('prose', () => {
   it.each([
-    ['Inputs and outputs are declared.', 'Inputs and outputs are declared.'],
+    ['The signature declares inputs and outputs.', 'The signature declares inputs and outputs.'],
     [
       'The model a.b.c, see (models:/a.b.c/7).',
       'The model <code>a.b.c</code>, see &#40;<code>models&#58;/a.b.c/7</code>&#41;.',

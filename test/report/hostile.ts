@@ -78,7 +78,7 @@ export const HOSTILE_DOCUMENT: SummaryDocument = {
   effects: [{ kind: 'deployment-job', model: PROD, job: everything, runsAs: everything }],
   evidence: [
     { kind: 'status', of: everything, key: everything, required: everything, found: everything },
-    { kind: 'validation', command: everything, result: 'passed', milliseconds: 1 },
+    { kind: 'validation', command: everything, result: 'passed', ending: everything, milliseconds: 1 },
   ],
   todo: [
     paragraph(everything),

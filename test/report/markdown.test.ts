@@ -54,7 +54,7 @@ describe('renderSummary', () => {
     const blocks = read(SAMPLES['denied']);
     expect(outline(blocks)).toEqual([
       'h3 ⛔ Denied: 6 rights missing · prod.ml_team.fraud_detection',
-      'It was refused for 6 reasons.',
+      'Refused for 6 reasons.',
       'Reasons: 6',
       'list',
       'What to do',
@@ -246,7 +246,7 @@ describe('the size of a summary', () => {
     expect(lines).toContain('What to do');
     expect(lines.some((line) => line?.startsWith('Undo: ') === true)).toBe(true);
     expect(lines.some((line) => line?.startsWith('[Changes: 3000 ') === true)).toBe(true);
-    expect(lines).toContain('Truncated, see the report file.');
+    expect(lines).toContain('Truncated; the report file has the full text.');
   });
 
   it('cuts a table by rows, and says how many are missing', () => {
@@ -258,7 +258,7 @@ describe('the size of a summary', () => {
     const shown = (long?.rows.length ?? 0) - 1;
     expect(shown).toBeGreaterThan(3000);
     expect(long?.rows.at(-1)).toEqual([`${rows.length - shown} more rows`]);
-    expect(seen).toContainEqual({ kind: 'paragraph', text: 'Truncated, see the report file.' });
+    expect(seen).toContainEqual({ kind: 'paragraph', text: 'Truncated; the report file has the full text.' });
   });
 
   it('cuts a giant cell, and keeps what follows', () => {

@@ -15,7 +15,7 @@ describe('renderPlain', () => {
       '✅ set-alias: OK: prod.ml_team.fraud_detection@Champion 6 → 8',
       '',
       'Checks:',
-      '  ✅ Signature: passed. Inputs and outputs are declared.',
+      '  ✅ Signature: passed. The signature declares inputs and outputs.',
       '  ✅ Privileges: passed. The caller owns prod.ml_team.fraud_detection through the group ml-platform.',
       '  ✅ Status: passed. Version 8 is READY and not on hold.',
       '',
@@ -54,14 +54,14 @@ describe('renderPlain', () => {
 
   it('says a dry run and checks that are off in the first line', () => {
     expect(of(SAMPLES['dry-run'])[0]).toBe(
-      '📝 set-alias: Planned: prod.ml_team.fraud_detection@Champion 6 → 8 · Dry run: nothing was changed · Not checked: Privileges',
+      '📝 set-alias: Planned: prod.ml_team.fraud_detection@Champion 6 → 8 · Dry run: nothing was written · Not checked: Privileges',
     );
   });
 
   it('says what to do when the document does not', () => {
     expect(of({ ...EMPTY, outcome: 'unavailable' }).slice(-2)).toEqual([
       'What to do:',
-      '  Try again later; if it stays, check host, proxy and certificates.',
+      '  Run the step again later. If it still fails, check the host, proxy and certificates.',
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('renderPlain', () => {
     const blocks = [table(['Model', 'N'], rows, ['left', 'right']), code('text', 'x\n'.repeat(500))];
     const lines = of({ ...EMPTY, sections: [{ title: 'S', folded: false, blocks }] });
     expect(lines).toContain('  Model  N');
-    expect(lines).toContain('  10 more rows: see the report file');
+    expect(lines).toContain('  10 more rows; see the report file');
     expect(lines.at(-1)).toBe('      …: see the report file');
     expect(lines.length).toBeLessThan(300);
   });

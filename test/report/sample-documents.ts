@@ -48,7 +48,12 @@ const ok: SummaryDocument = {
     { label: 'Signed in as', value: '6f1c0d2e-0a3b-4b6e-9f57-1f0c8f6d4c11', note: 'github-oidc' },
   ],
   checks: [
-    { name: 'Signature', mode: 'fail', decision: GREEN, passed: 'Inputs and outputs are declared.' },
+    {
+      name: 'Signature',
+      mode: 'fail',
+      decision: GREEN,
+      passed: 'The signature declares inputs and outputs.',
+    },
     {
       name: 'Privileges',
       mode: 'fail',
@@ -122,7 +127,7 @@ const denied: SummaryDocument = {
   action: 'gate-on-grants',
   outcome: 'denied',
   headline: { state: 'denied', change: '6 rights missing', object: 'prod.ml_team.fraud_detection' },
-  lead: 'It was refused for 6 reasons.',
+  lead: 'Refused for 6 reasons.',
   reasons: DENIED_FINDINGS.map((finding) => ({ ...finding, check: 'Privileges' })),
   verdict: 'ci-promoter lacks 5 privileges and the ownership of prod.ml_team.fraud_detection',
   facts: [
@@ -139,7 +144,7 @@ const denied: SummaryDocument = {
         findings: DENIED_FINDINGS,
       },
     },
-    { name: 'Signature', mode: 'fail', decision: null, passed: 'Inputs and outputs are declared.' },
+    { name: 'Signature', mode: 'fail', decision: null, passed: 'The signature declares inputs and outputs.' },
   ],
   todo: [
     paragraph('Have an owner of the catalog, or a metastore admin, run:'),
@@ -183,7 +188,7 @@ const blocked: SummaryDocument = {
     {
       name: 'Signature',
       mode: 'fail',
-      passed: 'Inputs and outputs are declared.',
+      passed: 'The signature declares inputs and outputs.',
       decision: {
         allowed: false,
         findings: [
@@ -258,7 +263,7 @@ const manyRows: SummaryDocument = {
   action: 'audit-aliases',
   outcome: 'partial',
   headline: { state: 'partial', change: '200 errors', object: 'prod.*' },
-  verdict: '200 findings over 173 models; 4 models could not be seen',
+  verdict: '200 findings over 173 models; 4 models could not be read',
   checks: [
     {
       name: 'Aliases',

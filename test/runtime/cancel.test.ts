@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     expect([ended.code, championOf(emulator), seen(emulator, 'PUT')]).toEqual([1, 1, 0]);
     expect(ended.tookMs).toBeLessThan(4_000);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
-    expect(ended.printed).toContain('::warning::Cancelled: no further change is begun.');
+    expect(ended.printed).toContain('::warning::Cancelled: no further change is started.');
     expect(ended.summary).toContain('Champion');
   });
 
@@ -57,7 +57,9 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     expect(ended.code).toBe(1);
     expect(ended.tookMs).toBeGreaterThan(4_500);
     expect(ended.tookMs).toBeLessThan(7_000);
-    expect(ended.printed).toMatch(/Cancelled while PUT .* was not answered: whether it was done is unknown/u);
+    expect(ended.printed).toMatch(
+      /Cancelled before PUT .* got a response; whether it took effect is unknown/u,
+    );
     expect(ended.printed).toContain(`databricks model-versions get-by-alias ${PROD} Champion`);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'true' });
   }, 20_000);
@@ -75,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     expect([journal.length, count('begun')]).toEqual([30, CONTROL_PLANE.inFlight]);
     expect(count('not-done')).toBe(30 - CONTROL_PLANE.inFlight);
     expect(ended.printed).toMatch(
-      /Cancelled while POST .* was not answered: whether it was done is unknown/u,
+      /Cancelled before POST .* got a response; whether it took effect is unknown/u,
     );
     expect(seen(emulator, 'POST')).toBe(CONTROL_PLANE.inFlight);
   }, 20_000);
@@ -88,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('SIGINT', () => {
     const ended = await step.end('SIGINT');
     expect(ended.tookMs).toBeLessThan(2_000);
     expect(ended.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
-    expect(ended.printed).toContain('Cancelled: no further change was begun.');
+    expect(ended.printed).toContain('Cancelled: no further change was started.');
   });
 
   test('an upload of bytes ends at once', async () => {
@@ -133,8 +135,8 @@ describe('the post step', () => {
     );
     const post = await (await startStep(emulator, 'post', {}, state)).end();
     expect(post.code).toBe(0);
-    expect(post.printed).toMatch(/^::warning::The step ended before its time\. 1 change/u);
-    expect(post.printed).toMatch(/unknown, check: record of .*Champion/u);
+    expect(post.printed).toMatch(/^::warning::The step ended prematurely\. 1 change/u);
+    expect(post.printed).toMatch(/unknown, check it: record of .*Champion/u);
     // The record of a move comes before it.
     expect(post.printed).toMatch(/^not begun: prod\..*@Champion 1 → 2/mu);
     expect(post.printed).toContain(
@@ -161,7 +163,7 @@ describe('the post step', () => {
     };
     journal.plan(changes);
     const planned = await post();
-    expect(planned).toMatch(/^::warning::.* No change had been begun\. What had been planned follows/u);
+    expect(planned).toMatch(/^::warning::.* No change had been started\. The planned changes follow/u);
     expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
     for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
     expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);
@@ -187,7 +189,7 @@ describe('the post step', () => {
     const emulator = await ready();
     const post = async (state: Record<string, string>) =>
       (await (await startStep(emulator, 'post', {}, state)).end()).printed;
-    expect(await post({})).toContain('No change had been begun, nor decided on.');
+    expect(await post({})).toContain('No change had been planned or started.');
     expect(await post({ STATE_journal: '{"a":' })).toContain('::warning::');
     expect(await post({ STATE_journal: '[{"change":"a\\n::error::b","state":"begun"}]' })).not.toMatch(
       /^::error/mu,

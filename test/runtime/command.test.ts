@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
+import { faultSentence } from '../../src/domain/input-fault.ts';
 import { promote as promoteAction } from '../../src/actions/promote.ts';
 import { checkCommand, runTool } from '../../src/runtime/command.ts';
 import { githubRunner, type Runner } from '../../src/runtime/runner.ts';
@@ -175,7 +176,7 @@ describe.skipIf(process.platform === 'win32')('a validation', () => {
       });
       const { code, outputs, summary } = await step.end();
       expect([code, outputs]).toEqual([1, expect.objectContaining(unmoved)]);
-      expect(summary).toContain(`was ended by the signal ${name}, without a verdict`);
+      expect(summary).toContain(`was terminated by the signal ${name} without a result`);
       expect(championOf(step.emulator)).toBe(1);
       const copy = step.emulator.state().models[PROD]?.versions['2'];
       expect([copy?.status, copy?.tags['validation_status']]).toEqual(['READY', undefined]);
@@ -213,7 +214,7 @@ describe.skipIf(process.platform === 'win32')('a validation', () => {
     }
     expect([isAlive(pid), isAlive(other.pid ?? 0)]).toEqual([true, true]);
     expect(await post(state['command'])).toContain(
-      '::warning::Its validate-command still ran, and was ended.',
+      '::warning::Its validate-command was still running and was terminated.',
     );
     await until(() => !isAlive(pid));
     expect(isAlive(other.pid ?? 0)).toBe(true);
@@ -224,8 +225,8 @@ describe.skipIf(process.platform === 'win32')('a validation', () => {
     const { run } = await world();
     for (const [command, problem] of [
       ['pyton check.py', '"pyton" was not found in any folder of PATH.'],
-      ['./check.sh', '"./check.sh" was not found, or may not be run.'],
-      ['""', 'it names no program.'],
+      ['./check.sh', '"./check.sh" was not found or may not be run.'],
+      ['""', 'it does not name a program.'],
     ] as const) {
       for (const dryRun of ['false', 'true']) {
         const inputs = { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': dryRun };
@@ -234,7 +235,7 @@ describe.skipIf(process.platform === 'win32')('a validation', () => {
           { ...inputs, 'validate-command': command },
           { checkCommand, environment: { PATH: process.env['PATH'] ?? '' } },
         );
-        expect(seen.report.error?.message).toBe(`validate-command: ${problem}`);
+        expect(seen.report.error?.message).toBe(faultSentence({ input: 'validate-command', problem }));
         expect([seen.outputs['outcome'], seen.records, seen.after]).toEqual(['invalid', [], seen.before]);
       }
     }

@@ -25,7 +25,7 @@ test('whatever the sign-in throws, the connections that were opened are there to
     metadata: new HostMetadataMemo(runner.clock),
     onClose: (close) => void closers.push(close),
   });
-  await expect(opening).rejects.toThrow('profile: its file cannot be read');
+  await expect(opening).rejects.toThrow('Input `profile` names a file that cannot be read');
   // The end of every request, and the connections.
   expect(closers).toHaveLength(2);
   await Promise.all(closers.map((close) => close()));

@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(FULL))('a step on a full disk', () => {
       const ended = await step.end();
       expect([ended.code, writes()]).toEqual([1, 0]);
       const lines = ended.printed.split('\n').filter((line) => line.includes(variable));
-      expect(lines.join('\n')).toMatch(/it cannot be written: (ENOSPC|ENOTDIR)/u);
+      expect(lines.join('\n')).toMatch(/names a file or folder that cannot be written: (ENOSPC|ENOTDIR)/u);
       expect(ended.printed).not.toMatch(/^ {4}at |could not be written/mu);
       if (variable !== 'GITHUB_OUTPUT') expect(ended.outputs).toMatchObject({ outcome: 'invalid' });
     });
@@ -131,7 +131,7 @@ describe('a disk that fills up while a step runs', () => {
       'false',
     ]);
     expect(seen.annotations.map(({ message }) => message).join('\n')).toContain(
-      'GITHUB_STATE cannot be written: ENOSPC',
+      'Variable `GITHUB_STATE` names a file that cannot be written: ENOSPC',
     );
   });
 

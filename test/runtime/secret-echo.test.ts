@@ -125,7 +125,7 @@ describe('what is withheld', () => {
   });
 });
 
-describe('an address that is none is shown without user and password', () => {
+describe('an invalid address is shown without user and password', () => {
   for (const [text, shown] of [
     ['https://me:pa55word@my host', 'https://my host'],
     ['me:pa55word@my host', 'my host'],
@@ -133,7 +133,7 @@ describe('an address that is none is shown without user and password', () => {
     ['https://my host', 'https://my host'],
   ] as const) {
     test(text, () => {
-      expect(parseHost(text)).toMatchObject({ ok: false, problem: `"${shown}" is not an address.` });
+      expect(parseHost(text)).toMatchObject({ ok: false, problem: `"${shown}" is not a valid address.` });
     });
   }
 

@@ -93,7 +93,7 @@ describe.skipIf(process.platform === 'win32')('validate-shell', () => {
         { checkCommand, environment: { PATH: await folder() } },
       );
       expect(seen.outputs['outcome']).toBe('invalid');
-      expect(seen.report.error?.message).toBe('2 faults in the inputs: alias, validate-shell');
+      expect(seen.report.error?.message).toBe('2 problems with the inputs: alias, validate-shell');
       expect(JSON.stringify(seen.report.todo)).toContain('\\"pwsh\\" was not found in any folder of PATH.');
       expect([seen.records, seen.after]).toEqual([[], seen.before]);
     }
@@ -143,7 +143,7 @@ describe.skipIf(process.platform === 'win32')('what is not there to run', () => 
       );
       expect([seen.code, seen.outputs['outcome'], seen.champion]).toEqual([1, 'invalid', 1]);
       const error = seen.printed.split('::error').at(-1)?.split('%0A')[0];
-      expect(error).toMatch(/validate-command: exit code 127 of "(?:bash|sh|env)": /u);
+      expect(error).toMatch(/Input `validate-command`: exit code 127 of "(?:bash|sh|env)": /u);
       expect(error).toContain(named);
       expect(seen.outputs).toMatchObject({ version: '2', changed: 'true', allowed: 'false' });
     },
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === 'win32')('what is not there to run', () => 
       { checkCommand, environment: { PATH: process.env['PATH'] ?? '' } },
     );
     expect(seen.report.error?.message).toBe(
-      `validate-command: "${script}" names "pyton" in its first line, which was not found.`,
+      `Input \`validate-command\`: "${script}" names "pyton" in its first line, but that program was not found.`,
     );
     expect([seen.outputs['outcome'], seen.records]).toEqual(['invalid', []]);
   });

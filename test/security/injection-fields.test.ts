@@ -40,7 +40,7 @@ function expectHandled(seen: SeenJob, action: Action, field: string): void {
   expect([field, seen.outputs['outcome'], seen.printed]).not.toEqual([
     field,
     'error',
-    expect.stringContaining('A fault of this tool'),
+    expect.stringContaining('A bug in uc-promote'),
   ]);
 }
 

@@ -31,7 +31,7 @@ test('without it the server is refused, before it hears anything, with the way o
   ]);
   const outcomes = [plain, insecure, proxied].map(({ outputs }) => outputs['outcome']);
   expect([outcomes, visits]).toEqual([['unavailable', 'unavailable', 'unavailable'], []]);
-  expect(plain.printed).toContain('name its file in NODE_EXTRA_CA_CERTS of the runner');
+  expect(plain.printed).toContain('set NODE_EXTRA_CA_CERTS on the runner');
 });
 
 test('a forward proxy with a password is gone through, and the password is never printed', async () => {
@@ -64,7 +64,7 @@ test('a proxy may be named without a scheme; what is no address is told by its v
   expect(plain.outputs['outcome']).toBe('ok');
   expect(proxy.connects.length).toBeGreaterThan(0);
   expect(wrong.outputs['outcome']).toBe('invalid');
-  expect(wrong.printed).toContain('HTTPS_PROXY: it is no address of a proxy');
+  expect(wrong.printed).toContain('Variable `HTTPS_PROXY` is not a valid proxy address');
   expect(wrong.printed + wrong.summary).not.toMatch(/pass-of-the-proxy|proxy\.corp/u);
 });
 
@@ -90,8 +90,8 @@ test('a proxy that refuses: unavailable, and what to check', async () => {
     HTTPS_PROXY: `http://ada:wrong@127.0.0.1:${proxy.port}`,
   });
   expect(seen.outputs['outcome']).toBe('unavailable');
-  expect(seen.printed).toMatch(/The proxy of HTTPS_PROXY .*\(HTTP 407\)/u);
-  expect(seen.printed).toContain('name it in NO_PROXY');
+  expect(seen.printed).toMatch(/The proxy in HTTPS_PROXY .*\(HTTP 407\)/u);
+  expect(seen.printed).toContain('add it to NO_PROXY');
   expect(seen.printed).not.toContain('wrong');
 }, 20_000);
 

@@ -54,7 +54,7 @@ test('a file that is taken for written before its end has no digest, and is no c
     expect(await refusal(copy(3 * MIB, sinkAfter(bytes)))).toMatchObject({
       code: 'protocol',
       outcome: 'unavailable',
-      message: 'The destination took model.bin for written before its last byte was sent.',
+      message: 'The destination reported model.bin as written before its last byte was sent.',
     });
   }
   const [copied] = await copy(3 * MIB, sinkAfter(Number.POSITIVE_INFINITY));

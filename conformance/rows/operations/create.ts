@@ -31,7 +31,8 @@ export const createOperations: readonly Row[] = [
   operation(
     'marker-tags',
     {
-      about: 'a version has its tags from its creation on, and is listed: a lost answer is found by them',
+      about:
+        'a version has its tags from its creation on and is listed, so a version whose creation got no response can be found',
       unless: noTags,
     },
     async (context) => {
@@ -63,7 +64,7 @@ export const createOperations: readonly Row[] = [
     'create-of-run',
     {
       about:
-        'a version names a run and a logged model that this workspace does not have; the header with their lineage is taken, which nothing reads back',
+        'a version can name a run and a logged model that this workspace does not have, with a lineage header that cannot be read back',
       unless: noRuns,
     },
     async (context) => {
@@ -80,7 +81,7 @@ export const createOperations: readonly Row[] = [
   ),
   operation(
     'create-with-dependencies',
-    { about: 'a version names a dependency that this workspace does not have', unless: noRuns },
+    { about: 'a version can name a dependency that this workspace does not have', unless: noRuns },
     async (context) => {
       const dependencies = [{ type: 'DATABRICKS_TABLE', name: `${context.schema}.${NO_TABLE}` }];
       return expect((await made(context, { dependencies })).dependencies, dependencies, 'dependencies');

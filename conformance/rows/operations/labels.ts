@@ -92,7 +92,7 @@ export const labelOperations: readonly Row[] = [
   ),
   operation(
     'owner',
-    { about: 'the owner is read, and set to who it is', unless: noOwners },
+    { about: 'the owner is read, and set to the same principal', unless: noOwners },
     async (context) => {
       const { registry } = context.first;
       const name = await own(context);
@@ -107,7 +107,7 @@ export const labelOperations: readonly Row[] = [
   operation(
     'runs',
     {
-      about: 'a run and a logged model that do not exist are told from a refusal',
+      about: 'an absent run or logged model is distinguished from a refusal',
       unless: noRuns,
     },
     async ({ first: { registry } }) => {

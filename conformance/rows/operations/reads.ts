@@ -33,7 +33,7 @@ export const operations: readonly Row[] = [
     const read = await context.first.registry.getRegisteredModel(name);
     return expect(read?.description, MARKER, 'description');
   }),
-  operation('create-model-again', { about: 'a second creation is told as such' }, async (context) => {
+  operation('create-model-again', { about: 'a second creation is reported as such' }, async (context) => {
     try {
       await context.first.registry.createRegisteredModel(await own(context));
       return 'taken twice';
@@ -42,15 +42,18 @@ export const operations: readonly Row[] = [
       throw error;
     }
   }),
-  operation('absent-model', { about: 'an absent model is told from a refusal' }, async (context) =>
+  operation('absent-model', { about: 'an absent model is distinguished from a refusal' }, async (context) =>
     expect(
       await context.first.registry.getRegisteredModel(partsOf(context.name('absent'))),
       undefined,
       'model',
     ),
   ),
-  operation('absent-version', { about: 'an absent version is told from a refusal' }, async (context) =>
-    expect(await context.first.registry.getModelVersion(await own(context), 999), undefined, 'version'),
+  operation(
+    'absent-version',
+    { about: 'an absent version is distinguished from a refusal' },
+    async (context) =>
+      expect(await context.first.registry.getModelVersion(await own(context), 999), undefined, 'version'),
   ),
   operation('list-models', { about: 'the schema lists the model' }, async (context) => {
     const { catalog, schema, model } = await own(context);
@@ -112,7 +115,7 @@ export const operations: readonly Row[] = [
   operation(
     'pending-version',
     {
-      about: 'a pending version is read and listed as such, and gone once its deletion was taken',
+      about: 'a pending version is read and listed as such, and is gone after its deletion',
       unless: noPending,
     },
     async (context) => {
@@ -128,7 +131,7 @@ export const operations: readonly Row[] = [
         await registry.deleteModelVersion(name, number);
       } catch (error) {
         if (!hasCode(error, 'rejected', 'invalid-input', 'conflict')) throw error;
-        return { value: WORKS, note: 'its deletion is refused, as the row deleteOfPending tells' };
+        return { value: WORKS, note: 'its deletion is refused, see the row deleteOfPending' };
       }
       return expect(await registry.getModelVersion(name, number), undefined, 'after the deletion');
     },

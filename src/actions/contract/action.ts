@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { InputFault } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import { COMMON_INPUTS, COMMON_OUTPUTS, type CommonInputs } from '../../inputs/common.ts';
+import { COMMON_INPUTS, COMMON_OUTPUTS, WRITING_INPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { InputsOf, RawInputs } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -108,11 +108,12 @@ type Declared<Shape extends z.ZodRawShape, Out extends Outputs> = Omit<
     | { plan(context: ActionContext<InputsOf<Shape> & CommonInputs, Out>): Promise<Planned> }
   );
 
-/** Declares an action: common inputs and outputs are added. */
+/** Declares an action: common inputs and outputs are added, and `dry-run` where it writes. */
 export function defineAction<Shape extends z.ZodRawShape, Out extends Outputs>(
   declared: Declared<Shape, Out>,
 ): Action {
-  const inputs = z.object({ ...declared.inputs, ...COMMON_INPUTS });
+  const writing = declared.requirements.writes ? WRITING_INPUTS : {};
+  const inputs = z.object({ ...declared.inputs, ...writing, ...COMMON_INPUTS });
   return {
     ...declared,
     choices: declared.choices ?? [],

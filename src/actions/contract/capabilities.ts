@@ -12,10 +12,10 @@ export const NEEDS = ['files', 'aliases', 'tags', 'grants'] as const;
 export type Need = (typeof NEEDS)[number];
 
 const WORDS: Readonly<Record<Need, string>> = {
-  files: 'files of versions that could be read through it',
+  files: 'access to the files of versions',
   aliases: 'aliases',
   tags: 'tags',
-  grants: 'grants that could be read',
+  grants: 'readable grants',
 };
 
 /** Whether a registry has what is needed. */
@@ -58,6 +58,6 @@ function lack(subject: string, why: string): PromoteError {
   return new PromoteError(`${subject} cannot run here: ${why}.`, {
     code: 'unsupported',
     outcome: 'unsupported',
-    fix: 'Leave this step out for such a registry; docs/registries.md says what each one has.',
+    fix: 'Leave this step out for such a registry. docs/registries.md lists what each registry supports.',
   });
 }

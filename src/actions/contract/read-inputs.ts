@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { invalidInputs, type InputFault } from '../../domain/errors.ts';
+import { invalidInputs } from '../../domain/errors.ts';
 import { inStep, type HowToGive } from '../../domain/how-to-give.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -89,20 +90,20 @@ function emptyFaults(action: Action, empty: readonly string[], howToGive: HowToG
     const field = fields.get(input);
     const cause =
       field?.secret === true
-        ? 'does the secret in it exist here? One of an environment needs "environment:" in the job, and a pull request from a fork gets none.'
-        : 'does the variable, input or output in it exist here?';
+        ? 'the secret may not exist here. A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'
+        : 'the variable, input or output may not exist here.';
     if (field?.required === true) {
       return {
         input,
-        problem: 'it is missing, or given and empty.',
-        fix: `${howToGive.add(input, field)}. Where it is there: ${cause}`,
+        problem: 'it is missing or empty.',
+        fix: `${howToGive.add(input, field)}. If it is there, check its expression: ${cause}`,
       };
     }
-    const word = field?.leftOut === undefined ? '' : `, or write ${field.leftOut}`;
+    const word = field?.leftOut === undefined ? '' : ` or write ${field.leftOut}`;
     return {
       input,
-      problem: 'it is given and empty.',
-      fix: `Look at its expression: ${cause} To leave the input out, take the line away${word}.`,
+      problem: 'it is empty.',
+      fix: `Check its expression: ${cause} To leave the input out, remove the line${word}.`,
     };
   });
 }
@@ -129,7 +130,7 @@ function faultsOf(
     const input = String(issue.path[0] ?? 'inputs');
     const field = fields.get(input);
     if (issue.code === 'invalid_type') {
-      const variable = field?.environment === undefined ? '' : `, or set ${field.environment}`;
+      const variable = field?.environment === undefined ? '' : ` or set the variable ${field.environment}`;
       return { input, problem: 'it is missing.', fix: `${howToGive.add(input, field ?? {})}${variable}.` };
     }
     const params = 'params' in issue ? (issue.params as ParsedFault | undefined) : undefined;
@@ -146,11 +147,11 @@ function choiceFaults(choice: InputChoice, raw: RawInputs): InputFault[] {
     return given.map((name) => ({
       input: name,
       problem: `it is given together with ${choice.unless}.`,
-      fix: 'Give only one of them.',
+      fix: 'Remove one of the two.',
     }));
   }
   if (given.length > 1 && choice.need !== 'at-least-one') {
-    return [{ input: given.join(' and '), problem: 'both are given.', fix: `Give only one of ${names}.` }];
+    return [{ input: given.join(' and '), problem: 'both are given.', fix: 'Remove one of the two.' }];
   }
   if (given.length === 0 && choice.need !== 'at-most-one') {
     return [

@@ -5,19 +5,12 @@ import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { LinkedWorkspaces } from '../../domain/workspace-pages.ts';
+import { byStep, type CallAgain } from '../../inputs/call-again.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
-import type {
-  Block,
-  Fact,
-  People,
-  Section,
-  ShortFindings,
-  SideBySide,
-  SideBySideRow,
-} from '../../report/document.ts';
+import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
@@ -46,7 +39,6 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   subject: Subject | undefined;
   /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
   compared: Omit<SideBySide, 'rows'> | undefined;
-  readonly #rows: SideBySideRow[] = [];
   /** Who trained and who approved what it is about, where that was read. */
   people: Pick<People, 'trainer' | 'approver'> = {};
   /** What an output gets in place of a value that is too long for one; default: its first items. */
@@ -57,6 +49,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   commands: ManualCommands | undefined;
   /** The workspaces that pages may link to. */
   workspaces: LinkedWorkspaces = {};
+  /** How people run an action of ours by hand. */
+  again: CallAgain = byStep;
   /** Who the registry says that the caller is; undefined where it was not asked. */
   caller: Caller | undefined;
   /** What a refusal for want of rights says in place of the first finding: a clause. */
@@ -66,21 +60,6 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
-
-  /** Notes what the decision rests on, in place of what was noted under its name before. */
-  prove(...rows: readonly SideBySideRow[]): void {
-    for (const row of rows) {
-      const before = this.#rows.findIndex(({ name }) => name === row.name);
-      if (before >= 0) this.#rows.splice(before, 1, row);
-      else this.#rows.push(row);
-    }
-  }
-
-  /** What the decision rests on, of what is there and of what would follow it. */
-  get sideBySide(): SideBySide | undefined {
-    if (this.compared === undefined || this.#rows.length === 0) return undefined;
-    return { ...this.compared, rows: this.#rows };
-  }
 
   fact(label: string, value: string, note?: string): void {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
@@ -204,7 +183,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const message =
       isDenied && this.denial !== undefined
         ? `${this.denial}.`
-        : `${subject} was refused: ${first?.message ?? 'a check did not pass.'}${more}`;
+        : `${subject} was refused: ${first?.message ?? 'a check failed.'}${more}`;
     throw new PromoteError(message, {
       code,
       outcome: this.#refusal,

@@ -37,12 +37,12 @@ export function noteMove<V extends VersionRef>(
   const { capabilities } = destination.registry;
   const key = recordKey(alias.alias, capabilities);
   const room = decideRoom({ set: [], later: [key] }, tags, capabilities.tags);
-  record.checkAgain(RECORD_CHECK, room, 'The model has room for it.', 'blocked', 'warn');
+  record.checkAgain(RECORD_CHECK, room, 'The model has room for the record.', 'blocked', 'warn');
   if (!room.allowed || capabilities.tags === 'none') return [alias];
   const entry = moveEntry({ ...alias, to: alias.to === 'copy' ? null : alias.to }, run, clock.now());
   const { dropped } = recordMove(tagValue(tags, key) ?? null, entry);
   if (dropped > 0)
-    record.factAgain('Record of moves', `${dropped} older left out`, 'the tag has at most 1,000 characters');
+    record.factAgain('Record of moves', `${dropped} older omitted`, 'the tag has at most 1,000 characters');
   const { name, from, to, basis = [] } = alias;
   const named = { kind: 'alias', name, alias: alias.alias, was: from } as const;
   return [{ kind: 'record', name, alias: alias.alias, from, to, basis: [...basis, named] }, alias];
@@ -101,7 +101,7 @@ export function concludeUnmoved(
   if (move.some((change) => record.isToBeMade(change)))
     return {
       outcome: 'ok',
-      verdict: `${unchanged}; an earlier attempt of this run presumably made that move without a record, which is written now`,
+      verdict: `${unchanged}; an earlier attempt of this run probably moved it without writing the record, which is written now`,
     };
   return record.wouldChange
     ? { outcome: 'ok', verdict: unchanged }
@@ -116,10 +116,12 @@ export function noteMoved(
   for (const change of made) {
     if (change.kind !== 'alias' || !record.wasWritten(change)) continue;
     // Before all others: what was done last is undone first.
-    record.undo.unshift(...aliasUndo(change, destination.registry.commands));
+    record.undo.unshift(
+      ...aliasUndo(change, { commands: destination.registry.commands, again: record.again }),
+    );
     record.fact('Named before', namedText(change.from));
     if (record.stands(change)) noteNamed(record, change.to);
-    else record.factAgain(NAMED, 'not known', `${namedText(change.to)} was asked for`);
+    else record.factAgain(NAMED, 'unknown', `${namedText(change.to)} was requested`);
   }
 }
 
@@ -140,7 +142,7 @@ export function notePlannedUndo(
   change: AliasChange<VersionRef>,
   commands: ManualCommands,
 ): void {
-  record.undo.push(...aliasUndo(change, commands));
+  record.undo.push(...aliasUndo(change, { commands, again: record.again }));
 }
 
 /** The verdict of a move. */

@@ -3,14 +3,13 @@ import { hasCode, invalidInputs, PromoteError, type AbsentName } from '../../dom
 import type { ModelVersion } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
-import { signatureEvidence } from '../../plan/evidence.ts';
+import { signatureCounts, type EvidenceResult } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
 import { decideHolds, type FoundHold } from '../../policy/hold-findings.ts';
 import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { decideState } from '../../policy/version.ts';
-import { signatureRow } from '../../report/sections/side-by-side.ts';
 import { denialText, remedyBlocks, requestSections, rightsSection } from '../../report/sections/grants.ts';
 import { signatureTables } from '../../report/sections/signature.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -105,7 +104,7 @@ export function hiddenBehind(error: Error, decisions: readonly Judged[]): Promot
   return new PromoteError(message, {
     code: 'permission-denied',
     outcome: 'denied',
-    fix: 'Run the printed statement, then run again: only then it shows whether the name is right.',
+    fix: 'Run the printed statement, then run the step again. Only then can the name be checked.',
     cause: error,
   });
 }
@@ -154,8 +153,8 @@ function notePrivilege(record: ActionRecord, name: string, mode: CheckMode, deci
   }
   const passed =
     decision !== null && isAllGranted([decision])
-      ? `${decision.principal} holds every privilege that this needs.`
-      : 'Nothing is missing as far as can be seen.';
+      ? `${decision.principal} holds every required privilege.`
+      : 'No missing privilege was found.';
   record.check(name, mode, decision === null ? null : decide(decision.shown), passed, 'denied');
   const section = decision === null ? undefined : rightsSection(name, decision);
   if (section !== undefined) record.sections.push(section);
@@ -166,7 +165,7 @@ function noteUnread(record: ActionRecord, name: string, error: PromoteError): vo
   const finding: Finding = {
     code: 'privileges-unread',
     severity: 'warning',
-    message: `Which privileges the caller holds could not be read; what was asked for could. ${message}`,
+    message: `The privileges of the caller could not be read, but everything else could. ${message}`,
     ...(details.fix === undefined ? {} : { fix: details.fix }),
   };
   record.check(name, 'warn', decide([finding]), '', 'denied');
@@ -183,14 +182,29 @@ export function noteSignature(
     record.notApplicable('Signature', mode, check.notApplicable);
     return;
   }
-  record.check('Signature', mode, check?.decision ?? null, 'Inputs and outputs are declared.', 'blocked');
+  record.check(
+    'Signature',
+    mode,
+    check?.decision ?? null,
+    'The signature declares inputs and outputs.',
+    'blocked',
+  );
   if (check === null) return;
   const { signature } = check.mlmodel;
-  record.see(signatureEvidence(version, signature));
+  record.see({
+    kind: 'signature',
+    of: version,
+    ...signatureCounts(signature),
+    ...(mode === 'off' ? {} : { result: signatureResult(check, mode) }),
+  });
   if (mode === 'off') return;
-  record.prove(signatureRow(check, mode));
   if (signature.state !== 'declared') return;
   record.sections.push({ title: 'Signature', folded: true, blocks: signatureTables(signature.signature) });
+}
+
+function signatureResult({ decision }: SignatureCheck, mode: CheckMode): EvidenceResult {
+  if (decision.allowed) return 'passed';
+  return mode === 'warn' ? 'warned' : 'refused';
 }
 
 /** Notes whether a version may be taken: its status, a hold. */
@@ -218,7 +232,7 @@ export function noteHolds(
   record.checkAgain(
     'Hold',
     decide([...decideEqualHolds(equals).findings, ...decideHolds(holds).findings]),
-    'No version of the same source or bytes is on hold.',
+    'No version with the same source or content is on hold.',
     'blocked',
   );
 }

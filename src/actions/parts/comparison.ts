@@ -19,14 +19,13 @@ import type { Snapshot } from '../../facts/snapshot.ts';
 import { absentObject, modelNotFound } from '../../facts/names.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { COMPARE_OUTPUTS, CompareInputs } from '../../inputs/compare.ts';
-import { signatureEvidence } from '../../plan/evidence.ts';
+import { signatureCounts, type EvidenceResult } from '../../plan/evidence.ts';
 import { isAllGranted } from '../../policy/grants/decide.ts';
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
 import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
-import { comparedRow } from '../../report/sections/side-by-side.ts';
 import { MAX_OUTPUT_BYTES } from '../contract/bounded-output.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { hiddenBehind, type PrivilegeCheck } from './checks.ts';
@@ -175,7 +174,6 @@ export function noteComparison(
   const check = checkCompatibility(compared, judged, mode);
   const { found, verdict } = check;
   record.fact('Compared with', compared.uri, formatReference(compared.reference));
-  record.prove(comparedRow(check, judged.facts));
   if (judged.isRefused !== true)
     record.check(
       COMPARISON_CHECK,
@@ -189,12 +187,23 @@ export function noteComparison(
   record.see({
     kind: 'comparison',
     with: compared.uri,
+    result: comparisonResult(check),
+    compared: compared.facts === undefined ? null : signatureCounts(compared.facts),
+    judged: signatureCounts(judged.facts),
     changes: comparison === undefined ? null : countClasses(comparison.changes),
   });
-  if (compared.facts !== undefined) record.see(signatureEvidence(compared.uri, compared.facts));
+  if (compared.facts !== undefined)
+    record.see({ kind: 'signature', of: compared.uri, ...signatureCounts(compared.facts) });
   noteChanges(record, comparison?.changes);
   record.output('compatible', compatibleOutput(check, mode));
   return check;
+}
+
+function comparisonResult({ decision, found }: CompatibilityCheck): EvidenceResult {
+  if (!decision.allowed) return 'refused';
+  const changes = found.state === 'compared' ? found.comparison.changes : [];
+  const isFine = found.state !== 'unknown' && changes.every((change) => change.class === 'compatible');
+  return isFine ? 'passed' : 'warned';
 }
 
 /** The changes as they fit into report and output; where one holds not all, it says how many it lacks. */

@@ -15,7 +15,6 @@ import { carriedTags, decideJob, jobOf, type CopyDecision } from '../../policy/c
 import { decideOwner } from '../../policy/owner.ts';
 import { asPlanned } from '../../policy/planned.ts';
 import { decideState } from '../../policy/version.ts';
-import { contentRow } from '../../report/sections/side-by-side.ts';
 import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import type { CopyContext, DecidedCopy } from './copy-context.ts';
@@ -102,8 +101,8 @@ function holdStages({ record }: CopyContext, { damaged }: FoundCopies): Stage[] 
     record.warn(FOUND_CHECK, {
       code: 'copy-damaged',
       severity: 'warning',
-      message: `${uriOf(version)} is not the copy that was recorded of it: it is not taken.`,
-      fix: 'Find out who changed its files, then delete that version.',
+      message: `${uriOf(version)} differs from its recorded copy and is not reused.`,
+      fix: 'Find out who changed its files, then delete the version.',
     });
     return {
       name: 'hold',
@@ -120,7 +119,7 @@ async function planFound(
   finished: CopyResult,
   again: () => Promise<readonly Stage[]>,
 ): Promise<Stage[]> {
-  await noteResult(context, finished, reading, 'made by an earlier run');
+  await noteResult(context, finished, reading, 'from an earlier run');
   const record: Stage = {
     name: 'record',
     changes: completion,
@@ -131,8 +130,8 @@ async function planFound(
         context.record.warn(FOUND_CHECK, {
           code: 'copy-record-incomplete',
           severity: 'warning',
-          message: `The record of ${uriOf(finished.version)} is not whole, and may not be completed: it is not taken.`,
-          fix: 'Let its owner run again, or delete that version.',
+          message: `The record of ${uriOf(finished.version)} is incomplete and cannot be completed, so the version is not reused.`,
+          fix: 'Have its owner run the step again, or delete the version.',
         });
         forgetFound(context.record);
         return again();
@@ -176,9 +175,9 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
         expected.result = { ...result, made: true };
         facts.made?.(expected);
         const points = context.destination.registry.capabilities.upload === 'pointer';
-        const copied = points ? 'points at its source: no bytes were moved' : 'copied now';
+        const copied = points ? 'points at its source; no files were copied' : 'copied now';
         const isContinued = pending?.version === result.version.version;
-        await noteResult(context, result, reading, isContinued ? 'continued from an earlier run' : copied);
+        await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
         refuseHeld(context.record, result.version);
       },
@@ -241,17 +240,19 @@ async function noteResult(
   how: string,
 ): Promise<void> {
   const { record, environment } = context;
-  const { version, digests, verified } = result;
+  const { version, digests, verified, files } = result;
   const read =
     verified === 'full'
-      ? 'source and copy were both read, and are equal'
-      : 'less than every byte of the copy was read back: sizes, and files up to 1 MiB';
-  record.prove(contentRow(result, source.version));
+      ? 'source and copy were both read and are equal'
+      : 'not every byte of the copy was read back, only sizes and files up to 1 MiB';
   record.factAgain('Copy', uriOf(version), how);
   record.factAgain('Digest', digests.content, read);
   record.see({
     kind: 'content',
     of: uriOf(version),
+    source: uriOf(source.version),
+    files: files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
     digest: digests.content,
     compared: verified === 'full' ? 'all' : 'some',
   });

@@ -22,7 +22,6 @@ import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../pol
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../../policy/signature/decide.ts';
-import { filesRow } from '../../report/sections/side-by-side.ts';
 import { travelSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
@@ -188,7 +187,7 @@ export function noteCopy(
   );
   record.fact('Destination', formatFullName(destination.name), RELATION_TEXTS[reading.relation]);
   record.fact('Files', `${counted(decision.files.length, 'file')}, ${counted(bytes, 'byte')}`);
-  record.prove(filesRow(decision.files, source.version));
+  record.see({ kind: 'files', of: uriOf(source.version), files: decision.files.length, bytes });
   record.output('source-version', source.version.version);
   record.output('files', decision.files.length);
   record.output('bytes', bytes);
@@ -203,7 +202,13 @@ export function noteCopy(
   const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
   const refusal = isInput ? 'invalid' : 'blocked';
   noteHolds(record, reading.equalHolds, reading.holds);
-  record.check('Copy', 'fail', decision, 'The destination takes it, and every file fits.', refusal);
+  record.check(
+    'Copy',
+    'fail',
+    decision,
+    'The destination accepts the copy, and every file is within its limits.',
+    refusal,
+  );
   record.sections.push(travelSection(decision, reading));
   return decision;
 }
@@ -217,7 +222,8 @@ function noteContents(record: ActionRecord, mode: CheckMode, mlmodel: Mlmodel): 
     // The check of the signature says it where it is made.
     ...(isSaid ? [] : featureStoreFindings(featureStorePackaged)),
   ];
-  if (findings.length > 0) record.check('MLmodel', 'warn', decide(findings), 'It was read.', 'blocked');
+  if (findings.length > 0)
+    record.check('MLmodel', 'warn', decide(findings), 'The owner was read.', 'blocked');
 }
 
 const SHARED = 'shared by another metastore (Delta Sharing)';
@@ -226,7 +232,7 @@ const RELATION_TEXTS: Readonly<Record<WorkspaceRelation, string | undefined>> = 
   'one-workspace': undefined,
   'one-metastore': 'another workspace of the same metastore',
   'two-metastores': 'another workspace, of another metastore',
-  unknown: 'another workspace; whether of the same metastore could not be seen',
+  unknown: 'another workspace; whether it shares the metastore could not be determined',
 };
 
 /** The reference as it was given, where that says more than the number. */

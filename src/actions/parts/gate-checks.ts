@@ -25,17 +25,13 @@ export function noteDecisions(
   );
   const { unknown, deferred } = grantOutputs(decisions);
   if (unknown.length > 0) {
-    record.fact(
-      'Unknown',
-      counted(unknown.length, 'right'),
-      'neither granted nor missing, as far as can be seen',
-    );
+    record.fact('Unknown', counted(unknown.length, 'right'), 'cannot be determined from what is visible');
   }
   if (deferred.length > 0) {
     record.fact(
       'Deferred to apply',
       counted(deferred.length, 'right'),
-      'the caller may not see them; the principal itself is checked before it acts',
+      'the caller cannot see them; they are checked when the principal itself signs in',
     );
   }
 }
@@ -43,12 +39,12 @@ export function noteDecisions(
 /** Notes who holds what is forbidden, and what takes it from them. */
 export function noteForbidden(record: ActionRecord, decision: ForbidDecision): void {
   const below = belowText(decision);
-  const passed = `Nobody holds what is forbidden but those who are excepted${below}.`;
+  const passed = `Only the principals in except hold the forbidden rights${below}.`;
   if (below !== '') {
     record.fact(
-      'Not looked at',
-      `what lies below ${decision.below.map(formatSecurable).join(', ')}`,
-      'whoever owns a model there, or was granted a right on it, is not among the holders: name schemas and models in forbid too',
+      'Not checked',
+      `objects below ${decision.below.map(formatSecurable).join(', ')}`,
+      'owners of models there, and principals with grants on them, are not listed; name schemas and models in forbid as well',
     );
   }
   record.check('Forbidden', 'fail', decision, passed, 'denied');

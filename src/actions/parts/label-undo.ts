@@ -11,5 +11,7 @@ export function noteLabelUndo(
   const written = changes.flatMap((change) =>
     (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : [],
   );
-  record.undo.push(...labelUndo(written, inputs, destination.registry.commands));
+  record.undo.push(
+    ...labelUndo(written, inputs, { commands: destination.registry.commands, again: record.again }),
+  );
 }

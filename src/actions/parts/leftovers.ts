@@ -28,7 +28,7 @@ export function planLeftovers(
   const isLeft = ({ tags }: ModelVersion) =>
     isAbandoned(tagValue(tags, TAG_KEYS.run) ?? '', run, clock.now());
   for (const version of unfinished.filter((each) => !isLeft(each)))
-    record.fact('Unfinished copy', uriOf(version), 'left alone: another run may still be at it');
+    record.fact('Unfinished copy', uriOf(version), 'left unchanged: another run may still be writing it');
   const versions = unfinished.filter(isLeft);
   if (versions.length === 0) return [];
   const deletions = versions.map((version) => ({

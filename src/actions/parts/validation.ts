@@ -1,7 +1,8 @@
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { splitCommandLine } from '../../domain/command-line.ts';
-import { invalidInputs, type InputFault, type PromoteError } from '../../domain/errors.ts';
+import { invalidInputs, type PromoteError } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { formatEnding, hasSucceeded, lacksProgram, type EndedProcess } from '../../domain/process-ending.ts';
@@ -12,7 +13,6 @@ import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { RawInputs } from '../../inputs/fields.ts';
 import { validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
-import { validationRow } from '../../report/sections/side-by-side.ts';
 import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
 
@@ -89,11 +89,11 @@ export async function validate(
   if ('notStarted' in result || (lacksProgram(result) && !result.timedOut))
     throw notRun(validation, result, pick(context.environment, validation.names));
   const decision = judge(validation, result);
-  context.record.prove(validationRow(command, result, result.durationMs, decision.allowed));
   context.record.see({
     kind: 'validation',
     command,
     result: decision.allowed ? 'passed' : 'refused',
+    ending: formatEnding(result),
     milliseconds: result.durationMs,
   });
   return decision;
@@ -108,7 +108,7 @@ function judge({ command, timeoutMs, version }: Validation, result: EndedCommand
     {
       code: result.timedOut ? 'validation-timeout' : 'validation-failed',
       severity: 'error',
-      message: `The validate-command ${show(command, 80)} ${result.timedOut ? `did not end within ${formatDuration(timeoutMs)}` : howItEnded(result)}.`,
+      message: `The validate-command ${show(command, 80)} ${result.timedOut ? `did not finish within ${formatDuration(timeoutMs)}` : howItEnded(result)}.`,
       fix: `${fixOf(result)} The copy ${uriOf(version)} stays, and no alias was moved to it.`,
     },
   ]);
@@ -128,7 +128,7 @@ function notRun(
   }
   const said = ending.lastError === undefined ? '' : `: ${show(withoutValues(ending.lastError, given), 300)}`;
   const problem = `${formatEnding(ending)} of "${show(name, 80)}"${said}`;
-  const fix = `By 127 a shell says that it did not find a command, by 126 that it could not start one: correct its name, or install it in an earlier step. A script of yours that means something else ends with another exit code. ${stays}`;
+  const fix = `A shell uses exit code 127 for a command that it did not find, and 126 for one that it could not start. Correct its name, or install it in an earlier step. If your script means something else, use another exit code. ${stays}`;
   return invalidInputs([{ input: 'validate-command', problem, fix }]);
 }
 
@@ -139,22 +139,22 @@ function forgedFindings(command: string, restored: readonly string[]): Finding[]
     {
       code: 'validation-wrote-files',
       severity: 'error',
-      message: `The validate-command ${show(command, 80)} wrote into ${restored.join(', ')}, by which a step tells the runner its results; what it wrote was taken away.`,
-      fix: 'Look at what it runs. One that is meant to write there names the variable in validate-env.',
+      message: `The validate-command ${show(command, 80)} wrote to ${restored.join(', ')}, which the runner reads after the step. What it wrote was removed.`,
+      fix: 'Check what it runs. If it should write there, name the variable in validate-env.',
     },
   ];
 }
 
 function howItEnded(ending: EndedProcess): string {
   return 'signal' in ending
-    ? `was ended by the signal ${ending.signal}, without a verdict`
+    ? `was terminated by the signal ${ending.signal} without a result`
     : `ended with ${formatEnding(ending)}`;
 }
 
 function fixOf(ending: EndedProcess): string {
   return 'signal' in ending && ending.signal === 'SIGKILL'
-    ? 'Look at its output above; the system ends a process by SIGKILL when memory runs out.'
-    : 'Look at its output above.';
+    ? 'Check the output of the command in the log. The system sends SIGKILL when memory runs out.'
+    : 'Check the output of the command in the log.';
 }
 
 /** A line that a command printed, without what it was given by name: that may be a secret. */
@@ -170,12 +170,12 @@ function faultOf(problem: string, shell: Shell | undefined): InputFault {
     ? {
         input: 'validate-command',
         problem,
-        fix: 'Name a program that this runner has, then its arguments, as in "python validate.py"; no shell reads the line.',
+        fix: 'Name a program that is installed on the runner and its arguments, as in "python validate.py". The command runs without a shell.',
       }
     : {
         input: 'validate-shell',
         problem,
-        fix: `Install it on this runner, or choose another of ${SHELLS.join(', ')}.`,
+        fix: `Install it on the runner, or use another of ${SHELLS.join(', ')}.`,
       };
 }
 

@@ -55,7 +55,7 @@ export function noteAliasRoom(
   const request = { name: destination.name, alias: inputs.alias };
   const room = decideAliasRoom(request, before, destination.model, snapshot.registry.capabilities);
   if (!room.allowed)
-    record.check('Room for the alias', 'fail', room, 'The model may have one more.', 'blocked');
+    record.check('Room for the alias', 'fail', room, 'The model can have one more alias.', 'blocked');
 }
 
 /** Moves the alias, once everything that must hold was read right before. */
@@ -95,7 +95,9 @@ export function aliasStage(context: PromoteContext, promotion: Promotion, copy: 
 }
 
 function namesText({ 'expected-version': expected }: PromoteContext['inputs']): string {
-  return expected === undefined ? 'It names what was read first.' : 'It names what was expected.';
+  return expected === undefined
+    ? 'It still names the version that was read first.'
+    : 'It names the expected version.';
 }
 
 /** Reads everything that must hold right before the alias is moved, and judges it. */

@@ -52,7 +52,13 @@ export async function decideSourceNow(
 }
 
 export function noteSource({ record }: PromoteContext, decision: SourceDecision): void {
-  record.check('Source, read again', 'fail', decision, 'It is as it was read first.', decision.refusal);
+  record.check(
+    'Source, read again',
+    'fail',
+    decision,
+    'It has not changed since it was first read.',
+    decision.refusal,
+  );
 }
 
 /** A status that is required, as tags that must be there. */
@@ -70,7 +76,7 @@ export function noteRoom({ inputs, record, destination }: PromoteContext, tags: 
   const set = statusTags(inputs);
   if (set.length === 0) return;
   const decision = decideRoom({ set }, tags, destination.registry.capabilities.tags);
-  record.checkAgain('Tags of the copy', decision, 'It has room for what is set on it.', 'blocked');
+  record.checkAgain('Tags of the copy', decision, 'It has room for the tags to set.', 'blocked');
 }
 
 /** The status that the copy gets, as a tag. */
@@ -122,6 +128,6 @@ export interface Promotion {
 
 /** The copy that a stage works with, which the stages before it have made. */
 export function madeCopy({ copy }: Promotion): FinishedCopy {
-  if (copy?.result === undefined) throw new TypeError('The copy is not made yet.');
+  if (copy?.result === undefined) throw new TypeError('The copy does not exist yet.');
   return copy.result;
 }

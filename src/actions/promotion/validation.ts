@@ -5,7 +5,7 @@ import { type PromoteContext, type Promotion, madeCopy } from './promotion.ts';
 
 export function validationStage(context: PromoteContext, promotion: Promotion, command: string): Stage {
   const { inputs, record } = context;
-  record.see({ kind: 'validation', command, result: 'not-run', milliseconds: null });
+  record.see({ kind: 'validation', command, result: 'not-run', ending: null, milliseconds: null });
   return {
     name: 'validation',
     changes: [],

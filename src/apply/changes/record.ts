@@ -27,11 +27,11 @@ export function unrecorded({ name, alias }: RecordChange, error: PromoteError): 
   return {
     code: 'move-unrecorded',
     severity: 'warning',
-    message: `The registry refused the record, so that nothing shows later who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
+    message: `The registry refused the record, so nothing will show who moved ${formatFullName(name)}@${alias}: ${messageOf(error)}`,
     fix:
       error.details.code === 'permission-denied'
         ? `Have an administrator grant the caller ${right}.`
-        : (error.details.fix ?? 'Look at the tags of the model.'),
+        : (error.details.fix ?? 'Check the tags of the model.'),
   };
 }
 
@@ -40,8 +40,8 @@ export function recordLeft({ name, alias }: RecordChange, error: PromoteError): 
   return {
     code: 'move-record-left',
     severity: 'warning',
-    message: `${formatFullName(name)}@${alias} was not moved, and the record of the move could not be taken back: ${messageOf(error)}`,
-    fix: 'Nothing has to be done: whoever reads the record takes it for a move that was begun and not made.',
+    message: `${formatFullName(name)}@${alias} was not moved, and the record of the move could not be removed: ${messageOf(error)}`,
+    fix: 'No action is needed: readers of the record see a move that was begun and not completed.',
   };
 }
 

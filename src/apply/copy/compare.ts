@@ -59,7 +59,7 @@ async function compareWithSource(
   if (listingDigest(listed) !== listingDigest(files)) return { kind: unequal(listing, listingDigest(files)) };
   const tools = withReadProgress(
     { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
-    `${formatModelUri(copy.name, copy.version)} is compared with its source`,
+    `Comparing ${formatModelUri(copy.name, copy.version)} with its source`,
     { files, sides: 2 },
     context,
   );
@@ -129,7 +129,7 @@ export async function compareFiles(
 
 /** What is said of the writing of a file that an earlier run sent, and how it was read here. */
 function takenOver({ route, reason }: RouteChoice): RouteChoice {
-  return { route: 'earlier run', reason: `taken over, read by ${route}: ${reason}` };
+  return { route: 'earlier run', reason: `reused, read by ${route}: ${reason}` };
 }
 
 /** The changes that complete the record of an equal copy: a run that died may have left it without one, or on hold. */

@@ -55,7 +55,7 @@ export async function createVersion(
         if (isLost && (!hasCode(failure, 'unavailable') || lost >= CREATIONS)) throw failure;
         if (isLost)
           context.log.info(
-            'The answer of the creation was lost, and no version of it is there: it is asked for once more.',
+            'The response to the creation was lost and no version exists; sending the request again.',
           );
         return 'open';
       },

@@ -24,16 +24,16 @@ export async function discard(
     if (became !== 'deleted') {
       const hold = foreignHold(became.left);
       if (hold !== undefined)
-        return say(`${uri} was put on hold meanwhile (${show(hold, 300)}) and was left as it is.`);
-      return say(`${uri} is ${became.left.status} and was left as it is; no alias names it by this step.`);
+        return say(`${uri} was put on hold in the meantime (${show(hold, 300)}) and was left unchanged.`);
+      return say(`${uri} is ${became.left.status} and was left unchanged; this step set no alias on it.`);
     }
     context.journal.end(request.change, 'not-done');
     request.onVersion?.(undefined);
-    return say(`The unfinished version ${number} was deleted again.`);
+    return say(`The unfinished version ${number} was deleted.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
     return say(
-      `The unfinished version ${number} could not be deleted (${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it.`,
+      `The unfinished version ${number} could not be deleted (${messageOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it.`,
     );
   }
 }
@@ -52,19 +52,19 @@ export async function describeKept(
   const uri = formatModelUri(name, number);
   try {
     const version = await snapshot.registry.getModelVersion(name, number);
-    if (version === undefined) return saying(error, `${uri} is no longer there.`);
+    if (version === undefined) return saying(error, `${uri} no longer exists.`);
     const next = {
-      READY: 'no alias names it by this step, and the next run takes it when it is equal',
-      PENDING_REGISTRATION: `it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then`,
-      FAILED_REGISTRATION: 'no action takes it, and the next run makes another',
-      UNKNOWN: 'no action takes it in this status',
+      READY: 'this step set no alias on it, and the next run reuses it if it is equal',
+      PENDING_REGISTRATION: `it is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then`,
+      FAILED_REGISTRATION: 'no action uses it, and the next run creates another version',
+      UNKNOWN: 'no action uses it in this status',
     }[version.status];
-    return saying(error, `${uri} is ${version.status} and was left as it is: ${next}.`);
+    return saying(error, `${uri} is ${version.status} and was left unchanged: ${next}.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
     return saying(
       error,
-      `${uri} was left as it is (how it is could not be read: ${messageOf(second)}); it is marked with ${TAG_KEYS.run}, and the next run continues it, or takes it when it is READY by then.`,
+      `${uri} was left unchanged (its state could not be read: ${messageOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then.`,
     );
   }
 }

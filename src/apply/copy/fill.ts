@@ -46,7 +46,7 @@ export async function fillVersion(
   const left = request.files.filter(({ path }) => !have.has(path));
   if (copyState.isContinued) {
     context.log.info(
-      `${own.uri}: ${taken.length} of ${request.files.length} files are there and equal; ${left.length} files are sent, ${amount(sizeOf(left))}, an unfinished one from its first byte unless its store tells what arrived.`,
+      `${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${amount(sizeOf(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`,
     );
   }
   const progress = new CopyProgress(
@@ -73,7 +73,9 @@ export async function fillVersion(
       finish: (writer) => finishUpload(writer, own, context),
       abandon: (writer) => abandonUpload(writer, own, context),
       onRouteClosed: (route, reason) =>
-        context.log.info(`Large files do not go by ${route} from here (${reason}): another way is tried.`),
+        context.log.info(
+          `Large files cannot be sent by ${route} from here (${reason}); trying another route.`,
+        ),
     });
     const files = [...taken, ...sent];
     const digests = digestsOf(files);
@@ -147,7 +149,7 @@ async function sendFinalize(
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return true;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;
-    log.info(`Finalizing was refused (${messageOf(error)}): it may have been done already.`);
+    log.info(`Finalizing was refused (${messageOf(error)}); it may already be done.`);
     return false;
   }
 }

@@ -30,7 +30,7 @@ export async function explainGone(error: unknown, parties: readonly Party[]): Pr
   for (const { role, version, registry } of parties) {
     if (!(await isGone(version, registry))) continue;
     return new PromoteError(
-      `The ${role} ${formatModelUri(version.name, version.version)} is gone: it was deleted while this run worked with it.`,
+      `The ${role} ${formatModelUri(version.name, version.version)} was deleted while this run used it.`,
       { code: 'conflict', outcome: 'conflict', fix: FIXES[role], cause: error },
     );
   }
@@ -38,8 +38,8 @@ export async function explainGone(error: unknown, parties: readonly Party[]): Pr
 }
 
 const FIXES: Readonly<Record<Party['role'], string>> = {
-  source: 'Look at who deleted it, and why; then copy another version.',
-  copy: 'Look at who deleted it, and why; then run again.',
+  source: 'Find out who deleted it and why, then copy another version.',
+  copy: 'Find out who deleted it and why, then run the step again.',
 };
 
 /** Where a version cannot be looked up, nothing says that it is gone. */

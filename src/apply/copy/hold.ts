@@ -33,10 +33,10 @@ export async function holdMismatch(target: VersionTarget, context: ApplyContext)
 /** Somebody put the version on hold while this run was at it. */
 class HeldMeanwhile extends PromoteError {
   constructor({ name, version }: VersionTarget, hold: string) {
-    super(`${formatModelUri(name, version)} was put on hold meanwhile: ${show(hold, 300)}.`, {
+    super(`${formatModelUri(name, version)} was put on hold in the meantime: ${show(hold, 300)}.`, {
       code: 'requirement',
       outcome: 'blocked',
-      fix: `Remove the tag ${TAG_KEYS.hold} once its reason is gone, then run again.`,
+      fix: `Remove the tag ${TAG_KEYS.hold} once its reason is resolved, then run the step again.`,
     });
   }
 }

@@ -52,14 +52,14 @@ async function removeOne(
     const became = await deleteUnfinished({ name, version: number, marker }, context, { state, onTry });
     journal.end(change, became === 'deleted' ? 'done' : became === 'gone' ? 'not-needed' : 'not-done');
     if (typeof became === 'object' && foreignHold(became.left) !== undefined)
-      return 'is on hold, and was left alone: the hold would go with it';
-    if (became !== 'deleted') return 'is no longer as it was, and was left alone';
+      return 'is on hold and was left unchanged, because deleting it would delete the hold';
+    if (became !== 'deleted') return 'has changed and was left unchanged';
     log.info(`${uri}, which an earlier run left unfinished, was deleted.`);
     return 'was deleted';
   } catch (error) {
     if (!state.mayBeDone) journal.end(change, 'not-done');
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
     log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${messageOf(error)}`);
-    return `could not be deleted (${messageOf(error)}): delete it, or have the owner of the model do so`;
+    return `could not be deleted (${messageOf(error)}); delete it, or have the owner of the model delete it`;
   }
 }

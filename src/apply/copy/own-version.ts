@@ -66,8 +66,8 @@ export class OwnVersion {
   /** Reads it. Throws `conflict` where it is gone, or another run's. */
   async look({ registry }: Pick<Snapshot, 'registry'>): Promise<ModelVersion> {
     const found = await registry.getModelVersion(this.name, this.version);
-    if (found === undefined) throw this.#lost('is no longer there');
-    if (!this.owns(found)) throw this.#lost('was taken up by another run');
+    if (found === undefined) throw this.#lost('no longer exists');
+    if (!this.owns(found)) throw this.#lost('was taken over by another run');
     this.#seenAt = this.#clock.now();
     return found;
   }
@@ -83,10 +83,10 @@ export class OwnVersion {
   }
 
   #lost(what: string): PromoteError {
-    return new PromoteError(`${this.uri} ${what}: this run writes nothing more to it.`, {
+    return new PromoteError(`${this.uri} ${what}, so this run writes nothing more to it.`, {
       code: 'conflict',
       outcome: 'conflict',
-      fix: 'Look at the runs that copy the same version; then run again: a finished copy is taken as it is.',
+      fix: 'Check which runs copy the same version, then run the step again. A finished copy is reused.',
     });
   }
 }

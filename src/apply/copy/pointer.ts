@@ -16,7 +16,7 @@ import type { OwnVersion } from './own-version.ts';
 /** Said of every file where a version points at its source. */
 const POINTER: RouteChoice = {
   route: 'pointer',
-  reason: 'the copy points at the files of its source: no bytes were moved',
+  reason: 'the copy points at the files of its source; no files were copied',
 };
 
 /**
@@ -34,7 +34,7 @@ export async function followPointer(
   };
   const reporting = withReadProgress(
     tools,
-    'The source is read',
+    'Reading the source',
     { files: request.files, sides: 1 },
     context,
   );

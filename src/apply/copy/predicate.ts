@@ -22,7 +22,7 @@ export async function notePredicate(
       code: 'predicate-unwritten',
       severity: 'warning',
       message: `The predicate could not be written: ${messageOf(error)}`,
-      fix: 'Make room in the folder of the runner, RUNNER_TEMP, before the copy is signed.',
+      fix: 'Free space in RUNNER_TEMP, the temporary folder of the runner, before you sign the copy.',
     });
     return undefined;
   }

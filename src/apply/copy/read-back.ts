@@ -59,7 +59,7 @@ export class ReadBack {
     this.requireGood();
     const found = await listed;
     if (!this.#isShown || found === undefined) return false;
-    if (listingDigest(found) !== listingDigest(files)) throw mismatch('the list of its files is another');
+    if (listingDigest(found) !== listingDigest(files)) throw mismatch('the list of its files differs');
     return true;
   }
 
@@ -95,14 +95,14 @@ export class ReadBack {
 export async function compareFile(file: CopiedFile, source: FileSource, tools: TransferTools): Promise<void> {
   if ((await hashFile(file, source, tools)) === file.sha256) return;
   if ((await hashFile(file, source, tools)) === file.sha256) return;
-  throw mismatch(`${show(file.path)} has another sha256`);
+  throw mismatch(`the sha256 of ${show(file.path)} differs`);
 }
 
 export function mismatch(problem: string): PromoteError {
-  return new PromoteError(`The files of the copy are not those that were sent: ${problem}.`, {
+  return new PromoteError(`The files of the copy differ from those that were sent: ${problem}.`, {
     code: 'verification',
     outcome: 'error',
-    fix: 'Run again. If it stays, report it with the report file.',
+    fix: 'Run the step again. If the error persists, report it with the report file.',
   });
 }
 

@@ -9,7 +9,7 @@ import type { CopyRequest } from './request.ts';
 /** Pauses between reads of a version that is not READY yet, milliseconds. */
 const POLL = 2_000;
 
-const NOT_SHOWN = 'not shown';
+const NOT_SHOWN = 'not available';
 
 /** Reads a finalized version until it is READY; throws `not-ready` when it failed or the time is over. */
 export async function waitUntilReady(
@@ -44,10 +44,10 @@ export async function waitUntilReady(
   );
   if (version?.status === 'READY') return version;
   const hasFailed = version?.status === 'FAILED_REGISTRATION';
-  const why = hasFailed ? (version.statusMessage ?? 'no reason is given') : 'the wait-timeout is over';
+  const why = hasFailed ? (version.statusMessage ?? 'no reason given') : 'wait-timeout has passed';
   throw new PromoteError(`${formatModelUri(name, number)} is ${version?.status ?? NOT_SHOWN}: ${why}.`, {
     code: 'not-ready',
     outcome: hasFailed ? 'blocked' : 'unavailable',
-    fix: 'Run again: a version that is still pending is continued.',
+    fix: 'Run the step again. A version that is still pending is resumed.',
   });
 }

@@ -43,15 +43,15 @@ export async function resume(
     const files = await filesOfPending(pending, context);
     const wanted = new Set(request.files.map(({ path }) => path));
     if (!files.every(({ path }) => wanted.has(path))) {
-      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has files that the source has not'));
+      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has files that the source does not have'));
       return undefined;
     }
     const claimed = await claim(pending, request, context);
     if (claimed === undefined) {
-      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'is not as it was'));
+      context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has changed'));
       return undefined;
     }
-    context.log.info(`${uri} was begun by an earlier run and is continued: ${files.length} files are there.`);
+    context.log.info(`Resuming ${uri}, which an earlier run began: ${files.length} files exist.`);
     return { ...claimed, isContinued: true, files };
   } catch (error) {
     const explained = await explainGone(error, partiesOf(request, number, context));
@@ -66,8 +66,8 @@ function leftAlone(uri: string, why: string): Finding {
   return {
     code: 'unfinished-copy-left',
     severity: 'warning',
-    message: `${uri} was begun by an earlier run and ${why}: it is left alone.`,
-    fix: 'Delete that version when nobody works on it.',
+    message: `${uri} was begun by an earlier run and ${why}, so it is left unchanged.`,
+    fix: 'Delete the version if no one is working on it.',
   };
 }
 
@@ -81,7 +81,7 @@ async function filesOfPending(
   } catch (error) {
     if (!isNotShown(error)) throw error;
     log.info(
-      `The files of ${formatModelUri(name, version)} are not shown (${messageOf(error)}): all are sent.`,
+      `The files of ${formatModelUri(name, version)} cannot be listed (${messageOf(error)}); sending all of them.`,
     );
     return [];
   }
@@ -160,7 +160,7 @@ export async function takeOver(
   const candidates = request.files.filter(({ path, size }) => sizes.get(path) === size);
   const reporting = withReadProgress(
     tools,
-    `What ${uri} has is compared`,
+    `Comparing the existing files of ${uri}`,
     { files: candidates, sides: 2 },
     context,
   );

@@ -34,7 +34,7 @@ export async function abandonUpload(
     await own.look(context.snapshot);
   } catch (error) {
     if (!(error instanceof PromoteError)) throw error;
-    context.log.debug(`An unfinished upload was left as it is: ${messageOf(error)}`);
+    context.log.debug(`An unfinished upload could not be ended: ${messageOf(error)}`);
     return;
   }
   await writer.abandon();

@@ -50,7 +50,7 @@ export async function verifyReady(
     );
     const reporting = withReadProgress(
       shared.tools,
-      `${uri} is read back`,
+      `Reading ${uri} back`,
       { files: again, sides: 1 },
       context,
     );
@@ -60,14 +60,14 @@ export async function verifyReady(
   };
   try {
     const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
-    if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files is another');
+    if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files differs');
   } catch (error) {
     if (!hasCode(error, 'verification')) throw error;
     const held = await sayHeld(version, context);
-    throw new PromoteError(`${uri} is not what was sent, and ${held}: ${error.message}`, {
+    throw new PromoteError(`${uri} differs from what was sent and ${held}: ${error.message}`, {
       code: 'verification',
       outcome: 'error',
-      fix: 'Run again for another copy, and report this one.',
+      fix: 'Run the step again to make another copy, and report this one.',
     });
   }
   // Reading took its time, and somebody may have put it on hold for a reason of their own.

@@ -45,7 +45,7 @@ export async function readTrainingRun(
   snapshot: Snapshot,
 ): Promise<TrainingRun | string | undefined> {
   if (runId === undefined) return undefined;
-  return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'not known in this workspace');
+  return whyNot(async () => (await snapshot.trainingRun(runId)) ?? 'unknown in this workspace');
 }
 
 async function readModel(
@@ -53,7 +53,7 @@ async function readModel(
   registry: RegistryReader,
 ): Promise<true | string | undefined> {
   if (modelId === undefined) return undefined;
-  return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'not known in this workspace');
+  return whyNot(async () => (await registry.hasLoggedModel?.(modelId)) || 'unknown in this workspace');
 }
 
 async function whyNot<T>(ask: () => Promise<T>): Promise<T | string> {

@@ -45,10 +45,10 @@ export async function explainShared(error: unknown, name: FullName, snapshot: Sn
   if (!(error instanceof PromoteError) || !hasCode(error, ...CLOSED)) return error;
   const catalog = await readCatalog(name, snapshot).catch(() => undefined);
   if (catalog?.isShared !== true) return error;
-  const message = `The files of ${formatFullName(name)} cannot be read from here: its catalog is shared by another metastore (Delta Sharing). Tried: the workspace, by the Files API (${messageOf(error)}).`;
+  const message = `The files of ${formatFullName(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${messageOf(error)}).`;
   return new PromoteError(message, {
     ...error.details,
-    fix: 'Copy from the workspace that shares it: name it in source-host, with a credential of its own (docs/copying.md).',
+    fix: 'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).',
     cause: error,
   });
 }

@@ -9,12 +9,12 @@ import type { Snapshot } from '../snapshot.ts';
 
 /** Said of privileges where a registry has none that could be read. */
 export const NO_GRANTS: NotApplicable = {
-  notApplicable: 'this registry has no grants that could be read; it may still refuse',
+  notApplicable: 'this registry has no readable grants; it may still refuse requests',
 };
 
 /** Said of privileges where a registry does not know who calls it: its authorization is off. */
 export const NO_CALLERS: NotApplicable = {
-  notApplicable: 'this registry knows no callers, as its authorization is off: everybody may do everything',
+  notApplicable: 'the authorization of this registry is off, so every caller may do everything',
 };
 
 /**

@@ -8,7 +8,7 @@ import { readAllGrantFacts, orRefused } from './read.ts';
 import { readInheritance, readNamesakes, readPolicies } from './second-look.ts';
 
 /** What is said where a registry lists no groups. */
-const NO_DIRECTORY = { unreadable: 'this registry has no lists of people and groups that could be read' };
+const NO_DIRECTORY = { unreadable: 'this registry has no readable lists of people and groups' };
 
 /**
  * Judges who holds rights that only those of a list may hold, in at most three rounds: everybody's grants, the owners

@@ -94,12 +94,13 @@ export async function readGrantFactsOf(
   };
 }
 
-type Listed = 'person' | 'group' | 'unlisted' | 'not told';
+type Listed = 'person' | 'group' | 'unlisted' | 'not reported';
 
 /** What the lists of people and groups call a name; `unlisted` only where they could be read. */
 async function listedAs(principal: string, snapshot: Snapshot): Promise<Listed> {
-  if (snapshot.registry.directory === undefined || principal.toLowerCase() === EVERYBODY) return 'not told';
-  return orRefused(lookUp(snapshot, principal), (): Listed => 'not told');
+  if (snapshot.registry.directory === undefined || principal.toLowerCase() === EVERYBODY)
+    return 'not reported';
+  return orRefused(lookUp(snapshot, principal), (): Listed => 'not reported');
 }
 
 /** A name that looks like a person's may be a group's, where there is no such person. */
@@ -117,8 +118,8 @@ async function readTheirRows(securable: Securable, snapshot: Snapshot, principal
     throw invalidInputs([
       {
         input: 'principal',
-        problem: `the registry knows no ${show(principal)}.`,
-        fix: 'Write the name as grants do: a user by e-mail address, a service principal by application id, a group by name.',
+        problem: `the registry has no principal ${show(principal)}.`,
+        fix: 'Write the name as in a GRANT: a user by e-mail address, a service principal by application id, a group by name.',
       },
     ]);
   }
@@ -142,7 +143,8 @@ async function readFacts(
     inParallel(securables, AT_ONCE, (securable) => readOwner(securable, snapshot)),
     inParallel(securables, AT_ONCE, async (each) => (each.type === 'metastore' ? [] : rowsOf(each))),
   ]);
-  if (commands.grants === undefined) throw new TypeError('Grants were asked of a registry that keeps none.');
+  if (commands.grants === undefined)
+    throw new TypeError('Grants were requested from a registry that has none.');
   return {
     caller,
     // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.

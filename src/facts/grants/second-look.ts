@@ -189,7 +189,7 @@ async function readGroupsNamed(
 /** Whether grants on a parent hold below it, as the metastore says. */
 export async function readInheritance(snapshot: Snapshot): Promise<GrantFacts['inheritance']> {
   const reported = snapshot.metastore().then((metastore) => metastore?.inheritance);
-  return (await orRefused(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'it does not say' };
+  return (await orRefused(reported, (why) => ({ unreadable: why }))) ?? { unreadable: 'not stated' };
 }
 
 /** The policies that grant or deny on each model and schema among the facts, in their order. */

@@ -53,12 +53,12 @@ class Composer {
     for (const [handle, prefix] of HANDLES) {
       if (!this.#handles.has(handle)) this.#handles.set(handle, prefix);
     }
-    if (isExplicit) this.#require('document start', 'behind directives');
+    if (isExplicit) this.#require('document start', 'after directives');
     const isEmpty =
       isExplicit && tokens.isAt('directive', 'document start', 'document end', 'end of the file');
     const root = isEmpty ? this.#nothing() : this.#node('block', 0);
     while (tokens.isAt('document end')) tokens.take();
-    this.#require('end of the file', 'behind the document');
+    this.#require('end of the file', 'after the document');
     return root;
   }
 
@@ -68,12 +68,12 @@ class Composer {
       this.#tokens.take();
       const { directive, line } = token;
       if (directive.kind === 'version') {
-        if (version !== undefined) throw fault('%YAML stands there twice', line);
-        if (Number(directive.major) !== 1) throw fault('it is for another version of YAML than 1', line);
+        if (version !== undefined) throw fault('%YAML is given twice', line);
+        if (Number(directive.major) !== 1) throw fault('it declares a YAML version other than 1', line);
         version = directive.major;
       } else if (directive.kind === 'handle') {
         const { handle, prefix } = directive;
-        if (this.#handles.has(handle)) throw fault(`the handle ${show(handle, 40)} stands there twice`, line);
+        if (this.#handles.has(handle)) throw fault(`the handle ${show(handle, 40)} is declared twice`, line);
         this.#handles.set(handle, prefix);
       }
     }
@@ -81,7 +81,7 @@ class Composer {
 
   #require(kind: Token['kind'], where: string): void {
     const token = this.#tokens.peek();
-    if (token.kind !== kind) throw fault(`${describe(token)} stands ${where}`, token.line);
+    if (token.kind !== kind) throw fault(`${describe(token)} is not allowed ${where}`, token.line);
     this.#tokens.take();
   }
 
@@ -108,13 +108,13 @@ class Composer {
       tokens.take();
       const target = this.#anchors.get(first.name);
       if (target === undefined) {
-        throw fault(`it refers to "${show(first.name, 40)}", which is not there`, first.line);
+        throw fault(`it refers to the anchor "${show(first.name, 40)}", which is not defined`, first.line);
       }
       return target;
     }
     const properties = this.#properties();
     if (properties.anchor !== undefined && this.#anchors.has(properties.anchor)) {
-      throw fault(`the anchor "${show(properties.anchor, 40)}" stands there twice`, properties.line);
+      throw fault(`the anchor "${show(properties.anchor, 40)}" is defined twice`, properties.line);
     }
     const token = tokens.peek();
     if (token.kind === '-' && place === 'block or list') return this.#list(properties, 'in line', depth);
@@ -136,7 +136,7 @@ class Composer {
     if (token.kind === 'block map' && place !== 'brackets') return this.#map(properties, 'block', depth);
     const { tag, anchor, line } = properties;
     if (tag === undefined && anchor === undefined) {
-      throw fault(`${describe(token)} stands where a value is due`, token.line);
+      throw fault(`${describe(token)} is found where a value is expected`, token.line);
     }
     const isWord = tag === undefined || tag === '!';
     return this.#note(properties, { kind: 'scalar', line, tag: isWord ? tagOfWord('') : tag, text: '' });

@@ -44,7 +44,7 @@ class SafeConstructor {
         return this.#map(node);
       case tagOf('seq'):
         if (node.kind === 'list') return node.items;
-        this.#refuse(node, 'it is said to be a list, and is none');
+        this.#refuse(node, 'it is tagged as a list but is not one');
         return [];
       case tagOf('omap'):
       case tagOf('pairs'):
@@ -57,13 +57,13 @@ class SafeConstructor {
 
   #map(node: YamlNode): readonly YamlNode[] {
     if (node.kind !== 'map') {
-      this.#refuse(node, 'it is said to be a map, and is none');
+      this.#refuse(node, 'it is tagged as a map but is not one');
       return [];
     }
     this.#merge(node, 0);
     const children: YamlNode[] = [];
     for (const [key, value] of node.entries) {
-      if (COLLECTIONS.has(key.tag)) this.#refuse(key, 'a list or a map stands for a key');
+      if (COLLECTIONS.has(key.tag)) this.#refuse(key, 'a list or a map is used as a key');
       children.push(key, value);
     }
     return children;
@@ -72,7 +72,7 @@ class SafeConstructor {
   #pairs(node: YamlNode): readonly YamlNode[] {
     const pairs = node.kind === 'list' ? node.items : [];
     if (node.kind !== 'list' || pairs.some((pair) => pair.kind !== 'map' || pair.entries.length !== 1)) {
-      this.#refuse(node, 'it is said to be a list of pairs, and is none');
+      this.#refuse(node, 'it is tagged as a list of pairs but is not one');
     }
     return pairs.flatMap((pair) => (pair.kind === 'map' ? pair.entries.flat() : []));
   }
@@ -86,7 +86,7 @@ class SafeConstructor {
     }
     const text = textOf(node);
     if (text === undefined) {
-      this.#refuse(node, 'a list or a map stands where a text is due');
+      this.#refuse(node, 'a list or a map is found where a text is expected');
       return;
     }
     const fault = faultOf(text);
@@ -120,7 +120,7 @@ class SafeConstructor {
     const maps = from.kind === 'list' ? [...from.items].reverse() : [from];
     for (const map of maps) {
       if (map.kind !== 'map') {
-        this.#refuse(from, 'what is merged is no map');
+        this.#refuse(from, 'the merged value is not a map');
         continue;
       }
       this.#merge(map, chain + 1);

@@ -18,9 +18,9 @@ const BASE64 = /^[A-Za-z0-9+/]$/;
 export const SCALAR_FAULTS: Readonly<Record<string, (text: string) => string | undefined>> = {
   null: () => undefined,
   str: () => undefined,
-  bool: (text) => (BOOL.test(text) ? undefined : 'it is no truth value'),
-  int: (text) => (isInt(text) ? undefined : 'it is no whole number that Python reads'),
-  float: (text) => (isFloat(text) ? undefined : 'it is no number'),
+  bool: (text) => (BOOL.test(text) ? undefined : 'it is not a boolean'),
+  int: (text) => (isInt(text) ? undefined : 'it is not a whole number that Python can read'),
+  float: (text) => (isFloat(text) ? undefined : 'it is not a number'),
   binary: base64Fault,
   timestamp: timestampFault,
 };
@@ -55,20 +55,20 @@ function strip(text: string): string {
 
 function timestampFault(text: string): string | undefined {
   const parts = TIMESTAMP.exec(text)?.groups;
-  if (parts === undefined) return 'it is no date';
+  if (parts === undefined) return 'it is not a date';
   const number = (name: string): number => Number(parts[name] ?? 0);
   const [year, month, day] = [number('year'), number('month'), number('day')];
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
-    return 'there is no such day';
+    return 'the day does not exist';
   }
-  if (number('hour') > 23 || number('minute') > 59 || number('second') > 59) return 'there is no such time';
+  if (number('hour') > 23 || number('minute') > 59 || number('second') > 59) return 'the time does not exist';
   const offset = number('zoneHour') * 60 + number('zoneMinute');
-  return offset < 24 * 60 ? undefined : 'there is no such time zone';
+  return offset < 24 * 60 ? undefined : 'the time does not exist zone';
 }
 
 /** As CPython's `binascii.a2b_base64`, which skips what is no base64 and wants whole groups of four. */
 function base64Fault(text: string): string | undefined {
-  if (/[^\0-\u007f]/.test(text)) return 'it is no base64';
+  if (/[^\0-\u007f]/.test(text)) return 'it is not base64';
   let place = 0;
   let padding = 0;
   for (const character of text) {
@@ -80,5 +80,5 @@ function base64Fault(text: string): string | undefined {
       place = (place + 1) % 4;
     }
   }
-  return place === 0 ? undefined : 'it is no base64 of whole bytes';
+  return place === 0 ? undefined : 'it is base64 with an incomplete last byte';
 }

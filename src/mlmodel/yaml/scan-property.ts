@@ -20,7 +20,7 @@ export function scanAnchor(cursor: Cursor): Token {
   const name = cursor.take(NAME);
   const next = cursor.peek();
   if (name === '' || !(isSpaceOrEnd(next) || BEHIND_NAME.test(next))) {
-    throw cursor.fault(`${nameOf(next)} stands in the name of an ${kind}`);
+    throw cursor.fault(`${nameOf(next)} is not allowed in the name of an ${kind}`);
   }
   return { kind, line, name };
 }
@@ -29,7 +29,7 @@ export function scanAnchor(cursor: Cursor): Token {
 export function scanTag(cursor: Cursor): Token {
   const { line } = cursor;
   const tag = takeTag(cursor);
-  requireEndOfWord(cursor, 'behind a tag');
+  requireEndOfWord(cursor, 'after a tag');
   return { kind: 'tag', line, tag };
 }
 
@@ -58,7 +58,8 @@ function takeHandle(cursor: Cursor): string {
   cursor.skip();
   if (cursor.peek() === ' ') return '!';
   const name = cursor.take(HANDLE_NAME);
-  if (cursor.peek() !== '!') throw cursor.fault(`${nameOf(cursor.peek())} stands in the handle of a tag`);
+  if (cursor.peek() !== '!')
+    throw cursor.fault(`${nameOf(cursor.peek())} is not allowed in the handle of a tag`);
   cursor.skip();
   return `!${name}!`;
 }
@@ -68,11 +69,12 @@ function takeUri(cursor: Cursor): string {
   for (let taken = cursor.take(URI); taken !== ''; taken = cursor.take(URI_ESCAPE) || cursor.take(URI)) {
     uri += taken;
   }
-  if (uri === '' || cursor.peek() === '%') throw cursor.fault(`${nameOf(cursor.peek())} stands in a tag`);
+  if (uri === '' || cursor.peek() === '%')
+    throw cursor.fault(`${nameOf(cursor.peek())} is not allowed in a tag`);
   try {
     return decodeURIComponent(uri);
   } catch (error) {
-    if (error instanceof URIError) throw cursor.fault('a tag holds bytes that are no UTF-8 text');
+    if (error instanceof URIError) throw cursor.fault('a tag contains bytes that are not UTF-8');
     throw error;
   }
 }
@@ -85,7 +87,7 @@ export function scanDirective(cursor: Cursor): Token {
   if (name === '') throw cursor.fault('a directive has no name');
   requireEndOfWord(cursor, 'in the name of a directive');
   const directive = takeDirective(cursor, name);
-  requireEndOfLine(cursor, 'behind a directive');
+  requireEndOfLine(cursor, 'after a directive');
   return { kind: 'directive', line, directive };
 }
 
@@ -97,17 +99,17 @@ function takeDirective(cursor: Cursor, name: string): Directive {
     cursor.skip();
     const minor = cursor.take(DIGITS);
     if (major === '' || point !== '.' || minor === '') throw cursor.fault('%YAML has no version such as 1.1');
-    requireEndOfWord(cursor, 'behind the version of YAML');
+    requireEndOfWord(cursor, 'after the YAML version');
     return { kind: 'version', major };
   }
   if (name === 'TAG') {
     cursor.take(BLANKS);
     const handle = takeHandle(cursor);
     if (cursor.peek() !== ' ')
-      throw cursor.fault(`${nameOf(cursor.peek())} stands behind the handle of a tag`);
+      throw cursor.fault(`${nameOf(cursor.peek())} is not allowed after the handle of a tag`);
     cursor.take(BLANKS);
     const prefix = takeUri(cursor);
-    requireEndOfWord(cursor, 'behind the beginning of a tag');
+    requireEndOfWord(cursor, 'after the prefix of a tag');
     return { kind: 'handle', handle, prefix };
   }
   cursor.take(REST_OF_LINE);
@@ -116,5 +118,5 @@ function takeDirective(cursor: Cursor, name: string): Directive {
 
 function requireEndOfWord(cursor: Cursor, where: string): void {
   const next = cursor.peek();
-  if (next !== ' ' && !isBreakOrEnd(next)) throw cursor.fault(`${nameOf(next)} stands ${where}`);
+  if (next !== ' ' && !isBreakOrEnd(next)) throw cursor.fault(`${nameOf(next)} is not allowed ${where}`);
 }

@@ -215,19 +215,19 @@ function takeHeader(cursor: Cursor): { chomping: string; increment: number | und
   const header = cursor.take(/[+-]?\d?[+-]?/y);
   const chomping = header.replace(/\d/, '');
   const digit = /\d/.exec(header)?.[0];
-  if (digit === '0' || chomping.length > 1) throw cursor.fault('the head of a block of text is wrong');
-  requireEndOfLine(cursor, 'behind the head of a block of text');
+  if (digit === '0' || chomping.length > 1) throw cursor.fault('the header of a block scalar is invalid');
+  requireEndOfLine(cursor, 'after the header of a block scalar');
   return { chomping, increment: digit === undefined ? undefined : Number(digit) };
 }
 
 /** Passes blanks, a comment and the line end. */
 export function requireEndOfLine(cursor: Cursor, where: string): void {
   if (!isSpaceOrEnd(cursor.peek()) || cursor.peek() === '\t') {
-    throw cursor.fault(`${nameOf(cursor.peek())} stands ${where}`);
+    throw cursor.fault(`${nameOf(cursor.peek())} is not allowed ${where}`);
   }
   cursor.take(BLANKS);
   if (cursor.peek() === '#') cursor.take(REST_OF_LINE);
-  if (!isBreakOrEnd(cursor.peek())) throw cursor.fault(`${nameOf(cursor.peek())} stands ${where}`);
+  if (!isBreakOrEnd(cursor.peek())) throw cursor.fault(`${nameOf(cursor.peek())} is not allowed ${where}`);
   cursor.takeBreak();
 }
 

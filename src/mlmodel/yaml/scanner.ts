@@ -102,7 +102,7 @@ export class Scanner {
     else if ((next === '|' || next === '>') && this.#level === 0) this.#fetchBlock();
     else if (next === "'" || next === '"') this.#fetchWord(scanQuoted);
     else if (this.#mayBeginPlain(next)) this.#fetchPlain();
-    else throw cursor.fault(`${nameOf(next)} stands where nothing may begin with it`);
+    else throw cursor.fault(`no value may begin with ${nameOf(next)}`);
   }
 
   #skipToToken(): void {
@@ -135,7 +135,7 @@ export class Scanner {
   }
 
   #refuseLostKey(key: PossibleKey): void {
-    if (key.isRequired) throw this.#cursor.fault('a key has no colon behind it', key.line);
+    if (key.isRequired) throw this.#cursor.fault('a key is not followed by a colon', key.line);
   }
 
   #dropKey(): void {
@@ -223,7 +223,7 @@ export class Scanner {
 
   #fetchEntry(): void {
     if (this.#level === 0) {
-      if (!this.#mayBeginKey) throw this.#cursor.fault('an entry of a list stands behind something else');
+      if (!this.#mayBeginKey) throw this.#cursor.fault('a list entry follows other content on its line');
       if (this.#beginsBlock(this.#cursor.column)) this.#push('block list');
     }
     this.#mayBeginKey = true;
@@ -234,7 +234,7 @@ export class Scanner {
 
   #fetchKey(): void {
     if (this.#level === 0) {
-      if (!this.#mayBeginKey) throw this.#cursor.fault('a key stands behind something else');
+      if (!this.#mayBeginKey) throw this.#cursor.fault('a key follows other content on its line');
       if (this.#beginsBlock(this.#cursor.column)) this.#push('block map');
     }
     this.#mayBeginKey = this.#level === 0;
@@ -247,7 +247,7 @@ export class Scanner {
     const key = this.#keys.get(this.#level);
     if (key === undefined) {
       if (this.#level === 0) {
-        if (!this.#mayBeginKey) throw this.#cursor.fault('a value stands behind something else');
+        if (!this.#mayBeginKey) throw this.#cursor.fault('a value follows other content on its line');
         if (this.#beginsBlock(this.#cursor.column)) this.#push('block map');
       }
       this.#mayBeginKey = this.#level === 0;

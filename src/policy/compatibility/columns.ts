@@ -26,8 +26,8 @@ export function compareColumns(
       after: isNamed ? 'columns by name' : 'columns by position',
       class: 'breaking',
       reason: isNamed
-        ? 'Callers send columns by position, and names are looked for now.'
-        : 'Callers send columns by name, in any order, and the position counts now.',
+        ? 'Callers send columns by position, but columns are now matched by name.'
+        : 'Callers send columns by name in any order, but columns are now matched by position.',
     });
   } else if (isNamed) compareNamed(before, after, path, note);
   else comparePositions(before, after, path, note);
@@ -57,7 +57,7 @@ function comparePositions(
       before: null,
       after: specText(spec),
       class: 'breaking',
-      reason: 'Callers send fewer columns than are declared now.',
+      reason: 'Callers send fewer columns than are now declared.',
     });
   }
   for (const [index, old] of before.entries()) {
@@ -68,7 +68,7 @@ function comparePositions(
       before: specText(old),
       after: null,
       class: 'compatible',
-      reason: 'Callers may go on sending it; MLflow drops columns after the last one declared.',
+      reason: 'Callers can still send it; MLflow drops columns after the last declared one.',
     });
   }
   noteReading(before, after, path, note);
@@ -90,7 +90,7 @@ function compareNamed(
       before: specText(spec),
       after: null,
       class: 'compatible',
-      reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+      reason: 'Callers can still send it; MLflow drops it and logs a warning.',
     });
   }
   noteLost(then, now, path, note);
@@ -110,7 +110,7 @@ function compareNamed(
       before: null,
       after: null,
       class: 'compatible',
-      reason: 'Columns go by name; MLflow puts them into the declared order.',
+      reason: 'Columns are matched by name; MLflow puts them into the declared order.',
     });
   }
   noteReading(before, after, path, note);
@@ -160,20 +160,20 @@ function noteLost(then: SoughtColumns, now: SoughtColumns, path: string, note: N
       after: 'declared, and dropped',
       class: 'breaking',
       reason:
-        'Python calls this name false, and MLflow takes the place of the column for its name: the model never gets it.',
+        'This name counts as false in Python, so MLflow uses the position of the column as its name, and the model never receives it.',
     });
   }
 }
 
 function noteAdded(spec: ColumnSpec, path: string, lookAlike: boolean, note: Note): void {
-  const like = lookAlike ? ' It looks like a column that is gone, but its characters or case differ.' : '';
+  const like = lookAlike ? ' It resembles a removed column, but its characters or case differ.' : '';
   note({
     path,
     kind: spec.required ? 'column-added-required' : 'column-added-optional',
     before: null,
     after: specText(spec),
     class: spec.required ? 'breaking' : 'compatible',
-    reason: `${spec.required ? 'Callers do not send it, and are refused without it.' : 'Callers need not send it.'}${like}`,
+    reason: `${spec.required ? 'Callers do not send it, and calls without it are refused.' : 'Callers need not send it.'}${like}`,
   });
 }
 
@@ -184,7 +184,7 @@ function noteOnceOnly(times: number, path: string, note: Note): void {
     before: `declared ${times} times`,
     after: 'declared once',
     class: 'compatible',
-    reason: 'Declared once now; MLflow enforced the last.',
+    reason: 'Now declared once; MLflow enforced the last declaration.',
   });
 }
 
@@ -214,8 +214,8 @@ function noteRepeated(before: DataType, { spec, all }: SoughtColumn, path: strin
     after: `${[...kinds.values()].slice(0, MAX_REPEATED).map(shortTypeText).join(', then ')}${kinds.size > MAX_REPEATED ? ' …' : ''}`,
     class: breaks ? 'breaking' : 'warning',
     reason: breaks
-      ? 'Declared more than once: the values are converted each time, and fail.'
-      : 'Declared more than once; MLflow enforces the last.',
+      ? 'Declared more than once; each value is converted several times, which fails.'
+      : 'Declared more than once; MLflow enforces the last declaration.',
   });
 }
 

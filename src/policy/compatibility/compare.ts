@@ -83,8 +83,8 @@ function compareInputs(before: Specs, after: Specs, note: Note): void {
       after: toTensors ? 'tensors' : 'columns',
       class: 'breaking',
       reason: toTensors
-        ? 'Callers send columns, and tensors are expected now.'
-        : 'Callers send tensors, and columns are expected now.',
+        ? 'Callers send columns, but tensors are now expected.'
+        : 'Callers send tensors, but columns are now expected.',
     });
   }
 }
@@ -101,7 +101,7 @@ function noteAmbiguous(before: Specs, after: Specs, note: Note): void {
     before: null,
     after: null,
     class: 'breaking',
-    reason: 'Two names are one to Python, such as 1 and true: what MLflow takes then is not judged.',
+    reason: 'Two names are equal in Python, such as 1 and true; what MLflow accepts then is not determined.',
   });
 }
 
@@ -115,7 +115,7 @@ function noteRefusal(before: string | undefined, after: string | undefined, note
     before: words(before),
     after: words(after),
     class: after === undefined ? 'compatible' : 'breaking',
-    reason: after ?? 'MLflow refuses every call of the compared version, so nobody calls it.',
+    reason: after ?? 'MLflow refuses every call of the compared version, so it has no callers.',
   });
 }
 
@@ -141,8 +141,8 @@ function comparable(part: 'inputs' | 'outputs', before: Specs, after: Specs, not
       kind: 'undeclared',
       class: inputs ? 'warning' : 'breaking',
       reason: inputs
-        ? 'Nothing is enforced any more: whatever callers send reaches the model.'
-        : 'Nothing is promised any more to those who read the result: each output counts as removed.',
+        ? 'Nothing is enforced any more; whatever callers send reaches the model.'
+        : 'Outputs are no longer declared, so each output counts as removed for readers of the result.',
     });
   } else if (is) {
     note({
@@ -151,10 +151,10 @@ function comparable(part: 'inputs' | 'outputs', before: Specs, after: Specs, not
       class: inputs && before === null ? 'breaking' : 'compatible',
       reason:
         inputs && before === null
-          ? 'The compared version enforces nothing, so its callers may send what this one refuses.'
+          ? 'The compared version enforces nothing, so its callers may send what this version refuses.'
           : inputs
-            ? 'The compared version cannot be loaded, so nobody calls it.'
-            : 'More is promised than before.',
+            ? 'The compared version cannot be loaded, so it has no callers.'
+            : 'The declaration is stricter than before.',
     });
   }
   return false;

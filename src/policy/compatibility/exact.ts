@@ -32,8 +32,8 @@ export function compareExactly(
       after: null,
       class: 'compatible',
       reason: moved
-        ? 'The same is declared, in another order.'
-        : 'A name is declared another number of times, or otherwise where it is repeated.',
+        ? 'The same is declared in another order.'
+        : 'A repeated name is declared a different number of times or differently.',
     });
   }
 }

@@ -66,7 +66,7 @@ function byKey(specs: readonly ColumnSpec[]): SoughtColumns {
     const own = declared.get(isFalseName(spec) ? key : (dictKey(spec) ?? ''));
     if (own === undefined) {
       return refusing(
-        `Python calls the name ${shownName(spec)} false, so MLflow looks for the column ${index} in its place, which is not declared`,
+        `the name ${shownName(spec)} counts as false in Python, so MLflow looks for the column ${index} instead, which is not declared`,
       );
     }
     const group = groups.get(key);
@@ -133,7 +133,7 @@ function refusing(why: string): SoughtColumns {
 }
 
 function unsearchable(spec: ColumnSpec | TensorSpec): string {
-  return `Python cannot look up the name ${shownName(spec)}, a list or an object`;
+  return `Python cannot use the name ${shownName(spec)}, a list or an object, as a key`;
 }
 
 function shownName({ name }: ColumnSpec | TensorSpec): string {

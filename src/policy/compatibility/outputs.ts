@@ -19,7 +19,7 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
       before: wasTensor ? 'tensors' : 'columns',
       after: isTensor ? 'tensors' : 'columns',
       class: 'breaking',
-      reason: 'Who reads the result gets another kind of thing.',
+      reason: 'Readers of the result get another kind of object.',
     });
     return;
   }
@@ -30,7 +30,7 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
       before: wasNamed ? 'by name' : 'by position',
       after: isNamed ? 'by name' : 'by position',
       class: 'breaking',
-      reason: 'Who reads the result looks for it elsewhere.',
+      reason: 'Readers of the result have to access it differently.',
     });
     return;
   }
@@ -45,7 +45,7 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
         before: specText(old),
         after: null,
         class: 'breaking',
-        reason: 'Who reads it does not find it any more.',
+        reason: 'Readers no longer find it.',
       });
     } else if (old.kind === 'tensor' && spec.kind === 'tensor') compareTensor(old, spec, here, note);
     else if (old.kind === 'column' && spec.kind === 'column') {
@@ -62,7 +62,7 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
         before: null,
         after: specText(spec),
         class: 'breaking',
-        reason: 'Who reads it by name gets several instead of one.',
+        reason: 'Readers by name get several values instead of one.',
       });
       continue;
     }
@@ -78,8 +78,8 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
       after: specText(spec),
       class: isNamed ? 'compatible' : 'breaking',
       reason: isNamed
-        ? 'Who reads by name does not notice it.'
-        : 'The result has another width, and who reads by position may fail.',
+        ? 'Readers by name are not affected.'
+        : 'The result has another width, so readers by position may fail.',
     });
   }
   if (isNamed && then.size === now.size && [...then.keys()].every((key) => now.has(key))) {
@@ -91,7 +91,7 @@ export function compareOutputs(before: readonly Spec[], after: readonly Spec[], 
       before: null,
       after: null,
       class: 'warning',
-      reason: 'Who reads by position instead of by name gets other columns.',
+      reason: 'Readers by position get other columns.',
     });
   }
 }
@@ -140,8 +140,8 @@ function compareType(before: DataType, after: DataType, path: string, note: Note
       after: shortTypeText(after),
       class: promised ? 'compatible' : 'breaking',
       reason: promised
-        ? 'More is promised of this output column than before.'
-        : 'Who reads this output column gets another type, also where numbers only grow wider.',
+        ? 'This output column is declared more strictly than before.'
+        : 'Readers of this output column get another type, even if a number only becomes wider.',
     });
   }
 }
@@ -168,7 +168,7 @@ function compareProperties(
         before: shortTypeText(old.type),
         after: null,
         class: 'breaking',
-        reason: 'Who reads it does not find it any more.',
+        reason: 'Readers no longer find it.',
       });
       continue;
     }
@@ -183,7 +183,7 @@ function compareProperties(
       before: null,
       after: shortTypeText(type),
       class: 'compatible',
-      reason: 'Who reads by name does not notice it.',
+      reason: 'Readers by name are not affected.',
     });
   }
 }
@@ -201,7 +201,7 @@ function comparePresence(
     before: before.required ? 'always there' : 'may be absent',
     after: after.required ? 'always there' : 'may be absent',
     class: after.required ? 'compatible' : 'breaking',
-    reason: after.required ? 'More is promised than before.' : 'Who reads it may not find it any more.',
+    reason: after.required ? 'The declaration is stricter than before.' : 'Readers may no longer find it.',
   });
 }
 
@@ -213,7 +213,7 @@ function compareTensor(before: TensorSpec, after: TensorSpec, path: string, note
       before: before.dtype,
       after: after.dtype,
       class: 'breaking',
-      reason: 'Who reads it gets another dtype.',
+      reason: 'Readers get another dtype.',
     });
   }
   const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
@@ -231,6 +231,6 @@ function compareTensor(before: TensorSpec, after: TensorSpec, path: string, note
           ? 'length-opened'
           : 'length-changed',
     class: narrowed ? 'compatible' : 'breaking',
-    reason: narrowed ? 'More is promised than before.' : 'Who reads it gets another shape.',
+    reason: narrowed ? 'The declaration is stricter than before.' : 'Readers get another shape.',
   });
 }

@@ -30,7 +30,7 @@ export function compareParams(
         before: paramText(old),
         after: null,
         class: 'breaking',
-        reason: 'Callers who send it are not refused, but nobody heeds it any more: MLflow drops it.',
+        reason: 'Calls with this param still succeed, but it has no effect any more: MLflow drops it.',
       });
     } else compareParam(old, param, path, note);
   }
@@ -54,7 +54,7 @@ export function compareParams(
     before: null,
     after: null,
     class: 'compatible',
-    reason: 'Params go by name.',
+    reason: 'Params are matched by name.',
   });
 }
 
@@ -67,8 +67,8 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
       class: 'breaking',
       reason:
         after.shape === null
-          ? 'Callers send a list, and one value is expected now.'
-          : 'Callers send one value, and a list is expected now.',
+          ? 'Callers send a list, but a single value is now expected.'
+          : 'Callers send a single value, but a list is now expected.',
     });
     return;
   }
@@ -80,7 +80,7 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
         kind: widened ? 'type-widened' : 'type-changed',
         class: widened ? 'compatible' : 'breaking',
         reason: widened
-          ? `As a param, every ${before.type.type} is taken as ${after.type.type}.`
+          ? `As a param, every ${before.type.type} is accepted as ${after.type.type}.`
           : `MLflow does not convert a param from ${before.type.type} to ${after.type.type}.`,
       });
     }
@@ -94,7 +94,7 @@ function compareParam(before: ParamSpec, after: ParamSpec, path: string, note: N
     before: show(defaults[0]),
     after: show(defaults[1]),
     class: 'warning',
-    reason: 'Callers who do not send it get other results.',
+    reason: 'Callers that do not send it get different results.',
   });
 }
 

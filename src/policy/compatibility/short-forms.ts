@@ -26,13 +26,13 @@ export function noteReading(
     report(
       'a dict holds columns',
       'a dict is one row',
-      'Callers who send a dict of columns (JSON: `inputs`) are refused: the first array or object changes how it is read.',
+      'A dict of columns (JSON: `inputs`) is now refused: the first array or object changes how the dict is read.',
     );
   } else if (wasRow && !isRow && kept().length > 0) {
     report(
       'a dict is one row',
       'a dict holds columns',
-      'A dict (JSON: `inputs`) is read as columns now, since no array or object is left: one row may become several or be refused.',
+      'A dict (JSON: `inputs`) is now read as columns, because no array or object is left: one row may become several or be refused.',
     );
   }
   const isNamed = after[0]?.name !== undefined;
@@ -40,14 +40,14 @@ export function noteReading(
     report(
       'one row of plain values',
       'an error',
-      'Callers who send JSON `inputs` with one row of plain values are refused while they send the column that is gone.',
+      'JSON `inputs` with one row of plain values is refused as long as callers send the removed column.',
     );
   }
   if (isNamed && isOne(before) && !isOne(after)) {
     report(
       'one column',
       'several columns',
-      'Callers who send JSON `inputs` or `instances` as a bare list are refused: MLflow names it only for a single column.',
+      'JSON `inputs` or `instances` as a bare list is refused: MLflow assigns a name only if there is a single column.',
     );
   }
   const [only] = before;
@@ -62,9 +62,9 @@ export function noteReading(
     !instead.required
   ) {
     report(
-      'a bare list is the column that is gone',
+      'a bare list is the removed column',
       'a bare list is the new column',
-      'JSON `inputs` or `instances` as a bare list becomes the new column, whose type may refuse it: MLflow gives it the name of the only column.',
+      'JSON `inputs` or `instances` as a bare list becomes the new column, whose type may refuse it: MLflow gives the list the name of the only column.',
     );
   }
   const [first] = before;
@@ -81,7 +81,7 @@ export function noteReading(
       report(
         `every column as ${first.type.kind === 'scalar' ? first.type.type : first.type.kind}`,
         `every column as ${last.type.kind === 'scalar' ? last.type.type : last.type.kind}`,
-        'JSON `inputs` without names is converted as a whole to the type of the first column, and the others may refuse it.',
+        'JSON `inputs` without names is converted as a whole to the type of the first column, which the other columns may refuse.',
       );
     }
   }

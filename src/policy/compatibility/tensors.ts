@@ -26,8 +26,8 @@ export function compareTensors(
       reason: wrapped
         ? 'MLflow gives a bare array the name of the only tensor.'
         : isNamed
-          ? 'Callers send a tensor without a name, and names are looked for now.'
-          : 'Callers send tensors by name, and a bare array is expected now.',
+          ? 'Callers send a tensor without a name, but tensors are now matched by name.'
+          : 'Callers send tensors by name, but a bare array is now expected.',
     });
     if (wrapped && now !== undefined)
       compareTensor(first, now, positioned(path, 0), takesDataFrames(first), note);
@@ -47,7 +47,7 @@ export function compareTensors(
       before: specText(spec),
       after: null,
       class: 'compatible',
-      reason: 'Callers may go on sending it; MLflow drops it with a warning in its log.',
+      reason: 'Callers can still send it; MLflow drops it and logs a warning.',
     });
   }
   for (const [index, spec] of after.entries()) {
@@ -63,7 +63,7 @@ export function compareTensors(
       before: null,
       after: specText(spec),
       class: 'breaking',
-      reason: 'Callers do not send it, and no tensor is optional.',
+      reason: 'Callers do not send it, and tensors are never optional.',
     });
   }
   const order = [...kept.keys()];
@@ -75,7 +75,7 @@ export function compareTensors(
     before: null,
     after: null,
     class: 'compatible',
-    reason: 'Tensors go by name.',
+    reason: 'Tensors are matched by name.',
   });
 }
 
@@ -106,7 +106,7 @@ function compareTensor(
       kind: before.dtype === after.dtype ? 'rank-changed' : 'dtype-changed',
       class: lost ? 'breaking' : 'warning',
       reason: lost
-        ? 'MLflow checks no array against this tensor, but refuses data frames with more than one value a row.'
+        ? 'MLflow checks no array against this tensor, but refuses data frames with more than one value per row.'
         : 'MLflow checks no array against this tensor.',
     });
     return;
@@ -116,7 +116,7 @@ function compareTensor(
       ...texts,
       kind: 'rank-changed',
       class: 'warning',
-      reason: 'MLflow takes a list of objects for ragged data and does not look into it.',
+      reason: 'MLflow treats a list of objects as ragged data and does not check its content.',
     });
     return;
   }
@@ -127,7 +127,7 @@ function compareTensor(
       before: before.dtype,
       after: after.dtype,
       class: 'breaking',
-      reason: 'The dtype of a tensor must be equal; MLflow converts none.',
+      reason: 'The dtype of a tensor must be equal; MLflow does not convert it.',
     });
   }
   const shapes = { path, before: shapeText(before.shape), after: shapeText(after.shape) };
@@ -151,8 +151,8 @@ function compareTensor(
       class: 'breaking',
       reason:
         refused[0] === -1
-          ? 'Callers may send any length there, and only one is taken now.'
-          : 'Callers send another length there.',
+          ? 'Callers may send any length, but only one length is now accepted.'
+          : 'Callers send another length.',
     });
     return;
   }
@@ -161,8 +161,8 @@ function compareTensor(
     kind: 'length-opened',
     class: frames ? 'warning' : 'compatible',
     reason: frames
-      ? 'Every array is taken, but MLflow refuses data frames for a tensor with an open inner length.'
-      : 'Every length is taken.',
+      ? 'Every array is accepted, but MLflow refuses data frames for a tensor with an open inner length.'
+      : 'Every length is accepted.',
   });
 }
 

@@ -5,7 +5,7 @@ type Part = TypeHints | 'none';
 
 const WORDS: Readonly<Record<Part, string>> = {
   checked: 'checked by type hints',
-  'from-example': 'checked by the signature, then put into the form of the example',
+  'from-example': 'checked by the signature, then converted to the form of the example',
   none: 'checked by the signature',
 };
 
@@ -23,7 +23,7 @@ export function compareTypeHints(before: ModelSignature, after: ModelSignature, 
       kind: 'hints-added',
       class: 'breaking',
       reason:
-        'MLflow skips the signature, and its server takes JSON `inputs` only: `dataframe_split`, `dataframe_records` and `instances` are refused.',
+        'MLflow skips the signature, and its server accepts only JSON `inputs`; `dataframe_split`, `dataframe_records` and `instances` are refused.',
     });
   } else if (was !== is && was === 'checked') {
     note({
@@ -31,14 +31,14 @@ export function compareTypeHints(before: ModelSignature, after: ModelSignature, 
       kind: 'hints-dropped',
       class: 'breaking',
       reason:
-        'MLflow reads JSON `inputs` by its own rules again, and refuses there what the hints took: lists of objects or of lists, an empty list.',
+        'MLflow reads JSON `inputs` by its own rules again and refuses what the hints accepted: lists of objects or of lists, and an empty list.',
     });
   } else if (was !== is) {
     note({
       ...texts,
       kind: 'example-form-changed',
       class: 'warning',
-      reason: 'MLflow takes the same, and the model gets it in another form.',
+      reason: 'MLflow accepts the same calls, but the model receives the data in another form.',
     });
   } else if (is === 'checked' && JSON.stringify(before.inputs) !== JSON.stringify(after.inputs)) {
     note({
@@ -46,7 +46,7 @@ export function compareTypeHints(before: ModelSignature, after: ModelSignature, 
       kind: 'hints-decide',
       class: 'warning',
       reason:
-        'MLflow checks the input against the type hints, which no file holds; the signature only sketches them.',
+        'MLflow checks the input against the type hints, which are stored in no file; the signature only approximates them.',
     });
   }
 }

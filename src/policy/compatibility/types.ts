@@ -46,7 +46,7 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
     if (before.kind !== 'any') {
       report('type-widened', {
         class: 'compatible',
-        reason: `As ${spot(at)}, any value is taken, and none is checked.`,
+        reason: `As ${spot(at)}, any value is accepted without a check.`,
       });
     }
   } else if (before.kind === 'scalar' && after.kind === 'scalar') {
@@ -56,7 +56,7 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
     if (widened)
       report('type-widened', {
         class: 'compatible',
-        reason: `As ${spot(at)}, every ${before.type} is taken as ${after.type}.`,
+        reason: `As ${spot(at)}, every ${before.type} is accepted as ${after.type}.`,
       });
     else if (texts !== undefined) report('type-changed', texts);
     else report('type-changed', refusedScalar(before.type, after.type, at));
@@ -64,7 +64,7 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
     if (before.kind !== after.kind && isDoubles(before) && isDoubles(after)) {
       report('type-changed', {
         class: 'warning',
-        reason: `As ${spot(at)}, MLflow takes arrays of double for a Spark ML vector and the other way round; Spark does not.`,
+        reason: `As ${spot(at)}, MLflow accepts arrays of double for a Spark ML vector and the reverse; Spark does not.`,
       });
     } else {
       compareTypes(itemsOf(before), itemsOf(after), { ...at, path: `${path}[]`, place: 'item' }, note);
@@ -80,8 +80,8 @@ export function compareTypes(before: DataType, after: DataType, at: TypePlace, n
       class: 'breaking',
       reason:
         before.kind === 'any'
-          ? `Callers may send anything as ${spot(at)}, and only ${word(after)} is taken now.`
-          : `Callers send ${word(before)} as ${spot(at)}, and ${word(after)} is expected now.`,
+          ? `Callers may send anything as ${spot(at)}, but only ${word(after)} is now accepted.`
+          : `Callers send ${word(before)} as ${spot(at)}, but ${word(after)} is now expected.`,
     });
   }
 }
@@ -104,7 +104,7 @@ function compareProperties(
         before: propertyText(old),
         after: null,
         class: 'breaking',
-        reason: 'MLflow refuses an object that carries a property which is not declared.',
+        reason: 'MLflow refuses an object with a property that is not declared.',
       });
       continue;
     }
@@ -147,8 +147,8 @@ export function compareRequired(
     after: words(after.required),
     class: after.required ? 'breaking' : 'compatible',
     reason: after.required
-      ? 'Callers may leave it out, and are refused without it now.'
-      : 'Callers may go on sending it.',
+      ? 'Callers may leave it out, but calls without it are now refused.'
+      : 'Callers can still send it.',
   });
 }
 
@@ -181,20 +181,20 @@ function textsAndBytes(before: string, after: string, at: TypePlace): Judged | u
   if (place === 'item') {
     return {
       class: 'breaking',
-      reason: `As ${spot(at)}, what is beyond ASCII is refused when text and bytes are exchanged.`,
+      reason: `As ${spot(at)}, characters outside ASCII are refused when text is sent as bytes or bytes as text.`,
     };
   }
   if (place === 'column' && toBytes) {
     return {
       class: 'breaking',
-      reason: `Over JSON, bytes are expected in base64 as ${spot(at)}, and plain text is refused.`,
+      reason: `As ${spot(at)}, JSON must carry bytes in base64; plain text is refused.`,
     };
   }
   return {
     class: 'warning',
     reason: toBytes
-      ? `MLflow takes texts as ${spot(at)}, and the model gets text where it expects bytes.`
-      : `MLflow takes bytes as ${spot(at)}, and the model gets them (over JSON: their base64 text) instead of text.`,
+      ? `MLflow accepts text as ${spot(at)}, and the model receives text instead of bytes.`
+      : `MLflow accepts bytes as ${spot(at)}, and the model receives bytes (over JSON: their base64 text) instead of text.`,
   };
 }
 
@@ -210,13 +210,13 @@ function refusedScalar(before: string, after: string, at: TypePlace): Judged {
 function objectAsMap(properties: readonly ObjectProperty[], values: DataType, at: TypePlace): Judged {
   let worst: Judged = {
     class: 'compatible',
-    reason: `As ${spot(at)}, every property is taken as a value of the map.`,
+    reason: `As ${spot(at)}, every property is accepted as a value of the map.`,
   };
   for (const { name, type, required } of properties) {
     if (!required && at.required && !takesNull(values)) {
       return {
         class: 'breaking',
-        reason: `As ${spot(at)}, a property that is optional may be null, and a value of the map may not.`,
+        reason: `As ${spot(at)}, an optional property may be null, but a value of the map may not.`,
       };
     }
     compareTypes(

@@ -43,20 +43,20 @@ const WORDS: Readonly<Record<SignatureChangeKind, readonly [one: string, several
   'length-changed': ['length changed', 'lengths changed'],
   'list-changed': ['param changed between value and list', 'params changed between value and list'],
   'default-changed': ['default changed', 'defaults changed'],
-  'names-added': ['list got names', 'lists got names'],
-  'names-dropped': ['list lost its names', 'lists lost their names'],
+  'names-added': ['names added to list', 'names added to lists'],
+  'names-dropped': ['names removed from list', 'names removed from lists'],
   'columns-to-tensors': ['list of columns became tensors', 'lists of columns became tensors'],
   'tensors-to-columns': ['list of tensors became columns', 'lists of tensors became columns'],
   'order-changed': ['order changed', 'orders changed'],
-  'name-false': ['name that Python calls false', 'names that Python calls false'],
+  'name-false': ['name that counts as false in Python', 'names that count as false in Python'],
   'name-repeated': ['repeated name changed', 'repeated names changed'],
   'reading-changed': [
-    'short form of the input read in another way',
-    'short forms of the input read in another way',
+    'short form of the input read differently',
+    'short forms of the input read differently',
   ],
   'hints-added': ['input checked by type hints', 'inputs checked by type hints'],
   'hints-dropped': ['input no longer checked by type hints', 'inputs no longer checked by type hints'],
-  'hints-decide': ['input that only type hints decide on', 'inputs that only type hints decide on'],
+  'hints-decide': ['input checked only by type hints', 'inputs checked only by type hints'],
   'example-form-changed': ['form of the example changed', 'forms of the example changed'],
   declared: ['list declared for the first time', 'lists declared for the first time'],
   undeclared: ['list no longer declared', 'lists no longer declared'],
@@ -74,14 +74,14 @@ export function compareFacts(
     return {
       state: 'unknown',
       problem: `The compared version: ${old}`,
-      fix: 'A version cannot be changed: compare with another one, or try the calls of its callers on this version and write compatibility: none this once.',
+      fix: 'A version cannot be changed. Compare with another version, or test the calls of its callers on this version and then set compatibility: none for this run.',
     };
   }
   if (typeof now === 'string') {
     return {
       state: 'unknown',
       problem: `This version: ${now}`,
-      fix: 'Log the model again, so that its MLmodel file can be read, or write compatibility: none if callers need not be looked after.',
+      fix: 'Log the model again so that its MLmodel file can be read, or set compatibility: none if no callers depend on it.',
     };
   }
   return { state: 'compared', comparison: compareSignatures(old, now, mode) };
@@ -110,13 +110,13 @@ export function compatibilityVerdict(found: Compatibility, compared: string): st
   }
   if (found.state === 'nothing-there') return `Nothing to compare with: ${found.why.replace(/\.$/u, '')}`;
   const { changes, mode } = found.comparison;
-  if (changes.length === 0) return `Whoever calls ${compared} can call this version: nothing changed`;
+  if (changes.length === 0) return `Callers of ${compared} can call this version: nothing changed`;
   const breaking = changes.filter((change) => change.class === 'breaking');
   if (breaking.length > 0) return `Callers of ${compared} break: ${phrases(breaking)}`;
   const said = phrases(changes);
   if (mode === 'exact')
-    return `This version is not exactly as ${compared}, though its callers can go on: ${said}`;
-  return `Whoever calls ${compared} can call this version: ${said}`;
+    return `The signature differs from ${compared}, although its callers can call this version: ${said}`;
+  return `Callers of ${compared} can call this version: ${said}`;
 }
 
 /** The comparison as a check: what the mode does not let pass is an error, the rest of note a warning. */
@@ -132,7 +132,7 @@ export function decideCompatibility(
         code: 'compatibility-nothing-seen',
         severity: 'warning',
         message: `${compatibilityVerdict(found, compared)}.`,
-        fix: 'Check the name in compare-with: a mistyped one has no callers either.',
+        fix: 'Check the name in compare-with; a mistyped name has no callers either.',
       },
     ]);
   }
@@ -166,7 +166,7 @@ function toFinding(change: SignatureChange, mode: CompatibilityMode): Finding {
   return {
     code: `compatibility-${change.kind}`,
     severity: refused ? 'error' : 'warning',
-    message: `${show(change.path)}: ${from}${show(change.after ?? 'gone')}. ${change.reason}`,
+    message: `${show(change.path)}: ${from}${show(change.after ?? 'removed')}. ${change.reason}`,
     ...(refused ? { fix: fixOf(change, mode) } : {}),
   };
 }
@@ -177,14 +177,14 @@ function refuses(change: SignatureChange, mode: CompatibilityMode): boolean {
 
 function fixOf(change: SignatureChange, mode: CompatibilityMode): string {
   if (change.class !== 'breaking') {
-    return `Log the model again with the old declaration, or write compatibility: callers instead of ${mode}.`;
+    return `Log the model again with the old declaration, or set compatibility: callers instead of ${mode}.`;
   }
   if (change.kind === 'declared') {
-    return 'The compared version declares nothing to go by: try the calls of its callers on this version, then write compatibility: none this once.';
+    return 'The compared version declares nothing to compare with. Test the calls of its callers on this version, then set compatibility: none for this run.';
   }
   return change.kind === 'became-required' || change.kind.endsWith('-added-required')
-    ? 'Log the model again with it optional, or move the callers first and then write compatibility: none.'
-    : 'Log the model again with the old declaration, or move the callers first and then write compatibility: none.';
+    ? 'Log the model again and make the addition optional, or migrate the callers first and then set compatibility: none.'
+    : 'Log the model again with the old declaration, or migrate the callers first and then set compatibility: none.';
 }
 
 /** Which part a kind of change is about, where the words do not say it. */

@@ -42,7 +42,7 @@ export function standingOf(evidence: Evidence, right: Right): Standing {
 }
 
 const CONTRADICTED =
-  'grants say that it is held, and the registry refused it: its answers are late, or a policy denies it';
+  'the grants include it, but the registry refused it: its responses lag behind, or a policy denies it';
 
 /**
  * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,
@@ -78,12 +78,12 @@ function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
   for (const grant of unshownGrants(evidence, right)) {
     if (throughWhat(subject, grant.principal) === undefined) continue;
     const what = formatSecurable(right.securable);
-    const text = `${grant.privilege} is held on ${formatSecurable(grant.on)}, and the effective grants of ${what} do not show it`;
+    const text = `${grant.privilege} is granted on ${formatSecurable(grant.on)}, but the effective grants of ${what} do not include it`;
     doubts.push({ kind: 'inheritance', text: `${text}${inheritanceText(evidence)}` });
   }
   for (const grant of oldGrants(evidence, right)) {
     if (throughWhat(subject, grant.principal) === undefined) continue;
-    const text = `${sqlPrivilege(grant.privilege)} is held on ${formatSecurable(grant.on)}, an older word`;
+    const text = `${sqlPrivilege(grant.privilege)}, an older name, is granted on ${formatSecurable(grant.on)}`;
     doubts.push({ kind: 'unconfirmed', text });
   }
   return doubts;
@@ -100,15 +100,15 @@ function unshownRows(evidence: Evidence, on: Securable): Doubt[] {
     if (!facts.filteredByPrincipal && isShown) return [];
   }
   if (subject.rowsKnown) return [];
-  const text = `grants of groups that ${show(subject.principal)} is in may not have been shown`;
+  const text = `grants to groups of ${show(subject.principal)} may be missing from the response`;
   return [{ kind: 'groups', text }];
 }
 
 function inheritanceText({ facts }: Evidence): string {
   const { inheritance } = facts;
-  if (inheritance === 'yes') return '; its answers are late';
+  if (inheritance === 'yes') return '; its responses lag behind';
   return typeof inheritance === 'object'
-    ? `; whether this metastore has inheritance cannot be read (${show(inheritance.unreadable)})`
+    ? `; whether grants are inherited in this metastore could not be read (${show(inheritance.unreadable)})`
     : '';
 }
 
@@ -146,7 +146,12 @@ function policyDoubts(evidence: Evidence, right: Right): Doubt[] {
     policy.kind === 'grants' &&
     policy.privileges.includes(right.privilege) &&
     mayConcern(evidence.subject, policy)
-      ? [{ kind: 'policies', text: `the policy ${show(policy.name)} may grant it, by tags of ${what}` }]
+      ? [
+          {
+            kind: 'policies',
+            text: `the policy ${show(policy.name)} may grant it, depending on the tags of ${what}`,
+          },
+        ]
       : [],
   );
 }
@@ -172,7 +177,7 @@ export function denials(evidence: Evidence, right: Right, held: Right): Doubt[] 
       ? [
           {
             kind: 'unconfirmed',
-            text: `it is held, and the policy ${show(policy.name)} may deny it on ${what}`,
+            text: `it is granted, but the policy ${show(policy.name)} may deny it on ${what}`,
           },
         ]
       : [],
@@ -205,8 +210,8 @@ function mayConcern(subject: Subject, { to, except }: AccessPolicy): boolean {
 function maybeTheirs(group: string, verb: string, subject: Subject): Doubt {
   const who = show(subject.principal);
   const text = subject.namesakes.includes(group)
-    ? `${show(group)} ${verb}, and ${who} is in a group of that name, which may be one of the workspace alone`
-    : `${show(group)} ${verb}, and may be a group of ${who}`;
+    ? `${show(group)} ${verb}, and ${who} is in a group of that name, which may be a workspace-local group`
+    : `${show(group)} ${verb}, and ${who} may be a member of it`;
   return { kind: 'groups', text };
 }
 
@@ -223,7 +228,7 @@ function ownerDoubts(evidence: Evidence, owned: readonly Securable[]): Doubt[] {
     // Owners may always look at their object, once they may use what it is in.
     const shownToOwners = subject.isCaller && usesParents(evidence, securable);
     if (typeof facts?.owner === 'object' && shownToOwners) return [];
-    return [{ kind: 'unread', text: `the owner of ${what} is not known` }];
+    return [{ kind: 'unread', text: `the owner of ${what} is unknown` }];
   });
 }
 

@@ -28,7 +28,7 @@ export function absentFinding(securable: Securable, caller: string): Finding {
     code: 'securable-not-found',
     severity: 'error',
     message: `${show(formatSecurable(securable), 800)} does not exist, or is hidden from ${show(caller)}.`,
-    fix: 'Correct the name, or create what is missing first; if it exists, ask its owner for the right.',
+    fix: 'Correct the name, or create the object first. If it exists, ask its owner for the right.',
   };
 }
 
@@ -50,9 +50,9 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         message: `${what}: unknown for ${who} (${need}): ${judged.reason}.`,
         fix:
           judged.isDenied === true
-            ? 'Have who manages the policies say whether one denies it; nothing that could be granted helps.'
+            ? 'Ask the managers of the policies whether one denies it; no grant can change that.'
             : judged.remedy === undefined
-              ? 'Correct the name, or assign who it is to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
+              ? 'Correct the name, or assign the principal to this workspace: a user by e-mail address, a service principal by application id, a group by name.'
               : `If it is missing: ${remedyText(judged.remedy)}`,
       };
     case 'deferred':
@@ -68,7 +68,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
           code: 'securable-not-found',
           severity: 'error',
           message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
-          fix: 'Name an owner that the principal belongs to, or leave the owner out.',
+          fix: 'Name an owner that includes the principal, or leave the owner out.',
         };
       }
       return {
@@ -76,7 +76,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
         severity: 'error',
         message: `${what}: missing for ${who} (${need}): ${judged.reason}.`,
         fix: comesWithOwnership(judged)
-          ? `Owning ${show(formatSecurable(right.securable), 800)} gives it too.`
+          ? `Ownership of ${show(formatSecurable(right.securable), 800)} includes it.`
           : remedyText(judged.remedy),
       };
   }
@@ -88,8 +88,8 @@ export function bindingFinding(catalog: Securable, workspaceId: string | undefin
   return {
     code: 'catalog-not-bound',
     severity: 'error',
-    message: `${formatSecurable(catalog)} is not bound to ${workspace}, so nothing in it can be used from there.`,
-    fix: `Have the owner of ${formatSecurable(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. No GRANT mends this.`,
+    message: `${formatSecurable(catalog)} is not bound to ${workspace}, so nothing in it can be used from that workspace.`,
+    fix: `Have the owner of ${formatSecurable(catalog)} or a metastore admin add ${workspace} to the catalog's workspaces, or run from a bound workspace. A GRANT does not help here.`,
   };
 }
 
@@ -107,13 +107,13 @@ function comesWithOwnership({ right, remedy }: JudgedRight): boolean {
 
 /** What stands in place of a statement that cannot hold a name. */
 export function sendText(request: RestRequest): string {
-  return `A name has a character that could forge another statement, or another name, so that none is printed. Send: ${formatRequest(request)}.`;
+  return `A name contains a character that could be read as part of another statement or name, so no statement is printed. Send: ${formatRequest(request)}.`;
 }
 
 function remedyText(remedy: Remedy): string {
   if (remedy.kind === 'grant') {
     const run = remedy.statement === undefined ? sendText(remedy.request) : `Run: ${remedy.statement}.`;
-    return `${run} It may be run by ${remedy.mayRun}.`;
+    return `${run} It can be run by ${remedy.mayRun}.`;
   }
   return ownershipText(remedy.change);
 }

@@ -190,7 +190,7 @@ function judgeHolder(
   const open = memberships.flatMap(({ membership }) =>
     typeof membership === 'object' ? [show(membership.unsure, 300)] : [],
   );
-  const namesake = letIn === undefined ? [] : [`${letIn} as a person, and a group has that name too`];
+  const namesake = letIn === undefined ? [] : [`${letIn} as a person, but a group has the same name`];
   const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...namesake, ...open];
   const state = unsure.length > 0 ? 'unknown' : 'forbidden';
   const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
@@ -244,7 +244,7 @@ function fixOf(
 ): string {
   if (revocation !== undefined) return revocationText(revocation, privilege);
   if (policy !== undefined) {
-    return `Take ${show(principal)} out of the policy ${show(policy)}, or name it in except.`;
+    return `Remove ${show(principal)} from the policy ${show(policy)}, or name it in except.`;
   }
   const absent = absentAmong(except, people);
   const owners = possibleOwners(except)
@@ -253,9 +253,9 @@ function fixOf(
   const wrong =
     absent.length === 0
       ? ''
-      : `Correct except: this workspace lists no group ${absent.map((name) => show(name, 80)).join(', ')}. `;
+      : `Correct except: this workspace has no group ${absent.map((name) => show(name, 80)).join(', ')}. `;
   const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
-  return `${wrong}Make ${choice} the owner of ${formatSecurable(on)}; which is for people to choose.`;
+  return `${wrong}Decide who should own ${formatSecurable(on)}, and make ${choice} the owner.`;
 }
 
 /** A line about nothing would let everybody pass. */
@@ -263,7 +263,7 @@ function absentFinding(securable: Securable): Finding {
   return {
     code: 'securable-not-found',
     severity: 'error',
-    message: `${formatSecurable(securable)} does not exist, or is hidden from the caller, so that nothing can be said of who holds rights on it.`,
+    message: `${formatSecurable(securable)} does not exist or is hidden from the caller, so the holders of rights on it cannot be determined.`,
     fix: 'Correct the name in forbid.',
   };
 }
@@ -274,19 +274,19 @@ function unseenFinding(
   onUnknown: 'fail' | 'warn',
   hasManage: boolean,
 ): Finding {
-  const who = hasManage ? 'the owner, or one with MANAGE' : 'the owner, or that of what is above it';
+  const who = hasManage ? 'the owner, or a principal with MANAGE' : 'the owner of the object or of a parent';
   return {
     code: 'holders-unseen',
     severity: onUnknown === 'fail' ? 'error' : 'warning',
     message: `${rightName(right)}: who holds it is unknown: ${reason}.`,
-    fix: `Run this with a principal that may see it: ${who}.`,
+    fix: `Run this step as a principal that can see it: ${who}.`,
   };
 }
 
 /** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
 export function howHeld({ right, privilege, on, policy }: RightHolder): string {
   if (privilege === OWNERSHIP) return `by owning ${formatSecurable(on)}`;
-  if (policy !== undefined) return `by the policy ${show(policy)}, where tags match`;
+  if (policy !== undefined) return `by the policy ${show(policy)}, where its tags match`;
   const as = privilege === right.privilege ? '' : `, as ${sqlPrivilege(privilege)}`;
   return `by a grant on ${formatSecurable(on)}${as}`;
 }
@@ -295,12 +295,13 @@ export function howHeld({ right, privilege, on, policy }: RightHolder): string {
 function likeness(principal: string, except: readonly string[]): string {
   const plain = (name: string): string => name.normalize('NFKC').toLowerCase();
   const alike = except.find((name) => plain(name) === plain(principal));
-  if (alike !== undefined) return `; ${show(alike)} is another name, since groups compare exactly`;
+  if (alike !== undefined)
+    return `; ${show(alike)} is a different name, because group names are compared exactly`;
   const commented = except.find((name) => plain(name).startsWith(`${plain(principal)} #`));
   if (commented !== undefined) {
-    return `; "${show(commented)}" is another name, since a comment needs a line of its own there`;
+    return `; "${show(commented)}" is a different name, because a comment must be on a line of its own`;
   }
   const isMixed =
     /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
-  return isMixed ? '; its name mixes Latin letters with others that look alike' : '';
+  return isMixed ? '; its name mixes Latin letters with look-alikes from other scripts' : '';
 }

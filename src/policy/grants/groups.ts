@@ -54,7 +54,7 @@ export function membershipIn(group: string, principal: string, people: Directory
   ) {
     return 'stranger';
   }
-  return { unsure: `who ${principal} is in the lists of members is not known` };
+  return { unsure: `the entry of ${principal} in the member lists is unknown` };
 }
 
 /** A group's members for a report. */
@@ -74,7 +74,7 @@ function reachable(name: string, people: DirectoryFacts): { groups: PrincipalGro
   const first = people.groups.get(name);
   if (first === undefined) {
     return people.groups.has(name)
-      ? { groups: [], incomplete: `this workspace lists no group ${name}` }
+      ? { groups: [], incomplete: `this workspace has no group ${name}` }
       : { groups: [], incomplete: `the members of ${name} were not read` };
   }
   if ('unreadable' in first) {
@@ -83,12 +83,12 @@ function reachable(name: string, people: DirectoryFacts): { groups: PrincipalGro
   const found = new Map([[first.id, first]]);
   let incomplete: string | undefined;
   for (const group of found.values()) {
-    if (group.members === undefined) incomplete = `the registry does not tell the members of ${group.name}`;
+    if (group.members === undefined) incomplete = `the registry does not list the members of ${group.name}`;
     for (const member of group.members ?? []) {
       if (member.kind !== 'group' || found.has(member.id)) continue;
       const nested = people.nested.get(member.id);
       if (nested === undefined || 'unreadable' in nested) {
-        incomplete = `the members of ${member.name}, a group in ${name}, are not known`;
+        incomplete = `the members of ${member.name}, a group in ${name}, are unknown`;
       } else found.set(member.id, nested);
     }
   }

@@ -33,7 +33,7 @@ export function formatGrantPath(path: GrantPath, right: Right): string {
   const who = {
     self: 'directly',
     group: `through the group ${name}`,
-    everybody: 'to everybody (account users)',
+    everybody: 'to all users (account users)',
   };
   const as = path.privilege === right.privilege ? '' : `, as ${sqlPrivilege(path.privilege)}`;
   return `${who[path.through]}${above ? `, inherited from ${formatSecurable(path.on)}` : ''}${as}`;

@@ -50,10 +50,10 @@ export function holdersOf(right: Right, evidence: Evidence): RightHolders {
   const holders = [
     ...coveringGrants(evidence, right).map((grant) => holder(grant.principal, grant.privilege, grant.on)),
     ...unshownGrants(evidence, right).map((grant) =>
-      holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not show it`),
+      holder(grant.principal, grant.privilege, grant.on, `the effective grants of ${what} do not include it`),
     ),
     ...oldGrants(evidence, right).map((grant) =>
-      holder(grant.principal, grant.privilege, grant.on, `${sqlPrivilege(grant.privilege)} is an older word`),
+      holder(grant.principal, grant.privilege, grant.on, `${sqlPrivilege(grant.privilege)} is an older name`),
     ),
     ...ownersThatHold(evidence, right).flatMap((on) => {
       const owner = ownerOf(evidence, on);
@@ -105,7 +105,7 @@ function unseen(evidence: Evidence, right: Right): string[] {
   }
   for (const owned of ownersThatHold(evidence, right)) {
     if (ownerOf(evidence, owned) === undefined) {
-      reasons.push(`the owner of ${formatSecurable(owned)} is not known`);
+      reasons.push(`the owner of ${formatSecurable(owned)} is unknown`);
     }
   }
   return [...reasons, ...policyReasons(evidence, right)];
@@ -138,7 +138,7 @@ function policyHolders(evidence: Evidence, right: Right): RightHolder[] {
         privilege: right.privilege,
         on: right.securable,
         policy: name,
-        unsure: `the policy ${show(name)} gives it where tags of ${formatSecurable(right.securable)} match`,
+        unsure: `the policy ${show(name)} grants it if the tags of ${formatSecurable(right.securable)} match`,
       })),
     );
 }

@@ -52,12 +52,12 @@ export function sufficientRights(right: RequiredRight): Right[] {
 export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   const absent = absentStep(evidence, right.securable);
   if (absent !== undefined && ownerOf(evidence, absent) === undefined) {
-    const reason = `${formatSecurable(absent)} does not exist, or is hidden from ${show(evidence.caller.principal)}`;
+    const reason = `${formatSecurable(absent)} does not exist or is hidden from ${show(evidence.caller.principal)}`;
     return { state: 'missing', right, reason, absent: true, notFound: absent };
   }
   const { isUnlisted, isPerson, principal } = evidence.subject;
   if (isUnlisted) {
-    const reason = `this workspace lists no ${isPerson ? 'user or service principal' : 'group'} ${show(principal)}, and no grant names it`;
+    const reason = `this workspace has no ${isPerson ? 'user or service principal' : 'group'} ${show(principal)}, and no grant names it`;
     return { state: 'unknown', right, reason, doubts: [], isUnlisted };
   }
   const doubts: Doubt[] = [];
@@ -73,7 +73,7 @@ export function judge(right: RequiredRight, evidence: Evidence): Verdict {
   }
   if (absent !== undefined) {
     const owner = show(ownerOf(evidence, absent) ?? '');
-    const reason = `${formatSecurable(absent)} is still to be created, and ${owner} is to own it`;
+    const reason = `${formatSecurable(absent)} does not exist yet, and ${owner} will own it`;
     return { state: 'missing', right, reason, absent: true };
   }
   const maybe = right.alternatives.flatMap((each) => unconfirmedWays(evidence, each));
@@ -133,7 +133,7 @@ function unconfirmedWays(evidence: Evidence, alternative: AlternativeRight): Unc
   const { paths, doubts } = standingOf(evidence, alternative);
   const [held] = paths;
   if (held !== undefined) {
-    const text = `${privilege} is held ${formatGrantPath(held, alternative)}; ${unconfirmed}`;
+    const text = `${privilege} is granted ${formatGrantPath(held, alternative)}; ${unconfirmed}`;
     return [{ held: true, kinds: ['unconfirmed'], text }];
   }
   if (doubts.length === 0) return [];
@@ -144,6 +144,6 @@ function unconfirmedWays(evidence: Evidence, alternative: AlternativeRight): Unc
 
 function missingReason(evidence: Evidence, right: RequiredRight): string {
   const owner = ownerOf(evidence, right.securable);
-  if (right.privilege !== OWNERSHIP) return 'no grant, group or ownership gives it';
-  return owner === undefined ? 'somebody else owns it' : `${show(owner)} owns it`;
+  if (right.privilege !== OWNERSHIP) return 'no grant, group or ownership provides it';
+  return owner === undefined ? 'someone else owns it' : `${show(owner)} owns it`;
 }

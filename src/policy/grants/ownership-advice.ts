@@ -20,17 +20,20 @@ export function ownershipAdvice({ securable, loses, request }: OwnerChange): Own
   const owner = loses === undefined ? undefined : show(loses);
   if (request === undefined) {
     const who = owner === undefined ? `the owner of ${what}` : `${owner}, who owns ${what}`;
-    return { first: `Run this as ${who}: this registry cannot change an owner.` };
+    return { first: `Run this step as ${who}; this registry cannot change an owner.` };
   }
   if (owner === undefined || loses === undefined) {
     return {
-      first: `Run this as the principal that is meant to promote, which owns ${what} by itself or through a group.`,
+      first: `Run this step as the principal that is meant to promote and that owns ${what}, directly or through a group.`,
       onlyIf: 'add it to the group that owns it',
     };
   }
-  const first = `Run this as the principal that is meant to promote: ${owner} owns ${what}.`;
+  const first = `Run this step as the principal that is meant to promote: ${owner} owns ${what}.`;
   return isPerson(loses)
-    ? { first, onlyIf: 'make a group the owner that has the principals which promote, and nobody who trains' }
+    ? {
+        first,
+        onlyIf: 'make a group the owner that contains the principals that promote and no one who trains',
+      }
     : { first, onlyIf: `add it to the group ${owner}` };
 }
 
@@ -40,6 +43,6 @@ export function ownershipText(change: OwnerChange): string {
   const then =
     onlyIf === undefined
       ? ''
-      : ` Only if ${show(change.owner)} is that principal, let an administrator ${onlyIf}.`;
+      : ` If ${show(change.owner)} is that principal, have an administrator ${onlyIf}.`;
   return `No GRANT confers ownership. ${first}${then}`;
 }

@@ -39,19 +39,19 @@ function faultOf(name: string): { problem: string; fix: string } | undefined {
   if (name.length > MAX_NAME) {
     return {
       problem: `"${show(name, 40)}" has more than ${MAX_NAME} characters.`,
-      fix: 'Name one principal a line.',
+      fix: 'Name one principal per line.',
     };
   }
   if (visible(name) !== name) {
     return {
-      problem: `"${show(name)}" has a character that is not seen, and names compare exactly.`,
-      fix: 'Write the name anew, by hand, without what stands as \\u{…} here.',
+      problem: `"${show(name)}" contains an invisible character, and names are compared exactly.`,
+      fix: 'Retype the name without the character that is shown here as \\u{…}.',
     };
   }
   if (name.normalize('NFC') !== name) {
     return {
-      problem: `"${show(name)}" is written with combining marks (Unicode NFD), and names compare exactly.`,
-      fix: 'Write the name anew, by hand, or copy it from the list of grants.',
+      problem: `"${show(name)}" is written with combining marks (Unicode NFD), and names are compared exactly.`,
+      fix: 'Retype the name, or copy it from the list of grants.',
     };
   }
   return undefined;

@@ -233,7 +233,9 @@ function level(securable: Securable): number {
 export function whoMayRun(securable: Securable, evidence: Evidence): string {
   if (evidence.facts.ownersReachDown === true) return ownersWhoMayRun(securable, evidence);
   const people = securablePath(securable).map((step, index) =>
-    index === 0 ? `its owner${named(step, evidence)}, whoever holds MANAGE on it` : ownerText(step, evidence),
+    index === 0
+      ? `its owner${named(step, evidence)}, a principal with MANAGE on it`
+      : ownerText(step, evidence),
   );
   return `${people.join(', ')} or a metastore admin`;
 }

@@ -29,8 +29,8 @@ export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
 };
 
 const FUNCTION_ALONE =
-  'the documentation of a rename asks for CREATE MODEL, and whether CREATE FUNCTION is enough is not confirmed';
-const MANAGE_ALONE = 'the documentation asks for ownership, and whether MANAGE is enough is not confirmed';
+  'the documentation requires CREATE MODEL for a rename; whether CREATE FUNCTION is enough is not confirmed';
+const MANAGE_ALONE = 'the documentation requires ownership; whether MANAGE is enough is not confirmed';
 
 /**
  * The rights that an operation on a model needs, least first, USE_CATALOG and USE_SCHEMA included.

@@ -62,7 +62,7 @@ function parseLine(line: string, purpose: string): Part<RequiredRight>[] {
     .split(',')
     .map((word) => word.trim());
   if (colon < 0 || privileges.every((word) => word === '')) {
-    return [{ problem: `"${show(line)}" names no privilege after a colon.`, fix: EXAMPLE }];
+    return [{ problem: `"${show(line)}" has no privilege after a colon.`, fix: EXAMPLE }];
   }
   const target = parseTarget(line.slice(0, colon).trim());
   if (!('value' in target)) return [target];
@@ -79,7 +79,8 @@ function parseLine(line: string, purpose: string): Part<RequiredRight>[] {
 function parseTarget(text: string): Part<Securable> {
   const words = text.split(/\s+/u);
   const [first = '', second] = words;
-  if (words.length > 2) return { problem: `"${show(text)}" is more than a type and a name.`, fix: EXAMPLE };
+  if (words.length > 2)
+    return { problem: `"${show(text)}" contains more than a type and a name.`, fix: EXAMPLE };
   if (second === undefined) {
     const type = TYPES[first.split('.').length - 1];
     if (type !== undefined) return checkName(type, first);
@@ -90,7 +91,7 @@ function parseTarget(text: string): Part<Securable> {
   if (type !== undefined) return checkName(type, second);
   if (MODEL_WORDS.includes(typeWord)) {
     return {
-      problem: `"${show(first)}" is not a type of securable: Databricks files a registered model under FUNCTION.`,
+      problem: `"${show(first)}" is not a securable type; Databricks treats a registered model as a FUNCTION.`,
       fix: `Write function ${show(second)}.`,
     };
   }
@@ -107,13 +108,13 @@ function checkName(type: NamedType, text: string): Part<Securable> {
   if (levels.length !== wanted) {
     const fits = TYPES[levels.length - 1];
     return {
-      problem: `a ${type} has ${counted(wanted, 'level')}, and "${show(text)}" has ${levels.length}.`,
+      problem: `a ${type} has ${counted(wanted, 'level')}, but "${show(text)}" has ${levels.length}.`,
       fix: fits === undefined ? EXAMPLE : `Write ${fits} ${show(text)}, or the full name of the ${type}.`,
     };
   }
   if (levels.some((level) => level === '' || level.length > 255 || FORBIDDEN.test(level))) {
     return {
-      problem: `"${show(text)}" has an empty level, or a character that Unity Catalog forbids in a name.`,
+      problem: `"${show(text)}" contains an empty level, or a character that Unity Catalog does not allow in a name.`,
       fix: EXAMPLE,
     };
   }
@@ -126,10 +127,10 @@ function parsePrivilege(word: string, securable: Securable): Part<Privilege> {
   if (types === undefined) {
     const meant = nearestWord(privilege, KNOWN_PRIVILEGES);
     return {
-      problem: word === '' ? 'a privilege is blank.' : `"${show(word, 60)}" is not a privilege.`,
+      problem: word === '' ? 'a privilege is empty.' : `"${show(word, 60)}" is not a privilege.`,
       fix:
         word === '' || meant === undefined
-          ? 'Write one as in SQL, such as EXECUTE or USE SCHEMA.'
+          ? 'Write it as in SQL, such as EXECUTE or USE SCHEMA.'
           : `Write ${meant}.`,
     };
   }

@@ -71,12 +71,12 @@ export function revocationText(revocation: Revocation, privilege: Privilege): st
   if (revocation.kind === 'owner-change') {
     const { command, request, mayRun } = revocation.change;
     if (request === undefined) {
-      return 'This registry cannot change an owner: have the model made again by who may own it.';
+      return 'This registry cannot change an owner. Have a principal that may own the model create it again.';
     }
-    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It may be run by ${mayRun}.`;
+    return `${command === undefined ? sendText(request) : `Run: ${command}.`} It can be run by ${mayRun}.`;
   }
   const all = privilege === ALL_PRIVILEGES ? ` ${ALL_TAKEN}` : '';
   const { statement, request } = revocation;
   const run = statement === undefined ? sendText(request) : `Run: ${statement}.`;
-  return `${run} It may be run by ${revocation.mayRun}.${all}`;
+  return `${run} It can be run by ${revocation.mayRun}.${all}`;
 }

@@ -40,6 +40,9 @@ function hiddenFinding(cause: RequiredRight, hidden: readonly FoundRight[]): Fin
   return {
     code: 'rights-hidden',
     severity: isError ? 'error' : 'warning',
-    message: show(`Unknown, since they cannot be seen without ${rightName(cause)}: ${names}.`, MESSAGE_LIMIT),
+    message: show(
+      `Unknown, because they are not visible without ${rightName(cause)}: ${names}.`,
+      MESSAGE_LIMIT,
+    ),
   };
 }

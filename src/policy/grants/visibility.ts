@@ -31,7 +31,7 @@ export function showsOthers(evidence: Evidence, on: Securable): boolean {
 /** That {@link showsOthers} is not so, as a clause. */
 export function partText({ caller }: Evidence, on: Securable): string {
   const who = show(caller.principal);
-  return `the grants of ${formatSecurable(on)} may have been shown in part: ${who} is not seen to manage it, and no row is of somebody else`;
+  return `the grants of ${formatSecurable(on)} may be incomplete: ${who} does not appear to manage it, and no row belongs to another principal`;
 }
 
 /**
@@ -48,5 +48,5 @@ export function hiddenRows(evidence: Evidence, securable: Securable): string | u
   });
   return isOurs
     ? undefined
-    : `this registry shows the grants of ${formatSecurable(securable)} only to who owns it or what is above it`;
+    : `this registry shows the grants of ${formatSecurable(securable)} only to the owner of it or of a parent`;
 }

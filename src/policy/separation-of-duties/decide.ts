@@ -54,7 +54,7 @@ export function decideDuties(
       {
         code: 'duty-partly-seen',
         severity: 'warning',
-        message: `The ${role} is only partly seen: ${clause}.`,
+        message: `The ${role} is known only in part: ${clause}.`,
       },
     ];
   });
@@ -79,7 +79,7 @@ function judge(roles: DistinctRoles, facts: DutyFacts, people: People): Judged {
   );
   const shared = pairs.find(({ sameness }) => sameness === 'same');
   if (shared !== undefined) {
-    const reason = `${first} and ${second} must differ, and are the same: ${who(shared.one)} (${shared.one.source}) and ${who(shared.other)} (${shared.other.source}).`;
+    const reason = `${first} and ${second} must differ but are the same: ${who(shared.one)} (${shared.one.source}) and ${who(shared.other)} (${shared.other.source}).`;
     return { rule: { roles, state: 'shared', reason }, fix: sharedFix(roles) };
   }
   const unseen = [a.unseen, b.unseen].filter((each) => each !== undefined);
@@ -101,16 +101,16 @@ function judge(roles: DistinctRoles, facts: DutyFacts, people: People): Judged {
   const logins = [...new Set(unmapped.map(({ name }) => name))];
   const reasons = [
     ...unseen.map(({ reason }) => reason),
-    ...logins.map((login) => `nothing tells who ${show(login, 60)} is in Databricks`),
+    ...logins.map((login) => `the Databricks user of ${show(login, 60)} is unknown`),
     ...strangers.map(
       (name) =>
-        `"${show(name, 60)}" is neither a user's e-mail address nor an application id: it may be anybody`,
+        `"${show(name, 60)}" is neither a user's e-mail address nor an application id, so it could be anyone`,
     ),
   ];
   const fixes = [
     ...unseen.map(({ fix }) => fix),
     ...logins.map((login) => `Add "${show(login, 60)} = <their Databricks user>" to people.`),
-    ...strangers.map((name) => `See who ${show(name, 60)} is, or leave that role out of the rule.`),
+    ...strangers.map((name) => `Find out who ${show(name, 60)} is, or leave that role out of the rule.`),
   ];
   const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
   return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };
@@ -121,8 +121,8 @@ function heldBy(role: Role, facts: DutyFacts): RoleFacts {
   const held = facts[role];
   if (held !== undefined && (held.identities.length > 0 || held.unseen !== undefined)) return held;
   const unseen = {
-    reason: `the ${role} (${ROLE_MEANINGS[role]}) cannot be seen`,
-    fix: 'Leave the rule out, or run where the role can be seen.',
+    reason: `the ${role} (${ROLE_MEANINGS[role]}) cannot be determined`,
+    fix: 'Leave the rule out, or run the step where the role can be determined.',
   };
   return { identities: [], unseen };
 }
@@ -138,16 +138,16 @@ function names({ identities }: RoleFacts): string {
 
 function sharedFix(roles: DistinctRoles): string {
   if (roles.includes('approver')) {
-    const again = 'Start a new run of the workflow, and have somebody else approve it.';
+    const again = 'Start a new run of the workflow, and have someone else approve it.';
     const other = roles.find((role) => role !== 'approver') ?? 'approver';
     // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
     return other === 'requester'
-      ? `${again} "Prevent self-review" of the environment makes GitHub refuse the approval of who started the run.`
-      : `${again} GitHub does not know who the ${other} is: leave them out of the required reviewers of the environment.`;
+      ? `${again} With "Prevent self-review" on the environment, GitHub refuses an approval by the person who started the run.`
+      : `${again} GitHub cannot check who the ${other} is, so remove that person from the required reviewers of the environment.`;
   }
   return roles.includes('requester')
-    ? 'Have somebody else start the workflow.'
-    : 'Sign in as a service principal that made no version of the model.';
+    ? 'Have someone else start the workflow.'
+    : 'Sign in as a service principal that created no version of the model.';
 }
 
 /** One account of the output `roles`; a name is cut where no e-mail address reaches (RFC 5321 §4.5.3.1). */

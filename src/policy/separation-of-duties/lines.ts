@@ -18,7 +18,7 @@ interface Fault {
   readonly fix: string;
 }
 
-const RULE_EXAMPLE = `Write role != role, for example trainer != approver; the roles are ${ROLES.join(', ')}.`;
+const RULE_EXAMPLE = `Write role != role, for example trainer != approver. The roles are ${ROLES.join(', ')}.`;
 const PERSON_EXAMPLE = 'Write login = user@example.com, each login once.';
 
 /** GitHub's logins (github.com/signup; Enterprise Managed Users end in `_` and a short code), and those of apps. */
@@ -41,7 +41,7 @@ export function parseDistinct(lines: readonly Line[]): {
         if ('problem' in each) faults.push({ line: number, problem: each.problem, fix: RULE_EXAMPLE });
       }
     } else if (first.role === second.role) {
-      const problem = `${first.role} stands on both sides, and nobody differs from themselves.`;
+      const problem = `${first.role} is on both sides, and a role cannot differ from itself.`;
       faults.push({ line: number, problem, fix: RULE_EXAMPLE });
     } else if (!rules.has(`${second.role} ${first.role}`)) {
       rules.set(`${first.role} ${second.role}`, [first.role, second.role]);
@@ -87,5 +87,5 @@ function personProblem(login: string, user: string, isKnown: boolean): string | 
   if (databricksKind(user) === 'unknown') {
     return `"${show(user, 60)}" is neither a user's e-mail address nor the application id of a service principal.`;
   }
-  return isKnown ? `it names the login "${show(login, 60)}" a second time.` : undefined;
+  return isKnown ? `the login "${show(login, 60)}" is repeated.` : undefined;
 }

@@ -29,25 +29,25 @@ export function trainerOf({ uri, createdBy, isCopy, run }: Making): RoleFacts {
       : [inDatabricks(user, `user of the training run of ${uri}`)]),
   ];
   if (createdBy === undefined) {
-    const reason = `the registry does not tell who made ${uri}`;
+    const reason = `the registry does not record who created ${uri}`;
     return { identities, unseen: { reason, fix: 'Leave the trainer out of require-distinct.' } };
   }
   const lacking = lackingUser(run, user);
   if (!isCopy)
     return lacking === undefined || run === undefined ? { identities } : { identities, beside: lacking };
   if (lacking === undefined) return { identities };
-  const reason = `${uri} is a copy, so that created_by tells who copied it, and ${lacking}`;
-  const fix = 'Demand it of the version that was copied, in the stage where it was trained.';
+  const reason = `${uri} is a copy, so created_by is the principal that copied it, and ${lacking}`;
+  const fix = 'Check the rule on the version that was copied, in the stage where it was trained.';
   return { identities, unseen: { reason, fix } };
 }
 
 /** Why the training run does not tell a user of Databricks, or undefined when it does. */
 function lackingUser(run: Making['run'], user: string | undefined): string | undefined {
   if (run === undefined) return 'it names no training run';
-  if (typeof run === 'string') return `its training run cannot be seen (${show(run, 200)})`;
+  if (typeof run === 'string') return `its training run is not visible (${show(run, 200)})`;
   if (user === undefined) return 'its training run names no user';
   return databricksKind(user) === 'unknown'
-    ? `its training run names "${show(user, 60)}", who is no user of Databricks`
+    ? `its training run names "${show(user, 60)}", which is not a Databricks user`
     : undefined;
 }
 
@@ -70,22 +70,22 @@ export function requesterOf({ logins, runId, sender }: Start, people: People): R
     return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : githubKind(name), source };
   });
   if (identities.length === 0) {
-    const reason = 'this is no run of a GitHub workflow, so nobody requested it';
-    return { identities, unseen: { reason, fix: 'Run it in a workflow, or leave the requester out.' } };
+    const reason = 'this is not a run of a GitHub workflow, so it has no requester';
+    return { identities, unseen: { reason, fix: 'Run the step in a workflow, or leave the requester out.' } };
   }
   const unmapped = identities.filter((each) => personOf(each, people) === undefined);
   const app = unmapped.find(({ kind }) => kind === 'automation');
   if (app !== undefined) {
     const shown = show(app.name, 80);
-    const reason = `the app ${shown} ${app.source}, and nothing tells for whom`;
-    const fix = `Have a person start a new run. Where the app acts for one, or for a service principal, add "${shown} = <their name in Databricks>" to people.`;
+    const reason = `the app ${shown} ${app.source}, and the person that it acted for is unknown`;
+    const fix = `Have a person start a new run. If the app acts for a person or a service principal, add "${shown} = <their name in Databricks>" to people.`;
     return { identities, unseen: { reason, fix } };
   }
   if (typeof sender !== 'string' || unmapped.length === 0) return { identities };
-  const reason = `whether ${show(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be seen (the event of run ${runId}: ${show(sender, 120)})`;
+  const reason = `whether ${show(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be determined (the event of run ${runId}: ${show(sender, 120)})`;
   return {
     identities,
-    unseen: { reason, fix: 'Look at the file that GITHUB_EVENT_PATH names on this runner.' },
+    unseen: { reason, fix: 'Check the file that GITHUB_EVENT_PATH names on this runner.' },
   };
 }
 
@@ -120,7 +120,7 @@ export function approverOf(
       identities,
       unseen: {
         reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
-        fix: `Give the job "environment: ${shown}", and the environment required reviewers. A bypass by an administrator records no approval.`,
+        fix: `Add "environment: ${shown}" to the job, and add required reviewers to the environment. If an administrator bypasses the rule, no approval is recorded.`,
       },
     };
   }
@@ -128,8 +128,8 @@ export function approverOf(
   if (faceless === undefined && identities.length === approvals.length) return { identities };
   const reason =
     faceless === undefined
-      ? `an account that does not exist any more approved ${shown}`
-      : `the app ${show(faceless.name, 80)} approved ${shown}, and nothing tells for whom`;
+      ? `an account that no longer exists approved ${shown}`
+      : `the app ${show(faceless.name, 80)} approved ${shown}, and the person that it acted for is unknown`;
   return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
 }
 
@@ -141,7 +141,7 @@ function named(environments: readonly string[], environment: string): boolean {
 /** Who the action is signed in as. */
 export function promoterOf({ principal, alsoKnownAs, kind }: Caller): RoleFacts {
   if (principal === '') {
-    const reason = 'this registry does not tell who the caller is';
+    const reason = 'this registry does not report the caller';
     return { identities: [], unseen: { reason, fix: 'Leave the promoter out of require-distinct.' } };
   }
   const kinds = {

@@ -54,7 +54,7 @@ const PYFUNC_LINE =
  * the flavor is known. A registered version keeps its signature for ever: `set_signature` refuses one (uc-protocol §8.2).
  */
 export function signatureFix(flavors: readonly string[]): string {
-  return `Log the model again with a signature and register a new version (this one cannot be changed): ${logLine(flavors)}`;
+  return `Log the model again with a signature and register a new version, because this one cannot be changed: ${logLine(flavors)}`;
 }
 
 function logLine(flavors: readonly string[]): string {

@@ -37,9 +37,9 @@ export function featureStoreFindings(packaged: boolean | undefined): readonly Fi
       severity: 'warning',
       message:
         packaged === undefined
-          ? 'Whether Databricks Feature Store packaged this model is unknown, since MLmodel cannot be read.'
-          : 'Databricks Feature Store packaged this model, and MLflow registers such a model only on a Databricks cluster.',
-      fix: 'Expect features to be looked up in the tables of the training workspace; check that the destination can read them.',
+          ? 'Whether Databricks Feature Store packaged this model is unknown, because MLmodel cannot be read.'
+          : 'Databricks Feature Store packaged this model, and MLflow can register such a model only on a Databricks cluster.',
+      fix: 'The model looks up features in tables of the training workspace. Check that the destination can read them.',
     },
   ];
 }
@@ -52,14 +52,14 @@ export function dependencyFindings(areKnown: boolean): readonly Finding[] {
       code: 'dependencies-unknown',
       severity: 'warning',
       message:
-        'Whether the model depends on endpoints, indexes, functions, tables or connections is unknown, since MLmodel does not say: the copy names none.',
-      fix: 'Log the model again, so that MLmodel can be read, if it uses any of them.',
+        'Whether the model depends on endpoints, indexes, functions, tables or connections is unknown, because MLmodel could not be read. The copy names no dependencies.',
+      fix: 'If the model uses any of them, log it again so that MLmodel can be read.',
     },
   ];
 }
 
 const BEYOND_LIMIT =
-  'Log the model with fewer columns, labels or levels, or leave the signature unchecked: require-signature: off.';
+  'Log the model with fewer columns, labels or levels, or turn the check off with require-signature: off.';
 
 function findingsOf(facts: SignatureFacts): readonly Finding[] {
   switch (facts.state) {
@@ -69,7 +69,7 @@ function findingsOf(facts: SignatureFacts): readonly Finding[] {
           code: 'signature-mlmodel-missing',
           severity: 'error',
           message: 'The version has no MLmodel file, so neither inputs nor outputs are declared.',
-          fix: 'Register a folder that MLflow saved (log_model or save_model): it holds MLmodel at its root.',
+          fix: 'Register a folder that MLflow saved (with log_model or save_model); it has MLmodel at its root.',
         },
       ];
     case 'unreadable':
@@ -119,12 +119,12 @@ function findingsOfDeclared(signature: ModelSignature, flavors: readonly string[
     ['outputs', outputs, inputs],
   ] as const) {
     const rest =
-      other !== null && other.length > 0 ? `; ${half === 'inputs' ? 'outputs' : 'inputs'} are there` : '';
+      other !== null && other.length > 0 ? `; ${half === 'inputs' ? 'outputs' : 'inputs'} are declared` : '';
     if (given === null) {
       findings.push(error(`signature-${half}-missing`, `The signature declares no ${half}${rest}.`));
     } else if (given.length === 0) {
       findings.push(
-        error(`signature-${half}-empty`, `The ${half} of the signature are an empty list${rest}.`),
+        error(`signature-${half}-empty`, `The list of ${half} in the signature is empty${rest}.`),
       );
     } else {
       findings.push(...repeatedNames(half, given));
@@ -148,8 +148,8 @@ function nameFindings(inputs: readonly Spec[]): readonly Finding[] {
       severity: 'warning',
       message:
         refusal ??
-        `Python calls a name of the inputs false, and MLflow takes the place of the column for its name: the model never gets ${lost.slice(0, 3).join(', ')}${more}.`,
-      fix: 'Give each column a name that is a text and not empty, or number the columns from 0 in their order, before the model is logged again.',
+        `The name of an input column counts as false in Python, so MLflow uses the position of the column as its name, and the model never receives ${lost.slice(0, 3).join(', ')}${more}.`,
+      fix: 'Before you log the model again, name each column with a non-empty text, or number the columns from 0 in their order.',
     },
   ];
 }
@@ -161,8 +161,8 @@ function releaseFindings({ onlyReadBy }: ModelSignature): readonly Finding[] {
     {
       code: 'signature-older-release',
       severity: 'warning',
-      message: `A column says "optional" instead of "required": only ${onlyReadBy} loads this signature.`,
-      fix: 'Serve it with the MLflow that logged it, or log the model again with a newer one.',
+      message: `A column uses the key "optional" instead of "required", so only ${onlyReadBy} can load this signature.`,
+      fix: 'Serve the model with the MLflow version that logged it, or log it again with a newer version.',
     },
   ];
 }
@@ -185,7 +185,7 @@ function repeatedNames(half: string, specs: readonly Spec[]): readonly Finding[]
       code: `signature-${half}-repeated`,
       severity: 'warning',
       message: `The ${half} of the signature name ${shown.join(', ')}${more} more than once; MLflow enforces only the last.`,
-      fix: 'Give each column a name of its own before the model is logged again.',
+      fix: 'Give each column a unique name, then log the model again.',
     },
   ];
 }

@@ -121,7 +121,7 @@ function inactive(principal: string): PromoteError {
   return new PromoteError(`The principal ${show(principal)} is inactive in this workspace.`, {
     code: 'unauthenticated',
     outcome: 'denied',
-    fix: 'Let an administrator activate it, in the settings of the account or of the workspace; no grant helps while it is inactive.',
+    fix: 'Have an administrator activate it in the settings of the account or of the workspace. No grant helps while it is inactive.',
   });
 }
 
@@ -135,7 +135,7 @@ export const ME: HttpRequest = {
 
 /** Nothing but who the caller is, is asked here: no grant gives it. */
 const ME_FIX =
-  'The workspace does not say to this principal who it is (SCIM Me): assign it to the workspace and activate it there, and where its token has scopes of its own, let them have scim or all-apis.';
+  'The workspace does not identify this principal (SCIM Me). Assign it to the workspace and activate it there. If its token has scopes, include scim or all-apis.';
 
 async function askWhoIAm(http: HttpClient): Promise<JsonResponse> {
   try {
@@ -152,7 +152,7 @@ async function getCaller(http: HttpClient): Promise<Caller> {
   const row = parsed.success ? parsed.data : undefined;
   const principal = row?.applicationId ?? row?.userName;
   if (row === undefined || principal == null || principal === '') {
-    throw protocolError('does not say who the caller is', `GET ${ME.template}`);
+    throw protocolError('does not identify the caller', `GET ${ME.template}`);
   }
   if (row.active === false) throw http.named(inactive(principal));
   const isService =

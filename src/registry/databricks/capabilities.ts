@@ -12,7 +12,7 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
     keyLength: 255,
     valueLength: 1000,
     forbiddenKeys: [
-      { pattern: /[.,\-=/:]/u, says: 'the documentation forbids . , - = / : in a tag key' },
+      { pattern: /[.,\-=/:]/u, says: 'the documentation does not allow . , - = / : in a tag key' },
       { pattern: /^\s|\s$/u, says: 'a tag key must not begin or end with a space' },
     ],
   },

@@ -1,5 +1,5 @@
 import { encodeValue } from '../../storage/place.ts';
-import { quoteWord } from '../shell-word.ts';
+import { quoteWord } from '../../domain/shell-word.ts';
 
 /**
  * A command of the Databricks CLI. It puts its arguments into the path of a URL as they are, so that `a#b` would name

@@ -70,7 +70,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const own = ownName(name, found.model_version.name, 'three-level', callOf(request));
       const read = wire.toModelVersion(own, found);
       if (read.version === version) return read;
-      throw protocolError(`is about version ${read.version}, and ${version} was asked for`, callOf(request));
+      throw protocolError(`is about version ${read.version}, but ${version} was requested`, callOf(request));
     },
     async *listModelVersions(name) {
       const request = native('GET', '/models/{name}/versions', name, { max_results: 1000 });

@@ -11,11 +11,11 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
     forbiddenKeys: [
       {
         pattern: /[^\p{L}\p{N}_.\- :/]/u,
-        says: 'MLflow takes letters, digits, spaces and _ - . : / in a tag key',
+        says: 'MLflow allows only letters, digits, spaces and _ - . : / in a tag key',
       },
       {
         pattern: /^\/|\/$|\/\/|^\.\.|(^|\/)\.{1,2}(\/|$)/u,
-        says: 'MLflow refuses a tag key that is no plain relative path',
+        says: 'MLflow refuses a tag key that is not a plain relative path',
       },
     ],
   },

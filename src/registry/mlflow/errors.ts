@@ -4,12 +4,12 @@ import type { Peer } from '../../http/peer.ts';
 
 /** What to check where something else responds in the place of an MLflow server. */
 export const MLFLOW_SERVER: Peer = {
-  fix: 'Check that host is an MLflow server, with the path below which it is served. Where a sign-in or a gateway stands before it, let it pass the runner: token may be user:password, or a token that it takes as a bearer.',
+  fix: 'Check that host is an MLflow server and includes the path that it is served under. If a sign-in page or a gateway protects it, give the runner access: token can be user:password, or a bearer token.',
 };
 
 /** MLflow has no grants: its permissions are those of a plug-in. */
 const DENIED_FIX =
-  'Let an administrator of the MLflow server give this user the permission on the model or experiment.';
+  'Have an administrator of the MLflow server give this user permission on the model or experiment.';
 
 /**
  * The error of a failed response of an MLflow server. Its basic-auth app refuses in plain text that is labelled as HTML:

@@ -50,11 +50,11 @@ function isCheap(response: Response, etag: string): boolean {
 
 function brokenTwice(path: string): PromoteError {
   return new PromoteError(
-    `The MLflow server broke off ${show(path)} ${MAX_FETCHES} times, and fetches the whole file for each try.`,
+    `The MLflow server interrupted ${show(path)} ${MAX_FETCHES} times; it fetches the whole file on each try.`,
     {
       code: 'unavailable',
       outcome: 'unavailable',
-      fix: 'Run again later; if it stays, look at the time-outs of the server, of its workers and of what stands before it.',
+      fix: 'Run the step again later. If the error persists, check the time-outs of the server, its workers and any proxy in front of it.',
     },
   );
 }

@@ -22,7 +22,7 @@ export function serverSource(http: HttpClient, name: FullName, version: number):
   const open: FileSource['open'] = (path) => openWhole(http, path, file(path));
   const choice: RouteChoice = {
     route: 'workspace',
-    reason: 'the server hands out the files of its versions',
+    reason: 'the server serves the files of its versions',
   };
   return {
     label: formatModelUri(name, version),
@@ -85,5 +85,5 @@ async function listFiles(http: HttpClient, place: Place): Promise<FileEntry[]> {
 }
 
 function hostile(problem: string): PromoteError {
-  return protocolError(`${problem}; nothing was read or written by it`, 'the listing of files');
+  return protocolError(`${problem}; no file was read or written`, 'the listing of files');
 }

@@ -49,7 +49,7 @@ export async function findModelOfRun(
     token = page?.next_page_token ?? '';
     if (token === '') return undefined;
   }
-  throw http.named(protocolError('has no end', 'POST /api/2.0/mlflow/logged-models/search'));
+  throw http.named(protocolError('does not end', 'POST /api/2.0/mlflow/logged-models/search'));
 }
 
 /** As `findJson`; undefined also of a server before MLflow 3, whose page says that it has no such call. */

@@ -68,7 +68,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       );
       if (read.version === version) return read;
       throw protocolError(
-        `is about version ${read.version}, and ${version} was asked for`,
+        `is about version ${read.version}, but ${version} was requested`,
         `GET ${request.template}`,
       );
     },
@@ -132,14 +132,14 @@ const ABSENT: FullName = { catalog: '', schema: '', model: 'uc-promote-check-con
 export async function tryAccess(http: HttpClient): Promise<string> {
   const request = API.get('/registered-models/search', { max_results: 1 });
   const { registered_models: models } = await callJson(http, request, wire.modelPage);
-  if (models != null && models.length > 0) return 'its models are listed';
+  if (models != null && models.length > 0) return 'models could be listed';
   try {
     await findModel(http, ABSENT);
   } catch (error) {
     // Basic-auth that gives no right by default refuses so; a list of no models is all that it shows then.
     if (!hasCode(error, 'permission-denied')) throw error;
   }
-  return 'no model is listed';
+  return 'no model was listed';
 }
 
 async function findModel(http: HttpClient, name: FullName) {
@@ -161,9 +161,12 @@ async function* listModels(http: HttpClient, scope: ListScope): AsyncGenerator<F
 function quoted(name: string): string {
   if (!name.includes("'")) return `'${name}'`;
   if (!name.includes('"')) return `"${name}"`;
-  throw new PromoteError('A name with both kinds of quotes cannot be searched for on an MLflow server.', {
-    code: 'unsupported',
-    outcome: 'unsupported',
-    fix: 'Rename the model.',
-  });
+  throw new PromoteError(
+    'A name that contains both kinds of quotes cannot be searched for on an MLflow server.',
+    {
+      code: 'unsupported',
+      outcome: 'unsupported',
+      fix: 'Rename the model.',
+    },
+  );
 }

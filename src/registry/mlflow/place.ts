@@ -168,7 +168,7 @@ function joined(folder: string, path: string): string {
 /** MLflow's client lays the files of both into one folder, and of two alike takes those of the logged model. */
 function inBoth(runId: string, path: string, modelId: string): PromoteError {
   return new PromoteError(
-    `The source runs:/${show(runId, 60)}/${show(path)} is a folder of the run and the logged model ${show(modelId, 60)} at once.`,
+    `The source runs:/${show(runId, 60)}/${show(path)} is both a folder of the run and the logged model ${show(modelId, 60)}.`,
     {
       code: 'unsupported',
       outcome: 'unsupported',
@@ -180,11 +180,11 @@ function inBoth(runId: string, path: string, modelId: string): PromoteError {
 function notListed(uri: string): PromoteError {
   const scheme = /^([a-z][a-z0-9+.-]*):/iu.exec(uri)?.[1] ?? 'file';
   return new PromoteError(
-    `The files of this version lie in a store (${show(scheme, 20)}:), and below no run and no logged model by which the MLflow server would list them.`,
+    `The files of this version are in a store (${show(scheme, 20)}:) and belong to no run or logged model, so the MLflow server cannot list them.`,
     {
       code: 'unsupported',
       outcome: 'unsupported',
-      fix: 'Let the server keep the files (mlflow server --serve-artifacts), or register the version from its run or logged model.',
+      fix: 'Have the server store the files (mlflow server --serve-artifacts), or register the version from its run or logged model.',
     },
   );
 }

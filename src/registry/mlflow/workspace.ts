@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { hasCode, invalidInputs, messageOf, type PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
 import type { Authorizer, HttpClient } from '../../http/client.ts';
 import { callJson } from '../call.ts';
@@ -40,8 +40,8 @@ export class MlflowWorkspace implements ServerPart {
     if (name === '') return undefined;
     if (!NAME.test(name))
       throw fault(
-        `${show(name, 80)} is no name of a workspace.`,
-        'Name one in lower-case letters, digits and hyphens, of 2 to 63 characters.',
+        `"${show(name, 80)}" is not a valid name of a workspace.`,
+        'Use 2 to 63 lower-case letters, digits and hyphens.',
       );
     return new MlflowWorkspace(name);
   }
@@ -77,7 +77,7 @@ export class MlflowWorkspace implements ServerPart {
       if (!hasCode(error, 'not-found', 'invalid-input')) throw error;
       throw fault(
         `the server has no workspace ${this.name} for this caller: ${messageOf(error)}`,
-        `Name one that it has, or unset ${VARIABLE}.`,
+        `Name a workspace of the server, or unset ${VARIABLE}.`,
         error,
       );
     }
@@ -87,8 +87,8 @@ export class MlflowWorkspace implements ServerPart {
 /** An older MLflow server does not know the call. */
 async function requireWorkspaces(http: HttpClient, name: string): Promise<void> {
   const request = { method: 'GET', template: '/api/3.0/mlflow/server-info', retry: 'safe' } as const;
-  const fix = `Unset ${VARIABLE} for this step, or give the host of a server that has workspaces (mlflow server --enable-workspaces).`;
-  const problem = `it names the workspace ${name}, and the server does not say that it has workspaces`;
+  const fix = `Unset ${VARIABLE} for this step, or use the host of a server with workspaces (mlflow server --enable-workspaces).`;
+  const problem = `it names the workspace ${name}, but the server does not report that it has workspaces`;
   try {
     if ((await callJson(http, request, serverInfo)).workspaces_enabled === true) return;
   } catch (error) {
@@ -99,11 +99,6 @@ async function requireWorkspaces(http: HttpClient, name: string): Promise<void> 
 }
 
 function fault(problem: string, fix: string, cause?: unknown): PromoteError {
-  return new PromoteError(`${VARIABLE}: ${problem}`, {
-    code: 'other-identity',
-    outcome: 'invalid',
-    fix,
-    faults: [{ input: VARIABLE, problem, fix }],
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const more = cause === undefined ? {} : { cause };
+  return invalidInputs([{ input: VARIABLE, problem, fix }], { code: 'other-identity', ...more });
 }

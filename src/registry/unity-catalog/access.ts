@@ -94,7 +94,7 @@ function toCaller(row: z.output<typeof wire.me>): Caller {
   const spellings = [...(row.emails ?? []).map(({ value }) => value), row.userName];
   const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
   const [principal] = alsoKnownAs;
-  if (principal === undefined) throw protocolError('does not say who the caller is', `GET ${ME.template}`);
+  if (principal === undefined) throw protocolError('does not identify the caller', `GET ${ME.template}`);
   return {
     principal,
     alsoKnownAs,

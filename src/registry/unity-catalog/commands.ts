@@ -4,7 +4,7 @@ import { isCopyable } from '../../domain/printable.ts';
 import { sqlPrivilege, type Privilege, type Securable } from '../../domain/privilege.ts';
 import { encodeValue } from '../../storage/place.ts';
 import type { ManualCommands, Command } from '../commands.ts';
-import { quoteWord } from '../shell-word.ts';
+import { quoteWord } from '../../domain/shell-word.ts';
 import { TYPES } from './access.ts';
 import { PREFIX } from './models.ts';
 

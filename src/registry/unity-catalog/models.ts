@@ -59,7 +59,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
       const own = rowName(name, found, `GET ${request.template}`);
       if (found.version === version) return wire.toModelVersion(own, found);
       throw protocolError(
-        `is about version ${found.version}, and ${version} was asked for`,
+        `is about version ${found.version}, but ${version} was requested`,
         `GET ${request.template}`,
       );
     },

@@ -24,10 +24,10 @@ export function unityCatalogRegistry(http: HttpClient): Registry {
     ...accessCalls(http),
     uploadLimits: { maxFileSize: 0, maxInParts: 0 },
     openSource() {
-      throw unsupported('way to read the files of a version through its API');
+      throw unsupported('API to read the files of a version');
     },
     openSink() {
-      throw unsupported('way to write the files of a version through its API');
+      throw unsupported('API to write the files of a version');
     },
   };
 }

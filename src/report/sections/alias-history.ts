@@ -13,17 +13,17 @@ export function historyText(history: AliasHistory, now: number | null): string {
     case 'interrupted': {
       const before =
         history.before === undefined ? unrecordedText(now) : `, ${done} by ${authorText(history.before)}`;
-      return `${before}; ${moveText(history.interrupted)} was begun by ${authorText(history.interrupted)}, and not made`;
+      return `${before}; ${authorText(history.interrupted)} began ${moveText(history.interrupted)}, but it was not completed`;
     }
     case 'outside':
-      return `, ${done} by somebody who did not record it, after ${moveText(history.newest)} by ${authorText(history.newest)}`;
+      return `, ${done} without a record after ${moveText(history.newest)} by ${authorText(history.newest)}`;
     case 'none':
       return unrecordedText(now);
   }
 }
 
 function unrecordedText(now: number | null): string {
-  return now === null ? '' : ', and nobody recorded who moved it there';
+  return now === null ? '' : ' (no record of who moved it there)';
 }
 
 function moveText({ to }: MoveEntry): string {
@@ -37,5 +37,5 @@ export function authorText({ who, at, run, attempt }: MoveEntry): string {
     run === undefined
       ? ''
       : ` (run ${show(run, 160)}${attempt === undefined ? '' : `, attempt ${show(attempt, 20)}`})`;
-  return `${who === undefined ? 'somebody whose name is not recorded' : show(who, 80)}${time}${place}`;
+  return `${who === undefined ? 'a person whose name is not recorded' : show(who, 80)}${time}${place}`;
 }

@@ -22,7 +22,7 @@ export function auditSections(
       : [{ title: `Findings: ${findings.length}`, folded: false, blocks: [auditTable(findings)] }]),
     ...(unseen.length === 0
       ? []
-      : [{ title: `Not seen: ${unseen.length}`, folded: false, blocks: [list(unseen)] }]),
+      : [{ title: `Not read: ${unseen.length}`, folded: false, blocks: [list(unseen)] }]),
   ];
 }
 

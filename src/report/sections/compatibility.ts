@@ -1,5 +1,10 @@
 import { counted } from '../../domain/count.ts';
-import type { ChangeClass, SignatureChange, SignatureComparison } from '../../domain/signature-change.ts';
+import {
+  countClasses,
+  type ChangeClass,
+  type SignatureChange,
+  type SignatureComparison,
+} from '../../domain/signature-change.ts';
 import { show } from '../../domain/printable.ts';
 import { diff, paragraph, type Block, type DiffRow, type Section } from '../document.ts';
 import { differenceText } from './side-by-side.ts';
@@ -11,8 +16,8 @@ const MAX_REASON = 300;
 
 const REMARKS: Readonly<Record<ChangeClass, string>> = {
   breaking: '<- breaks: ',
-  warning: '<- look: ',
-  compatible: '   fine: ',
+  warning: '<- review: ',
+  compatible: '   compatible: ',
 };
 
 /**
@@ -21,9 +26,9 @@ const REMARKS: Readonly<Record<ChangeClass, string>> = {
  */
 export function compatibilitySection(verdict: string, comparison: SignatureComparison | undefined): Section {
   const changes = comparison?.changes ?? [];
-  const counts = comparison === undefined ? '' : `: ${differenceText(changes)}`;
+  const counts = comparison === undefined ? '' : `: ${differenceText(countClasses(changes))}`;
   return {
-    title: `Compared signature${counts}`,
+    title: `Signature comparison${counts}`,
     folded: changes.every((change) => change.class === 'compatible'),
     blocks: changes.length === 0 ? [paragraph(`${verdict}.`)] : changeBlocks(changes),
   };

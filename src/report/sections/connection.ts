@@ -9,14 +9,14 @@ export interface Trial<T> {
   readonly tookMs: number;
 }
 
-/** What was tried, in order. */
+/** Tests, in order. */
 export function trialsSection(trials: readonly Trial<unknown>[]): Section {
   return {
-    title: 'What was tried',
+    title: 'Tests',
     folded: false,
     blocks: [
       table(
-        ['What', 'Answer', 'Took'],
+        ['What', 'Result', 'Time'],
         trials.map((trial) => [trial.name, responseOf(trial), `${Math.round(trial.tookMs)} ms`]),
         ['left', 'left', 'right'],
       ),

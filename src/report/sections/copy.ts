@@ -23,23 +23,23 @@ export function travelSection(decision: CopyDecision, reading: CopyReading): Sec
       ),
       ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
       list([
-        `Travels: ${travelling(origin, dependencies).join(', ')}.`,
+        `Also copied: ${travelling(origin, dependencies).join(', ')}.`,
         ...(dependencies === undefined
-          ? ['Does not travel: dependencies; whether there are any is unknown, since MLmodel does not say.']
+          ? ['Not copied: dependencies. Whether there are any is unknown, because MLmodel could not be read.']
           : []),
-        'Does not travel: aliases, tags and description of the model, grants, the owner.',
-        ...origin.unknown.map((what) => `Does not travel: ${what}.`),
+        'Not copied: aliases, tags and description of the model, grants and the owner.',
+        ...origin.unknown.map((what) => `Not copied: ${what}.`),
         ...decision.filesLeftBehind.map(
-          ({ path }) => `Does not travel: the file ${path}, which MLflow's download adds.`,
+          ({ path }) => `Not copied: the file ${path}, which an MLflow download adds.`,
         ),
-        ...decision.tagsLeftBehind.map(({ key }) => `Does not travel: the tag ${key}.`),
+        ...decision.tagsLeftBehind.map(({ key }) => `Not copied: the tag ${key}.`),
       ]),
     ],
   };
 }
 
 function dependencyText(count: number): string {
-  return count === 1 ? 'one dependency that MLmodel names' : `${count} dependencies that MLmodel names`;
+  return count === 1 ? 'one dependency that MLmodel lists' : `${count} dependencies that MLmodel lists`;
 }
 
 function travelling(
@@ -48,7 +48,7 @@ function travelling(
 ): string[] {
   const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
   return [
-    'the source as models:/…',
+    'the source URI (models:/…)',
     ...(runId === undefined ? [] : ['the run id']),
     ...(isLinked ? ['the lineage to its notebook or job'] : []),
     ...(modelId === undefined ? [] : ['the link to the logged model']),
@@ -62,7 +62,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files: CopyResult['files']): string {
   const sent = files.filter(({ write }) => write.route !== 'earlier run');
-  return `${counted(sent.length, 'file')}, ${amount(sizeOf(sent))}, ${sent.length === 1 ? 'was' : 'were'} not there whole and ${sent.length === 1 ? 'was' : 'were'} sent by this run: an unfinished one from its first byte, unless its row says what had arrived.`;
+  return `${counted(sent.length, 'file')}, ${amount(sizeOf(sent))}, ${sent.length === 1 ? 'was' : 'were'} missing or incomplete and ${sent.length === 1 ? 'was' : 'were'} sent by this run. An incomplete file is sent from its first byte, unless its row states how much had arrived.`;
 }
 
 /** Which way the files went and why, one row for each pair of routes, and large files by name. */

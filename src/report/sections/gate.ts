@@ -21,14 +21,14 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
   const parts: string[] = [];
   if (isAllGranted(decisions) && decisions.length > 0) {
     parts.push(
-      `${subjectOf(decisions)} ${decisions.length === 1 ? 'holds' : 'hold'} every privilege asked for`,
+      `${subjectOf(decisions)} ${decisions.length === 1 ? 'holds' : 'hold'} every required privilege`,
     );
   } else if (decisions.length > 0) {
     const lacks = decisions.length === 1 ? 'lacks' : 'lack';
     const first =
       missing.length > 0
         ? `${lacks} ${counted(missing.length, 'privilege')}`
-        : `${lacks} nothing that can be seen`;
+        : `${lacks} no visible privilege`;
     parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
   }
   if (forbid !== undefined) parts.push(forbidText(forbid));
@@ -78,32 +78,32 @@ function forbidText(decision: ForbidDecision): string {
   const unknown = holders.filter(({ state }) => state === 'unknown').length + unseen.length;
   const first =
     forbidden > 0
-      ? `${counted(forbidden, 'principal holds', 'principals hold')} what is forbidden`
+      ? `${counted(forbidden, 'principal holds', 'principals hold')} a forbidden right`
       : allowed
-        ? 'nobody is seen to hold what is forbidden'
-        : 'who holds what is forbidden cannot be told';
+        ? 'no other principal was found to hold a forbidden right'
+        : 'who holds the forbidden rights cannot be determined';
   return `${unknown === 0 ? first : `${first}, ${unknown} unknown`}${belowText(decision)}`;
 }
 
 export function belowText({ below }: ForbidDecision): string {
   if (below.length === 0) return '';
-  return `; models below ${below.map((each) => show(formatSecurable(each), 80)).join(', ')} were not looked at`;
+  return `; models below ${below.map((each) => show(formatSecurable(each), 80)).join(', ')} were not checked`;
 }
 
-/** Who holds what is forbidden; folded where nobody does who is not excepted. */
+/** Holders of forbidden rights; folded where nobody does who is not excepted. */
 export function holdersSection(decision: ForbidDecision): Section {
   return {
-    title: 'Who holds what is forbidden',
+    title: 'Holders of forbidden rights',
     folded: decision.allowed,
     blocks: [
       holdersTable(decision.holders),
       ...decision.listed.map(({ group, expansion }) =>
-        paragraph(`${group} of except: ${expansionText(expansion)}.`),
+        paragraph(`${group} in except: ${expansionText(expansion)}.`),
       ),
       paragraph(
         decision.hasManage
-          ? 'Whoever holds MANAGE, or owns an object above, may take any right: forbid MANAGE too. Metastore admins, who may as well, are not looked at.'
-          : 'Whoever owns an object above may take any right: forbid OWNERSHIP of it too. The owner of the metastore, who may as well, is not looked at.',
+          ? 'A principal with MANAGE, or the owner of a parent object, can grant itself any right, so forbid MANAGE as well. Metastore admins can do the same and are not checked.'
+          : 'The owner of a parent object can grant itself any right, so forbid OWNERSHIP of the parents as well. The owner of the metastore can do the same and is not checked.',
       ),
     ],
   };
@@ -129,5 +129,7 @@ function expansionText({ members, incomplete }: Expansion): string {
   const more = members.length > shown.length ? ` and ${members.length - shown.length} more` : '';
   const known = members.length === 0 ? 'nobody' : `${shown.join(', ')}${more}`;
   if (incomplete === undefined) return known;
-  return members.length === 0 ? `unknown: ${incomplete}` : `${known}; more is unknown: ${incomplete}`;
+  return members.length === 0
+    ? `unknown: ${incomplete}`
+    : `${known}; further members are unknown: ${incomplete}`;
 }

@@ -61,10 +61,12 @@ export function denialText(decisions: readonly GrantDecision[]): string | undefi
   const who = [...new Set(decisions.map(({ principal }) => show(principal, 80)))];
   const subject = who.length === 1 ? (who[0] ?? '') : `${who.length} principals`;
   if (missing.length === 0) {
-    return unknown.length === 0 ? undefined : `Whether ${subject} has ${rightsText(unknown)} cannot be seen`;
+    return unknown.length === 0
+      ? undefined
+      : `Whether ${subject} has ${rightsText(unknown)} cannot be determined`;
   }
   const lacks = who.length === 1 ? 'lacks' : 'lack';
-  const beside = unknown.length === 0 ? '' : `; ${unknown.length} more cannot be seen`;
+  const beside = unknown.length === 0 ? '' : `; ${unknown.length} more cannot be determined`;
   return `${subject} ${lacks} ${rightsText(missing)}${beside}`;
 }
 
@@ -159,7 +161,8 @@ function askText(decisions: readonly GrantDecision[], hasGrants: boolean, place:
   const isForPromoters =
     decisions.some(({ granting }) => granting.needsOwner) ||
     [...missing, ...unseen].some(({ privilege }) => OF_PROMOTERS.includes(privilege));
-  if (first.length === 0 && isForPromoters) first.push('Run this as the principal that is meant to promote.');
+  if (first.length === 0 && isForPromoters)
+    first.push('Run this step as the principal that is meant to promote.');
   const steps = [
     ...new Set(advice.flatMap(({ onlyIf }) => onlyIf ?? [])),
     ...(hasGrants ? [`run this once${first.length === 0 ? ` for ${who}` : ''}${place}`] : []),
@@ -168,10 +171,10 @@ function askText(decisions: readonly GrantDecision[], hasGrants: boolean, place:
     unseen.length === 0
       ? ''
       : missing.length === 0
-        ? ' Whether these rights are missing cannot be seen; to grant one that is held changes nothing.'
-        : ' What is below an object shows only once the object may be used, so that some of it may be held already.';
+        ? ' Whether these rights are missing cannot be determined; granting a right that is already held changes nothing.'
+        : ' Rights on a child object are visible only once its parent can be used, so some of them may already be granted.';
   if (steps.length === 0) return first.join(' ');
-  const condition = first.length === 0 ? 'Let' : `Only if ${who} is that principal, let`;
+  const condition = first.length === 0 ? 'Have' : `If ${who} is that principal, have`;
   const ask = `${condition} an administrator ${steps.join(' and ')}, then run the failed job again${hasGrants && doubt === '' ? ':' : '.'}`;
   return [...first, `${ask}${doubt}`].join(' ');
 }
@@ -185,11 +188,11 @@ function mayRunText(targets: readonly Securable[], decisions: readonly GrantDeci
     return `the owner of ${formatSecurable(securable)}${name}`;
   };
   if (decisions.some(({ granting }) => granting.ownersReachDown))
-    return `May run it: ${named(METASTORE)}, or for each line the owner of its object.`;
+    return `Who can run it: ${named(METASTORE)}, or the owner of the object in each line.`;
   const { objects, isEachForItsOwn } = administeredBy(targets);
   return isEachForItsOwn
-    ? `May run it: ${objects.map(named).join(' and ')}, each for what is in it, or a metastore admin.`
-    : `May run it: ${objects.map(named).join(', ')}, whoever holds MANAGE on ${objects.length === 1 ? 'it' : 'one of them'}, or a metastore admin.`;
+    ? `Who can run it: ${objects.map(named).join(' and ')}, each for the objects in it, or a metastore admin.`
+    : `Who can run it: ${objects.map(named).join(', ')}, a principal with MANAGE on ${objects.length === 1 ? 'it' : 'one of them'}, or a metastore admin.`;
 }
 
 /** The same grants as requests, for who has no SQL at hand: a section for each workspace. */
@@ -199,7 +202,7 @@ export function requestSections(placed: readonly PlacedDecision[]): Section[] {
     const texts = requests.map(({ method, path, body }) => `${method} ${path}\n${jsonLiteral(body)}`);
     if (texts.length === 0) return [];
     const blocks = [code('text', [...new Set(texts)].join('\n\n'))];
-    return [{ title: `The same by REST${place}`, folded: true, blocks }];
+    return [{ title: `As REST requests${place}`, folded: true, blocks }];
   });
 }
 
@@ -208,7 +211,7 @@ function unprintedBlocks(requests: readonly string[]): Block[] {
   if (requests.length === 0) return [];
   return [
     paragraph(
-      'A name has a character that could forge another statement, or another name: for it nothing but the request is printed.',
+      'A name contains a character that could be read as part of another statement or name, so only the REST request is printed for it.',
     ),
     code('json', requests.join('\n')),
   ];
@@ -240,7 +243,7 @@ function ownerChangeBlocks(change: OwnerChange): Block[] {
   if (change.request === undefined) {
     return [
       paragraph(
-        `This registry cannot change the owner of ${who}: have the model made again by who may own it.`,
+        `This registry cannot change the owner of ${who}. Have a principal that may own the model create it again.`,
       ),
     ];
   }
@@ -254,8 +257,8 @@ function ownerChangeBlocks(change: OwnerChange): Block[] {
 
 function ownerChangeNotes(change: OwnerChange): string[] {
   return [
-    `Who may run it: ${change.mayRun}.`,
-    ...(change.loses === undefined ? [] : [`Who would lose ownership: ${change.loses}.`]),
-    'Better than one principal: a group as owner, with the principals which promote and nobody who trains.',
+    `Who can run it: ${change.mayRun}.`,
+    ...(change.loses === undefined ? [] : [`Who loses ownership: ${change.loses}.`]),
+    'Prefer a group as owner, with the principals that promote and no one who trains.',
   ];
 }

@@ -3,11 +3,10 @@ import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { keyValues, lines } from '../../inputs/lines.ts';
 import type { TagInputs } from '../../inputs/tags.ts';
-import { workflowInputs } from '../../inputs/workflow.ts';
 import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
-import type { ManualCommands } from '../../registry/commands.ts';
 import { code, paragraph, type Block } from '../document.ts';
+import type { UndoWays } from './undo.ts';
 
 type LabelChange = TagChange | DescriptionChange;
 
@@ -23,7 +22,7 @@ export type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signa
 export function labelUndo(
   changes: readonly LabelChange[],
   inputs: LabelInputs,
-  commands: ManualCommands,
+  { commands, again: callAgain }: UndoWays,
 ): Block[] {
   const [first] = changes;
   if (first === undefined) return [];
@@ -39,11 +38,14 @@ export function labelUndo(
   return [
     ...(rest.length === changes.length
       ? []
-      : [paragraph('Run tag-status again with:'), code('yaml', workflowInputs(again))]),
+      : [
+          paragraph(callAgain.language === 'yaml' ? 'Run tag-status with:' : 'Run tag-status:'),
+          code(callAgain.language, callAgain.text('tag-status', again)),
+        ]),
     ...(command === undefined
       ? []
       : [
-          paragraph('What no input of tag-status can say is written again by:'),
+          paragraph('Values that no input of tag-status can express are restored with:'),
           code(command.language, command.text),
         ]),
   ];

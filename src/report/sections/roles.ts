@@ -7,10 +7,10 @@ import { table, type Section } from '../document.ts';
 /** Who holds which role, and what each rule found; folded, since the findings say what decides. */
 export function rolesSection(facts: DutyFacts, people: People, decision: DutyDecision): Section {
   return {
-    title: 'Who did what',
+    title: 'Roles',
     folded: true,
     blocks: [
-      table(['Role', 'Who', 'In Databricks', 'How it is known'], roleRows(facts, people)),
+      table(['Role', 'Who', 'In Databricks', 'Source'], roleRows(facts, people)),
       ...(decision.rules.length === 0
         ? []
         : [

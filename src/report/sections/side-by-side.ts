@@ -1,70 +1,97 @@
-import type { CopyResult } from '../../apply/copy/request.ts';
-import type { CheckMode } from '../../domain/decision.ts';
 import { counted } from '../../domain/count.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { ModelSignature, SignatureFacts } from '../../domain/model-signature.ts';
-import { tagValue, type ModelVersion } from '../../domain/model.ts';
-import { formatEnding, type ProcessEnding } from '../../domain/process-ending.ts';
 import { show } from '../../domain/printable.ts';
-import { countClasses, type ChangeClass } from '../../domain/signature-change.ts';
+import type { ChangeClass } from '../../domain/signature-change.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import type { CompatibilityCheck } from '../../facts/compatibility.ts';
-import type { SignatureCheck } from '../../facts/signature.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
+import type {
+  ComparisonEvidence,
+  ContentEvidence,
+  Evidence,
+  FilesEvidence,
+  SignatureCounts,
+  TagEvidence,
+  ValidationEvidence,
+} from '../../plan/evidence.ts';
 import { formatChangedValue } from '../../plan/value-text.ts';
 import { amount } from '../../transfer/progress.ts';
-import type { CheckResult, SideBySideRow } from '../document.ts';
-import type { NamedVersion } from '../subject.ts';
+import type { ReportedChange, SideBySide, SideBySideRow } from '../document.ts';
+import type { Subject } from '../subject.ts';
 
-const SIGNATURE = 'Signature';
 /** Characters of a digest by which two differ at a glance; the details have all of it. */
 const SHORT_DIGEST = 15;
 
-/** What a version declares that it takes and gives. */
-export function signatureRow(check: SignatureCheck, mode: CheckMode): SideBySideRow {
-  return {
-    sign: check.decision.allowed ? 'passed' : mode === 'warn' ? 'warned' : 'refused',
-    name: SIGNATURE,
-    now: '',
-    then: signatureText(check.mlmodel.signature),
-  };
+/** What a page is made of that sets facts side by side. */
+export interface Compared {
+  /** Undefined where there is nothing to show side by side. */
+  readonly heads: Omit<SideBySide, 'rows'> | undefined;
+  readonly subject: Subject | undefined;
+  readonly evidence: readonly Evidence[];
+  readonly changes: readonly ReportedChange[];
 }
 
-/** What both versions declare, and what the difference means to callers. */
-export function comparedRow(check: CompatibilityCheck, facts: SignatureFacts): SideBySideRow {
-  const { compared, found, decision } = check;
-  const changes = found.state === 'compared' ? found.comparison.changes : [];
-  const sign: CheckResult = !decision.allowed
-    ? 'refused'
-    : changes.some((change) => change.class !== 'compatible')
-      ? 'warned'
-      : found.state === 'unknown'
-        ? 'warned'
-        : 'passed';
-  const difference = found.state === 'compared' ? `: ${differenceText(changes)}` : '';
+/** What the decision rests on, of what is there and of what would follow it; undefined where nothing is seen. */
+export function sideBySide({ heads, subject, evidence, changes }: Compared): SideBySide | undefined {
+  const rows = [
+    ...contentRows(evidence),
+    ...signatureRows(evidence),
+    ...kindOf(evidence, 'tag').map(tagRow),
+    ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
+    ...kindOf(evidence, 'validation').flatMap(validationRows),
+  ];
+  return heads === undefined || rows.length === 0 ? undefined : { ...heads, rows };
+}
+
+function kindOf<K extends Evidence['kind']>(
+  evidence: readonly Evidence[],
+  kind: K,
+): Extract<Evidence, { readonly kind: K }>[] {
+  return evidence.filter((each): each is Extract<Evidence, { readonly kind: K }> => each.kind === kind);
+}
+
+/** The copy where it is made, else the files that it would have. */
+function contentRows(evidence: readonly Evidence[]): SideBySideRow[] {
+  const made = kindOf(evidence, 'content').map(contentRow);
+  return made.length > 0 ? made : kindOf(evidence, 'files').map(filesRow);
+}
+
+/** Both signatures where they were compared, else the one that was judged. */
+function signatureRows(evidence: readonly Evidence[]): SideBySideRow[] {
+  const compared = kindOf(evidence, 'comparison').map(comparedRow);
+  if (compared.length > 0) return compared;
+  const judged = kindOf(evidence, 'signature').flatMap(({ result, ...counts }) =>
+    result === undefined ? [] : [{ sign: result, name: 'Signature', now: '', then: signatureText(counts) }],
+  );
+  return judged.slice(-1);
+}
+
+function comparedRow({ result, compared, judged, changes }: ComparisonEvidence): SideBySideRow {
+  const difference = changes === null ? '' : `: ${differenceText(changes)}`;
   return {
-    sign,
-    name: SIGNATURE,
-    now: compared.facts === undefined ? '' : signatureText(compared.facts),
-    then: `${signatureText(facts)}${difference}`,
+    sign: result,
+    name: 'Signature',
+    now: compared === null ? '' : signatureText(compared),
+    then: `${signatureText(judged)}${difference}`,
   };
 }
 
 /** How many changes of a signature are of which class. */
-export function differenceText(changes: readonly { readonly class: ChangeClass }[]): string {
-  const { breaking, warning, compatible } = countClasses(changes);
+export function differenceText({
+  breaking,
+  warning,
+  compatible,
+}: Readonly<Record<ChangeClass, number>>): string {
   const parts = [
     ...(breaking === 0 ? [] : [counted(breaking, 'change breaks callers', 'changes break callers')]),
-    ...(warning === 0 ? [] : [`${warning} to look at`]),
-    ...(compatible === 0 ? [] : [`${compatible} fine`]),
+    ...(warning === 0 ? [] : [`${warning} to review`]),
+    ...(compatible === 0 ? [] : [`${compatible} compatible`]),
   ];
   return parts.length === 0 ? 'no change' : parts.join(', ');
 }
 
-function signatureText(facts: SignatureFacts): string {
-  switch (facts.state) {
+function signatureText(counts: SignatureCounts): string {
+  switch (counts.state) {
     case 'declared':
-      return declaredText(facts.signature);
+      return declaredText(counts);
     case 'absent':
       return 'none';
     case 'missing-file':
@@ -74,66 +101,76 @@ function signatureText(facts: SignatureFacts): string {
   }
 }
 
-function declaredText({ inputs, outputs, params }: ModelSignature): string {
-  const half = (list: readonly unknown[] | null, noun: string) =>
-    list === null ? `no ${noun}s` : counted(list.length, noun);
-  const declared = params === null || params.length === 0 ? [] : [counted(params.length, 'param')];
+function declaredText({ inputs, outputs, params }: SignatureCounts): string {
+  const half = (count: number | null, noun: string) =>
+    count === null ? `no ${noun}s` : counted(count, noun);
+  const declared = params === null || params === 0 ? [] : [counted(params, 'param')];
   return [half(inputs, 'input'), half(outputs, 'output'), ...declared].join(', ');
 }
 
 /** That the copy is the source, and by what that is known. */
-export function contentRow({ digests, verified, files }: CopyResult, source: NamedVersion): SideBySideRow {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+function contentRow({ digest, compared, files, bytes, source }: ContentEvidence): SideBySideRow {
   const equal =
-    verified === 'full'
-      ? 'every byte read back and equal to'
-      : 'sizes and small files read back and equal to';
+    compared === 'all'
+      ? 'every byte was read back and equals'
+      : 'sizes and small files were read back and equal';
   return {
-    sign: verified === 'full' ? 'passed' : 'warned',
+    sign: compared === 'all' ? 'passed' : 'warned',
     name: 'Content',
     now: '',
-    then: `${digests.content.slice(0, SHORT_DIGEST)}, ${counted(files.length, 'file')}, ${amount(bytes)}: ${equal} ${formatModelUri(source.name, source.version)}`,
+    then: `${digest.slice(0, SHORT_DIGEST)}, ${counted(files, 'file')}, ${amount(bytes)}: ${equal} ${source}`,
   };
 }
 
-/** The files that a copy would have. */
-export function filesRow(files: readonly { readonly size: number }[], source: NamedVersion): SideBySideRow {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   return {
     sign: 'passed',
     name: 'Content',
     now: '',
-    then: `${counted(files.length, 'file')}, ${amount(bytes)}, of ${formatModelUri(source.name, source.version)}`,
+    then: `${counted(files, 'file')}, ${amount(bytes)}, of ${of}`,
   };
 }
 
-/** How a command of the user's judged the copy. */
-export function validationRow(
-  command: string,
-  ending: ProcessEnding,
-  ms: number,
-  passed: boolean,
-): SideBySideRow {
-  return {
-    sign: passed ? 'passed' : 'refused',
-    name: 'Validation',
-    now: '',
-    then: `${passed ? 'passed' : 'failed'}: ${show(command, 80)}, ${formatEnding(ending)}, ${formatDuration(ms)}`,
-  };
-}
-
-/** The status of a version that an alias shall name, and where it was copied from. */
-export function versionRows(version: ModelVersion, statusKey: string): SideBySideRow[] {
-  const status = tagValue(version.tags, statusKey);
-  const origin = tagValue(version.tags, TAG_KEYS.origin);
-  const row = (name: string, then: string): SideBySideRow => ({ sign: 'passed', name, now: '', then });
-  return [
-    ...(status === undefined ? [] : [row(statusKey, show(status, 120))]),
-    ...(origin === undefined ? [] : [row('Copied from', show(origin, 300))]),
+/** How a command of the user's judged the copy; nothing where it has not run. */
+function validationRows({ command, result, ending, milliseconds }: ValidationEvidence): SideBySideRow[] {
+  if (result === 'not-run') return [];
+  const how = [
+    show(command, 80),
+    ...(ending === null ? [] : [ending]),
+    ...(milliseconds === null ? [] : [formatDuration(milliseconds)]),
   ];
+  const word = result === 'passed' ? 'passed' : 'failed';
+  return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+}
+
+function tagRow({ key, value }: TagEvidence): SideBySideRow {
+  const isOrigin = key === TAG_KEYS.origin;
+  return {
+    sign: 'passed',
+    name: isOrigin ? 'Copied from' : key,
+    now: '',
+    then: show(value, isOrigin ? 300 : 120),
+  };
 }
 
 /** A value that is written, as it was and as it shall be. */
-export function valueRow(name: string, from: string | null, to: string | null): SideBySideRow {
+function valueRows({ change }: ReportedChange): SideBySideRow[] {
+  switch (change.kind) {
+    case 'tag':
+      return [valueRow(change.key, change.from, change.to)];
+    case 'hold':
+      return [valueRow('hold', change.from, change.to)];
+    case 'description':
+      return [valueRow('description', textOrNone(change.from), textOrNone(change.to))];
+    default:
+      return [];
+  }
+}
+
+function textOrNone(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+function valueRow(name: string, from: string | null, to: string | null): SideBySideRow {
   return { sign: 'passed', name, now: formatChangedValue(from), then: formatChangedValue(to) };
 }

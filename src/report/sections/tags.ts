@@ -22,7 +22,7 @@ function tagText(key: string, value: string): string {
   if (isModelHoldKey(key)) return holdText(key, value);
   if (key !== TAG_KEYS.moves && !key.startsWith(ALIAS_RECORD_PREFIX)) return value;
   const { moves, dropped } = readRecord(value);
-  if (moves.length === 0) return 'moves of an alias, in a form that this release does not read';
+  if (moves.length === 0) return 'moves of an alias, in a format that this release cannot read';
   return [
     ...moves.map((move) => `${move.from ?? 'none'} → ${move.to ?? 'none'} by ${authorText(move)}`),
     ...(dropped === 0 ? [] : [`${counted(dropped, 'older move')} not kept`]),

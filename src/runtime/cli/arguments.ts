@@ -1,6 +1,6 @@
 import type { Action } from '../../actions/contract/action.ts';
 import { fieldsOf } from '../../actions/contract/read-inputs.ts';
-import type { InputFault } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import { nearestWord } from '../../domain/nearest-word.ts';
 import { show } from '../../domain/printable.ts';
 import { FILE_FLAGS, FLAGS, isFlag, STREAM, type Flag, type FlagName } from './flags.ts';

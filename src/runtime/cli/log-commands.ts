@@ -1,10 +1,11 @@
 import type { Annotation } from '../../report/annotations.ts';
 import type { SystemName } from '../system/system.ts';
 
-/** The commands to a system that it reads out of the log of a job. */
+/**
+ * The commands to a system that it reads out of the log of a job. None masks a secret: it would have to be printed for that, and
+ * standard error may be kept in a file. What is printed here names none, and a system masks those that it gave itself.
+ */
 export interface LogCommands {
-  /** Withholds a secret from the log. */
-  mask(secret: string): readonly string[];
   annotate(annotation: Annotation): readonly string[];
   /** An output for later steps and jobs; undefined where it can take no such value. */
   setOutput(variable: string, value: string): string | undefined;
@@ -14,7 +15,6 @@ export interface LogCommands {
 
 /** Systems that read no commands get none. */
 const NONE: LogCommands = {
-  mask: () => [],
   annotate: () => [],
   setOutput: () => '',
   showSummary: () => [],
@@ -23,7 +23,6 @@ const NONE: LogCommands = {
 /** GitHub's workflow commands, for a step of `run:` (GitHub documentation, workflow commands; actions/toolkit `command.ts`). */
 const GITHUB: LogCommands = {
   ...NONE,
-  mask: (secret) => linesOf(secret).map((line) => `::add-mask::${githubData(line)}`),
   annotate: ({ level, title, message }) => [
     `::${level} title=${githubData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${githubData(message)}`,
   ],
@@ -31,7 +30,6 @@ const GITHUB: LogCommands = {
 
 /** Azure's logging commands (Azure DevOps documentation, logging commands; azure-pipelines-task-lib `taskcommand.ts`). */
 const AZURE: LogCommands = {
-  mask: (secret) => linesOf(secret).map((line) => `##vso[task.setsecret]${azureData(line)}`),
   annotate({ level, title, message }) {
     if (level === 'notice') return [];
     // One line each: the marks of the others would stand at the start of lines of the log.
@@ -49,11 +47,6 @@ const AZURE: LogCommands = {
 export function logCommandsOf(name: SystemName): LogCommands {
   if (name === 'github') return GITHUB;
   return name === 'azure-pipelines' ? AZURE : NONE;
-}
-
-/** A secret of several lines is found line by line. */
-function linesOf(secret: string): string[] {
-  return secret.split(/\r\n|\r|\n/u).filter((line) => line !== '');
 }
 
 function githubData(text: string): string {

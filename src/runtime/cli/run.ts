@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Action } from '../../actions/contract/action.ts';
-import { messageOf, type InputFault } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import { nearestWord } from '../../domain/nearest-word.ts';
 import { OUTCOME_MEANINGS } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';

@@ -1,11 +1,14 @@
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { messageOf, type InputFault } from '../../domain/errors.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { InputFault } from '../../domain/input-fault.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS } from '../../domain/outcome.ts';
+import { byCommand, byStep } from '../../inputs/call-again.ts';
 import { escapeLogLine } from '../../report/log-text.ts';
 import { checkCommand, commandRunner } from '../command.ts';
 import { LeftCommand } from '../left-command.ts';
 import { temporaryFile, thisMachine } from '../machine.ts';
+import type { CommandFrame } from '../output-frame.ts';
 import type { Runner } from '../runner.ts';
 import { RunnerFiles } from '../runner-files.ts';
 import type { System } from '../system/system.ts';
@@ -16,6 +19,7 @@ import { logCommandsOf } from './log-commands.ts';
 import { NeutralOutput } from './neutral-output.ts';
 import { dotenv, jsonOutputs, outputVariable } from './outputs.ts';
 import { pageStyle } from './style.ts';
+import { canRewrite, TerminalLines } from './terminal-lines.ts';
 import type { CommandWorld } from './world.ts';
 
 /** A run of the command line, and what it leaves behind when it has ended. */
@@ -37,13 +41,13 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
   const { environment } = world;
   const { flags } = given;
   const commands = logCommandsOf(system.name);
-  const print = (line: string) => world.stderr(`${line}\n`);
+  const lines = new TerminalLines(world);
+  const print = (line: string) => lines.print(line);
   const log = (text: string) => print(escapeLogLine(text));
   const outputs = new Map<string, string>();
   // The files of GitHub's runner, for a step of `run:`; elsewhere no variable names one.
   const files = new RunnerFiles(system.name === 'github' ? environment : {});
-  const frame =
-    system.name === 'none' ? plainFrame(world) : new NeutralOutput((chunk) => world.stderr(chunk));
+  const frame = system.name === 'none' ? plainFrame(lines) : new NeutralOutput((chunk) => lines.write(chunk));
   const refused = unwritable(flags);
   const keep = (flag: FileFlag, text: string) => {
     // What the run ended by saying of a file is not said again.
@@ -55,17 +59,20 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     environment,
     input: (name) => inputs.get(name)?.trim(),
     howToGive: asFlag(system.name),
+    callAgain: system.name === 'github' ? byStep : byCommand,
     log: {
       info: log,
       debug: (text) => (flags.has('debug') ? log(`debug: ${text}`) : undefined),
       warning: (text) => log(`warning: ${text}`),
+      ...(canRewrite(world) ? { progress: (text: string) => lines.showProgress(escapeLogLine(text)) } : {}),
     },
     clock: world.clock,
     random: world.random,
     runCommand: commandRunner(frame, new LeftCommand(() => {}), files),
     checkCommand,
     faults: () => [...call.faults, ...files.faults(), ...refused],
-    mask: (secret) => commands.mask(secret).forEach(print),
+    // Everything that is printed has passed the redactor, which knows it already.
+    mask: () => {},
     print: (line) => print(style(line)),
     annotate: (annotation) => commands.annotate(annotation).forEach(print),
     async confirm(changes) {
@@ -82,6 +89,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       else if (command !== '') print(command);
     },
     async writeReport(_action, pieces) {
+      lines.clear();
       const text = [...pieces].join('');
       if (flags.has('json')) world.stdout(text);
       keep('report-file', text);
@@ -160,6 +168,6 @@ function unwritable(flags: Arguments['flags']): InputFault[] {
 }
 
 /** A person's own terminal shows a command of theirs as it is. */
-function plainFrame(world: CommandWorld) {
-  return { open: () => {}, write: async (chunk: Uint8Array) => world.stderr(chunk), close: () => {} };
+function plainFrame(lines: TerminalLines): CommandFrame {
+  return { open: () => {}, write: async (chunk) => lines.write(chunk), close: () => {} };
 }

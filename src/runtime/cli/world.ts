@@ -21,6 +21,7 @@ export interface CommandWorld {
 
 /** The process that runs. */
 export function processWorld(): CommandWorld {
+  for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
   return {
     environment: process.env,
     isTerminal: { stdin: process.stdin.isTTY, stderr: process.stderr.isTTY },
@@ -45,4 +46,15 @@ export function processWorld(): CommandWorld {
     clock: systemClock,
     random: Math.random,
   };
+}
+
+const outlived = new WeakSet<NodeJS.WriteStream>();
+
+/** Whoever reads what is printed may leave, as `head` does: that must not end a run in the middle of its changes. */
+function outliveReader(stream: NodeJS.WriteStream): void {
+  if (outlived.has(stream)) return;
+  outlived.add(stream);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

@@ -187,7 +187,7 @@ function blockId(index: number, md5: string): string {
 }
 
 function sasOf({ secret }: StorageCredentials): string {
-  if (secret.kind !== 'azure') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 'azure') throw new RouteRefused(`the credentials are now for ${secret.kind}`);
   return secret.sas.replace(/^\?/u, '');
 }
 

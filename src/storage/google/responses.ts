@@ -13,12 +13,12 @@ export interface StoreText {
 export function readObjects(response: StoreText, call: string): ListedPage {
   const page = fieldsOf(response, call);
   const items = page.get('items') ?? [];
-  if (!Array.isArray(items)) throw strangeResponse('lacks what it promises: items', call);
+  if (!Array.isArray(items)) throw strangeResponse('lacks a required field: items', call);
   const next = page.get('nextPageToken');
   return {
     objects: items.map((item: unknown) => {
       const { name, size } = { name: undefined, size: undefined, ...asObject(item) };
-      if (typeof name !== 'string') throw strangeResponse('lacks what it promises: items.name', call);
+      if (typeof name !== 'string') throw strangeResponse('lacks a required field: items.name', call);
       return { key: name, size: String(size) };
     }),
     next: typeof next === 'string' ? next : undefined,

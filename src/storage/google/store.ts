@@ -121,7 +121,7 @@ export class GoogleStore implements ObjectStore {
       ).discard();
     } catch (error) {
       if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
-      http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+      http.note(`An unfinished upload could not be aborted: ${messageOf(error)}`);
     }
   }
 
@@ -159,6 +159,6 @@ export class GoogleStore implements ObjectStore {
 }
 
 function tokenOf({ secret }: StorageCredentials): string {
-  if (secret.kind !== 'google') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 'google') throw new RouteRefused(`the credentials are now for ${secret.kind}`);
   return secret.token;
 }

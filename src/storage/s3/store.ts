@@ -185,12 +185,12 @@ function decoded(key: string, call: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch (error) {
-    if (error instanceof URIError) throw protocolError(`encodes "${show(key)}" badly`, call);
+    if (error instanceof URIError) throw protocolError(`encodes "${show(key)}" incorrectly`, call);
     throw error;
   }
 }
 
 function secretOf({ secret }: StorageCredentials): S3Secret {
-  if (secret.kind !== 's3') throw new RouteRefused(`the credentials are for ${secret.kind} now`);
+  if (secret.kind !== 's3') throw new RouteRefused(`the credentials are now for ${secret.kind}`);
   return secret;
 }

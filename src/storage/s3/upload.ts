@@ -108,7 +108,7 @@ async function listParts(store: S3Bucket, key: string, id: string): Promise<Map<
     marker = /^\d+$/u.exec(textOf(xml, 'NextPartNumberMarker') ?? '')?.[0] ?? '';
     if (textOf(xml, 'IsTruncated') !== 'true' || marker === '') return etags;
   }
-  throw strangeResponse('has more parts than a file may have', 'GET {object}?uploadId');
+  throw strangeResponse('has more parts than are allowed for a file', 'GET {object}?uploadId');
 }
 
 async function beginUpload(
@@ -194,7 +194,7 @@ async function complete(
   if ((await storedSize(store, file.path)) === file.size) return;
   const isGone = response.status === 404;
   throw new PromoteError(
-    `The storage did not put the parts of ${show(file.path)} together (${show(code ?? `HTTP ${response.status}`, 60)}).`,
+    `The storage could not assemble the parts of ${show(file.path)} (${show(code ?? `HTTP ${response.status}`, 60)}).`,
     { code: isGone ? 'not-found' : 'unavailable', outcome: 'unavailable', fix: 'Run again.' },
   );
 }

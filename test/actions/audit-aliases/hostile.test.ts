@@ -66,7 +66,7 @@ describe('one model never hides the others', () => {
         allowed: 'false',
       });
       expect(seen.outputs['findings']).toContain(WRONG);
-      expect(seen.verdict).toContain('1 could not be seen');
+      expect(seen.verdict).toContain('1 could not be read');
       expect(seen.exitCode).toBe(1);
     });
   }

@@ -20,22 +20,22 @@ describe('a line that sees nothing is no clean bill', () => {
     [
       'one pattern of two, of a schema that is not there',
       { models: 'prod.ml_team.*\nprod.ml_taem.*' },
-      'prod.ml_taem.*: no model that the caller may see matches it',
+      'prod.ml_taem.*: no model that the caller can see matches it',
     ],
     [
       'one pattern of two, by its prefix',
       { models: 'prod.ml_team.fruad_*\nprod.*' },
-      'prod.ml_team.fruad_*: no model that the caller may see matches it',
+      'prod.ml_team.fruad_*: no model that the caller can see matches it',
     ],
     [
       'the only alias',
       { models: 'prod.ml_team.*', aliases: 'Champoin' },
-      'alias Champoin: no model that was seen has it',
+      'alias Champoin: no model that was read has it',
     ],
     [
       'one alias of two',
       { models: 'prod.ml_team.*', aliases: 'champion\nCanary' },
-      'alias Canary: no model that was seen has it',
+      'alias Canary: no model that was read has it',
     ],
   ] as const) {
     test(title, async () => {

@@ -43,12 +43,12 @@ const SMALL: readonly Tampering[] = [
   {
     title: 'a file exchanged for one of the same size',
     tamper: (metastore) => exchange(metastore, 'model.pkl'),
-    message: /model\.pkl has another sha256/u,
+    message: /the sha256 of model\.pkl differs/u,
   },
   {
     title: 'MLmodel exchanged, which is sent last',
     tamper: (metastore) => exchange(metastore, 'MLmodel'),
-    message: /MLmodel has another sha256/u,
+    message: /the sha256 of MLmodel differs/u,
   },
   {
     title: 'a file added',
@@ -56,12 +56,12 @@ const SMALL: readonly Tampering[] = [
       const [file] = filesOf(metastore).values();
       if (file !== undefined) filesOf(metastore).set('code/evil.py', file);
     },
-    message: /the list of its files is another/u,
+    message: /the list of its files differs/u,
   },
   {
     title: 'a file taken away',
     tamper: (metastore) => void filesOf(metastore).delete('conda.yaml'),
-    message: /conda\.yaml changed while it was read: it is gone/u,
+    message: /conda\.yaml changed while it was being read: it no longer exists/u,
   },
 ];
 
@@ -120,7 +120,7 @@ describe('files of a pending copy that somebody writes after they were read back
       { finalizeDelay: 'two-reads' },
     );
     expect(reads).toBe(2);
-    expectHeld(seen, /conda\.yaml has another sha256/u);
+    expectHeld(seen, /the sha256 of conda\.yaml differs/u);
   });
 
   test('between its read-back and the listing before it is finalized', async () => {
@@ -129,7 +129,7 @@ describe('files of a pending copy that somebody writes after they were read back
       path: /\/fs\/directories\/Models\/prod\//u,
       kind: { kind: 'run', when: 'before', run: (metastore) => exchange(metastore, 'model.pkl') },
     });
-    expectHeld(seen, /model\.pkl has another sha256/u);
+    expectHeld(seen, /the sha256 of model\.pkl differs/u);
   });
 
   test('of files that an earlier run sent, which are read at the start', async () => {
@@ -146,8 +146,8 @@ describe('files of a pending copy that somebody writes after they were read back
     emulator.faults.clear();
     emulator.faults.add(beforeFinalize((metastore) => exchange(metastore, 'model.pkl')));
     const seen = await run(promote, inputs);
-    expect(seen.log.join('\n')).toMatch(/files are there and equal/u);
-    expectHeld(seen, /model\.pkl has another sha256/u);
+    expect(seen.log.join('\n')).toMatch(/files exist and are equal/u);
+    expectHeld(seen, /the sha256 of model\.pkl differs/u);
   });
 });
 
@@ -181,7 +181,7 @@ describe('a large file', () => {
     test(`${way}: exchanged after it was read back, the copy is put on hold`, async () => {
       const { seen } = await copyLarge(switches, exchangeLarge);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
-      expect(seen.report.error?.message).toMatch(/weights\/0\.bin has another sha256/u);
+      expect(seen.report.error?.message).toMatch(/the sha256 of weights\/0\.bin differs/u);
       expect(holdOf(seen)).toBe(MISMATCH);
     });
   }

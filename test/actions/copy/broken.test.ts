@@ -81,7 +81,7 @@ describe('an upload', () => {
     });
     expect(seen.outputs['outcome']).toBe('unavailable');
     expect(versionsOf(seen)).toEqual(['1 READY']);
-    expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted again.');
+    expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted.');
   });
 
   test('that is refused for good, where the version cannot be deleted: it is named, and the next run continues it', async () => {
@@ -95,7 +95,7 @@ describe('an upload', () => {
     const broken = await run(copyVersion, COPY);
     expect(broken.outputs['outcome']).toBe('unavailable');
     expect(versionsOf(broken)).toEqual(['1 READY', '2 PENDING_REGISTRATION']);
-    expect(broken.report.error?.message).toContain('the next run continues it');
+    expect(broken.report.error?.message).toContain('the next run resumes it');
     const next = await run(copyVersion, COPY);
     expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect([isWhole(next, '2'), versionsOf(next)]).toEqual([true, ['1 READY', '2 READY']]);
@@ -152,7 +152,7 @@ test('a copy with a wrong byte is given up when that is seen, not when everythin
   });
   const seen = await run(copyVersion, { ...COPY, source: `models:/${STAGING}/${source}` });
   expect(seen.report.error?.code).toBe('verification');
-  expect(seen.report.verdict).toMatch(/a\.bin has another sha256/u);
+  expect(seen.report.verdict).toMatch(/the sha256 of a\.bin differs/u);
   const sent = seen.records.reduce((sum, { method, bytesIn }) => sum + (method === 'PUT' ? bytesIn : 0), 0);
   expect(sent).toBeLessThan(150 * 1024 * 1024);
   expect(versionsOf(seen)).not.toContain('2 READY');

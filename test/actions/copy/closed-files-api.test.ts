@@ -86,7 +86,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
       expect(servedByApi(seen)).toEqual([]);
       expect(sectionsOf(seen)).toMatch(
         new RegExp(
-          `read ahead, a small model, by temporary credentials: workspace refused: [^"]*${code}`,
+          `read ahead, because the model is small, by temporary credentials: workspace refused: [^"]*${code}`,
           'u',
         ),
       );
@@ -116,7 +116,7 @@ describe.each(clouds)('a copy where the Files API is closed, by temporary creden
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
     expect(isWhole(seen)).toBe(true);
     expect(sectionsOf(seen)).toMatch(
-      /"memory \(read ahead, a small model\)","temporary credentials \(workspace refused/u,
+      /"memory \(read ahead, because the model is small\)","temporary credentials \(workspace refused/u,
     );
   });
 
@@ -196,7 +196,12 @@ test('a pending copy that is not shown is verified after it was finalized, under
 
 describe('where temporary credentials are no way either', () => {
   test.each([
-    ['denied', 'none', 'denied', /PERMISSION_DENIED.*By temporary credentials neither: .*default storage/u],
+    [
+      'denied',
+      'none',
+      'denied',
+      /PERMISSION_DENIED.*Temporary credentials failed as well: .*default storage/u,
+    ],
     ['disabled', 'refused', 'unsupported', /FEATURE_DISABLED.*neither: .*are blocked/u],
     ['absent', 'none', 'unsupported', /No API found.*neither: .*default storage/u],
   ] as const)(
@@ -220,7 +225,7 @@ describe('where temporary credentials are no way either', () => {
     ]);
     const seen = await run();
     expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
-    expect(seen.report.verdict).toContain('the storage answers HTTP 503');
+    expect(seen.report.verdict).toContain('the storage returned HTTP 503');
     expect(seen.after).toEqual(seen.before);
   });
 });
@@ -259,14 +264,14 @@ describe('a listing of a store that is hostile or broken ends the copy before an
   const cases: Readonly<
     Record<string, [keys: readonly (readonly [string, string])[], said: RegExp, next?: string]>
   > = {
-    'a way out': [[[`${FOLDER}/../2/MLmodel`, '1']], /no safe file name/u],
+    'a way out': [[[`${FOLDER}/../2/MLmodel`, '1']], /not a safe file name/u],
     'an absolute path': [[['/etc/passwd', '1']], /outside of the version/u],
     'a key of another folder': [[[`${FOLDER}1/MLmodel`, '1']], /outside of the version/u],
-    'the end of a name': [[[`${FOLDER}/ML\u0000model`, '1']], /no safe file name/u],
-    'a backslash further down': [[[`${FOLDER}/data\\..\\ML`, '1']], /no safe file name/u],
-    'a backslash': [[[`${FOLDER}/..\\MLmodel`, '1']], /no safe file name/u],
-    'an empty segment': [[[`${FOLDER}//MLmodel`, '1']], /no safe file name/u],
-    'a folder with bytes': [[[`${FOLDER}/data/`, '7']], /no safe file name/u],
+    'the end of a name': [[[`${FOLDER}/ML\u0000model`, '1']], /not a safe file name/u],
+    'a backslash further down': [[[`${FOLDER}/data\\..\\ML`, '1']], /not a safe file name/u],
+    'a backslash': [[[`${FOLDER}/..\\MLmodel`, '1']], /not a safe file name/u],
+    'an empty segment': [[[`${FOLDER}//MLmodel`, '1']], /not a safe file name/u],
+    'a folder with bytes': [[[`${FOLDER}/data/`, '7']], /not a safe file name/u],
     'a name twice': [
       [
         [`${FOLDER}/MLmodel`, '1'],
@@ -287,8 +292,12 @@ describe('a listing of a store that is hostile or broken ends the copy before an
       Array.from({ length: 100_001 }, (_, index) => [`${FOLDER}/f${index}`, '1'] as const),
       /more than 100000 entries|larger than 16777216 bytes/u,
     ],
-    'a page that comes back': [[[`${FOLDER}/MLmodel`, '1']], /twice|again and again/u, 'same'],
-    'pages without an end': [[], /again and again/u, 'same'],
+    'a page that comes back': [
+      [[`${FOLDER}/MLmodel`, '1']],
+      /twice|returns the same page repeatedly/u,
+      'same',
+    ],
+    'pages without an end': [[], /returns the same page repeatedly/u, 'same'],
   };
   const escape = (text: string) => text.replace(/[&<>\u0000-\u001f]/gu, (char) => `&#${char.charCodeAt(0)};`);
   const bodies: Readonly<
@@ -368,7 +377,7 @@ test('a store that keeps other bytes than were sent is found out at once', async
   ]);
   const seen = await run();
   expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
-  expect(seen.report.verdict).toMatch(/other bytes of .* than were sent/u);
+  expect(seen.report.verdict).toMatch(/other bytes for .* than were sent/u);
 });
 
 test('a shared catalog whose files are closed to the Files API is read by temporary credentials', async () => {

@@ -78,7 +78,7 @@ describe('a pending version that is continued', () => {
     });
     expect(seen.outputs['outcome']).not.toBe('ok');
     expect(seen.report.error?.code).toBe('permission-denied');
-    expect(seen.log.join('\n')).not.toContain('are not shown');
+    expect(seen.log.join('\n')).not.toContain('cannot be listed');
     expect(seen.report.error?.message).toContain(`models:/${PROD}/2 is PENDING_REGISTRATION and was left`);
   });
 
@@ -118,7 +118,7 @@ describe('a pending version that is continued', () => {
     });
     expect(seen.outputs['outcome']).toBe('unavailable');
     expect(seen.report.error?.message).toMatch(
-      /2 is PENDING_REGISTRATION and was left.*next run continues it/u,
+      /2 is PENDING_REGISTRATION and was left.*next run resumes it/u,
     );
     expect(versionsOf(seen)['2']?.status).toBe('PENDING_REGISTRATION');
   });
@@ -151,10 +151,10 @@ describe('a pending version that is continued', () => {
     const seen = await started.run(copyVersion, { ...COPY, source });
     const reported = JSON.stringify(seen.report.sections);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
-    expect(seen.log.join('\n')).toMatch(/files are there and equal; 2 files are sent, 52\.0 MiB/u);
-    expect(reported).toMatch(/2 files, 52\.0 MiB, were not there whole and were sent by this run/u);
-    expect(reported).toMatch(/earlier run \(taken over, read by signed URL: /u);
-    expect(reported).toMatch(/earlier run \(taken over, read by workspace: /u);
+    expect(seen.log.join('\n')).toMatch(/files exist and are equal; sending 2 files, 52\.0 MiB/u);
+    expect(reported).toMatch(/2 files, 52\.0 MiB, were missing or incomplete and were sent by this run/u);
+    expect(reported).toMatch(/earlier run \(reused, read by signed URL: /u);
+    expect(reported).toMatch(/earlier run \(reused, read by workspace: /u);
   });
 });
 
@@ -184,7 +184,7 @@ describe('a copy that ends after it was finalized', () => {
     });
     const seen = await run(copyVersion, { ...COPY, 'wait-timeout': '20s' });
     expect(seen.outputs['outcome']).toBe('unavailable');
-    expect(seen.report.error?.message).toMatch(/2 is PENDING_REGISTRATION and was left as it is/u);
+    expect(seen.report.error?.message).toMatch(/2 is PENDING_REGISTRATION and was left unchanged/u);
     expect(versionsOf(seen)['2']?.status).toBe('READY');
     emulator.faults.clear();
     expect((await run(copyVersion, COPY)).outputs).toMatchObject({ outcome: 'noop', version: '2' });
@@ -210,7 +210,7 @@ describe('a copy that ends after it was finalized', () => {
         kind: { kind: 'status', status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
       }),
     );
-    expect(seen.report.error?.message).toContain('was deleted again');
+    expect(seen.report.error?.message).toContain('was deleted');
     expect(versionsOf(seen)['2']).toBeUndefined();
   });
 });
@@ -227,11 +227,11 @@ test('a cancelled copy leaves its version, names it, and the next run continues 
   expect(seen.outputs['outcome']).toBe('error');
   expect(versionsOf(seen)['2']?.status).toBe('PENDING_REGISTRATION');
   expect(seen.report.error?.message).toMatch(
-    /unfinished version 2 could not be deleted.*next run continues it/u,
+    /unfinished version 2 could not be deleted.*next run resumes it/u,
   );
   const next = await run(copyVersion, COPY);
   expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
-  expect(next.summary).toContain('continued from an earlier run');
+  expect(next.summary).toContain('resumed from an earlier run');
 });
 
 test('a creation whose answer is lost twice is looked for twice', async () => {

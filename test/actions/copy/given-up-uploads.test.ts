@@ -58,7 +58,7 @@ describe('an upload in parts that is given up', () => {
       const { seen, calls } = await givenUp({ uploadAbort: 'both' }, fault);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
       expect(calls.map((call) => call.replace(/ \d+$/u, ''))).toEqual(['POST abort-upload']);
-      expect(seen.log.join('\n')).toContain('An unfinished upload could not be taken back');
+      expect(seen.log.join('\n')).toContain('An unfinished upload could not be aborted');
     });
   }
 

@@ -31,7 +31,7 @@ async function copyLarge(rule: FaultRule, switches: Partial<Switches> = {}) {
 function expectGone(seen: ActionRun, role: 'source' | 'copy', uri: string): void {
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
   expect(seen.report.error?.code).toBe('conflict');
-  expect(seen.report.error?.message).toContain(`The ${role} ${uri} is gone: it was deleted`);
+  expect(seen.report.error?.message).toContain(`The ${role} ${uri} was deleted while this run used it`);
 }
 
 const STAGED = `models:/${STAGING}/3`;
@@ -50,7 +50,7 @@ describe('a source that is deleted while it is copied: a conflict that names it'
     test(`${way}: nothing is left of the copy`, async () => {
       const seen = await copyLarge(when(at, deleteSource), switches);
       expectGone(seen, 'source', STAGED);
-      expect(seen.report.error?.message).toContain('was deleted again');
+      expect(seen.report.error?.message).toContain('was deleted');
       expect(seen.after.models[PROD]).toEqual(seen.before.models[PROD]);
     });
   }
@@ -94,7 +94,7 @@ describe('a copy that somebody deletes: a conflict that names it', () => {
     expectGone(seen, 'copy', `models:/${PROD}/2`);
   });
 
-  test('while it is compared with its source', async () => {
+  test('Comparing while it with its source', async () => {
     const { run, emulator } = await world();
     await run(copyVersion, COPY);
     emulator.faults.add(when({ path: /\/fs\/files\/Models\/prod\/.*\/2\/MLmodel$/u }, deleteCopy));
@@ -126,7 +126,7 @@ describe('files that change while they are read: the error names their version',
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
     expect(seen.report.error?.message).toContain(
-      `models:/${PROD}/2: The file conda.yaml changed while it was read: it is gone`,
+      `models:/${PROD}/2: The file conda.yaml changed while it was being read: it no longer exists`,
     );
   });
 });

@@ -24,23 +24,23 @@ async function copyFrom(contents: readonly unknown[], more: Readonly<Record<stri
 
 describe('a listing that is hostile or broken ends the copy before anything is written', () => {
   const cases: Readonly<Record<string, [readonly unknown[], RegExp, Record<string, unknown>?]>> = {
-    'a way out': [[file(`${ROOT}/../2/MLmodel`)], /no safe file name/u],
+    'a way out': [[file(`${ROOT}/../2/MLmodel`)], /not a safe file name/u],
     'an absolute path': [[file('/etc/passwd')], /outside of the version/u],
     'another version': [
       [file('/Models/staging/ml_team/fraud_detection/11/MLmodel')],
       /outside of the version/u,
     ],
     'a name that only begins alike': [[file(`${ROOT}x/MLmodel`)], /outside of the version/u],
-    'the end of a name': [[file(`${ROOT}/MLmodel\u0000`)], /no safe file name/u],
-    'half a character': [[file(`${ROOT}/ML\ud800model`)], /no safe file name/u],
-    'a way out by a backslash': [[file(`${ROOT}/..\\MLmodel`)], /no safe file name/u],
-    'a way out further down': [[file(`${ROOT}/data/a\\..\\..\\MLmodel`)], /no safe file name/u],
-    'an empty segment': [[file(`${ROOT}//MLmodel`)], /no safe file name|outside/u],
+    'the end of a name': [[file(`${ROOT}/MLmodel\u0000`)], /not a safe file name/u],
+    'half a character': [[file(`${ROOT}/ML\ud800model`)], /not a safe file name/u],
+    'a way out by a backslash': [[file(`${ROOT}/..\\MLmodel`)], /not a safe file name/u],
+    'a way out further down': [[file(`${ROOT}/data/a\\..\\..\\MLmodel`)], /not a safe file name/u],
+    'an empty segment': [[file(`${ROOT}//MLmodel`)], /not a safe file name|outside/u],
     'a name twice': [[file(`${ROOT}/MLmodel`), file(`${ROOT}/MLmodel`)], /twice/u],
     'a directory within itself': [[directory(`${ROOT}/a`)], /twice|outside|levels deep/u],
-    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the size -1|lacks what it promises/u],
+    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the size -1|lacks a required field/u],
     'too many entries': [many(100_001), /more than 100000 entries/u],
-    'a page that comes back': [[], /again and again/u, { next_page_token: 'same' }],
+    'a page that comes back': [[], /returns the same page repeatedly/u, { next_page_token: 'same' }],
   };
   for (const [title, [contents, said, more]] of Object.entries(cases)) {
     test(title, async () => {
@@ -59,7 +59,7 @@ test.each([
   const seen = await copyFrom([file(`${ROOT}/MLmodel`, 20), file(`${ROOT}/weights.bin`, size)]);
   expect(seen.outputs).toMatchObject({ outcome: 'blocked', changed: 'false' });
   expect(seen.report.verdict).toContain(
-    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace takes at most 5368709120 a file, and in parts at most 478150656000`,
+    `weights.bin of models:/${STAGING}/1 has ${size} bytes; the workspace accepts at most 5368709120 per file, and in parts at most 478150656000`,
   );
   expect(seen.after).toEqual(seen.before);
 });
@@ -72,7 +72,7 @@ test('a listing of ever new pages without an entry: given up after 100 of them',
   }
   const seen = await run(copyVersion, COPY);
   expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'false' });
-  expect(seen.report.verdict).toMatch(/goes on for 100 pages without an entry/u);
+  expect(seen.report.verdict).toMatch(/has 100 pages in a row without an entry/u);
   expect(seen.records.filter(({ template }) => template === LIST)).toHaveLength(101);
   expect(seen.after).toEqual(seen.before);
 });
@@ -164,7 +164,7 @@ describe('a source that changes', () => {
     });
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
-    expect(seen.report.verdict).toMatch(/model\.pkl.*changed while it was read: it is gone/u);
+    expect(seen.report.verdict).toMatch(/model\.pkl.*changed while it was being read: it no longer exists/u);
     expect(seen.after).toEqual(seen.before);
   });
 });

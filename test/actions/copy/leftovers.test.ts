@@ -63,7 +63,7 @@ describe('unfinished copies of earlier runs', () => {
     const seen = await started.run(copyVersion, COPY, SECOND);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'noop', changed: 'false' });
     expect(seen.after).toEqual(seen.before);
-    expect(factsOf(seen)).toEqual([`models:/${PROD}/3 left alone: another run may still be at it`]);
+    expect(factsOf(seen)).toEqual([`models:/${PROD}/3 left unchanged: another run may still be writing it`]);
   });
 
   test('that may not be deleted are named, and the copy is none the worse for it', async () => {

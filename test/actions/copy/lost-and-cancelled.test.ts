@@ -77,7 +77,7 @@ test('a version that is left alone stands in the report, although another could 
   expect(seen.report.checks.flatMap(({ decision }) => decision?.findings ?? [])).toContainEqual(
     expect.objectContaining({ code: 'unfinished-copy-left', severity: 'warning' }),
   );
-  expect(seen.summary).toContain('has files that the source has not');
+  expect(seen.summary).toContain('has files that the source does not have');
 });
 
 describe('a finished copy of an earlier run', () => {
@@ -125,7 +125,7 @@ describe('reading back', () => {
     });
     const seen = await run(copyVersion, COPY);
     expect(seen.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
-    expect(seen.report.verdict).toMatch(/conda\.yaml has another sha256.*deleted again/u);
+    expect(seen.report.verdict).toMatch(/the sha256 of conda\.yaml differs.*was deleted/u);
     expect(seen.after).toEqual(seen.before);
   });
 
@@ -178,7 +178,7 @@ describe('reading back', () => {
     const { run } = await world();
     const seen = await run(copyVersion, { ...COPY, verify: 'size' });
     expect(seen.outputs).toMatchObject({ outcome: 'ok', verified: 'size' });
-    expect(seen.summary).toContain('less than every byte');
+    expect(seen.summary).toContain('not every byte');
   });
 });
 
@@ -194,7 +194,7 @@ describe('a destination with a deployment job', () => {
       expect(findings).toContainEqual(
         expect.objectContaining({
           severity: 'warning',
-          message: `A new version of ${PROD} starts the deployment job 987654321, with the credentials of its owner, ml-deployers.`,
+          message: `A new version of ${PROD} starts the deployment job 987654321 with the credentials of its owner, ml-deployers.`,
         }),
       );
       expect(seen.summary).toContain('987654321');
@@ -210,5 +210,5 @@ test('the file that MLflow’s download adds is left out, and said to be', async
   const seen = await run(copyVersion, { ...COPY, source: `models:/${STAGING}/3` });
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
   expect(Object.keys(versionsOf(seen)['2']?.files ?? {}).sort()).toEqual(Object.keys(GOOD_FILES).sort());
-  expect(JSON.stringify(seen.report.sections)).toContain('Does not travel: the file registered_model_meta');
+  expect(JSON.stringify(seen.report.sections)).toContain('Not copied: the file registered_model_meta');
 });

@@ -57,7 +57,7 @@ describe('where a version was trained', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
     expect(seen.after.models[PROD]?.versions['2']?.modelId).not.toBe('m-1');
     expect(seen.summary).toContain(
-      'Does not travel&#58; the link to the logged model &#40;not known in this workspace',
+      'Does not travel&#58; the link to the logged model &#40;unknown in this workspace',
     );
   });
 

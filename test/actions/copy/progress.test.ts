@@ -62,7 +62,7 @@ describe('progress of a copy', () => {
 
   test('ends in one sentence', () => {
     expect(transferText({ sent: 4 * GIB, readBack: 4 * GIB, tookMs: 80_000 })).toBe(
-      '4.0 GiB sent in 80 s (51.2 MiB/s), 4.0 GiB read back meanwhile',
+      '4.0 GiB sent in 80 s (51.2 MiB/s), 4.0 GiB read back in parallel',
     );
   });
 });
@@ -111,7 +111,7 @@ describe('lines of a copy that reads for long', () => {
     expect(lines(first)).toMatch(/2 is read back: .* of 53\.0 MiB read/u);
     const second = await run(copyVersion, { source, destination: PROD });
     expect(second.outputs, second.report.verdict).toMatchObject({ outcome: 'noop' });
-    expect(lines(second)).toMatch(/2 is compared with its source: .* of 106\.0 MiB read/u);
+    expect(lines(second)).toMatch(/Comparing .*2 with its source: .* of 106\.0 MiB read/u);
   });
 });
 
@@ -134,7 +134,7 @@ describe('the summary tells what was moved, each byte once', () => {
       expect(Number(seen.outputs['bytes'])).toBeLessThan(bytes + 10_000);
       const reported = JSON.stringify(seen.report.sections);
       expect(reported).toMatch(
-        /53\.0 MiB sent in \d+ s \([\d.]+ [KMG]iB\/s\), 53\.0 MiB read back meanwhile\./u,
+        /53\.0 MiB sent in \d+ s \([\d.]+ [KMG]iB\/s\), 53\.0 MiB read back in parallel\./u,
       );
     });
   }

@@ -116,7 +116,7 @@ describe('an equal copy whose record a death left unfinished', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', version: '3' });
     expect(tagsOf(seen, '3')).toMatchObject({ [DIGEST]: started.tags[DIGEST] });
     expect(tagsOf(seen)).not.toHaveProperty(DIGEST);
-    expect(seen.log.join('\n')).toContain('record of models:/prod.ml_team.fraud_detection/2 is not whole');
+    expect(seen.log.join('\n')).toContain('record of models:/prod.ml_team.fraud_detection/2 is incomplete');
     expect(seen.report.checks.flatMap(({ decision }) => decision?.findings ?? [])).toContainEqual(
       expect.objectContaining({ code: 'copy-record-incomplete', severity: 'warning' }),
     );

@@ -76,7 +76,7 @@ describe('a run withdraws its unfinished version, and the deletion gets no respo
     const other = await second;
     expect(other?.outputs, other?.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
     expect(first.report.error?.message).toContain(
-      `models:/${PROD}/2 is READY and was left as it is; no alias names it by this step.`,
+      `models:/${PROD}/2 is READY and was left unchanged; this step set no alias on it.`,
     );
     expect(emulator.requests.filter(({ template }) => template === DELETE.template)).toHaveLength(1);
     const after = emulator.state().models[PROD];
@@ -96,7 +96,7 @@ describe('a run withdraws its unfinished version, and the deletion gets no respo
       const seen = await started.run(copyVersion, COPY);
       expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_run']).toBe(OTHER);
       expect(seen.report.error?.message).toMatch(
-        /2 is (?:READY|PENDING_REGISTRATION) and was left as it is/u,
+        /2 is (?:READY|PENDING_REGISTRATION) and was left unchanged/u,
       );
       expect(countOf(seen, DELETE)).toBe(1);
     });
@@ -113,7 +113,7 @@ describe('a run withdraws its unfinished version, and the deletion gets no respo
       });
       started.emulator.faults.add({ ...DELETE, kind: failure });
       const seen = await started.run(copyVersion, COPY);
-      expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted again.');
+      expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted.');
       expect([seen.after, countOf(seen, DELETE)]).toEqual([seen.before, 2]);
     },
   );
@@ -127,7 +127,7 @@ describe('a run withdraws its unfinished version, and the deletion gets no respo
     });
     started.emulator.faults.add({ ...DELETE, kind: { kind: 'status', status: 503, when: 'after' } });
     const seen = await started.run(copyVersion, COPY);
-    expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted again.');
+    expect(seen.report.error?.message).toContain('The unfinished version 2 was deleted.');
     expect([seen.after, countOf(seen, DELETE), seen.outputs['changed']]).toEqual([seen.before, 1, 'false']);
   });
 });
@@ -163,7 +163,7 @@ describe('a version that an earlier run left', () => {
         expect(seen.report.facts).toContainEqual({
           label: 'Unfinished copy',
           value: `models:/${PROD}/2`,
-          note: 'left by an earlier run; it is no longer as it was, and was left alone',
+          note: 'left by an earlier run; it has changed and was left unchanged',
         });
         const deletion = seen.report.changes.find(({ change }) => change.kind === 'delete-version');
         expect(deletion?.state).toBe('not-done');
@@ -189,7 +189,7 @@ describe('a version that an earlier run left', () => {
       uc_promote_origin: COPY.source,
       uc_promote_run: OTHER,
     });
-    expect(seen.log.join('\n')).toContain('is not as it was: it is left alone');
+    expect(seen.log.join('\n')).toContain('has changed: it is left alone');
   });
 
   test.each(FAILURES)(
@@ -237,7 +237,7 @@ describe('another run takes the version up while this one', () => {
       const seen = await started.run(copyVersion, COPY);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
       expect(seen.report.error?.message).toContain(
-        '2 was taken up by another run: this run writes nothing more to it',
+        '2 was taken over by another run: this run writes nothing more to it',
       );
       expect([countOf(seen, FINALIZE), countOf(seen, DELETE)]).toEqual([1, 0]);
       expect(seen.after.models[PROD]?.versions['2']).toMatchObject({ status: 'PENDING_REGISTRATION' });
@@ -375,7 +375,7 @@ describe('a model that is created', () => {
     strike(started, OWNER, take, failure);
     const seen = await started.run(copyVersion, CREATED);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
-    expect(seen.report.error?.message).toContain('its owner was admin@example.com, who is not the caller');
+    expect(seen.report.error?.message).toContain('the owner was admin@example.com instead of the caller');
     expect([seen.after.models[NEW]?.owner, countOf(seen, OWNER)]).toEqual(['admin@example.com', 1]);
   });
 
@@ -397,7 +397,7 @@ describe('a model that is created', () => {
     );
     const seen = await started.run(copyVersion, CREATED);
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
-    expect(seen.report.error?.message).toContain('was created by somebody else meanwhile');
+    expect(seen.report.error?.message).toContain('was created by someone else in the meantime');
     expect([seen.after.models[NEW]?.owner, countOf(seen, CREATE)]).toEqual(['admin@example.com', 1]);
   });
 

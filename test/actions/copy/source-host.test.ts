@@ -89,7 +89,7 @@ describe('a source in another workspace', () => {
     emulator.metastore.state.runs.clear();
     const seen = await copy();
     expect(seen.after.models[PROD]?.versions['2'], seen.report.verdict).toMatchObject({ runId: null });
-    expect(reportedOf(seen)).toContain('Does not travel: the id and the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Not copied: the id and the lineage of the run (unknown');
   });
 
   test('is marked with its metastore, so that a copy of the same name from another is not taken for it', async () => {
@@ -172,7 +172,7 @@ describe('a source in another workspace', () => {
     expect(seen.after.models[PROD]?.versions['2']?.runId, seen.report.verdict).toBe(
       'a1b2c3d4e5f60718293a4b5c6d7e8f90',
     );
-    expect(reportedOf(seen)).toContain('Does not travel: the lineage of the run (not known');
+    expect(reportedOf(seen)).toContain('Not copied: the lineage of the run (unknown');
   });
 
   test('is promoted, and again: nothing is written the second time', async () => {
@@ -299,12 +299,12 @@ describe('faults of the inputs', () => {
     [
       'a credential of the source without its host is sent nowhere',
       { 'source-token': 'x', 'source-client-id': 'y' },
-      [/^source-host: it is missing, and source-token and source-client-id is given/u],
+      [/^Input `source-host` is missing, but source-token and source-client-id is given/u],
     ],
     [
       'a host of the source without credentials does not borrow those of the destination',
       { 'source-host': 'https://other.azuredatabricks.net' },
-      [/^source-token: there is nothing to sign in with/u],
+      [/^Input `source-token`: no credentials are given/u],
     ],
     [
       'two kinds of credentials of the source',
@@ -313,12 +313,14 @@ describe('faults of the inputs', () => {
         'source-token': 'x',
         'source-client-secret': 'y',
       },
-      [/^source-auth-type: more than one way.*input source-token \(pat\) and input source-client-secret/u],
+      [
+        /^Input `source-auth-type`: more than one way.*input source-token \(pat\) and input source-client-secret/u,
+      ],
     ],
     [
       'a source elsewhere for a registry that is no workspace',
       { 'source-host': 'https://other.azuredatabricks.net', 'source-token': 'x', registry: 'mlflow' },
-      [/^source-host: a source elsewhere is for Databricks workspaces/u],
+      [/^Input `source-host` works only between Databricks workspaces/u],
     ],
   ] as const) {
     test(title, async () => {

@@ -42,7 +42,7 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   const { gate } = await made();
   const seen = await gate();
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]', requests: '[]' });
-  expect(seen.verdict).toContain('nobody is seen to hold what is forbidden');
+  expect(seen.verdict).toContain('no other principal was found to hold a forbidden right');
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
 });
 
@@ -53,7 +53,7 @@ test('a listed group whose name looks like that of a user lets its members in', 
   metastore.grant('function', PROD, EVE, ['APPLY_TAG']);
   const seen = await gate({ except: `ml-deployers\n${ADMIN}\n${team}` });
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]' });
-  expect(JSON.stringify(seen.report.sections)).toContain(`${team} of except: ${EVE}.`);
+  expect(JSON.stringify(seen.report.sections)).toContain(`${team} in except: ${EVE}.`);
   // A group within it is in it too.
   metastore.addGroup('helpers', { members: [EVE] });
   metastore.addGroup(team, { members: [EVE, 'helpers'] });
@@ -73,7 +73,7 @@ test('a comment behind a name of the list makes another name of it, and the refu
   const seen = await gate({ except: `ml-deployers # the pipeline\n${ADMIN}` });
   expectRefused(seen, 'denied');
   expect(forbiddenOf(seen)[0]?.reason).toContain(
-    '"ml-deployers # the pipeline" is another name, since a comment needs a line of its own there',
+    '"ml-deployers # the pipeline" is a different name, because a comment must be on a line of its own',
   );
 });
 
@@ -175,7 +175,7 @@ describe('what cannot be seen', () => {
     const inputs = { ...GATE, forbid: `${PROD}: APPLY TAG` };
     const seen = await run(gateOnGrants, inputs);
     expectRefused(seen, 'denied');
-    expect(JSON.stringify(seen.report.checks)).toContain('may have been shown in part');
+    expect(JSON.stringify(seen.report.checks)).toContain('may be incomplete');
     const shownAll = await run(gateOnGrants, inputs, { token: TOKENS.admin });
     expect(shown(shownAll)).toEqual([`${EVE} forbidden: APPLY_TAG by APPLY_TAG on prod.ml_team`]);
   });
@@ -185,7 +185,7 @@ describe('what cannot be seen', () => {
     const seen = await gate({ forbid: 'prod.ml_team.fraud_detectoin: MANAGE', 'on-unknown': 'warn' });
     expectRefused(seen, 'invalid');
     expect(seen.report.error?.message).toContain(
-      'forbid: the model prod.ml_team.fraud_detectoin does not exist',
+      'Input `forbid`: the model prod.ml_team.fraud_detectoin does not exist',
     );
   });
 
@@ -207,7 +207,7 @@ describe('what cannot be seen', () => {
     expect(seen.outputs['outcome']).toBe(outcome);
     if (outcome === 'ok') return;
     expect(shown(seen)).toEqual([`auditors unknown: EXECUTE by EXECUTE on ${PROD}`]);
-    expect(printedTodo(seen)).toContain('Take auditors out of the policy open, or name it in except');
+    expect(printedTodo(seen)).toContain('Remove auditors from the policy open, or name it in except');
     expect(seen.outputs['statements']).toBe('');
   });
 
@@ -237,16 +237,16 @@ test('beside the rights that are required, and with fail-on-deny: false', async 
     'fail-on-deny': 'false',
   });
   expect([seen.outputs['outcome'], seen.exitCode]).toEqual(['denied', 0]);
-  expect(seen.verdict).toContain('holds every privilege asked for; 1 principal holds what is forbidden');
+  expect(seen.verdict).toContain('holds every required privilege; 1 principal holds a forbidden right');
 });
 
 test('what lies below a catalog or schema is not looked at, and that is said', async () => {
   const { gate, metastore } = await made();
   metastore.model(PROD).owner = EVE;
   const seen = await gate({ forbid: 'prod: MANAGE, OWNERSHIP', except: `${ADMIN}\nplatform` });
-  const reported = 'models below catalog prod were not looked at';
+  const reported = 'models below catalog prod were not checked';
   expect(seen.verdict).toContain(reported);
-  expect(seen.summary).toContain('Not looked at');
+  expect(seen.summary).toContain('Not checked');
   const plain = await gate({ forbid: 'prod: USE CATALOG', except: 'account users\nml-deployers' });
   expect(plain.verdict).not.toContain('not looked at');
 });
@@ -280,7 +280,7 @@ test('a name that would forge a line has no statement, and a request that escape
   expect(seen.outputs['statements']).toBe(
     'REVOKE MANAGE ON FUNCTION `prod`.`ml_team`.`fraud_detection` FROM `eve@example.com`',
   );
-  expect(printedTodo(seen)).toContain('could forge another statement');
+  expect(printedTodo(seen)).toContain('could be read as part of another statement');
   expect(printedTodo(seen)).toContain(String.raw`"principal":"x`);
   expect(printedTodo(seen)).toContain(String.raw`\nGRANT MANAGE`);
   expect(printedTodo(seen)).toContain(String.raw`y\u2028REVOKE`);
@@ -313,15 +313,19 @@ test('what a statement takes beside what is forbidden is still said', async () =
 
 describe('inputs', () => {
   test.each([
-    ['forbid without except', { forbid: FORBID }, /except: forbid is given, and nobody is excepted/u],
-    ['except without forbid', { model: PROD, except: EVE }, /except: it has no meaning without forbid/u],
-    ['only comments', { model: PROD, principal: '# nobody' }, /principal: it has only comments/u],
+    ['forbid without except', { forbid: FORBID }, /Input `except` is missing although forbid is given/u],
+    ['except without forbid', { model: PROD, except: EVE }, /Input `except` has no effect without forbid/u],
+    ['only comments', { model: PROD, principal: '# nobody' }, /Input `principal` contains only comments/u],
     [
       'a hidden character',
       { ...GATE, except: 'ml-deployers\nleads\u202e' },
-      /except: line 2: .*\\u\{202e\}/u,
+      /Input `except`: line 2: .*\\u\{202e\}/u,
     ],
-    ['a line of forbid', { ...GATE, forbid: 'prod: MANGE' }, /forbid: line 1: "MANGE" is not a privilege/u],
+    [
+      'a line of forbid',
+      { ...GATE, forbid: 'prod: MANGE' },
+      /Input `forbid`: line 1: "MANGE" is not a privilege/u,
+    ],
   ])('%s', async (_title, inputs, message) => {
     const { run } = await world();
     const seen = await run(gateOnGrants, inputs);

@@ -31,7 +31,7 @@ describe('rows that are left out of an answer, untold', () => {
     const seen = await run(gateOnGrants, { ...READ, principal: GRACE });
     expect(outputOf(seen, 'missing')).toEqual([]);
     expect(outputOf(seen, 'deferred')).toContain(`${GRACE}: EXECUTE`);
-    expect(reasonsOf(seen, 'deferred')).toContain('may have been shown in part');
+    expect(reasonsOf(seen, 'deferred')).toContain('may be incomplete');
   });
 
   test('it is told where the caller manages the object', async () => {
@@ -81,7 +81,7 @@ describe('a group of the workspace alone that has the name of one of the account
     const seen = await run(gateOnGrants, MOVE);
     expectRefused(seen, 'denied');
     expect(outputOf(seen, 'unknown')).toContain(`${PROMOTER}: OWNERSHIP`);
-    expect(reasonsOf(seen, 'unknown')).toContain('may be one of the workspace alone');
+    expect(reasonsOf(seen, 'unknown')).toContain('may be a workspace-local group');
   });
 
   test('the one of the account still counts, by its id', async () => {
@@ -163,7 +163,9 @@ describe('a principal that is mistyped', () => {
     });
     const seen = await run(gateOnGrants, { ...READ, principal: typo });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.message).toContain(`principal: the registry knows no ${typo}`);
+    expect(seen.report.error?.message).toContain(
+      `Input \`principal\`: the registry has no principal ${typo}`,
+    );
   });
 });
 

@@ -146,7 +146,7 @@ describe('a user of the list of who may', () => {
         ({ principal }) => principal,
       );
       expect(holders).toContain(EVE);
-      expect(seen.outputs['forbidden']).toContain('a group has that name too');
+      expect(seen.outputs['forbidden']).toContain('a group has the same name');
     }
   });
 
@@ -159,7 +159,7 @@ describe('a user of the list of who may', () => {
       metastore.addGroup(UUID, { members: [EVE] });
       const seen = await run(gateOnGrants, forbid(except), { token: AS_ROOT });
       expect(seen.outputs).toMatchObject({ outcome: 'denied', allowed: 'false' });
-      expect(seen.outputs['forbidden']).toContain('a group has that name too');
+      expect(seen.outputs['forbidden']).toContain('a group has the same name');
     }
   });
 });

@@ -32,7 +32,7 @@ describe('several principals', () => {
     const { run } = await world();
     const seen = await run(gateOnGrants, { ...READ, principal: `${PROMOTER}\n${ADA}` });
     expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true' });
-    expect(seen.verdict).toContain('2 principals hold every privilege asked for');
+    expect(seen.verdict).toContain('2 principals hold every required privilege');
   });
 });
 
@@ -45,7 +45,7 @@ describe('what the caller may not see of somebody else', () => {
     const seen = await run(gateOnGrants, { ...READ, principal: ADA });
     expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'false', missing: '[]', unknown: '[]' });
     expect(outputOf(seen, 'deferred')).toEqual([`${ADA}: USE_CATALOG`, `${ADA}: USE_SCHEMA`]);
-    expect(seen.verdict).toMatch(/lacks nothing that can be seen, \d deferred to apply/u);
+    expect(seen.verdict).toMatch(/lacks no visible privilege, \d deferred to apply/u);
     expect(seen.summary).toContain('Deferred to apply');
     expect(seen.report.facts).toContainEqual(expect.objectContaining({ label: 'Deferred to apply' }));
   });
@@ -104,7 +104,7 @@ describe('on-unknown', () => {
   test('warn: goes on, and says that nothing was seen to be granted', async () => {
     const seen = await (await blind())(gateOnGrants, { ...READ, 'on-unknown': 'warn' });
     expect([seen.outputs['outcome'], seen.outputs['allowed'], seen.exitCode]).toEqual(['ok', 'false', 0]);
-    expect(seen.verdict).toMatch(/lacks nothing that can be seen, \d unknown/u);
+    expect(seen.verdict).toMatch(/lacks no visible privilege, \d unknown/u);
     expect(seen.annotations.some(({ level }) => level === 'warning')).toBe(true);
     expect(seen.report.facts).toContainEqual(expect.objectContaining({ label: 'Unknown' }));
   });

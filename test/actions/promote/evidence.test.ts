@@ -30,6 +30,7 @@ describe('what a promotion hands to those who decide on it', () => {
     expect([...new Set(kinds)].sort()).toEqual([
       'comparison',
       'content',
+      'files',
       'signature',
       'status',
       'validation',
@@ -47,12 +48,14 @@ describe('what a promotion hands to those who decide on it', () => {
       kind: 'validation',
       command: 'node --version',
       result: 'passed',
+      ending: 'exit code 0',
       milliseconds: 40,
     });
     expect(dry.report.evidence).toContainEqual({
       kind: 'validation',
       command: 'node --version',
       result: 'not-run',
+      ending: null,
       milliseconds: null,
     });
   });
@@ -64,6 +67,30 @@ describe('what a promotion hands to those who decide on it', () => {
       expect.objectContaining({ kind: 'status', required: 'released', found: 'approved' }),
     );
     expect(report.evidence?.map(({ kind }) => kind)).not.toContain('validation');
+  });
+
+  test('is what the page sets side by side, in its numbers', async () => {
+    const { report } = await seen();
+    const declared = { state: 'declared', inputs: 4, outputs: 1, params: null };
+    expect(report.evidence).toContainEqual({
+      kind: 'comparison',
+      with: `models:/${PROD}/1`,
+      result: 'passed',
+      compared: declared,
+      judged: declared,
+      changes: { breaking: 0, warning: 0, compatible: 0 },
+    });
+    expect(report.evidence).toContainEqual({
+      kind: 'signature',
+      of: `models:/${STAGING}/1`,
+      ...declared,
+      result: 'passed',
+    });
+    const files = { files: 7, bytes: 3329 };
+    expect(report.evidence).toContainEqual({ kind: 'files', of: `models:/${STAGING}/1`, ...files });
+    expect(report.evidence).toContainEqual(
+      expect.objectContaining({ kind: 'content', source: `models:/${STAGING}/1`, ...files }),
+    );
   });
 
   test('a validation that refused is evidence too', async () => {

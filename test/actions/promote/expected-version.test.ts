@@ -16,14 +16,14 @@ describe.each(['false', 'true'])('dry-run: %s', (dryRun) => {
     [
       '3',
       'Champion',
-      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and version 3 was expected.`,
+      `${PROD}@Champion names version 1, and nobody recorded who moved it there; version 3 was expected.`,
     ],
     [
       'none',
       'Champion',
-      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and no version was expected.`,
+      `${PROD}@Champion names version 1, and nobody recorded who moved it there; no version was expected.`,
     ],
-    ['1', 'Blue', `${PROD}@Blue names no version, and version 1 was expected.`],
+    ['1', 'Blue', `${PROD}@Blue names no version; version 1 was expected.`],
   ])('%s of %s is a conflict before anything is copied', async (expected, alias, said) => {
     const { run } = await world();
     const seen = await run(promote, { ...asked, alias, 'expected-version': expected });
@@ -46,7 +46,7 @@ describe.each(['false', 'true'])('dry-run: %s', (dryRun) => {
     const seen = await run(promote, { ...asked, ...more, alias, 'expected-version': expected });
     expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
     expect(seen.report.checks.find(({ name }) => name === 'Alias')?.passed).toBe(
-      'It names what was expected.',
+      'It names the expected version.',
     );
   });
 });
@@ -82,7 +82,7 @@ test.each(['copy', 'validate'])('until: %s moves no alias, so that it is refused
   const { run } = await world();
   const seen = await run(promote, { ...PROMOTE, until, 'expected-version': '1' });
   expect([seen.outputs['outcome'], seen.records]).toEqual(['invalid', []]);
-  expect(seen.report.error?.message).toContain('expected-version: it belongs to a step');
+  expect(seen.report.error?.message).toContain('Input `expected-version` has no effect with until');
 });
 
 test('promote and set-alias declare it as one and the same', () => {

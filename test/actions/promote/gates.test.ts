@@ -22,7 +22,7 @@ describe('a status of the source opens no gate of the copy', () => {
       expect(before.after).toEqual(before.before);
       const seen = await run(promote, { ...inputs, ...VALIDATED }, PASSES);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', allowed: 'false' });
-      expect(seen.report.error?.message).toContain('must carry review_state=approved and has no such tag');
+      expect(seen.report.error?.message).toContain('must carry review_state=approved and does not have it');
       expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
       expect(seen.after.models[PROD]?.versions['2']?.tags).not.toHaveProperty('review_state');
     });
@@ -63,6 +63,6 @@ describe('a status of the source opens no gate of the copy', () => {
     expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
     expect(seen.after.models[PROD]?.versions['2']?.tags).toMatchObject({ team: 'risk' });
     expect(seen.after.models[PROD]?.versions['2']?.tags).not.toHaveProperty('review_state');
-    expect(JSON.stringify(seen.report.sections)).toContain('Does not travel: the tag review_state.');
+    expect(JSON.stringify(seen.report.sections)).toContain('Not copied: the tag review_state.');
   });
 });

@@ -22,46 +22,51 @@ describe('refused before the copy: nothing is written, the alias is where it was
       'a status under another key',
       { 'require-status': 'approved', 'status-key': 'other' },
       'blocked',
-      /must carry other=approved and has no such tag/u,
+      /must carry other=approved and does not have it/u,
     ],
     [
       'a version that does not exist',
       { source: `models:/${STAGING}/9` },
       'invalid',
-      /^source: version 9 of .* does not exist\.$/u,
+      /^Input `source`: version 9 of .* does not exist\.$/u,
     ],
     [
       'an alias that does not exist',
       { source: `models:/${STAGING}@Nobody` },
       'invalid',
-      /^source: .* has no alias "Nobody"\.$/u,
+      /^Input `source`: .* has no alias "Nobody"\.$/u,
     ],
     ['a destination that does not exist', { destination: 'prod.ml_team.nothing' }, 'invalid', /nothing/u],
     [
       'a destination with two levels',
       { destination: 'ml_team.fraud' },
       'invalid',
-      /^destination: "ml_team.fraud" has 2 levels, not three\.$/u,
+      /^Input `destination`: "ml_team.fraud" has 2 levels, not three\.$/u,
     ],
-    ['a reserved alias', { alias: 'latest' }, 'invalid', /^alias: "latest" is reserved/u],
-    ['an unknown until', { until: 'tag' }, 'invalid', /^until: "tag" is not a choice/u],
+    ['a reserved alias', { alias: 'latest' }, 'invalid', /^Input `alias`: "latest" is reserved/u],
+    [
+      'an unknown until',
+      { until: 'tag' },
+      'invalid',
+      /^Input `until`: "tag" is not one of the allowed values/u,
+    ],
     [
       'a time limit without unit',
       { 'validate-timeout': '1 day' },
       'invalid',
-      /^validate-timeout: "1 day" is not a duration\.$/u,
+      /^Input `validate-timeout`: "1 day" is not a duration\.$/u,
     ],
     [
       'a time limit that no timer can wait',
       { 'validate-timeout': '600h' },
       'invalid',
-      /^validate-timeout: "600h" is longer than 596h, the most that is taken\.$/u,
+      /^Input `validate-timeout`: "600h" is longer than the maximum of 596h\.$/u,
     ],
     [
       'a wait that no timer can wait',
       { 'wait-timeout': '600h' },
       'invalid',
-      /^wait-timeout: "600h" is longer than 596h, the most that is taken\.$/u,
+      /^Input `wait-timeout`: "600h" is longer than the maximum of 596h\.$/u,
     ],
   ] as const) {
     test(title, async () => {
@@ -97,7 +102,7 @@ describe('refused before the copy: nothing is written, the alias is where it was
     expectRefused(seen, 'invalid');
     const reported = printedTodo(seen);
     for (const input of ['source', 'destination', 'alias', 'until', 'dry-run'])
-      expect(reported).toContain(`${input}: `);
+      expect(reported).toContain(`Input \`${input}\``);
     expect(seen.requests).toEqual([]);
   });
 });
@@ -123,7 +128,7 @@ describe('denied', () => {
     const seen = await run(promote, PROMOTE);
     expectRefused(seen, 'denied');
     expect(printedTodo(seen)).toMatch(
-      /^Run this as the principal that is meant to promote: admin@example\.com owns model/u,
+      /^Run this step as the principal that is meant to promote: admin@example\.com owns model/u,
     );
     expect(printedTodo(seen)).not.toContain('--owner');
     const copied = await run(promote, { ...PROMOTE, until: 'copy' });

@@ -45,7 +45,7 @@ const MEANWHILE: readonly Meanwhile[] = [
     title: 'is rejected',
     change: (metastore) => metastore.setTags(STAGING, { validation_status: 'rejected' }, 1),
     outcome: 'conflict',
-    message: /had validation_status=approved when this run began, and has validation_status=rejected now/u,
+    message: /had validation_status=approved when this run began and now has validation_status=rejected/u,
   },
   {
     title: 'is rejected, where its approval is required',
@@ -59,7 +59,7 @@ const MEANWHILE: readonly Meanwhile[] = [
     change: (metastore) => void sourceOf(metastore).tags.delete('dataset'),
     inputs: { 'status-key': 'dataset' },
     outcome: 'conflict',
-    message: /had dataset=transactions_q3 when this run began, and has no tag dataset now/u,
+    message: /had dataset=transactions_q3 when this run began and now has no tag dataset/u,
   },
   {
     title: 'is no longer READY',
@@ -142,7 +142,10 @@ describe('a source that changes after its files were copied: no alias is moved',
     const seen = await run(promote, { ...PROMOTE, 'set-status': 'promoted', 'require-status': 'approved' });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
     expect(seen.report.checks).toContainEqual(
-      expect.objectContaining({ name: 'Source, read again', passed: 'It is as it was read first.' }),
+      expect.objectContaining({
+        name: 'Source, read again',
+        passed: 'It has not changed since it was first read.',
+      }),
     );
   });
 });

@@ -6,7 +6,7 @@ import { world } from '../harness.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD };
 const passes: RunCommand = async () => ({ exitCode: 0, timedOut: false, durationMs: 1 });
-const HEADLINE = 'is set without any validation';
+const HEADLINE = 'is set without validation';
 
 describe.each(['false', 'true'])('set-status, dry-run: %s', (dryRun) => {
   test.each([

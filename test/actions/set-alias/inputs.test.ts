@@ -17,145 +17,145 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
     [
       'two levels',
       { ...GOOD, model: 'ml_team.fraud' },
-      'model: "ml_team.fraud" has 2 levels, not three.',
+      'Input `model`: "ml_team.fraud" has 2 levels, not three.',
       'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
     ],
     [
       'four levels',
       { ...GOOD, model: 'a.b.c.d' },
-      'model: "a.b.c.d" has 4 levels, not three.',
+      'Input `model`: "a.b.c.d" has 4 levels, not three.',
       'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
     ],
     [
       'a URI',
       { ...GOOD, model: `models:/${PROD}/2` },
-      `model: "models:/${PROD}/2" is a model URI, and a name is asked for.`,
+      `Input \`model\`: "models:/${PROD}/2" is a model URI, but a name is expected.`,
       `Write ${PROD}.`,
     ],
     [
       'a URI by alias',
       { ...GOOD, model: `models:/${PROD}@Champion` },
-      `model: "models:/${PROD}@Champion" is a model URI, and a name is asked for.`,
+      `Input \`model\`: "models:/${PROD}@Champion" is a model URI, but a name is expected.`,
       `Write ${PROD}.`,
     ],
     [
       'a space in a name',
       { ...GOOD, model: 'prod.ml team.fraud' },
-      'model: "prod.ml team.fraud" has a character that Unity Catalog forbids in a name (space, slash, control), or a level over 255 characters.',
+      'Input `model`: "prod.ml team.fraud" contains a character that Unity Catalog does not allow in a name (space, slash, control character), or a level with more than 255 characters.',
       'Write catalog.schema.model, for example prod.ml_team.fraud_detection.',
     ],
     [
       'no model',
       { alias: 'Champion', version: '2' },
-      'model: it is missing, or given and empty.',
+      'Input `model` is missing or empty.',
       'Add "model: prod.ml_team.fraud_detection" to the step.',
     ],
     [
       'version and from-alias',
       { ...GOOD, 'from-alias': 'Other' },
-      'version and from-alias: both are given.',
-      'Give only one of version or from-alias.',
+      'Inputs `version` and `from-alias`: both are given.',
+      'Remove one of the two.',
     ],
     [
       'neither',
       { model: PROD, alias: 'Champion' },
-      'version or from-alias: none is given.',
+      'Inputs `version` or `from-alias`: none is given.',
       'Give exactly one of them.',
     ],
     [
       'delete with version',
       { ...GOOD, delete: 'true' },
-      'version: it is given together with delete.',
-      'Give only one of them.',
+      'Input `version` is given together with delete.',
+      'Remove one of the two.',
     ],
     [
       'version 0',
       { ...GOOD, version: '0' },
-      'version: "0" is not a version number.',
-      'Write a whole number from 1, such as 7.',
+      'Input `version`: "0" is not a version number.',
+      'Write a whole number, 1 or greater, such as 7.',
     ],
     [
       'version 1.5',
       { ...GOOD, version: '1.5' },
-      'version: "1.5" is not a version number.',
-      'Write a whole number from 1, such as 7.',
+      'Input `version`: "1.5" is not a version number.',
+      'Write a whole number, 1 or greater, such as 7.',
     ],
     [
       'version -1',
       { ...GOOD, version: '-1' },
-      'version: "-1" is not a version number.',
-      'Write a whole number from 1, such as 7.',
+      'Input `version`: "-1" is not a version number.',
+      'Write a whole number, 1 or greater, such as 7.',
     ],
     [
       'version latest',
       { ...GOOD, version: 'latest' },
-      'version: "latest" is not a version in Unity Catalog.',
-      'Write a whole number from 1, such as 7. To find the newest READY version, use find-version.',
+      'Input `version`: "latest" is not a version in Unity Catalog.',
+      'Write a whole number, 1 or greater, such as 7. To find the newest READY version, use find-version.',
     ],
     [
       'alias latest',
       { ...GOOD, alias: 'Latest' },
-      'alias: "Latest" is reserved by the registry.',
+      'Input `alias`: "Latest" is reserved by the registry.',
       'Choose another name, such as Champion.',
     ],
     [
       'alias v12',
       { ...GOOD, alias: 'V12' },
-      'alias: "V12" is reserved: "v" and digits read as a version number.',
+      'Input `alias`: "V12" is reserved: "v" followed by digits means a version number.',
       'Choose another name, such as Champion, or give the number as version.',
     ],
     [
       'blank alias',
       { ...GOOD, alias: '   ' },
-      'alias: it is missing, or given and empty.',
+      'Input `alias` is missing or empty.',
       'Add "alias: Champion" to the step.',
     ],
     [
       'alias none',
       { ...GOOD, alias: 'none' },
-      'alias: "none" stands for an input that is left out, and names no alias.',
-      'Name the alias, such as Champion.',
+      'Input `alias`: "none" means that the input is left out, and cannot be an alias.',
+      'Name an alias, such as Champion.',
     ],
     [
       'alias of 256 characters',
       { ...GOOD, alias: 'a'.repeat(256) },
-      'alias: the alias has 256 characters; at most 255 are allowed.',
+      'Input `alias` has 256 characters; at most 255 are allowed.',
       'Shorten it.',
     ],
     [
       'alias with a dot',
       { ...GOOD, alias: 'a.b' },
-      'alias: "a.b" has a character that is not allowed in an alias.',
+      'Input `alias`: "a.b" contains a character that is not allowed in an alias.',
       'Use letters, digits, "_" and "-".',
     ],
     [
       'alias with @',
       { ...GOOD, alias: '@Champion' },
-      'alias: "@Champion" begins with "@".',
+      'Input `alias`: "@Champion" begins with "@".',
       'Write Champion.',
     ],
     [
       'expected-version latest',
       { ...GOOD, 'expected-version': 'latest' },
-      'expected-version: "latest" is not a version in Unity Catalog.',
-      'Write a whole number from 1, such as 7.',
+      'Input `expected-version`: "latest" is not a version in Unity Catalog.',
+      'Write a whole number, 1 or greater, such as 7.',
     ],
     [
       'dry-run maybe',
       { ...GOOD, 'dry-run': 'maybe' },
-      'dry-run: "maybe" is neither true nor false.',
+      'Input `dry-run`: "maybe" is neither true nor false.',
       'Write true or false.',
     ],
     [
       'an unknown check mode',
       { ...GOOD, 'check-privileges': 'none' },
-      'check-privileges: "none" is not a choice.',
-      'Write fail, warn, off.',
+      'Input `check-privileges`: "none" is not one of the allowed values.',
+      'Use one of: fail, warn, off.',
     ],
     [
       'plain http',
       { ...GOOD, host: 'http://example.com' },
-      'host: it begins with http://, and a token must not travel unencrypted.',
+      'Input `host` begins with http://, but a token must not be sent unencrypted.',
       'Write https://<workspace host>',
     ],
   ] as const) {
@@ -164,7 +164,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       const seen = await run(setAlias, inputs);
       expectRefused(seen, 'invalid');
       expect(seen.report.error?.message).toBe(message);
-      expect(seen.verdict).toBe(`❌ Invalid input: ${message.replace(/\.$/u, '')}`);
+      expect(seen.verdict).toBe(`❌ Invalid: ${message.replace(/\.$/u, '')}`);
       expect(printedTodo(seen)).toContain(fix);
       expect(seen.annotations[0]?.message.slice(0, 300)).toContain(fix);
       expect([seen.requests, seen.annotations.length]).toEqual([[], 1]);
@@ -193,18 +193,20 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       'require-signature',
       'version and from-alias',
     ];
-    expect(seen.report.error?.message).toMatch(/^8 faults in the inputs: /u);
+    expect(seen.report.error?.message).toMatch(/^8 problems with the inputs: /u);
     const list = seen.report.todo.find((block) => block.kind === 'list');
-    expect(list?.kind === 'list' ? list.items.map((item) => item.split(':')[0]).sort() : []).toEqual(
-      faults.sort(),
-    );
+    expect(
+      list?.kind === 'list'
+        ? list.items.map((item) => /^Inputs? (.*`)/u.exec(item.split(':')[0] ?? '')?.[1]).sort()
+        : [],
+    ).toEqual(faults.map((each) => each.replaceAll(/[a-z-]{4,}/gu, '`$&`')).sort());
   });
 
   test('a missing host and token name input and variable', async () => {
     const { run } = await ready();
     const seen = await run(setAlias, GOOD, { environment: { DATABRICKS_HOST: '', DATABRICKS_TOKEN: '' } });
     expectRefused(seen, 'invalid');
-    expect(printedTodo(seen)).toContain('or set DATABRICKS_HOST.');
-    expect(printedTodo(seen)).toContain('or set DATABRICKS_TOKEN.');
+    expect(printedTodo(seen)).toContain('or set the variable DATABRICKS_HOST.');
+    expect(printedTodo(seen)).toContain('or set the variable DATABRICKS_TOKEN.');
   });
 });

@@ -48,7 +48,7 @@ describe('somebody else moves the alias', () => {
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'false' });
     expect(seen.report.error?.message).toBe(
-      `The world moved: ${PROD}@Champion 1 → 2 was decided, and just before writing it the value was 3.`,
+      `The planned change ${PROD}@Champion 1 → 2 was not made: right before writing it, the value was 3.`,
     );
     expect([aliasNow(seen), writes(seen), seen.exitCode]).toEqual([3, [], 1]);
     expect(states(seen)).toEqual([
@@ -63,7 +63,7 @@ describe('somebody else moves the alias', () => {
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'true' });
     expect(seen.report.error?.message).toBe(
-      `${PROD}@Champion 1 → 2 was written, and reading it back gave 3, which is neither that nor the value from before.`,
+      `${PROD}@Champion 1 → 2 was written, but reading it back returned 3, which is neither the new nor the previous value.`,
     );
     expect(aliasNow(seen)).toBe(3);
     expect(states(seen)).toEqual([
@@ -83,8 +83,8 @@ describe('somebody else moves the alias', () => {
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'conflict', changed: 'true' });
     expect(seen.report.error).toMatchObject({
-      message: `${PROD}@Champion 1 → 2 was written and accepted, and 4 reads within 3 s still gave the value from before, 1.`,
-      fix: expect.stringContaining('Running again is safe') as string,
+      message: `${PROD}@Champion 1 → 2 was written and accepted, but 4 reads within 3 s still returned the previous value, 1.`,
+      fix: expect.stringContaining('Running the step again is safe') as string,
     });
     expect(states(seen)).toEqual([
       ['record', 'done'],
@@ -106,7 +106,7 @@ describe('somebody else moves the alias', () => {
     });
     const seen = await run(setAlias, MOVE);
     expect(seen.outputs).toMatchObject({ outcome: 'unavailable', changed: 'true' });
-    expect(seen.report.error?.message).toMatch(/@Champion 1 → 2 was written, and could not be read back: /u);
+    expect(seen.report.error?.message).toMatch(/@Champion 1 → 2 was written but could not be read back: /u);
     expect(aliasNow(seen)).toBe(2);
     emulator.faults.clear();
     expect((await run(setAlias, MOVE)).outputs['outcome']).toBe('noop');
@@ -158,7 +158,7 @@ describe('answers that are lost', () => {
     ['dropped', { kind: 'drop', when: 'after' }],
     ['answered 500 after processing', { kind: 'status', status: 500, when: 'after' }],
   ] as const) {
-    test(`a move that is ${title}, and cannot be looked at either: unavailable, and "unknown: check" in summary, report and journal`, async () => {
+    test(`a move that is ${title}, and cannot be looked at either: unavailable, and "unknown, check it it" in summary, report and journal`, async () => {
       const { run, emulator } = await ready();
       emulator.faults.add({ method: 'PUT', template: ALIAS, times: ALWAYS, kind });
       emulator.faults.add({
@@ -267,9 +267,9 @@ describe('cancelled', () => {
     expect([seen.after, writes(seen)]).toEqual([seen.before, []]);
     expect(seen.report.error).toMatchObject({
       code: 'cancelled',
-      message: 'Cancelled: no further change was begun.',
+      message: 'Cancelled: no further change was started.',
     });
-    expect(seen.log).toContain('warning: Cancelled: no further change is begun.');
+    expect(seen.log).toContain('warning: Cancelled: no further change is started.');
   });
 
   test('during the write: it may end, and nothing after it begins', async () => {

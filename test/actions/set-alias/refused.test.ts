@@ -18,25 +18,25 @@ describe('names that nothing carries: invalid, with what there is', () => {
     [
       'model',
       { ...GOOD, model: 'prod.ml_team.nothing' },
-      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
+      'Input `model`: the model prod.ml_team.nothing does not exist or is hidden from promoter.',
       'Check the three levels of the name. If prod.ml_team.nothing exists, its owner can grant promoter',
     ],
     [
       'version',
       { ...GOOD, version: '99' },
-      `version: version 99 of ${PROD} does not exist.`,
-      'It has the versions 6, 5, 4, 3, 2, 1.',
+      `Input \`version\`: version 99 of ${PROD} does not exist.`,
+      'Its versions are 6, 5, 4, 3, 2, 1.',
     ],
     [
       'from-alias',
       { model: PROD, alias: 'Champion', 'from-alias': 'Nobody' },
-      `from-alias: ${PROD} has no alias "Nobody".`,
-      'It has: Champion → 1.',
+      `Input \`from-alias\`: ${PROD} has no alias "Nobody".`,
+      'Its aliases: Champion → 1.',
     ],
     [
       'model to delete an alias of',
       { model: 'prod.ml_team.nothing', alias: 'Champion', delete: 'true' },
-      'model: the model prod.ml_team.nothing does not exist, or is hidden from promoter.',
+      'Input `model`: the model prod.ml_team.nothing does not exist or is hidden from promoter.',
       /three levels/u,
     ],
   ] as const) {
@@ -117,7 +117,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': '3' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      `${PROD}@Champion names version 1, and nobody recorded who moved it there, and version 3 was expected.`,
+      `${PROD}@Champion names version 1 (no record of who moved it there); version 3 was expected.`,
     );
   });
 
@@ -126,7 +126,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': 'None' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      'names version 1, and nobody recorded who moved it there, and no version was expected.',
+      'names version 1 (no record of who moved it there), and no version was expected.',
     );
   });
 
@@ -167,7 +167,7 @@ describe('denied', () => {
     expect(seen.report.todo).toEqual([
       {
         kind: 'paragraph',
-        text: `Run this as the principal that is meant to promote: ml-deployers owns model ${PROD}. Only if grace@example.com is that principal, let an administrator add it to the group ml-deployers, then run the failed job again.`,
+        text: `Run this step as the principal that is meant to promote: ml-deployers owns model ${PROD}. If grace@example.com is that principal, have an administrator add it to the group ml-deployers, then run the failed job again.`,
       },
     ]);
     expect(printedStatements(seen.report)).toEqual([]);
@@ -185,7 +185,7 @@ describe('denied', () => {
       `GRANT APPLY TAG ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
       `GRANT EXECUTE ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\`;`,
     ]);
-    expect(JSON.stringify(seen.report.todo)).toContain('some of it may be held already');
+    expect(JSON.stringify(seen.report.todo)).toContain('some of them may already be granted');
     await applyPrinted(emulator, seen);
     expect((await run(setAlias, GOOD)).outputs['outcome']).toBe('ok');
   });
@@ -200,7 +200,7 @@ describe('denied', () => {
       const seen = await run(setAlias, GOOD, { token });
       expectRefused(seen, 'denied');
       expect(seen.report.error?.fix).toBe(
-        'Check that the token (DATABRICKS_TOKEN) is the one of this host and has not expired.',
+        'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
       );
     });
   }

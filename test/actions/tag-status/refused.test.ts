@@ -9,8 +9,8 @@ const V1 = { model: PROD, version: '1' };
 
 describe('refused', () => {
   for (const [title, expected, message] of [
-    ['another status', 'pending', 'validation_status is "rejected", and "pending" was expected.'],
-    ['none', 'none', 'validation_status is "rejected", and "none" was expected.'],
+    ['another status', 'pending', 'validation_status is "rejected"; "pending" was expected.'],
+    ['none', 'none', 'validation_status is "rejected"; "none" was expected.'],
   ] as const) {
     test(`conflict: ${title} was expected`, async () => {
       const { run, emulator } = await world();
@@ -69,7 +69,7 @@ describe('refused', () => {
     emulator.metastore.setTags(PROD, tags, 1);
     const seen = await run(tagStatus, { ...V1, tags: 'one_more=1' });
     expectRefused(seen, 'blocked');
-    expect(seen.report.error?.message).toContain('That would be 51 tags');
+    expect(seen.report.error?.message).toContain('The object would have 51 tags');
     const swapped = await run(tagStatus, { ...V1, tags: 'one_more=1', 'remove-tags': 't0' });
     expect(swapped.outputs['outcome']).toBe('ok');
   });
@@ -98,15 +98,15 @@ describe('refused', () => {
     [
       'nothing to do',
       {},
-      /status or tags or remove-tags or description or hold or lift-hold or require: none is given/u,
+      /Inputs `status`, `tags`, `remove-tags`, `description`, `hold`, `lift-hold` or `require`: none is given/u,
     ],
-    ['a line without =', { tags: 'a=1\nnope' }, /tags: line 2.*"nope" is not key=value/u],
-    ['a key twice', { tags: 'a=1\na=2' }, /a second time/u],
-    ['a record of ours', { tags: 'uc_promote_moves=x' }, /record of this tool|uc_promote/u],
+    ['a line without =', { tags: 'a=1\nnope' }, /Input `tags`: line 2.*"nope" is not key=value/u],
+    ['a key twice', { tags: 'a=1\na=2' }, /the key "a" is repeated/u],
+    ['a record of ours', { tags: 'uc_promote_moves=x' }, /reserved for the records of uc-promote/u],
     [
       'a description set and emptied',
       { description: 'x', 'remove-description': 'true' },
-      /remove-description: a description is to be set too\./u,
+      /Input `remove-description` is given together with a description\./u,
     ],
     [
       'a hold that is set and lifted',
@@ -120,7 +120,7 @@ describe('refused', () => {
     [
       'version and alias',
       { version: '1', alias: 'Champion', status: 'x' },
-      /version and alias: both are given/u,
+      /Inputs `version` and `alias`: both are given/u,
     ],
   ] as const) {
     test(`invalid: ${title}`, async () => {

@@ -33,7 +33,7 @@ export function endsWith(ran: FinishedRun, ...outcomes: readonly string[]): stri
   return unless(ran.outcome !== undefined && outcomes.includes(ran.outcome), said);
 }
 
-/** What is wrong when the registry is not as it was before. */
+/** What is wrong when the registry has changed before. */
 export function isUntouched({ history }: Stage): string[] {
   const same = JSON.stringify(history.state) === JSON.stringify(history.before);
   return unless(same, 'Something was written.');

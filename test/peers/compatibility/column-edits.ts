@@ -208,7 +208,7 @@ export const COLUMN_EDITS: readonly Edit[] = [
     ({ kind, required, type }, draws) => ({ kind, name: freshName(draws, []), required, type }),
   ),
   onColumns(
-    'give a column a name that Python calls false, or a number',
+    'give a column a name that counts as false in Python, or a number',
     'either',
     (columns, draws, named) => {
       if (!named) return undefined;
@@ -273,7 +273,7 @@ export const COLUMN_EDITS: readonly Edit[] = [
   ),
   onColumn(
     'make a column any',
-    fine('any value is taken'),
+    fine('any value is accepted'),
     () => true,
     (each) => ({ ...each, type: { kind: 'any' } }),
   ),

@@ -156,6 +156,6 @@ export function replacingEdits(on: OnHolder, where: string): Edit[] {
       const [first] = type.kind === 'object' ? type.properties : [];
       return { kind: 'map', values: draws.chance(0.4) ? { kind: 'any' } : (first?.type ?? { kind: 'any' }) };
     }),
-    inside('make a nested type any', fine('any value is taken'), isNested, () => ({ kind: 'any' })),
+    inside('make a nested type any', fine('any value is accepted'), isNested, () => ({ kind: 'any' })),
   ];
 }

@@ -123,7 +123,7 @@ export async function* outsideTokenEndpoint({ wanted }: PeerContext): AsyncGener
 }
 
 function expectRefusal(code: number | null, stdout: string): void {
-  const said = ['Signing in by oauth-m2m was refused: invalid_client', 'a secret runs out'];
+  const said = ['Signing in with oauth-m2m was refused: invalid_client', 'A secret expires'];
   const missing = said.filter((text) => !stdout.includes(text));
   if (code !== 1 || missing.length > 0)
     throw new Error(`exit code ${String(code)}, not said: ${missing.join(', ')}`);

@@ -137,7 +137,7 @@ export function goOnAfterEnd(trial: Trial): Promise<string> {
     const writer = await store.openParts(FILE);
     await send(writer);
     await writer.finish();
-    const there = /(\d+) bytes were there/u.exec(writer.choice.reason)?.[1];
+    const there = /(\d+) bytes existed/u.exec(writer.choice.reason)?.[1];
     same(there, String(2 * writer.partSize), 'bytes that were there');
     const response = await store.open(FILE.path, { start: 0, end: FILE.size });
     const hash = createHash('sha256');

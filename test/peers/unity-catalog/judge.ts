@@ -56,7 +56,7 @@ export async function* randomGrants(server: UnityCatalogServer): AsyncGenerator<
       ),
     );
     yield* judged(trials, server, (token) => openSnapshot(server.url, token, transport));
-    yield await check('unity-catalog: what is printed takes from everybody what is forbidden', async () => {
+    yield await check('unity-catalog: what is printed takes from everybody a forbidden right', async () => {
       let taken = 0;
       for (const scene of scenes)
         taken += await takeAway(scene, users, server, openSnapshot(server.url, server.admin, transport));

@@ -91,7 +91,7 @@ export async function* lifeOfVersions(server: UnityCatalogServer): AsyncGenerato
         ['permission-denied', 'absent', 'absent', 'absent'],
         'to somebody without grants',
       );
-      return 'names compare exactly';
+      return 'names are compared exactly';
     });
     yield await check(
       `unity-catalog: the one model that is shown stands on the second page of a list`,

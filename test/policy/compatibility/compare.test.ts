@@ -116,7 +116,7 @@ describe('inputs by column', () => {
       ['inputs', 'reading-changed'],
       ['inputs.größe', 'column-removed'],
     ]);
-    expect(found[0]?.reason).toContain('looks like a column that is gone');
+    expect(found[0]?.reason).toContain('resembles a removed column');
   });
 });
 
@@ -149,13 +149,13 @@ describe('the reason of a changed type says what has it', () => {
       inputs([
         { type: 'array', items: { type: 'map', values: { type: 'long' } }, name: 'a', required: true },
       ]),
-      'Callers send long as an item of an input column, and a map is expected now.',
+      'Callers send long as an item of an input column, but a map is now expected.',
     ],
     [
       'an output column',
       outputs([long]),
       outputs([string]),
-      'Who reads this output column gets another type, also where numbers only grow wider.',
+      'Readers of this output column get another type, even if a number only becomes wider.',
     ],
     [
       'a param',
@@ -173,7 +173,7 @@ describe('the reason of a changed type says what has it', () => {
       'a param that is no object any more',
       deep('long', 1),
       param({ type: 'string' }, 'a'),
-      'Callers send an object as a param, and string is expected now.',
+      'Callers send an object as a param, but string is now expected.',
     ],
   ])('%s', (_title, before, after, reason) => {
     const found = compareSignatures(before, after, 'callers').changes.filter(

@@ -71,12 +71,12 @@ describe('modes and verdicts', () => {
     expect(judged(before, 'callers')).toEqual([
       true,
       true,
-      'Whoever calls models:/a.b.c/6 can call this version: nothing changed',
+      'Callers of models:/a.b.c/6 can call this version: nothing changed',
     ]);
     expect(judged(wider, 'callers')).toEqual([
       true,
       true,
-      'Whoever calls models:/a.b.c/6 can call this version: one optional column added',
+      'Callers of models:/a.b.c/6 can call this version: one optional column added',
     ]);
     expect(judged(narrower, 'callers')).toEqual([
       false,
@@ -98,7 +98,7 @@ describe('modes and verdicts', () => {
     expect(found).toEqual({
       state: 'unknown',
       problem: 'The compared version: Broken.',
-      fix: expect.stringContaining('A version cannot be changed: compare with another one') as string,
+      fix: expect.stringContaining('A version cannot be changed. Compare with another version') as string,
     });
     expect(decideCompatibility(found, 'callers', 'x').allowed).toBe(false);
     const absent = compareFacts({ state: 'absent', flavors: [] }, declared, 'callers');

@@ -45,7 +45,7 @@ describe('how a right is held', () => {
     [
       'everybody',
       { grants: [['account users', 'EXECUTE', 'catalog prod']] },
-      'granted to everybody (account users), inherited from catalog prod',
+      'granted to all users (account users), inherited from catalog prod',
     ],
     [
       'inherited, as all',
@@ -69,7 +69,7 @@ describe('how a right is held', () => {
       },
       'granted through the group ml-deployers',
     ],
-    ['not at all', {}, 'missing: no grant, group or ownership gives it'],
+    ['not at all', {}, 'missing: no grant, group or ownership provides it'],
   ])('%s', (_title, world, text) => {
     expect(response(`${NAME}: EXECUTE`, world)).toBe(text);
   });
@@ -132,10 +132,10 @@ describe('how a right is held', () => {
     const [finding] = decision.findings.filter((each) => each.code === 'right-unknown');
     expect(decision.allowed).toBe(false);
     expect(finding?.message).toContain(
-      'MANAGE is held through the group ml-deployers, inherited from schema prod.ml_team; the documentation asks for ownership',
+      'MANAGE is granted through the group ml-deployers, inherited from schema prod.ml_team; the documentation requires ownership',
     );
     expect(finding?.fix).toContain(
-      'If it is missing: No GRANT confers ownership. Run this as the principal that is meant to promote: nobody-else owns',
+      'If it is missing: No GRANT confers ownership. Run this step as the principal that is meant to promote: nobody-else owns',
     );
     expect([decision.statements, decision.requests, decision.ownerChanges]).toEqual([[], [], []]);
   });
@@ -204,7 +204,7 @@ describe('what mends it', () => {
       ['OWNERSHIP', PROMOTER],
     ]);
     const fixes = decision.findings.filter((each) => each.severity === 'error').map((each) => each.fix);
-    expect(fixes.slice(0, 3)).toEqual(Array(3).fill(`Owning model ${NAME} gives it too.`));
+    expect(fixes.slice(0, 3)).toEqual(Array(3).fill(`Ownership of model ${NAME} includes it.`));
   });
 
   test('missing ownership names as whom to run, and tells nobody to take the model over', () => {
@@ -224,7 +224,7 @@ describe('what mends it', () => {
         },
         command: `databricks registered-models update ${NAME} --owner ${PROMOTER}`,
         mayRun:
-          'its owner (ada@example.com), whoever holds MANAGE on it, the owner of schema prod.ml_team (leads), the owner of catalog prod (admins) or a metastore admin',
+          'its owner (ada@example.com), a principal with MANAGE on it, the owner of schema prod.ml_team (leads), the owner of catalog prod (admins) or a metastore admin',
         loses: 'ada@example.com',
       },
     ]);
@@ -233,7 +233,7 @@ describe('what mends it', () => {
       `ownership of model ${NAME}: missing for ci-promoter (${PROMOTER}) (needed to set, move or delete an alias): ada@example.com owns it.`,
     );
     expect(finding?.fix).toBe(
-      `No GRANT confers ownership. Run this as the principal that is meant to promote: ada@example.com owns model ${NAME}. Only if ${PROMOTER} is that principal, let an administrator make a group the owner that has the principals which promote, and nobody who trains.`,
+      `No GRANT confers ownership. Run this step as the principal that is meant to promote: ada@example.com owns model ${NAME}. If ${PROMOTER} is that principal, have an administrator make a group the owner that contains the principals that promote and no one who trains.`,
     );
     expect(finding?.fix).not.toMatch(/ml-deployers|--owner/u);
   });
@@ -258,7 +258,7 @@ describe('what mends it', () => {
         securable: { type: 'function', name: NAME },
         privilege: 'EXECUTE',
         for: 'satisfy a require line',
-        reason: `the owner of model ${NAME} is not known`,
+        reason: `the owner of model ${NAME} is unknown`,
       },
     ]);
     expect(outputs.granted[0]).toEqual({

@@ -44,7 +44,7 @@ describe('objects that are not there', () => {
     const decision = promote(creating, false, { ownerOfNewModel: 'leads' });
     const missing = grantOutputs([decision]).missing;
     expect(missing.map((each) => each.privilege)).toEqual(['EXECUTE', 'APPLY_TAG', 'OWNERSHIP']);
-    expect(missing[0]?.reason).toBe(`model ${NAME} is still to be created, and leads is to own it`);
+    expect(missing[0]?.reason).toBe(`model ${NAME} does not exist yet, and leads will own it`);
     expect(decision.requests).toEqual([]);
   });
 

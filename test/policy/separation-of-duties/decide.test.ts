@@ -134,14 +134,14 @@ describe('a rule', () => {
     const [finding] = decideOne({ trainer, approver: held(onGitHub('ada')) }).findings;
     expect(finding).toMatchObject({
       message:
-        'trainer and approver must differ, and are the same: ada@example.com in Databricks (Databricks) and ada on GitHub (GitHub).',
-      fix: expect.stringContaining('have somebody else approve') as string,
+        'trainer and approver must differ but are the same: ada@example.com in Databricks (Databricks) and ada on GitHub (GitHub).',
+      fix: expect.stringContaining('have someone else approve') as string,
     });
   });
 
   test('names each login that people lacks', () => {
     const [finding] = decideOne({ trainer, approver: held(onGitHub('linus'), onGitHub('LINUS')) }).findings;
-    expect(finding?.message).toContain('nothing tells who linus is in Databricks');
+    expect(finding?.message).toContain('the Databricks user of linus is unknown');
     expect(finding?.fix).toContain('Add "linus = <their Databricks user>" to people.');
   });
 
@@ -160,7 +160,7 @@ describe('a rule', () => {
       {
         code: 'duty-partly-seen',
         severity: 'warning',
-        message: 'The trainer is only partly seen: its run is gone.',
+        message: 'The trainer is known only in part: its run is gone.',
       },
     ]);
   });
@@ -225,7 +225,9 @@ describe('what is told to people who hold two roles', () => {
       ['requester', 'approver'],
       ['approver', 'requester'],
     ] as const)
-      expect(fixOf(roles)).toMatch(/"Prevent self-review" .* of who started the run\.$/u);
+      expect(fixOf(roles)).toMatch(
+        /With "Prevent self-review" on the environment, GitHub refuses an approval by the person who started the run\.$/u,
+      );
   });
 
   test('and keeps no trainer from approving: only the list of reviewers does', () => {
@@ -234,7 +236,7 @@ describe('what is told to people who hold two roles', () => {
       ['approver', 'trainer'],
     ] as const) {
       expect(fixOf(roles)).not.toContain('self-review');
-      expect(fixOf(roles)).toContain('GitHub does not know who the trainer is');
+      expect(fixOf(roles)).toContain('GitHub cannot check who the trainer is');
     }
   });
 });

@@ -24,7 +24,7 @@ describe('require-distinct', () => {
     ['!= approver', '"" is not a role.'],
     ['trainr != approver', '"trainr" is not a role. Did you mean trainer?'],
     ['trainer != aprover', '"aprover" is not a role. Did you mean approver?'],
-    ['trainer != Trainer', 'trainer stands on both sides, and nobody differs from themselves.'],
+    ['trainer != Trainer', 'trainer is on both sides, and a role cannot differ from itself.'],
     ['trainer != zzzzzzzz', '"zzzzzzzz" is not a role.'],
     ['trainer != аpprover', '"аpprover" is not a role. Did you mean approver?'],
   ])('%s', (line, problem) => {
@@ -62,7 +62,7 @@ describe('people', () => {
       `"Grace Hopper" is neither a user's e-mail address nor the application id of a service principal.`,
     ],
     ['grace =', `"" is neither a user's e-mail address nor the application id of a service principal.`],
-    ['ADA = other@example.com', 'it names the login "ADA" a second time.'],
+    ['ADA = other@example.com', 'the login "ADA" is repeated.'],
     ['gr\u202eace = grace@example.com', '"gr\\u{202e}ace" is not a GitHub login.'],
   ])('%s', (line, problem) => {
     const { value, faults } = people(`ada = ada@example.com\n${line}`);

@@ -23,7 +23,7 @@ describe('trainer', () => {
       ['ada@example.com', 'grace@example.com'],
       'known',
     ],
-    ['a run that cannot be seen', { run: 'not known in this workspace' }, ['ada@example.com'], 'partly'],
+    ['a run that cannot be seen', { run: 'unknown in this workspace' }, ['ada@example.com'], 'partly'],
     ['a run that names nobody', { run: {} }, ['ada@example.com'], 'partly'],
     ['a run that names an account of a machine', { run: { user: 'root' } }, ['ada@example.com'], 'partly'],
     ['nobody tells who registered it', { createdBy: undefined }, [], 'unseen'],
@@ -75,7 +75,9 @@ describe('requester', () => {
   ])('an app is nobody in particular: %s', (_title, start) => {
     const { identities, unseen } = requesterOf({ ...START, ...start }, NOBODY);
     const app = identities.find(({ kind }) => kind === 'automation');
-    expect(unseen?.reason).toBe(`the app ${app?.name} ${app?.source}, and nothing tells for whom`);
+    expect(unseen?.reason).toBe(
+      `the app ${app?.name} ${app?.source}, and the person that it acted for is unknown`,
+    );
     expect(unseen?.fix).toContain(`add "${app?.name} = `);
     const people = new Map([[app?.name.toLowerCase() ?? '', 'ada@example.com']]);
     expect(requesterOf({ ...START, ...start }, people)).toEqual({ identities });
@@ -90,7 +92,7 @@ describe('requester', () => {
   test('where the event cannot be read, a login that nobody maps may be an app', () => {
     const start = { ...START, sender: 'ENOENT: no such file' };
     expect(requesterOf(start, NOBODY).unseen?.reason).toContain(
-      'whether ada is a person or an app cannot be seen',
+      'whether ada is a person or an app cannot be determined',
     );
     expect(requesterOf(start, new Map([['ada', 'ada@example.com']])).unseen).toBeUndefined();
   });

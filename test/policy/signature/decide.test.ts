@@ -61,10 +61,10 @@ describe('decideSignature', () => {
 
   test('the sentence says which half is missing and which is there', () => {
     expect(decideSignature(declared(SOME, null)).findings[0]?.message).toBe(
-      'The signature declares no outputs; inputs are there.',
+      'The signature declares no outputs; inputs are declared.',
     );
     expect(decideSignature(declared([], SOME)).findings[0]?.message).toBe(
-      'The inputs of the signature are an empty list; outputs are there.',
+      'The list of inputs in the signature is empty; outputs are declared.',
     );
   });
 

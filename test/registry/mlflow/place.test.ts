@@ -123,12 +123,12 @@ describe('a version is unsupported, and nothing of it is read,', () => {
     [
       'that lies elsewhere than its run and its logged model',
       { uri: 's3://other/x', row: { run_id: 'r1', model_id: ID }, runs: { r1: EMPTY_RUN }, models: [MODEL] },
-      '(s3:), and below no run and no logged model',
+      '(s3:) and belong to no run or logged model',
     ],
     [
       'beside a run of which the name only begins alike',
       { uri: 's3://b/0/r1/artifacts-2/x', row: { run_id: 'r1' }, runs: { r1: EMPTY_RUN }, models: [] },
-      'below no run',
+      'belong to no run',
     ],
     [
       'whose URI names a logged model that lies elsewhere',
@@ -136,9 +136,9 @@ describe('a version is unsupported, and nothing of it is read,', () => {
       '(gs:)',
     ],
     [
-      'that is a folder of the run and a logged model at once',
+      'that is a folder of the run and a logged model',
       { uri: 'runs:/r1/fraud', runs: { r1: { ...EMPTY_RUN, files: within('fraud') } }, models: [MODEL] },
-      `logged model ${ID} at once`,
+      `logged model ${ID}`,
     ],
   ])('%s', async (_where, place, said) => {
     const { server, reading } = await read(place);

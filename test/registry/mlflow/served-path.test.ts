@@ -29,7 +29,7 @@ test.each([
   ['a\tb.txt', 'control characters'],
   ['a\nb.txt', 'control characters'],
   ['del\u007f.bin', 'control characters'],
-  [' led.txt', 'a blank at the start'],
+  [' led.txt', 'a space at the start'],
   ['what?', '? and ;'],
   ['data/x;', '? and ;'],
   ['file:x', 'its own machine'],
@@ -56,7 +56,7 @@ describe('a version with a file that its server lists and cannot hand out', () =
       Promise.resolve(serverSource(http, { catalog: '', schema: '', model: 'fraud' }, 1).list()),
     );
     expect(outcome).toBe('unsupported');
-    expect(message).toContain(`lists ${shown} and cannot hand it out: it `);
+    expect(message).toContain(`lists ${shown} but cannot serve it: it `);
     expect(message).toContain(said);
     expect(server.requests).toEqual([]);
   });

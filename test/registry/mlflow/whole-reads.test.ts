@@ -48,7 +48,7 @@ test.each(['fetched', 'fetched whole'] as const)(
     const often = await read({ store, files, breaks: 9 });
     const { outcome, message } = await refusal(often.hashing());
     expect(outcome).toBe('unavailable');
-    expect(message).toContain('broke off model.bin 2 times, and fetches the whole file');
+    expect(message).toContain('interrupted model.bin 2 times; it fetches the whole file');
     expect(often.server.fetched()).toBe(2 * MEDIUM.length);
   },
 );

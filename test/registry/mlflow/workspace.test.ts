@@ -59,15 +59,15 @@ describe('MLFLOW_WORKSPACE', () => {
 
   test.each([
     ['is not there', 'workspaces', 'team-c', 'the server has no workspace team-c'],
-    ['is of a server that has none', 'none', 'team-a', 'the server does not say that it has workspaces.'],
+    ['is of a server that has none', 'none', 'team-a', 'the server does not report that it has workspaces.'],
     [
       'is of a server that ignores it',
       'never heard of them',
       'team-a',
-      'does not say that it has workspaces: ',
+      'does not report that it has workspaces: ',
     ],
-    ['can be no name', 'workspaces', 'Team A', 'Team A is no name of a workspace'],
-    ['would break a header', 'workspaces', 'a\r\nx: y', 'is no name of a workspace'],
+    ['can be no name', 'workspaces', 'Team A', 'is not a valid name of a workspace'],
+    ['would break a header', 'workspaces', 'a\r\nx: y', 'is not a valid name of a workspace'],
   ] as const)('one that %s: invalid, nothing read or written elsewhere', async (_how, has, name, said) => {
     for (const [action, inputs] of [
       [setAlias, MOVE],

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ROOT } from '../../imports.ts';
+import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import { requireNoLeak } from '../../actions/leaks.ts';
+import { world } from '../../actions/harness.ts';
+import { signedIn, wordsOf } from './bench.ts';
 
 const PROGRAM = `import { runCli } from ${JSON.stringify(join(ROOT, 'src/index.ts'))}; await runCli(process.argv.slice(1));`;
 
@@ -51,6 +54,19 @@ async function waiting() {
     },
   };
 }
+
+test('a command whose reader has left still does all of its work', async () => {
+  const { emulator } = await world();
+  const words = wordsOf('set-alias', { model: PROD, alias: 'Challenger', version: '1' });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', ...words, '--json'], {
+    env: { PATH: process.env['PATH'], ...signedIn(emulator) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  expect([code, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([0, 1]);
+});
 
 describe.skipIf(process.platform === 'win32')('a command that is interrupted', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -8,7 +10,7 @@ import { dotenv, outputVariable } from '../../../src/runtime/cli/outputs.ts';
 import { documentOf, hostileText } from '../../report/arbitrary-document.ts';
 import { commandsIn } from '../../report/runner-commands.ts';
 import { world } from '../../actions/harness.ts';
-import { command, signedIn, wordsOf, type CommandRun } from './bench.ts';
+import { command, folder, signedIn, wordsOf, type CommandRun } from './bench.ts';
 import {
   azureCommandsIn,
   gitlabSectionsIn,
@@ -240,15 +242,34 @@ describe.each(Object.entries(JOBS))('a job of %s', (name, variables) => {
         ['UCP_URI', `models:/${PROD}/1`],
       ]),
     );
-    expect(commands.map(({ name: what }) => what)).toEqual(
-      expect.arrayContaining(['task.setsecret', 'task.uploadsummary']),
-    );
+    expect(commands.map(({ name: what }) => what)).toEqual(expect.arrayContaining(['task.uploadsummary']));
     const unknown = commands.filter(
-      ({ name: what }) => !/^task\.(?:setvariable|setsecret|uploadsummary|logissue)$/u.test(what),
+      ({ name: what }) => !/^task\.(?:setvariable|uploadsummary|logissue)$/u.test(what),
     );
     expect(unknown).toEqual([]);
     expect(run.stdout).toBe('');
   });
+});
+
+test('what a validate-command prints is no command of Azure, and the run goes on', async () => {
+  const { emulator } = await world();
+  const place = await folder();
+  const script = join(place, 'check.mjs');
+  await writeFile(script, `process.stdout.write(${JSON.stringify(ATTACKS.join('\n'))});`);
+  const environment = { ...signedIn(emulator), ...JOBS['azure-pipelines'], PATH: process.env['PATH'] ?? '' };
+  const inputs = {
+    source: `models:/${STAGING}/1`,
+    destination: PROD,
+    alias: 'Champion',
+    'validate-command': `node ${script}`,
+  };
+  const run = await command(wordsOf('promote', inputs), { environment });
+  expect([run.exitCode, run.stderr]).toEqual([0, expect.stringContaining('# #[error]forged')]);
+  const commands = azureCommandsIn(run.stderr);
+  expect(commands.length).toBeGreaterThan(3);
+  expect(commands.filter(({ data }) => data.includes('forged') || data === 'done')).toEqual([]);
+  expect(commands.filter(({ properties }) => properties['variable'] === 'UCP_OUTCOME')).toHaveLength(1);
+  expect([...gitlabSectionsIn(run.stderr), ...jenkinsNotesIn(run.stderr)]).toEqual([]);
 });
 
 test('a refusal is an error beside the job of Azure, and no secret or host is a variable of it', async () => {

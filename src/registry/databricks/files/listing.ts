@@ -64,5 +64,5 @@ function relativePath(path: string, root: string): string {
 }
 
 function hostile(problem: string): PromoteError {
-  return protocolError(`${problem}; nothing was read or written by it`, 'GET /api/2.0/fs/directories{path}');
+  return protocolError(`${problem}; no file was read or written`, 'GET /api/2.0/fs/directories{path}');
 }

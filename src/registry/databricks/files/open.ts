@@ -106,7 +106,7 @@ export function filesApiSink(
       if (session !== undefined) http.mask(session);
       if (multipart !== undefined) return new MultipartWriter({ http, path, file, token: multipart });
       if (resumable !== undefined) return signedResumable({ http, path, file, token: resumable });
-      throw protocolError('names no kind of upload', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
+      throw protocolError('names no upload method', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
     },
     openStorage: async (file) => (await openStorage()).openParts(file),
   };

@@ -146,7 +146,7 @@ async function abandonParts(upload: Upload): Promise<void> {
   } catch (error) {
     if (!(error instanceof PromoteError)) throw error;
     if (UNKNOWN_ACTION.has(error.details.httpStatus)) return abandonUpload(upload);
-    http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+    http.note(`An unfinished upload could not be aborted: ${messageOf(error)}`);
   }
 }
 
@@ -170,6 +170,6 @@ export async function abandonUpload({ http, path, token }: Upload): Promise<void
     await done.discard();
   } catch (error) {
     if (!(error instanceof RouteRefused) && !(error instanceof PromoteError)) throw error;
-    http.note(`An unfinished upload could not be taken back: ${messageOf(error)}`);
+    http.note(`An unfinished upload could not be aborted: ${messageOf(error)}`);
   }
 }

@@ -58,7 +58,7 @@ export class DatabricksRangeReader implements RangeReader {
     const { route, reason } = choiceAfter(this.#closed, open ?? { route: 'workspace', reason: '' });
     return {
       route,
-      reason: `${reason}${this.#flow === undefined ? '' : ', in one stream since ranges are ignored'}`,
+      reason: `${reason}${this.#flow === undefined ? '' : ', in one stream because ranges are ignored'}`,
     };
   }
 
@@ -188,7 +188,7 @@ export class DatabricksRangeReader implements RangeReader {
     if (this.#validators?.route !== route) this.#validators = seen;
     const problem =
       total !== undefined && Number(total) !== this.#file.size
-        ? `it has ${total} bytes, and ${this.#file.size} were listed`
+        ? `it has ${total} bytes, but ${this.#file.size} were listed`
         : differs(this.#validators, seen)
           ? REWRITTEN
           : undefined;
@@ -263,16 +263,16 @@ class Flow {
 /** Every route is closed: the refusal of the workspace says what kind of failure it is. */
 function noRoute(file: FileEntry, closed: ClosedRoutes): PromoteError {
   const cause = closed.get('workspace')?.cause;
-  const message = `The file ${show(file.path)} can be read by no road: ${closed.reasons ?? 'none was tried'}.`;
+  const message = `The file ${show(file.path)} cannot be read by any route: ${closed.reasons ?? 'none was tried'}.`;
   const details =
     cause instanceof PromoteError ? cause.details : ({ code: 'rejected', outcome: 'error' } as const);
   return new PromoteError(message, { ...details, cause });
 }
 
 function tooShort(file: FileEntry, end: number): PromoteError {
-  return changed(file, `it ends at byte ${end}, and ${file.size} were listed`);
+  return changed(file, `it ends at byte ${end}, but ${file.size} bytes were listed`);
 }
 
 function tooLong(file: FileEntry): PromoteError {
-  return changed(file, `more bytes came than were asked for, ${file.size} in all`);
+  return changed(file, `more bytes arrived than were requested, ${file.size} in all`);
 }

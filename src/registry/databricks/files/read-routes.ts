@@ -75,7 +75,7 @@ function workspaceRoute(http: HttpClient, path: string, file: FileEntry): ReadRo
     async open(range) {
       try {
         const response = await getFile(http, path, range, range.seen?.modified);
-        if (response === undefined) throw changed(file, 'it is gone');
+        if (response === undefined) throw changed(file, 'it no longer exists');
         return response;
       } catch (error) {
         if (!isRefusal(error)) throw error;
@@ -96,7 +96,7 @@ function storageRoute(openStorage: () => Promise<ObjectStore>, file: FileEntry):
       const response = await store.open(file.path, range);
       if (response.status !== 404) return response;
       await response.discard();
-      throw changed(file, 'it is gone');
+      throw changed(file, 'it no longer exists');
     },
   };
 }

@@ -21,12 +21,12 @@ export function isRefusal(error: unknown): error is PromoteError {
 
 /** What to do where the files of a version may be read and written neither way, by what the Files API said. */
 const NOT_ALLOWED =
-  'Both ways to the files were refused. Check EXECUTE on the model with USE CATALOG and USE SCHEMA, to write also the right to create versions; where these are held, ask the administrator whether the Files API serves /Models to this principal, or let the metastore hand out temporary credentials (external data access).';
+  'Both routes to the files were refused. Check EXECUTE on the model with USE CATALOG and USE SCHEMA and, to write, the right to create versions. If these are granted, ask the administrator whether the Files API serves /Models to this principal, or have the metastore issue temporary credentials (external data access).';
 
 const NO_ROUTE = {
   code: 'unsupported',
   outcome: 'unsupported',
-  fix: 'Ask the administrator of the workspace whether the Files API serves /Models, or temporary credentials are handed out.',
+  fix: 'Ask the administrator of the workspace whether the Files API serves /Models or temporary credentials are issued.',
 } as const;
 
 /**
@@ -85,7 +85,7 @@ export class FilesRoute {
     const refusal = this.#refused?.cause;
     const isClosed = error instanceof RouteRefused || hasCode(error, 'not-found');
     if (!isClosed || !(refusal instanceof PromoteError)) return error;
-    const message = `${refusal.message} By temporary credentials neither: ${messageOf(error)}.`;
+    const message = `${refusal.message} Temporary credentials failed as well: ${messageOf(error)}.`;
     const { cause } = error;
     if (hasCode(cause, 'unavailable')) return new PromoteError(message, { ...cause.details, cause: error });
     const { code } = refusal.details;

@@ -95,5 +95,5 @@ export async function askForRoute<T>(
 
 /** As {@link askForRoute}, for a signed URL or an upload that needs them. */
 export function presign<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
-  return askForRoute(http, request, schema, 'the workspace signs no URL');
+  return askForRoute(http, request, schema, 'the workspace does not sign URLs');
 }

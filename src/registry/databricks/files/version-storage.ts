@@ -24,7 +24,7 @@ const LEGACY = '/api/2.0/mlflow/unity-catalog/model-versions';
 /** The life of credentials whose response does not state it, milliseconds. */
 const DEFAULT_LIFETIME = 3_600_000;
 
-const REFUSAL = 'the workspace hands out no temporary credentials';
+const REFUSAL = 'the workspace does not issue temporary credentials';
 
 /** A version's own storage, opened once by temporary credentials (uc-protocol §9.4). Throws `RouteRefused`. */
 export function versionStorage(
@@ -48,7 +48,7 @@ export function versionStorage(
   return () => (opened ??= open());
 }
 
-const NO_LOCATION = 'the workspace does not tell where the version is stored';
+const NO_LOCATION = 'the workspace does not report where the version is stored';
 
 /** By the legacy family, which every client uses; by the native one where a workspace has no other. */
 async function ask(
@@ -114,7 +114,7 @@ function secretOf(row: wire.CredentialsRow): StorageSecret {
   const why =
     row.storage_mode === 'DEFAULT_STORAGE'
       ? 'the version is on default storage'
-      : 'the answer has none of a known kind';
+      : 'the response contains no known kind of credentials';
   throw new RouteRefused(`${REFUSAL} (${why})`);
 }
 

@@ -19,15 +19,15 @@ export function copyWording(
       change: `${copy?.made === false ? '' : 'new '}${copy === undefined ? 'version' : `version ${copy.version}`}`,
       lead:
         copy?.made === true
-          ? `Version ${copy.version} is a copy of ${from}. No alias names it yet, so that no caller gets it by one.`
+          ? `Version ${copy.version} is a copy of ${from}. No alias names it yet, so no caller gets it through an alias.`
           : sentence(verdict),
     },
     planned: {
       change: copy === undefined ? 'a new version' : `version ${copy.version}`,
-      lead: `Nothing was written. Without dry-run this step ${creates ? `creates ${model} and ` : ''}copies ${from} into ${creates ? 'it' : model} as ${number}.`,
+      lead: `Nothing was written. Without \`dry-run\`, this step ${creates ? `creates ${model} and ` : ''}copies ${from} into ${creates ? 'it' : model} as ${number}.`,
     },
     nothing: {
-      change: `${number} is there already`,
+      change: `${number} already exists`,
       lead: `${sentence(verdict)}`,
     },
     kept: copy === undefined ? 'no copy was made' : `${number} stays`,

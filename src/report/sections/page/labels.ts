@@ -15,19 +15,19 @@ export function labelsWording(subject: LabelsSubject, { verdict, changes }: Ende
   return {
     object: version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`,
     done: {
-      change: isGate ? 'every required tag is there' : change,
+      change: isGate ? 'every required tag is set' : change,
       lead: isGate
-        ? `Nothing was to be written: ${what} carries every required tag.`
+        ? `There was nothing to write: ${what} has every required tag.`
         : `${counted(made.length, 'value')} of ${what} ${made.length === 1 ? 'was' : 'were'} written and read back.`,
     },
     planned: {
       change,
-      lead: `Nothing was written. Without dry-run this step writes ${counted(made.length, 'value')} of ${what}.`,
+      lead: `Nothing was written. Without \`dry-run\`, this step writes ${counted(made.length, 'value')} of ${what}.`,
     },
-    nothing: { change: 'every value is as asked already', lead: sentence(verdict) },
+    nothing: { change: 'every value is already set', lead: sentence(verdict) },
     kept:
       status === undefined || isGate || changes.length > 0
-        ? `${what} not changed as asked`
+        ? `${what} not changed as requested`
         : `${statusKey} stays ${status ?? 'unset'}`,
   };
 }

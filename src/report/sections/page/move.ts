@@ -48,14 +48,14 @@ function numberText(version: VersionRef): string {
 }
 
 function standing(alias: string, now: number | null): string {
-  return now === null ? `${alias} does not exist` : `${alias} is ${now} already`;
+  return now === null ? `${alias} does not exist` : `${alias} already names ${now}`;
 }
 
 function movedText(alias: string, from: number | null, to: VersionRef | null): string {
   if (to === null)
-    return `The alias was deleted, and that was read back: callers of ${alias} find no version any more.`;
+    return `The alias was deleted, and the deletion was read back. Callers of ${alias} no longer find a version.`;
   const did = from === null ? 'set' : 'moved';
-  return `The alias was ${did} and read back: callers of ${alias} get version ${to} from now on.`;
+  return `The alias was ${did} and read back. Callers of ${alias} now get version ${to}.`;
 }
 
 function copyText(copy: CopyMade | undefined, source: NamedVersion | undefined): string[] {
@@ -81,7 +81,7 @@ function plannedText(
       : from === null
         ? `sets ${alias} to ${target}`
         : `moves ${alias} from version ${from} to ${target}`;
-  return `Without dry-run this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
+  return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
 }
 
 /** What of the alias is known to stay. */

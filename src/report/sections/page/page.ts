@@ -119,10 +119,10 @@ function changeOf(end: RunEnd, state: PageState, wording: Wording | undefined): 
     return `${counted(missing.length, 'right')} missing`;
   if (wording === undefined)
     return outcome === 'invalid'
-      ? 'an input'
+      ? 'inputs'
       : outcome === 'unsupported'
         ? 'not at this registry'
-        : 'the step did not begin';
+        : 'the step did not start';
   return saidOf(state, wording)?.change ?? wording.kept;
 }
 
@@ -157,7 +157,7 @@ function leadOf(
       ? sentence(end.verdict)
       : more.length === 0
         ? sentence(first.message)
-        : `It was refused for ${counted(refusals.length, 'reason')}.`;
+        : `Refused for ${counted(refusals.length, 'reason')}.`;
   return [why, ...leftOf(end, wording)].join(' ');
 }
 
@@ -240,10 +240,10 @@ function listedFixes({ checks }: RunEnd): string[] {
 
 /** Why there is nothing to undo, for a page that has nothing else to say of it. */
 function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
-  if (!writes) return 'nothing to undo: this action only reads';
+  if (!writes) return 'nothing to undo; this action only reads';
   const isCopied = changes.some(({ change, state }) => change.kind === 'copy' && state === 'done');
-  if (isCopied) return 'nothing to undo: no alias names the copy, and the owner of the model may delete it';
-  return dryRun ? 'nothing to undo: a dry run writes nothing' : 'nothing to undo';
+  if (isCopied) return 'nothing to undo; no alias names the copy, and the owner of the model can delete it';
+  return dryRun ? 'nothing to undo; a dry run writes nothing' : 'nothing to undo';
 }
 
 function alertOf({ changes, outcome }: RunEnd): Alert | undefined {
@@ -251,13 +251,13 @@ function alertOf({ changes, outcome }: RunEnd): Alert | undefined {
   if (unknown.length > 0)
     return {
       kind: 'warning',
-      text: `It is not known whether this was made: ${unknown.map(({ change }) => formatChange(change)).join('; ')}. Look at it before anything else is done.`,
+      text: `It is unknown whether this change was made: ${unknown.map(({ change }) => formatChange(change)).join('; ')}. Check it before you continue.`,
     };
   const failed = outcome === 'unavailable' || outcome === 'error' || outcome === 'conflict';
   if (!failed || !isHalfDone(changes)) return undefined;
   return {
     kind: 'warning',
-    text: `Not finished: ${changeCounts(changes)}. Once the cause is gone, run the step again: what is done is not done twice.`,
+    text: `Not finished: ${changeCounts(changes)}. After fixing the cause, run the step again. Completed changes are not repeated.`,
   };
 }
 

@@ -25,17 +25,17 @@ export function searchWording({ pattern, conditions, found, isOne }: SearchSubje
     return read(
       pattern,
       `version ${first.version}`,
-      `Version ${first.version} is the one that was asked for${asked === '' ? '' : `, ${asked.trim()}`}: READY and not on hold.`,
-      `version ${first.version} may not be taken`,
+      `Version ${first.version}${asked} was found. It is READY and not on hold.`,
+      `version ${first.version} refused`,
     );
   const count = found?.length ?? 0;
   return read(
     pattern,
     count === 0 ? none : counted(count, 'version'),
     count === 0
-      ? `Nothing matches${asked}, and allow-none says that this is no fault.`
+      ? `No version was found${asked}, which allow-none permits.`
       : `${counted(count, 'model has', 'models have')} a READY version${asked} that is not on hold.`,
-    found === undefined ? 'nothing was found out' : count === 0 ? none : counted(count, 'version'),
+    found === undefined ? 'no result' : count === 0 ? none : counted(count, 'version'),
   );
 }
 
@@ -48,16 +48,16 @@ export function signatureWording(
   const broken = compared !== undefined && compared.breaking > 0;
   const kept =
     state === undefined
-      ? 'the signature was not seen'
+      ? 'the signature was not read'
       : state === 'none'
         ? 'no usable signature'
         : state === 'half'
           ? 'half of the signature is missing'
           : broken
-            ? `${counted(compared.breaking, 'breaking change')} of the signature`
-            : 'the version may not be taken';
+            ? `${counted(compared.breaking, 'breaking change')} in the signature`
+            : 'version refused';
   const change = broken
-    ? `${counted(compared.breaking, 'breaking change')} of the signature`
+    ? `${counted(compared.breaking, 'breaking change')} in the signature`
     : compared !== undefined && state === 'complete'
       ? 'signature complete, and compared'
       : state === 'complete'
@@ -72,14 +72,14 @@ export function rightsWording({ object, asked, forbidden }: RightsSubject, { ver
   const unknown = asked?.unknown ?? 0;
   const faults = [
     ...(missing === 0 ? [] : [`${counted(missing, 'right')} missing`]),
-    ...(unknown === 0 ? [] : [`${counted(unknown, 'right')} not known`]),
+    ...(unknown === 0 ? [] : [`${counted(unknown, 'right')} unknown`]),
     ...(forbidden === undefined || forbidden === 0
       ? []
-      : [`${counted(forbidden, 'principal holds', 'principals hold')} what is forbidden`]),
+      : [`${counted(forbidden, 'principal holds', 'principals hold')} a forbidden right`]),
   ];
   const held = [
-    ...(asked === undefined ? [] : ['every right is held']),
-    ...(forbidden === undefined ? [] : ['nobody else holds it']),
+    ...(asked === undefined ? [] : ['all rights granted']),
+    ...(forbidden === undefined ? [] : ['no other holders']),
   ];
   const change = faults.length > 0 ? faults.join(', ') : held.join(', ');
   // Held and refused all the same: by another check.
@@ -87,7 +87,7 @@ export function rightsWording({ object, asked, forbidden }: RightsSubject, { ver
     faults.length > 0
       ? change
       : held.length === 0
-        ? 'the rights were not seen'
+        ? 'the rights were not read'
         : `${change}, and another check refuses`;
   return read(object, change, sentence(verdict), kept);
 }
@@ -100,19 +100,19 @@ export function auditWording(subject: AuditSubject): Wording {
     ...(warnings === 0 ? [] : [counted(warnings, 'warning')]),
   ];
   const open = [
-    ...(unseen === 0 ? [] : [`${counted(unseen, 'model')} could not be seen`]),
+    ...(unseen === 0 ? [] : [`${counted(unseen, 'model')} could not be read`]),
     ...(idle === 0 ? [] : [`${counted(idle, 'line')} of the inputs matched nothing`]),
   ];
   const seen = `${counted(aliases, 'alias', 'aliases')} of ${counted(models, 'model')}`;
-  const change = found.length > 0 ? found.join(', ') : open.length > 0 ? open.join(', ') : 'nothing is wrong';
+  const change = found.length > 0 ? found.join(', ') : open.length > 0 ? open.join(', ') : 'no findings';
   return read(
     patterns.join(', '),
     change,
     [
-      `${seen} ${aliases === 1 ? 'was' : 'were'} looked at${open.length === 0 ? ', and none was left out' : ''}.`,
+      `${seen} ${aliases === 1 ? 'was' : 'were'} checked${open.length === 0 ? '; none was left out' : ''}.`,
       ...open.map(sentence),
     ].join(' '),
-    found.length + open.length === 0 ? 'the aliases were not seen' : change,
+    found.length + open.length === 0 ? 'the aliases were not read' : change,
   );
 }
 
@@ -120,11 +120,6 @@ export function auditWording(subject: AuditSubject): Wording {
 export function connectionWording({ method, principal }: ConnectionSubject, { verdict }: Ended): Wording {
   const who = principal === undefined || principal === '' ? '' : ` as ${principal}`;
   const kept =
-    principal === undefined ? `not connected by ${method}` : 'signed in, and not everything can be used';
-  return read(
-    '',
-    `signed in${who} by ${method}`,
-    `${sentence(verdict)} Everything that was tried works.`,
-    kept,
-  );
+    principal === undefined ? `not connected with ${method}` : 'signed in, but not everything is accessible';
+  return read('', `signed in${who} with ${method}`, `${sentence(verdict)} Every test passed.`, kept);
 }
