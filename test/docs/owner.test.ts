@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ownerIn, ownerSentence, withOwner } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
@@ -24,7 +24,10 @@ function copyOfRepository(): string {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   cpSync(ROOT, folder, { recursive: true, filter: (path) => !LEFT_BEHIND.has(relative(ROOT, path)) });
   // The versions of the peers are in the tables of the documentation.
-  cpSync(join(ROOT, 'test', 'peers'), join(folder, 'test', 'peers'), { recursive: true });
+  cpSync(join(ROOT, 'test', 'peers'), join(folder, 'test', 'peers'), {
+    recursive: true,
+    filter: (path) => basename(path) !== 'node_modules',
+  });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }

@@ -28,7 +28,7 @@ describe.each(['Promote', 'Set up and operate', 'Try it without a workspace'])('
     '%s begins with what to copy: a step, a workflow or a command',
     (page) => {
       const [, ...lines] = read(`docs/${page}`).split('\n');
-      const block = lines.findIndex((line) => /^```(?:yaml|bash|sql)$/u.test(line));
+      const block = lines.findIndex((line) => /^```(?:yaml|bash|sh|sql)$/u.test(line));
       expect(block).toBeGreaterThanOrEqual(0);
       expect(lines.slice(0, block).filter((line) => line !== '').length).toBeLessThanOrEqual(2);
     },
