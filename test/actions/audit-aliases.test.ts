@@ -217,7 +217,7 @@ describe('what could not be read is never a clean bill', () => {
     expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '1' });
     expect([seen.exitCode, seen.verdict]).toEqual([
       1,
-      '⚠️ Partial: nothing found in 1 model, 1 could not be read',
+      '⚠️ Partial: no findings in 1 model, 1 could not be read',
     ]);
     expect(seen.summary).toContain('Not seen');
   });

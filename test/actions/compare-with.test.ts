@@ -140,7 +140,7 @@ test('a first declaration is not refused with the advice to declare nothing', as
     'compare-with': `models:/${PROD}/2`,
   });
   expectRefused(seen, 'blocked');
-  expect(seen.report.error?.fix).toContain('test the calls of its callers on this version');
+  expect(seen.report.error?.fix).toContain('Test the calls of its callers on this version');
   expect(seen.report.error?.fix).not.toContain('Log the model again');
 });
 

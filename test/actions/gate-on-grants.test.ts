@@ -143,7 +143,7 @@ describe('shut: denied, with what opens it', () => {
     expect(reported).toMatch(
       /^Run this step as the principal that is meant to promote: ml-deployers owns model/u,
     );
-    expect(reported).toContain('let an administrator add it to the group ml-deployers');
+    expect(reported).toContain('have an administrator add it to the group ml-deployers');
     expect(reported).not.toContain('--owner');
   });
 

@@ -116,8 +116,8 @@ describe('a misspelt name is one line that names the input', () => {
     expectRefused(seen, 'invalid');
     expect(seen.report.error?.message).toBe('2 problems with the inputs: source, destination');
     const said = pageOf(seen);
-    expect(said).toContain('Input `source`: the catalog stagin does not exist or is hidden from promoter.');
-    expect(said).toContain('Input `destination`: the catalog prd does not exist or is hidden from promoter.');
+    expect(said).toContain('Input source: the catalog stagin does not exist or is hidden from promoter.');
+    expect(said).toContain('Input destination: the catalog prd does not exist or is hidden from promoter.');
   });
 
   test('a destination that could be created says how', async () => {
@@ -136,7 +136,7 @@ test.each([
   const { run } = await world();
   const seen = await run(checkConnection, inputs);
   expectRefused(seen, 'invalid');
-  expect(seen.report.error?.message).toContain(`${input}: the catalog prd does not exist`);
+  expect(seen.report.error?.message).toContain(`Input \`${input}\`: the catalog prd does not exist`);
   expect(seen.report.error?.fix).toContain('Did you mean prod?');
 });
 
@@ -192,7 +192,7 @@ describe('a version or alias that is not there: what there is, and nothing about
     for (const token of [TOKENS.promoter, TOKENS.trainer]) {
       const seen = await run(promote, { source, destination: PROD }, { token });
       expectRefused(seen, 'invalid');
-      expect(seen.report.error?.message).toMatch(/^source: /u);
+      expect(seen.report.error?.message).toMatch(/^Input `source`: /u);
       expect(seen.report.error?.fix).toBe(fix);
       expect(pageOf(seen)).not.toMatch(/owner|GRANT/u);
     }
@@ -202,7 +202,7 @@ describe('a version or alias that is not there: what there is, and nothing about
     const { run } = await world();
     const moved = await run(setAlias, { model: PROD, alias: 'Next', 'from-alias': 'Champoin' });
     expect(moved.report.error?.message).toBe(`Input \`from-alias\`: ${PROD} has no alias "Champoin".`);
-    expect(moved.report.error?.fix).toBe('Did you mean Champion? It has: Champion → 1.');
+    expect(moved.report.error?.fix).toBe('Did you mean Champion? Its aliases: Champion → 1.');
     const tagged = await run(tagStatus, { model: PROD, version: '7', status: 'a' });
     expect(tagged.report.error?.message).toBe(`Input \`version\`: version 7 of ${PROD} does not exist.`);
     expect(tagged.report.error?.fix).toBe('Its only version is 1.');

@@ -218,13 +218,13 @@ describe('validate-command', () => {
 
   for (const [title, ending, message] of [
     ['fails', command(3), 'ended with exit code 3'],
-    ['does not end in time', command(124, { timedOut: true }), 'did not end within 15 min 0 s'],
-    ['ends too late with exit code 0', command(0, { timedOut: true }), 'did not end within 15 min 0 s'],
+    ['does not end in time', command(124, { timedOut: true }), 'did not finish within 15 min 0 s'],
+    ['ends too late with exit code 0', command(0, { timedOut: true }), 'did not finish within 15 min 0 s'],
     ['is killed in time', command({ signal: 'SIGKILL' }), 'was terminated by the signal SIGKILL'],
     [
       'is killed at its limit',
       command({ signal: 'SIGKILL' }, { timedOut: true }),
-      'did not end within 15 min',
+      'did not finish within 15 min',
     ],
     ['crashes', command({ signal: 'SIGSEGV' }), 'was terminated by the signal SIGSEGV without a result'],
   ] as const) {

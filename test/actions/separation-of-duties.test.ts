@@ -172,9 +172,9 @@ for (const action of [gateOnGrants, promote]) {
         'an app approved',
         { reviews: [{ ...APPROVAL, login: 'deploy[bot]', type: 'Bot' }] },
         {},
-        'nothing tells for whom',
+        'the person that it acted for is unknown',
       ],
-      ['the approver is gone', { reviews: [{ ...APPROVAL, login: null }] }, {}, 'does not exist any more'],
+      ['the approver is gone', { reviews: [{ ...APPROVAL, login: null }] }, {}, 'no longer exists'],
       [
         'the approver is nobody known',
         { reviews: [{ ...APPROVAL, login: 'linus' }] },
@@ -316,7 +316,7 @@ for (const action of [gateOnGrants, promote]) {
       github.failNext({ status: 429, body: '{"message":"slow down"}', headers: { 'retry-after': '3600' } });
       const late = await run(action, ASKED);
       expect([late.outputs['outcome'], github.requests.length]).toEqual(['unavailable', 3]);
-      expect(late.report.error?.message).toMatch(/The server asked to wait 3600 s\.$/u);
+      expect(late.report.error?.message).toMatch(/The server asked for a wait of 3600 s\.$/u);
     });
 
     test('one that passes is waited for', async () => {

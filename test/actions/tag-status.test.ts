@@ -170,14 +170,14 @@ describe('require: a gate', () => {
     [
       'another value',
       'validation_status=blessed',
-      'must carry validation_status=blessed and has validation_status=approved.',
+      'must have the tag validation_status=blessed but has validation_status=approved.',
     ],
     [
       'another case of the value',
       'validation_status=Approved',
-      'must carry validation_status=Approved and has validation_status=approved, which differs by case only.',
+      'must have the tag validation_status=Approved but has validation_status=approved, which differs only in case.',
     ],
-    ['a missing tag', 'owner=ada', 'must carry owner=ada and does not have it.'],
+    ['a missing tag', 'owner=ada', 'must have the tag owner=ada but does not have it.'],
   ] as const) {
     test(`stays shut on ${title}, before anything is set`, async () => {
       const { run } = await world();

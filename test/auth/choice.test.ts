@@ -73,7 +73,7 @@ describe('faults of the configuration', () => {
   test('nothing: every way in one sentence', () => {
     expect(faultsOf({})).toEqual([
       'Input `host` is missing. Add `host: https://adb-123.4.azuredatabricks.net` to the step or set the variable DATABRICKS_HOST.',
-      'Input `token`: no credentials are given. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set DATABRICKS_TOKEN. docs/sign-in.md explains each.',
+      'Input `token`: no credentials are given. Give client-id and "permissions: id-token: write" (GitHub OIDC, no secret), or client-id and client-secret, or azure-client-id with azure-client-secret or id-token: write, or auth-type azure-cli after azure/login, or token, or set the variable DATABRICKS_TOKEN. docs/sign-in.md explains each.',
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('faults of the configuration', () => {
 
   test('an empty secret is nothing, whatever else the machine has', () => {
     expect(faultsOf({ ...HOST, DATABRICKS_TOKEN: ' ', HOME: '/root' })[0]).toMatch(
-      /^Input `token`: there is nothing/u,
+      /^Input `token`: no credentials are given/u,
     );
   });
 

@@ -67,9 +67,10 @@ test.each([
   ['', '; it has none.'],
 ])('the names of profiles that a file has: %j', (text, names) => {
   const problem = 'the file has no profile "none".';
-  const faults = [{ input: 'profile', problem, fix: `Name one of its profiles${names}` }];
+  const fix = `Name one of its profiles${names}`;
+  const faults = [{ input: 'profile', problem, fix }];
   expect(() => readProfile(text, 'none')).toThrow(
-    expect.objectContaining({ details: { code: 'invalid-input', outcome: 'invalid', faults } }),
+    expect.objectContaining({ details: { code: 'invalid-input', outcome: 'invalid', faults, fix } }),
   );
 });
 

@@ -133,7 +133,7 @@ test('a password of HTTP Basic may have any character that can be seen, and none
   expect([good.outputs['outcome'], heard.at(-1)]).toEqual(['ok', 'ada:pässwörd-\u{1f511}-long']);
   const bad = await run(checkConnection, inputs, { host, token: 'ada:pass\u200bword-long' });
   expect(bad.outputs['outcome']).toBe('invalid');
-  expect(said(bad)).toContain('Input `token` contains the character U+200B');
+  expect(said(bad)).toContain('Variable `DATABRICKS_TOKEN` contains the character U+200B');
 });
 
 test('whatever else no request can carry is sent by nobody, once, and is no silence of the host', async () => {

@@ -69,7 +69,7 @@ const FIXES: Partial<Readonly<Record<ErrorCode, string>>> = {
   unauthenticated: 'Check that the token belongs to this host',
   'rate-limited': 'The workspace limits requests',
   'limit-reached': 'A limit is reached',
-  unavailable: 'Run again later',
+  unavailable: 'Run the step again later',
   unsupported: 'The host does not have this API.',
   rejected: 'The registry rejected the request.',
 };
@@ -154,7 +154,7 @@ describe('what is in no form of a registry comes from somebody else, whatever it
   test('and says who it is, as far as its headers do', () => {
     const headers = { server: 'nginx/1.25', via: '1.1 squid', 'www-authenticate': 'Basic realm="gate"' };
     expect(response(401, { message: 'no' }, headers).message).toBe(
-      'The answer of GET /x is HTTP 401 without an error code of a registry, from the server "nginx/1.25", through "1.1 squid", which asks for "Basic realm="gate"": no.',
+      'The response to GET /x is HTTP 401 without an error code of a registry, from the server "nginx/1.25", through "1.1 squid", which asks for "Basic realm="gate"": no.',
     );
     expect(response(502, 'no upstream', { server: 'awselb/2.0' }).message).toBe(
       'HTTP 502, from the server "awselb/2.0": no upstream (GET /x)',
@@ -260,7 +260,7 @@ test('the forms in which servers write errors', () => {
       index === 1 || index === 2 ? 'token-endpoint' : 'registry',
     ),
   );
-  const FOREIGN = 'The answer of GET /x is HTTP 400 without an error code of a registry';
+  const FOREIGN = 'The response to GET /x is HTTP 400 without an error code of a registry';
   expect(seen.map(({ message }) => message)).toEqual([
     'SCIM_400: scim says no (GET /x)',
     'invalid_client: Client authentication failed (GET /x)',

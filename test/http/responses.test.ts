@@ -8,7 +8,7 @@ test('an HTML login page with status 200 is no answer', async () => {
   emulator.faults.add({ template: MODEL_ROUTE, kind: { kind: 'html-login' } });
   expect(await refusal(http.json(MODEL))).toMatchObject({
     message:
-      'The answer of GET /api/2.1/unity-catalog/models/{name} is an HTML page titled "Sign in", not JSON (HTTP 200): a login page, a gateway, or a host of several workspaces without workspace-id.',
+      'The response to GET /api/2.1/unity-catalog/models/{name} is an HTML page titled "Sign in", not JSON (HTTP 200): a login page, a gateway, or a host of several workspaces without workspace-id.',
     code: 'protocol',
     outcome: 'unavailable',
     fix: FIX_HOST,
@@ -44,7 +44,7 @@ test('text that is no JSON', async () => {
   const { http, emulator } = await bench();
   emulator.faults.add({ template: MODEL_ROUTE, kind: { kind: 'not-json' } });
   expect(await refusal(http.json(MODEL))).toMatchObject({
-    message: 'The answer of GET /api/2.1/unity-catalog/models/{name} is not JSON.',
+    message: 'The response to GET /api/2.1/unity-catalog/models/{name} is not JSON.',
     code: 'protocol',
     outcome: 'unavailable',
     fix: FIX_HOST,

@@ -43,6 +43,6 @@ export function ownershipText(change: OwnerChange): string {
   const then =
     onlyIf === undefined
       ? ''
-      : ` If ${show(change.owner)} is that principal, have an administrator ${onlyIf}.`;
+      : ` Only if ${show(change.owner)} is that principal, have an administrator ${onlyIf}.`;
   return `No GRANT confers ownership. ${first}${then}`;
 }

@@ -174,7 +174,7 @@ function askText(decisions: readonly GrantDecision[], hasGrants: boolean, place:
         ? ' Whether these rights are missing cannot be determined; granting a right that is already held changes nothing.'
         : ' Rights on a child object are visible only once its parent can be used, so some of them may already be granted.';
   if (steps.length === 0) return first.join(' ');
-  const condition = first.length === 0 ? 'Have' : `If ${who} is that principal, have`;
+  const condition = first.length === 0 ? 'Have' : `Only if ${who} is that principal, have`;
   const ask = `${condition} an administrator ${steps.join(' and ')}, then run the failed job again${hasGrants && doubt === '' ? ':' : '.'}`;
   return [...first, `${ask}${doubt}`].join(' ');
 }

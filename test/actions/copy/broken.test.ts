@@ -109,7 +109,7 @@ test('a registry that asks to wait for a month before a tag is not waited for', 
     kind: { kind: 'retry-after-seconds', seconds: 2_592_000 },
   });
   expect(seen.outputs['outcome']).toBe('unavailable');
-  expect(seen.report.error?.message).toContain('The server asked to wait 2592000 s.');
+  expect(seen.report.error?.message).toContain('The server asked for a wait of 2592000 s.');
   expect(Math.max(0, ...seen.slept)).toBeLessThanOrEqual(300_000);
 });
 

@@ -43,7 +43,7 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   const seen = await gate();
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]', requests: '[]' });
   expect(seen.verdict).toContain('no other principal was found to hold a forbidden right');
-  expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers of except: promoter.');
+  expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers in except: promoter.');
 });
 
 test('a listed group whose name looks like that of a user lets its members in', async () => {
@@ -155,7 +155,7 @@ describe('who is let in', () => {
     metastore.grant('function', PROD, 'ML-Deployers', ['MANAGE']);
     metastore.grant('function', PROD, 'ml-d\u0435ployers', ['MANAGE']);
     const [first, second] = forbiddenOf(await gate());
-    expect(first?.reason).toContain('ml-deployers is another name');
+    expect(first?.reason).toContain('ml-deployers is a different name');
     expect(second?.reason).toContain('letters');
   });
 });
@@ -254,8 +254,8 @@ test('what lies below a catalog or schema is not looked at, and that is said', a
 describe('who is named as the next owner', () => {
   test.each([
     ['the one group', 'account users\nml-deployers\nadmin@example.com', '--owner ml-deployers'],
-    ['nobody of two groups', 'ml-deployers\non-call', 'Make one of ml-deployers, on-call the owner'],
-    ['nobody, where everybody is listed', 'account users', 'Make a group that may own it the owner'],
+    ['nobody of two groups', 'ml-deployers\non-call', 'make one of ml-deployers, on-call the owner'],
+    ['nobody, where everybody is listed', 'account users', 'make a group that may own it the owner'],
   ])('%s', async (_title, except, text) => {
     const { gate, metastore } = await made();
     metastore.addGroup('on-call');

@@ -137,7 +137,7 @@ describe('a principal that is mistyped', () => {
       const seen = await run(gateOnGrants, { ...READ, principal });
       expectRefused(seen, 'denied');
       expect(seen.outputs).toMatchObject({ deferred: '[]', missing: '[]', statements: '' });
-      expect(reasonsOf(seen, 'unknown')).toContain(`lists no`);
+      expect(reasonsOf(seen, 'unknown')).toContain(`this workspace has no`);
       expect(reasonsOf(seen, 'unknown')).toContain(principal);
       expect(seen.summary).toContain('Correct the name');
     }

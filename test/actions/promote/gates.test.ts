@@ -22,7 +22,9 @@ describe('a status of the source opens no gate of the copy', () => {
       expect(before.after).toEqual(before.before);
       const seen = await run(promote, { ...inputs, ...VALIDATED }, PASSES);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', allowed: 'false' });
-      expect(seen.report.error?.message).toContain('must carry review_state=approved and does not have it');
+      expect(seen.report.error?.message).toContain(
+        'must have the tag review_state=approved but does not have it',
+      );
       expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
       expect(seen.after.models[PROD]?.versions['2']?.tags).not.toHaveProperty('review_state');
     });

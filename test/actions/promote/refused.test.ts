@@ -16,13 +16,13 @@ describe('refused before the copy: nothing is written, the alias is where it was
       'a source that is not approved',
       { 'require-status': 'blessed' },
       'blocked',
-      /must carry validation_status=blessed and has validation_status=approved/u,
+      /must have the tag validation_status=blessed but has validation_status=approved/u,
     ],
     [
       'a status under another key',
       { 'require-status': 'approved', 'status-key': 'other' },
       'blocked',
-      /must carry other=approved and does not have it/u,
+      /must have the tag other=approved but does not have it/u,
     ],
     [
       'a version that does not exist',

@@ -27,13 +27,13 @@ const MEANWHILE: readonly Meanwhile[] = [
     title: 'is deleted',
     change: (metastore) => void metastore.state.models.get(STAGING)?.versions.delete(1),
     outcome: 'conflict',
-    message: /The source models:\/staging\.ml_team\.fraud_detection\/1 is gone/u,
+    message: /The source models:\/staging\.ml_team\.fraud_detection\/1 was deleted/u,
   },
   {
     title: 'loses its whole model',
     change: (metastore) => void metastore.state.models.delete(STAGING),
     outcome: 'conflict',
-    message: /is gone/u,
+    message: /was deleted/u,
   },
   {
     title: 'is put on hold',
@@ -52,7 +52,7 @@ const MEANWHILE: readonly Meanwhile[] = [
     change: (metastore) => metastore.setTags(STAGING, { validation_status: 'rejected' }, 1),
     inputs: { 'require-status': 'approved' },
     outcome: 'blocked',
-    message: /must carry validation_status=approved and has validation_status=rejected/u,
+    message: /must have the tag validation_status=approved but has validation_status=rejected/u,
   },
   {
     title: 'loses the status, by a key of its own',

@@ -48,7 +48,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       'no model',
       { alias: 'Champion', version: '2' },
       'Input `model` is missing or empty.',
-      'Add "model: prod.ml_team.fraud_detection" to the step.',
+      'Add `model: prod.ml_team.fraud_detection` to the step.',
     ],
     [
       'version and from-alias',
@@ -108,7 +108,7 @@ describe('inputs that are wrong by themselves: invalid, named with the fix, and 
       'blank alias',
       { ...GOOD, alias: '   ' },
       'Input `alias` is missing or empty.',
-      'Add "alias: Champion" to the step.',
+      'Add `alias: Champion` to the step.',
     ],
     [
       'alias none',

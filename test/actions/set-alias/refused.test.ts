@@ -126,7 +126,7 @@ describe('conflict', () => {
     const seen = await run(setAlias, { ...GOOD, 'expected-version': 'None' });
     expectRefused(seen, 'conflict');
     expect(seen.report.error?.message).toContain(
-      'names version 1 (no record of who moved it there), and no version was expected.',
+      'names version 1 (no record of who moved it there); no version was expected.',
     );
   });
 
@@ -167,7 +167,7 @@ describe('denied', () => {
     expect(seen.report.todo).toEqual([
       {
         kind: 'paragraph',
-        text: `Run this step as the principal that is meant to promote: ml-deployers owns model ${PROD}. If grace@example.com is that principal, have an administrator add it to the group ml-deployers, then run the failed job again.`,
+        text: `Run this step as the principal that is meant to promote: ml-deployers owns model ${PROD}. Only if grace@example.com is that principal, have an administrator add it to the group ml-deployers, then run the failed job again.`,
       },
     ]);
     expect(printedStatements(seen.report)).toEqual([]);

@@ -233,7 +233,7 @@ describe('what mends it', () => {
       `ownership of model ${NAME}: missing for ci-promoter (${PROMOTER}) (needed to set, move or delete an alias): ada@example.com owns it.`,
     );
     expect(finding?.fix).toBe(
-      `No GRANT confers ownership. Run this step as the principal that is meant to promote: ada@example.com owns model ${NAME}. If ${PROMOTER} is that principal, have an administrator make a group the owner that contains the principals that promote and no one who trains.`,
+      `No GRANT confers ownership. Run this step as the principal that is meant to promote: ada@example.com owns model ${NAME}. Only if ${PROMOTER} is that principal, have an administrator make a group the owner that contains the principals that promote and no one who trains.`,
     );
     expect(finding?.fix).not.toMatch(/ml-deployers|--owner/u);
   });

@@ -46,7 +46,7 @@ describe('lines that do not', () => {
     ['Registered_Model a.b.c: EXECUTE', 'treats a registered model as a FUNCTION', 'Write function a.b.c.'],
     ['shema a.b: MANAGE', '"shema" is not catalog, schema or function.', 'Write schema a.b.'],
     ['table a.b.c: SELECT', '"table" is not catalog, schema or function.', 'Write [catalog'],
-    ['catalog a.b: MANAGE', 'a catalog has 1 level, and "a.b" has 2.', 'Write schema a.b'],
+    ['catalog a.b: MANAGE', 'a catalog has 1 level, but "a.b" has 2.', 'Write schema a.b'],
     ['a.b.c.d: EXECUTE', 'more than three levels', 'Write [catalog'],
     ['function a.b.c.d: EXECUTE', 'a function has 3 levels', 'Write [catalog'],
     ['a..c: EXECUTE', 'an empty level', 'Write [catalog'],
