@@ -140,7 +140,7 @@ async function findOne(
 ): Promise<ModelVersion | undefined> {
   const { snapshot } = context;
   // Read beside the version: a hold of its model is judged where the version is.
-  handledLater(snapshot.extras(name));
+  handledLater(snapshot.tagsOf(name));
   if (wanted.version === undefined && wanted.alias === undefined) {
     if (!amongMany) await requireModel(name, snapshot, 'model');
     return findNewestVersion(name, conditions, context);
@@ -170,8 +170,8 @@ async function noteFound(
   );
   const held = await Promise.all(
     found.map(async (version) => {
-      const extras = await snapshot.extras(version.name);
-      return findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot });
+      const tags = await snapshot.tagsOf(version.name);
+      return findHoldsOf(version, tags, { ...context, snapshot });
     }),
   );
   for (const [index, version] of found.entries()) {
