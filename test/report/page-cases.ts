@@ -390,6 +390,15 @@ const readingCases: readonly PageCase[] = [
     inputs: { model: 'staging.*' },
   },
   {
+    title: 'find-version shows what an alias named when',
+    action: findVersion,
+    inputs: { model: PROD, alias: 'Champion', history: 'true' },
+    prepare: promotedBad((emulator) => {
+      moreVersions(emulator.metastore);
+      moveTo(4)(emulator.metastore);
+    }),
+  },
+  {
     title: 'find-version finds none and goes on',
     action: findVersion,
     inputs: { model: STAGING, where: 'validation_status=rejected', 'allow-none': 'true' },
