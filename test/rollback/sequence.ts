@@ -15,8 +15,10 @@ import { pick, seeded } from './seeded.ts';
 const BETWEEN = 'staging.ml_team.between';
 /** Two of them have the same sizes, so that a list of files does not tell them apart. */
 const CONTENTS = ['first', 'other', 'a third one', 'and a fourth'] as const;
+/** The number of the first of them in the staging model, after those of the demo. */
+const FIRST = 3;
 const ALIASES = ['Champion', 'Blue'] as const;
-const STEPS = 14;
+const STEPS = 18;
 
 /** What a sequence did, and what is wrong with it. */
 export interface SequenceEnd {
@@ -72,12 +74,34 @@ export async function playSequence(seed: number, bench: ActionBench): Promise<Se
 }
 
 type Step =
-  'promote' | 'copy' | 'set-alias' | 'from-alias' | 'find' | 'hold' | 'lift' | 'rollback' | 'others';
+  | 'return'
+  | 'promote'
+  | 'copy'
+  | 'set-alias'
+  | 'from-alias'
+  | 'find'
+  | 'hold'
+  | 'lift'
+  | 'rollback'
+  | 'others';
 
-const CHOICES: readonly Step[] = [
-  ...['promote', 'promote', 'promote', 'copy', 'copy', 'set-alias', 'set-alias'],
-  ...['from-alias', 'find', 'hold', 'hold', 'lift', 'rollback', 'others', 'others'],
-] as Step[];
+/** How often each is chosen. */
+const WEIGHTS: Readonly<Record<Step, number>> = {
+  return: 5,
+  promote: 2,
+  copy: 2,
+  'set-alias': 1,
+  'from-alias': 1,
+  find: 1,
+  hold: 2,
+  lift: 1,
+  rollback: 1,
+  others: 2,
+};
+
+const CHOICES = Object.entries(WEIGHTS).flatMap(([step, weight]) =>
+  Array.from({ length: weight }, () => step as Step),
+);
 
 async function playStep(sequence: Sequence, metastore: Metastore): Promise<void> {
   const { random, bench } = sequence;
@@ -116,8 +140,12 @@ async function playStep(sequence: Sequence, metastore: Metastore): Promise<void>
         ...to,
       });
     }
+    case 'return':
+      return bringBack(sequence, state, { model, alias });
     case 'others': {
-      const content = pick(random, CONTENTS);
+      // More often than not what is on hold comes back.
+      const held = CONTENTS.filter((_, index) => sequence.held.has(bytesOf(state, STAGING, FIRST + index)));
+      const content = pick(random, held.length > 0 && random() < 0.7 ? held : CONTENTS);
       const from = pick(random, [{}, { source: `models:/${STAGING}/3` }]);
       const name = pick(random, [PROD, STAGING]);
       metastore.addVersion(name, { files: filesOf(content), ...from });
@@ -130,6 +158,31 @@ function sourceOf(state: MetastoreSnapshot, random: () => number): string {
   const names = [STAGING, ...(state.models[BETWEEN] === undefined ? [] : [BETWEEN, BETWEEN])];
   const name = pick(random, names);
   return `models:/${spelled(name, random)}/${pick(random, versionsOf(state, name))}`;
+}
+
+/** Somebody tries to bring back what is on hold: from wherever its bytes lie, under whatever number. */
+async function bringBack(
+  sequence: Sequence,
+  state: MetastoreSnapshot,
+  { model, alias }: { readonly model: string; readonly alias: string },
+): Promise<void> {
+  const { random, held } = sequence;
+  const places = [PROD, STAGING, BETWEEN].flatMap((name) =>
+    versionsOf(state, name)
+      .filter((version) => held.has(bytesOf(state, name, version)))
+      .map((version) => ({ name, version })),
+  );
+  if (places.length === 0) {
+    const version = pick(random, versionsOf(state, PROD));
+    return version === 1 ? undefined : hold(sequence, model, version);
+  }
+  const { name, version } = pick(random, places);
+  if (name === PROD) return run(sequence, setAlias, { model, alias, version: String(version) });
+  const source = `models:/${spelled(name, random)}/${version}`;
+  const hops = name === STAGING && random() < 0.3;
+  return hops
+    ? run(sequence, copyVersion, { source, destination: BETWEEN, 'create-destination': 'true' })
+    : run(sequence, promote, { source, destination: model, alias, compatibility: 'none' });
 }
 
 /** Runs an action of ours, and holds that it gave no alias of the model to bytes on hold. */
