@@ -5,10 +5,11 @@ import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
 import { promote } from '../src/actions/promote.ts';
+import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
 /** One row of the table of depths: an action with some options. */
 export interface DepthRow {
@@ -27,6 +28,14 @@ export interface DepthRow {
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
+
+/** A second version of other bytes, and the record that the alias was moved to it. */
+const recordedMove = (metastore: Metastore) => {
+  metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'bad' } });
+  metastore.setAlias(PROD, 'Champion', 2);
+  const entry = { alias: 'Champion', from: 1, to: 2, at: '2026-11-28T17:44:09.000Z' };
+  metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([entry]) });
+};
 
 /** The table's rows, in order. */
 export const DEPTH_ROWS: readonly DepthRow[] = [
@@ -79,6 +88,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     inputs: { ...MOVE, 'dry-run': 'true' },
     prepare: moreVersions,
     limit: 2,
+  },
+  {
+    action: rollback,
+    option: 'by the record: record, alias, hold',
+    inputs: { model: PROD, alias: 'Champion', 'from-version': '2', reason: 'incident 7' },
+    prepare: recordedMove,
+    limit: 13,
   },
   { action: findVersion, option: 'the newest', inputs: { model: STAGING, 'require-signature': 'off' } },
   {

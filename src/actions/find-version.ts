@@ -1,5 +1,6 @@
 import { counted } from '../domain/count.ts';
 import { invalidInputs, PromoteError } from '../domain/errors.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -16,16 +17,18 @@ import { handledLater } from '../domain/promises.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
-import { alias, boolean, defaulted, optional, parsed, required, version } from '../inputs/fields.ts';
+import { alias, boolean, defaulted, instant, optional, parsed, required, version } from '../inputs/fields.ts';
 import { keyValues } from '../inputs/lines.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { pastSection } from '../report/sections/alias-past.ts';
 import { versionsSection } from '../report/sections/versions.ts';
 import { defineAction } from './contract/action.ts';
 import { requireNeeds } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
+import { readPast, requireMoment, spanOutput } from './parts/alias-past.ts';
 import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput, type Output } from '../inputs/outputs.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
@@ -51,16 +54,29 @@ export const findVersion = defineAction({
     }),
     alias: optional(alias, { description: 'Alias that names the version.' }),
     where: optional(keyValues, { description: 'Tags that the version must have, lines `key=value`.' }),
+    history: defaulted(boolean, {
+      description:
+        'Show which version `alias` named when and who moved it, from the record of its moves, with its gaps.',
+      default: 'false',
+    }),
+    at: optional(instant, {
+      description:
+        'A moment such as `2026-11-20T12:00Z`: find the version that `alias` named then. If the record does not show it, the step fails.',
+    }),
     'allow-none': defaulted(boolean, {
       description: 'Succeed when no version is found; `found` is then `false`.',
       default: 'false',
     }),
   },
   choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
+  refine: ({ model, alias: named, history, at }) => pastFaults({ model, alias: named, history, at }),
   outputs: {
     version: numberOutput('Number of the version, if `model` names one model.'),
     uri: textOutput('`models:/<name>/<number>` of the version.'),
     found: flagOutput('`true` when at least one version was found.'),
+    history: jsonOutput(
+      'JSON with `history: true`: what the alias named when, newest first, each with version, since, until, who, run, attempt and gap.',
+    ),
     matrix: jsonOutput('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
   },
   expressionOutputs: ['matrix'],
@@ -87,6 +103,7 @@ export const findVersion = defineAction({
     const mode = inputs['check-privileges'];
     const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));
+    const wantsPast = inputs.history || inputs.at !== undefined;
     const amongMany = pattern.kind === 'all';
     const [results] = await withPrivileges(
       record,
@@ -98,7 +115,10 @@ export const findVersion = defineAction({
         readEach(names, (name) => {
           // Of many models each has a snapshot of its own, which is let go with it.
           const own = amongMany ? new Snapshot(snapshot.registry, context.clock) : snapshot;
-          return findOne(name, inputs, conditions, { ...context, snapshot: own }, amongMany);
+          const reader = { ...context, snapshot: own };
+          return wantsPast
+            ? findInPast(name, conditions, reader)
+            : findOne(name, inputs, conditions, reader, amongMany);
         }),
       ],
     );
@@ -148,7 +168,7 @@ async function findOne(
 ): Promise<ModelVersion | undefined> {
   const { snapshot } = context;
   // Read beside the version: a hold of its model is judged where the version is.
-  handledLater(snapshot.extras(name));
+  handledLater(snapshot.tagsOf(name));
   if (wanted.version === undefined && wanted.alias === undefined) {
     if (!amongMany) await requireModel(name, snapshot, 'model');
     return findNewestVersion(name, conditions, context);
@@ -162,6 +182,55 @@ async function findOne(
   const number = await resolveVersion({ name, selector: selectorOf(wanted) }, snapshot, named);
   const version = await requireVersion(name, number, snapshot, named);
   return carries(version, conditions) ? version : undefined;
+}
+
+interface PastInputs extends Wanted {
+  readonly history: boolean;
+  readonly at?: number | undefined;
+}
+
+/** Shows what an alias named when, and finds the version that it names, or named at a moment. */
+async function findInPast(
+  name: FullName,
+  conditions: readonly TagCondition[],
+  context: ActionContext<PastInputs & CommonInputs, { readonly history: Output<'json'> }> & ReadContext,
+): Promise<ModelVersion | undefined> {
+  const { inputs, record, snapshot, clock } = context;
+  const { alias: named = '', at } = inputs;
+  const spans = await readPast(name, named, snapshot);
+  if (inputs.history) {
+    record.output('history', spans.map(spanOutput));
+    record.sections.push(pastSection(named, spans));
+  }
+  if (at === undefined) return findOne(name, { alias: named }, conditions, context, false);
+  const version = requireMoment({ name, alias: named, at }, spans, clock.now());
+  record.fact('At', new Date(at).toISOString(), `${named} named ${version ?? 'nothing'}, by its record`);
+  return version === null ? undefined : findOne(name, { version }, conditions, context, false);
+}
+
+/** History and moments are of an alias, and of one model. */
+function pastFaults(inputs: {
+  readonly model: ModelPattern | undefined;
+  readonly alias: string | undefined;
+  readonly history: boolean | undefined;
+  readonly at: number | undefined;
+}): InputFault[] {
+  const input = inputs.at === undefined ? 'history' : 'at';
+  if (inputs.at === undefined && inputs.history !== true) return [];
+  return [
+    ...(inputs.alias === undefined
+      ? [{ input, problem: 'it is of an alias, and none is given.', fix: 'Add alias.' }]
+      : []),
+    ...(inputs.model !== undefined && inputs.model.kind !== 'model'
+      ? [
+          {
+            input,
+            problem: 'it is of one model, and a pattern is given.',
+            fix: 'Give the full name of a model.',
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
@@ -178,8 +247,8 @@ async function noteFound(
   );
   const held = await Promise.all(
     found.map(async (version) => {
-      const extras = await snapshot.extras(version.name);
-      return findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot });
+      const tags = await snapshot.tagsOf(version.name);
+      return findHoldsOf(version, tags, { ...context, snapshot });
     }),
   );
   for (const [index, version] of found.entries()) {

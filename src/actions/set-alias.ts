@@ -1,21 +1,12 @@
 import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
-import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { findEqualHolds, recordedBytes } from '../facts/equal-versions.ts';
+import type { ModelVersion, Tag } from '../domain/model.ts';
 import { findHoldsOf } from '../facts/holds.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { checkSignature, type SignatureCheck } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import {
-  requireModel,
-  requireVersion,
-  resolveVersion,
-  listVersions,
-  readVersions,
-  uriOf,
-} from '../facts/version.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import { EXPECTED_VERSION } from '../inputs/expected-version.ts';
 import {
@@ -29,11 +20,10 @@ import {
   type InputsOf,
 } from '../inputs/fields.ts';
 import { decideAlias } from '../policy/alias.ts';
-import { originOf, type EqualVersion } from '../policy/equal-versions.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
-import type { ActionContext } from './contract/context.ts';
+import { noteStanding } from './parts/standing.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { historyText } from '../report/sections/alias-history.ts';
 import {
@@ -47,6 +37,7 @@ import {
   noteNamed,
   notePlannedUndo,
 } from './parts/alias-move.ts';
+import { readHeldEquals } from './parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 
@@ -117,7 +108,7 @@ export const setAlias = defineAction({
       [{ name: 'Privileges', decision: privileges }],
       [
         reading,
-        reading.then((each) => readHeld(each?.version, context)),
+        reading.then((each) => (each === undefined ? [] : readHeldEquals(each.version, context))),
         requireModel(asked, snapshot, 'model'),
         lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
           Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)]),
@@ -240,24 +231,6 @@ async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot)
   return { version, signature };
 }
 
-/** Copies on hold that equal the one which shall get the alias; a version that is no copy has no equals that a record tells. */
-async function readHeld(
-  version: ModelVersion | undefined,
-  context: ActionContext<CommonInputs>,
-): Promise<EqualVersion[]> {
-  if (version === undefined) return [];
-  const origin = originOf(version);
-  const recorded = tagValue(version.tags, TAG_KEYS.digest);
-  if (origin === undefined && recorded === undefined) return [];
-  const reader = { ...context, snapshot: context.destination };
-  const versions = await readVersions(await listVersions(version.name, reader.snapshot), reader.snapshot);
-  const bytes = recordedBytes(version, reader);
-  const held = await findEqualHolds({ origin, recorded, bytes, version: version.version }, versions, reader);
-  // That took further rounds: what is compared right before the write is read again.
-  reader.snapshot.forget(version.name);
-  return held;
-}
-
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */
 async function lastBeforeWriting<T>(
   earlier: Promise<unknown> | undefined,
@@ -265,12 +238,4 @@ async function lastBeforeWriting<T>(
 ): Promise<T> {
   await earlier;
   return read();
-}
-
-/** Notes the status of a version that an alias shall name, and where it was copied from. */
-function noteStanding(record: ActionRecord<typeof OUTPUTS>, version: ModelVersion): void {
-  for (const key of [TAG_KEYS.status, TAG_KEYS.origin]) {
-    const value = tagValue(version.tags, key);
-    if (value !== undefined) record.see({ kind: 'tag', of: uriOf(version), key, value });
-  }
 }

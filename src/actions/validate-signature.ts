@@ -64,7 +64,7 @@ export const validateSignature = defineAction({
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const mode = inputs['check-privileges'];
     const comparing = startComparing(inputs, snapshot);
-    const [found, signature, compared, extras] = await withPrivileges(
+    const [found, signature, compared, tags] = await withPrivileges(
       record,
       mode,
       [
@@ -79,7 +79,7 @@ export const validateSignature = defineAction({
         number.then((each) => requireVersion(name, each, snapshot, named)),
         number.then((each) => checkSignature(name, each, snapshot)),
         comparing.compared,
-        snapshot.extras(name),
+        snapshot.tagsOf(name),
       ],
     );
     const { state } = signature.mlmodel.signature;
@@ -100,7 +100,7 @@ export const validateSignature = defineAction({
     const declared = signature.mlmodel.signature;
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
     noteVersion(record, found);
-    noteHolds(record, [], await findHoldsOf(found, extras?.tags ?? [], { ...context, snapshot }));
+    noteHolds(record, [], await findHoldsOf(found, tags, { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], signature, uriOf(found));
     const comparison = noteComparison(record, inputs, compared, {
       facts: signature.mlmodel.signature,

@@ -69,7 +69,7 @@ async function applyValues(
     journal.giveUp(made);
     if (work.whenRefused === 'go-on') return later;
     journal.drop(changesOf(later));
-    const instead = await work.whenRefused();
+    const instead = await work.whenRefused(error);
     journal.plan(changesOf(instead));
     return instead;
   } finally {

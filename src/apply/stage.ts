@@ -1,5 +1,6 @@
 import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
+import type { PromoteError } from '../domain/errors.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
@@ -23,7 +24,7 @@ export interface ValueWork {
   /** Called when the stage ended, well or not, with what it was to make. */
   ended?(this: void, made: readonly ValueChange[]): void;
   /** What follows when the registry refuses a change: the later stages as they are, or others in place of them. Default: the refusal is thrown. */
-  readonly whenRefused?: 'go-on' | (() => Promise<readonly Stage[]>);
+  readonly whenRefused?: 'go-on' | ((refusal: PromoteError) => Promise<readonly Stage[]>);
 }
 
 /** A registered model that is created, or that gets the owner which it was created for. */

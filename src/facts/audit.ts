@@ -40,10 +40,10 @@ export async function readForAudit(
 ): Promise<AuditReading> {
   const { snapshot } = context;
   try {
-    const [model, versions, extras] = await Promise.all([
+    const [model, versions, tags] = await Promise.all([
       snapshot.model(name),
       listUnready(name, snapshot),
-      snapshot.extras(name),
+      snapshot.tagsOf(name),
     ]);
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
@@ -55,7 +55,7 @@ export async function readForAudit(
     const aliases = await Promise.all(
       wanted.map(async (alias): Promise<AuditedAlias> => {
         const version = await snapshot.version(name, alias.version);
-        const holds = version === undefined ? [] : await findHoldsOf(version, extras?.tags ?? [], context);
+        const holds = version === undefined ? [] : await findHoldsOf(version, tags, context);
         if (version?.status !== 'READY' || !scope.signatures) return { alias, version, holds };
         const { decision } = await checkSignature(name, alias.version, snapshot);
         return { alias, version, holds, signature: decision };

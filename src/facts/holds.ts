@@ -52,6 +52,8 @@ export async function findHoldsOf(
   tags: readonly Tag[],
   context: ReadContext,
 ): Promise<FoundHold[]> {
+  // Where there is none nothing is opened: a registry may have neither tags nor files.
+  if (readHolds(tags).length === 0) return [];
   return findHolds({ name: version.name, tags }, candidateOf(version, context), context.snapshot);
 }
 

@@ -25,8 +25,8 @@ export async function findNewestVersion(
 ): Promise<ModelVersion | undefined> {
   const { snapshot } = context;
   const numbers: number[] = [];
-  const extras = snapshot.extras(name);
-  handledLater(extras);
+  const tags = snapshot.tagsOf(name);
+  handledLater(tags);
   for await (const row of snapshot.registry.listModelVersions(name)) {
     if (row.status === 'READY') numbers.push(row.version);
   }
@@ -35,7 +35,7 @@ export async function findNewestVersion(
     const candidates = await Promise.all(batch.map((number) => snapshot.version(name, number)));
     for (const version of candidates) {
       if (version === undefined || !isTakeable(version) || !carries(version, conditions)) continue;
-      const holds = await findHoldsOf(version, (await extras)?.tags ?? [], context);
+      const holds = await findHoldsOf(version, await tags, context);
       if (holds.length === 0) return version;
     }
   }

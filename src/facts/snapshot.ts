@@ -1,6 +1,6 @@
 import { isTooLarge } from '../domain/errors.ts';
 import { nameKey, type FullName } from '../domain/full-name.ts';
-import type { ModelExtras, ModelVersion, RegisteredModel } from '../domain/model.ts';
+import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
@@ -51,6 +51,12 @@ export class Snapshot {
 
   extras(name: FullName): Promise<ModelExtras | undefined> {
     return this.#once(this.#extrasKey(name), () => this.registry.getModelExtras(name));
+  }
+
+  /** The tags of a model; none where the registry has no tags, so that nothing is asked there. */
+  async tagsOf(name: FullName): Promise<readonly Tag[]> {
+    if (this.registry.capabilities.tags === 'none') return [];
+    return (await this.extras(name))?.tags ?? [];
   }
 
   version(name: FullName, version: number): Promise<ModelVersion | undefined> {

@@ -4,6 +4,7 @@ import { CHECK_MODES } from '../domain/decision.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { parseModelName } from '../domain/full-name.ts';
 import { foreignCharacter } from '../domain/header-text.ts';
+import { parseInstant } from '../domain/instant.ts';
 import { LEFT_OUT } from '../domain/left-out.ts';
 import { parseModelUri, parseVersion } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/parsed.ts';
@@ -94,6 +95,9 @@ export const modelUri = parsed(parseModelUri);
 
 /** `90s`, `15m`, `2h` or seconds, as milliseconds. */
 export const duration = parsed(parseDuration);
+
+/** A moment with its zone, as milliseconds since the epoch. */
+export const instant = parsed(parseInstant);
 
 /** Any text, as it is. */
 export const text = z.string();

@@ -6,12 +6,13 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 /** A run of an action whose end is known, for tests that go over every action. */
 export interface ActionCase {
@@ -63,6 +64,12 @@ const copied = (number: string) => (seen: ActionRun) => {
   ];
 };
 
+/** A bad second version, which the alias names. */
+const badVersion = (metastore: Metastore): void => {
+  metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'bad' } });
+  metastore.setAlias(PROD, 'Champion', 2);
+};
+
 const neverSucceeds = () => ['it must not succeed'];
 
 /** One that succeeds and one that is refused, for each action. */
@@ -95,6 +102,37 @@ export const CASES: readonly ActionCase[] = [
     token: TOKENS.reader,
     prepare: moreVersions,
     outcome: 'denied',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'rollback goes back, and holds the bad version',
+    action: rollback,
+    inputs: { model: PROD, alias: 'Champion', 'from-version': '2', 'to-version': '1', reason: 'incident 7' },
+    prepare: badVersion,
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      aliases({ champion: 1 }),
+      output('version', '1'),
+      output('previous-version', '2'),
+      output('held', 'true'),
+      (seen) =>
+        expected(
+          'reason',
+          (
+            JSON.parse(seen.after.models[PROD]?.tags['uc_promote_hold_d4735e3a265e'] ?? '{}') as {
+              reason?: string;
+            }
+          ).reason,
+          'incident 7',
+        ),
+    ),
+  },
+  {
+    title: 'rollback does not know where to',
+    action: rollback,
+    inputs: { model: PROD, alias: 'Champion', 'from-version': '2', reason: 'incident 7' },
+    prepare: badVersion,
+    outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },
   {

@@ -23,6 +23,14 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
   'tag-status': { model: STAGING, version: '1', require: 'validation_status=approved', 'dry-run': 'true' },
   'set-alias': { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' },
+  rollback: {
+    model: PROD,
+    alias: 'Champion',
+    'from-version': '1',
+    'to-version': '2',
+    reason: 'incident 7',
+    'dry-run': 'true',
+  },
   promote: { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
   'audit-aliases': { models: 'prod.ml_team.*' },
 };

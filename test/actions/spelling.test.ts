@@ -3,6 +3,7 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
@@ -28,6 +29,10 @@ const CASES: readonly (readonly [Action, Readonly<Record<string, string>>])[] = 
   [promote, { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' }],
   [setAlias, { model: PROD, alias: 'Champion', version: '2' }],
   [setAlias, { model: PROD, alias: 'Champion', delete: 'true' }],
+  [
+    rollback,
+    { model: PROD, alias: 'Champion', 'from-version': '1', 'to-version': '2', reason: 'x', hold: 'false' },
+  ],
   [tagStatus, { model: PROD, version: '1', status: 'approved' }],
   [tagStatus, { model: PROD, tags: 'team=risk' }],
   [findVersion, { model: STAGING, version: '1' }],

@@ -19,6 +19,9 @@ const WRITING = {
   'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, '3'],
 } as const;
 
+/** What is refused elsewhere is a warning in a roll-back, and the registry refuses: test/actions/rollback.test.ts. */
+const WARNING = 'rollback';
+
 const CALLS = Object.entries(WRITING);
 
 test('every action that writes plans, and none that reads does', async () => {
@@ -29,7 +32,7 @@ test('every action that writes plans, and none that reads does', async () => {
       action.plan !== undefined,
       action.plan !== undefined,
     ]);
-    expect(action.plan !== undefined).toBe(name in WRITING);
+    expect(action.plan !== undefined).toBe(name in WRITING || name === WARNING);
   }
 });
 

@@ -13,6 +13,7 @@ import {
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { meddledCopy, meddledLargeCopy, meddledSource } from './promote-scenarios.ts';
+import { rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -27,6 +28,8 @@ const WHOLE: readonly Scenario[] = [
   aliasMove(),
   aliasDeletion(),
   labels(),
+  rolledBack('owner'),
+  rolledBack('owner whose tags are refused'),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),

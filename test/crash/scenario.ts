@@ -1,4 +1,11 @@
-import type { Emulator, EmulatorOptions, Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
+import type {
+  Emulator,
+  EmulatorOptions,
+  Fault,
+  FaultRule,
+  Metastore,
+  MetastoreSnapshot,
+} from '../../emulator/index.ts';
 import type { ActionName } from '../../src/index.ts';
 
 /** Signs in as the demo's promoter. */
@@ -42,6 +49,10 @@ export interface Scenario {
   readonly inputs: Readonly<Record<string, string>>;
   readonly token: string;
   readonly emulator?: EmulatorOptions;
+  /** A request that the registry refuses in every run. */
+  readonly refuses?: FaultRule & { readonly kind: Fault };
+  /** How a run ends that nothing strikes; default `ok`. */
+  readonly outcome?: string;
   readonly prepare?: (metastore: Metastore) => void;
   /** How often in a row the same request is struck before the run that is judged; default once. */
   readonly rounds?: number;

@@ -33,7 +33,8 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
     const after = emulator.state();
     const aftermath = { before, between: after, after, isMeddled: false, struck: clean, again };
     const faults = scenario.faultsOf(aftermath);
-    if (clean.outcome !== 'ok') faultsOfClean(scenario, [`it ended ${clean.outcome}: ${clean.said}`]);
+    if (clean.outcome !== (scenario.outcome ?? 'ok'))
+      faultsOfClean(scenario, [`it ended ${clean.outcome}: ${clean.said}`]);
     faultsOfClean(scenario, [...faults, ...emulator.violations]);
     return points;
   });
@@ -91,7 +92,7 @@ export async function perform(trial: Trial): Promise<TrialResult> {
     const between = emulator.state();
     first.undo();
     const again = await runOnce(scenario, emulator, rounds + 1);
-    if (again.outcome !== 'ok' && again.outcome !== 'noop')
+    if (!['ok', 'noop', scenario.outcome].includes(again.outcome))
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
     const isMeddled = scenario.meddler !== undefined;
@@ -139,13 +140,20 @@ async function strikeOnce(
     return { hasStruck: wasDealt(), ended, faults, undo };
   } finally {
     emulator.faults.clear();
+    refuse(scenario, emulator);
   }
+}
+
+/** What the registry refuses in every run. */
+function refuse({ refuses }: Scenario, emulator: Emulator): void {
+  if (refuses !== undefined) emulator.faults.add(refuses);
 }
 
 async function inWorld<T>(scenario: Scenario, work: (emulator: Emulator) => Promise<T>): Promise<T> {
   const emulator = await startEmulator({ seed: 'demo', ...scenario.emulator });
   try {
     scenario.prepare?.(emulator.metastore);
+    refuse(scenario, emulator);
     return await work(emulator);
   } finally {
     await emulator.close();

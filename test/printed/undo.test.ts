@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { workflowInputs } from '../../src/inputs/workflow.ts';
@@ -383,4 +384,37 @@ test('an input is what was to be said, however YAML, GitHub and the page read it
     }),
     { numRuns: 300 },
   );
+});
+
+describe('holds', () => {
+  const REASONS = [
+    'incident 7',
+    'it\'s: "#8" ${{ x }}',
+    "'quoted'",
+    'two\nlines',
+    '- list',
+    'true',
+    '🚨 {a: b}',
+  ];
+  const holdsOf = (state: MetastoreSnapshot) =>
+    Object.entries(state.models[PROD]?.tags ?? {}).flatMap(([key, value]) =>
+      key.startsWith('uc_promote_hold_') ? [(JSON.parse(value) as { reason: string }).reason] : [],
+    );
+
+  test.each(REASONS)('one that is set is lifted, and one that is lifted is set again: %j', async (reason) => {
+    const started = await startWith(() => undefined);
+    await expectUndone(started, tagStatus, { model: PROD, version: '2', hold: reason });
+    await started.run(tagStatus, { model: PROD, version: '2', hold: reason });
+    const lifted = await started.run(tagStatus, { model: PROD, version: '2', 'lift-hold': 'true' });
+    expect(holdsOf(lifted.after)).toEqual([]);
+    await pasteBack(started, lifted);
+    expect(holdsOf(started.emulator.state())).toEqual(holdsOf(lifted.before));
+    expect(holdsOf(lifted.before)).toEqual([reason]);
+  });
+
+  test('a roll-back is undone: the alias, and the hold', async () => {
+    const started = await startWith((metastore) => metastore.setAlias(PROD, 'Champion', 2));
+    const inputs = { model: PROD, alias: 'Champion', 'from-version': '2', 'to-version': '1', reason: 'x' };
+    await expectUndone(started, rollback, inputs);
+  });
 });

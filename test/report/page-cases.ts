@@ -1,11 +1,12 @@
 import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
-import { filesWith, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { filesWith, GOOD_FILES, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
@@ -138,6 +139,74 @@ const setAliasCases: readonly PageCase[] = [
     title: 'set-alias names a version that is not there',
     action: setAlias,
     inputs: { ...MOVE, version: '9' },
+  },
+];
+
+const BAD_FILES = { ...GOOD_FILES, 'model.pkl': 'bad' };
+
+/** A bad second version, on which a run of ours moved the alias. */
+const promotedBad =
+  (more?: (emulator: Emulator) => void) =>
+  async ({ emulator, run }: ActionBench): Promise<undefined> => {
+    emulator.metastore.addVersion(PROD, { files: BAD_FILES });
+    await run(setAlias, MOVE);
+    more?.(emulator);
+  };
+
+const BACK = { model: PROD, alias: 'Champion', 'from-version': '2', reason: 'incident 7' };
+
+const rollbackCases: readonly PageCase[] = [
+  { title: 'rollback goes back', action: rollback, inputs: BACK, prepare: promotedBad() },
+  {
+    title: 'rollback plans to go back',
+    action: rollback,
+    inputs: { ...BACK, 'dry-run': 'true' },
+    prepare: promotedBad(),
+  },
+  {
+    title: 'rollback has nothing to do',
+    action: rollback,
+    inputs: BACK,
+    prepare: async (bench) => {
+      await promotedBad()(bench);
+      await bench.run(rollback, BACK);
+    },
+  },
+  {
+    title: 'rollback lists the candidates',
+    action: rollback,
+    inputs: BACK,
+    prepare: promotedBad((emulator) => {
+      moreVersions(emulator.metastore);
+      emulator.metastore.setTags(PROD, { uc_promote_hold: 'incident 6' }, 1);
+    }),
+  },
+  {
+    title: 'rollback finds an alias that was moved since',
+    action: rollback,
+    inputs: BACK,
+    prepare: promotedBad((emulator) => {
+      moreVersions(emulator.metastore);
+      moveTo(3)(emulator.metastore);
+    }),
+  },
+  {
+    title: 'rollback moves the alias and cannot hold the bad version',
+    action: rollback,
+    inputs: BACK,
+    prepare: promotedBad((emulator) =>
+      emulator.faults.add({
+        method: 'POST',
+        template: /registered-models\/set-tag$/u,
+        times: ALWAYS,
+        kind: { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' },
+      }),
+    ),
+  },
+  {
+    title: 'rollback is called wrongly',
+    action: rollback,
+    inputs: { ...BACK, 'to-version': '2', alias: 'v 1' },
   },
 ];
 
@@ -318,6 +387,15 @@ const readingCases: readonly PageCase[] = [
     inputs: { model: 'staging.*' },
   },
   {
+    title: 'find-version shows what an alias named when',
+    action: findVersion,
+    inputs: { model: PROD, alias: 'Champion', history: 'true' },
+    prepare: promotedBad((emulator) => {
+      moreVersions(emulator.metastore);
+      moveTo(4)(emulator.metastore);
+    }),
+  },
+  {
     title: 'find-version finds none and goes on',
     action: findVersion,
     inputs: { model: STAGING, where: 'validation_status=rejected', 'allow-none': 'true' },
@@ -427,6 +505,7 @@ export const PAGE_CASES: readonly PageCase[] = [
     ...(token === undefined ? {} : { run: { token } }),
   })),
   ...setAliasCases,
+  ...rollbackCases,
   ...promoteCases,
   ...copyCases,
   ...tagCases,

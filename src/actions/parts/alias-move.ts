@@ -15,6 +15,7 @@ import {
   recordKey,
   recordMove,
   type AliasHistory,
+  type MoveEntry,
   type UnrecordedMove,
 } from '../../policy/alias-history.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
@@ -50,14 +51,23 @@ export function noteMove<V extends VersionRef>(
 
 /** What is recorded of an alias, by the tags of its model and the version that it names now. */
 export function historyOf(
-  { destination }: ActionContext<CommonInputs>,
+  context: ActionContext<CommonInputs>,
   alias: string,
   tags: readonly Tag[],
   named: Pick<ModelVersion, 'version' | 'tags'> | undefined,
 ): AliasHistory {
+  return judgeHistory(movesRecorded(context, alias, tags, named), named?.version ?? null);
+}
+
+/** The moves that are recorded of an alias, newest first, by the tags of its model and the version that it names now. */
+export function movesRecorded(
+  { destination }: ActionContext<CommonInputs>,
+  alias: string,
+  tags: readonly Tag[],
+  named: Pick<ModelVersion, 'version' | 'tags'> | undefined,
+): MoveEntry[] {
   const { capabilities } = destination.registry;
-  const text = tagValue(tags, recordKey(alias, capabilities)) ?? null;
-  return judgeHistory(movesOf(alias, text, named, capabilities), named?.version ?? null);
+  return movesOf(alias, tagValue(tags, recordKey(alias, capabilities)) ?? null, named, capabilities);
 }
 
 /** How an alias came to name what it names, and where that is recorded, by the tags of its model. */

@@ -1,6 +1,7 @@
 import type { CheckMode } from '../../domain/decision.ts';
 import { hasCode, type PromoteError } from '../../domain/errors.ts';
 import { sameFullName, type FullName } from '../../domain/full-name.ts';
+import type { SignatureFacts } from '../../domain/model-signature.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
 import { cut } from '../../domain/printable.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
@@ -184,19 +185,29 @@ export function noteComparison(
     );
   const comparison = found.state === 'compared' ? found.comparison : undefined;
   record.sections.push(compatibilitySection(verdict, comparison));
+  seeComparison(record, check, judged.facts);
+  noteChanges(record, comparison?.changes);
+  record.output('compatible', compatibleOutput(check, mode));
+  return check;
+}
+
+/** Notes what a comparison found, as evidence. */
+export function seeComparison(
+  record: Pick<ActionRecord, 'see'>,
+  check: CompatibilityCheck,
+  judged: SignatureFacts,
+): void {
+  const { compared, found } = check;
   record.see({
     kind: 'comparison',
     with: compared.uri,
     result: comparisonResult(check),
     compared: compared.facts === undefined ? null : signatureCounts(compared.facts),
-    judged: signatureCounts(judged.facts),
-    changes: comparison === undefined ? null : countClasses(comparison.changes),
+    judged: signatureCounts(judged),
+    changes: found.state === 'compared' ? countClasses(found.comparison.changes) : null,
   });
   if (compared.facts !== undefined)
     record.see({ kind: 'signature', of: compared.uri, ...signatureCounts(compared.facts) });
-  noteChanges(record, comparison?.changes);
-  record.output('compatible', compatibleOutput(check, mode));
-  return check;
 }
 
 function comparisonResult({ decision, found }: CompatibilityCheck): EvidenceResult {

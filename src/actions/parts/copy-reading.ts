@@ -91,10 +91,10 @@ export async function readCopy(
     const recorded = tagValue(each.tags, TAG_KEYS.digest);
     return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
   });
-  const extrasOfSource = number.then(() => from.extras(name));
-  const holds = Promise.all([version, sourceBytes, mark, destination, extrasOfSource]).then(
-    ([each, bytes, origin, state, extras]) =>
-      findSourceHolds({ version: each, bytes, mark: origin }, extras?.tags ?? [], {
+  const tagsOfSource = number.then(() => from.tagsOf(name));
+  const holds = Promise.all([version, sourceBytes, mark, destination, tagsOfSource]).then(
+    ([each, bytes, origin, state, tags]) =>
+      findSourceHolds({ version: each, bytes, mark: origin }, tags, {
         from,
         to: { name: state.name, tags: state.extras?.tags ?? [], snapshot: to },
       }),

@@ -122,14 +122,14 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   if (model === undefined || latest === undefined)
     throw await modelNotFound(destination, 'destination', snapshot);
   const { name } = model;
-  noteCopied(context, latest);
-  const status = inputs['require-destination-status'];
-  noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
-  noteSource(context, still);
   const tags = extras?.tags ?? [];
   const copied = { origins: [uriOf(latest), reading.originMark.text], content: digests.content };
   const candidate = { ...copied, version: latest.version, bytes: knownBytes(digests) };
   noteHolds(record, equalNow, await findHolds({ name, tags }, candidate, snapshot));
+  noteCopied(context, latest);
+  const status = inputs['require-destination-status'];
+  noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
+  noteSource(context, still);
   const decision = decideAlias(
     {
       name,

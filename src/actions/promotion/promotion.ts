@@ -28,7 +28,7 @@ export async function readSourceAgain(
   source: ModelVersion,
 ): Promise<unknown> {
   snapshot.forget(source.name);
-  return Promise.all([snapshot.version(source.name, source.version), snapshot.extras(source.name)]);
+  return Promise.all([snapshot.version(source.name, source.version), snapshot.tagsOf(source.name)]);
 }
 
 /** Whether the source still is what was decided on, and has what was required of it. */
@@ -43,11 +43,11 @@ export async function decideSourceNow(
     { kind: 'version', name, version },
     { kind: 'extras', name },
   ]);
-  const [now, extras] = await Promise.all([snapshot.version(name, version), snapshot.extras(name)]);
+  const [now, tags] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
   return decideSource({
     read: source,
     now,
-    holds: now === undefined ? [] : await findHoldsOf(now, extras?.tags ?? [], { ...context, snapshot }),
+    holds: now === undefined ? [] : await findHoldsOf(now, tags, { ...context, snapshot }),
     statusKey,
     required: requiredTags(statusKey, inputs['require-status']),
   });

@@ -1,0 +1,149 @@
+import type { Stage } from '../apply/stage.ts';
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { show } from '../domain/printable.ts';
+import { requireModel } from '../facts/version.ts';
+import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
+import { holdChanges } from '../policy/hold-changes.ts';
+import { holdSentence } from '../policy/hold-findings.ts';
+import { decideTarget } from '../policy/rollback-findings.ts';
+import { takenVersion } from '../policy/version.ts';
+import { authorText } from '../report/sections/alias-history.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { withPrivileges } from './parts/checks.ts';
+import { noteHeldAlready } from './parts/holds.ts';
+import { noteStanding } from './parts/standing.ts';
+import { holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
+import { readRollback } from './rollback/reading.ts';
+import { softened, rollbackPrivileges, type RollbackContext } from './rollback/rollback.ts';
+import { noteCandidates, noteTarget, noteTargetWarnings } from './rollback/target.ts';
+
+/** Takes an alias back from a bad version, and puts that one on hold. */
+export const rollback = defineAction({
+  name: 'rollback',
+  title: 'Roll a model alias back',
+  description:
+    'Take an alias of a registered model in Unity Catalog back to the version that it named before, and put the bad version on hold.',
+  icon: 'rotate-ccw',
+  inputs: ROLLBACK_INPUTS,
+  refine: rollbackFaults,
+  outputs: ROLLBACK_OUTPUTS,
+  requirements: {
+    writes: true,
+    asksFirst: true,
+    needs: ['aliases', 'tags'],
+    privileges: [
+      'ownership of the model',
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+    ],
+  },
+  async plan(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const { model: asked, alias, 'from-version': bad, reason } = inputs;
+    record.subject = { kind: 'move', name: asked, alias };
+    record.output('held', false);
+    const mode = softened(inputs['check-privileges']);
+    const [model, reading] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }],
+      [requireModel(asked, snapshot, 'model'), readRollback(context)],
+    );
+    const { name } = model;
+    const { now, tags, moves, bad: badVersion, goal, target, looked } = reading;
+    const subject = `${formatFullName(name)}@${alias}`;
+    const to = 'to' in goal ? goal.to : null;
+    record.subject = { kind: 'move', name, alias, now, to: 'to' in goal ? to : now };
+    record.compared = {
+      now: `${alias} now: ${now ?? 'none'}`,
+      then: to === null ? 'no version' : `version ${to}`,
+    };
+    record.fact('Alias', subject);
+    noteNamed(record, now);
+    record.output('previous-version', now ?? '');
+    outputNamed(context, name, now);
+    if ('rests' in goal && goal.rests !== undefined)
+      record.fact(
+        'Rests on',
+        `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`,
+        `recorded by ${authorText(goal.rests)}`,
+      );
+    const facts = { name, bad, now, tags, moves };
+    const history = howNamed(context, alias, tags, now);
+    const known = decideTarget(goal, { name, alias, from: bad, history });
+    const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
+    record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+    if (goal.kind === 'go' && to !== null) noteTarget(context, { name, to }, target, badVersion);
+    if (!record.allowed) {
+      if (goal.kind !== 'moved') await noteCandidates(context, facts);
+      record.requireAllowed(`Rolling back ${subject}`);
+    }
+    if (target !== undefined) {
+      noteTargetWarnings(context, target.version, looked);
+      noteStanding(record, target.version);
+    }
+
+    const held = badVersion === undefined ? [] : await holdsOfBad(context, badVersion, tags);
+    const [holding] = held.filter(({ by }) => by !== 'unreadable');
+    if (inputs.hold && badVersion === undefined) noteGone(context, formatModelUri(name, bad));
+    if (holding !== undefined)
+      noteHeldAlready(record, `${formatModelUri(name, bad)} is ${holdSentence(holding.hold)} already.`);
+    const hold = inputs.hold && badVersion !== undefined ? holdChanges(badVersion, reason, held) : [];
+    record.output('held', holding !== undefined);
+    const basis = target === undefined ? [] : takenVersion(target.version, [], tags);
+    const move =
+      goal.kind === 'go' ? noteMove(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
+    const holds = holdStage(context, badVersion, hold);
+    const stages: Stage[] = [
+      {
+        name: 'alias',
+        changes: move,
+        work: { kind: 'values', confirm: async () => move, ended: () => noteMoved(context, move) },
+      },
+      ...holds.stages,
+    ];
+    const conclude = (isHeld: boolean): ActionResult => {
+      const said = isHeld
+        ? `version ${bad} is on hold: ${show(holding?.hold.reason ?? reason, 300)}`
+        : inputs.hold
+          ? `version ${bad} is NOT on hold`
+          : `version ${bad} was not put on hold`;
+      const moved = move.find((change) => change.kind === 'alias');
+      const what =
+        moved === undefined
+          ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
+          : moveText(moved);
+      if (holds.refusal !== undefined)
+        return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
+      if (!record.wouldChange)
+        return { outcome: 'noop', verdict: `${what}, and ${said}; nothing was written` };
+      return { outcome: 'ok', verdict: `${what}; ${said}` };
+    };
+    return {
+      stages,
+      asPlanned() {
+        for (const change of move)
+          if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
+        return conclude(holding !== undefined || hold.length > 0);
+      },
+      asApplied() {
+        outputNamed(context, name, to);
+        const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
+        record.output('held', isHeld);
+        return conclude(isHeld);
+      },
+    };
+  },
+});
+
+/** Sets the outputs that tell which version the alias names. */
+function outputNamed(
+  { record }: RollbackContext,
+  name: Parameters<typeof formatModelUri>[0],
+  version: number | null,
+): void {
+  record.output('version', version ?? '');
+  record.output('uri', version === null ? '' : formatModelUri(name, version));
+}

@@ -1,0 +1,106 @@
+import type { Stage } from '../../apply/stage.ts';
+import { decide } from '../../domain/decision.ts';
+import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import { findHoldsOf } from '../../facts/holds.ts';
+import type { HoldChange } from '../../plan/changes/hold.ts';
+import type { FoundHold } from '../../policy/hold-findings.ts';
+import { rightName } from '../../policy/grants/findings.ts';
+import { missingHoldBlocks } from '../../report/sections/rollback.ts';
+import { noteHoldUndo, withStops } from '../parts/holds.ts';
+import type { RollbackContext } from './rollback.ts';
+
+/** The stage that puts the bad version on hold, and why the registry refused that, once it has. */
+export interface HoldStage {
+  readonly stages: readonly Stage[];
+  readonly refusal: { readonly outcome: Outcome; readonly why: string } | undefined;
+}
+
+/** Puts the bad version on hold once the alias is moved: that this is refused leaves the alias moved. */
+export function holdStage(
+  context: RollbackContext,
+  bad: ModelVersion | undefined,
+  changes: readonly HoldChange[],
+): HoldStage {
+  const { record } = context;
+  let refusal: HoldStage['refusal'];
+  if (bad === undefined || changes.length === 0) return { stages: [], refusal: undefined };
+  const stage: Stage = {
+    name: 'holds',
+    changes,
+    work: {
+      kind: 'values',
+      confirm: () => Promise.all(changes.map((change) => withStops(change, bad, context))),
+      async whenRefused(error) {
+        const isDenied = error.details.code === 'permission-denied';
+        const right = rightName({ securable: modelSecurable(bad.name), privilege: 'APPLY_TAG' });
+        refusal = {
+          outcome: isDenied ? 'denied' : 'blocked',
+          why: isDenied ? `the registry refused the tag, which needs ${right}` : messageOf(error),
+        };
+        record.warn('Hold', {
+          code: 'hold-refused',
+          severity: 'warning',
+          message: `The registry refused to put version ${bad.version} on hold: ${messageOf(error)}`,
+          fix: isDenied
+            ? `Have an administrator grant the caller ${right}, then run again.`
+            : (error.details.fix ?? 'Look at the tags of the model, then run again.'),
+        });
+        const missing = { name: bad.name, version: bad.version, principal: await principalOf(context) };
+        record.todo.push(...missingHoldBlocks(missing, context.destination.registry.commands));
+        return [];
+      },
+      ended: (made) => noteHoldUndo(context, made),
+    },
+  };
+  return {
+    stages: [stage],
+    get refusal() {
+      return refusal;
+    },
+  };
+}
+
+/** Who is to be granted the right; empty where that cannot be told. */
+async function principalOf({ destination }: RollbackContext): Promise<string> {
+  try {
+    return (await destination.caller()).principal;
+  } catch (error) {
+    if (!(error instanceof PromoteError)) throw error;
+    return '';
+  }
+}
+
+/** Notes that the bad version is gone, so that nothing tells what its bytes were. */
+export function noteGone({ record }: RollbackContext, uri: string): void {
+  record.check(
+    'Hold',
+    'warn',
+    decide([
+      {
+        code: 'hold-of-nothing',
+        severity: 'warning',
+        message: `${uri} does not exist any more, so that nothing tells which bytes to put on hold.`,
+        fix: 'Put its source on hold with tag-status, on the model that it came from.',
+      },
+    ]),
+    '',
+    'blocked',
+  );
+}
+
+/** The holds that stop the bad version already. That its files cannot be read stops no roll-back: it gets one of its own. */
+export async function holdsOfBad(
+  context: RollbackContext,
+  bad: ModelVersion,
+  tags: readonly Tag[],
+): Promise<FoundHold[]> {
+  try {
+    return await findHoldsOf(bad, tags, { ...context, snapshot: context.destination });
+  } catch (error) {
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
+    return [];
+  }
+}

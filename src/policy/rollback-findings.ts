@@ -1,0 +1,124 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatFullName, type FullName, type Naming } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import type { NamedHistory } from './alias.ts';
+import { originOf } from './equal-versions.ts';
+import { decideHolds, type FoundHold } from './hold-findings.ts';
+import { heldObject, matchHold } from './model-hold.ts';
+import type { RollbackTarget } from './rollback.ts';
+import { decideState } from './version.ts';
+
+/** The alias of a roll-back, and what is recorded of how it came to name what it names. */
+export interface RolledBack {
+  readonly name: FullName;
+  readonly alias: string;
+  readonly from: number;
+  readonly history: NamedHistory;
+}
+
+const CHOOSE = 'Choose one of the candidates, and run again with its number as to-version.';
+
+/** Whether it is known where to go: the alias names the bad version, and the record or the user says what comes in its place. */
+export function decideTarget(target: RollbackTarget, rolled: RolledBack): Decision {
+  const finding = targetFinding(target, rolled);
+  return decide(finding === undefined ? [] : [finding]);
+}
+
+function targetFinding(
+  target: RollbackTarget,
+  { name, alias, from, history }: RolledBack,
+): Finding | undefined {
+  const subject = `${formatFullName(name)}@${alias}`;
+  switch (target.kind) {
+    case 'go':
+    case 'there':
+      return undefined;
+    case 'moved':
+      return {
+        code: 'alias-moved',
+        severity: 'error',
+        message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
+        fix: 'Look at who moved it. Where it names a bad version still, run again with that one as from-version; where it names nothing, set it with set-alias.',
+      };
+    case 'named-nothing':
+      return {
+        code: 'rollback-deletes',
+        severity: 'error',
+        message: `${subject} named nothing before version ${from}, so that going back deletes the alias.`,
+        fix: 'Run again with allow-delete: true; or with to-version, the number of a version that it shall name.',
+      };
+    case 'unknown':
+      return {
+        code: 'rollback-unknown',
+        severity: 'error',
+        message: `${UNKNOWN[target.history.kind](subject, from)}: ${subject} names version ${from}${history.text}.`,
+        fix: CHOOSE,
+      };
+  }
+}
+
+const UNKNOWN = {
+  none: () => 'Nothing is recorded of what the alias named before',
+  trusted: (_: string, from: number) => `The record does not say what the alias named before version ${from}`,
+  outside: () => 'The record does not tell what the alias named before, as somebody moved it without one',
+  interrupted: () =>
+    'The record does not tell what the alias named before, as its newest move was begun and not made',
+} as const;
+
+/** Whether a version may be gone back to: it is there, READY, and not on hold. */
+export function decideGoingBack(
+  { name, to }: { readonly name: FullName; readonly to: number },
+  version: ModelVersion | undefined,
+  holds: readonly FoundHold[],
+): Decision {
+  if (version === undefined)
+    return decide([
+      {
+        code: 'rollback-target-gone',
+        severity: 'error',
+        message: `${formatModelUri(name, to)} does not exist any more.`,
+        fix: CHOOSE,
+      },
+    ]);
+  const findings = [...decideState(version).findings, ...decideHolds(holds).findings];
+  return decide(findings.map((finding) => ({ ...finding, fix: `${CHOOSE} ${finding.fix ?? ''}`.trim() })));
+}
+
+/**
+ * Whether the version to go back to is what the bad one is, by what is recorded of both: then nothing would change for callers, and
+ * a hold on the one stops the other.
+ */
+export function decideOtherBytes(
+  bad: ModelVersion,
+  version: ModelVersion,
+  { holds, naming }: { readonly holds: boolean; readonly naming: Naming },
+): Decision {
+  const origin = originOf(bad);
+  const content = tagValue(bad.tags, TAG_KEYS.digest);
+  const stops = heldObject(bad.version, origin, content === undefined ? {} : { content });
+  const cameFrom = originOf(version);
+  const recorded = tagValue(version.tags, TAG_KEYS.digest);
+  const candidate = {
+    version: version.version,
+    origins: [uriOf(version), ...(cameFrom === undefined ? [] : [cameFrom])],
+    ...(recorded === undefined ? {} : { content: recorded }),
+  };
+  const hold = { key: '', held: stops, reason: '' };
+  const by = matchHold(hold, candidate, (number) => formatModelUri(bad.name, number), naming);
+  if (by === undefined) return decide([]);
+  const what = by === 'bytes' ? 'has the same bytes as' : 'came from the same source as';
+  return decide([
+    {
+      code: 'rollback-same-bytes',
+      severity: holds ? 'error' : 'warning',
+      message: `${uriOf(version)} ${what} ${uriOf(bad)}: callers get the same model${holds ? ', and a hold on the one stops the other' : ''}.`,
+      fix: `Go back to a version of other bytes, by to-version${holds ? '; or set hold: false' : ''}.`,
+    },
+  ]);
+}
+
+function uriOf({ name, version }: ModelVersion): string {
+  return formatModelUri(name, version);
+}

@@ -1,0 +1,70 @@
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { modelSecurable } from '../../domain/privilege.ts';
+import { show } from '../../domain/printable.ts';
+import type { RollbackCandidate } from '../../policy/rollback-candidates.ts';
+import type { ManualCommands } from '../../registry/commands.ts';
+import { code, paragraph, table, type Block, type Section } from '../document.ts';
+
+/** Characters of a digest by which two differ at a glance. */
+const SHORT_DIGEST = 15;
+
+/** The versions that an alias can be rolled back to, each with what `to-version` has to be. */
+export function candidatesSection(candidates: readonly RollbackCandidate[]): Section {
+  return {
+    title: `Versions to go back to: ${candidates.length}`,
+    folded: false,
+    blocks: [
+      candidates.length === 0
+        ? paragraph('The model has no other version.')
+        : table(
+            ['Run again with', 'Status', 'Live, by the record', 'Digest', 'Hold'],
+            candidates.map((each) => [
+              `to-version: ${each.version}`,
+              each.status,
+              liveText(each),
+              each.digest === null ? 'not recorded' : show(each.digest.slice(0, SHORT_DIGEST), 20),
+              each.hold === null ? 'none' : `on hold${each.hold === '' ? '' : `: ${show(each.hold, 120)}`}`,
+            ]),
+          ),
+    ],
+  };
+}
+
+/** That the versions to go back to could not be listed. */
+export function unlistedSection(why: string): Section {
+  return {
+    title: 'Versions to go back to: not listed',
+    folded: false,
+    blocks: [paragraph(`They could not be read: ${why}`)],
+  };
+}
+
+function liveText({ live }: RollbackCandidate): string {
+  if (live.length === 0) return 'not recorded';
+  return live.map(({ since, until }) => `${moment(since, 'before')} – ${moment(until, 'now')}`).join('; ');
+}
+
+function moment(time: string | undefined, absent: string): string {
+  return time === undefined ? absent : show(time, 40);
+}
+
+/** What gives a caller the right to set a hold that the registry refused, and what sets it then. */
+export function missingHoldBlocks(
+  {
+    name,
+    version,
+    principal,
+  }: { readonly name: FullName; readonly version: number; readonly principal: string },
+  commands: ManualCommands,
+): Block[] {
+  const statement =
+    principal === '' ? undefined : commands.grants?.grant(modelSecurable(name), 'APPLY_TAG', principal);
+  const again = `Then run the step again, or tag-status with model: ${formatFullName(name)}, version: ${version} and the reason as hold. Until then nothing keeps a promotion from bringing version ${version} back.`;
+  if (statement === undefined || commands.grants === undefined)
+    return [paragraph(`Let somebody put version ${version} on hold who may tag the model. ${again}`)];
+  return [
+    paragraph(`Version ${version} is not on hold. The right to tag the model is given by:`),
+    code(commands.grants.language, statement),
+    paragraph(again),
+  ];
+}

@@ -1,0 +1,376 @@
+import { describe, expect, test } from 'vitest';
+import type { FaultRule, Metastore } from '../../emulator/index.ts';
+import { GOOD_FILES, PROD, PROMOTER, STAGING, UNSIGNED_FILES } from '../../emulator/seeds/demo-models.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
+import { setAlias } from '../../src/actions/set-alias.ts';
+import { tagStatus } from '../../src/actions/tag-status.ts';
+import { expectRefused } from './expectations.ts';
+import { TOKENS, world, type ActionBench, type ActionRun } from './harness.ts';
+import { recordOf } from './move-record.ts';
+
+const MOVE = { model: PROD, alias: 'Champion' };
+const BACK = { ...MOVE, 'from-version': '2', reason: 'incident 7' };
+/** `printf 2 | sha256sum`, its first 12 digits. */
+const KEY = 'uc_promote_hold_d4735e3a265e';
+const SET_TAG: FaultRule['template'] = /registered-models\/set-tag$/u;
+const REFUSED = { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' } as const;
+
+const championOf = (seen: ActionRun) => seen.after.models[PROD]?.aliases['Champion'];
+const holdOf = (seen: ActionRun) => JSON.parse(seen.after.models[PROD]?.tags[KEY] ?? 'null') as unknown;
+const other = (text: string) => ({ files: { ...GOOD_FILES, 'model.pkl': text } });
+
+/** A bad second version, on which a run of ours moved the alias, and a third one. */
+async function promoted(prepare?: (metastore: Metastore) => void): Promise<ActionBench> {
+  const started = await world();
+  started.emulator.metastore.addVersion(PROD, other('bad'));
+  started.emulator.metastore.addVersion(PROD, other('third'));
+  const seen = await started.run(setAlias, { ...MOVE, version: '2' });
+  expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+  prepare?.(started.emulator.metastore);
+  return started;
+}
+
+function candidatesOf(seen: ActionRun): { version: number }[] {
+  return JSON.parse(seen.outputs['candidates'] ?? '') as { version: number }[];
+}
+
+describe('back to what the alias named before', () => {
+  test('record, alias, hold, in this order; it says what that rests on and how to undo it', async () => {
+    const { run } = await promoted();
+    const seen = await run(rollback, BACK);
+    expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 2 → 1; version 2 is on hold: incident 7`);
+    expect(seen.outputs).toMatchObject({
+      version: '1',
+      'previous-version': '2',
+      uri: `models:/${PROD}/1`,
+      held: 'true',
+      outcome: 'ok',
+      changed: 'true',
+    });
+    expect(championOf(seen)).toBe(1);
+    expect(holdOf(seen)).toMatchObject({ version: 2, reason: 'incident 7', who: 'ada' });
+    expect(recordOf(seen.after.models[PROD])[0]).toMatchObject({ from: 2, to: 1, who: 'ada' });
+    const writes = seen.records
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, template }) => `${method} ${template.split('/').at(-1)}`);
+    expect(writes).toEqual(['POST set-tag', 'PUT {alias}', 'POST set-tag']);
+    expect(JSON.stringify(seen.report.facts)).toMatch(
+      /"Rests on","value":"1 → 2","note":"recorded by ada at .* \(run acme\/models\/4242, attempt 1\)/u,
+    );
+    const undo = JSON.stringify(seen.report.undo);
+    expect(undo).toContain('version: 2');
+    expect(undo).toContain('lift-hold: true');
+  });
+
+  test('a dry run says the same and writes nothing', async () => {
+    const { run } = await promoted();
+    const dry = await run(rollback, { ...BACK, 'dry-run': 'true' });
+    expect([dry.after, dry.outputs['would-change']]).toEqual([dry.before, 'true']);
+    const seen = await run(rollback, BACK);
+    const changes = (each: ActionRun) => each.report.changes.map(({ change }) => change);
+    expect(changes(dry)).toEqual(changes(seen));
+  });
+
+  test('pressed again it changes nothing', async () => {
+    const { run } = await promoted();
+    await run(rollback, BACK);
+    for (const inputs of [BACK, { ...BACK, 'to-version': '1' }]) {
+      const again = await run(rollback, inputs);
+      expect(again.outputs).toMatchObject({ outcome: 'noop', changed: 'false', version: '1', held: 'true' });
+      expect(again.after).toEqual(again.before);
+    }
+  });
+
+  test('what it held is not promoted again, nor rolled back to, until the hold is lifted', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.setTags(STAGING, {}, 1);
+    const source = emulator.metastore.addVersion(STAGING, {
+      ...other('bad'),
+      tags: { validation_status: 'approved' },
+    });
+    const nightly = { source: `models:/${STAGING}/${source}`, destination: PROD };
+    expect((await run(promote, nightly)).outputs).toMatchObject({ outcome: 'ok', version: '2' });
+    expect((await run(rollback, BACK)).outputs['outcome']).toBe('ok');
+    expectRefused(await run(promote, nightly), 'blocked');
+    const forth = await run(rollback, { ...MOVE, 'from-version': '1', 'to-version': '2', reason: 'back' });
+    expectRefused(forth, 'blocked');
+    expect(forth.report.error?.message).toContain('on hold: incident 7');
+    await run(tagStatus, { model: PROD, version: '2', 'lift-hold': 'true' });
+    expect((await run(promote, nightly)).outputs).toMatchObject({ outcome: 'ok', version: '2' });
+  });
+
+  test('without a hold, where none is wanted', async () => {
+    const { run } = await promoted();
+    const seen = await run(rollback, { ...BACK, hold: 'false' });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', version: '1', held: 'false' });
+    expect(holdOf(seen)).toBeNull();
+    const completed = await run(rollback, BACK);
+    expect(completed.outputs).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(recordOf(completed.after.models[PROD])).toEqual(recordOf(seen.after.models[PROD]));
+  });
+
+  test('in another case of model and alias', async () => {
+    const { run } = await promoted();
+    const seen = await run(rollback, { ...BACK, model: PROD.toUpperCase(), alias: 'CHAMPION' });
+    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 1]);
+  });
+
+  test('an alias that named nothing before: deleted only where that is allowed', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.addVersion(PROD, other('bad'));
+    await run(setAlias, { model: PROD, alias: 'Blue', version: '2' });
+    const refused = await run(rollback, { ...BACK, alias: 'Blue' });
+    expectRefused(refused, 'blocked');
+    expect(refused.report.error?.fix).toContain('allow-delete: true');
+    const seen = await run(rollback, { ...BACK, alias: 'Blue', 'allow-delete': 'true' });
+    expect(seen.outputs).toMatchObject({ outcome: 'ok', version: '', held: 'true' });
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+    const again = await run(rollback, { ...BACK, alias: 'Blue', 'allow-delete': 'true' });
+    expect(again.outputs['outcome'], again.verdict).toBe('noop');
+  });
+
+  test('nothing of GitHub is called, and the requests are few', async () => {
+    const { run } = await promoted();
+    const seen = await run(rollback, BACK);
+    expect(seen.records.every(({ path }) => !path.includes('repos'))).toBe(true);
+    expect(seen.records.length).toBeLessThan(40);
+  });
+});
+
+describe('refused, with the candidates', () => {
+  const ROWS: [string, (metastore: Metastore) => void, Readonly<Record<string, string>>, string][] = [
+    ['nothing is recorded', (metastore) => void delete tagsOf(metastore)[MOVES], {}, 'Nothing is recorded'],
+    [
+      'somebody moved it without a record',
+      (metastore) => metastore.setAlias(PROD, 'Champion', 3),
+      { 'from-version': '3' },
+      'somebody moved it without one',
+    ],
+    [
+      'a move was begun and not made',
+      (metastore) => {
+        const [newest] = JSON.parse(tagsOf(metastore)[MOVES] ?? '[]') as object[];
+        metastore.setTags(PROD, {
+          [MOVES]: JSON.stringify([{ from: 2, to: 3, at: '2026-11-29T00:00:00Z' }, newest]),
+        });
+      },
+      {},
+      'was begun and not made',
+    ],
+    [
+      'the target is gone',
+      (metastore) => void metastore.model(PROD).versions.delete(1),
+      {},
+      '/1 does not exist any more',
+    ],
+    [
+      'the target is held',
+      (metastore) => metastore.setTags(PROD, { uc_promote_hold: 'incident 6' }, 1),
+      {},
+      'incident 6',
+    ],
+    [
+      'the model holds the target',
+      (metastore) =>
+        metastore.setTags(PROD, { uc_promote_hold_1: JSON.stringify({ version: 1, reason: 'incident 6' }) }),
+      {},
+      'incident 6',
+    ],
+    [
+      'the target is not READY',
+      (metastore) => {
+        const version = metastore.model(PROD).versions.get(1);
+        if (version !== undefined) version.status = 'FAILED_REGISTRATION';
+      },
+      {},
+      'FAILED_REGISTRATION',
+    ],
+    ['a target that is named is gone', () => undefined, { 'to-version': '9' }, '/9 does not exist any more'],
+  ];
+  const MOVES = 'uc_promote_moves_d14a7310bdf5';
+  const tagsOf = (metastore: Metastore) => {
+    const { tags } = metastore.model(PROD);
+    return new Proxy<Record<string, string>>(
+      {},
+      {
+        get: (_, key) => tags.get(String(key)),
+        deleteProperty: (_, key) => tags.delete(String(key)),
+      },
+    );
+  };
+
+  for (const [title, prepare, inputs, said] of ROWS)
+    for (const dry of [{ 'dry-run': 'true' }, {}])
+      test(`${title}${'dry-run' in dry ? ', as a dry run' : ''}`, async () => {
+        const { run } = await promoted(prepare);
+        const seen = await run(rollback, { ...BACK, ...inputs, ...dry });
+        expectRefused(seen, 'blocked');
+        expect(seen.report.error?.message).toContain(said);
+        const bad = Number('from-version' in inputs ? inputs['from-version'] : 2);
+        const versions = Object.keys(seen.after.models[PROD]?.versions ?? {}).map(Number);
+        expect(candidatesOf(seen).map(({ version }) => version)).toEqual(
+          versions.filter((each) => each !== bad).sort((a, b) => b - a),
+        );
+        expect(JSON.stringify(seen.blocks)).toContain(
+          'to-version: 3'.replace('3', String(candidatesOf(seen)[0]?.version)),
+        );
+      });
+
+  test('the facts of each candidate: status, when it was live, digest, hold', async () => {
+    const { run } = await promoted((metastore) => {
+      metastore.setTags(PROD, { uc_promote_digest: 'sha256:0123456789abcdef' }, 3);
+      metastore.setTags(PROD, { uc_promote_hold: 'incident 6' }, 1);
+    });
+    const seen = await run(rollback, BACK);
+    expect(candidatesOf(seen)).toEqual([
+      { version: 3, status: 'READY', live: [], digest: 'sha256:0123456789abcdef', hold: null },
+      {
+        version: 1,
+        status: 'READY',
+        live: [{ until: expect.stringMatching(/Z$/u) as string }],
+        digest: null,
+        hold: 'incident 6',
+      },
+    ]);
+    expect(JSON.stringify(seen.blocks)).toContain('on hold: incident 6');
+  });
+
+  test('one paste away: with to-version it goes there', async () => {
+    const { run } = await promoted((metastore) => metastore.setTags(PROD, { uc_promote_hold: 'x' }, 1));
+    const refused = await run(rollback, BACK);
+    const [first] = candidatesOf(refused);
+    const seen = await run(rollback, { ...BACK, 'to-version': String(first?.version) });
+    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 3]);
+  });
+
+  test('the same model under another number', async () => {
+    const { run } = await promoted((metastore) => {
+      for (const version of [2, 3])
+        metastore.setTags(PROD, { uc_promote_origin: 'models:/a.b.c/1' }, version);
+    });
+    const inputs = { ...BACK, 'to-version': '3' };
+    const seen = await run(rollback, inputs);
+    expectRefused(seen, 'blocked');
+    expect(seen.report.error?.message).toContain('came from the same source');
+    expect((await run(rollback, { ...inputs, hold: 'false' })).outputs['outcome']).toBe('ok');
+  });
+});
+
+describe('a conflict', () => {
+  test('the alias names neither: who moved it', async () => {
+    const { run } = await promoted();
+    await run(setAlias, { ...MOVE, version: '3' });
+    for (const inputs of [BACK, { ...BACK, 'to-version': '1' }]) {
+      const seen = await run(rollback, inputs);
+      expectRefused(seen, 'conflict');
+      expect(seen.report.error?.message).toMatch(/names version 3, moved there by ada at /u);
+    }
+  });
+
+  test('it is moved meanwhile: nothing is moved, and nothing is held', async () => {
+    const { run, emulator } = await promoted();
+    const meanwhile = (metastore: Metastore) => metastore.setAlias(PROD, 'Champion', 3);
+    emulator.faults.add({
+      method: 'POST',
+      template: SET_TAG,
+      kind: { kind: 'run', when: 'before', run: meanwhile },
+    });
+    emulator.faults.add({ method: 'PUT', template: /aliases/u, kind: { kind: 'status', status: 503 } });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect([championOf(seen), holdOf(seen)]).toEqual([3, null]);
+  });
+});
+
+describe('what stops no roll-back is a warning', () => {
+  test('a target without a signature, which callers may not fit', async () => {
+    const { run, emulator } = await promoted();
+    emulator.metastore.addVersion(PROD, { files: { ...UNSIGNED_FILES, 'model.pkl': 'old' } });
+    const seen = await run(rollback, { ...BACK, 'to-version': '4' });
+    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 4]);
+    const warned = seen.report.checks
+      .flatMap(({ decision }) => decision?.findings ?? [])
+      .filter(({ severity }) => severity === 'warning');
+    expect(JSON.stringify(warned)).toContain('signature');
+  });
+
+  test('files that cannot be read', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({ template: /\/fs\//u, times: Number.POSITIVE_INFINITY, kind: REFUSED });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(JSON.stringify(seen.report.checks)).toContain('hold-without-bytes');
+  });
+
+  test('rights that cannot be read', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({
+      template: /effective-permissions/u,
+      times: Number.POSITIVE_INFINITY,
+      kind: REFUSED,
+    });
+    const seen = await run(rollback, BACK);
+    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 1]);
+  });
+
+  test('a bad version that is gone cannot be held', async () => {
+    const { run } = await promoted((metastore) => {
+      metastore.model(PROD).versions.delete(2);
+    });
+    const seen = await run(rollback, BACK);
+    if (seen.outputs['outcome'] === 'ok')
+      expect(JSON.stringify(seen.report.checks)).toContain('hold-of-nothing');
+  });
+});
+
+describe('a registry that refuses', () => {
+  test('every tag: the alias is moved, and what is missing is said, with the statement that gives it', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({
+      method: 'POST',
+      template: SET_TAG,
+      times: Number.POSITIVE_INFINITY,
+      kind: REFUSED,
+    });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs).toMatchObject({ outcome: 'denied', version: '1', held: 'false', changed: 'true' });
+    expect([championOf(seen), holdOf(seen), seen.exitCode]).toEqual([1, null, 1]);
+    expect(seen.verdict).toContain('version 2 is NOT on hold');
+    expect(seen.verdict).toContain('APPLY TAG');
+    expect(JSON.stringify(seen.blocks)).toContain(
+      `GRANT APPLY TAG ON FUNCTION \`prod\`.\`ml_team\`.\`fraud_detection\` TO \`${PROMOTER}\``,
+    );
+    emulator.faults.clear();
+    const again = await run(rollback, BACK);
+    expect(again.outputs).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(again.report.changes.map(({ change }) => change.kind)).toEqual(['hold']);
+  });
+
+  test('the hold alone', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({ method: 'POST', template: SET_TAG, skip: 1, kind: REFUSED });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs).toMatchObject({ outcome: 'denied', version: '1', held: 'false' });
+    expect(recordOf(seen.after.models[PROD])[0]).toMatchObject({ from: 2, to: 1 });
+  });
+
+  test('the alias: nothing stays but what was', async () => {
+    const { run } = await promoted();
+    const seen = await run(rollback, BACK, { token: TOKENS.trainer });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('denied');
+    expect(seen.after).toEqual(seen.before);
+    expect(JSON.stringify(seen.blocks)).toContain('missing for ada@example.com');
+  });
+});
+
+test.each([
+  ['the bad version as the target', { 'to-version': '2' }, 'to-version: version 2 is the bad one.'],
+  ['a blank reason', { reason: ' ' }, 'reason: it is missing, or given and empty.'],
+  ['no reason', { reason: '' }, 'reason: it is missing, or given and empty.'],
+])('invalid: %s', async (_, inputs, said) => {
+  const { run } = await promoted();
+  const seen = await run(rollback, { ...BACK, ...inputs });
+  expectRefused(seen, 'invalid');
+  expect(seen.report.error?.message).toContain(said);
+});
