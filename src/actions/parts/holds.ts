@@ -48,5 +48,6 @@ export function noteHeldAlready(record: ActionContext<CommonInputs>['record'], s
 /** Says how to undo what was written of holds. */
 export function noteHoldUndo({ record }: ActionContext<CommonInputs>, changes: readonly ValueChange[]): void {
   for (const change of changes)
-    if (change.kind === 'hold' && record.wasWritten(change)) record.undo.push(...holdUndo(change));
+    if (change.kind === 'hold' && record.wasWritten(change))
+      record.undo.push(...holdUndo(change, record.again));
 }
