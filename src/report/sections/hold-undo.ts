@@ -3,7 +3,7 @@ import type { CallAgain } from '../../inputs/call-again.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import { code, paragraph, type Block } from '../document.ts';
 
-/** How to take back a hold that was set, or to set one again that was lifted: inputs of tag-status. */
+/** How to take back a hold that was set, or to set one again that was lifted: by tag-status. */
 export function holdUndo({ name, version, from, to }: HoldChange, again: CallAgain): Block[] {
   const object = { model: formatFullName(name), version };
   // An input is not to be empty, and a hold may have been without a reason.

@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('a command that is interrupted', (
       const { code, stdout, stderr } = await waits.end();
       expect([code, stderr]).toEqual([
         130,
-        expect.stringContaining('Cancelled: no further change is begun.'),
+        expect.stringContaining('Cancelled: no further change is started.'),
       ]);
       expect(JSON.parse(stdout)).toMatchObject({
         outcome: 'error',

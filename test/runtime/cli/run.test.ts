@@ -87,7 +87,7 @@ describe('where things go', () => {
         environment,
       });
       expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
-      expect(refused.stderr).toContain(`--${flag}: it cannot be written: ENOENT`);
+      expect(refused.stderr).toContain(`Option \`--${flag}\` cannot be written: ENOENT`);
       expect(emulator.requests.length).toBe(before);
     },
   );
@@ -107,13 +107,13 @@ describe('where things go', () => {
     const report = reportSchema.parse(JSON.parse(run.stdout));
     expect(report.outcome).toBe('invalid');
     for (const said of [
-      'model: it is missing. Give --model prod.ml_team.fraud_detection.',
-      'host: it is missing. Give --host https://adb-123.4.azuredatabricks.net, or set DATABRICKS_HOST.',
-      '--modell: there is no such flag. Did you mean --model?',
-      '--ci: "teamcity" is no system that is known. Write one of github, gitlab, azure-pipelines, jenkins, none.',
+      'Input `model` is missing. Give --model prod.ml_team.fraud_detection.',
+      'Input `host` is missing. Give --host https://adb-123.4.azuredatabricks.net or set the variable DATABRICKS_HOST.',
+      'Option `--modell`: there is no such flag. Did you mean --model?',
+      'Option `--ci`: "teamcity" is no system that is known. Write one of github, gitlab, azure-pipelines, jenkins, none.',
     ])
       expect(run.stderr).toContain(said);
-    expect(run.stderr).toContain('version: ');
+    expect(run.stderr).toContain('Input `version`: ');
     expect(run.stderr).not.toContain('to the step');
   });
 });
@@ -135,7 +135,7 @@ describe('secrets', () => {
     const missing = await command([...wordsOf('find-version', FIND), '--token-file', `${path}s`], {
       environment,
     });
-    expect(missing.stderr).toContain('--token-file: it cannot be read: ENOENT');
+    expect(missing.stderr).toContain('Option `--token-file` cannot be read: ENOENT');
     expect(missing.exitCode).toBe(2);
   });
 
@@ -157,7 +157,7 @@ describe('secrets', () => {
     const { emulator } = await world();
     const environment = { ...signedIn(emulator), INPUT_MODEL: STAGING, INPUT_TOKEN: 'emulator-admin' };
     const run = await command(['find-version', '--registry=databricks'], { environment });
-    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('model: it is missing')]);
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('Input `model` is missing')]);
   });
 });
 
@@ -218,7 +218,7 @@ describe('an action that asks first', () => {
       const run = await command([...words, ...more], call);
       expect([run.exitCode, run.asked]).toEqual([2, []]);
       expect(run.stderr).toContain(
-        '--yes: set-alias asks before it writes, and there is nobody at a terminal',
+        'Option `--yes`: set-alias asks before it writes, and there is nobody at a terminal',
       );
       expect(emulator.requests).toEqual([]);
       expect((await command([...words, ...more, '--yes'], call)).exitCode).toBe(0);

@@ -153,6 +153,24 @@ describe('what a run outside of GitHub prints to undo it, as a command', () => {
     }
   });
 
+  test('lifts a hold that was set, and sets one again that was lifted, with its reason', async () => {
+    const { emulator } = await world();
+    const reason = "it's `odd` $(id) ##vso[x]";
+    const set = await call(emulator, wordsOf('tag-status', { model: PROD, version: '1', hold: reason }));
+    const held = () => JSON.stringify(emulator.state().models[PROD]?.tags).includes('uc_promote_hold_');
+    expect([set.exitCode, held()]).toEqual([0, true]);
+    await undo(emulator, set);
+    expect(held()).toBe(false);
+    await call(emulator, wordsOf('tag-status', { model: PROD, version: '1', hold: reason }));
+    const lifted = await call(
+      emulator,
+      wordsOf('tag-status', { model: PROD, version: '1', 'lift-hold': 'true' }),
+    );
+    expect([lifted.exitCode, held()]).toEqual([0, false]);
+    await undo(emulator, lifted);
+    expect(JSON.stringify(emulator.state().models[PROD]?.tags)).toContain('$(id)');
+  });
+
   test('is a step of a workflow in a job of GitHub, by the command line too', async () => {
     const { emulator } = await world();
     const environment = { ...signedIn(emulator), GITHUB_ACTIONS: 'true' };
