@@ -58,7 +58,7 @@ export const findVersion = defineAction({
     }),
     at: optional(instant, {
       description:
-        'A moment such as `2026-11-20T12:00Z`: finds the version that `alias` named then. Where the record does not tell, the step fails.',
+        'A moment such as `2026-11-20T12:00Z`: finds the version that `alias` named then. Where the record does not say, the step fails.',
     }),
     'allow-none': defaulted(boolean, {
       description: 'Finding nothing is a success; `found` is then `false`.',
