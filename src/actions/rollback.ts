@@ -138,7 +138,7 @@ export const rollback = defineAction({
   },
 });
 
-/** Sets the outputs that tell which version the alias names. */
+/** Sets the outputs that say which version the alias names. */
 function outputNamed(
   { record }: RollbackContext,
   name: Parameters<typeof formatModelUri>[0],

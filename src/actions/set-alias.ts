@@ -193,7 +193,7 @@ export const setAlias = defineAction({
   },
 });
 
-/** Sets the outputs that tell which version the alias names. */
+/** Sets the outputs that say which version the alias names. */
 function outputNamed(record: ActionRecord<typeof OUTPUTS>, name: FullName, version: number | null): void {
   record.output('version', version ?? '');
   record.output('uri', version === null ? '' : formatModelUri(name, version));

@@ -23,7 +23,7 @@ export interface HoldingModel {
   readonly tags: readonly Tag[];
 }
 
-/** Something that may be on hold, whose files are read only where nothing that is recorded tells. */
+/** Something that may be on hold, whose files are read only where nothing that is recorded shows it. */
 export interface HeldCandidate extends HoldCandidate {
   readonly bytes: Bytes;
 }

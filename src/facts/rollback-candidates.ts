@@ -12,7 +12,7 @@ import { listVersions, readVersions } from './version.ts';
 /** As many versions as are read and listed, newest first, beside all that the alias named. */
 const MOST = 25;
 
-/** Reads the versions that an alias could be rolled back to. No file is read: what is recorded of them tells their holds. */
+/** Reads the versions that an alias could be rolled back to. No file is read: what is recorded of them shows their holds. */
 export async function readCandidates(
   { name, bad }: { readonly name: FullName; readonly bad: number },
   { tags, spans }: { readonly tags: readonly Tag[]; readonly spans: readonly AliasSpan[] },

@@ -28,7 +28,7 @@ export const ROLLBACK_INPUTS = {
   }),
   'to-version': optional(version, {
     description:
-      'Number of the version to go back to. Default: what the alias named before, by the record of its moves; where that does not tell, the candidates are listed.',
+      'Number of the version to go back to. Default: what the alias named before, by the record of its moves; where that does not say, the candidates are listed.',
   }),
   reason: required(text, {
     description: 'Why: it stands in the hold, for whoever meets it.',

@@ -55,7 +55,7 @@ export function aliasAt(spans: readonly AliasSpan[], moment: number, clock: numb
   return span.gap === undefined ? { kind: 'named', span } : { kind: 'unknown', why: 'gap', span };
 }
 
-/** Clocks of two machines may differ: times that run backwards tell nothing. */
+/** Clocks of two machines may differ: times that run backwards show nothing. */
 function isInOrder(spans: readonly AliasSpan[]): boolean {
   const times = spans.flatMap(({ since }) => (since === undefined ? [] : [Date.parse(since)]));
   return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? time));

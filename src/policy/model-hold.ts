@@ -20,7 +20,7 @@ export interface HeldObject {
 export interface ModelHold {
   /** Key of the tag. */
   readonly key: string;
-  /** Undefined for a value of which nobody can tell what it stops. */
+  /** Undefined for a value of which nobody knows what it stops. */
   readonly held: HeldObject | undefined;
   readonly reason: string;
   readonly who?: string;
@@ -127,10 +127,10 @@ export interface HoldCandidate {
   readonly content?: string;
 }
 
-/** What shows that a hold stops something: nobody can tell that it does not, or number, source or bytes. */
+/** What shows that a hold stops something: nobody knows that it does not, or number, source or bytes. */
 export type HoldMatch = 'unreadable' | 'version' | 'source' | 'bytes';
 
-/** Why a hold stops a candidate by what is recorded of it; undefined where only its bytes could tell, or it does not. */
+/** Why a hold stops a candidate by what is recorded of it; undefined where only its bytes could show it, or it does not. */
 export function matchHold(
   { held }: ModelHold,
   candidate: HoldCandidate,

@@ -62,9 +62,9 @@ function targetFinding(
 const UNKNOWN = {
   none: () => 'Nothing is recorded of what the alias named before',
   trusted: (_: string, from: number) => `The record does not say what the alias named before version ${from}`,
-  outside: () => 'The record does not tell what the alias named before, as somebody moved it without one',
+  outside: () => 'The record does not say what the alias named before, as somebody moved it without one',
   interrupted: () =>
-    'The record does not tell what the alias named before, as its newest move was begun and not made',
+    'The record does not say what the alias named before, as its newest move was begun and not made',
 } as const;
 
 /** Whether a version may be gone back to: it is there, READY, and not on hold. */

@@ -27,7 +27,7 @@ export type RollbackTarget =
   | { readonly kind: 'moved'; readonly now: number | null }
   /** It named nothing before the bad one, and it was not allowed to delete it. */
   | { readonly kind: 'named-nothing'; readonly rests: MoveEntry }
-  /** The record does not tell what it named before. */
+  /** The record does not say what it named before. */
   | { readonly kind: 'unknown'; readonly history: AliasHistory };
 
 /**

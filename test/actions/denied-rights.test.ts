@@ -49,7 +49,9 @@ describe('who holds nothing', () => {
 
   test('is told first to run it as the principal that promotes, and who may grant', async () => {
     const seen = await nothing();
-    expect(printedTodo(seen)).toMatch(/^Run this step as the principal that is meant to promote\. Only if grace/u);
+    expect(printedTodo(seen)).toMatch(
+      /^Run this step as the principal that is meant to promote\. Only if grace/u,
+    );
     expect(printedTodo(seen)).toContain(
       'Who can run it: the owner of catalog staging and the owner of catalog prod, each for the objects in it, or a metastore admin.',
     );

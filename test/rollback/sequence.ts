@@ -13,7 +13,7 @@ import { pick, seeded } from './seeded.ts';
 // What is on hold is known here by the bytes themselves, and by nothing that src writes or reads.
 
 const BETWEEN = 'staging.ml_team.between';
-/** Two of them have the same sizes, so that a list of files does not tell them apart. */
+/** Two of them have the same sizes, so that a list of files does not distinguish them. */
 const CONTENTS = ['first', 'other', 'a third one', 'and a fourth'] as const;
 /** The number of the first of them in the staging model, after those of the demo. */
 const FIRST = 3;

@@ -6,7 +6,7 @@ import type { CommonInputs } from '../../inputs/common.ts';
 import { originOf, type EqualVersion } from '../../policy/equal-versions.ts';
 import type { ActionContext } from '../contract/context.ts';
 
-/** Copies on hold that equal the one which shall get the alias; a version that is no copy has no equals that a record tells. */
+/** Copies on hold that equal the one which shall get the alias; a version that is no copy has no equals that a record shows. */
 export async function readHeldEquals(
   version: ModelVersion,
   context: ActionContext<CommonInputs>,

@@ -63,7 +63,7 @@ export function holdStage(
   };
 }
 
-/** Who is to be granted the right; empty where that cannot be told. */
+/** Who is to be granted the right; empty where that is not known. */
 async function principalOf({ destination }: RollbackContext): Promise<string> {
   try {
     return (await destination.caller()).principal;
@@ -73,7 +73,7 @@ async function principalOf({ destination }: RollbackContext): Promise<string> {
   }
 }
 
-/** Notes that the bad version is gone, so that nothing tells what its bytes were. */
+/** Notes that the bad version is gone, so that nothing shows what its bytes were. */
 export function noteGone({ record }: RollbackContext, uri: string): void {
   record.check(
     'Hold',
@@ -82,7 +82,7 @@ export function noteGone({ record }: RollbackContext, uri: string): void {
       {
         code: 'hold-of-nothing',
         severity: 'warning',
-        message: `${uri} does not exist any more, so that nothing tells which bytes to put on hold.`,
+        message: `${uri} does not exist any more, so that nothing shows which bytes to put on hold.`,
         fix: 'Put its source on hold with tag-status, on the model that it came from.',
       },
     ]),
