@@ -219,13 +219,13 @@ function pastFaults(inputs: {
   if (inputs.at === undefined && inputs.history !== true) return [];
   return [
     ...(inputs.alias === undefined
-      ? [{ input, problem: 'it is of an alias, and none is given.', fix: 'Add alias.' }]
+      ? [{ input, problem: 'it needs an alias, but none is given.', fix: 'Add alias.' }]
       : []),
     ...(inputs.model !== undefined && inputs.model.kind !== 'model'
       ? [
           {
             input,
-            problem: 'it is of one model, and a pattern is given.',
+            problem: 'it needs one model, but a pattern is given.',
             fix: 'Give the full name of a model.',
           },
         ]

@@ -124,7 +124,7 @@ function holdFaults(inputs: Partial<TagInputs>): InputFault[] {
   const hasVersion = inputs.version !== undefined || inputs.alias !== undefined;
   return [
     ...(both
-      ? [{ input: 'lift-hold', problem: 'a hold is to be set too.', fix: 'Give only one of them.' }]
+      ? [{ input: 'lift-hold', problem: 'it is given together with hold.', fix: 'Give only one of them.' }]
       : []),
     ...(hasVersion
       ? []

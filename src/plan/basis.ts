@@ -109,7 +109,7 @@ export function movedFact(facts: readonly BasisFact[], found: readonly FactValue
   return undefined;
 }
 
-/** `models:/prod.ml_team.fraud_detection/2 had no tag uc_promote_hold, and has "incident 7" now`. Not escaped. */
+/** `models:/prod.ml_team.fraud_detection/2 had no tag uc_promote_hold and now has "incident 7"`. Not escaped. */
 export function formatMovedFact({ fact, found }: MovedFact): string {
   switch (fact.kind) {
     case 'status': {
@@ -118,7 +118,7 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     }
     case 'files': {
       const uri = formatModelUri(fact.name, fact.version);
-      return `${uri} had the files that were read, and ${found === null ? 'is not there' : 'has other files'} now`;
+      return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
     }
     case 'tag':
       return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;

@@ -142,10 +142,10 @@ test.each([
   [
     'history without an alias',
     { model: PROD, history: 'true' },
-    'history: it is of an alias, and none is given.',
+    'Input `history` needs an alias, but none is given.',
   ],
-  ['a moment of many models', { model: 'prod.*', alias: 'Champion', at: NOVEMBER }, 'at: it is of one model'],
-  ['no moment', { ...CHAMPION, at: '2026-11-20' }, 'at: "2026-11-20" is no moment.'],
+  ['a moment of many models', { model: 'prod.*', alias: 'Champion', at: NOVEMBER }, 'Input `at` needs one model, but a pattern is given.'],
+  ['no moment', { ...CHAMPION, at: '2026-11-20' }, 'Input `at`: "2026-11-20" is not a point in time.'],
 ])('invalid: %s', async (_, inputs, said) => {
   const { run } = await world();
   const seen = await run(findVersion, inputs);

@@ -69,21 +69,21 @@ const PUT = { method: 'PUT', template: ALIAS };
 const TAG = { method: 'POST', template: SET_TAG };
 const RECORD = { method: 'POST', template: '/api/2.0/mlflow/unity-catalog/registered-models/set-tag' };
 
-const FILES = /fraud_detection\/2 had the files that were read, and has other files now/u;
+const FILES = /fraud_detection\/2 had the files that were read and now has other files/u;
 
 const RACES: readonly Race[] = [
   ...(
     [
-      ['its approval is withdrawn', MOVES.withdrawn(2), /validation_status=approved, and has no tag/u],
+      ['its approval is withdrawn', MOVES.withdrawn(2), /validation_status=approved and now has no tag/u],
       [
         'it is rejected',
         MOVES.rejected(2),
-        /validation_status=approved, and has validation_status=rejected/u,
+        /validation_status=approved and now has validation_status=rejected/u,
       ],
-      ['it is put on hold', MOVES.hold(2), /had no tag uc_promote_hold, and has uc_promote_hold=incident 9/u],
-      ['its model holds it', MOVES.modelHold(2), /had no hold, and has the hold uc_promote_hold_1 now/u],
-      ['it fails', MOVES.failed(2), /was READY, and is FAILED_REGISTRATION now/u],
-      ['it is deleted', MOVES.deleted(2), /was READY, and is not there now/u],
+      ['it is put on hold', MOVES.hold(2), /had no tag uc_promote_hold and now has uc_promote_hold=incident 9/u],
+      ['its model holds it', MOVES.modelHold(2), /had no hold and now has the hold uc_promote_hold_1/u],
+      ['it fails', MOVES.failed(2), /was READY and now is FAILED_REGISTRATION/u],
+      ['it is deleted', MOVES.deleted(2), /was READY and now does not exist/u],
       ['a file is added to it', MOVES.fileAdded(2), FILES],
       ['a file of it is taken away', MOVES.fileTaken(2), FILES],
       ['a file of it is exchanged for one of another size', MOVES.fileExchanged(2), FILES],
@@ -120,7 +120,7 @@ const RACES: readonly Race[] = [
     prepare: moreVersions,
     at: PUT,
     meanwhile: MOVES.hold(2),
-    said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
+    said: /had no tag uc_promote_hold and now has uc_promote_hold=incident 9/u,
   },
   {
     title: 'set-alias moves no alias to a version that its model holds',
@@ -129,7 +129,7 @@ const RACES: readonly Race[] = [
     prepare: moreVersions,
     at: PUT,
     meanwhile: MOVES.modelHold(2),
-    said: /had no hold, and has the hold uc_promote_hold_1 now/u,
+    said: /had no hold and now has the hold uc_promote_hold_1/u,
   },
   {
     title: 'set-alias moves no alias to a version that is gone',
@@ -138,7 +138,7 @@ const RACES: readonly Race[] = [
     prepare: moreVersions,
     at: PUT,
     meanwhile: MOVES.deleted(2),
-    said: /is not there now/u,
+    said: /now does not exist/u,
   },
   {
     title: 'set-alias moves no alias to what another alias named before',
@@ -158,7 +158,7 @@ const RACES: readonly Race[] = [
     inputs: { model: PROD, version: '1', status: 'approved' },
     at: TAG,
     meanwhile: MOVES.hold(1),
-    said: /had no tag uc_promote_hold, and has uc_promote_hold=incident 9 now/u,
+    said: /had no tag uc_promote_hold and now has uc_promote_hold=incident 9/u,
   },
   {
     title: 'tag-status approves no version that its model holds',
@@ -166,7 +166,7 @@ const RACES: readonly Race[] = [
     inputs: { model: PROD, version: '1', status: 'approved' },
     at: TAG,
     meanwhile: MOVES.modelHold(1),
-    said: /had no hold, and has the hold uc_promote_hold_1 now/u,
+    said: /had no hold and now has the hold uc_promote_hold_1/u,
   },
   {
     title: 'tag-status approves no version that an alias names no more',
@@ -184,7 +184,7 @@ const RACES: readonly Race[] = [
     prepare: (metastore) => metastore.setTags(PROD, { reviewed: 'yes' }, 1),
     at: TAG,
     meanwhile: (metastore) => void versionOf(metastore, 1).tags.delete('reviewed'),
-    said: /had reviewed=yes, and has no tag reviewed now/u,
+    said: /had reviewed=yes and now has no tag reviewed/u,
   },
   {
     title: 'tag-status sets no tag when the status is no more what was expected',
@@ -192,7 +192,7 @@ const RACES: readonly Race[] = [
     inputs: { model: PROD, version: '1', tags: 'stage=live', 'expected-status': 'none' },
     at: TAG,
     meanwhile: MOVES.rejected(1),
-    said: /had no tag validation_status, and has validation_status=rejected now/u,
+    said: /had no tag validation_status and now has validation_status=rejected/u,
   },
   {
     title: 'tag-status describes no model whose required tag is taken away',
@@ -240,7 +240,7 @@ describe.each(RACES)('$title', (each) => {
       const { seen, sent } = await race(each, failure);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
       expect(seen.report.error?.message).toMatch(each.said);
-      expect(seen.report.error?.message).toContain('was not made: right before writing it: ');
+      expect(seen.report.error?.message).toContain('was not made: right before writing it, ');
       expect([sent - (each.at.skip ?? 0), seen.exitCode]).toEqual([1, 1]);
       expect(isWritten(seen, each.at)).toBe(false);
     },
@@ -270,7 +270,7 @@ test('neither record nor alias is written when the version is put on hold while 
   emulator.faults.add({ ...RECORD, kind: { kind: 'status', status: 503 } });
   const seen = await run(setAlias, MOVE);
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
-  expect(seen.report.error?.message).toMatch(/uc_promote_hold=incident 9 now/u);
+  expect(seen.report.error?.message).toMatch(/now has uc_promote_hold=incident 9/u);
   expect(recordOf(seen.after.models[PROD])).toEqual([]);
   expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
 });
@@ -288,7 +288,7 @@ test('an alias that somebody moves while its record is written is left alone, al
   });
   const seen = await run(setAlias, MOVE);
   expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict', changed: 'false' });
-  expect(seen.report.error?.message).toContain('@Champion 1 → 2 was decided');
+  expect(seen.report.error?.message).toContain('@Champion 1 → 2 was not made');
   expect(seen.after.models[PROD]).toMatchObject({
     aliases: { Champion: 3 },
     tags: seen.before.models[PROD]?.tags,

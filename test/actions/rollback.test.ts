@@ -365,9 +365,9 @@ describe('a registry that refuses', () => {
 });
 
 test.each([
-  ['the bad version as the target', { 'to-version': '2' }, 'to-version: version 2 is the bad one.'],
-  ['a blank reason', { reason: ' ' }, 'reason: it is missing, or given and empty.'],
-  ['no reason', { reason: '' }, 'reason: it is missing, or given and empty.'],
+  ['the bad version as the target', { 'to-version': '2' }, 'Input `to-version`: version 2 is the bad one.'],
+  ['a blank reason', { reason: ' ' }, 'Input `reason` is missing or empty.'],
+  ['no reason', { reason: '' }, 'Input `reason` is missing or empty.'],
 ])('invalid: %s', async (_, inputs, said) => {
   const { run } = await promoted();
   const seen = await run(rollback, { ...BACK, ...inputs });

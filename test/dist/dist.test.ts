@@ -200,7 +200,7 @@ describe('the post step', () => {
     ];
     const seen = await spawnAction('post', {}, { environment: state(journal) });
     expect(seen.code).toBe(0);
-    expect(seen.stdout).toContain('2 changes had been begun');
+    expect(seen.stdout).toContain('2 changes had been started');
     expect(seen.stdout).toContain(`done: ${PROD}@Champion 1 → 2`);
     expect(seen.stdout).toContain('unknown, check it: ');
     expect(commands(seen).filter((line) => !line.startsWith('::warning'))).toEqual([]);

@@ -138,7 +138,7 @@ describe('the post step', () => {
     expect(post.printed).toMatch(/^::warning::The step ended prematurely\. 1 change/u);
     expect(post.printed).toMatch(/unknown, check it: record of .*Champion/u);
     // The record of a move comes before it.
-    expect(post.printed).toMatch(/^not begun: prod\..*@Champion 1 → 2/mu);
+    expect(post.printed).toMatch(/^not started: prod\..*@Champion 1 → 2/mu);
     expect(post.printed).toContain(
       `look: databricks api get '/api/2.0/mlflow/unity-catalog/registered-models/get?name=${PROD}'`,
     );
@@ -164,9 +164,9 @@ describe('the post step', () => {
     journal.plan(changes);
     const planned = await post();
     expect(planned).toMatch(/^::warning::.* No change had been started\. The planned changes follow/u);
-    expect(planned.match(/^not begun: /gmu)).toHaveLength(2);
+    expect(planned.match(/^not started: /gmu)).toHaveLength(2);
     for (const change of changes.slice(0, 1)) journal.end(change, 'not-needed');
-    expect(await post()).toMatch(/No change had been begun\.[^]*^not-needed: [^]*^not begun: /mu);
+    expect(await post()).toMatch(/No change had been started\.[^]*^not-needed: [^]*^not started: /mu);
   });
 
   test('prints what shows a change in lines that can be run as they stand', async () => {

@@ -56,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')('a validation that writes what onl
     expect(seen.state['journal']).toContain('copy models');
     expect(seen.summary).toContain('GITHUB&#95;ENV');
     expect(seen.printed).toContain(
-      'wrote into GITHUB_OUTPUT, GITHUB_STATE, GITHUB_STEP_SUMMARY, GITHUB_ENV, by which',
+      'wrote to GITHUB_OUTPUT, GITHUB_STATE, GITHUB_STEP_SUMMARY, GITHUB_ENV, which the runner reads after the step',
     );
   }, 30_000);
 

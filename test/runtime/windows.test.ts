@@ -9,6 +9,7 @@ import { configFile, temporaryFile, thisMachine, type Machine } from '../../src/
 import { runGroup } from '../../src/runtime/process-group.ts';
 import { findProgram, type Program } from '../../src/runtime/program.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
+import { writeTemporaryReport, type Runner } from '../../src/runtime/runner.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { emulator, open } from '../auth/sign-in-bench.ts';
 import { refusal } from '../http/client-bench.ts';
@@ -72,7 +73,9 @@ test.each([
 test('an action writes its report where the machine says', async () => {
   const temporary = await folder();
   const { runner, seen } = recordingRunner({ environment: {} });
-  await runAction(findVersion, { ...runner, machine: { ...thisMachine, temporary: () => temporary } });
+  const machine = { ...thisMachine, temporary: () => temporary };
+  const writeReport: Runner['writeReport'] = (action, text) => writeTemporaryReport(action, text, {}, machine);
+  await runAction(findVersion, { ...runner, machine, writeReport });
   requireNoLeakOf(seen, {});
   expect(seen.outputs['report']).toContain(join(temporary, 'uc-promote-find-version-'));
 });

@@ -5,6 +5,7 @@ import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
@@ -22,5 +23,10 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
   ['copy-version', copyVersion, COPY],
   ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
+  [
+    'rollback',
+    rollback,
+    { model: PROD, alias: 'Champion', 'from-version': '1', 'to-version': '2', reason: 'incident 7' },
+  ],
   ['promote', promote, { ...COPY, 'require-status': 'approved', 'set-status': 'promoted' }],
 ];

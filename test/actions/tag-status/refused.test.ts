@@ -111,10 +111,10 @@ describe('refused', () => {
     [
       'a hold that is set and lifted',
       { hold: 'x', 'lift-hold': 'true' },
-      /lift-hold: a hold is to be set too/u,
+      /Input `lift-hold` is given together with hold/u,
     ],
-    ['a hold without a reason', { hold: '' }, /hold: it is given and empty/u],
-    ['a hold written by hand', { tags: 'uc_promote_hold_0123456789ab=x' }, /record of this tool/u],
+    ['a hold without a reason', { hold: '' }, /Input `hold` is empty/u],
+    ['a hold written by hand', { tags: 'uc_promote_hold_0123456789ab=x' }, /reserved for the records of uc-promote/u],
     ['nothing to do, said aloud', { 'remove-description': 'false' }, /none is given/u],
     ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
     [
