@@ -82,7 +82,7 @@ export const STORY: readonly Scene[] = [
     with: { source: STAGING, destination: PROD, operations: 'copy, tag, set-alias' },
     exitCode: 0,
     outputs: { outcome: 'ok', allowed: 'true', missing: '[]' },
-    says: ['holds every privilege'],
+    says: ['holds every required privilege'],
   },
   {
     title: 'The trainer may not copy, and sees the statements that would allow it',

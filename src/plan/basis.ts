@@ -12,7 +12,7 @@ import {
 } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
-import { fullName, numberedTarget, version } from './schema.ts';
+import { madeVersion, modelName, numberedTarget } from './schema.ts';
 
 /**
  * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
@@ -46,14 +46,24 @@ export type BasisFact =
 export const basisFactSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('status'),
-    name: fullName,
-    version,
+    name: modelName,
+    version: madeVersion,
     was: z.enum(MODEL_VERSION_STATUSES),
   }),
-  z.object({ kind: z.literal('tag'), target: numberedTarget, key: z.string(), was: z.string().nullable() }),
-  z.object({ kind: z.literal('alias'), name: fullName, alias: z.string(), was: version.nullable() }),
-  z.object({ kind: z.literal('holds'), name: fullName, was: z.string().nullable() }),
-  z.object({ kind: z.literal('files'), name: fullName, version, was: z.string() }),
+  z.object({
+    kind: z.literal('tag'),
+    target: numberedTarget,
+    key: z.string().min(1),
+    was: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('alias'),
+    name: modelName,
+    alias: z.string().min(1),
+    was: madeVersion.nullable(),
+  }),
+  z.object({ kind: z.literal('holds'), name: modelName, was: z.string().nullable() }),
+  z.object({ kind: z.literal('files'), name: modelName, version: madeVersion, was: z.string() }),
 ]);
 
 /** What a change may rest on, beside the value that it is about. */

@@ -4,7 +4,10 @@ import canonicalize from 'canonicalize';
 /** Crockford's letters: without I, L, O and U. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Letters of a code, five bits each: 60 bits, too many to try for a second plan with the same code. */
+/**
+ * Letters of a code, five bits each. 60 bits are too many to find another plan for a code that is given; whoever makes both plans
+ * could find two alike, so that who applies one compares its digest too.
+ */
 const LENGTH = 12;
 
 const PREFIX = 'UCP';

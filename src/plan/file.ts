@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
 import { basisFactSchema, type BasisFact } from './basis.ts';
 import { canonical, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
@@ -9,7 +10,7 @@ import { recordSchema } from './changes/record.ts';
 import { tagSchema } from './changes/tag.ts';
 import { effectSchema } from './effect.ts';
 import { evidenceSchema } from './evidence.ts';
-import { numberedTarget, version } from './schema.ts';
+import { madeVersion, modelName, numberedTarget } from './schema.ts';
 
 /** Version of the shape of a plan file; a reader refuses every other one. */
 export const PLAN_SCHEMA_VERSION = 1;
@@ -17,16 +18,30 @@ export const PLAN_SCHEMA_VERSION = 1;
 const text = z.string();
 const time = z.iso.datetime();
 
+/** The key of a hold on a model. */
+const HOLD_KEY = new RegExp(`^${MODEL_HOLD_PREFIX}[0-9a-f]{12}$`, 'u');
+
+const moved = {
+  name: modelName,
+  alias: z.string().min(1),
+  from: madeVersion.nullable(),
+  to: madeVersion.nullable(),
+};
+
 /** The kinds of change that a plan file may hold: those that come after the copy, of what has a number. */
 const change = z.discriminatedUnion('kind', [
-  aliasSchema.extend({ to: version.nullable() }),
-  recordSchema.extend({ to: version.nullable() }),
-  tagSchema.extend({ target: numberedTarget }),
+  aliasSchema.extend(moved),
+  recordSchema.extend(moved),
+  tagSchema.extend({ target: numberedTarget, key: z.string().min(1) }),
   descriptionSchema.extend({ target: numberedTarget }),
-  holdSchema,
+  holdSchema.extend({
+    name: modelName,
+    version: madeVersion,
+    key: z.string().regex(HOLD_KEY),
+  }),
 ]);
 
-/** The run of a pipeline that made a plan, and in which alone it can be applied. */
+/** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
 const run = z.object({
   /** `github`, or another system that runs pipelines; `none` at a terminal. */
   provider: text,
@@ -37,6 +52,8 @@ const run = z.object({
   sha: text,
   workflowRef: text,
   actor: text,
+  madeAt: time,
+  validUntil: time,
 });
 
 /** The registry that a plan was made for, by its number where it told one; never its host, which may be a secret. */
@@ -49,8 +66,6 @@ const registry = z.object({ kind: text, workspaceId: text.nullable() });
 export const planFileSchema = z.object({
   schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
   run,
-  madeAt: time,
-  validUntil: time,
   registry,
   /** Who planned, as grants name it; null where the registry has no callers. */
   planner: text.nullable(),

@@ -15,8 +15,14 @@ export const changeTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('version'), name: fullName, version: versionRef }),
 ]);
 
+/** The number of a version that is there. */
+export const madeVersion = z.int().positive();
+
+/** The name of a model that is there; a registry without levels leaves the first two empty. */
+export const modelName = z.object({ catalog: z.string(), schema: z.string(), model: z.string().min(1) });
+
 /** The object that a change touches, where no version can be the copy that is still to be made. */
 export const numberedTarget = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), name: fullName }),
-  z.object({ kind: z.literal('version'), name: fullName, version }),
+  z.object({ kind: z.literal('model'), name: modelName }),
+  z.object({ kind: z.literal('version'), name: modelName, version: madeVersion }),
 ]);

@@ -219,7 +219,7 @@ describe('what could not be read is never a clean bill', () => {
       1,
       '⚠️ Partial: no findings in 1 model, 1 could not be read',
     ]);
-    expect(seen.summary).toContain('Not seen');
+    expect(seen.summary).toContain('Not read');
   });
 
   test('a pattern that matches nothing: partial', async () => {

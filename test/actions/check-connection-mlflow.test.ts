@@ -107,7 +107,7 @@ describe('connected', () => {
     expect(trials(seen)).toEqual({
       'Host responds': 'yes',
       'Sign in': 'no request needed: the token is given',
-      'Who am I': 'not applicable: this registry does not report it',
+      Caller: 'not applicable: this registry does not report it',
       'Registry responds': said,
     });
     expect(seen.asked).toContain(LIST);

@@ -88,7 +88,7 @@ describe('who holds nothing', () => {
       'catalog staging',
       'read the model and its files',
       'missing',
-      'no grant, group or ownership gives it',
+      'no grant, group or ownership provides it',
     ]);
   });
 

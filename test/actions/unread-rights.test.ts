@@ -30,7 +30,7 @@ describe.each(OUTAGES)('rights that cannot be read for %s', (_what, kind) => {
     emulator.faults.add({ ...RIGHTS, kind });
     const seen = await run(action, inputs);
     expect([seen.outputs['outcome'], seen.exitCode]).toEqual([good.outputs['outcome'], good.exitCode]);
-    expect(JSON.stringify(seen.report)).toMatch(/privileges-unread|"Privileges","value":"not known"/u);
+    expect(JSON.stringify(seen.report)).toMatch(/privileges-unread|"Privileges","value":"unknown"/u);
     expect(seen.summary).not.toBe('');
   });
 

@@ -112,15 +112,19 @@ describe('azure-devops-oidc', () => {
     const uri = { SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/acme/oidctoken' };
     expect(faultsOf({ ...base, ...uri, SYSTEM_ACCESSTOKEN: 't' })).toEqual([]);
     expect(faultsOf({ ...base, ...uri })).toEqual([
-      expect.stringContaining('with it alone github-oidc is the way to sign in'),
+      expect.stringContaining(
+        'Variable `DATABRICKS_CLIENT_ID` selects github-oidc, but this job may not request an ID token',
+      ),
     ]);
     expect(faultsOf({ ...base, DATABRICKS_AUTH_TYPE: 'azure-devops-oidc' })).toEqual([
-      expect.stringContaining('SYSTEM_ACCESSTOKEN: azure-devops-oidc asks for an ID token with it'),
-      expect.stringContaining('SYSTEM_OIDCREQUESTURI: it is not set.'),
+      expect.stringContaining(
+        '`SYSTEM_ACCESSTOKEN`: azure-devops-oidc asks for an ID token with it, and it is not set.',
+      ),
+      expect.stringContaining('`SYSTEM_OIDCREQUESTURI` is not set.'),
     ]);
     const plain = { SYSTEM_OIDCREQUESTURI: 'http://dev.azure.com/oidctoken', SYSTEM_ACCESSTOKEN: 't' };
     expect(faultsOf({ ...base, ...plain })).toEqual([
-      expect.stringContaining('SYSTEM_OIDCREQUESTURI: it is no https:// address.'),
+      expect.stringContaining('`SYSTEM_OIDCREQUESTURI` is no https:// address.'),
     ]);
     const secret = { DATABRICKS_CLIENT_SECRET: 'hush-hush' };
     expect(faultsOf({ ...base, ...secret, ...uri, SYSTEM_ACCESSTOKEN: 't' })).toEqual([]);

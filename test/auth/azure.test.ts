@@ -227,7 +227,7 @@ describe('CLIs', () => {
       }),
     );
     expect(messages).toEqual([
-      "Signing in with azure-cli failed: az says: ERROR: Please run 'az login' to setup account.",
+      "Signing in with azure-cli failed: az printed: ERROR: Please run 'az login' to setup account.",
       'Signing in with azure-cli failed: az could not be run: Unable to locate executable file: az',
       'The output of az contains no token.',
     ]);
@@ -300,7 +300,7 @@ describe('az is asked for the tenant of the workspace', () => {
     const error = await refusal(signIn.headers());
     expect(error).toMatchObject({ code: 'unauthenticated', outcome: 'denied' });
     expect(error.fix).toContain(
-      `in the tenant tenant-1; the token is for the audience ${DATABRICKS_RESOURCE}`,
+      `in the tenant tenant-1. The token is for the audience ${DATABRICKS_RESOURCE}`,
     );
   });
 

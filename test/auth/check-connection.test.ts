@@ -21,14 +21,14 @@ test('who, where, by what, and what each part took', async () => {
     'workspace-id': '4242424242424242',
     groups: '["ml-deployers"]',
   });
-  expect(seen.verdict).toContain(`Connected as ${PROMOTER} by pat`);
+  expect(seen.verdict).toContain(`Connected as ${PROMOTER} with pat`);
   const facts = Object.fromEntries(seen.report.facts.map(({ label, value }) => [label, value]));
   expect(facts).toEqual({
     'Signed in as': `${PROMOTER} (promoter)`,
     Host: 'workspace',
     Proxy: 'none',
     'Custom certificates': 'none',
-    Clock: expect.stringMatching(/^(as the host|1 s (ahead|behind))$/u) as string,
+    Clock: expect.stringMatching(/^(same as the host|1 s (ahead|behind))$/u) as string,
     Workspace: '4242424242424242',
     Groups: '1',
   });
@@ -37,7 +37,7 @@ test('who, where, by what, and what each part took', async () => {
   expect(rows.map(([what]) => what)).toEqual([
     'Host responds',
     'Sign in',
-    'Who am I',
+    'Caller',
     'Files',
     'Catalog prod',
     'Catalog staging',

@@ -64,7 +64,7 @@ describe('a group that requests are to be made as', () => {
     ['azure-msi', { ARM_USE_MSI: 'true', ARM_CLIENT_ID: 'c' }],
   ])('is refused with %s, which would be somebody else', (method, environment) => {
     expect(chosen({ ...HOST, ...group, ...environment })).toBe(
-      `it asks to act as a group, and ${method} cannot: requests would be made as somebody else.`,
+      `it names a group to act as, which ${method} does not support: requests would be made as another principal.`,
     );
   });
 });

@@ -80,7 +80,7 @@ export const REFUSALS_PRINTED: readonly (readonly [output: CliOutput, reported: 
       'core/_profile.py _AZ_LOGIN_MESSAGE (000cacd)',
       "ERROR: Please run 'az login' to setup account.\n",
     ),
-    "az says: ERROR: Please run 'az login' to setup account.",
+    "az printed: ERROR: Please run 'az login' to setup account.",
   ],
   [
     refused(
@@ -88,7 +88,7 @@ export const REFUSALS_PRINTED: readonly (readonly [output: CliOutput, reported: 
       'core/_profile.py get_subscription (000cacd)',
       "ERROR: Subscription 's1' not found. Check the spelling and casing and try again.\n",
     ),
-    "az says: ERROR: Subscription 's1' not found.",
+    "az printed: ERROR: Subscription 's1' not found.",
   ],
   [
     refused(

@@ -40,12 +40,12 @@ async function idTokenFile(): Promise<string> {
 const ROWS: Readonly<Record<AuthType, Row>> = {
   pat: {
     variables: async () => ({ DATABRICKS_TOKEN: 'dapi-0123456789' }),
-    missing: ['DATABRICKS_TOKEN', 'token: pat needs it'],
+    missing: ['DATABRICKS_TOKEN', '`token` is missing, but pat needs it'],
     fix: 'Check that the token (DATABRICKS_TOKEN) belongs to this host and has not expired.',
   },
   'oauth-m2m': {
     variables: async () => ({ DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'hush-hush' }),
-    missing: ['DATABRICKS_CLIENT_SECRET', 'client-secret: oauth-m2m needs it'],
+    missing: ['DATABRICKS_CLIENT_SECRET', '`client-secret` is missing, but oauth-m2m needs it'],
     fix: 'A secret expires',
   },
   'github-oidc': {
@@ -73,7 +73,7 @@ const ROWS: Readonly<Record<AuthType, Row>> = {
   },
   'github-oidc-azure': {
     variables: async (url) => ({ ...job(url), ...ENTRA }),
-    missing: ['ARM_CLIENT_ID', 'azure-client-id: github-oidc-azure needs it'],
+    missing: ['ARM_CLIENT_ID', '`azure-client-id` is missing, but github-oidc-azure needs it'],
     fix: 'No federated credential in Entra accepts this ID token',
   },
   'azure-msi': {

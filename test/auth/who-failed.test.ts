@@ -127,6 +127,6 @@ test('a proxy on the way there keeps what is to be set of it', async () => {
   const github = openGitHub({ ...options, userAgent: 'test', token: 'token-of-github' });
   const error = await refusal(github.listReviews('acme/models', '42'));
   await close();
-  expect(error.message).toContain('GitHub: No response from the proxy of HTTPS_PROXY');
+  expect(error.message).toContain('GitHub: No response from the proxy in HTTPS_PROXY');
   expect(error.fix).toContain('Check the name and port in HTTPS_PROXY');
 });

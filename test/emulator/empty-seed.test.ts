@@ -107,7 +107,7 @@ test('the command line of the emulator lists its options, and refuses others in 
   const says = [
     '--port must be a whole number',
     '--port must be a number up to 65535',
-    '--seed takes demo',
+    '--seed must be one of: demo',
     '--seeds',
   ];
   for (const [index, { code, stderr }] of refusals.entries()) {

@@ -170,7 +170,7 @@ const WRONG_WRITES: readonly WriteCase[] = [
     title: 'another version than was asked for',
     intent: MOVE,
     steps: [readsAll(), writes(move(3))],
-    wrong: /2 was asked for/u,
+    wrong: /2 was requested/u,
   },
   {
     title: 'another alias than was asked for',

@@ -7,7 +7,8 @@ const text = fc.oneof(
   fc.constantFrom('', '"', '\\', '\u0000', '\u2028', '😀', '\u00e9', 'e\u0301', '\ufb33'),
 );
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
-const name = fc.record({ catalog: text, schema: text, model: text });
+const some = text.filter((each) => each !== '');
+const name = fc.record({ catalog: text, schema: text, model: some });
 const target = fc.oneof(
   fc.record({ kind: fc.constant('model' as const), name }),
   fc.record({ kind: fc.constant('version' as const), name, version: number }),
@@ -18,14 +19,14 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('alias' as const, 'record' as const),
     name,
-    alias: text,
+    alias: some,
     from: orNull(number),
     to: orNull(number),
   }),
   fc.record({
     kind: fc.constant('tag' as const),
     target,
-    key: text,
+    key: some,
     from: orNull(text),
     to: orNull(text),
   }),
@@ -34,7 +35,7 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
     kind: fc.constant('hold' as const),
     name,
     version: number,
-    key: text,
+    key: fc.constantFrom('uc_promote_hold_d4735e3a265e', 'uc_promote_hold_4e07408562be'),
     from: orNull(text),
     to: orNull(text),
   }),
@@ -70,9 +71,9 @@ export const planFiles: fc.Arbitrary<PlanFile> = fc
       sha: text,
       workflowRef: text,
       actor: text,
+      madeAt: time,
+      validUntil: time,
     }),
-    madeAt: time,
-    validUntil: time,
     registry: fc.record({ kind: text, workspaceId: orNull(text) }),
     planner: orNull(text),
     changes: fc.array(change, { maxLength: 6 }),

@@ -49,6 +49,7 @@ describe('digest and code', () => {
     ['another provider', { ...PLAN, run: { ...PLAN.run, provider: 'gitlab' } }],
     ['another workspace', { ...PLAN, registry: { kind: 'databricks', workspaceId: '9' } }],
     ['a workspace that was not told', { ...PLAN, registry: { kind: 'databricks', workspaceId: null } }],
+    ['a longer validity', { ...PLAN, run: { ...PLAN.run, validUntil: '2099-01-01T00:00:00.000Z' } }],
     ['a change less', { ...PLAN, changes: PLAN.changes.slice(1) }],
     ['another order of changes', { ...PLAN, changes: PLAN.changes.toReversed() }],
     ['a fact less', { ...PLAN, basis: PLAN.basis.slice(1) }],

@@ -35,9 +35,9 @@ export const PLAN: PlanFile = {
     sha: 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678',
     workflowRef: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
     actor: 'ada',
+    madeAt: '2026-11-28T17:40:00.000Z',
+    validUntil: '2026-11-29T17:40:00.000Z',
   },
-  madeAt: '2026-11-28T17:40:00.000Z',
-  validUntil: '2026-11-29T17:40:00.000Z',
   registry: { kind: 'databricks', workspaceId: '1234567890123456' },
   planner: 'planner@example.com',
   changes: CHANGES.map(({ basis: _basis, ...change }) => change),
@@ -87,5 +87,20 @@ export const REFUSED: Readonly<Record<string, readonly [plan: unknown, fault: st
     edited({ changes: [{ ...PLAN.changes[2], force: true }] }),
     'it holds members that this release does not know',
   ],
-  'a time without its zone': [edited({ validUntil: '2026-11-29T17:40:00' }), 'validUntil: '],
+  'a time without its zone': [
+    edited({ run: { ...PLAN.run, validUntil: '2026-11-29T17:40:00' } }),
+    'run.validUntil: ',
+  ],
+  'a version below one': [edited({ changes: [{ ...PLAN.changes[2], to: 0 }] }), 'changes.0.to: '],
+  'an alias without a name': [edited({ changes: [{ ...PLAN.changes[2], alias: '' }] }), 'changes.0.alias: '],
+  'a model without a name': [
+    edited({ basis: [{ ...PLAN.basis[1], name: { ...NAME, model: '' } }] }),
+    'basis.0.name.model: ',
+  ],
+  'a tag that is no hold, as one': [
+    edited({
+      changes: [{ kind: 'hold', name: NAME, version: 8, key: 'owner_tag', from: 'x', to: null }],
+    }),
+    'changes.0.key: ',
+  ],
 };

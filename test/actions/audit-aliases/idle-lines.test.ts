@@ -43,7 +43,7 @@ describe('a line that sees nothing is no clean bill', () => {
       const seen = await run(auditAliases, inputs);
       expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '2' });
       expect(seen.exitCode).toBe(1);
-      expect(seen.verdict).toContain('nothing found in 2 models, 1 line matched nothing');
+      expect(seen.verdict).toContain('no findings in 2 models, 1 line matched nothing');
       expect(JSON.stringify(seen.blocks)).toContain(line);
     });
   }
@@ -87,7 +87,7 @@ describe('a response that is not about the model is no response about it', () =>
       emulator.faults.add({ method: 'GET', path, times: Infinity, kind });
       const seen = await run(auditAliases, { models: 'prod.ml_team.*' });
       expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '1' });
-      expect(JSON.stringify(seen.blocks)).toContain(`the model ${PROD} was asked for`);
+      expect(JSON.stringify(seen.blocks)).toContain(`the model ${PROD} was requested`);
     });
   }
 });

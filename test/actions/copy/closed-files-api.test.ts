@@ -202,8 +202,18 @@ describe('where temporary credentials are no way either', () => {
       'denied',
       /PERMISSION_DENIED.*Temporary credentials failed as well: .*default storage/u,
     ],
-    ['disabled', 'refused', 'unsupported', /FEATURE_DISABLED.*neither: .*are blocked/u],
-    ['absent', 'none', 'unsupported', /No API found.*neither: .*default storage/u],
+    [
+      'disabled',
+      'refused',
+      'unsupported',
+      /FEATURE_DISABLED.*Temporary credentials failed as well: .*are blocked/u,
+    ],
+    [
+      'absent',
+      'none',
+      'unsupported',
+      /No API found.*Temporary credentials failed as well: .*default storage/u,
+    ],
   ] as const)(
     '%s, %s: both refusals are told, nothing is written',
     async (filesApi, vendedCredentials, outcome, said) => {
@@ -286,8 +296,8 @@ describe('a listing of a store that is hostile or broken ends the copy before an
       ],
       /as a file and as a directory/u,
     ],
-    'a size that is none': [[[`${FOLDER}/MLmodel`, '-1']], /the size NaN/u],
-    'a size beyond numbers': [[[`${FOLDER}/MLmodel`, '99999999999999999999']], /the size 1/u],
+    'a size that is none': [[[`${FOLDER}/MLmodel`, '-1']], /the invalid size NaN/u],
+    'a size beyond numbers': [[[`${FOLDER}/MLmodel`, '99999999999999999999']], /the invalid size 1/u],
     'too many entries': [
       Array.from({ length: 100_001 }, (_, index) => [`${FOLDER}/f${index}`, '1'] as const),
       /more than 100000 entries|larger than 16777216 bytes/u,

@@ -113,7 +113,9 @@ describe('files that change while they are read: the error names their version',
     emulator.faults.add(when({ method: 'POST', template: /model-versions\/create$/u }, shorten));
     const seen = await run(copyVersion, { ...COPY, source: STAGED });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
-    expect(seen.report.error?.message).toContain(`${STAGED}: The file more.bin changed while it was read`);
+    expect(seen.report.error?.message).toContain(
+      `${STAGED}: The file more.bin changed while it was being read`,
+    );
   });
 
   test('of a finished copy', async () => {

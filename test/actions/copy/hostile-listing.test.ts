@@ -38,7 +38,7 @@ describe('a listing that is hostile or broken ends the copy before anything is w
     'an empty segment': [[file(`${ROOT}//MLmodel`)], /not a safe file name|outside/u],
     'a name twice': [[file(`${ROOT}/MLmodel`), file(`${ROOT}/MLmodel`)], /twice/u],
     'a directory within itself': [[directory(`${ROOT}/a`)], /twice|outside|levels deep/u],
-    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the size -1|lacks a required field/u],
+    'a size below nothing': [[file(`${ROOT}/MLmodel`, -1)], /the invalid size -1|lacks a required field/u],
     'too many entries': [many(100_001), /more than 100000 entries/u],
     'a page that comes back': [[], /returns the same page repeatedly/u, { next_page_token: 'same' }],
   };
@@ -126,7 +126,7 @@ describe('a source that changes', () => {
       });
       const seen = await run(copyVersion, { ...COPY, source });
       expect(seen.outputs).toMatchObject({ outcome: 'error', changed: 'false' });
-      expect(seen.report.verdict).toMatch(/weights\/0\.bin changed while it was read/u);
+      expect(seen.report.verdict).toMatch(/weights\/0\.bin changed while it was being read/u);
       expect(seen.after).toEqual(seen.before);
     });
   }

@@ -68,8 +68,8 @@ describe('a store that does not take a name', () => {
   });
 
   test.each([
-    ['data\\model.pth', 'data\\model.pth has a backslash (U+005C)'],
-    ['a\tb.txt', 'a\\tb.txt has a tab (U+0009)'],
+    ['data\\model.pth', 'data\\model.pth contains a backslash (U+005C)'],
+    ['a\tb.txt', 'a\\tb.txt contains a tab (U+0009)'],
   ])('%j: blocked, with file and character, and nothing is left', async (name, said) => {
     for (const code of ['INVALID_PARAMETER_VALUE', 'BAD_REQUEST']) {
       const seen = await copyOf([name], {
@@ -96,7 +96,7 @@ describe('a store that does not take a name', () => {
       ],
     });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
-    expect(seen.report.verdict).toContain('data\\model.pth has a backslash (U+005C)');
+    expect(seen.report.verdict).toContain('data\\model.pth contains a backslash (U+005C)');
     expect(seen.after).toEqual(seen.before);
   });
 });

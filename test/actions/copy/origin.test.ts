@@ -57,7 +57,7 @@ describe('where a version was trained', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
     expect(seen.after.models[PROD]?.versions['2']?.modelId).not.toBe('m-1');
     expect(seen.summary).toContain(
-      'Does not travel&#58; the link to the logged model &#40;unknown in this workspace',
+      'Not copied&#58; the link to the logged model &#40;unknown in this workspace',
     );
   });
 
@@ -65,7 +65,7 @@ describe('where a version was trained', () => {
     test(`a tracking server that answers ${status} stops no copy`, async () => {
       const seen = await copyWith(true, status);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
-      expect(seen.summary).toContain('Does not travel&#58; the lineage of the run');
+      expect(seen.summary).toContain('Not copied&#58; the lineage of the run');
       expect(seen.slept).toEqual([]);
     });
   }

@@ -108,7 +108,7 @@ describe('lines of a copy that reads for long', () => {
     const { run, source } = await slowly();
     const first = await run(copyVersion, { source, destination: PROD });
     expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok' });
-    expect(lines(first)).toMatch(/2 is read back: .* of 53\.0 MiB read/u);
+    expect(lines(first)).toMatch(/Reading .*2 back: .* of 53\.0 MiB read/u);
     const second = await run(copyVersion, { source, destination: PROD });
     expect(second.outputs, second.report.verdict).toMatchObject({ outcome: 'noop' });
     expect(lines(second)).toMatch(/Comparing .*2 with its source: .* of 106\.0 MiB read/u);

@@ -189,7 +189,7 @@ describe('a version that an earlier run left', () => {
       uc_promote_origin: COPY.source,
       uc_promote_run: OTHER,
     });
-    expect(seen.log.join('\n')).toContain('has changed: it is left alone');
+    expect(seen.log.join('\n')).toContain('has changed, so it is left unchanged');
   });
 
   test.each(FAILURES)(
@@ -237,7 +237,7 @@ describe('another run takes the version up while this one', () => {
       const seen = await started.run(copyVersion, COPY);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'conflict' });
       expect(seen.report.error?.message).toContain(
-        '2 was taken over by another run: this run writes nothing more to it',
+        '2 was taken over by another run, so this run writes nothing more to it',
       );
       expect([countOf(seen, FINALIZE), countOf(seen, DELETE)]).toEqual([1, 0]);
       expect(seen.after.models[PROD]?.versions['2']).toMatchObject({ status: 'PENDING_REGISTRATION' });

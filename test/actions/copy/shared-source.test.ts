@@ -52,7 +52,7 @@ describe('a source in a catalog of Delta Sharing', () => {
       const seen = await copyShared('closed', { 'check-privileges': mode });
       expectRefused(seen, 'denied');
       expect(seen.report.error?.message).toMatch(
-        /shared by another metastore.*Tried: .*Files API \(.*PERMISSION_DENIED/u,
+        /shared by another metastore.*Tried: .*Files API of the workspace \(.*PERMISSION_DENIED/u,
       );
       expect(printedTodo(seen)).toContain('source-host');
     });

@@ -261,7 +261,7 @@ describe('an error says which side it is of', () => {
     await elsewhere.close();
     const seen = await copy();
     expectRefused(seen, 'unavailable');
-    expect(seen.report.error?.message).toMatch(/^source-host: No answer/u);
+    expect(seen.report.error?.message).toMatch(/^source-host: No response/u);
   });
 
   test('a destination that does not answer', async () => {

@@ -16,12 +16,12 @@ describe.each(['false', 'true'])('dry-run: %s', (dryRun) => {
     [
       '3',
       'Champion',
-      `${PROD}@Champion names version 1, and nobody recorded who moved it there; version 3 was expected.`,
+      `${PROD}@Champion names version 1 (no record of who moved it there); version 3 was expected.`,
     ],
     [
       'none',
       'Champion',
-      `${PROD}@Champion names version 1, and nobody recorded who moved it there; no version was expected.`,
+      `${PROD}@Champion names version 1 (no record of who moved it there); no version was expected.`,
     ],
     ['1', 'Blue', `${PROD}@Blue names no version; version 1 was expected.`],
   ])('%s of %s is a conflict before anything is copied', async (expected, alias, said) => {

@@ -49,14 +49,14 @@ describe('facts side by side, out of the evidence alone', () => {
       'the copy in their place, once it is made',
       [FILES, content('all')],
       [
-        `passed | Content |  | sha256:9815e3e6, 7 files, 3.3 KiB: every byte read back and equal to ${SOURCE}`,
+        `passed | Content |  | sha256:9815e3e6, 7 files, 3.3 KiB: every byte was read back and equals ${SOURCE}`,
       ],
     ],
     [
       'a copy of which less was read back is warned of',
       [content('some')],
       [
-        `warned | Content |  | sha256:9815e3e6, 7 files, 3.3 KiB: sizes and small files read back and equal to ${SOURCE}`,
+        `warned | Content |  | sha256:9815e3e6, 7 files, 3.3 KiB: sizes and small files were read back and equal ${SOURCE}`,
       ],
     ],
     ['a signature', [SIGNATURE], ['passed | Signature |  | 4 inputs, 1 output']],
@@ -82,7 +82,7 @@ describe('facts side by side, out of the evidence alone', () => {
       'two, with what the difference means',
       [SIGNATURE, COMPARISON, { kind: 'signature', of: 'models:/prod.ml_team.fraud_detection/6', ...COUNTS }],
       [
-        'refused | Signature | 4 inputs, 1 output, 2 params | 4 inputs, 1 output: 2 changes break callers, 1 to look at',
+        'refused | Signature | 4 inputs, 1 output, 2 params | 4 inputs, 1 output: 2 changes break callers, 1 to review',
       ],
     ],
     [
