@@ -18,6 +18,25 @@ export function summaryHead(markdown: string): string[] {
   );
 }
 
+/** What else a reader looks for first, a line each: the errors that an audit found, and the past of an alias. */
+export function summaryRows(markdown: string): string[] {
+  const blocks = markdown === '' ? [] : readSummary(markdown);
+  return blocks.flatMap((block) => (block.kind === 'table' ? [...errorsOf(block), ...pastOf(block)] : []));
+}
+
+function errorsOf({ columns, rows }: SeenTable): string[] {
+  const found = columns.indexOf('Found');
+  const errors = rows.filter(([severity]) => found >= 0 && severity?.startsWith('⛔') === true);
+  return errors.map((row) => `⛔ ${row[found] ?? ''}`);
+}
+
+function pastOf({ columns, rows }: SeenTable): string[] {
+  if (!columns.includes('Moved there by')) return [];
+  return rows.map(
+    ([version = '', from = '', until = '']) => `version ${version}, from ${from} until ${until}`,
+  );
+}
+
 /** Everything a summary says, folded parts included, as one text. */
 export function summaryText(markdown: string): string {
   const textOf = (block: SeenBlock): string => {
