@@ -32,9 +32,23 @@ function errorsOf({ columns, rows }: SeenTable): string[] {
 
 function pastOf({ columns, rows }: SeenTable): string[] {
   if (!columns.includes('Moved there by')) return [];
-  return rows.map(
-    ([version = '', from = '', until = '']) => `version ${version}, from ${from} until ${until}`,
+  const spans = rows.map(([version = '', from = '', until = '']) =>
+    // Where a record begins, what came before has no beginning.
+    [
+      `version ${version}`,
+      ...(isMoment(from) ? [`from ${minute(from)}`] : []),
+      `until ${minute(until)}`,
+    ].join(' '),
   );
+  return [spans.join(' · ')];
+}
+
+function isMoment(text: string): boolean {
+  return /^\d{4}-/u.test(text);
+}
+
+function minute(text: string): string {
+  return text.replace(/:\d{2}\.\d{3}Z$/u, 'Z');
 }
 
 /** Everything a summary says, folded parts included, as one text. */
