@@ -1,16 +1,22 @@
 import { join } from 'node:path';
 import type { Emulator, MetastoreSnapshot } from '../emulator/index.ts';
 import type { Scene } from './demo-story.ts';
+import { runCommand } from './command-process.ts';
 import { summaryText } from './demo-text.ts';
-import { runStep, type StepRun } from './step-process.ts';
+import { runStep, type StepCall, type StepRun } from './step-process.ts';
 
 const PROMOTER = 'emulator-promoter';
+
+/** Which scene of how many it is, from 1. */
+export interface ScenePlace {
+  readonly number: number;
+  readonly of: number;
+}
 
 /** A scene that was played, and what became of it. */
 export interface PlayedScene {
   readonly scene: Scene;
-  /** From 1. */
-  readonly number: number;
+  readonly place: ScenePlace;
   /** Whose token the step had. */
   readonly token: string;
   readonly run: StepRun;
@@ -23,10 +29,10 @@ export interface PlayedScene {
   readonly faults: readonly string[];
 }
 
-/** Runs the step of a scene in a process of its own, whose files stay below the folder. */
+/** Runs the step or the command of a scene in a process of its own, whose files stay below the folder. */
 export async function playScene(
   scene: Scene,
-  number: number,
+  place: ScenePlace,
   emulator: Emulator,
   folder: string,
 ): Promise<PlayedScene> {
@@ -34,19 +40,20 @@ export async function playScene(
   const before = emulator.state();
   const first = emulator.requests.length;
   const began = performance.now();
-  const run = await runStep({
+  const call: StepCall = {
     action: scene.action,
     with: scene.with,
     host: emulator.url,
     token,
-    folder: join(folder, `${String(number).padStart(2, '0')}-${scene.action}`),
-  });
+    folder: join(folder, `${String(place.number).padStart(2, '0')}-${scene.action}`),
+  };
+  const run = await (scene.command === undefined ? runStep(call) : runCommand(call, scene.command));
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const after = emulator.state();
   const requests = emulator.requests.slice(first);
   const writes = requests.filter(({ write, status }) => write && status < 400).length;
   const faults = faultsOf(scene, run, before, after);
-  return { scene, number, token, run, before, after, requests: requests.length, writes, seconds, faults };
+  return { scene, place, token, run, before, after, requests: requests.length, writes, seconds, faults };
 }
 
 /** Whether the registry is the same after the scene as before. */

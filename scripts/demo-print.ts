@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
+import { commandWords } from './command-process.ts';
 import { changedLines } from './demo-state.ts';
-import { STORY } from './demo-story.ts';
-import { logLines, summaryHead, summaryLines } from './demo-text.ts';
+import { logLines, summaryHead, summaryLines, summaryRows } from './demo-text.ts';
+import type { Scene } from './demo-story.ts';
 import { isUnchanged, type PlayedScene } from './demo-play.ts';
 import { ownerIn } from './owner.ts';
 import { ROOT } from './step-process.ts';
@@ -29,12 +30,12 @@ export function printPart(title: string, lines: readonly string[], style?: Style
 
 /** Prints a scene in a few lines: the step, the first that its page says, and what has changed. */
 export function printShort(played: PlayedScene): void {
-  const { scene, number, run } = played;
-  const inputs = Object.entries(scene.with).map(([key, value]) => `${key}=${value.replaceAll('\n', ',')}`);
+  const { scene, run } = played;
   const say = (text: string, style?: Style) => print([cut(text, WIDTH - 5)], style, '     ');
-  print(['', `${number}/${STORY.length}  ${scene.title}`], ['bold', 'cyan']);
-  say([scene.action, ...inputs].join(' '), 'dim');
+  print(['', titleOf(played)], ['bold', 'cyan']);
+  for (const line of callLines(scene)) say(line, 'dim');
   for (const line of summaryHead(run.summary)) say(line);
+  for (const line of summaryRows(run.summary).flatMap((each) => wrapped(each.split(' '), ''))) say(line);
   const changed = isUnchanged(played) ? [] : changedLines(played.before, played.after);
   for (const line of changed.filter((each) => /^[+-]/u.test(each)))
     say(`  ${line}`, line.startsWith('+') ? 'green' : 'red');
@@ -43,10 +44,11 @@ export function printShort(played: PlayedScene): void {
 
 /** Prints everything of a scene: the step as a workflow has it, log, summary, outputs, and the registry afterwards. */
 export function printFull(played: PlayedScene): void {
-  const { scene, number, run, token } = played;
-  print(['', '═'.repeat(WIDTH), `${number}/${STORY.length}  ${scene.title}`], ['bold', 'cyan']);
+  const { scene, run, token } = played;
+  print(['', '═'.repeat(WIDTH), titleOf(played)], ['bold', 'cyan']);
   print([`     ${scene.about}`], 'dim');
-  printPart(`Step, as ${token}`, usesLines(played), 'cyan');
+  if (scene.command === undefined) printPart(`Step, as ${token}`, usesLines(played), 'cyan');
+  else printPart(`Command, as ${token}`, [commandLine(scene, scene.command)], 'cyan');
   printPart('Log', logLines(run.log));
   printPart('Summary of the job', summaryLines(run.summary));
   print([`▸ folded on the page; all of it: ${run.summaryFile}`], 'dim', '    ');
@@ -69,6 +71,26 @@ function printEnd({ run, seconds, faults }: PlayedScene, more: string): void {
   else print([`   ✗ not as the story says: ${ended}`, ...faults.map((fault) => `     ${fault}`)], 'red');
 }
 
+function titleOf({ scene, place }: PlayedScene): string {
+  return `${place.number}/${place.of}  ${scene.title}`;
+}
+
+/** A scene's call: a step with its inputs on one line, or the command as it is typed. */
+function callLines(scene: Scene): string[] {
+  if (scene.command !== undefined)
+    return wrapped(`$ ${commandLine(scene, scene.command)}`.split(/ (?=--)/u), ' \\');
+  const inputs = Object.entries(scene.with).map(([key, value]) => `${key}=${value.replaceAll('\n', ',')}`);
+  return [[scene.action, ...inputs].join(' ')];
+}
+
+function commandLine(scene: Scene, flags: readonly string[]): string {
+  return ['uc-promote', ...commandWords(scene.action, scene.with, flags).map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function usesLines({ scene }: PlayedScene): string[] {
   const name = scene.action === 'promote' ? '' : `/${scene.action}`;
   const inputs = Object.entries(scene.with).map(([key, value]) =>
@@ -81,6 +103,18 @@ function outputLines({ run }: PlayedScene): string[] {
   return Object.entries(run.outputs).map(
     ([name, value]) => `${name}: ${cut(value.replaceAll('\n', '\\n'), WIDTH)}`,
   );
+}
+
+/** The parts of a text on lines that fit, each but the last with what says that it goes on. */
+function wrapped(parts: readonly string[], more: string): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = lines.at(-1);
+    if (line !== undefined && `${line} ${part}${more}`.length <= WIDTH - 7)
+      lines.splice(-1, 1, `${line} ${part}`);
+    else lines.push(line === undefined ? part : `  ${part}`);
+  }
+  return lines.map((line, index) => (index + 1 < lines.length ? `${line}${more}` : line));
 }
 
 function cut(text: string, length: number): string {

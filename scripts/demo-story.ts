@@ -13,7 +13,9 @@ export interface Scene {
   readonly with: Readonly<Record<string, string>>;
   /** Who signs in; default: the service principal that promotes. */
   readonly token?: string;
-  readonly exitCode: 0 | 1;
+  /** The further flags where the step is a command at a laptop; without them it is a step of a job. */
+  readonly command?: readonly string[];
+  readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
   /** What the summary must say, as a reader sees it. */
   readonly says: readonly string[];

@@ -18,6 +18,39 @@ export function summaryHead(markdown: string): string[] {
   );
 }
 
+/** What else a reader looks for first, a line each: the errors that an audit found, and the past of an alias. */
+export function summaryRows(markdown: string): string[] {
+  const blocks = markdown === '' ? [] : readSummary(markdown);
+  return blocks.flatMap((block) => (block.kind === 'table' ? [...errorsOf(block), ...pastOf(block)] : []));
+}
+
+function errorsOf({ columns, rows }: SeenTable): string[] {
+  const found = columns.indexOf('Found');
+  const errors = rows.filter(([severity]) => found >= 0 && severity?.startsWith('⛔') === true);
+  return errors.map((row) => `⛔ ${row[found] ?? ''}`);
+}
+
+function pastOf({ columns, rows }: SeenTable): string[] {
+  if (!columns.includes('Moved there by')) return [];
+  const spans = rows.map(([version = '', from = '', until = '']) =>
+    // Where a record begins, what came before has no beginning.
+    [
+      `version ${version}`,
+      ...(isMoment(from) ? [`from ${minute(from)}`] : []),
+      `until ${minute(until)}`,
+    ].join(' '),
+  );
+  return [spans.join(' · ')];
+}
+
+function isMoment(text: string): boolean {
+  return /^\d{4}-/u.test(text);
+}
+
+function minute(text: string): string {
+  return text.replace(/:\d{2}\.\d{3}Z$/u, 'Z');
+}
+
 /** Everything a summary says, folded parts included, as one text. */
 export function summaryText(markdown: string): string {
   const textOf = (block: SeenBlock): string => {

@@ -15,7 +15,7 @@ const TWO_SCREENS = 80;
 test('the demo ends as its story says, and fits on two screens', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/demo.ts')]);
   const lines = stripVTControlCharacters(stdout).trimEnd().split('\n');
-  expect(lines.at(-1)).toMatch(new RegExp(`^All ${STORY.length} steps ended as the story says`, 'u'));
+  expect(lines.at(-1)).toMatch(new RegExp(`^All ${STORY.length} steps ended as expected`, 'u'));
   // Three lines of npm stand above.
   expect(lines.length + 3).toBeLessThanOrEqual(TWO_SCREENS);
   for (const { title } of STORY) expect(stdout).toContain(title);
@@ -30,7 +30,7 @@ async function played(scene: Scene) {
   onTestFinished(() => emulator.close());
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-demo-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  return playScene(scene, 1, emulator, folder);
+  return playScene(scene, { number: 1, of: 1 }, emulator, folder);
 }
 
 test('the demo at length has log, summary and outputs of a step', async () => {
