@@ -29727,13 +29727,13 @@ function pastFaults(inputs) {
         return [];
     return [
         ...(inputs.alias === undefined
-            ? [{ input, problem: 'it is of an alias, and none is given.', fix: 'Add alias.' }]
+            ? [{ input, problem: 'it needs an alias, but none is given.', fix: 'Add alias.' }]
             : []),
         ...(inputs.model !== undefined && inputs.model.kind !== 'model'
             ? [
                 {
                     input,
-                    problem: 'it is of one model, and a pattern is given.',
+                    problem: 'it needs one model, but a pattern is given.',
                     fix: 'Give the full name of a model.',
                 },
             ]
@@ -32539,7 +32539,9 @@ function noteCopy(context, reading) {
     record.fact('Source', (0,facts_version/* uriOf */.S_)(source.version), sourceNotes.filter((note) => note !== undefined).join('; ') || undefined);
     record.fact('Destination', (0,full_name/* formatFullName */.G)(destination.name), RELATION_TEXTS[reading.relation]);
     record.fact('Files', `${(0,count/* counted */.h)(decision.files.length, 'file')}, ${(0,count/* counted */.h)(bytes, 'byte')}`);
-    record.see({ kind: 'files', of: (0,facts_version/* uriOf */.S_)(source.version), files: decision.files.length, bytes });
+    // A report holds only safe integers: with a larger sum it could not be written at all.
+    if (Number.isSafeInteger(bytes))
+        record.see({ kind: 'files', of: (0,facts_version/* uriOf */.S_)(source.version), files: decision.files.length, bytes });
     record.output('source-version', source.version.version);
     record.output('files', decision.files.length);
     record.output('bytes', bytes);
@@ -35328,7 +35330,7 @@ function holdFaults(inputs) {
     const hasVersion = inputs.version !== undefined || inputs.alias !== undefined;
     return [
         ...(both
-            ? [{ input: 'lift-hold', problem: 'a hold is to be set too.', fix: 'Give only one of them.' }]
+            ? [{ input: 'lift-hold', problem: 'it is given together with hold.', fix: 'Give only one of them.' }]
             : []),
         ...(hasVersion
             ? []
@@ -43579,7 +43581,7 @@ function parseInstant(text) {
     const trimmed = text.trim();
     const form = /^(?<day>\d{4}-\d\d-\d\d)[Tt ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?<zone>[Zz]|[+-]\d\d:\d\d)?$/u.exec(trimmed)?.groups;
     if (form === undefined)
-        return { ok: false, problem: `"${(0,printable/* show */.WU)(trimmed, 40)}" is no moment.`, fix: FIX };
+        return { ok: false, problem: `"${(0,printable/* show */.WU)(trimmed, 40)}" is not a point in time.`, fix: FIX };
     const { day = '', time = '', zone } = form;
     if (zone === undefined)
         return { ok: false, problem: `"${(0,printable/* show */.WU)(trimmed, 40)}" has no zone.`, fix: FIX };
@@ -46562,14 +46564,24 @@ function readTypeHints(root) {
 const basisFactSchema = zod__WEBPACK_IMPORTED_MODULE_6__/* .discriminatedUnion */ .gMt('kind', [
     zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
         kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('status'),
-        name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .fullName */ .fq,
-        version: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .version */ .rE,
+        name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .modelName */ .fD,
+        version: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .madeVersion */ .qI,
         was: zod__WEBPACK_IMPORTED_MODULE_6__/* ["enum"] */ .k5n(_domain_model_js__WEBPACK_IMPORTED_MODULE_7__/* .MODEL_VERSION_STATUSES */ .i),
     }),
-    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('tag'), target: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .numberedTarget */ .kJ, key: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullable() }),
-    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('alias'), name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .fullName */ .fq, alias: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), was: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .version */ .rE.nullable() }),
-    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('holds'), name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .fullName */ .fq, was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullable() }),
-    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('files'), name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .fullName */ .fq, version: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .version */ .rE, was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('tag'),
+        target: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .numberedTarget */ .kJ,
+        key: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().min(1),
+        was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullable(),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('alias'),
+        name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .modelName */ .fD,
+        alias: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().min(1),
+        was: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .madeVersion */ .qI.nullable(),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('holds'), name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .modelName */ .fD, was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullable() }),
+    zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_6__/* .literal */ .euz('files'), name: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .modelName */ .fD, version: _schema_js__WEBPACK_IMPORTED_MODULE_5__/* .madeVersion */ .qI, was: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP() }),
 ]);
 /** The facts that an object carries tags. */
 function tagFacts(target, tags) {
@@ -46606,7 +46618,7 @@ function movedFact(facts, found) {
     }
     return undefined;
 }
-/** `models:/prod.ml_team.fraud_detection/2 had no tag uc_promote_hold, and has "incident 7" now`. Not escaped. */
+/** `models:/prod.ml_team.fraud_detection/2 had no tag uc_promote_hold and now has "incident 7"`. Not escaped. */
 function formatMovedFact({ fact, found }) {
     switch (fact.kind) {
         case 'status': {
@@ -46615,7 +46627,7 @@ function formatMovedFact({ fact, found }) {
         }
         case 'files': {
             const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_2__/* .formatModelUri */ .Ps)(fact.name, fact.version);
-            return `${uri} had the files that were read, and ${found === null ? 'is not there' : 'has other files'} now`;
+            return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
         }
         case 'tag':
             return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;
@@ -47071,8 +47083,10 @@ function identityOf(change) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fD: () => (/* binding */ modelName),
 /* harmony export */   fq: () => (/* binding */ fullName),
 /* harmony export */   kJ: () => (/* binding */ numberedTarget),
+/* harmony export */   qI: () => (/* binding */ madeVersion),
 /* harmony export */   qm: () => (/* binding */ versionRef),
 /* harmony export */   rE: () => (/* binding */ version),
 /* harmony export */   uA: () => (/* binding */ changeTarget)
@@ -47090,10 +47104,14 @@ const changeTarget = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .
     zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('model'), name: fullName }),
     zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('version'), name: fullName, version: versionRef }),
 ]);
+/** The number of a version that is there. */
+const madeVersion = zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().positive();
+/** The name of a model that is there; a registry without levels leaves the first two empty. */
+const modelName = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ catalog: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), schema: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), model: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(1) });
 /** The object that a change touches, where no version can be the copy that is still to be made. */
 const numberedTarget = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('kind', [
-    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('model'), name: fullName }),
-    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('version'), name: fullName, version }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('model'), name: modelName }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('version'), name: modelName, version: madeVersion }),
 ]);
 
 

@@ -187,7 +187,7 @@ export function noteCopy(
   );
   record.fact('Destination', formatFullName(destination.name), RELATION_TEXTS[reading.relation]);
   record.fact('Files', `${counted(decision.files.length, 'file')}, ${counted(bytes, 'byte')}`);
-  // A report holds only safe integers; no store takes a model of more bytes.
+  // A report holds only safe integers: with a larger sum it could not be written at all.
   if (Number.isSafeInteger(bytes))
     record.see({ kind: 'files', of: uriOf(source.version), files: decision.files.length, bytes });
   record.output('source-version', source.version.version);
