@@ -10,7 +10,8 @@ export function parseInstant(text: string): Parsed<number> {
     /^(?<day>\d{4}-\d\d-\d\d)[Tt ](?<time>\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(?<zone>[Zz]|[+-]\d\d:\d\d)?$/u.exec(
       trimmed,
     )?.groups;
-  if (form === undefined) return { ok: false, problem: `"${show(trimmed, 40)}" is not a point in time.`, fix: FIX };
+  if (form === undefined)
+    return { ok: false, problem: `"${show(trimmed, 40)}" is not a point in time.`, fix: FIX };
   const { day = '', time = '', zone } = form;
   if (zone === undefined) return { ok: false, problem: `"${show(trimmed, 40)}" has no zone.`, fix: FIX };
   const isDay = new Date(`${day}T00:00:00Z`);

@@ -144,7 +144,11 @@ test.each([
     { model: PROD, history: 'true' },
     'Input `history` needs an alias, but none is given.',
   ],
-  ['a moment of many models', { model: 'prod.*', alias: 'Champion', at: NOVEMBER }, 'Input `at` needs one model, but a pattern is given.'],
+  [
+    'a moment of many models',
+    { model: 'prod.*', alias: 'Champion', at: NOVEMBER },
+    'Input `at` needs one model, but a pattern is given.',
+  ],
   ['no moment', { ...CHAMPION, at: '2026-11-20' }, 'Input `at`: "2026-11-20" is not a point in time.'],
 ])('invalid: %s', async (_, inputs, said) => {
   const { run } = await world();

@@ -80,7 +80,11 @@ const RACES: readonly Race[] = [
         MOVES.rejected(2),
         /validation_status=approved and now has validation_status=rejected/u,
       ],
-      ['it is put on hold', MOVES.hold(2), /had no tag uc_promote_hold and now has uc_promote_hold=incident 9/u],
+      [
+        'it is put on hold',
+        MOVES.hold(2),
+        /had no tag uc_promote_hold and now has uc_promote_hold=incident 9/u,
+      ],
       ['its model holds it', MOVES.modelHold(2), /had no hold and now has the hold uc_promote_hold_1/u],
       ['it fails', MOVES.failed(2), /was READY and now is FAILED_REGISTRATION/u],
       ['it is deleted', MOVES.deleted(2), /was READY and now does not exist/u],

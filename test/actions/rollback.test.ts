@@ -360,7 +360,9 @@ describe('a registry that refuses', () => {
     const seen = await run(rollback, BACK, { token: TOKENS.trainer });
     expect(seen.outputs['outcome'], seen.verdict).toBe('denied');
     expect(seen.after).toEqual(seen.before);
-    expect(JSON.stringify(seen.blocks)).toContain('ada@example.com lacks 3 rights on model prod.ml_team.fraud_detection');
+    expect(JSON.stringify(seen.blocks)).toContain(
+      'ada@example.com lacks 3 rights on model prod.ml_team.fraud_detection',
+    );
   });
 });
 

@@ -74,7 +74,8 @@ test('an action writes its report where the machine says', async () => {
   const temporary = await folder();
   const { runner, seen } = recordingRunner({ environment: {} });
   const machine = { ...thisMachine, temporary: () => temporary };
-  const writeReport: Runner['writeReport'] = (action, text) => writeTemporaryReport(action, text, {}, machine);
+  const writeReport: Runner['writeReport'] = (action, text) =>
+    writeTemporaryReport(action, text, {}, machine);
   await runAction(findVersion, { ...runner, machine, writeReport });
   requireNoLeakOf(seen, {});
   expect(seen.outputs['report']).toContain(join(temporary, 'uc-promote-find-version-'));

@@ -114,7 +114,11 @@ describe('refused', () => {
       /Input `lift-hold` is given together with hold/u,
     ],
     ['a hold without a reason', { hold: '' }, /Input `hold` is empty/u],
-    ['a hold written by hand', { tags: 'uc_promote_hold_0123456789ab=x' }, /reserved for the records of uc-promote/u],
+    [
+      'a hold written by hand',
+      { tags: 'uc_promote_hold_0123456789ab=x' },
+      /reserved for the records of uc-promote/u,
+    ],
     ['nothing to do, said aloud', { 'remove-description': 'false' }, /none is given/u],
     ['set and removed', { tags: 'a=1', 'remove-tags': 'a' }, /a/u],
     [
