@@ -30,7 +30,7 @@ export async function runCommandLine(
     const help = mainHelp(await Promise.all(Object.values(actions).map((load) => load())));
     if (words.length > 0) return world.stdout(help);
     world.stderr(help);
-    return world.setExitCode(OUTCOME_MEANINGS.invalid.commandExitCode);
+    return world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
   }
   const load = Object.hasOwn(actions, first) ? actions[first] : undefined;
   if (load === undefined) return refuseAction(first, Object.keys(actions), world);
@@ -57,7 +57,7 @@ function refuseAction(word: string, names: readonly string[], world: CommandWorl
     ? 'The action stands first.'
     : `There is no action "${show(word, 60)}".`;
   world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
-  world.setExitCode(OUTCOME_MEANINGS.invalid.commandExitCode);
+  world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
 }
 
 function chooseSystem(
@@ -81,7 +81,14 @@ async function readTexts(
 ): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly faults: readonly InputFault[] }> {
   const texts = new Map(inputs);
   const faults: InputFault[] = [];
-  if (fromStream !== undefined) texts.set(fromStream, await world.readStdin());
+  if (fromStream !== undefined) {
+    try {
+      texts.set(fromStream, await world.readStdin());
+    } catch (error) {
+      const problem = `standard input cannot be read: ${messageOf(error)}.`;
+      faults.push({ input: `--${fromStream}`, problem, fix: 'Give its lines by the flag instead.' });
+    }
+  }
   for (const { name, variable, isOwn } of secretInputs(action)) {
     const text = isOwn ? (world.environment[variable]?.trim() ?? '') : '';
     if (text !== '') texts.set(name, text);

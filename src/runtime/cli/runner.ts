@@ -108,7 +108,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     finish({ outcome, fails, cancelled }) {
       const { commandExitCode } = OUTCOME_MEANINGS[outcome];
       const code = commandExitCode === 0 ? OUTCOME_MEANINGS.error.commandExitCode : commandExitCode;
-      world.setExitCode(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
+      world.exitCode.end(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
     },
     writeOutputs() {
       try {
@@ -121,7 +121,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
         keep('outputs-file', jsonOutputs(outputs));
       } catch (error) {
         log(`warning: The outputs could not be written: ${messageOf(error)}`);
-        world.setExitCode(OUTCOME_MEANINGS.error.commandExitCode);
+        world.exitCode.end(OUTCOME_MEANINGS.error.commandExitCode);
       }
     },
   };

@@ -1,7 +1,10 @@
 import { createInterface } from 'node:readline/promises';
+import { messageOf } from '../../domain/errors.ts';
 import type { Clock, Random } from '../../domain/ports.ts';
+import { escapeLogLine } from '../../report/log-text.ts';
 import { systemClock } from '../clock.ts';
 import type { Environment } from '../environment.ts';
+import { ExitCode } from './exit-code.ts';
 
 /** What the command line needs of its process. */
 export interface CommandWorld {
@@ -14,14 +17,21 @@ export interface CommandWorld {
   readStdin(): Promise<string>;
   /** What a person answers to a question. */
   ask(question: string): Promise<string>;
-  setExitCode(code: number): void;
+  readonly exitCode: ExitCode;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** The process that runs. */
 export function processWorld(): CommandWorld {
-  for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
+  const exitCode = new ExitCode((code) => {
+    process.exitCode = code;
+  });
+  outlive(process.stderr, () => exitCode.lose());
+  outlive(process.stdout, (error) => {
+    exitCode.lose();
+    process.stderr.write(`Standard output could not be written: ${escapeLogLine(messageOf(error))}\n`);
+  });
   return {
     environment: process.env,
     isTerminal: { stdin: process.stdin.isTTY, stderr: process.stderr.isTTY },
@@ -40,21 +50,21 @@ export function processWorld(): CommandWorld {
         lines.close();
       }
     },
-    setExitCode(code) {
-      process.exitCode = code;
-    },
+    exitCode,
     clock: systemClock,
     random: Math.random,
   };
 }
 
-const outlived = new WeakSet<NodeJS.WriteStream>();
-
-/** Whoever reads what is printed may leave, as `head` does: that must not end a run in the middle of its changes. */
-function outliveReader(stream: NodeJS.WriteStream): void {
-  if (outlived.has(stream)) return;
-  outlived.add(stream);
+/**
+ * No stream may end a run in the middle of its changes. A reader may leave, as `head` does; any other error (a full disk, a terminal
+ * that is gone) loses what was printed.
+ */
+function outlive(stream: NodeJS.WriteStream, whenLost: (error: Error) => void): void {
+  let isLost = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || isLost) return;
+    isLost = true;
+    whenLost(error);
   });
 }

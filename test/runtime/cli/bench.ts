@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../../emulator/index.ts';
+import { ExitCode } from '../../../src/runtime/cli/exit-code.ts';
 import { runCommandLine, type ActionTable } from '../../../src/runtime/cli/run.ts';
 import type { CommandWorld } from '../../../src/runtime/cli/world.ts';
 import { ACTIONS } from '../../../src/index.ts';
@@ -59,7 +60,7 @@ export async function command(
       asked.push(question);
       return answers.shift() ?? '';
     },
-    setExitCode: (code) => void (exitCode = code),
+    exitCode: new ExitCode((code) => void (exitCode = code)),
     clock: fakeClock([]),
     random: () => 0.5,
   };

@@ -6,6 +6,7 @@ import { setAlias } from '../../../src/actions/set-alias.ts';
 import type { Action } from '../../../src/actions/contract/action.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS, OUTCOMES } from '../../../src/domain/outcome.ts';
 import { reportSchema } from '../../../src/report/report.ts';
+import { ExitCode } from '../../../src/runtime/cli/exit-code.ts';
 import { commandLineRunner } from '../../../src/runtime/cli/runner.ts';
 import { readArguments } from '../../../src/runtime/cli/arguments.ts';
 import { processWorld } from '../../../src/runtime/cli/world.ts';
@@ -39,7 +40,7 @@ describe('exit codes', () => {
     const runner = commandLineRunner(
       { given: readArguments(setAlias, []), inputs: new Map(), faults: [] },
       systemNamed('none'),
-      { ...processWorld(), setExitCode: (code) => void codes.push(code) },
+      { ...processWorld(), exitCode: new ExitCode((code) => void codes.push(code)) },
     );
     runner.finish({ outcome: 'blocked', fails: true, cancelled: false });
     runner.finish({ outcome: 'blocked', fails: false, cancelled: false });
