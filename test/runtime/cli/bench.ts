@@ -17,7 +17,8 @@ export interface CommandOptions {
   readonly actions?: ActionTable;
   /** What a person at a terminal says to each question; default: there is none. */
   readonly says?: readonly string[];
-  readonly stdin?: string;
+  /** An error: it cannot be read. */
+  readonly stdin?: string | Error;
 }
 
 /** What a command left behind. */
@@ -55,7 +56,10 @@ export async function command(
     stdout: (text) => void (stdout += text),
     stderr: (chunk) =>
       void (stderr += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')),
-    readStdin: async () => stdin,
+    async readStdin() {
+      if (stdin instanceof Error) throw stdin;
+      return stdin;
+    },
     async ask(question) {
       asked.push(question);
       return answers.shift() ?? '';

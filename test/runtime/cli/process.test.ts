@@ -113,7 +113,7 @@ describe.skipIf(process.platform !== 'linux')('a command whose output cannot be 
 });
 
 describe.skipIf(process.platform === 'win32')('a command that is interrupted', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s says so, reports all the same, and ends with 130',
     async (signal) => {
       const waits = await waiting();

@@ -172,6 +172,15 @@ test('lines from standard input', async () => {
   expect(run.exitCode).toBe(0);
 });
 
+test.each([
+  [{ model: STAGING, where: '-' }, [], 'Option `--where`: standard input cannot be read: EIO'],
+  [FIND, ['--token-file', '-'], 'Option `--token-file` cannot be read: EIO'],
+])('standard input that cannot be read is a fault of its flag: %j', async (inputs, more, said) => {
+  const stdin = new Error('EIO: i/o error, read');
+  const run = await command([...wordsOf('find-version', inputs), ...more], { stdin });
+  expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining(said)]);
+});
+
 describe('an action that asks first', () => {
   const asking: Action = { ...setAlias, requirements: { ...setAlias.requirements, asksFirst: true } };
   const actions = { 'set-alias': async () => asking };
