@@ -8,8 +8,8 @@ import { show } from '../../domain/printable.ts';
 import { runAction } from '../run-action.ts';
 import { systemNamed, systemOf } from '../system/choose.ts';
 import { SYSTEM_NAMES, type System } from '../system/system.ts';
-import { readArguments, type Arguments } from './arguments.ts';
-import { isFlag, STREAM } from './flags.ts';
+import { isPlainName, readArguments, type Arguments } from './arguments.ts';
+import { STREAM } from './flags.ts';
 import { actionHelp, mainHelp, versionLine } from './help.ts';
 import { commandLineRunner, isAttended } from './runner.ts';
 import { secretInputs } from './secret-inputs.ts';
@@ -53,9 +53,11 @@ async function runOne(action: Action, words: readonly string[], world: CommandWo
 function refuseAction(word: string, names: readonly string[], world: CommandWorld): void {
   const nearest = nearestWord(word, names);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const said = isFlag(word.replace(/^--/u, ''))
-    ? 'The action stands first.'
-    : `There is no action "${show(word, 60)}".`;
+  // A word that is no name may be a secret, as in --token=….
+  const noAction = isPlainName(word)
+    ? `There is no action "${word}".`
+    : 'There is no action by the name of the first word.';
+  const said = word.startsWith('-') ? 'The action stands first.' : noAction;
   world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
   world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
 }
