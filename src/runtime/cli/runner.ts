@@ -75,11 +75,16 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     mask: () => {},
     print: (line) => print(style(line)),
     annotate: (annotation) => commands.annotate(annotation).forEach(print),
-    async confirm(changes) {
+    async confirm({ facts, warnings, changes }, signal) {
       if (flags.has('yes') || !isAttended(given, world)) return flags.has('yes');
-      print('This would be changed:');
-      for (const change of changes) print(`  ${escapeLogLine(change)}`);
-      return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ')).trim());
+      const show = (title: string, texts: readonly string[]) => {
+        if (texts.length > 0) print(title);
+        for (const text of texts) print(`  ${escapeLogLine(text)}`);
+      };
+      show('What this rests on:', facts);
+      show('Warnings:', warnings);
+      show('This would be changed:', changes);
+      return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
     },
     setOutput(name, value) {
       outputs.set(name, value);

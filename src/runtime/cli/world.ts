@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { messageOf } from '../../domain/errors.ts';
 import type { Clock, Random } from '../../domain/ports.ts';
 import { escapeLogLine } from '../../report/log-text.ts';
 import { systemClock } from '../clock.ts';
 import type { Environment } from '../environment.ts';
 import { ExitCode } from './exit-code.ts';
+import { askAt } from './question.ts';
 
 /** What the command line needs of its process. */
 export interface CommandWorld {
@@ -15,8 +15,8 @@ export interface CommandWorld {
   stderr(chunk: string | Uint8Array): void;
   /** All of standard input. */
   readStdin(): Promise<string>;
-  /** What a person answers to a question. */
-  ask(question: string): Promise<string>;
+  /** What a person answers to a question; nothing where they leave it or the signal comes first. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
   readonly exitCode: ExitCode;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,14 +42,7 @@ export function processWorld(): CommandWorld {
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
       return Buffer.concat(chunks).toString('utf8');
     },
-    async ask(question) {
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      try {
-        return await lines.question(question);
-      } finally {
-        lines.close();
-      }
-    },
+    ask: (question, signal) => askAt({ input: process.stdin, output: process.stderr }, question, signal),
     exitCode,
     clock: systemClock,
     random: Math.random,

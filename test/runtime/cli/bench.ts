@@ -16,7 +16,7 @@ export interface CommandOptions {
   /** Default: all actions. */
   readonly actions?: ActionTable;
   /** What a person at a terminal says to each question; default: there is none. */
-  readonly says?: readonly string[];
+  readonly says?: readonly (string | ((signal: AbortSignal) => Promise<string>))[];
   /** An error: it cannot be read. */
   readonly stdin?: string | Error;
 }
@@ -60,9 +60,10 @@ export async function command(
       if (stdin instanceof Error) throw stdin;
       return stdin;
     },
-    async ask(question) {
+    async ask(question, signal) {
       asked.push(question);
-      return answers.shift() ?? '';
+      const answer = answers.shift() ?? '';
+      return typeof answer === 'string' ? answer : answer(signal);
     },
     exitCode: new ExitCode((code) => void (exitCode = code)),
     clock: fakeClock([]),

@@ -235,6 +235,45 @@ describe('an action that asks first', () => {
     },
   );
 
+  test('shows the facts and the warnings that its changes rest on before it asks', async () => {
+    const { emulator } = await world();
+    const noted: Action = {
+      ...asking,
+      async plan(context) {
+        if (setAlias.plan === undefined) throw new TypeError('It plans nothing.');
+        const plan = await setAlias.plan(context);
+        const finding = { severity: 'warning', message: 'Version 1 is\nold.', fix: 'Look at it.' } as const;
+        context.record.warn('Age', { code: 'old', ...finding });
+        return plan;
+      },
+    };
+    const how = { actions: { 'set-alias': async () => noted }, environment: signedIn(emulator), says: ['n'] };
+    const run = await command(words, how);
+    const shown = run.stderr.slice(0, run.stderr.indexOf('This would be changed:'));
+    expect(shown).toContain('What this rests on:\n');
+    expect(shown).toContain(`Alias: ${PROD}@Challenger`);
+    expect(shown).toMatch(/Warnings:\n  Version 1 is\S*\s?old\. Look at it\.\n$/u);
+  });
+
+  test('ends at once, with its page and its report, where it is cancelled at the question', async () => {
+    const { emulator } = await world();
+    const before = process.listenerCount('SIGTERM');
+    const says = [
+      async (signal: AbortSignal) => {
+        expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+        const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+        process.emit('SIGTERM');
+        await aborted;
+        return '';
+      },
+    ];
+    const how = { actions, environment: signedIn(emulator), says };
+    const run = await command([...words, '--json'], how);
+    expect([run.exitCode, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([130, undefined]);
+    expect(run.stderr).toContain('Not confirmed: no change was begun');
+    expect(reportSchema.parse(JSON.parse(run.stdout))).toMatchObject({ error: { code: 'cancelled' } });
+  });
+
   test('as a step of a workflow it asks nobody', async () => {
     const { run } = await world();
     expect((await run(asking, MOVE)).outputs['outcome']).toBe('ok');
