@@ -17,22 +17,19 @@ export async function askAt(
 ): Promise<string> {
   if (signal.aborted) return '';
   const lines = createInterface({ input, output });
-  const leave = () => lines.close();
-  signal.addEventListener('abort', leave, { once: true });
   try {
-    return await new Promise((resolve) => {
+    const answer = await new Promise<string | undefined>((resolve) => {
+      const leave = () => resolve(undefined);
+      signal.addEventListener('abort', leave, { once: true });
+      lines.once('close', leave);
+      // Kept: a terminal that is gone fails when it is set back too.
       lines.on('error', leave);
-      lines.once('close', () => {
-        output.write('\n');
-        resolve('');
-      });
-      lines.question(question, (answer) => {
-        lines.removeAllListeners('close');
-        resolve(answer);
-      });
+      input.on('error', leave);
+      lines.question(question, resolve);
     });
+    if (answer === undefined) output.write('\n');
+    return answer ?? '';
   } finally {
-    signal.removeEventListener('abort', leave);
     lines.close();
   }
 }

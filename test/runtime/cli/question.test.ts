@@ -6,9 +6,7 @@ import { askAt } from '../../../src/runtime/cli/question.ts';
 class Terminal extends PassThrough {
   readonly isTTY = true;
   readonly columns = 80;
-  setRawMode(): this {
-    return this;
-  }
+  setRawMode: () => this = () => this;
 }
 
 /** A question that is asked, and the terminal on which it is. */
@@ -38,6 +36,14 @@ describe('a question', () => {
     const failed = asked();
     failed.input.destroy(new Error('EIO: i/o error, read'));
     expect([await ended.answer, await failed.answer]).toEqual(['', '']);
+    const gone = asked();
+    // A terminal that is gone says so when its mode is set back.
+    gone.input.setRawMode = () => {
+      gone.input.emit('error', new Error('EIO: i/o error, setRawMode'));
+      return gone.input;
+    };
+    gone.input.emit('error', new Error('EIO: i/o error, read'));
+    expect(await gone.answer).toBe('');
   });
 
   test('gets no answer once the run is cancelled, before it or meanwhile', async () => {
