@@ -13,7 +13,7 @@ import type { Runner } from '../runner.ts';
 import { RunnerFiles } from '../runner-files.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments } from './arguments.ts';
-import { FILE_FLAGS, STREAM, type FileFlag } from './flags.ts';
+import { FILE_FLAGS, STREAM, type FileFlag, type FlagName } from './flags.ts';
 import { asFlag } from './give-flag.ts';
 import { logCommandsOf } from './log-commands.ts';
 import { NeutralOutput } from './neutral-output.ts';
@@ -24,7 +24,7 @@ import type { CommandWorld } from './world.ts';
 
 /** A run of the command line, and what it leaves behind when it has ended. */
 export interface CommandRunner extends Runner {
-  /** Writes the outputs; the exit code of a run that could not is never 0. */
+  /** Writes the outputs; the exit code of a run that left anything unwritten which was asked for is never 0. */
   writeOutputs(): void;
 }
 
@@ -49,10 +49,21 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
   const files = new RunnerFiles(system.name === 'github' ? environment : {});
   const frame = system.name === 'none' ? plainFrame(lines) : new NeutralOutput((chunk) => lines.write(chunk));
   const refused = unwritable(flags);
+  const kept = new Set<FlagName>();
+  /** Writes a file that was asked for; one that fails keeps none of the others back. */
   const keep = (flag: FileFlag, text: string) => {
     // What the run ended by saying of a file is not said again.
-    if (!refused.some(({ input }) => input === `--${flag}`)) keepText(flags.get(flag), text, world);
+    if (refused.some(({ input }) => input === `--${flag}`)) return;
+    try {
+      keepText(flags.get(flag), text, world);
+      kept.add(flag);
+    } catch (error) {
+      log(`warning: The file of --${flag} could not be written: ${messageOf(error)}`);
+    }
   };
+  const asked = (['json', ...FILE_FLAGS] as const).filter(
+    (flag) => flags.has(flag) && !(flag === 'summary-file' && /^false$/iu.test(inputs.get('summary') ?? '')),
+  );
   const style = pageStyle(world);
   return {
     system,
@@ -97,9 +108,10 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       lines.clear();
       const text = [...pieces].join('');
       if (flags.has('json')) world.stdout(text);
+      kept.add('json');
       keep('report-file', text);
       const path = flags.get('report-file');
-      return path === undefined || path === STREAM ? undefined : resolve(path);
+      return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : resolve(path);
     },
     async writeSummary(markdown) {
       keep('summary-file', markdown);
@@ -116,18 +128,12 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       world.exitCode.end(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
     },
     writeOutputs() {
-      try {
-        const { text, left } = dotenv(outputs);
-        if (flags.has('dotenv-file') && left.length > 0)
-          log(
-            `warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`,
-          );
-        keep('dotenv-file', text);
-        keep('outputs-file', jsonOutputs(outputs));
-      } catch (error) {
-        log(`warning: The outputs could not be written: ${messageOf(error)}`);
-        world.exitCode.end(OUTCOME_MEANINGS.error.commandExitCode);
-      }
+      const { text, left } = dotenv(outputs);
+      if (flags.has('dotenv-file') && left.length > 0)
+        log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
+      keep('dotenv-file', text);
+      keep('outputs-file', jsonOutputs(outputs));
+      if (asked.some((flag) => !kept.has(flag))) world.exitCode.lose();
     },
   };
 }

@@ -93,6 +93,51 @@ describe('where things go', () => {
     },
   );
 
+  // Linux has a file on which each write finds the disk full.
+  test
+    .skipIf(process.platform !== 'linux')
+    .each(['report-file', 'summary-file', 'dotenv-file', 'outputs-file'])(
+    'a file of --%s that fails later does not end with 0, nor with less than the run says',
+    async (flag) => {
+      const { emulator } = await world();
+      const how = { environment: signedIn(emulator) };
+      const full = [`--${flag}=/dev/full`, '--json'];
+      const [found, refused] = await Promise.all(
+        ['approved', 'none'].map((status) =>
+          command(
+            [...wordsOf('find-version', { ...FIND, where: `validation_status=${status}` }), ...full],
+            how,
+          ),
+        ),
+      );
+      expect([found?.exitCode, refused?.exitCode]).toEqual([1, 3]);
+      for (const run of [found, refused]) {
+        expect(run?.stderr).toContain(`warning: The file of --${flag} could not be written: ENOSPC`);
+        expect(reportSchema.safeParse(JSON.parse(run?.stdout ?? '')).success).toBe(true);
+      }
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'no output names a report that could not be written',
+    async () => {
+      const { emulator } = await world();
+      const files = ['--report-file=/dev/full', '--outputs-file=PLACE/o.json'];
+      const lost = await command([...wordsOf('find-version', FIND), ...files], {
+        environment: signedIn(emulator),
+      });
+      const outputs: unknown = JSON.parse(await lost.file('o.json'));
+      expect(outputs).toHaveProperty('outcome', 'ok');
+      expect(outputs).not.toHaveProperty('report');
+    },
+  );
+
+  test('a page that was not to be written is none that is missing', async () => {
+    const { emulator } = await world();
+    const words = [...wordsOf('find-version', FIND), '--summary=false', '--summary-file=PLACE/p.md'];
+    expect((await command(words, { environment: signedIn(emulator) })).exitCode).toBe(0);
+  });
+
   test('faults of the command and of the inputs are one list, in the words of the command line', async () => {
     const run = await command([
       'set-alias',
