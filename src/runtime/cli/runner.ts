@@ -1,4 +1,5 @@
-import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import type { InputFault } from '../../domain/input-fault.ts';
@@ -13,6 +14,7 @@ import type { Runner } from '../runner.ts';
 import { RunnerFiles } from '../runner-files.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments } from './arguments.ts';
+import { fileFaults } from './file-faults.ts';
 import { FILE_FLAGS, STREAM, type FileFlag, type FlagName } from './flags.ts';
 import { asFlag } from './give-flag.ts';
 import { logCommandsOf } from './log-commands.ts';
@@ -48,12 +50,12 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
   // The files of GitHub's runner, for a step of `run:`; elsewhere no variable names one.
   const files = new RunnerFiles(system.name === 'github' ? environment : {});
   const frame = system.name === 'none' ? plainFrame(lines) : new NeutralOutput((chunk) => lines.write(chunk));
-  const refused = unwritable(flags);
+  const refused = fileFaults(flags);
   const kept = new Set<FlagName>();
   /** Writes a file that was asked for; one that fails keeps none of the others back. */
   const keep = (flag: FileFlag, text: string) => {
     // What the run ended by saying of a file is not said again.
-    if (refused.some(({ input }) => input === `--${flag}`)) return;
+    if (refused.some(({ of }) => of.includes(flag))) return;
     try {
       keepText(flags.get(flag), text, world);
       kept.add(flag);
@@ -81,7 +83,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     random: world.random,
     runCommand: commandRunner(frame, new LeftCommand(() => {}), files),
     checkCommand,
-    faults: () => [...call.faults, ...files.faults(), ...refused],
+    faults: () => [...call.faults, ...files.faults(), ...refused.map(({ fault }) => fault)],
     // Everything that is printed has passed the redactor, which knows it already.
     mask: () => {},
     print: (line) => print(style(line)),
@@ -152,30 +154,9 @@ function keepText(path: string | undefined, text: string, world: CommandWorld): 
 function summaryPath(given: string | undefined, markdown: string, { environment }: CommandWorld): string {
   if (given !== undefined && given !== STREAM) return resolve(given);
   const folder = { RUNNER_TEMP: environment['AGENT_TEMPDIRECTORY'] };
-  const path = temporaryFile(`uc-promote-summary-${process.pid}.md`, folder, thisMachine);
-  appendFileSync(path, markdown, { mode: 0o600 });
+  const path = temporaryFile(`uc-promote-summary-${randomUUID()}.md`, folder, thisMachine);
+  writeFileSync(path, markdown, { flag: 'wx', mode: 0o600 });
   return path;
-}
-
-/** Files that cannot be written, found out before anything else is done. */
-function unwritable(flags: Arguments['flags']): InputFault[] {
-  return FILE_FLAGS.flatMap((name): InputFault[] => {
-    const path = flags.get(name);
-    if (path === undefined || path === STREAM) return [];
-    try {
-      closeSync(openSync(path, 'a', 0o600));
-      return [];
-    } catch (error) {
-      const problem = `it cannot be written: ${messageOf(error)}.`;
-      return [
-        {
-          input: `--${name}`,
-          problem,
-          fix: 'Name a file in a folder that is there, or - for standard output.',
-        },
-      ];
-    }
-  });
 }
 
 /** A person's own terminal shows a command of theirs as it is. */

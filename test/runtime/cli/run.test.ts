@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -90,6 +91,42 @@ describe('where things go', () => {
       expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
       expect(refused.stderr).toContain(`Option \`--${flag}\` cannot be written: ENOENT`);
       expect(emulator.requests.length).toBe(before);
+    },
+  );
+
+  test.each([
+    ['the same path', 'PLACE/a', 'PLACE/a'],
+    ['two spellings of it', 'PLACE/a', 'PLACE/./a'],
+  ])('two files of one name are one fault, and nothing is begun: %s', async (_, one, other) => {
+    const { emulator } = await world();
+    const files = [`--report-file=${one}`, `--outputs-file=${other}`];
+    const run = await command([...wordsOf('set-alias', MOVE), ...files], { environment: signedIn(emulator) });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('--report-file and --outputs-file: they name the same file');
+    expect(run.stderr).not.toContain('could not be written');
+    expect([emulator.requests, await run.file('a')]).toEqual([[], '']);
+  });
+
+  test.skipIf(process.platform === 'win32')('a link to the file of another flag is that file', async () => {
+    const place = await folder();
+    await symlink(join(place, 'a'), join(place, 'b'));
+    const files = [`--report-file=${join(place, 'a')}`, `--summary-file=${join(place, 'b')}`];
+    const run = await command(['set-alias', ...files]);
+    expect(run.stderr).toContain('--report-file and --summary-file: they name the same file');
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a named pipe or a folder is refused, and does not hang',
+    async () => {
+      const place = await folder();
+      execFileSync('mkfifo', [join(place, 'pipe')]);
+      for (const path of [join(place, 'pipe'), place]) {
+        const run = await command(['set-alias', `--report-file=${path}`, '--outputs-file=/dev/null']);
+        expect([run.exitCode, run.stderr]).toEqual([
+          2,
+          expect.stringContaining('Option `--report-file` cannot be written: it is not a regular file.'),
+        ]);
+      }
     },
   );
 
