@@ -103,7 +103,8 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       outputs.set(name, value);
       files.set('GITHUB_OUTPUT', name, value);
       const command = commands.setOutput(outputVariable(name), value);
-      if (command === undefined) log(`warning: Not set as a variable, since it would be expanded: ${name}.`);
+      if (command === undefined)
+        log(`warning: Not set as a variable, which takes short words alone: ${name}.`);
       else if (command !== '') print(command);
     },
     async writeReport(_action, pieces) {

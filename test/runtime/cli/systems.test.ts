@@ -104,9 +104,10 @@ describe('text from outside', () => {
       fc.property(attack, (value) => {
         const line = azure.setOutput('UCP_URI', value);
         if (line === undefined) {
-          expect(value).toMatch(/\$[([{]/u);
+          expect(value).toMatch(/[^A-Za-z0-9_.\/:@+=,-]/u);
           return;
         }
+        expect(value).toMatch(/^[A-Za-z0-9_.\/:@+=,-]*$/u);
         expect(line).not.toMatch(/[\r\n]/u);
         expect(azureCommandsIn(line)).toEqual([
           { name: 'task.setvariable', properties: { variable: 'UCP_URI', isOutput: 'true' }, data: value },
@@ -115,6 +116,30 @@ describe('text from outside', () => {
       { numRuns: 300 },
     );
   });
+
+  test.each([
+    '$(System.AccessToken)',
+    '$[x]',
+    '${{ x }}',
+    '`id`',
+    'x; id',
+    '"',
+    '$HOME',
+    '%PATH%',
+    'a\nb',
+    '[1]',
+  ])('is no variable of Azure that a script could be given to run: %j', (value) => {
+    expect(logCommandsOf('azure-pipelines').setOutput('UCP_URI', value)).toBeUndefined();
+  });
+
+  test.each(['models:/prod.ml.fraud/8', '8', 'true', 'sha256:0a', ''])(
+    'is a variable of Azure: %j',
+    (value) => {
+      expect(
+        azureCommandsIn(logCommandsOf('azure-pipelines').setOutput('UCP_URI', value) ?? ''),
+      ).toMatchObject([{ data: value }]);
+    },
+  );
 
   test('is one message beside the job, whatever stands in it', () => {
     for (const [name, read] of [
