@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts';
 
 const SERVICE: Peer = {
   name: "Azure DevOps' service for ID tokens",
-  fix: 'Run again later; if it stays, look at the status of Azure DevOps, and whether the network and the proxy of the agent let the address of SYSTEM_OIDCREQUESTURI through.',
+  fix: "Run again later. If it persists, check the status of Azure DevOps, and that the agent's network and proxy allow the address in SYSTEM_OIDCREQUESTURI.",
 };
 
 /** The version of the API that the address is asked with (azure-identity `azure_pipelines.py`, Azure DevOps release notes of sprint 240). */

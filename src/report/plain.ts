@@ -1,6 +1,6 @@
 import { formatChange } from '../plan/change.ts';
 import { counted } from '../domain/count.ts';
-import type { Block, SummaryDocument, Table } from './document.ts';
+import type { Block, Fact, SummaryDocument, Table } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
 import { cut, visibleLines } from '../domain/printable.ts';
 import { diffLines } from './diff-text.ts';
@@ -68,6 +68,11 @@ function part(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
+/** A fact in one line, not escaped yet. */
+export function factText({ label, value, note }: Fact): string {
+  return cut(`${label}: ${value}${note === undefined ? '' : ` (${note})`}`, MAX_TEXT);
+}
+
 /**
  * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
  * ({@link escapeLogLine}); long tables and texts are cut.
@@ -90,12 +95,7 @@ export function renderPlain(document: SummaryDocument): string[] {
   const lines = [
     `${outcomeSign(document).icon} ${document.action}: ${verdictLine(document)}`,
     ...part('Checks', checks),
-    ...part(
-      'Facts',
-      document.facts.map((fact) =>
-        cut(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, MAX_TEXT),
-      ),
-    ),
+    ...part('Facts', document.facts.map(factText)),
     ...part(
       'Changes',
       document.changes.map(({ change, state }) => {

@@ -7,8 +7,8 @@ const WRITES = 5_000;
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
 const GRACE = 6_500;
 
-/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
+/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. A terminal that is closed sends SIGHUP. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
 
 /** How a run learns that it was cancelled. */
 export interface Cancellation {

@@ -1,11 +1,13 @@
 import type { Action, ActionResult } from '../actions/contract/action.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
 import { applyPlan } from '../apply/plan.ts';
+import type { Decision } from '../domain/decision.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { Stage } from '../apply/stage.ts';
 import { formatChange } from '../plan/change.ts';
 import { changesOf, type Plan } from '../plan/plan.ts';
+import { factText } from '../report/plain.ts';
 import type { RedactingRunner } from './redactor.ts';
 import { openContext, type ContextParts } from './open-context.ts';
 
@@ -29,14 +31,28 @@ export async function performAction(
   };
   apply.journal.plan(changesOf(plan.stages));
   if (inputs['dry-run'] === true) return asPlanned();
-  if (action.requirements.asksFirst === true) await requireConsent(plan, runner);
+  if (action.requirements.asksFirst === true) await requireConsent(plan, record, runner, parts);
   await applyPlan(plan, apply);
   return asApplied();
 }
 
 /** Has whoever started the run agree to its changes; throws where they do not. Nothing to change needs no consent. */
-async function requireConsent({ stages }: Plan<Stage>, runner: RedactingRunner): Promise<void> {
-  const changes = changesOf(stages).map((change) => runner.redactor.hide(formatChange(change)));
-  if (changes.length === 0 || (await runner.confirm(changes))) return;
+async function requireConsent(
+  { stages }: Plan<Stage>,
+  record: ActionRecord,
+  runner: RedactingRunner,
+  { cancel }: ContextParts,
+): Promise<void> {
+  const changes = changesOf(stages).map((change) => formatChange(change));
+  const facts = record.facts.map(factText);
+  const warnings = record.checks.flatMap(({ decision }) => warningsOf(decision));
+  const shown = runner.redactor.hide({ facts, warnings, changes });
+  if (changes.length === 0 || (await runner.confirm(shown, cancel.signal))) return;
   throw new PromoteError('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });
+}
+
+/** What a check found that refused nothing. */
+function warningsOf(decision: Decision | null): string[] {
+  const found = decision?.findings.filter(({ severity }) => severity === 'warning') ?? [];
+  return found.map(({ message, fix }) => (fix === undefined ? message : `${message} ${fix}`));
 }

@@ -35,6 +35,13 @@ export interface Cancelling {
   readonly endsAtSecond: boolean;
 }
 
+/** What a person has to know to agree to changes, a text each. */
+export interface PlanInWords {
+  readonly facts: readonly string[];
+  readonly warnings: readonly string[];
+  readonly changes: readonly string[];
+}
+
 /**
  * What an action's run needs of the world around it: whatever runs it (GitHub's runner, another system, a terminal), time and
  * chance.
@@ -64,8 +71,11 @@ export interface Runner {
   /** Prints a line that is escaped already. */
   print(line: string): void;
   annotate(annotation: Annotation): void;
-  /** Asks whoever started the run whether these changes are to be made; true where nobody is there to be asked. */
-  confirm(changes: readonly string[]): Promise<boolean>;
+  /**
+   * Asks whoever started the run whether these changes are to be made; true where nobody is there to be asked, false once the
+   * signal says that the run is cancelled.
+   */
+  confirm(plan: PlanInWords, signal: AbortSignal): Promise<boolean>;
   setOutput(name: string, value: string): void;
   /** Keeps the report of an action; its path, undefined where it was asked to be kept in no file. */
   writeReport(action: string, text: Iterable<string>): Promise<string | undefined>;

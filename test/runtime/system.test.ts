@@ -92,6 +92,21 @@ describe('who asked, and where the run is', () => {
     expect(system.pageRun(JENKINS)).toEqual({ run: { text: 'build 17', href: JENKINS.BUILD_URL } });
   });
 
+  test.each([
+    ['https://ci.example.com/%zz/', 'ci.example.com/%zz'],
+    ['https://ci.example.com/a%2Fb/', 'ci.example.com/a%2Fb'],
+    ['https://ci.example.com/a/b/', 'ci.example.com/a/b'],
+    ['https://ci.example.com/a%0ab', 'ci.example.com/a%0ab'],
+    ['https://ci.example.com/Default%20Collection/', 'ci.example.com/Default%20Collection'],
+  ])('the place of %s is its own, and no escape of it is read', (address, place) => {
+    expect(systemOf(JENKINS).run({ ...JENKINS, JENKINS_URL: address }).repository).toBe(
+      `${place}/ml/promote`,
+    );
+    expect(systemOf(AZURE).run({ ...AZURE, SYSTEM_COLLECTIONURI: address }).repository).toBe(
+      `${place}/ML Models`,
+    );
+  });
+
   test('a terminal is no run, and the account of the machine is who asked', () => {
     const system = systemOf({ USER: 'ada' });
     expect(system.run({ USER: 'ada' })).toMatchObject({ repository: 'local', runId: 'local', actor: 'ada' });

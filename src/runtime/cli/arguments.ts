@@ -2,7 +2,6 @@ import type { Action } from '../../actions/contract/action.ts';
 import { fieldsOf } from '../../actions/contract/read-inputs.ts';
 import type { InputFault } from '../../domain/input-fault.ts';
 import { nearestWord } from '../../domain/nearest-word.ts';
-import { show } from '../../domain/printable.ts';
 import { FILE_FLAGS, FLAGS, isFlag, STREAM, type Flag, type FlagName } from './flags.ts';
 import { secretInputs } from './secret-inputs.ts';
 
@@ -34,6 +33,7 @@ interface Known {
 }
 
 class Reader {
+  readonly #action: string;
   readonly #known: ReadonlyMap<string, Known>;
   readonly #secrets: ReturnType<typeof secretInputs>;
   readonly #inputs = new Map<string, string>();
@@ -42,6 +42,7 @@ class Reader {
   readonly #faults: InputFault[] = [];
 
   constructor(action: Action) {
+    this.#action = action.name;
     this.#known = new Map(
       [...fieldsOf(action)].map(([name, { lines }]) => [
         name,
@@ -56,11 +57,15 @@ class Reader {
       const word = words[index] ?? '';
       const found = /^--([^=]+)(?:=([\s\S]*))?$/u.exec(word);
       if (found === null) {
-        this.#fault(show(word, 60), 'it is no flag.', 'Write --name value; a value stands behind its flag.');
+        this.#notFlag(index);
         continue;
       }
       const [, name = '', joined] = found;
       const next = words[index + 1];
+      if (!isPlainName(name)) {
+        this.#notFlag(index);
+        continue;
+      }
       const value = joined ?? (this.#takes(name, next) ? next : undefined);
       if (joined === undefined && value !== undefined) index += 1;
       this.#note(name, value);
@@ -92,13 +97,22 @@ class Reader {
     return this.#known.get(name)?.isSwitch === true ? /^(?:true|false)$/iu.test(next) : true;
   }
 
+  /** Names the position of a word and not the word: it may be a secret whose flag was misspelt. */
+  #notFlag(index: number): void {
+    this.#fault(
+      `Word ${index + 1} after ${this.#action}`,
+      'it is not a flag.',
+      'Write --name VALUE or --name=VALUE.',
+    );
+  }
+
   #note(name: string, value: string | undefined): void {
     const secret = this.#secrets.find((each) => each.name === name || each.fileFlag === name);
     const known = this.#known.get(name);
     // An unknown flag's value is not shown: it may be a secret.
     if (secret?.name === name) {
       const problem =
-        'a secret in a command can be read by all of the machine, and stays in the history of the shell.';
+        'other users on this machine can read a secret in a command, and it stays in the history of the shell.';
       const { variable, fileFlag } = secret;
       this.#fault(
         `--${name}`,
@@ -145,7 +159,7 @@ class Reader {
     ];
     const nearest = nearestWord(name, words);
     const meant = nearest === undefined ? '' : ` Did you mean --${nearest}?`;
-    this.#fault(`--${show(name, 60)}`, `there is no such flag.${meant}`, '--help lists all of them.');
+    this.#fault(`--${name}`, `there is no such flag.${meant}`, '--help lists all of them.');
   }
 
   #oneStream(names: readonly string[], stream: string): void {
@@ -165,6 +179,11 @@ class Reader {
 function valueOf(name: FlagName): string | undefined {
   const flag: Flag = FLAGS[name];
   return flag.value;
+}
+
+/** Whether a word can be the name of a flag or an action, and is shown where there is none of that name. */
+export function isPlainName(word: string): boolean {
+  return /^[a-z]+(?:-[a-z]+)*$/iu.test(word) && word.length <= 40;
 }
 
 /** Whether an input is true or false, so that its flag alone says true. */

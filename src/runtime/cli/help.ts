@@ -12,7 +12,7 @@ const MARGIN = 4;
 export function mainHelp(actions: readonly Action[]): string {
   const widest = Math.max(...actions.map(({ name }) => name.length));
   return page([
-    'Promotes machine-learning models in Databricks Unity Catalog, and looks after what is live.',
+    'Promotes machine-learning models in Databricks Unity Catalog, and audits the versions that are live.',
     ...part('Examples', [
       'uc-promote check-connection',
       'uc-promote find-version --model staging.ml.fraud --where validation_status=approved',

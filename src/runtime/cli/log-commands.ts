@@ -1,5 +1,6 @@
 import type { Annotation } from '../../report/annotations.ts';
 import type { SystemName } from '../system/system.ts';
+import { isPlainValue } from './outputs.ts';
 
 /**
  * The commands to a system that it reads out of the log of a job. None masks a secret: it would have to be printed for that, and
@@ -35,11 +36,11 @@ const AZURE: LogCommands = {
     // One line each: the marks of the others would stand at the start of lines of the log.
     return [`##vso[task.logissue type=${level}]${azureData(`${title}: ${message.replaceAll('\n', ' ')}`)}`];
   },
-  // A macro in a value would be expanded where the value is used, and `$(System.AccessToken)` is one.
+  // `$(UCP_…)` puts a value into the text of a script, and a macro in it, such as `$(System.AccessToken)`, is expanded there.
   setOutput: (variable, value) =>
-    /\$[([{]/u.test(value)
-      ? undefined
-      : `##vso[task.setvariable variable=${variable};isOutput=true]${azureData(value)}`,
+    value === '' || isPlainValue(value)
+      ? `##vso[task.setvariable variable=${variable};isOutput=true]${value}`
+      : undefined,
   showSummary: (path) => [`##vso[task.uploadsummary]${azureData(path)}`],
 };
 

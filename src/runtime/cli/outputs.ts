@@ -27,6 +27,11 @@ export function outputVariable(name: string): string {
   return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
+/** Whether a value has only letters and marks that mean nothing where a system or a shell puts it into other text. */
+export function isPlainValue(value: string): boolean {
+  return /^[\w./:@+=,-]+$/u.test(value);
+}
+
 /**
  * Outputs as GitLab takes variables: a line each, without blanks, quotes and comments. It expands `$NAME` in their values when
  * they are used, so that only letters and marks that mean nothing there are taken; others are left out, and never changed.
@@ -38,8 +43,7 @@ export function dotenv(outputs: ReadonlyMap<string, string>): OutputFile {
   for (const [name, value] of ordered(outputs)) {
     if (value === '') continue;
     const line = `${outputVariable(name)}=${value}\n`;
-    const fits =
-      /^[\w./:@+=,-]+$/u.test(value) && count < DOTENV_VARIABLES && text.length + line.length <= DOTENV_BYTES;
+    const fits = isPlainValue(value) && count < DOTENV_VARIABLES && text.length + line.length <= DOTENV_BYTES;
     if (!fits) left.push(name);
     else {
       text += line;

@@ -8,8 +8,8 @@ import { show } from '../../domain/printable.ts';
 import { runAction } from '../run-action.ts';
 import { systemNamed, systemOf } from '../system/choose.ts';
 import { SYSTEM_NAMES, type System } from '../system/system.ts';
-import { readArguments, type Arguments } from './arguments.ts';
-import { isFlag, STREAM } from './flags.ts';
+import { isPlainName, readArguments, type Arguments } from './arguments.ts';
+import { STREAM } from './flags.ts';
 import { actionHelp, mainHelp, versionLine } from './help.ts';
 import { commandLineRunner, isAttended } from './runner.ts';
 import { secretInputs } from './secret-inputs.ts';
@@ -30,7 +30,7 @@ export async function runCommandLine(
     const help = mainHelp(await Promise.all(Object.values(actions).map((load) => load())));
     if (words.length > 0) return world.stdout(help);
     world.stderr(help);
-    return world.setExitCode(OUTCOME_MEANINGS.invalid.commandExitCode);
+    return world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
   }
   const load = Object.hasOwn(actions, first) ? actions[first] : undefined;
   if (load === undefined) return refuseAction(first, Object.keys(actions), world);
@@ -53,11 +53,13 @@ async function runOne(action: Action, words: readonly string[], world: CommandWo
 function refuseAction(word: string, names: readonly string[], world: CommandWorld): void {
   const nearest = nearestWord(word, names);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const said = isFlag(word.replace(/^--/u, ''))
-    ? 'The action stands first.'
-    : `There is no action "${show(word, 60)}".`;
+  // A word that is no name may be a secret, as in --token=….
+  const noAction = isPlainName(word)
+    ? `There is no action "${word}".`
+    : 'There is no action by the name of the first word.';
+  const said = word.startsWith('-') ? 'The action stands first.' : noAction;
   world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
-  world.setExitCode(OUTCOME_MEANINGS.invalid.commandExitCode);
+  world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
 }
 
 function chooseSystem(
@@ -81,7 +83,14 @@ async function readTexts(
 ): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly faults: readonly InputFault[] }> {
   const texts = new Map(inputs);
   const faults: InputFault[] = [];
-  if (fromStream !== undefined) texts.set(fromStream, await world.readStdin());
+  if (fromStream !== undefined) {
+    try {
+      texts.set(fromStream, await world.readStdin());
+    } catch (error) {
+      const problem = `standard input cannot be read: ${messageOf(error)}.`;
+      faults.push({ input: `--${fromStream}`, problem, fix: 'Give its lines by the flag instead.' });
+    }
+  }
   for (const { name, variable, isOwn } of secretInputs(action)) {
     const text = isOwn ? (world.environment[variable]?.trim() ?? '') : '';
     if (text !== '') texts.set(name, text);

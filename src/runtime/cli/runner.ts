@@ -1,4 +1,5 @@
-import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import type { InputFault } from '../../domain/input-fault.ts';
@@ -13,7 +14,8 @@ import type { Runner } from '../runner.ts';
 import { RunnerFiles } from '../runner-files.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments } from './arguments.ts';
-import { FILE_FLAGS, STREAM, type FileFlag } from './flags.ts';
+import { fileFaults } from './file-faults.ts';
+import { FILE_FLAGS, STREAM, type FileFlag, type FlagName } from './flags.ts';
 import { asFlag } from './give-flag.ts';
 import { logCommandsOf } from './log-commands.ts';
 import { NeutralOutput } from './neutral-output.ts';
@@ -24,7 +26,7 @@ import type { CommandWorld } from './world.ts';
 
 /** A run of the command line, and what it leaves behind when it has ended. */
 export interface CommandRunner extends Runner {
-  /** Writes the outputs; the exit code of a run that could not is never 0. */
+  /** Writes the outputs; the exit code of a run that left anything unwritten which was asked for is never 0. */
   writeOutputs(): void;
 }
 
@@ -48,11 +50,22 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
   // The files of GitHub's runner, for a step of `run:`; elsewhere no variable names one.
   const files = new RunnerFiles(system.name === 'github' ? environment : {});
   const frame = system.name === 'none' ? plainFrame(lines) : new NeutralOutput((chunk) => lines.write(chunk));
-  const refused = unwritable(flags);
+  const refused = fileFaults(flags);
+  const kept = new Set<FlagName>();
+  /** Writes a file that was asked for; one that fails keeps none of the others back. */
   const keep = (flag: FileFlag, text: string) => {
     // What the run ended by saying of a file is not said again.
-    if (!refused.some(({ input }) => input === `--${flag}`)) keepText(flags.get(flag), text, world);
+    if (refused.some(({ of }) => of.includes(flag))) return;
+    try {
+      keepText(flags.get(flag), text, world);
+      kept.add(flag);
+    } catch (error) {
+      log(`warning: The file of --${flag} could not be written: ${messageOf(error)}`);
+    }
   };
+  const asked = (['json', ...FILE_FLAGS] as const).filter(
+    (flag) => flags.has(flag) && !(flag === 'summary-file' && /^false$/iu.test(inputs.get('summary') ?? '')),
+  );
   const style = pageStyle(world);
   return {
     system,
@@ -70,31 +83,38 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     random: world.random,
     runCommand: commandRunner(frame, new LeftCommand(() => {}), files),
     checkCommand,
-    faults: () => [...call.faults, ...files.faults(), ...refused],
+    faults: () => [...call.faults, ...files.faults(), ...refused.map(({ fault }) => fault)],
     // Everything that is printed has passed the redactor, which knows it already.
     mask: () => {},
     print: (line) => print(style(line)),
     annotate: (annotation) => commands.annotate(annotation).forEach(print),
-    async confirm(changes) {
+    async confirm({ facts, warnings, changes }, signal) {
       if (flags.has('yes') || !isAttended(given, world)) return flags.has('yes');
-      print('This would be changed:');
-      for (const change of changes) print(`  ${escapeLogLine(change)}`);
-      return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ')).trim());
+      const show = (title: string, texts: readonly string[]) => {
+        if (texts.length > 0) print(title);
+        for (const text of texts) print(`  ${escapeLogLine(text)}`);
+      };
+      show('What this rests on:', facts);
+      show('Warnings:', warnings);
+      show('This would be changed:', changes);
+      return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
     },
     setOutput(name, value) {
       outputs.set(name, value);
       files.set('GITHUB_OUTPUT', name, value);
       const command = commands.setOutput(outputVariable(name), value);
-      if (command === undefined) log(`warning: Not set as a variable, since it would be expanded: ${name}.`);
+      if (command === undefined)
+        log(`warning: Not set as a variable, which takes short words alone: ${name}.`);
       else if (command !== '') print(command);
     },
     async writeReport(_action, pieces) {
       lines.clear();
       const text = [...pieces].join('');
       if (flags.has('json')) world.stdout(text);
+      kept.add('json');
       keep('report-file', text);
       const path = flags.get('report-file');
-      return path === undefined || path === STREAM ? undefined : resolve(path);
+      return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : resolve(path);
     },
     async writeSummary(markdown) {
       keep('summary-file', markdown);
@@ -108,21 +128,15 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     finish({ outcome, fails, cancelled }) {
       const { commandExitCode } = OUTCOME_MEANINGS[outcome];
       const code = commandExitCode === 0 ? OUTCOME_MEANINGS.error.commandExitCode : commandExitCode;
-      world.setExitCode(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
+      world.exitCode.end(cancelled ? CANCELLED_EXIT_CODE : fails ? code : 0);
     },
     writeOutputs() {
-      try {
-        const { text, left } = dotenv(outputs);
-        if (flags.has('dotenv-file') && left.length > 0)
-          log(
-            `warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`,
-          );
-        keep('dotenv-file', text);
-        keep('outputs-file', jsonOutputs(outputs));
-      } catch (error) {
-        log(`warning: The outputs could not be written: ${messageOf(error)}`);
-        world.setExitCode(OUTCOME_MEANINGS.error.commandExitCode);
-      }
+      const { text, left } = dotenv(outputs);
+      if (flags.has('dotenv-file') && left.length > 0)
+        log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
+      keep('dotenv-file', text);
+      keep('outputs-file', jsonOutputs(outputs));
+      if (asked.some((flag) => !kept.has(flag))) world.exitCode.lose();
     },
   };
 }
@@ -141,30 +155,9 @@ function keepText(path: string | undefined, text: string, world: CommandWorld): 
 function summaryPath(given: string | undefined, markdown: string, { environment }: CommandWorld): string {
   if (given !== undefined && given !== STREAM) return resolve(given);
   const folder = { RUNNER_TEMP: environment['AGENT_TEMPDIRECTORY'] };
-  const path = temporaryFile(`uc-promote-summary-${process.pid}.md`, folder, thisMachine);
-  appendFileSync(path, markdown, { mode: 0o600 });
+  const path = temporaryFile(`uc-promote-summary-${randomUUID()}.md`, folder, thisMachine);
+  writeFileSync(path, markdown, { flag: 'wx', mode: 0o600 });
   return path;
-}
-
-/** Files that cannot be written, found out before anything else is done. */
-function unwritable(flags: Arguments['flags']): InputFault[] {
-  return FILE_FLAGS.flatMap((name): InputFault[] => {
-    const path = flags.get(name);
-    if (path === undefined || path === STREAM) return [];
-    try {
-      closeSync(openSync(path, 'a', 0o600));
-      return [];
-    } catch (error) {
-      const problem = `it cannot be written: ${messageOf(error)}.`;
-      return [
-        {
-          input: `--${name}`,
-          problem,
-          fix: 'Name a file in a folder that is there, or - for standard output.',
-        },
-      ];
-    }
-  });
 }
 
 /** A person's own terminal shows a command of theirs as it is. */

@@ -1,7 +1,10 @@
-import { createInterface } from 'node:readline/promises';
+import { messageOf } from '../../domain/errors.ts';
 import type { Clock, Random } from '../../domain/ports.ts';
+import { escapeLogLine } from '../../report/log-text.ts';
 import { systemClock } from '../clock.ts';
 import type { Environment } from '../environment.ts';
+import { ExitCode } from './exit-code.ts';
+import { askAt } from './question.ts';
 
 /** What the command line needs of its process. */
 export interface CommandWorld {
@@ -12,16 +15,23 @@ export interface CommandWorld {
   stderr(chunk: string | Uint8Array): void;
   /** All of standard input. */
   readStdin(): Promise<string>;
-  /** What a person answers to a question. */
-  ask(question: string): Promise<string>;
-  setExitCode(code: number): void;
+  /** What a person answers to a question; nothing where they leave it or the signal comes first. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+  readonly exitCode: ExitCode;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** The process that runs. */
 export function processWorld(): CommandWorld {
-  for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
+  const exitCode = new ExitCode((code) => {
+    process.exitCode = code;
+  });
+  outlive(process.stderr, () => exitCode.lose());
+  outlive(process.stdout, (error) => {
+    exitCode.lose();
+    process.stderr.write(`Standard output could not be written: ${escapeLogLine(messageOf(error))}\n`);
+  });
   return {
     environment: process.env,
     isTerminal: { stdin: process.stdin.isTTY, stderr: process.stderr.isTTY },
@@ -32,29 +42,22 @@ export function processWorld(): CommandWorld {
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
       return Buffer.concat(chunks).toString('utf8');
     },
-    async ask(question) {
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      try {
-        return await lines.question(question);
-      } finally {
-        lines.close();
-      }
-    },
-    setExitCode(code) {
-      process.exitCode = code;
-    },
+    ask: (question, signal) => askAt({ input: process.stdin, output: process.stderr }, question, signal),
+    exitCode,
     clock: systemClock,
     random: Math.random,
   };
 }
 
-const outlived = new WeakSet<NodeJS.WriteStream>();
-
-/** Whoever reads what is printed may leave, as `head` does: that must not end a run in the middle of its changes. */
-function outliveReader(stream: NodeJS.WriteStream): void {
-  if (outlived.has(stream)) return;
-  outlived.add(stream);
+/**
+ * No stream may end a run in the middle of its changes. A reader may leave, as `head` does; any other error (a full disk, a terminal
+ * that is gone) loses what was printed.
+ */
+function outlive(stream: NodeJS.WriteStream, whenLost: (error: Error) => void): void {
+  let isLost = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || isLost) return;
+    isLost = true;
+    whenLost(error);
   });
 }

@@ -31,11 +31,14 @@ export function linkTo(text: string, href: string | undefined): Link | undefined
   return href !== undefined && /^https?:\/\/[^\s"'<>]+$/u.test(href) ? { text, href } : undefined;
 }
 
-/** The server and the path of an address, without scheme, query and slashes at its end: where a project is. */
+/**
+ * The server and the path of an address, without scheme, query and slashes at its end: where a project is. Escapes stay: `a%2Fb` and
+ * `a/b` are two places.
+ */
 export function placeOf(address: string | undefined): string | undefined {
   if (address === undefined || !URL.canParse(address)) return undefined;
   const { host, pathname } = new URL(address);
-  return `${host}${decodeURIComponent(pathname)}`.replace(/\/+$/u, '');
+  return `${host}${pathname}`.replace(/\/+$/u, '');
 }
 
 /** A page of a run out of what is known of it. */

@@ -47,11 +47,25 @@ test('every fault at once, each with what to write in its place', () => {
   ).toEqual([
     '--modell: there is no such flag. Did you mean --model? --help lists all of them.',
     '--version: its value is missing. Write --version VALUE; one that begins with -- as --version=VALUE.',
-    'stray: it is no flag. Write --name value; a value stands behind its flag.',
-    '-v: it is no flag. Write --name value; a value stands behind its flag.',
+    'Word 6 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
+    'Word 7 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
     '--json: it takes no value. Write --json alone.',
     '--summary-file: its value is missing. Write --summary-file VALUE; one that begins with -- as --summary-file=VALUE.',
   ]);
+});
+
+test.each([
+  [['-token', 'hush-hush9'], 2],
+  [['token=hush-hush9'], 1],
+  [['--model', 'a.b.c', 'hush-hush9'], 1],
+  [['--token:hush-hush9'], 1],
+  [['--hush-hush9', 'x'], 2],
+  [['--hush-hush9=x'], 1],
+])('a word that is not a flag is named by its position alone: %j', (words, faults) => {
+  const said = faultsOf(...words);
+  expect(said).toHaveLength(faults);
+  expect(said.join('\n')).toMatch(/^Word \d after set-alias: it is not a flag\./u);
+  expect(said.join('\n')).not.toContain('hush');
 });
 
 test('no stream is used twice', () => {
@@ -82,7 +96,7 @@ describe.each(actions)('$name', (action) => {
           {
             input: `--${name}`,
             problem:
-              'a secret in a command can be read by all of the machine, and stays in the history of the shell.',
+              'other users on this machine can read a secret in a command, and it stays in the history of the shell.',
             fix: `Set ${variable}, or give --${fileFlag} PATH (- reads standard input).`,
           },
         ]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Emulator } from '../../../emulator/index.ts';
+import { ExitCode } from '../../../src/runtime/cli/exit-code.ts';
 import { runCommandLine, type ActionTable } from '../../../src/runtime/cli/run.ts';
 import type { CommandWorld } from '../../../src/runtime/cli/world.ts';
 import { ACTIONS } from '../../../src/index.ts';
@@ -15,8 +16,9 @@ export interface CommandOptions {
   /** Default: all actions. */
   readonly actions?: ActionTable;
   /** What a person at a terminal says to each question; default: there is none. */
-  readonly says?: readonly string[];
-  readonly stdin?: string;
+  readonly says?: readonly (string | ((signal: AbortSignal) => Promise<string>))[];
+  /** An error: it cannot be read. */
+  readonly stdin?: string | Error;
 }
 
 /** What a command left behind. */
@@ -54,12 +56,16 @@ export async function command(
     stdout: (text) => void (stdout += text),
     stderr: (chunk) =>
       void (stderr += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')),
-    readStdin: async () => stdin,
-    async ask(question) {
-      asked.push(question);
-      return answers.shift() ?? '';
+    async readStdin() {
+      if (stdin instanceof Error) throw stdin;
+      return stdin;
     },
-    setExitCode: (code) => void (exitCode = code),
+    async ask(question, signal) {
+      asked.push(question);
+      const answer = answers.shift() ?? '';
+      return typeof answer === 'string' ? answer : answer(signal);
+    },
+    exitCode: new ExitCode((code) => void (exitCode = code)),
     clock: fakeClock([]),
     random: () => 0.5,
   };

@@ -81,6 +81,10 @@ describe('how help is asked for', () => {
     expect([near.stdout, near.exitCode]).toEqual(['', 2]);
     const first = await command(['--json', 'promote']);
     expect(first.stderr).toContain('The action stands first.');
+    for (const secret of ['--token=hush-hush9', '-hush-hush9', 'token=hush-hush9', 'hush-hush9']) {
+      const refused = await command([secret, 'find-version']);
+      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.not.stringContaining('hush')]);
+    }
     for (const odd of ['constructor', '__proto__', '\u001b[31m##vso[x]y']) {
       const refused = await command([odd]);
       expect(refused.exitCode).toBe(2);

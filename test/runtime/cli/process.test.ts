@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -68,8 +69,51 @@ test('a command whose reader has left still does all of its work', async () => {
   expect([code, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([0, 1]);
 });
 
+/** Linux has a file on which each write finds the disk full. */
+describe.skipIf(process.platform !== 'linux')('a command whose output cannot be written', () => {
+  /** Runs a command with streams of its own; what it printed where it could, and its exit code. */
+  async function onFullDisk(full: 'stdout' | 'stderr', words: readonly string[], environment = {}) {
+    const disk = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(disk));
+    const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, '--', ...words], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', full === 'stdout' ? disk : 'pipe', full === 'stderr' ? disk : 'pipe'],
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => (printed += String(chunk)));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    return { code, printed };
+  }
+
+  test.each(['stdout', 'stderr'] as const)(
+    'on %s makes all of its changes, and does not end with 0',
+    async (full) => {
+      const { emulator } = await world();
+      const words = wordsOf('set-alias', { model: PROD, alias: 'Challenger', version: '1' });
+      const { code, printed } = await onFullDisk(full, [...words, '--json'], signedIn(emulator));
+      const { aliases, tags } = emulator.state().models[PROD] ?? {};
+      expect([code, aliases?.['Challenger'], JSON.stringify(tags)]).toEqual([
+        1,
+        1,
+        expect.stringContaining('Challenger'),
+      ]);
+      expect(printed).toContain(
+        full === 'stdout' ? 'Standard output could not be written: ENOSPC' : '"outcome": "ok"',
+      );
+    },
+  );
+
+  test('keeps the exit code that says more, and a help that nobody saw is no success', async () => {
+    const refused = await onFullDisk('stdout', ['set-alias', '--json']);
+    expect([refused.code, refused.printed]).toEqual([2, expect.not.stringContaining('node:internal')]);
+    expect((await onFullDisk('stdout', ['--help'])).code).toBe(1);
+    expect((await onFullDisk('stderr', ['set-alias'])).code).toBe(2);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('a command that is interrupted', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)(
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s says so, reports all the same, and ends with 130',
     async (signal) => {
       const waits = await waiting();

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -6,6 +7,7 @@ import { setAlias } from '../../../src/actions/set-alias.ts';
 import type { Action } from '../../../src/actions/contract/action.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS, OUTCOMES } from '../../../src/domain/outcome.ts';
 import { reportSchema } from '../../../src/report/report.ts';
+import { ExitCode } from '../../../src/runtime/cli/exit-code.ts';
 import { commandLineRunner } from '../../../src/runtime/cli/runner.ts';
 import { readArguments } from '../../../src/runtime/cli/arguments.ts';
 import { processWorld } from '../../../src/runtime/cli/world.ts';
@@ -39,7 +41,7 @@ describe('exit codes', () => {
     const runner = commandLineRunner(
       { given: readArguments(setAlias, []), inputs: new Map(), faults: [] },
       systemNamed('none'),
-      { ...processWorld(), setExitCode: (code) => void codes.push(code) },
+      { ...processWorld(), exitCode: new ExitCode((code) => void codes.push(code)) },
     );
     runner.finish({ outcome: 'blocked', fails: true, cancelled: false });
     runner.finish({ outcome: 'blocked', fails: false, cancelled: false });
@@ -91,6 +93,87 @@ describe('where things go', () => {
       expect(emulator.requests.length).toBe(before);
     },
   );
+
+  test.each([
+    ['the same path', 'PLACE/a', 'PLACE/a'],
+    ['two spellings of it', 'PLACE/a', 'PLACE/./a'],
+  ])('two files of one name are one fault, and nothing is begun: %s', async (_, one, other) => {
+    const { emulator } = await world();
+    const files = [`--report-file=${one}`, `--outputs-file=${other}`];
+    const run = await command([...wordsOf('set-alias', MOVE), ...files], { environment: signedIn(emulator) });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('--report-file and --outputs-file: they name the same file');
+    expect(run.stderr).not.toContain('could not be written');
+    expect([emulator.requests, await run.file('a')]).toEqual([[], '']);
+  });
+
+  test.skipIf(process.platform === 'win32')('a link to the file of another flag is that file', async () => {
+    const place = await folder();
+    await symlink(join(place, 'a'), join(place, 'b'));
+    const files = [`--report-file=${join(place, 'a')}`, `--summary-file=${join(place, 'b')}`];
+    const run = await command(['set-alias', ...files]);
+    expect(run.stderr).toContain('--report-file and --summary-file: they name the same file');
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a named pipe or a folder is refused, and does not hang',
+    async () => {
+      const place = await folder();
+      execFileSync('mkfifo', [join(place, 'pipe')]);
+      for (const path of [join(place, 'pipe'), place]) {
+        const run = await command(['set-alias', `--report-file=${path}`, '--outputs-file=/dev/null']);
+        expect([run.exitCode, run.stderr]).toEqual([
+          2,
+          expect.stringContaining('Option `--report-file` cannot be written: it is not a regular file.'),
+        ]);
+      }
+    },
+  );
+
+  // Linux has a file on which each write finds the disk full.
+  test
+    .skipIf(process.platform !== 'linux')
+    .each(['report-file', 'summary-file', 'dotenv-file', 'outputs-file'])(
+    'a file of --%s that fails later does not end with 0, nor with less than the run says',
+    async (flag) => {
+      const { emulator } = await world();
+      const how = { environment: signedIn(emulator) };
+      const full = [`--${flag}=/dev/full`, '--json'];
+      const [found, refused] = await Promise.all(
+        ['approved', 'none'].map((status) =>
+          command(
+            [...wordsOf('find-version', { ...FIND, where: `validation_status=${status}` }), ...full],
+            how,
+          ),
+        ),
+      );
+      expect([found?.exitCode, refused?.exitCode]).toEqual([1, 3]);
+      for (const run of [found, refused]) {
+        expect(run?.stderr).toContain(`warning: The file of --${flag} could not be written: ENOSPC`);
+        expect(reportSchema.safeParse(JSON.parse(run?.stdout ?? '')).success).toBe(true);
+      }
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'no output names a report that could not be written',
+    async () => {
+      const { emulator } = await world();
+      const files = ['--report-file=/dev/full', '--outputs-file=PLACE/o.json'];
+      const lost = await command([...wordsOf('find-version', FIND), ...files], {
+        environment: signedIn(emulator),
+      });
+      const outputs: unknown = JSON.parse(await lost.file('o.json'));
+      expect(outputs).toHaveProperty('outcome', 'ok');
+      expect(outputs).not.toHaveProperty('report');
+    },
+  );
+
+  test('a page that was not to be written is none that is missing', async () => {
+    const { emulator } = await world();
+    const words = [...wordsOf('find-version', FIND), '--summary=false', '--summary-file=PLACE/p.md'];
+    expect((await command(words, { environment: signedIn(emulator) })).exitCode).toBe(0);
+  });
 
   test('faults of the command and of the inputs are one list, in the words of the command line', async () => {
     const run = await command([
@@ -171,6 +254,15 @@ test('lines from standard input', async () => {
   expect(run.exitCode).toBe(0);
 });
 
+test.each([
+  [{ model: STAGING, where: '-' }, [], 'Option `--where`: standard input cannot be read: EIO'],
+  [FIND, ['--token-file', '-'], 'Option `--token-file` cannot be read: EIO'],
+])('standard input that cannot be read is a fault of its flag: %j', async (inputs, more, said) => {
+  const stdin = new Error('EIO: i/o error, read');
+  const run = await command([...wordsOf('find-version', inputs), ...more], { stdin });
+  expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining(said)]);
+});
+
 describe('an action that asks first', () => {
   const asking: Action = { ...setAlias, requirements: { ...setAlias.requirements, asksFirst: true } };
   const actions = { 'set-alias': async () => asking };
@@ -224,6 +316,45 @@ describe('an action that asks first', () => {
       expect((await command([...words, ...more, '--yes'], call)).exitCode).toBe(0);
     },
   );
+
+  test('shows the facts and the warnings that its changes rest on before it asks', async () => {
+    const { emulator } = await world();
+    const noted: Action = {
+      ...asking,
+      async plan(context) {
+        if (setAlias.plan === undefined) throw new TypeError('It plans nothing.');
+        const plan = await setAlias.plan(context);
+        const finding = { severity: 'warning', message: 'Version 1 is\nold.', fix: 'Look at it.' } as const;
+        context.record.warn('Age', { code: 'old', ...finding });
+        return plan;
+      },
+    };
+    const how = { actions: { 'set-alias': async () => noted }, environment: signedIn(emulator), says: ['n'] };
+    const run = await command(words, how);
+    const shown = run.stderr.slice(0, run.stderr.indexOf('This would be changed:'));
+    expect(shown).toContain('What this rests on:\n');
+    expect(shown).toContain(`Alias: ${PROD}@Challenger`);
+    expect(shown).toMatch(/Warnings:\n  Version 1 is\S*\s?old\. Look at it\.\n$/u);
+  });
+
+  test('ends at once, with its page and its report, where it is cancelled at the question', async () => {
+    const { emulator } = await world();
+    const before = process.listenerCount('SIGTERM');
+    const says = [
+      async (signal: AbortSignal) => {
+        expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+        const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+        process.emit('SIGTERM');
+        await aborted;
+        return '';
+      },
+    ];
+    const how = { actions, environment: signedIn(emulator), says };
+    const run = await command([...words, '--json'], how);
+    expect([run.exitCode, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([130, undefined]);
+    expect(run.stderr).toContain('Not confirmed: no change was begun');
+    expect(reportSchema.parse(JSON.parse(run.stdout))).toMatchObject({ error: { code: 'cancelled' } });
+  });
 
   test('as a step of a workflow it asks nobody', async () => {
     const { run } = await world();

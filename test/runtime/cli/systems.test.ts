@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -104,9 +104,10 @@ describe('text from outside', () => {
       fc.property(attack, (value) => {
         const line = azure.setOutput('UCP_URI', value);
         if (line === undefined) {
-          expect(value).toMatch(/\$[([{]/u);
+          expect(value).toMatch(/[^A-Za-z0-9_.\/:@+=,-]/u);
           return;
         }
+        expect(value).toMatch(/^[A-Za-z0-9_.\/:@+=,-]*$/u);
         expect(line).not.toMatch(/[\r\n]/u);
         expect(azureCommandsIn(line)).toEqual([
           { name: 'task.setvariable', properties: { variable: 'UCP_URI', isOutput: 'true' }, data: value },
@@ -115,6 +116,30 @@ describe('text from outside', () => {
       { numRuns: 300 },
     );
   });
+
+  test.each([
+    '$(System.AccessToken)',
+    '$[x]',
+    '${{ x }}',
+    '`id`',
+    'x; id',
+    '"',
+    '$HOME',
+    '%PATH%',
+    'a\nb',
+    '[1]',
+  ])('is no variable of Azure that a script could be given to run: %j', (value) => {
+    expect(logCommandsOf('azure-pipelines').setOutput('UCP_URI', value)).toBeUndefined();
+  });
+
+  test.each(['models:/prod.ml.fraud/8', '8', 'true', 'sha256:0a', ''])(
+    'is a variable of Azure: %j',
+    (value) => {
+      expect(
+        azureCommandsIn(logCommandsOf('azure-pipelines').setOutput('UCP_URI', value) ?? ''),
+      ).toMatchObject([{ data: value }]);
+    },
+  );
 
   test('is one message beside the job, whatever stands in it', () => {
     for (const [name, read] of [
@@ -283,6 +308,29 @@ test('a refusal is an error beside the job of Azure, and no secret or host is a 
     expect.objectContaining({ name: 'task.logissue', properties: { type: 'error' } }),
   );
   expect(run.exitCode).toBe(3);
+});
+
+test('the page for Azure is a new file of its owner, whose name nobody can know before', async () => {
+  const { emulator } = await world();
+  const place = await folder();
+  const environment = { ...signedIn(emulator), ...JOBS['azure-pipelines'], AGENT_TEMPDIRECTORY: place };
+  const pages: string[] = [];
+  for (const status of ['approved', 'none']) {
+    const words = wordsOf('find-version', { model: STAGING, where: `validation_status=${status}` });
+    const { stderr } = await command(words, { environment });
+    const shown = azureCommandsIn(stderr).filter(({ name }) => name === 'task.uploadsummary');
+    pages.push(...shown.map(({ data }) => data));
+  }
+  expect(pages).toHaveLength(2);
+  for (const path of pages) {
+    expect(basename(path)).toMatch(/^uc-promote-summary-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.md$/u);
+    const page = await lstat(path);
+    expect([page.isFile(), page.mode & 0o077 & (process.platform === 'win32' ? 0 : 0o777)]).toEqual([
+      true,
+      0,
+    ]);
+    expect(await readFile(path, 'utf8')).toContain('<h3>');
+  }
 });
 
 test('--ci none is a terminal, whatever the variables say', async () => {
