@@ -90,7 +90,8 @@ export const rollback = defineAction({
     if (inputs.hold && badVersion === undefined) noteGone(context, formatModelUri(name, bad));
     if (holding !== undefined)
       noteHeldAlready(record, `${formatModelUri(name, bad)} is ${holdSentence(holding.hold)} already.`);
-    const hold = inputs.hold && badVersion !== undefined ? holdChanges(badVersion, reason, held) : [];
+    const hold =
+      inputs.hold && badVersion !== undefined ? holdChanges(badVersion, reason, { held, tags }) : [];
     record.output('held', holding !== undefined);
     const basis = target === undefined ? [] : takenVersion(target.version, [], tags);
     const move =

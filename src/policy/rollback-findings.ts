@@ -105,7 +105,7 @@ export function decideOtherBytes(
     origins: [uriOf(version), ...(cameFrom === undefined ? [] : [cameFrom])],
     ...(recorded === undefined ? {} : { content: recorded }),
   };
-  const hold = { key: '', held: stops, reason: '' };
+  const hold = { key: '', value: '', held: stops, reason: '' };
   const by = matchHold(hold, candidate, (number) => formatModelUri(bad.name, number), naming);
   if (by === undefined) return decide([]);
   const what = by === 'bytes' ? 'has the same bytes as' : 'came from the same source as';

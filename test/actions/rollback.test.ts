@@ -100,6 +100,15 @@ describe('back to what the alias named before', () => {
     expect((await run(promote, nightly)).outputs).toMatchObject({ outcome: 'ok', version: '2' });
   });
 
+  test('a hold of another version under its key: the bad version is held beside it', async () => {
+    const text = JSON.stringify({ version: 3, reason: 'y' });
+    const { run } = await promoted((metastore) => metastore.setTags(PROD, { [KEY]: text }));
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(seen.after.models[PROD]?.tags[KEY]).toBe(text);
+    for (const version of ['2', '3']) expectRefused(await run(setAlias, { ...MOVE, version }), 'blocked');
+  });
+
   test('without a hold, where none is wanted', async () => {
     const { run } = await promoted();
     const seen = await run(rollback, { ...BACK, hold: 'false' });
@@ -360,7 +369,7 @@ describe('a registry that refuses', () => {
     const seen = await run(rollback, BACK, { token: TOKENS.trainer });
     expect(seen.outputs['outcome'], seen.verdict).toBe('denied');
     expect(seen.after).toEqual(seen.before);
-    expect(JSON.stringify(seen.blocks)).toContain('missing for ada@example.com');
+    expect(JSON.stringify(seen.blocks)).toContain('ada@example.com lacks 3 rights');
   });
 });
 

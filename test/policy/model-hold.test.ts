@@ -41,6 +41,7 @@ describe('the tag of a hold', () => {
   test('what is written is read', () => {
     expect(holdOf(HELD)).toEqual({
       key: holdKey(2),
+      value: holdText(HELD, AUTHOR),
       held: HELD,
       reason: 'incident 7',
       who: 'ada',
