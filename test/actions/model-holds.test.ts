@@ -86,6 +86,34 @@ describe('tag-status sets a hold', () => {
     requireHeld(moved, `models:/${PROD}/2, which has the same bytes, is on hold`);
   });
 
+  const FORGED = {
+    uc_promote_digest: `sha256:${'1'.repeat(64)}`,
+    uc_promote_listing: `sha256:${'2'.repeat(64)}`,
+  };
+
+  test('whose tags record other digests than its files have: the files count', async () => {
+    const { run, emulator } = await world();
+    const files = { ...GOOD_FILES, 'model.pkl': 'made here' };
+    emulator.metastore.addVersion(PROD, { files, tags: FORGED });
+    emulator.metastore.addVersion(PROD, { files });
+    const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(tagsOf(seen)[KEY]).not.toContain('1111');
+    expect(tagsOf(seen)[KEY]).not.toContain('2222');
+    requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '3' }), 'the same bytes');
+  });
+
+  for (const forged of [FORGED, { uc_promote_digest: FORGED.uc_promote_digest }])
+    test(`stops its bytes where another version's tags deny them: ${Object.keys(forged).length}`, async () => {
+      const { run, emulator } = await world();
+      const files = { ...GOOD_FILES, 'model.pkl': 'made here' };
+      emulator.metastore.addVersion(PROD, { files });
+      emulator.metastore.addVersion(PROD, { files, tags: forged });
+      await run(tagStatus, { ...HELD, hold: 'incident 7' });
+      requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '3' }), 'the same bytes');
+      requireHeld(await run(findVersion, { model: PROD, version: '3' }), 'the same bytes');
+    });
+
   test('of files that cannot be read: held by number, with a warning', async () => {
     const { run, emulator } = await world();
     emulator.metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'made here' } });
