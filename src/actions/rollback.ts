@@ -52,7 +52,7 @@ export const rollback = defineAction({
       [requireModel(asked, snapshot, 'model'), readRollback(context)],
     );
     const { name } = model;
-    const { now, tags, moves, bad: badVersion, goal, target, looked } = reading;
+    const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
     const subject = `${formatFullName(name)}@${alias}`;
     const to = 'to' in goal ? goal.to : null;
     record.subject = { kind: 'move', name, alias, now, to: 'to' in goal ? to : now };
@@ -75,12 +75,12 @@ export const rollback = defineAction({
     const known = decideTarget(goal, { name, alias, from: bad, history });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
-    if (goal.kind === 'go' && to !== null) noteTarget(context, { name, to }, target, badVersion);
+    if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
     if (!record.allowed) {
       if (goal.kind !== 'moved') await noteCandidates(context, facts);
       record.requireAllowed(`Rolling back ${subject}`);
     }
-    if (target !== undefined) {
+    if (target !== undefined && goal.kind === 'go') {
       noteTargetWarnings(context, target.version, looked);
       noteStanding(record, target.version);
     }
@@ -96,7 +96,7 @@ export const rollback = defineAction({
     const basis = target === undefined ? [] : takenVersion(target.version, [], tags);
     const move =
       goal.kind === 'go' ? noteMove(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
-    const holds = holdStage(context, badVersion, hold);
+    const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold);
     const stages: Stage[] = [
       {
         name: 'alias',

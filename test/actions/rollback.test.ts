@@ -266,6 +266,55 @@ describe('refused, with the candidates', () => {
   });
 });
 
+describe('the bytes of the bad version under another number', () => {
+  /** The third version has the files of the second one. */
+  async function twins(tags: Readonly<Record<string, string>> = {}): Promise<ActionBench> {
+    const bench = await promoted((metastore) => {
+      metastore.addVersion(PROD, { ...other('bad'), tags });
+    });
+    return bench;
+  }
+
+  test.each([
+    ['without any record', {}],
+    ['whose tags deny it', { uc_promote_digest: `sha256:${'1'.repeat(64)}` }],
+  ])('%s: refused before the alias moves', async (_, tags) => {
+    const { run } = await twins(tags);
+    const inputs = { ...BACK, 'to-version': '4' };
+    for (const dry of [{ 'dry-run': 'true' }, {}]) {
+      const seen = await run(rollback, { ...inputs, ...dry });
+      expectRefused(seen, 'blocked');
+      expect(seen.report.error?.message).toContain(`models:/${PROD}/4 has the same bytes as`);
+      expect(seen.after).toEqual(seen.before);
+    }
+    expect((await run(rollback, { ...inputs, hold: 'false' })).outputs['outcome']).toBe('ok');
+  });
+
+  test.each([
+    ['that is named', { 'to-version': '4' }],
+    ['by the record', {}],
+  ])('live already, %s: its bytes are not put on hold', async (_, more) => {
+    const { run, emulator } = await twins();
+    await run(setAlias, { ...MOVE, version: '4' });
+    await run(setAlias, { ...MOVE, version: '2' });
+    emulator.metastore.setAlias(PROD, 'Champion', 4);
+    const seen = await run(rollback, { ...BACK, ...more });
+    expectRefused(seen, 'blocked');
+    expect(seen.report.error?.message).toContain('has the same bytes as');
+    expect([championOf(seen), holdOf(seen)]).toEqual([4, null]);
+    expect((await run(setAlias, { ...MOVE, version: '4' })).outputs['outcome']).toBe('noop');
+  });
+
+  test('the same list of files and other bytes are another model', async () => {
+    const { run } = await promoted((metastore) => {
+      metastore.addVersion(PROD, other('dab'));
+    });
+    const seen = await run(rollback, { ...BACK, 'to-version': '4' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4', held: 'true' });
+    expect(JSON.stringify(seen.report.checks)).toContain('Its files are not those of the bad version.');
+  });
+});
+
 describe('a conflict', () => {
   test('the alias names neither: who moved it', async () => {
     const { run } = await promoted();
@@ -304,12 +353,15 @@ describe('what stops no roll-back is a warning', () => {
     expect(JSON.stringify(warned)).toContain('signature');
   });
 
-  test('files that cannot be read', async () => {
+  test('files that cannot be read, without a hold: with one they refuse', async () => {
     const { run, emulator } = await promoted();
     emulator.faults.add({ template: /\/fs\//u, times: Number.POSITIVE_INFINITY, kind: REFUSED });
-    const seen = await run(rollback, BACK);
-    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
-    expect(JSON.stringify(seen.report.checks)).toContain('hold-without-bytes');
+    const refused = await run(rollback, BACK);
+    expectRefused(refused, 'blocked');
+    expect(refused.report.error?.message).toContain('could not be compared');
+    expect(refused.report.error?.fix).toContain('hold: false');
+    const seen = await run(rollback, { ...BACK, hold: 'false' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'false' });
   });
 
   test('rights that cannot be read', async () => {

@@ -4,6 +4,7 @@ import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import type { Bytes } from '../../facts/equal-versions.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
@@ -21,7 +22,7 @@ export interface HoldStage {
 /** Puts the bad version on hold once the alias is moved: that this is refused leaves the alias moved. */
 export function holdStage(
   context: RollbackContext,
-  bad: ModelVersion | undefined,
+  { bad, bytes }: { readonly bad: ModelVersion | undefined; readonly bytes: Bytes | undefined },
   changes: readonly HoldChange[],
 ): HoldStage {
   const { record } = context;
@@ -32,7 +33,7 @@ export function holdStage(
     changes,
     work: {
       kind: 'values',
-      confirm: () => Promise.all(changes.map((change) => withStops(change, bad, context))),
+      confirm: () => Promise.all(changes.map((change) => withStops(change, bad, context, bytes))),
       async whenRefused(error) {
         const isDenied = error.details.code === 'permission-denied';
         const right = rightName({ securable: modelSecurable(bad.name), privilege: 'APPLY_TAG' });
