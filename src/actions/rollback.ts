@@ -96,12 +96,29 @@ export const rollback = defineAction({
     const basis = target === undefined ? [] : takenVersion(target.version, [], tags);
     const move =
       goal.kind === 'go' ? noteMove(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
-    const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold);
+    const moved = move.find((change) => change.kind === 'alias');
+    const what =
+      moved === undefined
+        ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
+        : moveText(moved);
+    const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold, what);
     const stages: Stage[] = [
       {
         name: 'alias',
         changes: move,
-        work: { kind: 'values', confirm: async () => move, ended: () => noteMoved(context, move) },
+        work: {
+          kind: 'values',
+          confirm: async () => move,
+          ended() {
+            noteMoved(context, move);
+            if (moved !== undefined && record.stands(moved)) outputNamed(context, name, to);
+          },
+          // The alias may be moved where that cannot be read back.
+          explain: (error) =>
+            moved !== undefined && record.wasWritten(moved)
+              ? holds.explain(error, `${what} was requested`)
+              : error,
+        },
       },
       ...holds.stages,
     ];
@@ -111,11 +128,6 @@ export const rollback = defineAction({
         : inputs.hold
           ? `version ${bad} is NOT on hold`
           : `version ${bad} was not put on hold`;
-      const moved = move.find((change) => change.kind === 'alias');
-      const what =
-        moved === undefined
-          ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
-          : moveText(moved);
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
       if (!record.wouldChange)

@@ -425,6 +425,65 @@ describe('a registry that refuses', () => {
   });
 });
 
+describe('a step that ends between the alias and the hold', () => {
+  const FOREVER = { times: Number.POSITIVE_INFINITY };
+  const failing = { kind: 'status', status: 500, errorCode: 'INTERNAL_ERROR' } as const;
+
+  function requireHalfDone(seen: ActionRun): void {
+    expect(seen.outputs, seen.verdict).toMatchObject({
+      version: '1',
+      'previous-version': '2',
+      uri: `models:/${PROD}/1`,
+      held: 'false',
+      changed: 'true',
+    });
+    expect([championOf(seen), holdOf(seen), seen.exitCode]).toEqual([1, null, 1]);
+    expect(seen.verdict).toMatch(/@Champion 2 → 1(?: was requested)?; /u);
+    const page = JSON.stringify(seen.blocks);
+    expect(page).toContain(String.raw`hold: \"incident 7\"`);
+    expect(page).toContain('nothing keeps a promotion from bringing it back');
+  }
+
+  test('since the registry fails: outputs and verdict say that the alias is moved, and nothing that the version is held', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({ method: 'POST', template: SET_TAG, skip: 1, ...FOREVER, kind: failing });
+    const seen = await run(rollback, BACK);
+    requireHalfDone(seen);
+    // The last try may have been made, and nothing was read after it.
+    expect(seen.verdict).toContain('; it is not known whether version 2 is on hold: ');
+    emulator.faults.clear();
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true', version: '1' });
+  });
+
+  test('since something else came under the key of the hold', async () => {
+    const { run, emulator } = await promoted();
+    const text = JSON.stringify({ version: 3, reason: 'y' });
+    emulator.faults.add({
+      method: 'PUT',
+      template: /aliases/u,
+      kind: { kind: 'run', when: 'after', run: (metastore) => metastore.setTags(PROD, { [KEY]: text }) },
+    });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'conflict', version: '1', held: 'false' });
+    expect(seen.verdict).toContain(`${PROD}@Champion 2 → 1; version 2 is NOT on hold: `);
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true' });
+    expectRefused(await run(setAlias, { ...MOVE, version: '2' }), 'blocked');
+  });
+
+  test('since the run is cancelled', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({
+      method: 'PUT',
+      template: /aliases/u,
+      kind: { kind: 'run', when: 'after', run: () => void process.emit('SIGINT') },
+    });
+    const seen = await run(rollback, BACK);
+    requireHalfDone(seen);
+    expect(seen.verdict).toContain('version 2 is NOT on hold: ');
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true', version: '1' });
+  });
+});
+
 test.each([
   ['the bad version as the target', { 'to-version': '2' }, 'Input `to-version`: version 2 is the bad one.'],
   ['a blank reason', { reason: ' ' }, 'Input `reason` is missing or empty.'],

@@ -9,13 +9,15 @@ import { findHoldsOf } from '../../facts/holds.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
 import { rightName } from '../../policy/grants/findings.ts';
-import { missingHoldBlocks } from '../../report/sections/rollback.ts';
+import { missingHoldBlocks, unsetHoldBlocks } from '../../report/sections/rollback.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import type { RollbackContext } from './rollback.ts';
 
 /** The stage that puts the bad version on hold, and why the registry refused that, once it has. */
 export interface HoldStage {
   readonly stages: readonly Stage[];
+  /** What stops the step before the bad version is on hold, with that it is not; `done` says what was made before. */
+  explain(this: void, error: PromoteError, done: string): PromoteError;
   readonly refusal: { readonly outcome: Outcome; readonly why: string } | undefined;
 }
 
@@ -24,16 +26,37 @@ export function holdStage(
   context: RollbackContext,
   { bad, bytes }: { readonly bad: ModelVersion | undefined; readonly bytes: Bytes | undefined },
   changes: readonly HoldChange[],
+  /** What was made of the alias before. */
+  what: string,
 ): HoldStage {
   const { record } = context;
   let refusal: HoldStage['refusal'];
-  if (bad === undefined || changes.length === 0) return { stages: [], refusal: undefined };
+  let made = changes;
+  const explain: HoldStage['explain'] = (error, done) => {
+    if (bad === undefined || changes.length === 0)
+      return new PromoteError(`${done}: ${error.message}`, { ...error.details, cause: error });
+    const isSent = made.some((change) => record.wasWritten(change));
+    const state = isSent
+      ? `it is not known whether version ${bad.version} is on hold`
+      : `version ${bad.version} is NOT on hold`;
+    record.todo.push(
+      ...unsetHoldBlocks(
+        { name: bad.name, version: bad.version, reason: context.inputs.reason },
+        record.again,
+      ),
+    );
+    return new PromoteError(`${done}; ${state}: ${error.message}`, { ...error.details, cause: error });
+  };
+  if (bad === undefined || changes.length === 0) return { stages: [], explain, refusal: undefined };
   const stage: Stage = {
     name: 'holds',
     changes,
     work: {
       kind: 'values',
-      confirm: () => Promise.all(changes.map((change) => withStops(change, bad, context, bytes))),
+      async confirm() {
+        return (made = await Promise.all(changes.map((change) => withStops(change, bad, context, bytes))));
+      },
+      explain: (error) => explain(error, what),
       async whenRefused(error) {
         const isDenied = error.details.code === 'permission-denied';
         const right = rightName({ securable: modelSecurable(bad.name), privilege: 'APPLY_TAG' });
@@ -53,11 +76,12 @@ export function holdStage(
         record.todo.push(...missingHoldBlocks(missing, context.destination.registry.commands));
         return [];
       },
-      ended: (made) => noteHoldUndo(context, made),
+      ended: (ended) => noteHoldUndo(context, ended),
     },
   };
   return {
     stages: [stage],
+    explain,
     get refusal() {
       return refusal;
     },
