@@ -14,7 +14,7 @@ import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } f
 import { withPrivileges } from './parts/checks.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
-import { holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
+import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
 import { readRollback } from './rollback/reading.ts';
 import { softened, rollbackPrivileges, type RollbackContext } from './rollback/rollback.ts';
 import { noteCandidates, noteTarget, noteTargetWarnings } from './rollback/target.ts';
@@ -76,6 +76,11 @@ export const rollback = defineAction({
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
+    const held =
+      badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
+    const [holding] = held.filter(({ by }) => by !== 'unreadable');
+    if ('to' in goal && inputs.hold && badVersion === undefined && holding === undefined)
+      noteGone(context, { uri: formatModelUri(name, bad), moves, bad, isMoved: goal.kind === 'go' });
     if (!record.allowed) {
       if (goal.kind !== 'moved') await noteCandidates(context, facts);
       record.requireAllowed(`Rolling back ${subject}`);
@@ -85,9 +90,6 @@ export const rollback = defineAction({
       noteStanding(record, target.version);
     }
 
-    const held = badVersion === undefined ? [] : await holdsOfBad(context, badVersion, tags);
-    const [holding] = held.filter(({ by }) => by !== 'unreadable');
-    if (inputs.hold && badVersion === undefined) noteGone(context, formatModelUri(name, bad));
     if (holding !== undefined)
       noteHeldAlready(record, `${formatModelUri(name, bad)} is ${holdSentence(holding.hold)} already.`);
     const hold =
@@ -130,6 +132,7 @@ export const rollback = defineAction({
           : `version ${bad} was not put on hold`;
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
+      if (inputs.hold && !isHeld) return { outcome: 'blocked', verdict: `${what}; ${said}` };
       if (!record.wouldChange)
         return { outcome: 'noop', verdict: `${what}, and ${said}; nothing was written` };
       return { outcome: 'ok', verdict: `${what}; ${said}` };

@@ -5,6 +5,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
+import { TAG_KEYS } from '../../src/domain/tag-keys.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world, type ActionBench, type ActionRun } from './harness.ts';
 import { recordOf } from './move-record.ts';
@@ -379,9 +380,49 @@ describe('what stops no roll-back is a warning', () => {
     const { run } = await promoted((metastore) => {
       metastore.model(PROD).versions.delete(2);
     });
+    // Its deletion takes the alias with it.
+    expect((await run(rollback, { ...BACK, 'to-version': '1' })).outputs['outcome']).toBe('conflict');
+  });
+
+  test('pressed again once a bad version on hold is deleted: it is on hold still', async () => {
+    const { run, emulator } = await promoted();
+    await run(rollback, BACK);
+    emulator.metastore.model(PROD).versions.delete(2);
     const seen = await run(rollback, BACK);
-    if (seen.outputs['outcome'] === 'ok')
-      expect(JSON.stringify(seen.report.checks)).toContain('hold-of-nothing');
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'noop', version: '1', held: 'true' });
+  });
+
+  test.each([
+    ['never existed', '99', {}, 'Check from-version'],
+    ['is gone', '2', {}, 'does not exist any more'],
+    ['never existed, as a dry run', '99', { 'dry-run': 'true' }, 'Check from-version'],
+  ])('a hold is asked for, the alias is there, and the bad version %s', async (_, from, more, said) => {
+    const { run, emulator } = await promoted();
+    emulator.metastore.setAlias(PROD, 'Champion', 1);
+    if (from === '2') emulator.metastore.model(PROD).versions.delete(2);
+    const inputs = { ...BACK, 'from-version': from, 'to-version': '1', ...more };
+    const seen = await run(rollback, inputs);
+    expectRefused(seen, 'blocked');
+    expect(`${seen.report.error?.message} ${seen.report.error?.fix}`).toContain(said);
+    const without = await run(rollback, { ...inputs, hold: 'false' });
+    expect(without.outputs['outcome'], without.verdict).toBe('noop');
+  });
+
+  test.each([
+    ['the record of moves', false],
+    ['its own tag alone', true],
+  ])('killed before the hold, where the move onto the bad version is in %s', async (_, isLegacy) => {
+    const { run, emulator } = await promoted();
+    const MOVES = 'uc_promote_moves_d14a7310bdf5';
+    await run(rollback, { ...BACK, hold: 'false' });
+    if (isLegacy) {
+      const [newest] = JSON.parse(emulator.metastore.model(PROD).tags.get(MOVES) ?? '[]') as object[];
+      emulator.metastore.setTags(PROD, { [MOVES]: JSON.stringify([newest]) });
+      const legacy = { alias: 'Champion', from: 1, run: 'acme/models/1/1', at: '2020-01-01T00:00:00Z' };
+      emulator.metastore.setTags(PROD, { [TAG_KEYS.moves]: JSON.stringify([legacy]) }, 2);
+    }
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
   });
 });
 

@@ -2,11 +2,14 @@ import type { Stage } from '../../apply/stage.ts';
 import { decide } from '../../domain/decision.ts';
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion, Tag } from '../../domain/model.ts';
+import type { FullName } from '../../domain/full-name.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Bytes } from '../../facts/equal-versions.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
+import type { MoveEntry } from '../../policy/alias-history.ts';
+import { readHolds } from '../../policy/model-hold.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { missingHoldBlocks, unsetHoldBlocks } from '../../report/sections/rollback.ts';
@@ -98,22 +101,41 @@ async function principalOf({ destination }: RollbackContext): Promise<string> {
   }
 }
 
-/** Notes that the bad version is gone, so that nothing shows what its bytes were. */
-export function noteGone({ record }: RollbackContext, uri: string): void {
+/** A bad version that does not exist, of an alias that is moved or is there already. */
+interface GoneVersion {
+  readonly uri: string;
+  readonly bad: number;
+  readonly moves: readonly MoveEntry[];
+  readonly isMoved: boolean;
+}
+
+/** Notes that the bad version is gone and cannot be held: it stops no move, and is refused where there is none. */
+export function noteGone({ record }: RollbackContext, { uri, bad, moves, isMoved }: GoneVersion): void {
+  const isRecorded = isMoved || moves.some(({ from, to }) => from === bad || to === bad);
+  const what = isRecorded
+    ? 'does not exist any more'
+    : 'does not exist, and no recorded move of the alias names it';
   record.check(
-    'Hold',
-    'warn',
+    'Bad version',
+    isMoved ? 'warn' : 'fail',
     decide([
       {
         code: 'hold-of-nothing',
-        severity: 'warning',
-        message: `${uri} does not exist any more, so that nothing shows which bytes to put on hold.`,
-        fix: 'Put its source on hold with tag-status, on the model that it came from.',
+        severity: isMoved ? 'warning' : 'error',
+        message: `${uri} ${what}, so nothing shows which bytes to put on hold.`,
+        fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it came from, and set hold: false here.`,
       },
     ]),
     '',
     'blocked',
   );
+}
+
+/** The holds of a model on a version by its number alone, for one that is gone. */
+export function holdsByNumber(name: FullName, bad: number, tags: readonly Tag[]): FoundHold[] {
+  return readHolds(tags)
+    .filter(({ held }) => held?.version === bad)
+    .map((hold) => ({ name, hold, by: 'version' }));
 }
 
 /** The holds that stop the bad version already. That its files cannot be read stops no roll-back: it gets one of its own. */

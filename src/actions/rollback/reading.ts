@@ -39,7 +39,9 @@ export async function readRollback(context: RollbackContext): Promise<RollbackRe
   const tags = extras?.tags ?? [];
   const moves = movesRecorded(context, alias, tags, now === number ? bad : undefined);
   const request = { from: number, to: inputs['to-version'], allowDelete: inputs['allow-delete'] };
-  const goal = rollbackTarget(request, { now, moves });
+  // The move onto the bad version may stand in that one's own tag alone, also where the alias has left it.
+  const known = now === number ? moves : movesRecorded(context, alias, tags, bad);
+  const goal = rollbackTarget(request, { now, moves: known });
   const reader = { ...context, snapshot };
   const badBytes = bad === undefined ? undefined : versionBytes(bad, reader);
   const read = { now, tags, moves, bad, badBytes, goal };
