@@ -127,7 +127,8 @@ export function holdText(held: HeldObject, { repository, runId, actor, at, reaso
       if (text.length <= OWN_VALUE_LENGTH) return text;
     }
   }
-  return JSON.stringify({ ...stopped, ...bytes, reason: '' });
+  // What no tag has room for is refused by the registry: a hold that stops neither source nor bytes is none.
+  return JSON.stringify({ ...stopped, reason: '', ...(content === undefined ? source : {}), ...bytes });
 }
 
 function cutReason(reason: string, length: number): string {
