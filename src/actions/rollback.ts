@@ -14,7 +14,7 @@ import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } f
 import { withPrivileges } from './parts/checks.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
-import { holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
+import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
 import { readRollback } from './rollback/reading.ts';
 import { softened, rollbackPrivileges, type RollbackContext } from './rollback/rollback.ts';
 import { noteCandidates, noteTarget, noteTargetWarnings } from './rollback/target.ts';
@@ -52,7 +52,7 @@ export const rollback = defineAction({
       [requireModel(asked, snapshot, 'model'), readRollback(context)],
     );
     const { name } = model;
-    const { now, tags, moves, bad: badVersion, goal, target, looked } = reading;
+    const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
     const subject = `${formatFullName(name)}@${alias}`;
     const to = 'to' in goal ? goal.to : null;
     record.subject = { kind: 'move', name, alias, now, to: 'to' in goal ? to : now };
@@ -75,32 +75,52 @@ export const rollback = defineAction({
     const known = decideTarget(goal, { name, alias, from: bad, history });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
-    if (goal.kind === 'go' && to !== null) noteTarget(context, { name, to }, target, badVersion);
+    if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
+    const held =
+      badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
+    const [holding] = held.filter(({ by }) => by !== 'unreadable');
+    if ('to' in goal && inputs.hold && badVersion === undefined && holding === undefined)
+      noteGone(context, { uri: formatModelUri(name, bad), moves, bad, isMoved: goal.kind === 'go' });
     if (!record.allowed) {
       if (goal.kind !== 'moved') await noteCandidates(context, facts);
       record.requireAllowed(`Rolling back ${subject}`);
     }
-    if (target !== undefined) {
+    if (target !== undefined && goal.kind === 'go') {
       noteTargetWarnings(context, target.version, looked);
       noteStanding(record, target.version);
     }
 
-    const held = badVersion === undefined ? [] : await holdsOfBad(context, badVersion, tags);
-    const [holding] = held.filter(({ by }) => by !== 'unreadable');
-    if (inputs.hold && badVersion === undefined) noteGone(context, formatModelUri(name, bad));
     if (holding !== undefined)
       noteHeldAlready(record, `${formatModelUri(name, bad)} is ${holdSentence(holding.hold)} already.`);
-    const hold = inputs.hold && badVersion !== undefined ? holdChanges(badVersion, reason, held) : [];
+    const hold =
+      inputs.hold && badVersion !== undefined ? holdChanges(badVersion, reason, { held, tags }) : [];
     record.output('held', holding !== undefined);
     const basis = target === undefined ? [] : takenVersion(target.version, [], tags);
     const move =
       goal.kind === 'go' ? noteMove(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
-    const holds = holdStage(context, badVersion, hold);
+    const moved = move.find((change) => change.kind === 'alias');
+    const what =
+      moved === undefined
+        ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
+        : moveText(moved);
+    const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold, what);
     const stages: Stage[] = [
       {
         name: 'alias',
         changes: move,
-        work: { kind: 'values', confirm: async () => move, ended: () => noteMoved(context, move) },
+        work: {
+          kind: 'values',
+          confirm: async () => move,
+          ended() {
+            noteMoved(context, move);
+            if (moved !== undefined && record.stands(moved)) outputNamed(context, name, to);
+          },
+          // The alias may be moved where that cannot be read back.
+          explain: (error) =>
+            moved !== undefined && record.wasWritten(moved)
+              ? holds.explain(error, `${what} was requested`)
+              : error,
+        },
       },
       ...holds.stages,
     ];
@@ -110,13 +130,9 @@ export const rollback = defineAction({
         : inputs.hold
           ? `version ${bad} is NOT on hold`
           : `version ${bad} was not put on hold`;
-      const moved = move.find((change) => change.kind === 'alias');
-      const what =
-        moved === undefined
-          ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
-          : moveText(moved);
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
+      if (inputs.hold && !isHeld) return { outcome: 'blocked', verdict: `${what}; ${said}` };
       if (!record.wouldChange)
         return { outcome: 'noop', verdict: `${what}, and ${said}; nothing was written` };
       return { outcome: 'ok', verdict: `${what}; ${said}` };

@@ -110,7 +110,7 @@ export const tagStatus = defineAction({
       target.version === undefined || !readsHolds
         ? []
         : await findHoldsOf(target.version, tagsOfModel, { ...context, snapshot });
-    const holding = holdChangesOf(target.version, inputs, held);
+    const holding = holdChangesOf(target.version, inputs, { held, tags: tagsOfModel });
     const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
     const after = tagsAfter(target.facts.tags, { set, remove: [...remove, ...lifted] });
 

@@ -27,7 +27,7 @@ async function applyStage(
   const { work } = stage;
   switch (work.kind) {
     case 'values':
-      return applyValues({ ...stage, work }, later, context);
+      return explaining(work, () => applyValues({ ...stage, work }, later, context));
     case 'model':
       await (work.change.kind === 'owner'
         ? repairOwner(work.change, context)
@@ -46,6 +46,15 @@ async function applyStage(
     case 'validation':
       await work.run();
       return later;
+  }
+}
+
+/** Throws what stops a stage as the action explains it. */
+async function explaining<T>({ explain }: ValueWork, apply: () => Promise<T>): Promise<T> {
+  try {
+    return await apply();
+  } catch (error) {
+    throw explain !== undefined && error instanceof PromoteError ? explain(error) : error;
   }
 }
 

@@ -65,7 +65,8 @@ async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Prom
 /** The value from before may be an old answer; any other was written by somebody. */
 function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
-  if (found === change.from) {
+  const before = change.kind === 'hold' ? (change.found ?? null) : change.from;
+  if (found === before) {
     return new PromoteError(
       `${formatChange(change)} was written and accepted, but ${READ_BACK.tries} reads within ${SPAN} s still returned the previous value, ${valueText(found)}.`,
       {

@@ -23,6 +23,8 @@ export interface ValueWork {
   readonly readAhead?: (() => Promise<unknown>) | undefined;
   /** Called when the stage ended, well or not, with what it was to make. */
   ended?(this: void, made: readonly ValueChange[]): void;
+  /** What stops the plan at this stage, with what was made before it; default: as it is. */
+  explain?(this: void, error: PromoteError): PromoteError;
   /** What follows when the registry refuses a change: the later stages as they are, or others in place of them. Default: the refusal is thrown. */
   readonly whenRefused?: 'go-on' | ((refusal: PromoteError) => Promise<readonly Stage[]>);
 }

@@ -83,17 +83,13 @@ async function hasBytesOf({ tags }: ModelVersion, bytes: Bytes): Promise<boolean
   );
 }
 
-/** The bytes of a version as its records tell them; what is not recorded is read. */
-export function recordedBytes(version: ModelVersion, context: ReadContext): Bytes {
-  const source = context.snapshot.registry.openSource(version.name, version.version);
-  const listing = tagValue(version.tags, TAG_KEYS.listing);
-  const content = tagValue(version.tags, TAG_KEYS.digest);
-  const uri = formatModelUri(version.name, version.version);
-  const read = bytesOf(uri, { list: () => source.list(), bytes: source }, context);
-  return {
-    listing: listing === undefined ? read.listing : () => Promise.resolve(listing),
-    content: content === undefined ? read.content : () => Promise.resolve(content),
-  };
+/** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */
+export function versionBytes(
+  { name, version }: Pick<ModelVersion, 'name' | 'version'>,
+  context: ReadContext,
+): Bytes {
+  const source = context.snapshot.registry.openSource(name, version);
+  return bytesOf(formatModelUri(name, version), { list: () => source.list(), bytes: source }, context);
 }
 
 /** The bytes of files that are read: their list once, and themselves once when that is asked for. */

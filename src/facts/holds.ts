@@ -14,7 +14,7 @@ import {
   type HoldCandidate,
   type HoldMatch,
 } from '../policy/model-hold.ts';
-import { recordedBytes, type Bytes, type ReadContext } from './equal-versions.ts';
+import { versionBytes, type Bytes, type ReadContext } from './equal-versions.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The model whose holds are looked at, with its tags. */
@@ -23,7 +23,7 @@ export interface HoldingModel {
   readonly tags: readonly Tag[];
 }
 
-/** Something that may be on hold, whose files are read only where nothing that is recorded shows it. */
+/** Something that may be on hold, whose files are read only where nothing that is recorded shows that it is. */
 export interface HeldCandidate extends HoldCandidate {
   readonly bytes: Bytes;
 }
@@ -38,9 +38,9 @@ export async function findHolds(
   const found: FoundHold[] = [];
   for (const hold of readHolds(tags)) {
     const recorded = matchHold(hold, candidate, (version) => formatModelUri(name, version), naming);
-    const areBothKnown = hold.held?.content !== undefined && candidate.content !== undefined;
+    // What is recorded shows equality alone: that it differs is believed of no tag, but of the files.
     const by: HoldMatch | undefined =
-      recorded ?? (!areBothKnown && (await holdsBytes(hold, candidate.bytes)) ? 'bytes' : undefined);
+      recorded ?? ((await holdsBytes(hold, candidate.bytes)) ? 'bytes' : undefined);
     if (by !== undefined) found.push({ name, hold, by });
   }
   return found;
@@ -64,7 +64,7 @@ function candidateOf(version: ModelVersion, context: ReadContext): HeldCandidate
     version: version.version,
     origins: [formatModelUri(version.name, version.version), ...(origin === undefined ? [] : [origin])],
     ...(content === undefined ? {} : { content }),
-    bytes: recordedBytes(version, context),
+    bytes: versionBytes(version, context),
   };
 }
 
@@ -79,11 +79,10 @@ export interface ReadStops {
   readonly unread?: PromoteError;
 }
 
-/** Reads what a hold of a version stops: its digests are read from its files where no record has them. */
-export async function readStops(version: ModelVersion, context: ReadContext): Promise<ReadStops> {
+/** Reads what a hold of a version stops, by its files whatever is recorded of them. */
+export async function readStops(version: ModelVersion, bytes: Bytes): Promise<ReadStops> {
   const origin = originOf(version);
   const source = origin === undefined ? {} : { origin };
-  const bytes = recordedBytes(version, context);
   try {
     const listing = await bytes.listing();
     return { stops: { ...source, listing, content: await bytes.content() } };

@@ -1,18 +1,32 @@
 import { isSameKey, TAG_KEYS } from '../domain/tag-keys.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { FoundHold } from './hold-findings.ts';
-import { holdKey } from './model-hold.ts';
+import { holdKey, readHold } from './model-hold.ts';
 
-/** The hold that a version gets on its model; none where it is on hold there already, under whatever number. */
+/**
+ * The hold that a version gets on its model; none where it is on hold there already, under whatever number. `tags` are the
+ * model's: a value under the key of its hold that does not say what it stops is written over.
+ */
 export function holdChanges(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
   reason: string,
-  found: readonly FoundHold[],
+  { held, tags }: { readonly held: readonly FoundHold[]; readonly tags: readonly Tag[] },
 ): HoldChange[] {
-  if (found.some(({ by }) => by !== 'unreadable')) return [];
-  return [{ kind: 'hold', name, version, key: holdKey(version), from: null, to: reason }];
+  if (held.some(({ by }) => by !== 'unreadable')) return [];
+  return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
+}
+
+/** The tag of a version's hold, and what is there. A hold of something else is never written over: the next key is taken then. */
+function placeOf(version: number, tags: readonly Tag[]): Pick<HoldChange, 'key' | 'from' | 'found'> {
+  for (let nth = 0; ; nth += 1) {
+    const key = holdKey(version, nth);
+    const found = tagValue(tags, key);
+    if (found === undefined) return { key, from: null };
+    const { held, reason } = readHold(key, found);
+    if (held === undefined || held.version === version) return { key, from: reason, found };
+  }
 }
 
 /**
@@ -34,6 +48,7 @@ export function liftChanges(
         key: hold.key,
         from: hold.reason,
         to: null,
+        found: hold.value,
       })),
     ...tags
       .filter(({ key }) => isSameKey(key, TAG_KEYS.hold))

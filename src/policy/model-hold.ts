@@ -20,6 +20,8 @@ export interface HeldObject {
 export interface ModelHold {
   /** Key of the tag. */
   readonly key: string;
+  /** Its whole value. */
+  readonly value: string;
   /** Undefined for a value of which nobody knows what it stops. */
   readonly held: HeldObject | undefined;
   readonly reason: string;
@@ -30,9 +32,24 @@ export interface ModelHold {
   readonly run?: string;
 }
 
-/** The key of the hold of a version: of its number, which no registry gives twice in a model. */
-export function holdKey(version: number): string {
-  return `${MODEL_HOLD_PREFIX}${createHash('sha256').update(String(version)).digest('hex').slice(0, 12)}`;
+/**
+ * The key of the hold of a version: of its number, which no registry gives twice in a model. `nth` is above zero where something
+ * else is under those before.
+ */
+export function holdKey(version: number, nth = 0): string {
+  const place = nth === 0 ? String(version) : `${version}/${nth}`;
+  return `${MODEL_HOLD_PREFIX}${createHash('sha256').update(place).digest('hex').slice(0, 12)}`;
+}
+
+/** Whether a hold is of one version and stops at least what another one does. */
+export function stopsAll({ held }: Pick<ModelHold, 'held'>, wanted: HeldObject): boolean {
+  return (
+    held !== undefined &&
+    held.version === wanted.version &&
+    (['origin', 'content', 'listing'] as const).every(
+      (part) => wanted[part] === undefined || wanted[part] === held[part],
+    )
+  );
 }
 
 /** The holds among the tags of a model, in the order of their keys. */
@@ -46,7 +63,7 @@ export function readHolds(tags: readonly Tag[]): ModelHold[] {
 /** The hold that a tag of a model is. */
 export function readHold(key: string, value: string): ModelHold {
   const fields = fieldsOf(value);
-  if (fields === undefined) return { key, held: undefined, reason: value };
+  if (fields === undefined) return { key, value, held: undefined, reason: value };
   const version = fields.get('version');
   const isVersion = typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
   const held: HeldObject = {
@@ -59,6 +76,7 @@ export function readHold(key: string, value: string): ModelHold {
     held.version !== undefined || held.origin !== undefined || held.content !== undefined;
   return {
     key,
+    value,
     held: stopsSomething ? held : undefined,
     reason: textIn(fields, 'reason').reason ?? '',
     ...textIn(fields, 'who'),
@@ -109,7 +127,8 @@ export function holdText(held: HeldObject, { repository, runId, actor, at, reaso
       if (text.length <= OWN_VALUE_LENGTH) return text;
     }
   }
-  return JSON.stringify({ ...stopped, ...bytes, reason: '' });
+  // What no tag has room for is refused by the registry: a hold that stops neither source nor bytes is none.
+  return JSON.stringify({ ...stopped, reason: '', ...(content === undefined ? source : {}), ...bytes });
 }
 
 function cutReason(reason: string, length: number): string {

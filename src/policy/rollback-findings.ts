@@ -86,14 +86,22 @@ export function decideGoingBack(
   return decide(findings.map((finding) => ({ ...finding, fix: `${CHOOSE} ${finding.fix ?? ''}`.trim() })));
 }
 
+/** What comparing the files of two versions gave; undefined where they were not compared. */
+export type FilesCompared =
+  { readonly kind: 'same' | 'other' } | { readonly kind: 'unread'; readonly why: string } | undefined;
+
 /**
- * Whether the version to go back to is what the bad one is, by what is recorded of both: then nothing would change for callers, and
- * a hold on the one stops the other.
+ * Whether the version to go back to is what the bad one is, by what is recorded of both and by their files: then nothing would
+ * change for callers, and a hold on the one stops the other.
  */
 export function decideOtherBytes(
   bad: ModelVersion,
   version: ModelVersion,
-  { holds, naming }: { readonly holds: boolean; readonly naming: Naming },
+  {
+    holds,
+    naming,
+    files,
+  }: { readonly holds: boolean; readonly naming: Naming; readonly files: FilesCompared },
 ): Decision {
   const origin = originOf(bad);
   const content = tagValue(bad.tags, TAG_KEYS.digest);
@@ -105,9 +113,10 @@ export function decideOtherBytes(
     origins: [uriOf(version), ...(cameFrom === undefined ? [] : [cameFrom])],
     ...(recorded === undefined ? {} : { content: recorded }),
   };
-  const hold = { key: '', held: stops, reason: '' };
-  const by = matchHold(hold, candidate, (number) => formatModelUri(bad.name, number), naming);
-  if (by === undefined) return decide([]);
+  const hold = { key: '', value: '', held: stops, reason: '' };
+  const recordedBy = matchHold(hold, candidate, (number) => formatModelUri(bad.name, number), naming);
+  const by = recordedBy ?? (files?.kind === 'same' ? 'bytes' : undefined);
+  if (by === undefined) return decide(files?.kind === 'unread' ? [uncompared(bad, version, files.why)] : []);
   const what = by === 'bytes' ? 'has the same bytes as' : 'came from the same source as';
   return decide([
     {
@@ -117,6 +126,15 @@ export function decideOtherBytes(
       fix: `Go back to a version of other bytes, by to-version${holds ? '; or set hold: false' : ''}.`,
     },
   ]);
+}
+
+function uncompared(bad: ModelVersion, version: ModelVersion, why: string): Finding {
+  return {
+    code: 'rollback-bytes-unread',
+    severity: 'error',
+    message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on the one may stop the other: ${why}`,
+    fix: `Run again once the files of both can be read; or set hold: false, and put version ${bad.version} on hold with tag-status afterwards.`,
+  };
 }
 
 function uriOf({ name, version }: ModelVersion): string {

@@ -86,6 +86,34 @@ describe('tag-status sets a hold', () => {
     requireHeld(moved, `models:/${PROD}/2, which has the same bytes, is on hold`);
   });
 
+  const FORGED = {
+    uc_promote_digest: `sha256:${'1'.repeat(64)}`,
+    uc_promote_listing: `sha256:${'2'.repeat(64)}`,
+  };
+
+  test('whose tags record other digests than its files have: the files count', async () => {
+    const { run, emulator } = await world();
+    const files = { ...GOOD_FILES, 'model.pkl': 'made here' };
+    emulator.metastore.addVersion(PROD, { files, tags: FORGED });
+    emulator.metastore.addVersion(PROD, { files });
+    const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(tagsOf(seen)[KEY]).not.toContain('1111');
+    expect(tagsOf(seen)[KEY]).not.toContain('2222');
+    requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '3' }), 'the same bytes');
+  });
+
+  for (const forged of [FORGED, { uc_promote_digest: FORGED.uc_promote_digest }])
+    test(`stops its bytes where another version's tags deny them: ${Object.keys(forged).length}`, async () => {
+      const { run, emulator } = await world();
+      const files = { ...GOOD_FILES, 'model.pkl': 'made here' };
+      emulator.metastore.addVersion(PROD, { files });
+      emulator.metastore.addVersion(PROD, { files, tags: forged });
+      await run(tagStatus, { ...HELD, hold: 'incident 7' });
+      requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '3' }), 'the same bytes');
+      requireHeld(await run(findVersion, { model: PROD, version: '3' }), 'the same bytes');
+    });
+
   test('of files that cannot be read: held by number, with a warning', async () => {
     const { run, emulator } = await world();
     emulator.metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'made here' } });
@@ -98,6 +126,86 @@ describe('tag-status sets a hold', () => {
     expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
     expect(JSON.parse(tagsOf(seen)[KEY] ?? '')).toMatchObject({ version: 2, reason: 'incident 7' });
     expect(JSON.stringify(seen.report.checks)).toContain('hold-without-bytes');
+  });
+});
+
+describe('something else under the key of the hold', () => {
+  const value = (held: object) => JSON.stringify({ ...held, reason: 'y' });
+  const bad = async () => {
+    const started = await world();
+    started.emulator.metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'made here' } });
+    return started;
+  };
+
+  test.each([
+    ['another version', { version: 3 }],
+    ['bytes', { content: `sha256:${'0'.repeat(64)}` }],
+    ['a source', { origin: 'models:/a.b.c/1' }],
+  ])('a hold of %s stays, and the version is held beside it', async (_, held) => {
+    const { run, emulator } = await bad();
+    emulator.metastore.setTags(PROD, { [KEY]: value(held) });
+    const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+    expect(tagsOf(seen)[KEY]).toBe(value(held));
+    requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '2' }), `models:/${PROD}/2`);
+    const lifted = await run(tagStatus, { ...HELD, 'lift-hold': 'true' });
+    expect(lifted.outputs['outcome'], lifted.verdict).toBe('ok');
+    expect(tagsOf(lifted)).toEqual({ [KEY]: value(held) });
+  });
+
+  test.each(['', 'stop', '{"reason":"y"}'])(
+    'a value that does not say what it stops is written over: %j',
+    async (text) => {
+      const { run, emulator } = await bad();
+      emulator.metastore.setTags(PROD, { [KEY]: text });
+      const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+      expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', changed: 'true' });
+      expect(JSON.parse(tagsOf(seen)[KEY] ?? '')).toMatchObject({ version: 2, reason: 'incident 7' });
+    },
+  );
+
+  test.each([
+    ['another version', value({ version: 3 })],
+    ['the version without its bytes', value({ version: 2 })],
+    ['no text of ours', 'stop'],
+  ])('that is set meanwhile is a conflict: %s', async (_, text) => {
+    const { run, emulator } = await bad();
+    emulator.faults.add({
+      template: /\/fs\//u,
+      kind: { kind: 'run', when: 'after', run: (metastore) => metastore.setTags(PROD, { [KEY]: text }) },
+    });
+    const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect(tagsOf(seen)[KEY]).toBe(text);
+  });
+
+  test('that is there when the hold is read back is no hold', async () => {
+    const { run, emulator } = await bad();
+    emulator.faults.add({
+      method: 'POST',
+      template: /registered-models\/set-tag$/u,
+      kind: {
+        kind: 'run',
+        when: 'after',
+        run: (metastore) => metastore.setTags(PROD, { [KEY]: value({ version: 3 }) }),
+      },
+    });
+    const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+  });
+
+  test('a hold that is set again meanwhile for the same reason is not lifted', async () => {
+    const { run, emulator } = await held();
+    const text = value({ version: 2 }).replace('"y"', '"incident 7"');
+    const setAgain = (metastore: Metastore) => metastore.setTags(PROD, { [KEY]: text });
+    emulator.faults.add({
+      template: /tag-assignments|registered-models/u,
+      skip: 1,
+      kind: { kind: 'run', when: 'after', run: setAgain },
+    });
+    const seen = await run(tagStatus, { ...HELD, 'lift-hold': 'true' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect(tagsOf(seen)[KEY]).toBe(text);
   });
 });
 

@@ -5,6 +5,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
+import { TAG_KEYS } from '../../src/domain/tag-keys.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world, type ActionBench, type ActionRun } from './harness.ts';
 import { recordOf } from './move-record.ts';
@@ -98,6 +99,15 @@ describe('back to what the alias named before', () => {
     expect(forth.report.error?.message).toContain('on hold: incident 7');
     await run(tagStatus, { model: PROD, version: '2', 'lift-hold': 'true' });
     expect((await run(promote, nightly)).outputs).toMatchObject({ outcome: 'ok', version: '2' });
+  });
+
+  test('a hold of another version under its key: the bad version is held beside it', async () => {
+    const text = JSON.stringify({ version: 3, reason: 'y' });
+    const { run } = await promoted((metastore) => metastore.setTags(PROD, { [KEY]: text }));
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(seen.after.models[PROD]?.tags[KEY]).toBe(text);
+    for (const version of ['2', '3']) expectRefused(await run(setAlias, { ...MOVE, version }), 'blocked');
   });
 
   test('without a hold, where none is wanted', async () => {
@@ -257,6 +267,55 @@ describe('refused, with the candidates', () => {
   });
 });
 
+describe('the bytes of the bad version under another number', () => {
+  /** The third version has the files of the second one. */
+  async function twins(tags: Readonly<Record<string, string>> = {}): Promise<ActionBench> {
+    const bench = await promoted((metastore) => {
+      metastore.addVersion(PROD, { ...other('bad'), tags });
+    });
+    return bench;
+  }
+
+  test.each([
+    ['without any record', {}],
+    ['whose tags deny it', { uc_promote_digest: `sha256:${'1'.repeat(64)}` }],
+  ])('%s: refused before the alias moves', async (_, tags) => {
+    const { run } = await twins(tags);
+    const inputs = { ...BACK, 'to-version': '4' };
+    for (const dry of [{ 'dry-run': 'true' }, {}]) {
+      const seen = await run(rollback, { ...inputs, ...dry });
+      expectRefused(seen, 'blocked');
+      expect(seen.report.error?.message).toContain(`models:/${PROD}/4 has the same bytes as`);
+      expect(seen.after).toEqual(seen.before);
+    }
+    expect((await run(rollback, { ...inputs, hold: 'false' })).outputs['outcome']).toBe('ok');
+  });
+
+  test.each([
+    ['that is named', { 'to-version': '4' }],
+    ['by the record', {}],
+  ])('live already, %s: its bytes are not put on hold', async (_, more) => {
+    const { run, emulator } = await twins();
+    await run(setAlias, { ...MOVE, version: '4' });
+    await run(setAlias, { ...MOVE, version: '2' });
+    emulator.metastore.setAlias(PROD, 'Champion', 4);
+    const seen = await run(rollback, { ...BACK, ...more });
+    expectRefused(seen, 'blocked');
+    expect(seen.report.error?.message).toContain('has the same bytes as');
+    expect([championOf(seen), holdOf(seen)]).toEqual([4, null]);
+    expect((await run(setAlias, { ...MOVE, version: '4' })).outputs['outcome']).toBe('noop');
+  });
+
+  test('the same list of files and other bytes are another model', async () => {
+    const { run } = await promoted((metastore) => {
+      metastore.addVersion(PROD, other('dab'));
+    });
+    const seen = await run(rollback, { ...BACK, 'to-version': '4' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4', held: 'true' });
+    expect(JSON.stringify(seen.report.checks)).toContain('Its files are not those of the bad version.');
+  });
+});
+
 describe('a conflict', () => {
   test('the alias names neither: who moved it', async () => {
     const { run } = await promoted();
@@ -295,12 +354,15 @@ describe('what stops no roll-back is a warning', () => {
     expect(JSON.stringify(warned)).toContain('signature');
   });
 
-  test('files that cannot be read', async () => {
+  test('files that cannot be read, without a hold: with one they refuse', async () => {
     const { run, emulator } = await promoted();
     emulator.faults.add({ template: /\/fs\//u, times: Number.POSITIVE_INFINITY, kind: REFUSED });
-    const seen = await run(rollback, BACK);
-    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
-    expect(JSON.stringify(seen.report.checks)).toContain('hold-without-bytes');
+    const refused = await run(rollback, BACK);
+    expectRefused(refused, 'blocked');
+    expect(refused.report.error?.message).toContain('could not be compared');
+    expect(refused.report.error?.fix).toContain('hold: false');
+    const seen = await run(rollback, { ...BACK, hold: 'false' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'false' });
   });
 
   test('rights that cannot be read', async () => {
@@ -318,9 +380,49 @@ describe('what stops no roll-back is a warning', () => {
     const { run } = await promoted((metastore) => {
       metastore.model(PROD).versions.delete(2);
     });
+    // Its deletion takes the alias with it.
+    expect((await run(rollback, { ...BACK, 'to-version': '1' })).outputs['outcome']).toBe('conflict');
+  });
+
+  test('pressed again once a bad version on hold is deleted: it is on hold still', async () => {
+    const { run, emulator } = await promoted();
+    await run(rollback, BACK);
+    emulator.metastore.model(PROD).versions.delete(2);
     const seen = await run(rollback, BACK);
-    if (seen.outputs['outcome'] === 'ok')
-      expect(JSON.stringify(seen.report.checks)).toContain('hold-of-nothing');
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'noop', version: '1', held: 'true' });
+  });
+
+  test.each([
+    ['never existed', '99', {}, 'Check from-version'],
+    ['is gone', '2', {}, 'does not exist any more'],
+    ['never existed, as a dry run', '99', { 'dry-run': 'true' }, 'Check from-version'],
+  ])('a hold is asked for, the alias is there, and the bad version %s', async (_, from, more, said) => {
+    const { run, emulator } = await promoted();
+    emulator.metastore.setAlias(PROD, 'Champion', 1);
+    if (from === '2') emulator.metastore.model(PROD).versions.delete(2);
+    const inputs = { ...BACK, 'from-version': from, 'to-version': '1', ...more };
+    const seen = await run(rollback, inputs);
+    expectRefused(seen, 'blocked');
+    expect(`${seen.report.error?.message} ${seen.report.error?.fix}`).toContain(said);
+    const without = await run(rollback, { ...inputs, hold: 'false' });
+    expect(without.outputs['outcome'], without.verdict).toBe('noop');
+  });
+
+  test.each([
+    ['the record of moves', false],
+    ['its own tag alone', true],
+  ])('killed before the hold, where the move onto the bad version is in %s', async (_, isLegacy) => {
+    const { run, emulator } = await promoted();
+    const MOVES = 'uc_promote_moves_d14a7310bdf5';
+    await run(rollback, { ...BACK, hold: 'false' });
+    if (isLegacy) {
+      const [newest] = JSON.parse(emulator.metastore.model(PROD).tags.get(MOVES) ?? '[]') as object[];
+      emulator.metastore.setTags(PROD, { [MOVES]: JSON.stringify([newest]) });
+      const legacy = { alias: 'Champion', from: 1, run: 'acme/models/1/1', at: '2020-01-01T00:00:00Z' };
+      emulator.metastore.setTags(PROD, { [TAG_KEYS.moves]: JSON.stringify([legacy]) }, 2);
+    }
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
   });
 });
 
@@ -363,6 +465,65 @@ describe('a registry that refuses', () => {
     expect(JSON.stringify(seen.blocks)).toContain(
       'ada@example.com lacks 3 rights on model prod.ml_team.fraud_detection',
     );
+  });
+});
+
+describe('a step that ends between the alias and the hold', () => {
+  const FOREVER = { times: Number.POSITIVE_INFINITY };
+  const failing = { kind: 'status', status: 500, errorCode: 'INTERNAL_ERROR' } as const;
+
+  function requireHalfDone(seen: ActionRun): void {
+    expect(seen.outputs, seen.verdict).toMatchObject({
+      version: '1',
+      'previous-version': '2',
+      uri: `models:/${PROD}/1`,
+      held: 'false',
+      changed: 'true',
+    });
+    expect([championOf(seen), holdOf(seen), seen.exitCode]).toEqual([1, null, 1]);
+    expect(seen.verdict).toMatch(/@Champion 2 → 1(?: was requested)?; /u);
+    const page = JSON.stringify(seen.blocks);
+    expect(page).toContain(String.raw`hold: \"incident 7\"`);
+    expect(page).toContain('nothing keeps a promotion from bringing it back');
+  }
+
+  test('since the registry fails: outputs and verdict say that the alias is moved, and nothing that the version is held', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({ method: 'POST', template: SET_TAG, skip: 1, ...FOREVER, kind: failing });
+    const seen = await run(rollback, BACK);
+    requireHalfDone(seen);
+    // The last try may have been made, and nothing was read after it.
+    expect(seen.verdict).toContain('; it is not known whether version 2 is on hold: ');
+    emulator.faults.clear();
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true', version: '1' });
+  });
+
+  test('since something else came under the key of the hold', async () => {
+    const { run, emulator } = await promoted();
+    const text = JSON.stringify({ version: 3, reason: 'y' });
+    emulator.faults.add({
+      method: 'PUT',
+      template: /aliases/u,
+      kind: { kind: 'run', when: 'after', run: (metastore) => metastore.setTags(PROD, { [KEY]: text }) },
+    });
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'conflict', version: '1', held: 'false' });
+    expect(seen.verdict).toContain(`${PROD}@Champion 2 → 1; version 2 is NOT on hold: `);
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true' });
+    expectRefused(await run(setAlias, { ...MOVE, version: '2' }), 'blocked');
+  });
+
+  test('since the run is cancelled', async () => {
+    const { run, emulator } = await promoted();
+    emulator.faults.add({
+      method: 'PUT',
+      template: /aliases/u,
+      kind: { kind: 'run', when: 'after', run: () => void process.emit('SIGINT') },
+    });
+    const seen = await run(rollback, BACK);
+    requireHalfDone(seen);
+    expect(seen.verdict).toContain('version 2 is NOT on hold: ');
+    expect((await run(rollback, BACK)).outputs).toMatchObject({ outcome: 'ok', held: 'true', version: '1' });
   });
 });
 

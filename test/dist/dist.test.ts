@@ -208,7 +208,7 @@ describe('the post step', () => {
 
   test('says that nothing had been begun', async () => {
     const seen = await spawnAction('post', {});
-    expect(seen.stdout).toContain('No change had been started');
+    expect(seen.stdout).toContain('No change had been planned or started.');
   });
 });
 

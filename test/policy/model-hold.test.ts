@@ -41,6 +41,7 @@ describe('the tag of a hold', () => {
   test('what is written is read', () => {
     expect(holdOf(HELD)).toEqual({
       key: holdKey(2),
+      value: holdText(HELD, AUTHOR),
       held: HELD,
       reason: 'incident 7',
       who: 'ada',
@@ -66,6 +67,16 @@ describe('the tag of a hold', () => {
     if (!('content' in held)) expect(read.held?.origin).toBe(LONG_ORIGIN);
     expect(read.reason.length).toBeGreaterThan(9);
     expect(read.reason.isWellFormed()).toBe(true);
+  });
+
+  test.each([
+    ['alone', {}],
+    ['beside the list of the files', { listing: HELD.listing ?? '' }],
+  ])('an origin that no tag has room for is not dropped where no content is known: %s', (_, more) => {
+    const held = { version: 2, origin: `models:/${'"'.repeat(600)}.s.m/1`, ...more };
+    expect(holdOf(held).held).toEqual(held);
+    const known = { ...held, content: HELD.content ?? '' };
+    expect(holdOf(known).held).toEqual({ version: 2, content: known.content, ...more });
   });
 
   test('only tags of its key are holds, in any case of the letters', () => {

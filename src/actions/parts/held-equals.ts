@@ -1,6 +1,6 @@
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import { findEqualHolds, recordedBytes } from '../../facts/equal-versions.ts';
+import { findEqualHolds, versionBytes } from '../../facts/equal-versions.ts';
 import { listVersions, readVersions } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { originOf, type EqualVersion } from '../../policy/equal-versions.ts';
@@ -16,7 +16,7 @@ export async function readHeldEquals(
   if (origin === undefined && recorded === undefined) return [];
   const reader = { ...context, snapshot: context.destination };
   const versions = await readVersions(await listVersions(version.name, reader.snapshot), reader.snapshot);
-  const bytes = recordedBytes(version, reader);
+  const bytes = versionBytes(version, reader);
   const held = await findEqualHolds({ origin, recorded, bytes, version: version.version }, versions, reader);
   // That took further rounds: what is compared right before the write is read again.
   reader.snapshot.forget(version.name);

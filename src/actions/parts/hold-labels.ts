@@ -30,11 +30,11 @@ export type LabelChange = TagChange | DescriptionChange | HoldChange;
 export function holdChangesOf(
   version: ModelVersion | undefined,
   inputs: TagInputs,
-  held: readonly FoundHold[],
+  found: { readonly held: readonly FoundHold[]; readonly tags: readonly Tag[] },
 ): (HoldChange | TagChange)[] {
   if (version === undefined) return [];
-  if (inputs.hold !== undefined) return holdChanges(version, inputs.hold, held);
-  return inputs['lift-hold'] === true ? liftChanges(version, held) : [];
+  if (inputs.hold !== undefined) return holdChanges(version, inputs.hold, found);
+  return inputs['lift-hold'] === true ? liftChanges(version, found.held) : [];
 }
 
 /** Notes that a version is on hold already, or whether its model has room for the tag. */

@@ -2,6 +2,7 @@ import { decide, type Finding } from '../../domain/decision.ts';
 import { messageOf, type PromoteError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { ValueChange } from '../../apply/value.ts';
+import { versionBytes, type Bytes } from '../../facts/equal-versions.ts';
 import { readStops } from '../../facts/holds.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
@@ -17,9 +18,10 @@ export async function withStops(
   change: HoldChange,
   version: ModelVersion,
   context: ActionContext<CommonInputs>,
+  bytes: Bytes = versionBytes(version, { ...context, snapshot: context.destination }),
 ): Promise<HoldChange> {
   if (change.to === null) return change;
-  const { stops, unread } = await readStops(version, { ...context, snapshot: context.destination });
+  const { stops, unread } = await readStops(version, bytes);
   if (unread !== undefined) context.record.warn(HOLD_CHECK, unreadFinding(version, unread));
   return { ...change, stops };
 }
@@ -29,7 +31,7 @@ function unreadFinding(version: ModelVersion, error: PromoteError): Finding {
   return {
     code: 'hold-without-bytes',
     severity: 'warning',
-    message: `The files of ${uri} could not be read, so that its hold knows it by its number and source and not by its bytes: ${messageOf(error)}`,
+    message: `The files of ${uri} could not be read, so the hold covers its number and source, but not its bytes: ${messageOf(error)}`,
     fix: 'Once they can be read, lift the hold and set it again with tag-status.',
   };
 }

@@ -1,6 +1,8 @@
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import type { MoveEntry } from '../../policy/alias-history.ts';
+import { versionBytes, type Bytes } from '../../facts/equal-versions.ts';
+import { compareBytes, type SameBytes } from '../../facts/same-bytes.ts';
 import { rollbackTarget, type RollbackTarget } from '../../policy/rollback.ts';
 import { movesRecorded } from '../parts/alias-move.ts';
 import type { RollbackContext } from './rollback.ts';
@@ -14,8 +16,12 @@ export interface RollbackReading {
   readonly moves: readonly MoveEntry[];
   /** Undefined where it does not exist any more. */
   readonly bad: ModelVersion | undefined;
+  /** Its bytes, which are read once. */
+  readonly badBytes: Bytes | undefined;
   readonly goal: RollbackTarget;
-  /** The version that is gone back to; undefined where there is none, or it does not exist any more. */
+  /** Whether its files are those of the version that is gone back to; undefined where they were not compared. */
+  readonly files: SameBytes | undefined;
+  /** The version that is gone back to, or that the alias names already; undefined where there is none, or it does not exist any more. */
   readonly target: RollbackVersion | undefined;
   /** What would refuse a promotion of it; undefined where nothing was looked at. */
   readonly looked: LookedAt | undefined;
@@ -33,13 +39,21 @@ export async function readRollback(context: RollbackContext): Promise<RollbackRe
   const tags = extras?.tags ?? [];
   const moves = movesRecorded(context, alias, tags, now === number ? bad : undefined);
   const request = { from: number, to: inputs['to-version'], allowDelete: inputs['allow-delete'] };
-  const goal = rollbackTarget(request, { now, moves });
-  const read = { now, tags, moves, bad, goal };
-  if (goal.kind !== 'go' || goal.to === null) return { ...read, target: undefined, looked: undefined };
+  // The move onto the bad version may stand in that one's own tag alone, also where the alias has left it.
+  const known = now === number ? moves : movesRecorded(context, alias, tags, bad);
+  const goal = rollbackTarget(request, { now, moves: known });
+  const reader = { ...context, snapshot };
+  const badBytes = bad === undefined ? undefined : versionBytes(bad, reader);
+  const read = { now, tags, moves, bad, badBytes, goal };
+  const nowhere = { target: undefined, looked: undefined, files: undefined };
+  if (!('to' in goal) || goal.to === null) return { ...read, ...nowhere };
   const place: { readonly name: FullName; readonly to: number } = { name, to: goal.to };
-  const [target, looked] = await Promise.all([
+  // Where a registry has no files, a hold knows none either.
+  const isCompared = inputs.hold && badBytes !== undefined && snapshot.registry.capabilities.files;
+  const [target, looked, files] = await Promise.all([
     readTarget(context, place, tags),
-    lookAtTarget(context, place, bad),
+    goal.kind === 'go' ? lookAtTarget(context, place, bad) : undefined,
+    isCompared ? compareBytes(badBytes, versionBytes({ name, version: place.to }, reader)) : undefined,
   ]);
-  return { ...read, target, looked };
+  return { ...read, target, looked, files };
 }

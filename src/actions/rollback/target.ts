@@ -12,7 +12,7 @@ import { aliasTimeline } from '../../policy/alias-timeline.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
 import { decideEqualHolds } from '../../policy/equal-versions.ts';
-import { decideGoingBack, decideOtherBytes } from '../../policy/rollback-findings.ts';
+import { decideGoingBack, decideOtherBytes, type FilesCompared } from '../../policy/rollback-findings.ts';
 import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
 import { candidatesSection, unlistedSection } from '../../report/sections/rollback.ts';
 import { noteSignature } from '../parts/checks.ts';
@@ -48,7 +48,7 @@ export function noteTarget(
   { inputs, record, destination }: RollbackContext,
   place: { readonly name: FullName; readonly to: number },
   target: RollbackVersion | undefined,
-  bad: ModelVersion | undefined,
+  { bad, files }: { readonly bad: ModelVersion | undefined; readonly files: FilesCompared },
 ): void {
   const decision = decide([
     ...decideGoingBack(place, target?.version, target?.holds ?? []).findings,
@@ -59,8 +59,10 @@ export function noteTarget(
     record.check(
       'Other bytes',
       'fail',
-      decideOtherBytes(bad, target.version, { holds: inputs.hold, naming }),
-      'As far as is recorded, it is another model than the bad version.',
+      decideOtherBytes(bad, target.version, { holds: inputs.hold, naming, files }),
+      files === undefined
+        ? 'No record shows that it is the bad version under another number.'
+        : 'Its files are not those of the bad version.',
       'blocked',
     );
   record.check('Version', 'fail', decision, `Version ${place.to} is READY and not on hold.`, 'blocked');

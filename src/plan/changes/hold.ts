@@ -17,6 +17,8 @@ export interface HoldChange extends Resting {
   /** The reason as it was found; null for no hold. */
   readonly from: string | null;
   readonly to: string | null;
+  /** The whole value of its tag as it was found; left out where there was no tag. */
+  readonly found?: string;
   /** What is held beside the version; read right before it is written, so that nothing waits for it that goes first. */
   readonly stops?: { readonly origin?: string } & Partial<Digests>;
 }

@@ -1,6 +1,7 @@
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
+import type { CallAgain } from '../../inputs/call-again.ts';
 import type { RollbackCandidate } from '../../policy/rollback-candidates.ts';
 import type { ManualCommands } from '../../registry/commands.ts';
 import { code, paragraph, table, type Block, type Section } from '../document.ts';
@@ -66,5 +67,19 @@ export function missingHoldBlocks(
     paragraph(`Version ${version} is not on hold. The right to tag the model is given by:`),
     code(commands.grants.language, statement),
     paragraph(again),
+  ];
+}
+
+/** How to put a version on hold where a step ended before it was. */
+export function unsetHoldBlocks(
+  { name, version, reason }: { readonly name: FullName; readonly version: number; readonly reason: string },
+  again: CallAgain,
+): Block[] {
+  const end = again.language === 'yaml' ? ' with:' : ':';
+  return [
+    paragraph(
+      `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status${end}`,
+    ),
+    code(again.language, again.text('tag-status', { model: formatFullName(name), version, hold: reason })),
   ];
 }
