@@ -47,9 +47,9 @@ export function noteHeldAlready(record: ActionContext<CommonInputs>['record'], s
   );
 }
 
-/** Says how to undo what was written of holds. */
+/** Says how to undo what was written of holds, before what else is undone: a version on hold takes no alias. */
 export function noteHoldUndo({ record }: ActionContext<CommonInputs>, changes: readonly ValueChange[]): void {
   for (const change of changes)
     if (change.kind === 'hold' && record.wasWritten(change))
-      record.undo.push(...holdUndo(change, record.again));
+      record.undo.unshift(...holdUndo(change, record.again));
 }
