@@ -37,8 +37,9 @@ describe('an action by the command line says what it says as a step', () => {
     const step = await runCase(each);
     const { emulator } = await world();
     each.prepare?.(emulator.metastore);
-    const consent = each.action.requirements.asksFirst === true ? ['--yes'] : [];
-    const words = [...wordsOf(each.action.name, each.inputs), ...consent];
+    const words = wordsOf(each.action.name, each.inputs);
+    // A step asks nobody.
+    if (each.action.requirements.asksFirst === true) words.push('--yes');
     const run = await command([...words, '--json', '--summary-file', 'PLACE/page.md', '--ci', 'github'], {
       environment: { ...JOB, RUNNER_TEMP: await folder(), ...signedIn(emulator, each.token) },
     });
