@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 
-/** Inputs of a roll-back. */
+/** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
   model: required(fullName, {
     description: 'Full name of the registered model, `catalog.schema.model`.',
@@ -48,7 +48,7 @@ export const ROLLBACK_INPUTS = {
 /** The inputs of {@link ROLLBACK_INPUTS} as values. */
 export type RollbackInputs = InputsOf<typeof ROLLBACK_INPUTS>;
 
-/** Outputs of a roll-back. */
+/** Outputs of a rollback. */
 export const ROLLBACK_OUTPUTS = {
   version: numberOutput('Number of the version that the alias names, empty where it names none.'),
   'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),

@@ -32,7 +32,7 @@ function findingOf({ name, hold, by }: FoundHold): Finding {
     return {
       code: 'hold-unreadable',
       severity: 'error',
-      message: `The tag ${show(hold.key, 60)} of ${model} is a hold that does not say what it stops (${show(hold.reason, 120)}), so that nothing shows that it does not stop this.`,
+      message: `The tag ${show(hold.key, 60)} of ${model} is a hold that cannot be read, so it is treated as blocking this version: ${show(hold.reason, 120)}`,
       fix: `Look at who wrote that tag; take it away with tag-status (model: ${model}, remove-tags: ${show(hold.key, 60)}) and set the hold again on the version that is meant.`,
     };
   const version = hold.held?.version;

@@ -10,7 +10,7 @@ import { heldObject, matchHold } from './model-hold.ts';
 import type { RollbackTarget } from './rollback.ts';
 import { decideState } from './version.ts';
 
-/** The alias of a roll-back, and what is recorded of how it came to name what it names. */
+/** The alias of a rollback, and what is recorded of how it came to name what it names. */
 export interface RolledBack {
   readonly name: FullName;
   readonly alias: string;
@@ -40,14 +40,14 @@ function targetFinding(
         code: 'alias-moved',
         severity: 'error',
         message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
-        fix: 'Look at who moved it. Where it names a bad version still, run again with that one as from-version; where it names nothing, set it with set-alias.',
+        fix: 'Look at who moved it. If it still names a bad version, run again with that number as from-version; where it names nothing, set it with set-alias.',
       };
     case 'named-nothing':
       return {
         code: 'rollback-deletes',
         severity: 'error',
         message: `${subject} named nothing before version ${from}, so that going back deletes the alias.`,
-        fix: 'Run again with allow-delete: true; or with to-version, the number of a version that it shall name.',
+        fix: 'Run again with allow-delete: true; or set to-version to the version it should name.',
       };
     case 'unknown':
       return {
@@ -64,7 +64,7 @@ const UNKNOWN = {
   trusted: (_: string, from: number) => `The record does not say what the alias named before version ${from}`,
   outside: () => 'The record does not say what the alias named before, as somebody moved it without one',
   interrupted: () =>
-    'The record does not say what the alias named before, as its newest move was begun and not made',
+    'The record does not say what the alias named before, as the latest recorded move was never completed',
 } as const;
 
 /** Whether a version may be gone back to: it is there, READY, and not on hold. */

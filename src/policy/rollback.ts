@@ -1,6 +1,6 @@
 import { judgeHistory, type AliasHistory, type MoveEntry } from './alias-history.ts';
 
-/** What is asked of a roll-back. */
+/** What is asked of a rollback. */
 export interface RollbackRequest {
   /** The bad version. */
   readonly from: number;
@@ -17,7 +17,7 @@ export interface RollbackFacts {
   readonly moves: readonly MoveEntry[];
 }
 
-/** Where a roll-back leads, and the entry of the record that this rests on, where nobody named it. */
+/** Where a rollback leads, and the entry of the record that this rests on, where nobody named it. */
 export type RollbackTarget =
   /** The alias is moved there; null deletes it. */
   | { readonly kind: 'go'; readonly to: number | null; readonly rests?: MoveEntry }
@@ -31,7 +31,7 @@ export type RollbackTarget =
   | { readonly kind: 'unknown'; readonly history: AliasHistory };
 
 /**
- * Where a roll-back leads. Without a target it is what the alias named when the newest entry of its record was written, which must
+ * Where a rollback leads. Without a target it is what the alias named when the newest entry of its record was written, which must
  * be the move onto the bad version and have been made.
  */
 export function rollbackTarget(request: RollbackRequest, { now, moves }: RollbackFacts): RollbackTarget {
@@ -55,8 +55,8 @@ export function rollbackTarget(request: RollbackRequest, { now, moves }: Rollbac
 }
 
 /**
- * The move onto the bad version that a roll-back may rest on. A move that was begun and not made after it counts for nothing only
- * where it is such a roll-back itself, whose run died: it leads to where the move came from.
+ * The move onto the bad version that a rollback may rest on. A move that was begun and not made after it counts for nothing only
+ * where it is such a rollback itself, whose run died: it leads to where the move came from.
  */
 function trustedMove(history: AliasHistory, from: number): MoveEntry | undefined {
   const move =

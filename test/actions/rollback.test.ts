@@ -166,7 +166,7 @@ describe('refused, with the candidates', () => {
         });
       },
       {},
-      'was begun and not made',
+      'was never completed',
     ],
     [
       'the target is gone',
@@ -342,7 +342,7 @@ describe('a conflict', () => {
   });
 });
 
-describe('what stops no roll-back is a warning', () => {
+describe('what stops no rollback is a warning', () => {
   test('a target without a signature, which callers may not fit', async () => {
     const { run, emulator } = await promoted();
     emulator.metastore.addVersion(PROD, { files: { ...UNSIGNED_FILES, 'model.pkl': 'old' } });

@@ -19,7 +19,7 @@ const WRITING = {
   'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, '3'],
 } as const;
 
-/** What is refused elsewhere is a warning in a roll-back, and the registry refuses: test/actions/rollback.test.ts. */
+/** What is refused elsewhere is a warning in a rollback, and the registry refuses: test/actions/rollback.test.ts. */
 const WARNING = 'rollback';
 
 const CALLS = Object.entries(WRITING);

@@ -22,7 +22,7 @@ function badVersion(metastore: Metastore): void {
   });
 }
 
-/** A roll-back by the owner of the model, who may tag it, or whose tags the registry refuses. */
+/** A rollback by the owner of the model, who may tag it, or whose tags the registry refuses. */
 export function rolledBack(caller: 'owner' | 'owner whose tags are refused'): Scenario {
   const isRefused = caller !== 'owner';
   return {

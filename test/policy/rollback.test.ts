@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   { title: 'moved by somebody who recorded nothing', now: 2, moves: [c, a], kind: 'unknown' },
   { title: 'moved there before the record begins', now: 2, moves: [c], kind: 'unknown' },
   { title: 'a move away was begun, and not made', now: 2, moves: [move(2, 3, 4), b, a], kind: 'unknown' },
-  { title: 'a roll-back was begun, and not made', now: 2, moves: [move(2, 1, 4), b, a], kind: 'go', goes: 1 },
+  { title: 'a rollback was begun, and not made', now: 2, moves: [move(2, 1, 4), b, a], kind: 'go', goes: 1 },
   { title: 'the same twice', now: 2, moves: [move(2, 1, 5), move(2, 1, 4), b, a], kind: 'go', goes: 1 },
   { title: 'it named nothing before', now: 1, from: 1, moves: [a], kind: 'named-nothing' },
   {
@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
   { title: 'an entry that leads nowhere', now: 2, moves: [move(2, 2, 4)], kind: 'unknown' },
 ];
 
-describe('where a roll-back from version 2 leads', () => {
+describe('where a rollback from version 2 leads', () => {
   for (const { title, now, moves, from = 2, to, allowDelete = false, kind, goes } of ROWS)
     test(`${title}: ${kind}`, () => {
       const target = rollbackTarget({ from, to, allowDelete }, { now, moves });

@@ -412,7 +412,7 @@ describe('holds', () => {
     expect(holdsOf(lifted.before)).toEqual([reason]);
   });
 
-  test('a roll-back is undone: the alias, and the hold', async () => {
+  test('a rollback is undone: the alias, and the hold', async () => {
     const started = await startWith((metastore) => metastore.setAlias(PROD, 'Champion', 2));
     const inputs = { model: PROD, alias: 'Champion', 'from-version': '2', 'to-version': '1', reason: 'x' };
     await expectUndone(started, rollback, inputs);

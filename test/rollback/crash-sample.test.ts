@@ -7,7 +7,7 @@ import { discover, perform, trialsOf, trialText } from '../crash/trial.ts';
 const EVERY = { inProcess: 23, killed: 30 };
 
 for (const caller of ['owner', 'owner whose tags are refused'] as const)
-  test(`a roll-back by the ${caller}, struck somewhere and run again: the old version or the target, no hold lost, a true record`, async () => {
+  test(`a rollback by the ${caller}, struck somewhere and run again: the old version or the target, no hold lost, a true record`, async () => {
     const scenario = rolledBack(caller);
     const trials = trialsOf(scenario, await discover(scenario));
     expect(trials.length).toBeGreaterThan(150);

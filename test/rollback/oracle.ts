@@ -112,7 +112,7 @@ function write(history: TrueHistory, entry: Entry): void {
   }
 }
 
-/** What a roll-back did, as the oracle sees it. */
+/** What a rollback did, as the oracle sees it. */
 export interface Judged {
   readonly kind: string;
   readonly to?: number | null;
@@ -120,7 +120,7 @@ export interface Judged {
   readonly at?: string | undefined;
 }
 
-/** What is wrong with a roll-back of an alias away from a version, without a target; undefined where nothing is. */
+/** What is wrong with a rollback of an alias away from a version, without a target; undefined where nothing is. */
 export function faultOf(
   history: TrueHistory,
   asked: { readonly from: number; readonly allowDelete: boolean },

@@ -138,7 +138,7 @@ export function holdsByNumber(name: FullName, bad: number, tags: readonly Tag[])
     .map((hold) => ({ name, hold, by: 'version' }));
 }
 
-/** The holds that stop the bad version already. That its files cannot be read stops no roll-back: it gets one of its own. */
+/** The holds that stop the bad version already. That its files cannot be read stops no rollback: it gets one of its own. */
 export async function holdsOfBad(
   context: RollbackContext,
   bad: ModelVersion,

@@ -8,7 +8,7 @@ import { movesRecorded } from '../parts/alias-move.ts';
 import type { RollbackContext } from './rollback.ts';
 import { lookAtTarget, readTarget, type LookedAt, type RollbackVersion } from './target.ts';
 
-/** Everything that a roll-back is decided on, read. */
+/** Everything that a rollback is decided on, read. */
 export interface RollbackReading {
   readonly now: number | null;
   /** Tags of the model. */

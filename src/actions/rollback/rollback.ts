@@ -7,7 +7,7 @@ import type { ROLLBACK_OUTPUTS, RollbackInputs } from '../../inputs/rollback.ts'
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import type { ActionContext } from '../contract/context.ts';
 
-/** What a roll-back works with. */
+/** What a rollback works with. */
 export type RollbackContext = ActionContext<RollbackInputs & CommonInputs, typeof ROLLBACK_OUTPUTS>;
 
 /** What refuses elsewhere is a warning here: the registry itself refuses what must not be. */

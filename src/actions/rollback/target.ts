@@ -98,7 +98,7 @@ export type LookedAt =
   | { readonly signature: SignatureCheck; readonly compared: ComparedVersion | undefined }
   | { readonly unread: PromoteError };
 
-/** Looks at what would refuse a promotion of a version; that it cannot be read stops no roll-back. */
+/** Looks at what would refuse a promotion of a version; that it cannot be read stops no rollback. */
 export async function lookAtTarget(
   { inputs, destination: snapshot }: RollbackContext,
   { name, to }: { readonly name: FullName; readonly to: number },
@@ -151,6 +151,6 @@ function unread(version: ModelVersion, error: PromoteError): Finding {
     code: 'signature-unread',
     severity: 'warning',
     message: `The signature of ${uriOf(version)} could not be read, or not compared: ${messageOf(error)}`,
-    fix: 'It stops no roll-back. Look at it with validate-signature.',
+    fix: 'It stops no rollback. Look at it with validate-signature.',
   };
 }

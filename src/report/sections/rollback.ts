@@ -62,7 +62,7 @@ export function missingHoldBlocks(
     principal === '' ? undefined : commands.grants?.grant(modelSecurable(name), 'APPLY_TAG', principal);
   const again = `Then run the step again, or tag-status with model: ${formatFullName(name)}, version: ${version} and the reason as hold. Until then nothing keeps a promotion from bringing version ${version} back.`;
   if (statement === undefined || commands.grants === undefined)
-    return [paragraph(`Let somebody put version ${version} on hold who may tag the model. ${again}`)];
+    return [paragraph(`Ask someone who may tag the model to put version ${version} on hold. ${again}`)];
   return [
     paragraph(`Version ${version} is not on hold. The right to tag the model is given by:`),
     code(commands.grants.language, statement),
