@@ -2872,7 +2872,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9136:
+/***/ 6755:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10579,7 +10579,7 @@ const {
   InformationalError,
   ClientDestroyedError
 } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
+const buildConnector = __nccwpck_require__(6755)
 const {
   kUrl,
   kServerName,
@@ -13510,7 +13510,7 @@ const {
 } = __nccwpck_require__(8707)
 const util = __nccwpck_require__(3440)
 const { kConnecting, kHTTPContext, kUrl, kQueued } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(9136)
+const buildConnector = __nccwpck_require__(6755)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -13732,7 +13732,7 @@ const Agent = __nccwpck_require__(7405)
 const Pool = __nccwpck_require__(628)
 const DispatcherBase = __nccwpck_require__(1841)
 const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError, ProxyConnectionError } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
+const buildConnector = __nccwpck_require__(6755)
 const Client = __nccwpck_require__(3701)
 const { channels } = __nccwpck_require__(2414)
 const Socks5ProxyAgent = __nccwpck_require__(7223)
@@ -14160,7 +14160,7 @@ const { ConnectTimeoutError, InvalidArgumentError } = __nccwpck_require__(8707)
 const { Socks5Client, STATES } = __nccwpck_require__(8082)
 const { kBusy, kConnected, kDispatch, kClose, kDestroy } = __nccwpck_require__(6443)
 const Pool = __nccwpck_require__(628)
-const buildConnector = __nccwpck_require__(9136)
+const buildConnector = __nccwpck_require__(6755)
 const { setupConnectTimeout } = __nccwpck_require__(3440)
 const { debuglog } = __nccwpck_require__(7975)
 
@@ -32606,7 +32606,7 @@ async function readHeldEquals(version, context) {
         return [];
     const reader = { ...context, snapshot: context.destination };
     const versions = await (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__/* .readVersions */ .q2)(await (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__/* .listVersions */ .yO)(version.name, reader.snapshot), reader.snapshot);
-    const bytes = (0,_facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_1__/* .recordedBytes */ .UX)(version, reader);
+    const bytes = (0,_facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_1__/* .versionBytes */ .cE)(version, reader);
     const held = await (0,_facts_equal_versions_js__WEBPACK_IMPORTED_MODULE_1__/* .findEqualHolds */ .yU)({ origin, recorded, bytes, version: version.version }, versions, reader);
     // That took further rounds: what is compared right before the write is read again.
     reader.snapshot.forget(version.name);
@@ -32631,6 +32631,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/facts/equal-versions.ts
+var equal_versions = __nccwpck_require__(8065);
 // EXTERNAL MODULE: ./src/facts/holds.ts
 var holds = __nccwpck_require__(6689);
 // EXTERNAL MODULE: ./src/facts/version.ts
@@ -32662,13 +32664,14 @@ function holdUndo({ name, version, from, to }, again) {
 
 
 
+
 /** The check under which it is noted what a hold that is set does not stop. */
 const HOLD_CHECK = 'Bytes on hold';
 /** A change that sets a hold, with what it stops, read right before it is written. */
-async function withStops(change, version, context) {
+async function withStops(change, version, context, bytes = (0,equal_versions/* versionBytes */.cE)(version, { ...context, snapshot: context.destination })) {
     if (change.to === null)
         return change;
-    const { stops, unread } = await (0,holds/* readStops */.mV)(version, { ...context, snapshot: context.destination });
+    const { stops, unread } = await (0,holds/* readStops */.mV)(version, bytes);
     if (unread !== undefined)
         context.record.warn(HOLD_CHECK, unreadFinding(version, unread));
     return { ...change, stops };
@@ -32678,7 +32681,7 @@ function unreadFinding(version, error) {
     return {
         code: 'hold-without-bytes',
         severity: 'warning',
-        message: `The files of ${uri} could not be read, so that its hold knows it by its number and source and not by its bytes: ${(0,errors/* messageOf */.bD)(error)}`,
+        message: `The files of ${uri} could not be read, so the hold covers its number and source, but not its bytes: ${(0,errors/* messageOf */.bD)(error)}`,
         fix: 'Once they can be read, lift the hold and set it again with tag-status.',
     };
 }
@@ -32686,11 +32689,11 @@ function unreadFinding(version, error) {
 function noteHeldAlready(record, sentence) {
     record.check('Hold', 'warn', (0,decision/* decide */.LD)([{ code: 'held-already', severity: 'note', message: sentence }]), '', 'blocked');
 }
-/** Says how to undo what was written of holds. */
+/** Says how to undo what was written of holds, before what else is undone: a version on hold takes no alias. */
 function noteHoldUndo({ record }, changes) {
     for (const change of changes)
         if (change.kind === 'hold' && record.wasWritten(change))
-            record.undo.push(...holdUndo(change, record.again));
+            record.undo.unshift(...holdUndo(change, record.again));
 }
 
 
@@ -34241,7 +34244,7 @@ function sourceText({ inputs }, { name }) {
 
 /***/ }),
 
-/***/ 1967:
+/***/ 5728:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -34267,7 +34270,7 @@ var outputs = __nccwpck_require__(3955);
 ;// CONCATENATED MODULE: ./src/inputs/rollback.ts
 
 
-/** Inputs of a roll-back. */
+/** Inputs of a rollback. */
 const ROLLBACK_INPUTS = {
     model: (0,fields/* required */.mw)(fields/* fullName */.fq, {
         description: 'Full name of the registered model, `catalog.schema.model`.',
@@ -34297,7 +34300,7 @@ const ROLLBACK_INPUTS = {
         default: 'false',
     }),
 };
-/** Outputs of a roll-back. */
+/** Outputs of a rollback. */
 const ROLLBACK_OUTPUTS = {
     version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names, empty where it names none.'),
     'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that it named before, empty when there was none.'),
@@ -34365,14 +34368,14 @@ function targetFinding(target, { name, alias, from, history }) {
                 code: 'alias-moved',
                 severity: 'error',
                 message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
-                fix: 'Look at who moved it. Where it names a bad version still, run again with that one as from-version; where it names nothing, set it with set-alias.',
+                fix: 'Look at who moved it. If it still names a bad version, run again with that number as from-version; where it names nothing, set it with set-alias.',
             };
         case 'named-nothing':
             return {
                 code: 'rollback-deletes',
                 severity: 'error',
                 message: `${subject} named nothing before version ${from}, so that going back deletes the alias.`,
-                fix: 'Run again with allow-delete: true; or with to-version, the number of a version that it shall name.',
+                fix: 'Run again with allow-delete: true; or set to-version to the version it should name.',
             };
         case 'unknown':
             return {
@@ -34387,7 +34390,7 @@ const UNKNOWN = {
     none: () => 'Nothing is recorded of what the alias named before',
     trusted: (_, from) => `The record does not say what the alias named before version ${from}`,
     outside: () => 'The record does not say what the alias named before, as somebody moved it without one',
-    interrupted: () => 'The record does not say what the alias named before, as its newest move was begun and not made',
+    interrupted: () => 'The record does not say what the alias named before, as the latest recorded move was never completed',
 };
 /** Whether a version may be gone back to: it is there, READY, and not on hold. */
 function decideGoingBack({ name, to }, version, holds) {
@@ -34404,10 +34407,10 @@ function decideGoingBack({ name, to }, version, holds) {
     return (0,domain_decision/* decide */.LD)(findings.map((finding) => ({ ...finding, fix: `${CHOOSE} ${finding.fix ?? ''}`.trim() })));
 }
 /**
- * Whether the version to go back to is what the bad one is, by what is recorded of both: then nothing would change for callers, and
- * a hold on the one stops the other.
+ * Whether the version to go back to is what the bad one is, by what is recorded of both and by their files: then nothing would
+ * change for callers, and a hold on the one stops the other.
  */
-function decideOtherBytes(bad, version, { holds, naming }) {
+function decideOtherBytes(bad, version, { holds, naming, files, }) {
     const origin = (0,equal_versions/* originOf */.yv)(bad);
     const content = (0,model/* tagValue */.E)(bad.tags, tag_keys/* TAG_KEYS */.SE.digest);
     const stops = (0,model_hold/* heldObject */.j1)(bad.version, origin, content === undefined ? {} : { content });
@@ -34418,10 +34421,11 @@ function decideOtherBytes(bad, version, { holds, naming }) {
         origins: [uriOf(version), ...(cameFrom === undefined ? [] : [cameFrom])],
         ...(recorded === undefined ? {} : { content: recorded }),
     };
-    const hold = { key: '', held: stops, reason: '' };
-    const by = (0,model_hold/* matchHold */.v)(hold, candidate, (number) => (0,model_uri/* formatModelUri */.Ps)(bad.name, number), naming);
+    const hold = { key: '', value: '', held: stops, reason: '' };
+    const recordedBy = (0,model_hold/* matchHold */.v)(hold, candidate, (number) => (0,model_uri/* formatModelUri */.Ps)(bad.name, number), naming);
+    const by = recordedBy ?? (files?.kind === 'same' ? 'bytes' : undefined);
     if (by === undefined)
-        return (0,domain_decision/* decide */.LD)([]);
+        return (0,domain_decision/* decide */.LD)(files?.kind === 'unread' ? [uncompared(bad, version, files.why)] : []);
     const what = by === 'bytes' ? 'has the same bytes as' : 'came from the same source as';
     return (0,domain_decision/* decide */.LD)([
         {
@@ -34431,6 +34435,14 @@ function decideOtherBytes(bad, version, { holds, naming }) {
             fix: `Go back to a version of other bytes, by to-version${holds ? '; or set hold: false' : ''}.`,
         },
     ]);
+}
+function uncompared(bad, version, why) {
+    return {
+        code: 'rollback-bytes-unread',
+        severity: 'error',
+        message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on the one may stop the other: ${why}`,
+        fix: `Run again once the files of both can be read; or set hold: false, and put version ${bad.version} on hold with tag-status afterwards.`,
+    };
 }
 function uriOf({ name, version }) {
     return (0,model_uri/* formatModelUri */.Ps)(name, version);
@@ -34473,8 +34485,8 @@ function candidatesSection(candidates) {
         blocks: [
             candidates.length === 0
                 ? (0,report_document/* paragraph */.FY)('The model has no other version.')
-                : (0,report_document/* table */.tp)(['Run again with', 'Status', 'Live, by the record', 'Digest', 'Hold'], candidates.map((each) => [
-                    `to-version: ${each.version}`,
+                : (0,report_document/* table */.tp)(['to-version', 'Status', 'Live, by the record', 'Digest', 'Hold'], candidates.map((each) => [
+                    String(each.version),
                     each.status,
                     liveText(each),
                     each.digest === null ? 'not recorded' : (0,printable/* show */.WU)(each.digest.slice(0, SHORT_DIGEST), 20),
@@ -34504,11 +34516,19 @@ function missingHoldBlocks({ name, version, principal, }, commands) {
     const statement = principal === '' ? undefined : commands.grants?.grant((0,privilege/* modelSecurable */.gh)(name), 'APPLY_TAG', principal);
     const again = `Then run the step again, or tag-status with model: ${(0,full_name/* formatFullName */.G)(name)}, version: ${version} and the reason as hold. Until then nothing keeps a promotion from bringing version ${version} back.`;
     if (statement === undefined || commands.grants === undefined)
-        return [(0,report_document/* paragraph */.FY)(`Let somebody put version ${version} on hold who may tag the model. ${again}`)];
+        return [(0,report_document/* paragraph */.FY)(`Ask someone who may tag the model to put version ${version} on hold. ${again}`)];
     return [
         (0,report_document/* paragraph */.FY)(`Version ${version} is not on hold. The right to tag the model is given by:`),
         (0,report_document/* code */.aY)(commands.grants.language, statement),
         (0,report_document/* paragraph */.FY)(again),
+    ];
+}
+/** How to put a version on hold where a step ended before it was. */
+function unsetHoldBlocks({ name, version, reason }, again) {
+    const end = again.language === 'yaml' ? ' with:' : ':';
+    return [
+        (0,report_document/* paragraph */.FY)(`Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status${end}`),
+        (0,report_document/* code */.aY)(again.language, again.text('tag-status', { model: (0,full_name/* formatFullName */.G)(name), version, hold: reason })),
     ];
 }
 
@@ -34520,18 +34540,35 @@ function missingHoldBlocks({ name, version, principal, }, commands) {
 
 
 
+
 /** Puts the bad version on hold once the alias is moved: that this is refused leaves the alias moved. */
-function holdStage(context, bad, changes) {
+function holdStage(context, { bad, bytes }, changes, 
+/** What was made of the alias before. */
+what) {
     const { record } = context;
     let refusal;
+    let made = changes;
+    const explain = (error, done) => {
+        if (bad === undefined || changes.length === 0)
+            return new errors/* PromoteError */.jG(`${done}: ${error.message}`, { ...error.details, cause: error });
+        const isSent = made.some((change) => record.wasWritten(change));
+        const state = isSent
+            ? `it is not known whether version ${bad.version} is on hold`
+            : `version ${bad.version} is NOT on hold`;
+        record.todo.push(...unsetHoldBlocks({ name: bad.name, version: bad.version, reason: context.inputs.reason }, record.again));
+        return new errors/* PromoteError */.jG(`${done}; ${state}: ${error.message}`, { ...error.details, cause: error });
+    };
     if (bad === undefined || changes.length === 0)
-        return { stages: [], refusal: undefined };
+        return { stages: [], explain, refusal: undefined };
     const stage = {
         name: 'holds',
         changes,
         work: {
             kind: 'values',
-            confirm: () => Promise.all(changes.map((change) => (0,parts_holds/* withStops */.gg)(change, bad, context))),
+            async confirm() {
+                return (made = await Promise.all(changes.map((change) => (0,parts_holds/* withStops */.gg)(change, bad, context, bytes))));
+            },
+            explain: (error) => explain(error, what),
             async whenRefused(error) {
                 const isDenied = error.details.code === 'permission-denied';
                 const right = (0,findings/* rightName */.ql)({ securable: (0,privilege/* modelSecurable */.gh)(bad.name), privilege: 'APPLY_TAG' });
@@ -34548,14 +34585,17 @@ function holdStage(context, bad, changes) {
                         : (error.details.fix ?? 'Look at the tags of the model, then run again.'),
                 });
                 const missing = { name: bad.name, version: bad.version, principal: await principalOf(context) };
-                record.todo.push(...missingHoldBlocks(missing, context.destination.registry.commands));
+                record.todo.push(...(isDenied
+                    ? missingHoldBlocks(missing, context.destination.registry.commands)
+                    : unsetHoldBlocks({ ...missing, reason: context.inputs.reason }, record.again)));
                 return [];
             },
-            ended: (made) => (0,parts_holds/* noteHoldUndo */.q$)(context, made),
+            ended: (ended) => (0,parts_holds/* noteHoldUndo */.q$)(context, ended),
         },
     };
     return {
         stages: [stage],
+        explain,
         get refusal() {
             return refusal;
         },
@@ -34572,18 +34612,28 @@ async function principalOf({ destination }) {
         return '';
     }
 }
-/** Notes that the bad version is gone, so that nothing shows what its bytes were. */
-function noteGone({ record }, uri) {
-    record.check('Hold', 'warn', (0,domain_decision/* decide */.LD)([
+/** Notes that the bad version is gone and cannot be held: it stops no move, and is refused where there is none. */
+function noteGone({ record }, { uri, bad, moves, isMoved }) {
+    const isRecorded = isMoved || moves.some(({ from, to }) => from === bad || to === bad);
+    const what = isRecorded
+        ? 'does not exist any more'
+        : 'does not exist, and no recorded move of the alias names it';
+    record.check('Bad version', isMoved ? 'warn' : 'fail', (0,domain_decision/* decide */.LD)([
         {
             code: 'hold-of-nothing',
-            severity: 'warning',
-            message: `${uri} does not exist any more, so that nothing shows which bytes to put on hold.`,
-            fix: 'Put its source on hold with tag-status, on the model that it came from.',
+            severity: isMoved ? 'warning' : 'error',
+            message: `${uri} ${what}, so nothing shows which bytes to put on hold.`,
+            fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it came from, and set hold: false here.`,
         },
     ]), '', 'blocked');
 }
-/** The holds that stop the bad version already. That its files cannot be read stops no roll-back: it gets one of its own. */
+/** The holds of a model on a version by its number alone, for one that is gone. */
+function holdsByNumber(name, bad, tags) {
+    return (0,model_hold/* readHolds */.RC)(tags)
+        .filter(({ held }) => held?.version === bad)
+        .map((hold) => ({ name, hold, by: 'version' }));
+}
+/** The holds that stop the bad version already. That its files cannot be read stops no rollback: it gets one of its own. */
 async function holdsOfBad(context, bad, tags) {
     try {
         return await (0,facts_holds/* findHoldsOf */.vn)(bad, tags, { ...context, snapshot: context.destination });
@@ -34595,12 +34645,32 @@ async function holdsOfBad(context, bad, tags) {
     }
 }
 
+// EXTERNAL MODULE: ./src/facts/equal-versions.ts
+var facts_equal_versions = __nccwpck_require__(8065);
+;// CONCATENATED MODULE: ./src/facts/same-bytes.ts
+
+/** Compares the files of two versions: their lists, and where those are the same, every byte. */
+async function compareBytes(one, other) {
+    try {
+        const [listing, otherListing] = await Promise.all([one.listing(), other.listing()]);
+        if (listing !== otherListing)
+            return { kind: 'other' };
+        const [content, otherContent] = await Promise.all([one.content(), other.content()]);
+        return { kind: content === otherContent ? 'same' : 'other' };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled'))
+            throw error;
+        return { kind: 'unread', why: (0,errors/* messageOf */.bD)(error) };
+    }
+}
+
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var policy_alias_history = __nccwpck_require__(8163);
 ;// CONCATENATED MODULE: ./src/policy/rollback.ts
 
 /**
- * Where a roll-back leads. Without a target it is what the alias named when the newest entry of its record was written, which must
+ * Where a rollback leads. Without a target it is what the alias named when the newest entry of its record was written, which must
  * be the move onto the bad version and have been made.
  */
 function rollbackTarget(request, { now, moves }) {
@@ -34626,8 +34696,8 @@ function rollbackTarget(request, { now, moves }) {
     return { kind: 'go', to: rests.from, rests };
 }
 /**
- * The move onto the bad version that a roll-back may rest on. A move that was begun and not made after it counts for nothing only
- * where it is such a roll-back itself, whose run died: it leads to where the move came from.
+ * The move onto the bad version that a rollback may rest on. A move that was begun and not made after it counts for nothing only
+ * where it is such a rollback itself, whose run died: it leads to where the move came from.
  */
 function trustedMove(history, from) {
     const move = history.kind === 'trusted'
@@ -34753,14 +34823,16 @@ async function readTarget(context, { name, to }, tags) {
     return { version, equals, holds };
 }
 /** Notes whether it may be gone back to. */
-function noteTarget({ inputs, record, destination }, place, target, bad) {
+function noteTarget({ inputs, record, destination }, place, target, { bad, files }) {
     const decision = (0,domain_decision/* decide */.LD)([
         ...decideGoingBack(place, target?.version, target?.holds ?? []).findings,
         ...(0,equal_versions/* decideEqualHolds */.ry)(target?.equals ?? []).findings,
     ]);
     const naming = destination.registry.capabilities.names;
     if (target !== undefined && bad !== undefined)
-        record.check('Other bytes', 'fail', decideOtherBytes(bad, target.version, { holds: inputs.hold, naming }), 'As far as is recorded, it is another model than the bad version.', 'blocked');
+        record.check('Other bytes', 'fail', decideOtherBytes(bad, target.version, { holds: inputs.hold, naming, files }), files === undefined
+            ? 'No record shows that it is the bad version under another number.'
+            : 'Its files are not those of the bad version.', 'blocked');
     record.check('Version', 'fail', decision, `Version ${place.to} is READY and not on hold.`, 'blocked');
 }
 /** Lists the versions to go back to; that they cannot be read hides no refusal. */
@@ -34777,7 +34849,7 @@ async function noteCandidates({ record, destination: snapshot }, { name, bad, no
         record.sections.push(unlistedSection((0,errors/* messageOf */.bD)(error)));
     }
 }
-/** Looks at what would refuse a promotion of a version; that it cannot be read stops no roll-back. */
+/** Looks at what would refuse a promotion of a version; that it cannot be read stops no rollback. */
 async function lookAtTarget({ inputs, destination: snapshot }, { name, to }, bad) {
     if (inputs['require-signature'] === 'off')
         return undefined;
@@ -34820,11 +34892,13 @@ function unread(version, error) {
         code: 'signature-unread',
         severity: 'warning',
         message: `The signature of ${(0,facts_version/* uriOf */.S_)(version)} could not be read, or not compared: ${(0,errors/* messageOf */.bD)(error)}`,
-        fix: 'It stops no roll-back. Look at it with validate-signature.',
+        fix: 'It stops no rollback. Look at it with validate-signature.',
     };
 }
 
 ;// CONCATENATED MODULE: ./src/actions/rollback/reading.ts
+
+
 
 
 
@@ -34840,16 +34914,24 @@ async function readRollback(context) {
     const tags = extras?.tags ?? [];
     const moves = (0,alias_move/* movesRecorded */.Pf)(context, alias, tags, now === number ? bad : undefined);
     const request = { from: number, to: inputs['to-version'], allowDelete: inputs['allow-delete'] };
-    const goal = rollbackTarget(request, { now, moves });
-    const read = { now, tags, moves, bad, goal };
-    if (goal.kind !== 'go' || goal.to === null)
-        return { ...read, target: undefined, looked: undefined };
+    // The move onto the bad version may stand in that one's own tag alone, also where the alias has left it.
+    const known = now === number ? moves : (0,alias_move/* movesRecorded */.Pf)(context, alias, tags, bad);
+    const goal = rollbackTarget(request, { now, moves: known });
+    const reader = { ...context, snapshot };
+    const badBytes = bad === undefined ? undefined : (0,facts_equal_versions/* versionBytes */.cE)(bad, reader);
+    const read = { now, tags, moves, bad, badBytes, goal };
+    const nowhere = { target: undefined, looked: undefined, files: undefined };
+    if (!('to' in goal) || goal.to === null)
+        return { ...read, ...nowhere };
     const place = { name, to: goal.to };
-    const [target, looked] = await Promise.all([
+    // Where a registry has no files, a hold knows none either.
+    const isCompared = inputs.hold && badBytes !== undefined && snapshot.registry.capabilities.files;
+    const [target, looked, files] = await Promise.all([
         readTarget(context, place, tags),
-        lookAtTarget(context, place, bad),
+        goal.kind === 'go' ? lookAtTarget(context, place, bad) : undefined,
+        isCompared ? compareBytes(badBytes, (0,facts_equal_versions/* versionBytes */.cE)({ name, version: place.to }, reader)) : undefined,
     ]);
-    return { ...read, target, looked };
+    return { ...read, target, looked, files };
 }
 
 ;// CONCATENATED MODULE: ./src/actions/rollback.ts
@@ -34899,7 +34981,7 @@ const rollback = (0,action/* defineAction */.Q)({
         const mode = softened(inputs['check-privileges']);
         const [model, reading] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }], [(0,facts_version/* requireModel */.nj)(asked, snapshot, 'model'), readRollback(context)]);
         const { name } = model;
-        const { now, tags, moves, bad: badVersion, goal, target, looked } = reading;
+        const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
         const subject = `${(0,full_name/* formatFullName */.G)(name)}@${alias}`;
         const to = 'to' in goal ? goal.to : null;
         record.subject = { kind: 'move', name, alias, now, to: 'to' in goal ? to : now };
@@ -34918,33 +35000,49 @@ const rollback = (0,action/* defineAction */.Q)({
         const known = decideTarget(goal, { name, alias, from: bad, history });
         const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
         record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
-        if (goal.kind === 'go' && to !== null)
-            noteTarget(context, { name, to }, target, badVersion);
+        if (to !== null)
+            noteTarget(context, { name, to }, target, { bad: badVersion, files });
+        const held = badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
+        const [holding] = held.filter(({ by }) => by !== 'unreadable');
+        if ('to' in goal && inputs.hold && badVersion === undefined && holding === undefined)
+            noteGone(context, { uri: (0,model_uri/* formatModelUri */.Ps)(name, bad), moves, bad, isMoved: goal.kind === 'go' });
         if (!record.allowed) {
             if (goal.kind !== 'moved')
                 await noteCandidates(context, facts);
             record.requireAllowed(`Rolling back ${subject}`);
         }
-        if (target !== undefined) {
+        if (target !== undefined && goal.kind === 'go') {
             noteTargetWarnings(context, target.version, looked);
             (0,standing/* noteStanding */.Z)(record, target.version);
         }
-        const held = badVersion === undefined ? [] : await holdsOfBad(context, badVersion, tags);
-        const [holding] = held.filter(({ by }) => by !== 'unreadable');
-        if (inputs.hold && badVersion === undefined)
-            noteGone(context, (0,model_uri/* formatModelUri */.Ps)(name, bad));
         if (holding !== undefined)
             (0,parts_holds/* noteHeldAlready */.IE)(record, `${(0,model_uri/* formatModelUri */.Ps)(name, bad)} is ${(0,hold_findings/* holdSentence */.JI)(holding.hold)} already.`);
-        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.V)(badVersion, reason, held) : [];
+        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.V)(badVersion, reason, { held, tags }) : [];
         record.output('held', holding !== undefined);
         const basis = target === undefined ? [] : (0,policy_version/* takenVersion */.qA)(target.version, [], tags);
         const move = goal.kind === 'go' ? (0,alias_move/* noteMove */.Mv)(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
-        const holds = holdStage(context, badVersion, hold);
+        const moved = move.find((change) => change.kind === 'alias');
+        const what = moved === undefined
+            ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
+            : (0,alias_move/* moveText */.nQ)(moved);
+        const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold, what);
         const stages = [
             {
                 name: 'alias',
                 changes: move,
-                work: { kind: 'values', confirm: async () => move, ended: () => (0,alias_move/* noteMoved */.eU)(context, move) },
+                work: {
+                    kind: 'values',
+                    confirm: async () => move,
+                    ended() {
+                        (0,alias_move/* noteMoved */.eU)(context, move);
+                        if (moved !== undefined && record.stands(moved))
+                            outputNamed(context, name, to);
+                    },
+                    // The alias may be moved where that cannot be read back.
+                    explain: (error) => moved !== undefined && record.wasWritten(moved)
+                        ? holds.explain(error, `${what} was requested`)
+                        : error,
+                },
             },
             ...holds.stages,
         ];
@@ -34954,12 +35052,10 @@ const rollback = (0,action/* defineAction */.Q)({
                 : inputs.hold
                     ? `version ${bad} is NOT on hold`
                     : `version ${bad} was not put on hold`;
-            const moved = move.find((change) => change.kind === 'alias');
-            const what = moved === undefined
-                ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
-                : (0,alias_move/* moveText */.nQ)(moved);
             if (holds.refusal !== undefined)
                 return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
+            if (inputs.hold && !isHeld)
+                return { outcome: 'blocked', verdict: `${what}; ${said}` };
             if (!record.wouldChange)
                 return { outcome: 'noop', verdict: `${what}, and ${said}; nothing was written` };
             return { outcome: 'ok', verdict: `${what}; ${said}` };
@@ -35432,12 +35528,12 @@ function holdVerdict(change, held) {
     return [`lifted what was ${hold === undefined ? 'on hold' : (0,hold_findings/* holdSentence */.JI)(hold)}`];
 }
 /** What sets or lifts the hold that is asked for. */
-function holdChangesOf(version, inputs, held) {
+function holdChangesOf(version, inputs, found) {
     if (version === undefined)
         return [];
     if (inputs.hold !== undefined)
-        return (0,hold_changes/* holdChanges */.V)(version, inputs.hold, held);
-    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.x)(version, held) : [];
+        return (0,hold_changes/* holdChanges */.V)(version, inputs.hold, found);
+    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.x)(version, found.held) : [];
 }
 /** Notes that a version is on hold already, or whether its model has room for the tag. */
 function noteHold({ record, destination }, text, hold) {
@@ -35552,7 +35648,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const held = target.version === undefined || !readsHolds
             ? []
             : await (0,holds/* findHoldsOf */.vn)(target.version, tagsOfModel, { ...context, snapshot });
-        const holding = holdChangesOf(target.version, inputs, held);
+        const holding = holdChangesOf(target.version, inputs, { held, tags: tagsOfModel });
         const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
         const after = (0,tags/* tagsAfter */.Yc)(target.facts.tags, { set, remove: [...remove, ...lifted] });
         record.subject = {
@@ -40363,7 +40459,7 @@ async function whyNot(ask) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $$: () => (/* binding */ bytesOf),
-/* harmony export */   UX: () => (/* binding */ recordedBytes),
+/* harmony export */   cE: () => (/* binding */ versionBytes),
 /* harmony export */   n: () => (/* binding */ readAgain),
 /* harmony export */   yU: () => (/* binding */ findEqualHolds)
 /* harmony export */ });
@@ -40421,17 +40517,10 @@ async function hasBytesOf({ tags }, bytes) {
         return false;
     return ((listing === undefined || listing === (await bytes.listing())) && content === (await bytes.content()));
 }
-/** The bytes of a version as its records tell them; what is not recorded is read. */
-function recordedBytes(version, context) {
-    const source = context.snapshot.registry.openSource(version.name, version.version);
-    const listing = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.listing);
-    const content = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
-    const uri = (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(version.name, version.version);
-    const read = bytesOf(uri, { list: () => source.list(), bytes: source }, context);
-    return {
-        listing: listing === undefined ? read.listing : () => Promise.resolve(listing),
-        content: content === undefined ? read.content : () => Promise.resolve(content),
-    };
+/** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */
+function versionBytes({ name, version }, context) {
+    const source = context.snapshot.registry.openSource(name, version);
+    return bytesOf((0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version), { list: () => source.list(), bytes: source }, context);
 }
 /** The bytes of files that are read: their list once, and themselves once when that is asked for. */
 function bytesOf(what, files, context) {
@@ -41007,8 +41096,8 @@ async function findHolds({ name, tags }, candidate, { registry }) {
     const found = [];
     for (const hold of (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolds */ .RC)(tags)) {
         const recorded = (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .matchHold */ .v)(hold, candidate, (version) => (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version), naming);
-        const areBothKnown = hold.held?.content !== undefined && candidate.content !== undefined;
-        const by = recorded ?? (!areBothKnown && (await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .holdsBytes */ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
+        // What is recorded shows equality alone: that it differs is believed of no tag, but of the files.
+        const by = recorded ?? ((await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .holdsBytes */ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
         if (by !== undefined)
             found.push({ name, hold, by });
     }
@@ -41028,18 +41117,17 @@ function candidateOf(version, context) {
         version: version.version,
         origins: [(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(version.name, version.version), ...(origin === undefined ? [] : [origin])],
         ...(content === undefined ? {} : { content }),
-        bytes: (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .recordedBytes */ .UX)(version, context),
+        bytes: (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context),
     };
 }
 /** Files whose digests are known. */
 function knownBytes({ listing, content }) {
     return { listing: async () => listing, content: async () => content };
 }
-/** Reads what a hold of a version stops: its digests are read from its files where no record has them. */
-async function readStops(version, context) {
+/** Reads what a hold of a version stops, by its files whatever is recorded of them. */
+async function readStops(version, bytes) {
     const origin = (0,_policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__/* .originOf */ .yv)(version);
     const source = origin === undefined ? {} : { origin };
-    const bytes = (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .recordedBytes */ .UX)(version, context);
     try {
         const listing = await bytes.listing();
         return { stops: { ...source, listing, content: await bytes.content() } };
@@ -47073,7 +47161,7 @@ function isOf(planned, made) {
 }
 /** What a change makes of what, whatever was there before. */
 function identityOf(change) {
-    return (0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)({ ...change, from: undefined, basis: undefined, stops: undefined });
+    return (0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)({ ...change, from: undefined, basis: undefined, found: undefined, stops: undefined });
 }
 
 
@@ -49804,14 +49892,31 @@ function hiddenRows(evidence, securable) {
 /* harmony export */   x: () => (/* binding */ liftChanges)
 /* harmony export */ });
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5529);
 /* harmony import */ var _model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3133);
 
 
-/** The hold that a version gets on its model; none where it is on hold there already, under whatever number. */
-function holdChanges({ name, version }, reason, found) {
-    if (found.some(({ by }) => by !== 'unreadable'))
+
+/**
+ * The hold that a version gets on its model; none where it is on hold there already, under whatever number. `tags` are the
+ * model's: a value under the key of its hold that does not say what it stops is written over.
+ */
+function holdChanges({ name, version }, reason, { held, tags }) {
+    if (held.some(({ by }) => by !== 'unreadable'))
         return [];
-    return [{ kind: 'hold', name, version, key: (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__/* .holdKey */ .Zd)(version), from: null, to: reason }];
+    return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
+}
+/** The tag of a version's hold, and what is there. A hold of something else is never written over: the next key is taken then. */
+function placeOf(version, tags) {
+    for (let nth = 0;; nth += 1) {
+        const key = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__/* .holdKey */ .Zd)(version, nth);
+        const found = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_2__/* .tagValue */ .E)(tags, key);
+        if (found === undefined)
+            return { key, from: null };
+        const { held, reason } = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__/* .readHold */ .uw)(key, found);
+        if (held === undefined || held.version === version)
+            return { key, from: reason, found };
+    }
 }
 /**
  * What lifts every hold that stops a version: those of its model and the tag of the version itself. One that does not say what it
@@ -49829,6 +49934,7 @@ function liftChanges({ name, version, tags }, found) {
             key: hold.key,
             from: hold.reason,
             to: null,
+            found: hold.value,
         })),
         ...tags
             .filter(({ key }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .isSameKey */ .yL)(key, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold))
@@ -49873,7 +49979,7 @@ function findingOf({ name, hold, by }) {
         return {
             code: 'hold-unreadable',
             severity: 'error',
-            message: `The tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)} of ${model} is a hold that does not say what it stops (${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.reason, 120)}), so that nothing shows that it does not stop this.`,
+            message: `The tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)} of ${model} is a hold that cannot be read, so it is treated as blocking this version: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.reason, 120)}`,
             fix: `Look at who wrote that tag; take it away with tag-status (model: ${model}, remove-tags: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)}) and set the hold again on the version that is meant.`,
         };
     const version = hold.held?.version;
@@ -49905,6 +50011,7 @@ function liftText(name, { held, key }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Df: () => (/* binding */ stopsAll),
 /* harmony export */   K7: () => (/* binding */ holdsState),
 /* harmony export */   RC: () => (/* binding */ readHolds),
 /* harmony export */   Zd: () => (/* binding */ holdKey),
@@ -49921,9 +50028,19 @@ function liftText(name, { held, key }) {
 
 
 
-/** The key of the hold of a version: of its number, which no registry gives twice in a model. */
-function holdKey(version) {
-    return `${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .MODEL_HOLD_PREFIX */ .nW}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(String(version)).digest('hex').slice(0, 12)}`;
+/**
+ * The key of the hold of a version: of its number, which no registry gives twice in a model. `nth` is above zero where something
+ * else is under those before.
+ */
+function holdKey(version, nth = 0) {
+    const place = nth === 0 ? String(version) : `${version}/${nth}`;
+    return `${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__/* .MODEL_HOLD_PREFIX */ .nW}${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(place).digest('hex').slice(0, 12)}`;
+}
+/** Whether a hold is of one version and stops at least what another one does. */
+function stopsAll({ held }, wanted) {
+    return (held !== undefined &&
+        held.version === wanted.version &&
+        ['origin', 'content', 'listing'].every((part) => wanted[part] === undefined || wanted[part] === held[part]));
 }
 /** The holds among the tags of a model, in the order of their keys. */
 function readHolds(tags) {
@@ -49936,7 +50053,7 @@ function readHolds(tags) {
 function readHold(key, value) {
     const fields = fieldsOf(value);
     if (fields === undefined)
-        return { key, held: undefined, reason: value };
+        return { key, value, held: undefined, reason: value };
     const version = fields.get('version');
     const isVersion = typeof version === 'number' && Number.isSafeInteger(version) && version > 0;
     const held = {
@@ -49948,6 +50065,7 @@ function readHold(key, value) {
     const stopsSomething = held.version !== undefined || held.origin !== undefined || held.content !== undefined;
     return {
         key,
+        value,
         held: stopsSomething ? held : undefined,
         reason: textIn(fields, 'reason').reason ?? '',
         ...textIn(fields, 'who'),
@@ -49991,7 +50109,8 @@ function holdText(held, { repository, runId, actor, at, reason }) {
                 return text;
         }
     }
-    return JSON.stringify({ ...stopped, ...bytes, reason: '' });
+    // What no tag has room for is refused by the registry: a hold that stops neither source nor bytes is none.
+    return JSON.stringify({ ...stopped, reason: '', ...(content === undefined ? source : {}), ...bytes });
 }
 function cutReason(reason, length) {
     if (length === reason.length)
@@ -56270,6 +56389,36 @@ function given(key, value) {
 
 /***/ }),
 
+/***/ 6919:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ diffLines)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+
+/** Characters to which names and types are filled up, so that a long one pushes nothing but its own line. */
+const MAX_WIDTH = 40;
+const MAX_TEXT = 200;
+/** The lines of a difference, each behind its sign: name, type and remark under one another. */
+function diffLines(rows) {
+    const name = widthOf(rows.map((row) => row.name));
+    const type = widthOf(rows.map((row) => row.type));
+    return rows.map((row) => [
+        `${row.sign} ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.name, MAX_TEXT).padEnd(name)}`,
+        (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.type, MAX_TEXT).padEnd(type),
+        (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.remark ?? '', MAX_TEXT),
+    ]
+        .join('   ')
+        .trimEnd());
+}
+function widthOf(texts) {
+    return Math.min(MAX_WIDTH, texts.reduce((longest, text) => Math.max(longest, text.length), 0));
+}
+
+
+/***/ }),
+
 /***/ 8101:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56339,6 +56488,114 @@ function escapeLogLine(text) {
     return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .visible */ .RK)((0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(text, MAX_LINE).replaceAll('\t', '  '))
         .replace(_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .COMMAND_MARK */ .iL, '# ')
         .replace(/^( *):(?=:)/u, '$1: ');
+}
+
+
+/***/ }),
+
+/***/ 206:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ renderPlain),
+/* harmony export */   w: () => (/* binding */ factText)
+/* harmony export */ });
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1904);
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6339);
+/* harmony import */ var _log_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9018);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
+/* harmony import */ var _diff_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6919);
+/* harmony import */ var _todo_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(724);
+/* harmony import */ var _words_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2691);
+
+
+
+
+
+
+
+const MAX_TEXT = 2000;
+/** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
+const MAX_CELL = 71;
+const MAX_ROWS = 50;
+const MAX_LINES = 200;
+function cell(text) {
+    return (0,_log_text_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeLogLine */ ._)((0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(text, MAX_CELL));
+}
+function tableLines(table) {
+    // A line that counts one row takes the room of the row.
+    const shown = table.rows.length <= MAX_ROWS + 1 ? table.rows : table.rows.slice(0, MAX_ROWS);
+    const rows = [table.columns, ...shown].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
+    const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+    const lines = rows.map((row) => row
+        .map((text, i) => table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd());
+    const missing = table.rows.length - shown.length;
+    return missing > 0 ? [...lines, `${missing} more rows; see the report file`] : lines;
+}
+/** The line that counts what was left out, where something was. */
+function more(missing, what) {
+    return missing > 0 ? [`${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_6__/* .counted */ .h)(missing, `more ${what}`)}: see the report file`] : [];
+}
+/** Lines of the first items; no line is made of the others. */
+function itemLines(items, lineOf, what) {
+    const lines = items.slice(0, MAX_LINES).map((item) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(lineOf(item), MAX_TEXT));
+    return [...lines, ...more(items.length - MAX_LINES, what)];
+}
+function blockLines(block) {
+    switch (block.kind) {
+        case 'paragraph':
+            return [(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(block.text, MAX_TEXT)];
+        case 'list':
+            return itemLines(block.items, (item) => `- ${item}`, 'item');
+        case 'code': {
+            const lines = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .visibleLines */ .gB)(block.text).map((line) => `    ${line}`);
+            return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
+        }
+        case 'table':
+            return tableLines(block);
+        case 'diff':
+            return (0,_diff_text_js__WEBPACK_IMPORTED_MODULE_3__/* .diffLines */ .P)(block.rows.slice(0, MAX_LINES)).concat(more(block.rows.length - MAX_LINES, 'line'));
+        case 'pairs':
+            return block.rows.map(({ name, value }) => `${name}: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(value, MAX_TEXT)}`);
+    }
+}
+function part(title, lines) {
+    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+/** A fact in one line, not escaped yet. */
+function factText({ label, value, note }) {
+    return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .cut */ .Jj)(`${label}: ${value}${note === undefined ? '' : ` (${note})`}`, MAX_TEXT);
+}
+/**
+ * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
+ * ({@link escapeLogLine}); long tables and texts are cut.
+ */
+function renderPlain(document) {
+    const todo = (0,_todo_js__WEBPACK_IMPORTED_MODULE_4__/* .todoOf */ .M)(document);
+    const checks = document.checks.flatMap((check) => {
+        const { icon, word } = (0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .checkSign */ .ar)(check);
+        const found = check.decision?.findings ?? [];
+        const said = word === 'passed' ? `. ${check.passed}` : '';
+        return [
+            `${icon} ${check.name}: ${word}${said}`,
+            ...itemLines(found, ({ message, fix }) => `- ${message}${fix === undefined ? '' : ` ${fix}`}`, 'finding').map((line) => `   ${line}`),
+        ];
+    });
+    const lines = [
+        `${(0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .outcomeSign */ .mT)(document).icon} ${document.action}: ${(0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .verdictLine */ .MT)(document)}`,
+        ...part('Checks', checks),
+        ...part('Facts', document.facts.map(factText)),
+        ...part('Changes', document.changes.map(({ change, state }) => {
+            const { icon, word } = (0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .stateSign */ .Jz)(state);
+            return `${icon} ${word}: ${(0,_plan_change_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .eD)(change)}`;
+        })),
+        ...part('What to do', todo.flatMap(blockLines)),
+        ...part('How to undo', document.undo.flatMap(blockLines)),
+        ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
+    ];
+    return lines.map(_log_text_js__WEBPACK_IMPORTED_MODULE_1__/* .escapeLogLine */ ._);
 }
 
 
@@ -57567,7 +57824,7 @@ function headlineText({ headline: { state, change, object } }) {
 
 /***/ }),
 
-/***/ 2343:
+/***/ 4407:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57586,8 +57843,8 @@ var nearest_word = __nccwpck_require__(475);
 var domain_outcome = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 23 modules
-var run_action = __nccwpck_require__(655);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 21 modules
+var run_action = __nccwpck_require__(9136);
 // EXTERNAL MODULE: ./src/runtime/system/choose.ts + 4 modules
 var choose = __nccwpck_require__(5420);
 // EXTERNAL MODULE: ./src/runtime/system/system.ts
@@ -57649,7 +57906,6 @@ function variableOf(name) {
 
 
 
-
 /** Reads the arguments behind the name of an action: every fault of them, and what can be read beside. */
 function readArguments(action, words) {
     const reader = new Reader(action);
@@ -57657,6 +57913,7 @@ function readArguments(action, words) {
     return reader.end();
 }
 class Reader {
+    #action;
     #known;
     #secrets;
     #inputs = new Map();
@@ -57664,6 +57921,7 @@ class Reader {
     #secretFiles = new Map();
     #faults = [];
     constructor(action) {
+        this.#action = action.name;
         this.#known = new Map([...(0,read_inputs/* fieldsOf */.Pf)(action)].map(([name, { lines }]) => [
             name,
             { isSwitch: isSwitch(action, name), lines: lines === true },
@@ -57675,11 +57933,15 @@ class Reader {
             const word = words[index] ?? '';
             const found = /^--([^=]+)(?:=([\s\S]*))?$/u.exec(word);
             if (found === null) {
-                this.#fault((0,printable/* show */.WU)(word, 60), 'it is no flag.', 'Write --name value; a value stands behind its flag.');
+                this.#notFlag(index);
                 continue;
             }
             const [, name = '', joined] = found;
             const next = words[index + 1];
+            if (!isPlainName(name)) {
+                this.#notFlag(index);
+                continue;
+            }
             const value = joined ?? (this.#takes(name, next) ? next : undefined);
             if (joined === undefined && value !== undefined)
                 index += 1;
@@ -57713,12 +57975,16 @@ class Reader {
             return arguments_valueOf(name) !== undefined;
         return this.#known.get(name)?.isSwitch === true ? /^(?:true|false)$/iu.test(next) : true;
     }
+    /** Names the position of a word and not the word: it may be a secret whose flag was misspelt. */
+    #notFlag(index) {
+        this.#fault(`Word ${index + 1} after ${this.#action}`, 'it is not a flag.', 'Write --name VALUE or --name=VALUE.');
+    }
     #note(name, value) {
         const secret = this.#secrets.find((each) => each.name === name || each.fileFlag === name);
         const known = this.#known.get(name);
         // An unknown flag's value is not shown: it may be a secret.
         if (secret?.name === name) {
-            const problem = 'a secret in a command can be read by all of the machine, and stays in the history of the shell.';
+            const problem = 'other users on this machine can read a secret in a command, and it stays in the history of the shell.';
             const { variable, fileFlag } = secret;
             this.#fault(`--${name}`, problem, `Set ${variable}, or give --${fileFlag} PATH (- reads standard input).`);
         }
@@ -57759,7 +58025,7 @@ class Reader {
         ];
         const nearest = (0,nearest_word/* nearestWord */.z)(name, words);
         const meant = nearest === undefined ? '' : ` Did you mean --${nearest}?`;
-        this.#fault(`--${(0,printable/* show */.WU)(name, 60)}`, `there is no such flag.${meant}`, '--help lists all of them.');
+        this.#fault(`--${name}`, `there is no such flag.${meant}`, '--help lists all of them.');
     }
     #oneStream(names, stream) {
         const flags = names.map((name) => `--${name}`);
@@ -57775,6 +58041,10 @@ class Reader {
 function arguments_valueOf(name) {
     const flag = FLAGS[name];
     return flag.value;
+}
+/** Whether a word can be the name of a flag or an action, and is shown where there is none of that name. */
+function isPlainName(word) {
+    return /^[a-z]+(?:-[a-z]+)*$/iu.test(word) && word.length <= 40;
 }
 /** Whether an input is true or false, so that its flag alone says true. */
 function isSwitch(action, name) {
@@ -57797,7 +58067,7 @@ const MARGIN = 4;
 function mainHelp(actions) {
     const widest = Math.max(...actions.map(({ name }) => name.length));
     return page([
-        'Promotes machine-learning models in Databricks Unity Catalog, and looks after what is live.',
+        'Promotes machine-learning models in Databricks Unity Catalog, and audits the versions that are live.',
         ...part('Examples', [
             'uc-promote check-connection',
             'uc-promote find-version --model staging.ml.fraud --where validation_status=approved',
@@ -57913,6 +58183,8 @@ function versionLine() {
     return `${product/* PRODUCT */.A.name} ${product/* PRODUCT */.A.version}\n`;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -57929,6 +58201,55 @@ var left_command = __nccwpck_require__(5255);
 var machine = __nccwpck_require__(5757);
 // EXTERNAL MODULE: ./src/runtime/runner-files.ts + 1 modules
 var runner_files = __nccwpck_require__(5054);
+;// CONCATENATED MODULE: ./src/runtime/cli/file-faults.ts
+
+
+
+/** Files that cannot be written, or are named twice, found out before anything else is done. */
+function fileFaults(flags) {
+    const faults = [];
+    const users = new Map();
+    for (const flag of FILE_FLAGS) {
+        const path = flags.get(flag);
+        if (path === undefined || path === STREAM)
+            continue;
+        try {
+            const file = tried(path);
+            const key = `${file.dev}:${file.ino}`;
+            // A device, as /dev/null is, may be named again.
+            if (file.isFile())
+                users.set(key, [...(users.get(key) ?? []), flag]);
+        }
+        catch (error) {
+            const problem = `it cannot be written: ${(0,errors/* messageOf */.bD)(error)}.`;
+            const fix = 'Name a file in a folder that is there, or - for standard output.';
+            faults.push({ of: [flag], fault: { input: `--${flag}`, problem, fix } });
+        }
+    }
+    for (const of of users.values()) {
+        if (of.length === 1)
+            continue;
+        const input = of.map((flag) => `--${flag}`).join(' and ');
+        const fault = { input, problem: 'they name the same file.', fix: 'Name a file of its own for each.' };
+        faults.push({ of, fault });
+    }
+    return faults;
+}
+/** A file that can be written; throws where it cannot. */
+function tried(path) {
+    const before = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+    // To open a named pipe would wait until somebody reads it.
+    if (before !== undefined && !before.isFile() && !before.isCharacterDevice())
+        throw new Error('it is not a regular file');
+    const handle = (0,external_node_fs_.openSync)(path, 'a', 0o600);
+    try {
+        return (0,external_node_fs_.fstatSync)(handle, { bigint: true });
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(handle);
+    }
+}
+
 // EXTERNAL MODULE: ./src/domain/how-to-give.ts
 var how_to_give = __nccwpck_require__(6210);
 ;// CONCATENATED MODULE: ./src/runtime/cli/give-flag.ts
@@ -57964,7 +58285,66 @@ function asFlag(system) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/runtime/cli/outputs.ts
+/** Prefix of the variables that outputs become. */
+const PREFIX = 'UCP_';
+/** Bytes of a file of variables that GitLab takes, and how many of them (GitLab documentation, `artifacts:reports:dotenv`). */
+const DOTENV_BYTES = 5 * 1024;
+const DOTENV_VARIABLES = 20;
+/** The outputs that tell how it ended: they are kept first where not all have room. */
+const FIRST = [
+    'outcome',
+    'changed',
+    'would-change',
+    'version',
+    'previous-version',
+    'uri',
+    'digest',
+];
+/** The variable that an output becomes. */
+function outputVariable(name) {
+    return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`;
+}
+/** Whether a value has only letters and marks that mean nothing where a system or a shell puts it into other text. */
+function isPlainValue(value) {
+    return /^[\w./:@+=,-]+$/u.test(value);
+}
+/**
+ * Outputs as GitLab takes variables: a line each, without blanks, quotes and comments. It expands `$NAME` in their values when
+ * they are used, so that only letters and marks that mean nothing there are taken; others are left out, and never changed.
+ */
+function dotenv(outputs) {
+    const left = [];
+    let text = '';
+    let count = 0;
+    for (const [name, value] of ordered(outputs)) {
+        if (value === '')
+            continue;
+        const line = `${outputVariable(name)}=${value}\n`;
+        const fits = isPlainValue(value) && count < DOTENV_VARIABLES && text.length + line.length <= DOTENV_BYTES;
+        if (!fits)
+            left.push(name);
+        else {
+            text += line;
+            count += 1;
+        }
+    }
+    return { text, left };
+}
+/** Outputs as one object of texts, by their own names. */
+function jsonOutputs(outputs) {
+    return `${JSON.stringify(Object.fromEntries(outputs), null, 2)}\n`;
+}
+function ordered(outputs) {
+    const known = FIRST.flatMap((name) => {
+        const value = outputs.get(name);
+        return value === undefined ? [] : [[name, value]];
+    });
+    return [...known, ...[...outputs].filter(([name]) => !FIRST.includes(name))];
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/cli/log-commands.ts
+
 /** Systems that read no commands get none. */
 const NONE = {
     annotate: () => [],
@@ -57986,10 +58366,10 @@ const AZURE = {
         // One line each: the marks of the others would stand at the start of lines of the log.
         return [`##vso[task.logissue type=${level}]${azureData(`${title}: ${message.replaceAll('\n', ' ')}`)}`];
     },
-    // A macro in a value would be expanded where the value is used, and `$(System.AccessToken)` is one.
-    setOutput: (variable, value) => /\$[([{]/u.test(value)
-        ? undefined
-        : `##vso[task.setvariable variable=${variable};isOutput=true]${azureData(value)}`,
+    // `$(UCP_…)` puts a value into the text of a script, and a macro in it, such as `$(System.AccessToken)`, is expanded there.
+    setOutput: (variable, value) => value === '' || isPlainValue(value)
+        ? `##vso[task.setvariable variable=${variable};isOutput=true]${value}`
+        : undefined,
     showSummary: (path) => [`##vso[task.uploadsummary]${azureData(path)}`],
 };
 /** The commands that a system reads. */
@@ -58044,60 +58424,6 @@ class NeutralOutput {
         this.#print(this.#last === 0 || this.#last === 0x0a ? Buffer.alloc(0) : Buffer.from('\n'));
         this.#last = 0;
     }
-}
-
-;// CONCATENATED MODULE: ./src/runtime/cli/outputs.ts
-/** Prefix of the variables that outputs become. */
-const PREFIX = 'UCP_';
-/** Bytes of a file of variables that GitLab takes, and how many of them (GitLab documentation, `artifacts:reports:dotenv`). */
-const DOTENV_BYTES = 5 * 1024;
-const DOTENV_VARIABLES = 20;
-/** The outputs that tell how it ended: they are kept first where not all have room. */
-const FIRST = [
-    'outcome',
-    'changed',
-    'would-change',
-    'version',
-    'previous-version',
-    'uri',
-    'digest',
-];
-/** The variable that an output becomes. */
-function outputVariable(name) {
-    return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`;
-}
-/**
- * Outputs as GitLab takes variables: a line each, without blanks, quotes and comments. It expands `$NAME` in their values when
- * they are used, so that only letters and marks that mean nothing there are taken; others are left out, and never changed.
- */
-function dotenv(outputs) {
-    const left = [];
-    let text = '';
-    let count = 0;
-    for (const [name, value] of ordered(outputs)) {
-        if (value === '')
-            continue;
-        const line = `${outputVariable(name)}=${value}\n`;
-        const fits = /^[\w./:@+=,-]+$/u.test(value) && count < DOTENV_VARIABLES && text.length + line.length <= DOTENV_BYTES;
-        if (!fits)
-            left.push(name);
-        else {
-            text += line;
-            count += 1;
-        }
-    }
-    return { text, left };
-}
-/** Outputs as one object of texts, by their own names. */
-function jsonOutputs(outputs) {
-    return `${JSON.stringify(Object.fromEntries(outputs), null, 2)}\n`;
-}
-function ordered(outputs) {
-    const known = FIRST.flatMap((name) => {
-        const value = outputs.get(name);
-        return value === undefined ? [] : [[name, value]];
-    });
-    return [...known, ...[...outputs].filter(([name]) => !FIRST.includes(name))];
 }
 
 ;// CONCATENATED MODULE: ./src/runtime/cli/style.ts
@@ -58179,6 +58505,8 @@ function canRewrite({ environment, isTerminal }) {
 
 
 
+
+
 /** The command line as a runner: the page and all other lines on standard error, which no other program reads. */
 function commandLineRunner(call, system, world) {
     const { given, inputs } = call;
@@ -58192,12 +58520,22 @@ function commandLineRunner(call, system, world) {
     // The files of GitHub's runner, for a step of `run:`; elsewhere no variable names one.
     const files = new runner_files/* RunnerFiles */.o(system.name === 'github' ? environment : {});
     const frame = system.name === 'none' ? plainFrame(lines) : new NeutralOutput((chunk) => lines.write(chunk));
-    const refused = unwritable(flags);
+    const refused = fileFaults(flags);
+    const kept = new Set();
+    /** Writes a file that was asked for; one that fails keeps none of the others back. */
     const keep = (flag, text) => {
         // What the run ended by saying of a file is not said again.
-        if (!refused.some(({ input }) => input === `--${flag}`))
+        if (refused.some(({ of }) => of.includes(flag)))
+            return;
+        try {
             keepText(flags.get(flag), text, world);
+            kept.add(flag);
+        }
+        catch (error) {
+            log(`warning: The file of --${flag} could not be written: ${(0,errors/* messageOf */.bD)(error)}`);
+        }
     };
+    const asked = ['json', ...FILE_FLAGS].filter((flag) => flags.has(flag) && !(flag === 'summary-file' && /^false$/iu.test(inputs.get('summary') ?? '')));
     const style = pageStyle(world);
     return {
         system,
@@ -58215,25 +58553,31 @@ function commandLineRunner(call, system, world) {
         random: world.random,
         runCommand: (0,command/* commandRunner */.cd)(frame, new left_command/* LeftCommand */.Z(() => { }), files),
         checkCommand: command/* checkCommand */.em,
-        faults: () => [...call.faults, ...files.faults(), ...refused],
+        faults: () => [...call.faults, ...files.faults(), ...refused.map(({ fault }) => fault)],
         // Everything that is printed has passed the redactor, which knows it already.
         mask: () => { },
         print: (line) => print(style(line)),
         annotate: (annotation) => commands.annotate(annotation).forEach(print),
-        async confirm(changes) {
+        async confirm({ facts, warnings, changes }, signal) {
             if (flags.has('yes') || !isAttended(given, world))
                 return flags.has('yes');
-            print('This would be changed:');
-            for (const change of changes)
-                print(`  ${(0,log_text/* escapeLogLine */._)(change)}`);
-            return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ')).trim());
+            const show = (title, texts) => {
+                if (texts.length > 0)
+                    print(title);
+                for (const text of texts)
+                    print(`  ${(0,log_text/* escapeLogLine */._)(text)}`);
+            };
+            show('What this rests on:', facts);
+            show('Warnings:', warnings);
+            show('This would be changed:', changes);
+            return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
         },
         setOutput(name, value) {
             outputs.set(name, value);
             files.set('GITHUB_OUTPUT', name, value);
             const command = commands.setOutput(outputVariable(name), value);
             if (command === undefined)
-                log(`warning: Not set as a variable, since it would be expanded: ${name}.`);
+                log(`warning: Not set as a variable, which takes short words alone: ${name}.`);
             else if (command !== '')
                 print(command);
         },
@@ -58242,9 +58586,10 @@ function commandLineRunner(call, system, world) {
             const text = [...pieces].join('');
             if (flags.has('json'))
                 world.stdout(text);
+            kept.add('json');
             keep('report-file', text);
             const path = flags.get('report-file');
-            return path === undefined || path === STREAM ? undefined : (0,external_node_path_.resolve)(path);
+            return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : (0,external_node_path_.resolve)(path);
         },
         async writeSummary(markdown) {
             keep('summary-file', markdown);
@@ -58259,20 +58604,16 @@ function commandLineRunner(call, system, world) {
         finish({ outcome, fails, cancelled }) {
             const { commandExitCode } = domain_outcome/* OUTCOME_MEANINGS */.Ar[outcome];
             const code = commandExitCode === 0 ? domain_outcome/* OUTCOME_MEANINGS */.Ar.error.commandExitCode : commandExitCode;
-            world.setExitCode(cancelled ? domain_outcome/* CANCELLED_EXIT_CODE */.pL : fails ? code : 0);
+            world.exitCode.end(cancelled ? domain_outcome/* CANCELLED_EXIT_CODE */.pL : fails ? code : 0);
         },
         writeOutputs() {
-            try {
-                const { text, left } = dotenv(outputs);
-                if (flags.has('dotenv-file') && left.length > 0)
-                    log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
-                keep('dotenv-file', text);
-                keep('outputs-file', jsonOutputs(outputs));
-            }
-            catch (error) {
-                log(`warning: The outputs could not be written: ${(0,errors/* messageOf */.bD)(error)}`);
-                world.setExitCode(domain_outcome/* OUTCOME_MEANINGS */.Ar.error.commandExitCode);
-            }
+            const { text, left } = dotenv(outputs);
+            if (flags.has('dotenv-file') && left.length > 0)
+                log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
+            keep('dotenv-file', text);
+            keep('outputs-file', jsonOutputs(outputs));
+            if (asked.some((flag) => !kept.has(flag)))
+                world.exitCode.lose();
         },
     };
 }
@@ -58291,48 +58632,90 @@ function summaryPath(given, markdown, { environment }) {
     if (given !== undefined && given !== STREAM)
         return (0,external_node_path_.resolve)(given);
     const folder = { RUNNER_TEMP: environment['AGENT_TEMPDIRECTORY'] };
-    const path = (0,machine/* temporaryFile */.Ic)(`uc-promote-summary-${process.pid}.md`, folder, machine/* thisMachine */.g8);
-    (0,external_node_fs_.appendFileSync)(path, markdown, { mode: 0o600 });
+    const path = (0,machine/* temporaryFile */.Ic)(`uc-promote-summary-${(0,external_node_crypto_.randomUUID)()}.md`, folder, machine/* thisMachine */.g8);
+    (0,external_node_fs_.writeFileSync)(path, markdown, { flag: 'wx', mode: 0o600 });
     return path;
-}
-/** Files that cannot be written, found out before anything else is done. */
-function unwritable(flags) {
-    return FILE_FLAGS.flatMap((name) => {
-        const path = flags.get(name);
-        if (path === undefined || path === STREAM)
-            return [];
-        try {
-            (0,external_node_fs_.closeSync)((0,external_node_fs_.openSync)(path, 'a', 0o600));
-            return [];
-        }
-        catch (error) {
-            const problem = `it cannot be written: ${(0,errors/* messageOf */.bD)(error)}.`;
-            return [
-                {
-                    input: `--${name}`,
-                    problem,
-                    fix: 'Name a file in a folder that is there, or - for standard output.',
-                },
-            ];
-        }
-    });
 }
 /** A person's own terminal shows a command of theirs as it is. */
 function plainFrame(lines) {
     return { open: () => { }, write: async (chunk) => lines.write(chunk), close: () => { } };
 }
 
-;// CONCATENATED MODULE: external "node:readline/promises"
-const external_node_readline_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline/promises");
 // EXTERNAL MODULE: ./src/runtime/clock.ts
 var clock = __nccwpck_require__(9842);
+;// CONCATENATED MODULE: ./src/runtime/cli/exit-code.ts
+
+/** The exit code of a command: that of its run, or of an error where the run succeeded and something it was to leave behind is lost. */
+class ExitCode {
+    #set;
+    #ofRun = 0;
+    #isLost = false;
+    constructor(set) {
+        this.#set = set;
+    }
+    /** Notes how the run ended. */
+    end(code) {
+        this.#ofRun = code;
+        this.#apply();
+    }
+    /** Notes that something which was asked for could not be written. */
+    lose() {
+        this.#isLost = true;
+        this.#apply();
+    }
+    #apply() {
+        const isSilent = this.#ofRun === 0 && this.#isLost;
+        this.#set(isSilent ? domain_outcome/* OUTCOME_MEANINGS */.Ar.error.commandExitCode : this.#ofRun);
+    }
+}
+
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+;// CONCATENATED MODULE: ./src/runtime/cli/question.ts
+
+/**
+ * What a person answers to a question: nothing where they leave it (Ctrl-C, Ctrl-D), where their terminal is gone, and once the
+ * signal says that the run is cancelled.
+ */
+async function askAt({ input, output }, question, signal) {
+    if (signal.aborted)
+        return '';
+    const lines = (0,external_node_readline_namespaceObject.createInterface)({ input, output });
+    try {
+        const answer = await new Promise((resolve) => {
+            const leave = () => resolve(undefined);
+            signal.addEventListener('abort', leave, { once: true });
+            lines.once('close', leave);
+            // Kept: a terminal that is gone fails when it is set back too.
+            lines.on('error', leave);
+            input.on('error', leave);
+            lines.question(question, resolve);
+        });
+        if (answer === undefined)
+            output.write('\n');
+        return answer ?? '';
+    }
+    finally {
+        lines.close();
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/cli/world.ts
+
+
+
 
 
 /** The process that runs. */
 function processWorld() {
-    for (const stream of [process.stdout, process.stderr])
-        outliveReader(stream);
+    const exitCode = new ExitCode((code) => {
+        process.exitCode = code;
+    });
+    outlive(process.stderr, () => exitCode.lose());
+    outlive(process.stdout, (error) => {
+        exitCode.lose();
+        process.stderr.write(`Standard output could not be written: ${(0,log_text/* escapeLogLine */._)((0,errors/* messageOf */.bD)(error))}\n`);
+    });
     return {
         environment: process.env,
         isTerminal: { stdin: process.stdin.isTTY, stderr: process.stderr.isTTY },
@@ -58344,31 +58727,23 @@ function processWorld() {
                 chunks.push(chunk);
             return Buffer.concat(chunks).toString('utf8');
         },
-        async ask(question) {
-            const lines = (0,external_node_readline_promises_namespaceObject.createInterface)({ input: process.stdin, output: process.stderr });
-            try {
-                return await lines.question(question);
-            }
-            finally {
-                lines.close();
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
+        ask: (question, signal) => askAt({ input: process.stdin, output: process.stderr }, question, signal),
+        exitCode,
         clock: clock/* systemClock */.m,
         random: Math.random,
     };
 }
-const outlived = new WeakSet();
-/** Whoever reads what is printed may leave, as `head` does: that must not end a run in the middle of its changes. */
-function outliveReader(stream) {
-    if (outlived.has(stream))
-        return;
-    outlived.add(stream);
+/**
+ * No stream may end a run in the middle of its changes. A reader may leave, as `head` does; any other error (a full disk, a terminal
+ * that is gone) loses what was printed.
+ */
+function outlive(stream, whenLost) {
+    let isLost = false;
     stream.on('error', (error) => {
-        if (error.code !== 'EPIPE')
-            throw error;
+        if (error.code === 'EPIPE' || isLost)
+            return;
+        isLost = true;
+        whenLost(error);
     });
 }
 
@@ -58397,7 +58772,7 @@ async function runCommandLine(actions, words, world = processWorld()) {
         if (words.length > 0)
             return world.stdout(help);
         world.stderr(help);
-        return world.setExitCode(domain_outcome/* OUTCOME_MEANINGS */.Ar.invalid.commandExitCode);
+        return world.exitCode.end(domain_outcome/* OUTCOME_MEANINGS */.Ar.invalid.commandExitCode);
     }
     const load = Object.hasOwn(actions, first) ? actions[first] : undefined;
     if (load === undefined)
@@ -58421,11 +58796,13 @@ async function runOne(action, words, world) {
 function refuseAction(word, names, world) {
     const nearest = (0,nearest_word/* nearestWord */.z)(word, names);
     const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    const said = isFlag(word.replace(/^--/u, ''))
-        ? 'The action stands first.'
-        : `There is no action "${(0,printable/* show */.WU)(word, 60)}".`;
+    // A word that is no name may be a secret, as in --token=….
+    const noAction = isPlainName(word)
+        ? `There is no action "${word}".`
+        : 'There is no action by the name of the first word.';
+    const said = word.startsWith('-') ? 'The action stands first.' : noAction;
     world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
-    world.setExitCode(domain_outcome/* OUTCOME_MEANINGS */.Ar.invalid.commandExitCode);
+    world.exitCode.end(domain_outcome/* OUTCOME_MEANINGS */.Ar.invalid.commandExitCode);
 }
 function chooseSystem({ flags }, { environment }) {
     const asked = flags.get('ci');
@@ -58442,8 +58819,15 @@ function chooseSystem({ flags }, { environment }) {
 async function readTexts(action, { inputs, fromStream, secretFiles }, world) {
     const texts = new Map(inputs);
     const faults = [];
-    if (fromStream !== undefined)
-        texts.set(fromStream, await world.readStdin());
+    if (fromStream !== undefined) {
+        try {
+            texts.set(fromStream, await world.readStdin());
+        }
+        catch (error) {
+            const problem = `standard input cannot be read: ${(0,errors/* messageOf */.bD)(error)}.`;
+            faults.push({ input: `--${fromStream}`, problem, fix: 'Give its lines by the flag instead.' });
+        }
+    }
     for (const { name, variable, isOwn } of secretInputs(action)) {
         const text = isOwn ? (world.environment[variable]?.trim() ?? '') : '';
         if (text !== '')
@@ -59269,27 +59653,40 @@ const descriptionWriter = {
 
 
 
-/** Sets and lifts holds, tags of the model. One that somebody else has set meanwhile stops the version as well. */
+/** Sets and lifts holds, tags of the model. One that somebody else has set meanwhile on the same stops the version as well. */
 const holdWriter = {
     nameOf: ({ name }) => name,
     objectOf: ({ name }) => ({ kind: 'extras', name }),
     async current({ name, key }, snapshot) {
         const extras = await snapshot.freshExtras(name);
-        const text = (0,model/* tagValue */.E)(extras?.tags ?? [], key);
-        return text === undefined ? null : (0,model_hold/* readHold */.uw)(key, text).reason;
+        return (0,model/* tagValue */.E)(extras?.tags ?? [], key) ?? null;
     },
-    isMade: ({ to }, value) => (to === null) === (value === null),
-    isReadBack: ({ to }, value) => (to === null) === (value === null),
-    isAsDecided: ({ from }, value) => value === from,
-    write({ name, version, key, to, stops = {} }, _seen, { writer, author, clock }) {
-        const target = { kind: 'model', name };
-        if (to === null)
-            return (0,value_writer/* gone */.Z)(writer.deleteTag(target, key));
-        const { origin, ...digests } = stops;
-        const held = (0,model_hold/* heldObject */.j1)(version, origin, digests);
-        return writer.setTag(target, key, (0,model_hold/* holdText */.pL)(held, { ...author, at: clock.now(), reason: to }));
+    isMade: holds,
+    isReadBack: holds,
+    isAsDecided: ({ found }, value) => value === (found ?? null),
+    write(change, _seen, context) {
+        const target = { kind: 'model', name: change.name };
+        const text = textOf(change, context);
+        return text === null
+            ? (0,value_writer/* gone */.Z)(context.writer.deleteTag(target, change.key))
+            : context.writer.setTag(target, change.key, text);
     },
 };
+/** Whether a value stops all that the change is to stop, as far as a tag has room for it; of a lifted hold nothing is left. */
+function holds(change, value, context) {
+    const text = textOf(change, context);
+    if (text === null || value === null)
+        return text === null && value === null;
+    const wanted = (0,model_hold/* readHold */.uw)(change.key, text).held;
+    return wanted !== undefined && (0,model_hold/* stopsAll */.Df)((0,model_hold/* readHold */.uw)(change.key, String(value)), wanted);
+}
+/** The value that the tag gets; null where it is taken away. */
+function textOf({ version, to, stops = {} }, { author, clock }) {
+    if (to === null)
+        return null;
+    const { origin, ...digests } = stops;
+    return (0,model_hold/* holdText */.pL)((0,model_hold/* heldObject */.j1)(version, origin, digests), { ...author, at: clock.now(), reason: to });
+}
 
 // EXTERNAL MODULE: ./src/apply/changes/record.ts
 var record = __nccwpck_require__(6045);
@@ -59459,7 +59856,8 @@ async function valueAfter(change, { snapshot }) {
 /** The value from before may be an old answer; any other was written by somebody. */
 function notAsWritten(change, found) {
     const conflict = { code: 'conflict', outcome: 'conflict' };
-    if (found === change.from) {
+    const before = change.kind === 'hold' ? (change.found ?? null) : change.from;
+    if (found === before) {
         return new errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written and accepted, but ${READ_BACK.tries} reads within ${SPAN} s still returned the previous value, ${valueText(found)}.`, {
             ...conflict,
             fix: `Either the registry still returns the old value, or someone restored it. Check the value in a minute, then run the step again. ${AGAIN}`,
@@ -60919,7 +61317,7 @@ async function applyStage(stage, later, context) {
     const { work } = stage;
     switch (work.kind) {
         case 'values':
-            return applyValues({ ...stage, work }, later, context);
+            return explaining(work, () => applyValues({ ...stage, work }, later, context));
         case 'model':
             await (work.change.kind === 'owner'
                 ? (0,apply_model/* repairOwner */.F3)(work.change, context)
@@ -60938,6 +61336,15 @@ async function applyStage(stage, later, context) {
         case 'validation':
             await work.run();
             return later;
+    }
+}
+/** Throws what stops a stage as the action explains it. */
+async function explaining({ explain }, apply) {
+    try {
+        return await apply();
+    }
+    catch (error) {
+        throw explain !== undefined && error instanceof errors/* PromoteError */.jG ? explain(error) : error;
     }
 }
 async function applyValues({ changes, work }, later, context) {
@@ -60991,6 +61398,8 @@ function notPlanned(change) {
     });
 }
 
+// EXTERNAL MODULE: ./src/report/plain.ts
+var plain = __nccwpck_require__(206);
 // EXTERNAL MODULE: ./src/domain/retry-policy.ts
 var retry_policy = __nccwpck_require__(2285);
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
@@ -61171,7 +61580,7 @@ function errorOfGitHub(response) {
     if ((0,http_errors/* isHtml */._6)(response))
         return (0,http_errors/* htmlError */.ow)(response);
     const stated = messageIn(response.body);
-    const message = stated ?? textOf(response.body);
+    const message = stated ?? errors_textOf(response.body);
     const isLimited = isLimit(response, message);
     // GitHub refuses in JSON with a message: anything else comes from what stands before it.
     if (stated === undefined && !isLimited && errors_isRefusal(response.status))
@@ -61226,7 +61635,7 @@ function messageIn(body) {
     }
     return undefined;
 }
-function textOf(body) {
+function errors_textOf(body) {
     return body.trim() === '' ? 'no message' : (0,printable/* show */.WU)(body.trim(), 300);
 }
 
@@ -61535,6 +61944,7 @@ function noteSignIn(record, label, side, report) {
 
 
 
+
 /** Has an action read, or plan: here and nowhere else a plan is applied, or not, since this is a dry run. */
 async function performAction(action, inputs, record, runner, parts) {
     const { context, apply } = await openContext(inputs, record, runner, parts);
@@ -61553,16 +61963,24 @@ async function performAction(action, inputs, record, runner, parts) {
     if (inputs['dry-run'] === true)
         return asPlanned();
     if (action.requirements.asksFirst === true)
-        await requireConsent(plan, runner);
+        await requireConsent(plan, record, runner, parts);
     await applyPlan(plan, apply);
     return asApplied();
 }
 /** Has whoever started the run agree to its changes; throws where they do not. Nothing to change needs no consent. */
-async function requireConsent({ stages }, runner) {
-    const changes = (0,plan_plan/* changesOf */.fs)(stages).map((change) => runner.redactor.hide((0,plan_change/* formatChange */.eD)(change)));
-    if (changes.length === 0 || (await runner.confirm(changes)))
+async function requireConsent({ stages }, record, runner, { cancel }) {
+    const changes = (0,plan_plan/* changesOf */.fs)(stages).map((change) => (0,plan_change/* formatChange */.eD)(change));
+    const facts = record.facts.map(plain/* factText */.w);
+    const warnings = record.checks.flatMap(({ decision }) => warningsOf(decision));
+    const shown = runner.redactor.hide({ facts, warnings, changes });
+    if (changes.length === 0 || (await runner.confirm(shown, cancel.signal)))
         return;
     throw new errors/* PromoteError */.jG('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });
+}
+/** What a check found that refused nothing. */
+function warningsOf(decision) {
+    const found = decision?.findings.filter(({ severity }) => severity === 'warning') ?? [];
+    return found.map(({ message, fix }) => (fix === undefined ? message : `${message} ${fix}`));
 }
 
 
@@ -61733,7 +62151,7 @@ function signalGroup(pid, signal) {
 
 /***/ }),
 
-/***/ 655:
+/***/ 9136:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62289,27 +62707,8 @@ function preBlock(language, text) {
     return `<pre lang="${escapeInline(language)}"><code>${body}</code></pre>`;
 }
 
-;// CONCATENATED MODULE: ./src/report/diff-text.ts
-
-/** Characters to which names and types are filled up, so that a long one pushes nothing but its own line. */
-const MAX_WIDTH = 40;
-const MAX_TEXT = 200;
-/** The lines of a difference, each behind its sign: name, type and remark under one another. */
-function diffLines(rows) {
-    const name = widthOf(rows.map((row) => row.name));
-    const type = widthOf(rows.map((row) => row.type));
-    return rows.map((row) => [
-        `${row.sign} ${(0,printable/* cut */.Jj)(row.name, MAX_TEXT).padEnd(name)}`,
-        (0,printable/* cut */.Jj)(row.type, MAX_TEXT).padEnd(type),
-        (0,printable/* cut */.Jj)(row.remark ?? '', MAX_TEXT),
-    ]
-        .join('   ')
-        .trimEnd());
-}
-function widthOf(texts) {
-    return Math.min(MAX_WIDTH, texts.reduce((longest, text) => Math.max(longest, text.length), 0));
-}
-
+// EXTERNAL MODULE: ./src/report/diff-text.ts
+var diff_text = __nccwpck_require__(6919);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 ;// CONCATENATED MODULE: ./src/report/html-blocks.ts
@@ -62417,7 +62816,7 @@ function renderBlock(block, room) {
     }
 }
 function diffOf({ rows }, room) {
-    const lines = diffLines(rows);
+    const lines = (0,diff_text/* diffLines */.P)(rows);
     for (let shown = lines.length;; shown = Math.floor(shown / 2)) {
         const html = preBlock('diff', lines.slice(0, shown).join('\n'));
         if (bytesOf(html) <= room || shown === 0)
@@ -62454,7 +62853,7 @@ function subheading(title) {
 }
 
 // EXTERNAL MODULE: ./src/report/todo.ts
-var report_todo = __nccwpck_require__(724);
+var todo = __nccwpck_require__(724);
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 
 
@@ -62469,7 +62868,7 @@ const LIMIT = 900 * KIB;
 const FOLD = 200;
 const markdown_MAX_TITLE = 300;
 const MAX_NAME = 100;
-const markdown_MAX_TEXT = 1500;
+const MAX_TEXT = 1500;
 const MAX_LEAD = 4000;
 function heading({ headline: { state, change, object }, checks: judged }) {
     const { icon, word } = (0,words/* pageSign */.PG)(state);
@@ -62485,7 +62884,7 @@ function lead(document) {
 }
 /** Pages know an alert only as Markdown of its own: a marked quote, at the top level and with blank lines around. */
 function alertOf({ kind, text }) {
-    return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, markdown_MAX_TEXT)}`;
+    return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, MAX_TEXT)}`;
 }
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' };
 /** An icon and its word, which a narrow column does not part. */
@@ -62498,7 +62897,7 @@ function label(text) {
 /** Findings as points under a line that counts them. */
 function findings(title, found, room) {
     const head = `<p>${label(title)} ${found.length}</p>`;
-    const points = fit(found.map(({ check, severity, message, fix }) => whole(() => `<li>${SEVERITY_ICONS[severity]} ${prose(check, MAX_NAME)}&#58; ${prose(message, markdown_MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, markdown_MAX_TEXT)}`}</li>`)), room - bytesOf(`${head}<ul></ul>`));
+    const points = fit(found.map(({ check, severity, message, fix }) => whole(() => `<li>${SEVERITY_ICONS[severity]} ${prose(check, MAX_NAME)}&#58; ${prose(message, MAX_TEXT)}${fix === undefined ? '' : `<br>→ ${prose(fix, MAX_TEXT)}`}</li>`)), room - bytesOf(`${head}<ul></ul>`));
     const items = points.complete ? points.html : points.html.slice(0, -1);
     const rest = points.complete ? [] : points.html.slice(-1);
     return { html: [head, `<ul>${items.join('')}</ul>`, ...rest], complete: points.complete };
@@ -62506,7 +62905,7 @@ function findings(title, found, room) {
 function sideBySide({ now, then, rows }, room) {
     // A column that says nothing of what is there now only takes its room.
     const hasNow = rows.some((row) => row.now !== '');
-    const cell = (text) => prose(text === '' ? '–' : text, markdown_MAX_TEXT);
+    const cell = (text) => prose(text === '' ? '–' : text, MAX_TEXT);
     return tableOf(['', ...(hasNow ? [now] : []), then], rows, (row) => [
         signed((0,words/* resultSign */.pq)(row.sign).icon, prose(row.name, MAX_NAME)),
         ...(hasNow ? [cell(row.now)] : []),
@@ -62534,7 +62933,7 @@ function undo(document, room) {
     const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
     const [first, ...rest] = document.undo;
     if (first === undefined)
-        return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, markdown_MAX_TEXT)}</p>`], complete: true };
+        return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };
     const opening = first.kind === 'paragraph' ? `${title} ${prose(first.text)}` : title;
     const html = `<p>${opening}</p>`;
     const inner = renderBlocks(first.kind === 'paragraph' ? rest : document.undo, room - bytesOf(html));
@@ -62543,14 +62942,14 @@ function undo(document, room) {
 function changes(all, room) {
     const inner = tableOf(['', 'Change'], all, ({ change, state }) => {
         const { icon, word } = (0,words/* stateSign */.Jz)(state);
-        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose((0,plan_change/* formatChange */.eD)(change), markdown_MAX_TEXT)];
+        return [signed(icon, word.replaceAll(' ', '&nbsp;')), prose((0,plan_change/* formatChange */.eD)(change), MAX_TEXT)];
     }, room - FOLD);
     return folded(`Changes: ${(0,words/* changeCounts */.Zg)(all)}`, inner);
 }
 function checks(all, room) {
     const inner = tableOf(['', 'Check'], all, (check) => {
         const { icon, word } = (0,words/* resultSign */.pq)((0,words/* checkResult */.iJ)(check));
-        return [signed(icon, prose(check.name, MAX_NAME)), prose(resultText(check, word), markdown_MAX_TEXT)];
+        return [signed(icon, prose(check.name, MAX_NAME)), prose(resultText(check, word), MAX_TEXT)];
     }, room - FOLD);
     return folded(`Checks: ${(0,words/* checkCounts */.tl)(all)}`, inner);
 }
@@ -62578,7 +62977,7 @@ function titled(title, blocks, room) {
     return { html: [head, ...inner.html], complete: inner.complete };
 }
 /** What to do, or to look at, under a line that says so. */
-function todo(blocks, room) {
+function markdown_todo(blocks, room) {
     const head = `<p>${label('What to do')}</p>`;
     const inner = renderBlocks(blocks, room - bytesOf(head));
     return { html: [head, ...inner.html], complete: inner.complete };
@@ -62598,7 +62997,7 @@ function section(part, room) {
  */
 function renderSummary(document) {
     const { alert, sideBySide: proof, reasons, risks } = document;
-    const steps = (0,report_todo/* todoOf */.M)(document);
+    const steps = (0,todo/* todoOf */.M)(document);
     const open = document.sections.filter((each) => !each.folded);
     const closed = document.sections.filter((each) => each.folded);
     const sections = (parts) => parts.map((one) => [true, LIMIT, (room) => section(one, room)]);
@@ -62610,7 +63009,7 @@ function renderSummary(document) {
         [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
     ];
     const advice = [
-        [steps.length > 0, 160 * KIB, (room) => todo(steps, room)],
+        [steps.length > 0, 160 * KIB, (room) => markdown_todo(steps, room)],
         [risks.length > 0, 60 * KIB, (room) => findings(risksTitle(document), risks, room)],
     ];
     const after = [
@@ -62654,94 +63053,8 @@ function render(parts, room) {
     return lines;
 }
 
-;// CONCATENATED MODULE: ./src/report/plain.ts
-
-
-
-
-
-
-
-const plain_MAX_TEXT = 2000;
-/** Fits `sha256:` and its 64 digits, which are compared and copied whole. */
-const plain_MAX_CELL = 71;
-const MAX_ROWS = 50;
-const MAX_LINES = 200;
-function cell(text) {
-    return (0,log_text/* escapeLogLine */._)((0,printable/* cut */.Jj)(text, plain_MAX_CELL));
-}
-function tableLines(table) {
-    // A line that counts one row takes the room of the row.
-    const shown = table.rows.length <= MAX_ROWS + 1 ? table.rows : table.rows.slice(0, MAX_ROWS);
-    const rows = [table.columns, ...shown].map((row) => table.columns.map((_, i) => cell(row[i] ?? '')));
-    const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-    const lines = rows.map((row) => row
-        .map((text, i) => table.align?.[i] === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd());
-    const missing = table.rows.length - shown.length;
-    return missing > 0 ? [...lines, `${missing} more rows; see the report file`] : lines;
-}
-/** The line that counts what was left out, where something was. */
-function more(missing, what) {
-    return missing > 0 ? [`${(0,count/* counted */.h)(missing, `more ${what}`)}: see the report file`] : [];
-}
-/** Lines of the first items; no line is made of the others. */
-function itemLines(items, lineOf, what) {
-    const lines = items.slice(0, MAX_LINES).map((item) => (0,printable/* cut */.Jj)(lineOf(item), plain_MAX_TEXT));
-    return [...lines, ...more(items.length - MAX_LINES, what)];
-}
-function blockLines(block) {
-    switch (block.kind) {
-        case 'paragraph':
-            return [(0,printable/* cut */.Jj)(block.text, plain_MAX_TEXT)];
-        case 'list':
-            return itemLines(block.items, (item) => `- ${item}`, 'item');
-        case 'code': {
-            const lines = (0,printable/* visibleLines */.gB)(block.text).map((line) => `    ${line}`);
-            return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '    …: see the report file'] : lines;
-        }
-        case 'table':
-            return tableLines(block);
-        case 'diff':
-            return diffLines(block.rows.slice(0, MAX_LINES)).concat(more(block.rows.length - MAX_LINES, 'line'));
-        case 'pairs':
-            return block.rows.map(({ name, value }) => `${name}: ${(0,printable/* cut */.Jj)(value, plain_MAX_TEXT)}`);
-    }
-}
-function part(title, lines) {
-    return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
-}
-/**
- * The document as lines for a job log or a terminal, without Markdown. Every line is safe to print as it stands
- * ({@link escapeLogLine}); long tables and texts are cut.
- */
-function renderPlain(document) {
-    const todo = (0,report_todo/* todoOf */.M)(document);
-    const checks = document.checks.flatMap((check) => {
-        const { icon, word } = (0,words/* checkSign */.ar)(check);
-        const found = check.decision?.findings ?? [];
-        const said = word === 'passed' ? `. ${check.passed}` : '';
-        return [
-            `${icon} ${check.name}: ${word}${said}`,
-            ...itemLines(found, ({ message, fix }) => `- ${message}${fix === undefined ? '' : ` ${fix}`}`, 'finding').map((line) => `   ${line}`),
-        ];
-    });
-    const lines = [
-        `${(0,words/* outcomeSign */.mT)(document).icon} ${document.action}: ${(0,words/* verdictLine */.MT)(document)}`,
-        ...part('Checks', checks),
-        ...part('Facts', document.facts.map((fact) => (0,printable/* cut */.Jj)(`${fact.label}: ${fact.value}${fact.note === undefined ? '' : ` (${fact.note})`}`, plain_MAX_TEXT))),
-        ...part('Changes', document.changes.map(({ change, state }) => {
-            const { icon, word } = (0,words/* stateSign */.Jz)(state);
-            return `${icon} ${word}: ${(0,plan_change/* formatChange */.eD)(change)}`;
-        })),
-        ...part('What to do', todo.flatMap(blockLines)),
-        ...part('How to undo', document.undo.flatMap(blockLines)),
-        ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
-    ];
-    return lines.map(log_text/* escapeLogLine */._);
-}
-
+// EXTERNAL MODULE: ./src/report/plain.ts
+var plain = __nccwpck_require__(206);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
@@ -63408,8 +63721,8 @@ function actionsLogger(frame) {
 const WRITES = 5_000;
 /** After SIGINT the runner waits 7.5 s (actions-runtime §15): the process ends before that. Milliseconds. */
 const GRACE = 6_500;
-/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'];
+/** Linux and macOS cancel by SIGINT, then SIGTERM; Windows by Ctrl-C, then Ctrl-Break. A terminal that is closed sends SIGHUP. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'];
 /** Listens for the runner's signals; whatever happens, the process ends within {@link GRACE} of the first. */
 function onCancel(log, { exitCode, endsAtSecond }) {
     const all = new AbortController();
@@ -63693,7 +64006,7 @@ async function runAction(action, world = githubRunner()) {
         await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
     });
     await attempt('log', 'log', async () => {
-        for (const line of renderPlain(document))
+        for (const line of (0,plain/* renderPlain */.l)(document))
             runner.print(line);
         for (const annotation of annotationsOf(document))
             runner.annotate(annotation);
@@ -64944,7 +65257,7 @@ var discovery = __nccwpck_require__(2081);
 
 const azure_devops_SERVICE = {
     name: "Azure DevOps' service for ID tokens",
-    fix: 'Run again later; if it stays, look at the status of Azure DevOps, and whether the network and the proxy of the agent let the address of SYSTEM_OIDCREQUESTURI through.',
+    fix: "Run again later. If it persists, check the status of Azure DevOps, and that the agent's network and proxy allow the address in SYSTEM_OIDCREQUESTURI.",
 };
 /** The version of the API that the address is asked with (azure-identity `azure_pipelines.py`, Azure DevOps release notes of sprint 240). */
 const API_VERSION = '7.1';
@@ -65784,12 +66097,15 @@ function textIn(environment, name) {
 function linkTo(text, href) {
     return href !== undefined && /^https?:\/\/[^\s"'<>]+$/u.test(href) ? { text, href } : undefined;
 }
-/** The server and the path of an address, without scheme, query and slashes at its end: where a project is. */
+/**
+ * The server and the path of an address, without scheme, query and slashes at its end: where a project is. Escapes stay: `a%2Fb` and
+ * `a/b` are two places.
+ */
 function placeOf(address) {
     if (address === undefined || !URL.canParse(address))
         return undefined;
     const { host, pathname } = new URL(address);
-    return `${host}${decodeURIComponent(pathname)}`.replace(/\/+$/u, '');
+    return `${host}${pathname}`.replace(/\/+$/u, '');
 }
 /** A page of a run out of what is known of it. */
 function pageOf(parts) {
@@ -85258,8 +85574,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   a2: () => (/* reexport */ runPost)
 });
 
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 23 modules
-var run_action = __nccwpck_require__(655);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 21 modules
+var run_action = __nccwpck_require__(9136);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
@@ -85334,13 +85650,13 @@ const ACTIONS = {
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6694))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
-    rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1967))).rollback,
+    rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5728))).rollback,
     promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7064))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,
 };
 /** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */
 async function runCli(words) {
-    const { runCommandLine } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2343));
+    const { runCommandLine } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4407));
     await runCommandLine(ACTIONS, words);
 }
 /** Runs an action by name: what each stub in `dist/` calls. */

@@ -223,7 +223,7 @@ describe('refused, with the candidates', () => {
           versions.filter((each) => each !== bad).sort((a, b) => b - a),
         );
         expect(JSON.stringify(seen.blocks)).toContain(
-          'to-version: 3'.replace('3', String(candidatesOf(seen)[0]?.version)),
+          `"columns":["to-version","Status","Live, by the record","Digest","Hold"],"rows":[["${candidatesOf(seen)[0]?.version}",`,
         );
       });
 

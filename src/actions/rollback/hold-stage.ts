@@ -76,7 +76,11 @@ export function holdStage(
             : (error.details.fix ?? 'Look at the tags of the model, then run again.'),
         });
         const missing = { name: bad.name, version: bad.version, principal: await principalOf(context) };
-        record.todo.push(...missingHoldBlocks(missing, context.destination.registry.commands));
+        record.todo.push(
+          ...(isDenied
+            ? missingHoldBlocks(missing, context.destination.registry.commands)
+            : unsetHoldBlocks({ ...missing, reason: context.inputs.reason }, record.again)),
+        );
         return [];
       },
       ended: (ended) => noteHoldUndo(context, ended),

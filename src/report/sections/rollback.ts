@@ -18,9 +18,9 @@ export function candidatesSection(candidates: readonly RollbackCandidate[]): Sec
       candidates.length === 0
         ? paragraph('The model has no other version.')
         : table(
-            ['Run again with', 'Status', 'Live, by the record', 'Digest', 'Hold'],
+            ['to-version', 'Status', 'Live, by the record', 'Digest', 'Hold'],
             candidates.map((each) => [
-              `to-version: ${each.version}`,
+              String(each.version),
               each.status,
               liveText(each),
               each.digest === null ? 'not recorded' : show(each.digest.slice(0, SHORT_DIGEST), 20),
