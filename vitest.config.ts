@@ -4,7 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * Tests that hand `process.env` and the command files of a job to the packages of the runner, which keep them, or load
  * modules that end the process on a signal.
  */
-const OWN_WORKER = ['test/security/**/*.test.ts', 'test/runtime/**/*.test.ts', 'test/peers/**/*.test.ts'];
+const OWN_WORKER = [
+  'test/dist/drill.test.ts',
+  'test/security/**/*.test.ts',
+  'test/runtime/**/*.test.ts',
+  'test/peers/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

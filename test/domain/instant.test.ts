@@ -14,10 +14,10 @@ describe('a moment', () => {
   });
 
   test.each([
-    ['2026-11-20', 'is no moment'],
-    ['yesterday', 'is no moment'],
-    ['', 'is no moment'],
-    ['1763640000', 'is no moment'],
+    ['2026-11-20', 'is not a point in time'],
+    ['yesterday', 'is not a point in time'],
+    ['', 'is not a point in time'],
+    ['1763640000', 'is not a point in time'],
     ['2026-11-20T12:00', 'has no zone'],
     ['2026-02-30T12:00Z', 'does not exist'],
     ['2025-02-29T12:00Z', 'does not exist'],
