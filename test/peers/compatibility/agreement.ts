@@ -25,9 +25,9 @@ type Ours = z.infer<typeof table>[string]['ours'];
 
 /** How the log tells that a half is missing; a user reads this and nothing else. */
 const noInputs =
-  /declares no inputs|neither inputs nor outputs|inputs and outputs are missing|inputs of the signature are an empty list/;
+  /declares no inputs|neither inputs nor outputs|inputs and outputs are missing|list of inputs in the signature is empty/;
 const noOutputs =
-  /declares no outputs|neither inputs nor outputs|inputs and outputs are missing|outputs of the signature are an empty list/;
+  /declares no outputs|neither inputs nor outputs|inputs and outputs are missing|list of outputs in the signature is empty/;
 
 /** Which halves the log must call missing, and what else it must say. */
 const sayings: Record<Exclude<Ours, 'valid'>, readonly [inputs: boolean, outputs: boolean, also: RegExp]> = {
