@@ -211,7 +211,7 @@ function isTakenOtherwise({ before, after }: Pair): (change: SignatureChange) =>
   const vectors = shapes.length > 0 && shapes.every((shape) => /^\[\d+\]$/u.test(shape));
   return ({ kind, path, reason, before: was, after: is }) =>
     kind === 'param-removed' ||
-    (kind === 'name-false' && (path !== 'inputs' || /not judged/u.test(reason))) ||
+    (kind === 'name-false' && (path !== 'inputs' || /not determined/u.test(reason))) ||
     (kind === 'type-changed' && was === 'any' && areNumbered(before.inputs)) ||
     (isBeyondJson(before.inputs) &&
       (kind === 'name-repeated' || (kind === 'type-changed' && was === 'string' && is === 'binary'))) ||
