@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * modules that end the process on a signal.
  */
 const OWN_WORKER = [
-  'test/dist/drill.test.ts',
+  'test/dist/{demo,drill}.test.ts',
   'test/security/**/*.test.ts',
   'test/runtime/**/*.test.ts',
   'test/peers/**/*.test.ts',
