@@ -32355,26 +32355,21 @@ async function explainShared(error, name, snapshot) {
 
 // EXTERNAL MODULE: ./src/facts/equal-versions.ts
 var equal_versions = __nccwpck_require__(8065);
-// EXTERNAL MODULE: ./src/policy/equal-versions.ts
-var policy_equal_versions = __nccwpck_require__(5454);
 // EXTERNAL MODULE: ./src/facts/holds.ts
 var holds = __nccwpck_require__(6689);
 ;// CONCATENATED MODULE: ./src/facts/copy/holds.ts
 
-
-
-
-
 /** The holds that stop the source of a copy: those of its own model, and those of the destination. */
 async function findSourceHolds({ version, bytes, mark }, tagsOfSource, { from, to }) {
-    const recorded = (0,model/* tagValue */.E)(version.tags, tag_keys/* TAG_KEYS */.SE.digest);
-    const content = recorded === undefined ? {} : { content: recorded };
-    const cameFrom = (0,policy_equal_versions/* originOf */.yv)(version);
-    const earlier = cameFrom === undefined ? [] : [cameFrom];
-    const own = { version: version.version, origins: [(0,facts_version/* uriOf */.S_)(version), ...earlier], ...content, bytes };
+    const own = (0,holds/* candidateOf */.RH)(version, bytes);
     // In another metastore the same name means another model.
     const isHere = mark.text === mark.uri;
-    const there = { origins: [mark.text, ...(isHere ? earlier : [])], ...content, bytes };
+    const { origins, content } = own;
+    const there = {
+        origins: [mark.text, ...(isHere ? origins.slice(1) : [])],
+        ...(content === undefined ? {} : { content }),
+        bytes,
+    };
     const [ofSource, ofDestination] = await Promise.all([
         (0,holds/* findHolds */.w$)({ name: version.name, tags: tagsOfSource }, own, from),
         (0,holds/* findHolds */.w$)(to, there, to.snapshot),
@@ -32639,8 +32634,8 @@ var holds = __nccwpck_require__(6689);
 var facts_version = __nccwpck_require__(9663);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/report/document.ts
-var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/sections/call-again.ts
+var call_again = __nccwpck_require__(2918);
 ;// CONCATENATED MODULE: ./src/report/sections/hold-undo.ts
 
 
@@ -32652,10 +32647,7 @@ function holdUndo({ name, version, from, to }, again) {
         ? { ...object, hold: from === null || from === '' ? 'set again' : from }
         : { ...object, 'lift-hold': true };
     const what = to === null ? 'To set the hold again, run tag-status' : 'To lift the hold, run tag-status';
-    return [
-        (0,report_document/* paragraph */.FY)(again.language === 'yaml' ? `${what} with:` : `${what}:`),
-        (0,report_document/* code */.aY)(again.language, again.text('tag-status', inputs)),
-    ];
+    return (0,call_again/* callBlocks */.T)(again, what, 'tag-status', inputs);
 }
 
 ;// CONCATENATED MODULE: ./src/actions/parts/holds.ts
@@ -32716,7 +32708,10 @@ var tag_keys = __nccwpck_require__(2649);
 var lines = __nccwpck_require__(5010);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/sections/call-again.ts
+var call_again = __nccwpck_require__(2918);
 ;// CONCATENATED MODULE: ./src/report/sections/label-undo.ts
+
 
 
 
@@ -32739,12 +32734,7 @@ function labelUndo(changes, inputs, { commands, again: callAgain }) {
     };
     const command = rest.length === 0 ? undefined : commands.labels?.(rest);
     return [
-        ...(rest.length === changes.length
-            ? []
-            : [
-                (0,report_document/* paragraph */.FY)(callAgain.language === 'yaml' ? 'Run tag-status with:' : 'Run tag-status:'),
-                (0,report_document/* code */.aY)(callAgain.language, callAgain.text('tag-status', again)),
-            ]),
+        ...(rest.length === changes.length ? [] : (0,call_again/* callBlocks */.T)(callAgain, 'Run tag-status', 'tag-status', again)),
         ...(command === undefined
             ? []
             : [
@@ -34470,7 +34460,10 @@ var facts_holds = __nccwpck_require__(6689);
 var findings = __nccwpck_require__(4008);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
+// EXTERNAL MODULE: ./src/report/sections/call-again.ts
+var call_again = __nccwpck_require__(2918);
 ;// CONCATENATED MODULE: ./src/report/sections/rollback.ts
+
 
 
 
@@ -34525,11 +34518,8 @@ function missingHoldBlocks({ name, version, principal, }, commands) {
 }
 /** How to put a version on hold where a step ended before it was. */
 function unsetHoldBlocks({ name, version, reason }, again) {
-    const end = again.language === 'yaml' ? ' with:' : ':';
-    return [
-        (0,report_document/* paragraph */.FY)(`Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status${end}`),
-        (0,report_document/* code */.aY)(again.language, again.text('tag-status', { model: (0,full_name/* formatFullName */.G)(name), version, hold: reason })),
-    ];
+    const what = `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status`;
+    return (0,call_again/* callBlocks */.T)(again, what, 'tag-status', { model: (0,full_name/* formatFullName */.G)(name), version, hold: reason });
 }
 
 ;// CONCATENATED MODULE: ./src/actions/rollback/hold-stage.ts
@@ -34584,10 +34574,10 @@ what) {
                         ? `Have an administrator grant the caller ${right}, then run again.`
                         : (error.details.fix ?? 'Look at the tags of the model, then run again.'),
                 });
-                const missing = { name: bad.name, version: bad.version, principal: await principalOf(context) };
+                const held = { name: bad.name, version: bad.version };
                 record.todo.push(...(isDenied
-                    ? missingHoldBlocks(missing, context.destination.registry.commands)
-                    : unsetHoldBlocks({ ...missing, reason: context.inputs.reason }, record.again)));
+                    ? missingHoldBlocks({ ...held, principal: await principalOf(context) }, context.destination.registry.commands)
+                    : unsetHoldBlocks({ ...held, reason: context.inputs.reason }, record.again)));
                 return [];
             },
             ended: (ended) => (0,parts_holds/* noteHoldUndo */.q$)(context, ended),
@@ -40465,15 +40455,17 @@ async function whyNot(ask) {
 /* harmony export */ });
 /* harmony import */ var _domain_hold_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4035);
 /* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
-/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5529);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
 /* harmony import */ var _policy_copy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5865);
 /* harmony import */ var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5454);
-/* harmony import */ var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6411);
-/* harmony import */ var _transfer_read_files_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7313);
-/* harmony import */ var _transfer_window_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5031);
-/* harmony import */ var _domain_cancelled_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8219);
-/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(484);
+/* harmony import */ var _policy_model_hold_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3133);
+/* harmony import */ var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6411);
+/* harmony import */ var _transfer_read_files_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7313);
+/* harmony import */ var _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(5031);
+/* harmony import */ var _domain_cancelled_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8219);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(484);
+
 
 
 
@@ -40511,11 +40503,11 @@ async function readAgain(equals, snapshot) {
 }
 /** Whether a copy was recorded to have these bytes; without a record of their list the digest alone decides. */
 async function hasBytesOf({ tags }, bytes) {
-    const content = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
-    const listing = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_8__/* .tagValue */ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.listing);
+    const content = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__/* .tagValue */ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
+    const listing = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__/* .tagValue */ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.listing);
     if (content === undefined)
         return false;
-    return ((listing === undefined || listing === (await bytes.listing())) && content === (await bytes.content()));
+    return (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_5__/* .holdsBytes */ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
 }
 /** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */
 function versionBytes({ name, version }, context) {
@@ -40529,10 +40521,10 @@ function bytesOf(what, files, context) {
     const list = () => (listed ??= files.list().then(_policy_copy_js__WEBPACK_IMPORTED_MODULE_3__/* .modelFiles */ .VC));
     const hash = async () => {
         const entries = await list();
-        const tools = (0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_10__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_7__/* .refuseWhenCancelled */ .y)(context.signal) }, `Comparing ${what} with a version on hold`, { files: entries, sides: 1 }, context);
-        return (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__/* .contentDigest */ .eZ)(await (0,_transfer_read_files_js__WEBPACK_IMPORTED_MODULE_6__/* .hashFiles */ .yQ)(entries, files.bytes, tools));
+        const tools = (0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_10__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_8__/* .refuseWhenCancelled */ .y)(context.signal) }, `Comparing ${what} with a version on hold`, { files: entries, sides: 1 }, context);
+        return (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .contentDigest */ .eZ)(await (0,_transfer_read_files_js__WEBPACK_IMPORTED_MODULE_7__/* .hashFiles */ .yQ)(entries, files.bytes, tools));
     };
-    return { listing: async () => (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_5__/* .listingDigest */ .pL)(await list()), content: () => (hashed ??= hash()) };
+    return { listing: async () => (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .listingDigest */ .pL)(await list()), content: () => (hashed ??= hash()) };
 }
 
 
@@ -41071,6 +41063,7 @@ function catalogsAskedAbout(rights) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   RH: () => (/* binding */ candidateOf),
 /* harmony export */   dF: () => (/* binding */ knownBytes),
 /* harmony export */   mV: () => (/* binding */ readStops),
 /* harmony export */   vn: () => (/* binding */ findHoldsOf),
@@ -41108,16 +41101,18 @@ async function findHoldsOf(version, tags, context) {
     // Where there is none nothing is opened: a registry may have neither tags nor files.
     if ((0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolds */ .RC)(tags).length === 0)
         return [];
-    return findHolds({ name: version.name, tags }, candidateOf(version, context), context.snapshot);
+    const candidate = candidateOf(version, (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context));
+    return findHolds({ name: version.name, tags }, candidate, context.snapshot);
 }
-function candidateOf(version, context) {
+/** A version as its own model may hold it. */
+function candidateOf(version, bytes) {
     const origin = (0,_policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__/* .originOf */ .yv)(version);
     const content = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_6__/* .tagValue */ .E)(version.tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.digest);
     return {
         version: version.version,
         origins: [(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(version.name, version.version), ...(origin === undefined ? [] : [origin])],
         ...(content === undefined ? {} : { content }),
-        bytes: (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context),
+        bytes,
     };
 }
 /** Files whose digests are known. */
@@ -56647,6 +56642,25 @@ function authorText({ who, at, run, attempt }) {
 
 /***/ }),
 
+/***/ 2918:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ callBlocks)
+/* harmony export */ });
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8101);
+
+/** What to run by hand, behind a sentence without its end that names the action. */
+function callBlocks(again, what, action, inputs) {
+    return [
+        (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .paragraph */ .FY)(`${what}${again.language === 'yaml' ? ' with:' : ':'}`),
+        (0,_document_js__WEBPACK_IMPORTED_MODULE_0__/* .code */ .aY)(again.language, again.text(action, inputs)),
+    ];
+}
+
+
+/***/ }),
+
 /***/ 690:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -58291,7 +58305,7 @@ const PREFIX = 'UCP_';
 /** Bytes of a file of variables that GitLab takes, and how many of them (GitLab documentation, `artifacts:reports:dotenv`). */
 const DOTENV_BYTES = 5 * 1024;
 const DOTENV_VARIABLES = 20;
-/** The outputs that tell how it ended: they are kept first where not all have room. */
+/** The outputs that say how it ended: they are kept first where not all have room. */
 const FIRST = [
     'outcome',
     'changed',

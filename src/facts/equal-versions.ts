@@ -7,6 +7,7 @@ import type { Clock, Logger } from '../domain/ports.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { modelFiles } from '../policy/copy.ts';
 import { equalsOf, type EqualVersion } from '../policy/equal-versions.ts';
+import { holdsBytes } from '../policy/model-hold.ts';
 import { contentDigest, listingDigest } from '../transfer/digest.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFiles } from '../transfer/read-files.ts';
@@ -78,9 +79,7 @@ async function hasBytesOf({ tags }: ModelVersion, bytes: Bytes): Promise<boolean
   const content = tagValue(tags, TAG_KEYS.digest);
   const listing = tagValue(tags, TAG_KEYS.listing);
   if (content === undefined) return false;
-  return (
-    (listing === undefined || listing === (await bytes.listing())) && content === (await bytes.content())
-  );
+  return holdsBytes({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
 }
 
 /** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */

@@ -54,17 +54,19 @@ export async function findHoldsOf(
 ): Promise<FoundHold[]> {
   // Where there is none nothing is opened: a registry may have neither tags nor files.
   if (readHolds(tags).length === 0) return [];
-  return findHolds({ name: version.name, tags }, candidateOf(version, context), context.snapshot);
+  const candidate = candidateOf(version, versionBytes(version, context));
+  return findHolds({ name: version.name, tags }, candidate, context.snapshot);
 }
 
-function candidateOf(version: ModelVersion, context: ReadContext): HeldCandidate {
+/** A version as its own model may hold it. */
+export function candidateOf(version: ModelVersion, bytes: Bytes): HeldCandidate {
   const origin = originOf(version);
   const content = tagValue(version.tags, TAG_KEYS.digest);
   return {
     version: version.version,
     origins: [formatModelUri(version.name, version.version), ...(origin === undefined ? [] : [origin])],
     ...(content === undefined ? {} : { content }),
-    bytes: versionBytes(version, context),
+    bytes,
   };
 }
 

@@ -56,7 +56,7 @@ const run = z.object({
   validUntil: time,
 });
 
-/** The registry that a plan was made for, by its number where it told one; never its host, which may be a secret. */
+/** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
 const registry = z.object({ kind: text, workspaceId: text.nullable() });
 
 /**

@@ -172,7 +172,7 @@ export function matchHold(
  * of the same list may be the same, and are stopped.
  */
 export async function holdsBytes(
-  { held }: ModelHold,
+  { held }: Pick<ModelHold, 'held'>,
   bytes: { readonly listing: () => Promise<string>; readonly content: () => Promise<string> },
 ): Promise<boolean> {
   const { content, listing } = held ?? {};

@@ -8,7 +8,7 @@ const PRINTS = /\bcode\((?!'text')|kind: 'command',|(?:Run|Send|else): \$\{/u;
 
 /** Modules that print, and the tests which show that each text means what it is for. */
 const TRIED: Readonly<Record<string, string>> = {
-  'src/report/sections/hold-undo': 'undo.test.ts: inputs of tag-status',
+  'src/report/sections/call-again': 'undo.test.ts: inputs of tag-status',
   'src/report/sections/rollback':
     'test/actions/rollback.test.ts: the statement after a hold that was refused',
   'src/report/sections/label-undo': 'undo.test.ts: inputs, calls of the client',

@@ -75,11 +75,14 @@ export function holdStage(
             ? `Have an administrator grant the caller ${right}, then run again.`
             : (error.details.fix ?? 'Look at the tags of the model, then run again.'),
         });
-        const missing = { name: bad.name, version: bad.version, principal: await principalOf(context) };
+        const held = { name: bad.name, version: bad.version };
         record.todo.push(
           ...(isDenied
-            ? missingHoldBlocks(missing, context.destination.registry.commands)
-            : unsetHoldBlocks({ ...missing, reason: context.inputs.reason }, record.again)),
+            ? missingHoldBlocks(
+                { ...held, principal: await principalOf(context) },
+                context.destination.registry.commands,
+              )
+            : unsetHoldBlocks({ ...held, reason: context.inputs.reason }, record.again)),
         );
         return [];
       },

@@ -1,12 +1,9 @@
-import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
-import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import { originOf } from '../../policy/equal-versions.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
 import type { OriginMark } from '../../policy/origin.ts';
 import type { Bytes } from '../equal-versions.ts';
-import { findHolds, type HoldingModel } from '../holds.ts';
+import { candidateOf, findHolds, type HoldingModel } from '../holds.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { uriOf } from '../version.ts';
 
 /** The version that is copied. */
 export interface HeldSource {
@@ -28,14 +25,15 @@ export async function findSourceHolds(
   tagsOfSource: readonly Tag[],
   { from, to }: HoldSides,
 ): Promise<FoundHold[]> {
-  const recorded = tagValue(version.tags, TAG_KEYS.digest);
-  const content = recorded === undefined ? {} : { content: recorded };
-  const cameFrom = originOf(version);
-  const earlier = cameFrom === undefined ? [] : [cameFrom];
-  const own = { version: version.version, origins: [uriOf(version), ...earlier], ...content, bytes };
+  const own = candidateOf(version, bytes);
   // In another metastore the same name means another model.
   const isHere = mark.text === mark.uri;
-  const there = { origins: [mark.text, ...(isHere ? earlier : [])], ...content, bytes };
+  const { origins, content } = own;
+  const there = {
+    origins: [mark.text, ...(isHere ? origins.slice(1) : [])],
+    ...(content === undefined ? {} : { content }),
+    bytes,
+  };
   const [ofSource, ofDestination] = await Promise.all([
     findHolds({ name: version.name, tags: tagsOfSource }, own, from),
     findHolds(to, there, to.snapshot),

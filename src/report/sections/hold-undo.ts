@@ -1,7 +1,8 @@
 import { formatFullName } from '../../domain/full-name.ts';
 import type { CallAgain } from '../../inputs/call-again.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
-import { code, paragraph, type Block } from '../document.ts';
+import type { Block } from '../document.ts';
+import { callBlocks } from './call-again.ts';
 
 /** How to take back a hold that was set, or to set one again that was lifted: by tag-status. */
 export function holdUndo({ name, version, from, to }: HoldChange, again: CallAgain): Block[] {
@@ -12,8 +13,5 @@ export function holdUndo({ name, version, from, to }: HoldChange, again: CallAga
       ? { ...object, hold: from === null || from === '' ? 'set again' : from }
       : { ...object, 'lift-hold': true };
   const what = to === null ? 'To set the hold again, run tag-status' : 'To lift the hold, run tag-status';
-  return [
-    paragraph(again.language === 'yaml' ? `${what} with:` : `${what}:`),
-    code(again.language, again.text('tag-status', inputs)),
-  ];
+  return callBlocks(again, what, 'tag-status', inputs);
 }

@@ -6,6 +6,7 @@ import type { TagInputs } from '../../inputs/tags.ts';
 import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
 import { code, paragraph, type Block } from '../document.ts';
+import { callBlocks } from './call-again.ts';
 import type { UndoWays } from './undo.ts';
 
 type LabelChange = TagChange | DescriptionChange;
@@ -36,12 +37,7 @@ export function labelUndo(
   };
   const command = rest.length === 0 ? undefined : commands.labels?.(rest);
   return [
-    ...(rest.length === changes.length
-      ? []
-      : [
-          paragraph(callAgain.language === 'yaml' ? 'Run tag-status with:' : 'Run tag-status:'),
-          code(callAgain.language, callAgain.text('tag-status', again)),
-        ]),
+    ...(rest.length === changes.length ? [] : callBlocks(callAgain, 'Run tag-status', 'tag-status', again)),
     ...(command === undefined
       ? []
       : [

@@ -5,6 +5,7 @@ import type { CallAgain } from '../../inputs/call-again.ts';
 import type { RollbackCandidate } from '../../policy/rollback-candidates.ts';
 import type { ManualCommands } from '../../registry/commands.ts';
 import { code, paragraph, table, type Block, type Section } from '../document.ts';
+import { callBlocks } from './call-again.ts';
 
 /** Characters of a digest by which two differ at a glance. */
 const SHORT_DIGEST = 15;
@@ -75,11 +76,6 @@ export function unsetHoldBlocks(
   { name, version, reason }: { readonly name: FullName; readonly version: number; readonly reason: string },
   again: CallAgain,
 ): Block[] {
-  const end = again.language === 'yaml' ? ' with:' : ':';
-  return [
-    paragraph(
-      `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status${end}`,
-    ),
-    code(again.language, again.text('tag-status', { model: formatFullName(name), version, hold: reason })),
-  ];
+  const what = `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status`;
+  return callBlocks(again, what, 'tag-status', { model: formatFullName(name), version, hold: reason });
 }

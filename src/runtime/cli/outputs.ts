@@ -5,7 +5,7 @@ const PREFIX = 'UCP_';
 const DOTENV_BYTES = 5 * 1024;
 const DOTENV_VARIABLES = 20;
 
-/** The outputs that tell how it ended: they are kept first where not all have room. */
+/** The outputs that say how it ended: they are kept first where not all have room. */
 const FIRST: readonly string[] = [
   'outcome',
   'changed',
