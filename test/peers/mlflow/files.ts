@@ -99,7 +99,7 @@ async function* fetches(
           if (!created.ok) throw new Error(`workspace: ${created.status}`);
           // Nothing of the default workspace is seen from this one.
           same(await whatFails(digestOf(url, 2, 'team-a')), 'RESOURCE_DOES_NOT_EXIST', 'in team-a');
-          same(await whatFails(digestOf(url, 2, 'team-b')), 'MLFLOW_WORKSPACE', 'in team-b');
+          same(await whatFails(digestOf(url, 2, 'team-b')), 'Variable `MLFLOW_WORKSPACE`', 'in team-b');
           await digestOf(url, 2, 'default');
           return '';
         },

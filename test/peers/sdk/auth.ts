@@ -87,7 +87,7 @@ async function bySdk(python: string, url: string, variables: Record<string, stri
 
 async function byUs(host: Emulator, variables: Record<string, string>): Promise<string> {
   const result = await checkConnection(host, variables);
-  const verdict = /Connected as (\S+) by (\S+)/.exec(result.stdout);
+  const verdict = /Connected as (\S+) with (\S+)/.exec(result.stdout);
   if (result.code !== 0 || verdict === null) throw new Error(`uc-promote: ${lastLines(result.stdout)}`);
   return `${verdict[2] ?? ''} ${verdict[1] ?? ''}`;
 }

@@ -100,7 +100,7 @@ export async function* outsideTokenEndpoint({ wanted }: PeerContext): AsyncGener
   try {
     yield await check(`${name}: our client signs in, by one request`, async () => {
       const { code, stdout } = await signIn(promoter, secret);
-      if (code !== 0 || !stdout.includes(`Connected as ${promoter} by oauth-m2m`)) throw new Error(stdout);
+      if (code !== 0 || !stdout.includes(`Connected as ${promoter} with oauth-m2m`)) throw new Error(stdout);
       return expectOne(tokenRequests(), 'POST /token Basic 200');
     });
     yield await check(

@@ -23,7 +23,7 @@ interface ActionCase {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** Every action at least once, in the order of a promotion in the demo's world. */
+/** Every action at least once, in the order of a promotion and its rollback in the demo's world. */
 const cases: readonly ActionCase[] = [
   { id: 'connection', action: 'check-connection', with: { model: prod }, outcome: 'ok' },
   {
@@ -83,6 +83,13 @@ const cases: readonly ActionCase[] = [
     outputs: { version: '2', changed: 'false' },
   },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
+  {
+    id: 'rollback',
+    action: 'rollback',
+    with: { model: prod, alias: 'Champion', 'from-version': '2', reason: 'Case of the peers' },
+    outcome: 'ok',
+    outputs: { version: '1', changed: 'true' },
+  },
 ];
 
 const passing = new Set(['ok', 'noop']);
@@ -164,8 +171,8 @@ export async function* actActions({ python, wanted }: PeerContext): AsyncGenerat
       if (`${run.log}${JSON.stringify(reported)}`.includes(token)) throw new Error('the token is told');
       return `${run.log.length} characters of log`;
     });
-    yield await check(`${prefix}: Champion names the copy, and nothing unknown was sent`, () => {
-      same(emulator.state().models[prod]?.aliases, { Champion: 2 }, 'aliases');
+    yield await check(`${prefix}: Champion names what it named before the copy, and nothing unknown was sent`, () => {
+      same(emulator.state().models[prod]?.aliases, { Champion: 1 }, 'aliases');
       same(emulator.violations, [], 'violations');
       return `${emulator.requests.length} requests`;
     });
