@@ -171,11 +171,14 @@ export async function* actActions({ python, wanted }: PeerContext): AsyncGenerat
       if (`${run.log}${JSON.stringify(reported)}`.includes(token)) throw new Error('the token is told');
       return `${run.log.length} characters of log`;
     });
-    yield await check(`${prefix}: Champion names what it named before the copy, and nothing unknown was sent`, () => {
-      same(emulator.state().models[prod]?.aliases, { Champion: 1 }, 'aliases');
-      same(emulator.violations, [], 'violations');
-      return `${emulator.requests.length} requests`;
-    });
+    yield await check(
+      `${prefix}: Champion names what it named before the copy, and nothing unknown was sent`,
+      () => {
+        same(emulator.state().models[prod]?.aliases, { Champion: 1 }, 'aliases');
+        same(emulator.violations, [], 'violations');
+        return `${emulator.requests.length} requests`;
+      },
+    );
   } finally {
     await repository.close();
     await emulator.close();
