@@ -4,6 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
 import { decideTarget } from '../policy/rollback-findings.ts';
@@ -12,6 +13,7 @@ import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { moveRights } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -29,6 +31,7 @@ export const rollback = defineAction({
   inputs: ROLLBACK_INPUTS,
   refine: rollbackFaults,
   outputs: ROLLBACK_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     asksFirst: true,
@@ -144,6 +147,10 @@ export const rollback = defineAction({
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
         return conclude(holding !== undefined || hold.length > 0);
       },
+      offers: async (state) =>
+        state === 'planned'
+          ? { changes: [...move, ...hold], deferred: moveRights(name, snapshot) }
+          : undefined,
       asApplied() {
         outputNamed(context, name, to);
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);

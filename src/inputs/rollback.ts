@@ -11,6 +11,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -57,6 +58,7 @@ export const ROLLBACK_OUTPUTS = {
   candidates: jsonOutput(
     'JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first.',
   ),
+  ...PLAN_OUTPUTS,
 };
 
 /** Faults of these inputs together. */
