@@ -4,13 +4,11 @@ import { basisFactSchema, type BasisFact, type Resting } from './basis.ts';
 import { canonical, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
-import { descriptionSchema } from './changes/description.ts';
 import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
-import { tagSchema } from './changes/tag.ts';
 import { effectSchema } from './effect.ts';
 import { evidenceSchema } from './evidence.ts';
-import { madeVersion, modelName, numberedTarget } from './schema.ts';
+import { madeVersion, modelName } from './schema.ts';
 
 /** Version of the shape of a plan file; a reader refuses every other one. */
 export const PLAN_SCHEMA_VERSION = 1;
@@ -31,12 +29,10 @@ const moved = {
   to: madeVersion.nullable(),
 };
 
-/** The kinds of change that a plan file may hold: those that come after the copy, of what has a number. */
+/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be. */
 const change = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
   recordSchema.extend(moved),
-  tagSchema.extend({ target: numberedTarget, key: z.string().min(1) }),
-  descriptionSchema.extend({ target: numberedTarget }),
   holdSchema.extend({
     name: modelName,
     version: madeVersion,
@@ -87,6 +83,9 @@ export const planFileSchema = z.object({
 /** A right that is needed after the copy; `on` is the full name of what it is needed on. */
 export type DeferredRight = z.infer<typeof deferred>;
 
+/** A change that a plan file may hold. */
+export type FiledChange = z.infer<typeof change>;
+
 /** A plan file, as {@link planFileSchema} reads it. */
 export type PlanFile = z.infer<typeof planFileSchema>;
 
@@ -130,7 +129,7 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
 }
 
 /** The changes of a plan file, each with what it rests on: all of the basis but what the changes before it bring about. */
-export function changesIn({ changes, basis }: PlanFile): (Change & Resting)[] {
+export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
     const rests = basis.filter((fact) => !made.has(canonical({ ...fact, was: null })));
@@ -140,14 +139,12 @@ export function changesIn({ changes, basis }: PlanFile): (Change & Resting)[] {
   });
 }
 
-/** The fact that a change replaces; a description is compared by the change itself. */
+/** The fact that a change replaces; a hold is compared by the change itself. */
 function replacedBy(made: Change): BasisFact[] {
   switch (made.kind) {
     case 'alias':
     case 'record':
       return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
-    case 'tag':
-      return [{ kind: 'tag', target: made.target, key: made.key, was: made.from }];
     default:
       return [];
   }

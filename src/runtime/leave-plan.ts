@@ -54,18 +54,18 @@ export async function leavePlan(offer: Offer | undefined, leaving: Leaving): Pro
 
 async function planOf(
   { changes, deferred = [] }: Exclude<Offer, { none: string }>,
-  { context, record, runner }: Leaving,
+  { context, record }: Leaving,
 ): Promise<PlanFile> {
   const { run, clock, destination } = context;
   const { principal, workspaceId } = await destination.caller();
   const madeAt = clock.now();
-  const { repository, runId, attempt, sha, workflowRef, actor } = run;
+  const { provider, repository, pipelineId, attempt, sha, workflowRef, actor } = run;
   return planFileSchema.parse({
     schemaVersion: PLAN_SCHEMA_VERSION,
     run: {
-      provider: runner.system.name,
+      provider,
       repository,
-      runId,
+      runId: pipelineId,
       attempt,
       sha,
       workflowRef,

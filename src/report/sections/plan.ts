@@ -42,14 +42,14 @@ export interface Difference {
   readonly by: string;
 }
 
+/** A difference in words. */
+export function factRow({ fact, found, by }: Difference): Record<'fact' | 'then' | 'now' | 'by', string> {
+  return { fact: subjectOf(fact), then: valueText(fact, fact.was), now: valueText(fact, found), by };
+}
+
 /** What changed since a plan was made, a row each. */
 export function differencesSection(differences: readonly Difference[]): Section {
-  const rows = differences.map(({ fact, found, by }) => [
-    subjectOf(fact),
-    valueText(fact, fact.was),
-    valueText(fact, found),
-    by,
-  ]);
+  const rows = differences.map((each) => Object.values(factRow(each)));
   return {
     title: 'Changed since the plan was made',
     folded: false,
