@@ -13,7 +13,7 @@ import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { withPrivileges } from './parts/checks.ts';
-import { moveRights } from './parts/offer.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -147,10 +147,11 @@ export const rollback = defineAction({
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
         return conclude(holding !== undefined || hold.length > 0);
       },
-      offers: async (state) =>
-        state === 'planned'
-          ? { changes: [...move, ...hold], deferred: moveRights(name, snapshot) }
-          : undefined,
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = [...(await restingOnVersion(move, target?.version, context)), ...hold];
+        return { changes, deferred: moveRights(name, snapshot) };
+      },
       asApplied() {
         outputNamed(context, name, to);
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);

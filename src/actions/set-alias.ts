@@ -41,7 +41,7 @@ import { readHeldEquals } from './parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 import { PLAN_EXPRESSION_OUTPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
-import { moveRights } from './parts/offer.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -189,8 +189,11 @@ export const setAlias = defineAction({
         },
       ],
       asPlanned: conclude,
-      offers: async (state) =>
-        state === 'planned' ? { changes: move, deferred: moveRights(name, snapshot) } : undefined,
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = await restingOnVersion(move, target?.version, context);
+        return { changes, deferred: moveRights(name, snapshot) };
+      },
       asApplied() {
         outputNamed(record, name, to);
         return conclude();

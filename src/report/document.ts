@@ -112,12 +112,12 @@ export interface SideBySide {
   readonly rows: readonly SideBySideRow[];
 }
 
-/** What whoever reads a page is asked to do with it. */
+/** What approvers are asked to do. */
 export interface Ask {
-  /** One sentence that ends in a colon: the text to copy follows. */
-  readonly text: string;
-  /** Where it is done. */
+  /** Where it is done; absent where that has no page. */
   readonly link?: Link;
+  /** What is done there, a clause that ends in a colon: the text to copy follows. */
+  readonly text: string;
   readonly code: string;
 }
 

@@ -70,8 +70,8 @@ function alertOf({ kind, text }: Alert): string {
 }
 
 function askOf({ text, link, code: copied }: Ask, room: number): Rendered {
-  const where = link === undefined ? '' : ` ${anchor(link)}`;
-  const head = `<p>${label('To approve:')} ${prose(text, MAX_TEXT)}${where}</p>`;
+  const where = link === undefined ? '' : `open ${anchor(link)}, `;
+  const head = `<p>${label('To approve:')} ${where}${prose(text, MAX_TEXT)}</p>`;
   const inner = renderBlock({ kind: 'code', language: 'text', text: copied }, room - bytesOf(head));
   return { html: [head, ...inner.html], complete: inner.complete };
 }
@@ -141,7 +141,9 @@ function workspace(pages: readonly Link[]): string {
 }
 
 function undo(document: SummaryDocument, room: number): Rendered {
-  const title = label(['planned', 'waiting'].includes(document.headline.state) ? 'Undo afterwards:' : 'Undo:');
+  const title = label(
+    ['planned', 'waiting'].includes(document.headline.state) ? 'Undo afterwards:' : 'Undo:',
+  );
   const [first, ...rest] = document.undo;
   if (first === undefined)
     return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };

@@ -49,7 +49,7 @@ export async function leavePlan(offer: Offer | undefined, leaving: Leaving): Pro
   output('plan-file', file);
   output('plan-code', code);
   record.left = { changes: plan.changes, code, validUntil: Date.parse(plan.run.validUntil) };
-  record.sections.push(...planSections(plan, { digest, file }));
+  record.sections.unshift(...planSections(plan, digest));
 }
 
 async function planOf(

@@ -85,9 +85,8 @@ export function documentOf(
 
 /** What approvers do with a plan: the pages of a run and of its approvals are the same. */
 function askOf({ code, validUntil }: LeftPlan, run: PageRun | undefined): Ask {
-  const until = pageTime(new Date(validUntil));
-  const text = `In "Review deployments" of this run, write this code as the comment, until ${until}.`;
-  return { text, ...(run?.run === undefined ? {} : { link: run.run }), code };
+  const text = `choose Review deployments, and paste this code as the comment, before ${pageTime(new Date(validUntil))}:`;
+  return { ...(run?.run === undefined ? {} : { link: run.run }), text, code };
 }
 
 /** Links that name the host of their workspace, in their address and nowhere else. */

@@ -1,4 +1,5 @@
 import { readFacts } from '../../apply/basis.ts';
+import { counted } from '../../domain/count.ts';
 import { decide } from '../../domain/decision.ts';
 import type { Tag } from '../../domain/model.ts';
 import { tagValue } from '../../domain/model.ts';
@@ -7,7 +8,7 @@ import { judgeHistory } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
-import { movesRecorded } from '../parts/alias-move.ts';
+import { movesRecorded, noteNamed } from '../parts/alias-move.ts';
 import type { ApplyingContext, GivenChange, GivenPlan } from './plan.ts';
 
 /** How many digits of a plan's digest the record of a move has. */
@@ -29,10 +30,14 @@ export interface BasisReading {
 export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
   const { destination: snapshot } = context;
   const { plan, changes } = given;
-  const names = [...new Map(plan.basis.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values()];
+  const names = [
+    ...new Map(plan.basis.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
+  ];
   const [found, extras] = await Promise.all([
     readFacts(plan.basis, snapshot),
-    Promise.all(names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const)),
+    Promise.all(
+      names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const),
+    ),
   ]);
   const tagsByModel = new Map(extras);
   const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
@@ -96,7 +101,9 @@ function valueBeside(
   tagsOf: Looked['tagsOf'],
 ): FactValue {
   if (fact.kind !== 'holds') return found;
-  const own = made.flatMap((change) => (change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : []));
+  const own = made.flatMap((change) =>
+    change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : [],
+  );
   return own.length === 0 ? found : holdsState(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
 }
 
@@ -116,15 +123,35 @@ function moverOf(
 export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, reading: BasisReading): void {
   const isDone = changes.every((change) => reading.made.includes(change));
   const differences = isDone ? [] : reading.differences;
+  const moved = differences.find(({ fact }) => fact.kind === 'alias');
+  if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
+    record.subject = { ...record.subject, now: moved.found };
+    noteNamed(record, moved.found);
+  }
   const findings = differences.map((each) => ({
     code: 'basis-changed',
     severity: 'error' as const,
     message: `${formatMovedFact(each)}.`,
     fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
   }));
-  record.check('Basis', 'fail', decide(findings), 'Every fact that the plan rests on is still true.', 'conflict');
+  record.check(
+    'Basis',
+    'fail',
+    decide(findings),
+    'Every fact that the plan rests on is still true.',
+    'conflict',
+  );
   if (differences.length === 0) return;
-  record.output('differences', differences.map((each) => factRow(each)));
+  const many = counted(
+    differences.length,
+    'fact that the plan rests on has',
+    'facts that the plan rests on have',
+  );
+  record.inShort.push({ check: 'Basis', clause: `${many} changed since it was made`, findings });
+  record.output(
+    'differences',
+    differences.map((each) => factRow(each)),
+  );
   record.sections.push(differencesSection(differences));
   record.requireAllowed('Applying the plan');
 }

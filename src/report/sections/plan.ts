@@ -8,7 +8,7 @@ import type { PlanFile } from '../../plan/file.ts';
 import { list, pairs, table, type Section } from '../document.ts';
 
 /** What has to be so when a plan is applied, and what the plan holds; both folded. */
-export function planSections(plan: PlanFile, { digest, file }: { digest: string; file: string }): Section[] {
+export function planSections(plan: PlanFile, digest: string): Section[] {
   const { basis, changes, deferred, run } = plan;
   const rows = [
     ...basis.map((fact) => [subjectOf(fact), valueText(fact, fact.was)]),
@@ -28,7 +28,6 @@ export function planSections(plan: PlanFile, { digest, file }: { digest: string;
         pairs([
           { name: 'Digest', value: `sha256:${digest}` },
           { name: 'Valid until', value: run.validUntil },
-          { name: 'File', value: file },
         ]),
       ],
     },

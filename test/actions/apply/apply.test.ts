@@ -9,8 +9,9 @@ import { recordOf } from '../move-record.ts';
 import { planned, PLANNINGS, type PlanningName } from './planned.ts';
 
 const NAMES = Object.keys(PLANNINGS) as PlanningName[];
-const aliasOf = (seen: { after: { models: Record<string, { aliases: Record<string, number> } | undefined> } }) =>
-  seen.after.models[PROD]?.aliases['Champion'] ?? null;
+const aliasOf = (seen: {
+  after: { models: Record<string, { aliases: Record<string, number> } | undefined> };
+}) => seen.after.models[PROD]?.aliases['Champion'] ?? null;
 
 describe.each(NAMES)('a plan of %s', (name) => {
   test('holds what the run left to be written, and nothing of the host', async () => {
@@ -22,7 +23,13 @@ describe.each(NAMES)('a plan of %s', (name) => {
     expect(plan.changes.map(({ kind }) => kind)).toEqual(
       name === 'rollback' ? ['record', 'alias', 'hold'] : ['record', 'alias'],
     );
-    expect(plan.run).toMatchObject({ provider: 'github', repository: 'acme/models', runId: '4242', attempt: '1', actor: 'ada' });
+    expect(plan.run).toMatchObject({
+      provider: 'github',
+      repository: 'acme/models',
+      runId: '4242',
+      attempt: '1',
+      actor: 'ada',
+    });
     expect(text).not.toContain(new URL(emulator.url).host);
     expect(seen.summary).toContain(planCode(plan.run, digest));
   });
@@ -61,7 +68,7 @@ describe.each(NAMES)('a plan of %s', (name) => {
     expect([seen.outputs['outcome'], seen.outputs['changed']]).toEqual(['conflict', 'false']);
     expect(seen.after).toEqual(seen.before);
     expect(JSON.parse(seen.outputs['differences'] ?? '')).toMatchObject([
-      { fact: `${PROD}@Champion`, now: 'names 7', by: expect.stringContaining('ada') },
+      { fact: `${PROD}@Champion`, now: 'names 7', by: expect.stringContaining('ada') as string },
     ]);
     expect(emulator.violations).toEqual([]);
   });
