@@ -66,7 +66,7 @@ export const rollback = defineAction({
     outputNamed(context, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
-        'Rests on',
+        'Based on the move',
         `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`,
         `recorded by ${authorText(goal.rests)}`,
       );
@@ -74,7 +74,15 @@ export const rollback = defineAction({
     const history = howNamed(context, alias, tags, now);
     const known = decideTarget(goal, { name, alias, from: bad, history });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
-    record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+    record.check(
+      'Version to go back to',
+      'fail',
+      known,
+      inputs['to-version'] === undefined
+        ? 'The record shows what the alias named before.'
+        : 'It is given as to-version.',
+      refusal,
+    );
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
     const held =
       badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);

@@ -62,7 +62,7 @@ describe('find-version with history', () => {
       [1, { found: 2 }],
       [null, null],
     ]);
-    expect(JSON.stringify(seen.blocks)).toContain('at the end it named 4');
+    expect(JSON.stringify(seen.blocks)).toContain('this entry ends with 2, but the alias then named 4');
   });
 
   test('the moves that set-alias records are its entries', async () => {
