@@ -132,9 +132,9 @@ export const rollback = defineAction({
       },
       ...holds.stages,
     ];
-    const conclude = (isHeld: boolean): ActionResult => {
+    const conclude = (isHeld: boolean, verb = 'is'): ActionResult => {
       const said = isHeld
-        ? `version ${bad} is on hold: ${show(holding?.hold.reason ?? reason, 300)}`
+        ? `version ${bad} ${holding === undefined ? verb : 'is'} on hold: ${show(holding?.hold.reason ?? reason, 300)}`
         : inputs.hold
           ? `version ${bad} is NOT on hold`
           : `version ${bad} was not put on hold`;
@@ -150,7 +150,7 @@ export const rollback = defineAction({
       asPlanned() {
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
-        return conclude(holding !== undefined || hold.length > 0);
+        return conclude(holding !== undefined || hold.length > 0, 'would be put');
       },
       asApplied() {
         outputNamed(context, name, to);
