@@ -69,7 +69,7 @@ export const rollback = defineAction({
     outputNamed(context, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
-        'Rests on',
+        'Based on the move',
         `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`,
         `recorded by ${authorText(goal.rests)}`,
       );
@@ -77,7 +77,15 @@ export const rollback = defineAction({
     const history = howNamed(context, alias, tags, now);
     const known = decideTarget(goal, { name, alias, from: bad, history });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
-    record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+    record.check(
+      'Version to go back to',
+      'fail',
+      known,
+      inputs['to-version'] === undefined
+        ? 'The record shows what the alias named before.'
+        : 'It is given as to-version.',
+      refusal,
+    );
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
     const held =
       badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
@@ -127,9 +135,9 @@ export const rollback = defineAction({
       },
       ...holds.stages,
     ];
-    const conclude = (isHeld: boolean): ActionResult => {
+    const conclude = (isHeld: boolean, verb = 'is'): ActionResult => {
       const said = isHeld
-        ? `version ${bad} is on hold: ${show(holding?.hold.reason ?? reason, 300)}`
+        ? `version ${bad} ${holding === undefined ? verb : 'is'} on hold: ${show(holding?.hold.reason ?? reason, 300)}`
         : inputs.hold
           ? `version ${bad} is NOT on hold`
           : `version ${bad} was not put on hold`;
@@ -145,7 +153,7 @@ export const rollback = defineAction({
       asPlanned() {
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
-        return conclude(holding !== undefined || hold.length > 0);
+        return conclude(holding !== undefined || hold.length > 0, 'would be put');
       },
       async offers(state) {
         if (state === 'applied') return undefined;

@@ -127,7 +127,7 @@ function contentRow({ digest, compared, files, bytes, source }: ContentEvidence)
 function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   return {
     sign: 'passed',
-    name: 'Content',
+    name: 'Files',
     now: '',
     then: `${counted(files, 'file')}, ${amount(bytes)}, of ${of}`,
   };

@@ -25,8 +25,9 @@ export function mainHelp(actions: readonly Action[]): string {
       actions.map(({ name, title }) => `${name.padEnd(widest)}  ${title}`),
     ),
     ...part('Signing in', [
-      'By variables, as all tools of Databricks: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of another',
-      'way of docs/sign-in.md; or --profile NAME of .databrickscfg. No secret is given by a flag.',
+      'Set the variables that other Databricks tools use: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of',
+      'another method in docs/sign-in.md; or name a profile of .databrickscfg with --profile NAME.',
+      'No flag takes a secret.',
     ]),
     ...part('Flags of every action', flagLines(COMMON_FLAGS)),
     ...part('Exit codes', exitCodeLines()),
@@ -63,7 +64,7 @@ export function actionHelp(action: Action, length: 'short' | 'full'): string {
       others.flatMap(([name, field]) => inputLines(name, field)),
     ),
     ...part(
-      'Secrets, which are no flags',
+      'Secrets, which no flag takes',
       secretInputs(action).flatMap(({ variable, fileFlag }) => [`${variable}, or --${fileFlag} PATH`]),
     ),
     ...part('Flags beside the inputs', flagLines(flagsBeside(action))),
@@ -100,7 +101,7 @@ function choiceLine({ of, need, unless }: Action['choices'][number]): string {
 
 function inputLines(name: string, { description, default: value, environment, lines }: Field): string[] {
   const notes = [
-    ...(lines === true ? ['may be given again, a line each; - reads standard input'] : []),
+    ...(lines === true ? ['one line each time; can be repeated; - reads standard input'] : []),
     ...(value === undefined ? [] : [`default: ${value === '' ? 'empty' : value.replaceAll('\n', ', ')}`]),
     ...(environment === undefined ? [] : [`or ${environment}`]),
   ];

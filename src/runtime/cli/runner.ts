@@ -96,9 +96,9 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
         if (texts.length > 0) print(title);
         for (const text of texts) print(`  ${escapeLogLine(text)}`);
       };
-      show('What this rests on:', facts);
+      show('Based on:', facts);
       show('Warnings:', warnings);
-      show('This would be changed:', changes);
+      show('Planned changes:', changes);
       return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
     },
     setOutput(name, value) {

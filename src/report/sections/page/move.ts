@@ -39,7 +39,7 @@ export function moveWording(subject: MoveSubject, ended: Ended): Wording {
       change: standing(alias, copy?.version ?? now ?? null),
       lead: sentence(verdict),
     },
-    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, move),
+    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, { move, moved }),
     ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
       ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
       : {}),
@@ -99,8 +99,11 @@ function plannedText(
 }
 
 /** What of the alias is known to stay. */
-function keptText({ alias, now }: MoveSubject, move: Move | undefined): string {
-  if (move?.state === 'done') return `${alias} moved`;
+function keptText(
+  { alias, now }: MoveSubject,
+  { move, moved }: { readonly move: Move | undefined; readonly moved: string },
+): string {
+  if (move?.state === 'done') return `${moved}, but not finished`;
   // What was read before the first write may have moved since.
   if (now === undefined || move !== undefined) return `${alias} not moved`;
   return now === null ? `${alias} stays unset` : `${alias} stays ${now}`;

@@ -173,7 +173,11 @@ function leadOf(
 /** What a run that did not end well has left: nothing, or what was written before. */
 function leftOf({ writes, changes }: RunEnd, wording: Wording | undefined): string[] {
   if (!writes) return [];
-  if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) return ['Nothing was written.'];
+  if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) {
+    // A copy that failed may have been begun, and its unfinished version deleted.
+    const isBegun = changes.some(({ change, state }) => change.kind === 'copy' && state === 'not-done');
+    return [isBegun ? 'Nothing was changed.' : 'Nothing was written.'];
+  }
   return wording?.left === undefined ? [] : [wording.left];
 }
 
