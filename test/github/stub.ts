@@ -43,6 +43,8 @@ export interface GitHubStub {
   /** What an account may do in a repository; everybody else is no collaborator. */
   permit(repository: string, login: string, permission: string): void;
   addToken(token: string, permissions: readonly string[]): void;
+  /** Where clients reach it through something else: links to further pages lead there. */
+  reachedAt(url: string): void;
   /** Answers the next requests by these, one each. */
   failNext(...faults: StubFault[]): void;
   close(): Promise<void>;
@@ -84,7 +86,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
   const tokens = new Map<string, readonly string[]>();
   const faults: StubFault[] = [];
   const requests: string[] = [];
-  let url = '';
+  let reached = '';
 
   const repositoryOf = (fullName: string): Repository => {
     const key = fullName.toLowerCase();
@@ -140,7 +142,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
         const bodies = (found.reviews ?? []).map((each, index) =>
           pullReviewBody(fullName, found, each, index + 1),
         );
-        return page(bodies, query, `${url}/repos/${fullName}/pulls/${subject}/reviews`);
+        return page(bodies, query, `${reached}/repos/${fullName}/pulls/${subject}/reviews`);
       },
     },
     {
@@ -194,7 +196,8 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  url = `http://127.0.0.1:${port}${path}`;
+  const url = `http://127.0.0.1:${port}${path}`;
+  reached = url;
   return {
     url,
     requests,
@@ -214,6 +217,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     permit: (repository, login, permission) =>
       void repositoryOf(repository).permissions.set(login.toLowerCase(), permission),
     addToken: (token, permissions) => void tokens.set(token, permissions),
+    reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),
     async close() {
       server.closeAllConnections();
