@@ -28,10 +28,10 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
           protectedBranches: true,
         });
         stub.addEnvironment(PLACE, 'prodution', {});
-        const guarded = await asked(({ environment }) => environment(PLACE, 'prod/eu'));
+        const guarded = await asked((its) => its.environment(PLACE, 'prod/eu'));
         same(stub.requests, ['GET /repos/acme/models/environments/prod%2Feu'], 'request');
         same(guarded?.reviewers.length, 2, 'reviewers');
-        const made = await asked(({ environment }) => environment(PLACE, 'prodution'));
+        const made = await asked((its) => its.environment(PLACE, 'prodution'));
         same(made?.reviewers, [], 'reviewers of one that GitHub made');
         return guarded?.name ?? '';
       },
@@ -47,9 +47,9 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
         const pull = { author: 'ada', head: HEAD, mergeCommit: MERGE };
         stub.addPull(PLACE, { ...pull, number: 12, reviews });
         stub.addPull(PLACE, { ...pull, number: 13, author: null, fork: 'mallory/models', isMerged: false });
-        const pulls = await asked(({ listPullRequests }) => listPullRequests(PLACE, MERGE));
+        const pulls = await asked((its) => its.listPullRequests(PLACE, MERGE));
         same(pulls.length, 2, 'pull requests');
-        const found = await asked(({ listPullReviews }) => listPullReviews(PLACE, 12));
+        const found = await asked((its) => its.listPullReviews(PLACE, 12));
         same([found.length, stub.requests.length], [102, 2], 'reviews and pages');
         return stub.requests[1] ?? '';
       },
@@ -58,15 +58,15 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
       'github: who made a commit; an address of Git that is no account is nobody',
       async () => {
         stub.addCommit(PLACE, HEAD, { author: null, committer: 'web-flow' });
-        const people = await asked(({ commitPeople }) => commitPeople(PLACE, HEAD));
+        const people = await asked((its) => its.commitPeople(PLACE, HEAD));
         same(people, [{ kind: 'unknown' }, { login: 'web-flow', kind: 'person' }], 'people');
         return stub.requests[0] ?? '';
       },
     );
     yield await check('github: the permission of a collaborator, and of somebody else', async () => {
       stub.permit(PLACE, 'grace', 'write');
-      const found = await asked(({ permission }) => permission(PLACE, 'grace'));
-      const other = await asked(({ permission }) => permission(PLACE, 'mallory'));
+      const found = await asked((its) => its.permission(PLACE, 'grace'));
+      const other = await asked((its) => its.permission(PLACE, 'mallory'));
       same([found, other], ['write', 'none'], 'permissions');
       return '';
     });
@@ -74,11 +74,11 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
       'github: the proxy can refuse each of these: a response without what it requires',
       async () => {
         const calls: readonly ((github: GitHub) => Promise<unknown>)[] = [
-          ({ environment }) => environment(PLACE, 'prod/eu'),
-          ({ listPullRequests }) => listPullRequests(PLACE, MERGE),
-          ({ listPullReviews }) => listPullReviews(PLACE, 12),
-          ({ commitPeople }) => commitPeople(PLACE, HEAD),
-          ({ permission }) => permission(PLACE, 'grace'),
+          (its) => its.environment(PLACE, 'prod/eu'),
+          (its) => its.listPullRequests(PLACE, MERGE),
+          (its) => its.listPullReviews(PLACE, 12),
+          (its) => its.commitPeople(PLACE, HEAD),
+          (its) => its.permission(PLACE, 'grace'),
         ];
         for (const [index, call] of calls.entries()) {
           stub.failNext(
