@@ -56,8 +56,8 @@ function refuseAction(word: string, names: readonly string[], world: CommandWorl
   // A word that is no name may be a secret, as in --token=….
   const noAction = isPlainName(word)
     ? `There is no action "${word}".`
-    : 'There is no action by the name of the first word.';
-  const said = word.startsWith('-') ? 'The action stands first.' : noAction;
+    : 'There is no action with this name.';
+  const said = word.startsWith('-') ? 'Give the action first, before its flags.' : noAction;
   world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
   world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
 }
