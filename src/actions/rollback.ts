@@ -4,6 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
 import { decideTarget } from '../policy/rollback-findings.ts';
@@ -12,6 +13,7 @@ import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -29,6 +31,7 @@ export const rollback = defineAction({
   inputs: ROLLBACK_INPUTS,
   refine: rollbackFaults,
   outputs: ROLLBACK_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     asksFirst: true,
@@ -151,6 +154,11 @@ export const rollback = defineAction({
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
         return conclude(holding !== undefined || hold.length > 0, 'would be put');
+      },
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = [...(await restingOnVersion(move, target?.version, context)), ...hold];
+        return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
         outputNamed(context, name, to);

@@ -11,6 +11,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -60,6 +61,7 @@ export const ROLLBACK_OUTPUTS = {
   candidates: jsonOutput(
     'JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold.',
   ),
+  ...PLAN_OUTPUTS,
 };
 
 /** Faults of these inputs together. */

@@ -100,6 +100,7 @@ export async function fillVersion(
       version: { ...version, tags },
       digests,
       files,
+      target: opened,
       verified: request.verify,
       takenOver: taken.length,
       transfer,

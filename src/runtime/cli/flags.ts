@@ -1,3 +1,5 @@
+import type { Action } from '../../actions/contract/action.ts';
+
 /** A flag of the command line itself, which no action declares. */
 export interface Flag {
   readonly description: string;
@@ -5,7 +7,7 @@ export interface Flag {
   readonly value?: string;
 }
 
-/** The flags that every action has beside its inputs. */
+/** The flags that actions have beside their inputs. */
 export const FLAGS = {
   json: { description: 'Print the report, and nothing else, to standard output.' },
   'report-file': {
@@ -13,6 +15,7 @@ export const FLAGS = {
     description: 'Write the report to a file, as JSON (docs/report.schema.json).',
   },
   'summary-file': { value: 'PATH', description: 'Write the summary to a file, as Markdown.' },
+  'plan-file': { value: 'PATH', description: 'Write the plan that is left for apply to a file, as JSON.' },
   // Not `--env-file`: Node takes that one for itself, behind the name of a program too.
   'dotenv-file': {
     value: 'PATH',
@@ -36,8 +39,10 @@ export const FLAGS = {
 /** The name of one of {@link FLAGS}. */
 export type FlagName = keyof typeof FLAGS;
 
+const FLAG_NAMES = Object.keys(FLAGS) as FlagName[];
+
 /** Those that name a file; `-` is standard output. */
-export const FILE_FLAGS = ['report-file', 'summary-file', 'dotenv-file', 'outputs-file'] as const;
+export const FILE_FLAGS = ['report-file', 'summary-file', 'plan-file', 'dotenv-file', 'outputs-file'] as const;
 
 /** One entry of {@link FILE_FLAGS}. */
 export type FileFlag = (typeof FILE_FLAGS)[number];
@@ -45,7 +50,10 @@ export type FileFlag = (typeof FILE_FLAGS)[number];
 /** The file or stream of a flag that is a stream. */
 export const STREAM = '-';
 
-/** Whether a text is the name of one of {@link FLAGS}. */
-export function isFlag(name: string): name is FlagName {
-  return Object.hasOwn(FLAGS, name);
+/** The flags that the command line has beside the inputs of an action: only what leaves a plan can keep one. */
+export function flagsBeside({ outputs }: Pick<Action, 'outputs'>): FlagName[] {
+  return FLAG_NAMES.filter((name) => name !== 'plan-file' || name in outputs);
 }
+
+/** The flags that every action has. */
+export const COMMON_FLAGS = flagsBeside({ outputs: {} });

@@ -1,18 +1,20 @@
 import type { VersionRef } from '../../../domain/change-target.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
+import type { Change } from '../../../plan/change.ts';
 import type { AliasChange } from '../../../plan/changes/alias.ts';
 import type { ReportedChange } from '../../document.ts';
 import type { CopyMade, MoveSubject, NamedVersion } from '../../subject.ts';
 import { sentence } from './sentence.ts';
-import type { Ended, Wording } from './wording.ts';
+import type { Ended, Said, Wording } from './wording.ts';
 
 interface Move extends ReportedChange {
   readonly change: AliasChange<VersionRef>;
 }
 
 /** How a page speaks of the move of an alias. */
-export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): Wording {
+export function moveWording(subject: MoveSubject, ended: Ended): Wording {
+  const { verdict, changes, left } = ended;
   const { alias, name, now, copy, source } = subject;
   const object = formatFullName(name);
   const move = changes.flatMap(({ change, state }): Move[] =>
@@ -32,6 +34,7 @@ export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): 
       change: move === undefined ? standing(alias, now ?? null) : moved,
       lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
     },
+    ...(left === undefined ? {} : { waiting: waitingOf(subject, left) }),
     nothing: {
       change: standing(alias, copy?.version ?? now ?? null),
       lead: sentence(verdict),
@@ -40,6 +43,17 @@ export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): 
     ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
       ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
       : {}),
+  };
+}
+
+function waitingOf({ alias, copy, source }: MoveSubject, left: readonly Change[]): Said {
+  const move = left.find((change) => change.kind === 'alias');
+  const record = left.find((change) => change.kind === 'record');
+  const { from, to } = move ?? record ?? { from: null, to: null };
+  const nobody = copy === undefined ? '' : ` No caller gets version ${copy.version} through ${alias}.`;
+  return {
+    change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
+    lead: [`${alias} has not moved.${nobody}`, ...copyText(copy, source)].join(' '),
   };
 }
 

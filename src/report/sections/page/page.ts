@@ -70,11 +70,18 @@ export function pageHead(end: RunEnd): PageHead {
   };
 }
 
-function stateOf({ outcome, dryRun, changes, error, writes }: RunEnd): PageState {
+function stateOf(end: RunEnd): PageState {
+  const { outcome, dryRun, changes, error, writes } = end;
   if (error?.code === 'cancelled' || error?.code === 'interrupted') return 'cancelled';
+  if (isWaiting(end)) return 'waiting';
   if (outcome !== 'ok') return outcome;
   if (dryRun && changes.some(({ state }) => state === 'planned')) return 'planned';
   return writes && changes.some(({ state }) => state === 'done') ? 'done' : 'ok';
+}
+
+/** Whether everything was done but what is left for `apply`. */
+function isWaiting({ outcome, dryRun, left }: RunEnd): boolean {
+  return left !== undefined && !dryRun && OUTCOME_MEANINGS[outcome].exitCode === 0;
 }
 
 function wordingOf(end: RunEnd): Wording | undefined {
@@ -134,6 +141,8 @@ function saidOf(state: PageState, wording: Wording): Said | undefined {
       return wording.done;
     case 'planned':
       return wording.planned;
+    case 'waiting':
+      return wording.waiting ?? wording.done;
     case 'noop':
       return wording.nothing;
     default:
