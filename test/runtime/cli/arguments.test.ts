@@ -49,7 +49,7 @@ test('every fault at once, each with what to write in its place', () => {
     '--version: its value is missing. Write --version VALUE; one that begins with -- as --version=VALUE.',
     'Word 6 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
     'Word 7 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
-    '--json: it takes no value. Write --json alone.',
+    '--json: it takes no value. Write --json without one.',
     '--summary-file: its value is missing. Write --summary-file VALUE; one that begins with -- as --summary-file=VALUE.',
   ]);
 });
