@@ -1,7 +1,8 @@
 import { hasCode, invalidInputs, messageOf, PromoteError } from '../domain/errors.ts';
 import { once } from '../domain/once.ts';
 import { cancelled } from '../http/cancelled.ts';
-import { errorFromFailure, header } from '../http/errors.ts';
+import { errorFromFailure } from '../http/unanswered.ts';
+import { header } from '../http/failed-response.ts';
 import { isTransient } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { SignInWorld } from './port.ts';

@@ -1,6 +1,7 @@
 import { PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
-import { errorFromResponse, type FailedResponse } from '../http/errors.ts';
+import { errorFromResponse } from '../http/errors.ts';
+import type { FailedResponse } from '../http/failed-response.ts';
 import type { Host } from '../http/host.ts';
 import type { Peer } from '../http/peer.ts';
 import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders } from './azure-cloud.ts';

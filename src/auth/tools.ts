@@ -1,7 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatEnding, hasSucceeded, lacksProgram } from '../domain/process-ending.ts';
 import { show } from '../domain/printable.ts';
-import { causeCode } from '../http/errors.ts';
+import { causeCode } from '../http/unanswered.ts';
 import type { Host } from '../http/host.ts';
 import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders } from './azure-cloud.ts';
 import { tenantIfKnown } from './azure-tenant.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { HttpClient, type HttpClientOptions } from '../http/client.ts';
-import { protocolError } from '../http/errors.ts';
+import { protocolError } from '../http/failed-response.ts';
 import { errorOfGitHub, GITHUB, reworded } from './errors.ts';
 import { openOctokit } from './octokit.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';

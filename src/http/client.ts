@@ -11,7 +11,9 @@ import {
 import type { RequestBody } from './body.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
 import { Deadline } from './deadline.ts';
-import { causeCode, errorFromResponse, errorFromFailure, header, type FailedResponse } from './errors.ts';
+import { causeCode, errorFromFailure } from './unanswered.ts';
+import { errorFromResponse } from './errors.ts';
+import { header, type FailedResponse } from './failed-response.ts';
 import { ofToken, refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';

@@ -1,5 +1,5 @@
 import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
-import { MAX_ERROR_BYTES, type FailedResponse } from './errors.ts';
+import { MAX_ERROR_BYTES, type FailedResponse } from './failed-response.ts';
 import { TOKEN_FIX } from './refused-access.ts';
 import type { HttpRequest } from './request.ts';
 import { mayRetryRefusal, requestedDelay } from './retry.ts';

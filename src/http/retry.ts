@@ -1,6 +1,8 @@
 import type { ErrorCode, PromoteError } from '../domain/errors.ts';
 import type { RetryRule } from './request.ts';
-import { causeCode, header, isOutageCode, type FailedResponse } from './errors.ts';
+import { causeCode } from './unanswered.ts';
+import { header, type FailedResponse } from './failed-response.ts';
+import { isOutageCode } from './error-codes.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
