@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { HttpClient, type HttpClientOptions } from '../http/client.ts';
+import { HttpClient } from '../http/client.ts';
+import type { HttpClientOptions } from '../http/client-options.ts';
 import { protocolError } from '../http/failed-response.ts';
 import { errorOfGitHub, GITHUB, reworded } from './errors.ts';
 import { openOctokit } from './octokit.ts';
