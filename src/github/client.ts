@@ -1,4 +1,5 @@
-import { HttpClient, type HttpClientOptions } from '../http/client.ts';
+import { HttpClient } from '../http/client.ts';
+import type { HttpClientOptions } from '../http/client-options.ts';
 import { listReviews } from './environment-reviews.ts';
 import { readEnvironment } from './environment.ts';
 import { errorOfGitHub, GITHUB, reworded } from './errors.ts';

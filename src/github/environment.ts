@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DeploymentEnvironment, EnvironmentReviewer } from '../domain/deployment-environment.ts';
 import { hasCode } from '../domain/errors.ts';
-import { protocolError } from '../http/errors.ts';
+import { protocolError } from '../http/failed-response.ts';
 import type { Octokit } from './octokit.ts';
 import { placeOf } from './repository.ts';
 import { parsedResponse } from './response.ts';
