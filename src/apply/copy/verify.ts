@@ -1,5 +1,5 @@
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
-import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { clauseOf, hasCode, PromoteError } from '../../domain/errors.ts';
 import type { Digests } from '../../domain/file-entry.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
@@ -135,7 +135,7 @@ async function sayHeld(target: VersionTarget, context: ApplyContext): Promise<st
     await holdMismatch(target, context);
     return 'is on hold now';
   } catch (error) {
-    return `could not be put on hold (${messageOf(error)})`;
+    return `could not be put on hold (${clauseOf(error)})`;
   }
 }
 
