@@ -3,7 +3,7 @@
  * read equal. What JSON has no word for (NaN, an infinity, a whole number beyond 2^53) is written as it reads.
  *
  * The canonical form of RFC 8785, which digests of plans are made of (`plan/digest.ts`), cannot stand in for it: it refuses such
- * numbers and half a surrogate pair, both of which an `MLmodel` and a registry may hold, and is loaded only where a digest is made.
+ * numbers and half a surrogate pair, both of which an `MLmodel` and a registry may hold.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
