@@ -197,12 +197,14 @@ export const GATE_MUTATIONS: readonly Mutation[] = [
     ['a group in a listed group is refused', "if (isNested) return 'member';", ''],
     ['members of nested groups are not looked at', '} else found.set(member.id, nested);', '}'],
   ]),
-  ...mutationsOf('src/policy/grants/forbidden.ts', [
+  ...mutationsOf('src/policy/grants/judged-holder.ts', [
     [
       'who is listed is refused',
       "if (letIn !== undefined && !isNamesake) return { ...expanded, state: 'excepted'",
       "if (false) return { ...expanded, state: 'excepted'",
     ],
+  ]),
+  ...mutationsOf('src/policy/grants/forbidden.ts', [
     [
       'a forbidden owner stays',
       'requests: [...requests.values(), ...ownerChanges.flatMap(({ request }) => request ?? [])],',

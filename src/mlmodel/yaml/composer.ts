@@ -1,19 +1,16 @@
 import { show } from '../../domain/printable.ts';
 import { ContentError } from '../content-error.ts';
+import { fault } from './fault.ts';
 import { tagOf, type ListNode, type MapNode, type YamlNode } from './node.ts';
 import { tagOfWord } from './resolver.ts';
 import { Scanner } from './scanner.ts';
-import type { TagText, Token } from './token.ts';
+import { TagHandles } from './tag-handles.ts';
+import type { Token } from './token.ts';
 
 /** Deepest nesting that is read; PyYAML's recursion ends near 490. */
 export const MAX_YAML_DEPTH = 480;
 /** Values and keys that are read: a file of MLflow's has some hundred, and one with 45,000 labels twice as many as labels. */
 export const MAX_YAML_NODES = 500_000;
-
-const HANDLES: readonly (readonly [handle: string, prefix: string])[] = [
-  ['!', '!'],
-  ['!!', tagOf('')],
-];
 
 /** What a node has in front of it. */
 interface Properties {
@@ -37,7 +34,7 @@ export function compose(text: string): YamlNode | undefined {
 
 class Composer {
   readonly #tokens: Scanner;
-  readonly #handles = new Map<string, string>();
+  readonly #handles = new TagHandles();
   readonly #anchors = new Map<string, YamlNode>();
   #nodes = 0;
 
@@ -49,10 +46,7 @@ class Composer {
     const tokens = this.#tokens;
     if (tokens.isAt('end of the file')) return undefined;
     const isExplicit = tokens.isAt('directive', 'document start');
-    if (isExplicit) this.#directives();
-    for (const [handle, prefix] of HANDLES) {
-      if (!this.#handles.has(handle)) this.#handles.set(handle, prefix);
-    }
+    if (isExplicit) this.#handles.read(tokens);
     if (isExplicit) this.#require('document start', 'after directives');
     const isEmpty =
       isExplicit && tokens.isAt('directive', 'document start', 'document end', 'end of the file');
@@ -60,23 +54,6 @@ class Composer {
     while (tokens.isAt('document end')) tokens.take();
     this.#require('end of the file', 'after the document');
     return root;
-  }
-
-  #directives(): void {
-    let version: string | undefined;
-    for (let token = this.#tokens.peek(); token.kind === 'directive'; token = this.#tokens.peek()) {
-      this.#tokens.take();
-      const { directive, line } = token;
-      if (directive.kind === 'version') {
-        if (version !== undefined) throw fault('%YAML is given twice', line);
-        if (Number(directive.major) !== 1) throw fault('it declares a YAML version other than 1', line);
-        version = directive.major;
-      } else if (directive.kind === 'handle') {
-        const { handle, prefix } = directive;
-        if (this.#handles.has(handle)) throw fault(`the handle ${show(handle, 40)} is declared twice`, line);
-        this.#handles.set(handle, prefix);
-      }
-    }
   }
 
   #require(kind: Token['kind'], where: string): void {
@@ -150,18 +127,11 @@ class Composer {
     for (let count = 0; count < 2; count += 1) {
       const token = this.#tokens.peek();
       if (token.kind === 'anchor' && anchor === undefined) anchor = token.name;
-      else if (token.kind === 'tag' && tag === undefined) tag = this.#resolve(token.tag, token.line);
+      else if (token.kind === 'tag' && tag === undefined) tag = this.#handles.resolve(token.tag, token.line);
       else break;
       this.#tokens.take();
     }
     return { line, anchor, tag };
-  }
-
-  #resolve({ handle, suffix }: TagText, line: number): string {
-    if (handle === null) return suffix;
-    const prefix = this.#handles.get(handle);
-    if (prefix === undefined) throw fault(`the handle ${show(handle, 40)} of a tag is not declared`, line);
-    return prefix + suffix;
   }
 
   #note<Node extends YamlNode>({ anchor }: Properties, node: Node): Node {
@@ -296,8 +266,4 @@ function describe({ kind }: Token): string {
   if (kind === '?') return 'a key';
   if (kind === ':') return 'a colon';
   return /^\W$/.test(kind) ? `"${kind}"` : `the ${kind}`;
-}
-
-function fault(problem: string, line: number): ContentError {
-  return new ContentError(`line ${line + 1}: ${problem}`);
 }
