@@ -33,6 +33,7 @@ export default tseslint.config(
       'bench/**',
       'emulator/main.ts',
       'conformance/main.ts',
+      'conformance/github/main.ts',
       'test/peers/**',
       'test/mutations/**',
     ],

@@ -5,7 +5,7 @@ import * as prettier from 'prettier';
 import type { Action } from '../src/actions/contract/action.ts';
 import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
-import { conformanceState, conformanceTable } from './generate-conformance.ts';
+import { conformanceState, conformanceTable, gitHubState, gitHubTable } from './generate-conformance.ts';
 import {
   outcomesTable,
   planJsonSchema,
@@ -31,7 +31,7 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes', 'refusals'],
   'docs/registries.md': ['registries'],
-  'docs/conformance.md': ['conformance-state', 'conformance'],
+  'docs/conformance.md': ['conformance-state', 'conformance', 'github-state', 'github'],
   'docs/compatibility.md': ['peers', 'interop', 'conformance-state'],
 };
 
@@ -53,6 +53,8 @@ async function generate(): Promise<Map<string, string>> {
     ['interop', interopTable()],
     ['conformance', conformanceTable()],
     ['conformance-state', conformanceState()],
+    ['github', gitHubTable()],
+    ['github-state', gitHubState()],
   ]);
   const files = new Map<string, string>();
   for (const action of actions) {

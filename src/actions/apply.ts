@@ -13,10 +13,10 @@ import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
+import { noteApproval } from './parts/approval.ts';
 import { moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
-import { noteApproval } from './parts/approval.ts';
 import { readRoles } from './parts/roles.ts';
 import { noteStanding } from './parts/standing.ts';
 
@@ -53,7 +53,12 @@ export const apply = defineAction({
     const [reading, roles] = await withPrivileges(
       record,
       mode,
-      [{ name: 'Privileges', decision: checkPrivileges(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }) }],
+      [
+        {
+          name: 'Privileges',
+          decision: checkPrivileges(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }),
+        },
+      ],
       [
         readPlanBasis(context, given),
         readRoles(
@@ -133,7 +138,11 @@ function rightsOf({ changes }: GivenPlan) {
 }
 
 /** Notes what the page is about before anything was read. */
-function noteSubject({ record }: ApplyingContext, { changes }: GivenPlan, move: AliasChange | undefined): void {
+function noteSubject(
+  { record }: ApplyingContext,
+  { changes }: GivenPlan,
+  move: AliasChange | undefined,
+): void {
   if (move !== undefined) {
     record.subject = { kind: 'move', name: move.name, alias: move.alias, now: move.from, to: move.to };
     record.compared = {

@@ -51,7 +51,9 @@ export type ApplyInputs = InputsOf<typeof APPLY_INPUTS>;
 /** Outputs of the action that applies a plan. */
 export const APPLY_OUTPUTS = {
   version: numberOutput('Number of the version that the alias names; empty where it names none.'),
-  'previous-version': numberOutput('Number of the version that the plan moved the alias from; empty for none.'),
+  'previous-version': numberOutput(
+    'Number of the version that the plan moved the alias from; empty for none.',
+  ),
   uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
   differences: jsonOutput(
     'JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.',

@@ -125,7 +125,7 @@ test.each<[string, Partial<ApprovalInputs>, readonly string[]]>([
   [
     'the code of nothing',
     { 'approval-environment': undefined, 'require-distinct': undefined },
-    ['require-plan-code'],
+    ['approval-environment'],
   ],
   ['no token', { 'github-token': undefined }, ['github-token']],
   [

@@ -216,3 +216,33 @@ function environmentAddresses(name: string) {
     html_url: `https://github.com/acme/models/deployments/activity_log?environments_filter=${escaped}`,
   };
 }
+
+/** The deployment of a job, as a test gives it. */
+export interface StubJob {
+  readonly environment: string;
+  /** Its statuses, the oldest first: a state, and seconds since the first one. */
+  readonly statuses: readonly (readonly [state: string, seconds: number])[];
+}
+
+/** What is read of `check-run`. */
+export function checkRunBody(id: string, job: StubJob | undefined) {
+  const deployment = { id: Number(id) + 1, environment: job?.environment, task: 'deploy', created_at: TIME };
+  return {
+    id: Number(id),
+    name: 'guarded',
+    status: 'in_progress',
+    ...(job === undefined ? {} : { deployment }),
+  };
+}
+
+/** What is read of `deployment-status`; GitHub lists the newest first. */
+export function statusBodies({ statuses }: StubJob) {
+  return statuses
+    .map(([state, seconds], index) => ({
+      id: index + 1,
+      state,
+      creator: userBody('github-actions[bot]', 'Bot'),
+      created_at: new Date(Date.parse(TIME) + seconds * 1000).toISOString(),
+    }))
+    .toReversed();
+}

@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  checkRunBody,
   commitBody,
   environmentBody,
   permissionBody,
   pullBody,
   pullReviewBody,
   reviewBody,
+  statusBodies,
   type StubCommit,
   type StubEnvironment,
+  type StubJob,
   type StubPull,
   type StubReview,
 } from './bodies.ts';
@@ -42,6 +45,8 @@ export interface GitHubStub {
   addCommit(repository: string, sha: string, commit: StubCommit): void;
   /** What an account may do in a repository; everybody else is no collaborator. */
   permit(repository: string, login: string, permission: string): void;
+  /** A check run; of a job with an environment it has a deployment. */
+  addCheckRun(repository: string, id: number, job?: StubJob): void;
   addToken(token: string, permissions: readonly string[]): void;
   /** Where clients reach it through something else: links to further pages lead there. */
   reachedAt(url: string): void;
@@ -60,6 +65,7 @@ interface Repository {
   readonly pulls: { readonly pull: StubPull; readonly commits: readonly string[] }[];
   readonly commits: Map<string, StubCommit>;
   readonly permissions: Map<string, string>;
+  readonly checkRuns: Map<string, StubJob | undefined>;
 }
 
 interface Asked {
@@ -97,6 +103,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       pulls: [],
       commits: new Map(),
       permissions: new Map(),
+      checkRuns: new Map(),
     };
     repositories.set(key, made);
     return made;
@@ -164,6 +171,22 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
           : json(200, permissionBody(subject, found));
       },
     },
+    {
+      path: /^\/check-runs\/(\d+)$/u,
+      needs: 'checks: read',
+      reply: ({ repository, subject }) =>
+        repository.checkRuns.has(subject)
+          ? json(200, checkRunBody(subject, repository.checkRuns.get(subject)))
+          : refusal(404, 'Not Found'),
+    },
+    {
+      path: /^\/deployments\/(\d+)\/statuses$/u,
+      needs: 'deployments: read',
+      reply({ repository, subject }) {
+        const job = repository.checkRuns.get(String(Number(subject) - 1));
+        return job === undefined ? refusal(404, 'Not Found') : json(200, statusBodies(job));
+      },
+    },
   ];
 
   const reply = (request: IncomingMessage): StubFault => {
@@ -177,16 +200,19 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     const [, place = '', below = ''] = REPOSITORY.exec(pathname) ?? [];
     const route = routes.find((each) => each.path.test(below));
     if (request.method !== 'GET' || route === undefined) return refusal(404, 'Not Found');
+    const needed = (route.needs ?? 'metadata: read').replace(': ', '=');
+    const headers = { 'x-accepted-github-permissions': needed };
     if (route.needs !== undefined && !permissions.includes(route.needs))
-      return refusal(403, 'Resource not accessible by integration');
+      return { ...refusal(403, 'Resource not accessible by integration'), headers };
     const fullName = decodeURIComponent(place);
     const [, subject = ''] = route.path.exec(below) ?? [];
-    return route.reply({
+    const replied = route.reply({
       repository: repositoryOf(fullName),
       fullName,
       subject: decodeURIComponent(subject),
       query: searchParams,
     });
+    return { ...replied, headers: { ...headers, ...replied.headers } };
   };
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -216,6 +242,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     addCommit: (repository, sha, commit) => void repositoryOf(repository).commits.set(sha, commit),
     permit: (repository, login, permission) =>
       void repositoryOf(repository).permissions.set(login.toLowerCase(), permission),
+    addCheckRun: (repository, id, job) => void repositoryOf(repository).checkRuns.set(String(id), job),
     addToken: (token, permissions) => void tokens.set(token, permissions),
     reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),

@@ -55,7 +55,7 @@ function requireOutside(inputs: ApplyInputs): void {
       ? []
       : [
           {
-            input: inputs['approval-review'] ? 'approval-review' : 'approval-environment',
+            input: inputs['approval-environment'] === undefined ? 'approval-review' : 'approval-environment',
             problem: 'this is no run of a pipeline, so that nobody can have approved it.',
             fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
           },
@@ -90,6 +90,12 @@ export async function notePlan(context: ApplyingContext, { plan, digest }: Given
     expectedDigest: inputs['expected-digest'],
   });
   record.fact('Plan', `sha256:${digest}`, `made at ${plan.run.madeAt} by attempt ${plan.run.attempt}`);
-  record.check('Plan', 'fail', decision, 'It is a plan of this run and this registry, and has not expired.', 'blocked');
+  record.check(
+    'Plan',
+    'fail',
+    decision,
+    'It is a plan of this run and this registry, and has not expired.',
+    'blocked',
+  );
   record.requireAllowed('Applying the plan');
 }
