@@ -1,6 +1,7 @@
 import { PROD } from '../emulator/seeds/demo-models.ts';
 import { planDigest } from '../src/plan/digest.ts';
-import { basisOf, PLAN_VALIDITY, type PlanFile } from '../src/plan/file.ts';
+import { basisOf, type PlanFile } from '../src/plan/file.ts';
+import { PLAN_VALIDITY } from '../src/domain/plan-validity.ts';
 
 const [catalog = '', schema = '', model = ''] = PROD.split('.');
 const NAME = { catalog, schema, model };

@@ -1,8 +1,8 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import type { Parsed } from '../domain/parsed.ts';
+import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { show } from '../domain/printable.ts';
-import { PLAN_VALIDITY } from '../plan/file.ts';
 import { boolean, defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
@@ -56,7 +56,9 @@ export type ApplyInputs = InputsOf<typeof APPLY_INPUTS>;
 /** Outputs of the action that applies a plan. */
 export const APPLY_OUTPUTS = {
   version: numberOutput('Number of the version that the alias names; empty where it names none.'),
-  'previous-version': numberOutput('Number of the version that the plan moved the alias from; empty for none.'),
+  'previous-version': numberOutput(
+    'Number of the version that the plan moved the alias from; empty for none.',
+  ),
   uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
   differences: jsonOutput(
     'JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.',
