@@ -2,7 +2,8 @@ import { PROD } from '../emulator/seeds/demo-models.ts';
 import type { Tag } from '../src/domain/model.ts';
 import type { Change } from '../src/plan/change.ts';
 import { planDigest } from '../src/plan/digest.ts';
-import { basisOf, PLAN_VALIDITY, type PlanFile } from '../src/plan/file.ts';
+import { basisOf, type PlanFile } from '../src/plan/file.ts';
+import { PLAN_VALIDITY } from '../src/domain/plan-validity.ts';
 import { holdKey, holdsState } from '../src/policy/model-hold.ts';
 
 const [catalog = '', schema = '', model = ''] = PROD.split('.');

@@ -1,8 +1,8 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import type { Parsed } from '../domain/parsed.ts';
+import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { show } from '../domain/printable.ts';
-import { PLAN_VALIDITY } from '../plan/file.ts';
 import { APPROVAL_INPUTS, APPROVAL_OUTPUTS, approvalFaults } from './approval.ts';
 import { defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';

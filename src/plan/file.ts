@@ -13,9 +13,6 @@ import { madeVersion, modelName } from './schema.ts';
 /** Version of the shape of a plan file; a reader refuses every other one. */
 export const PLAN_SCHEMA_VERSION = 1;
 
-/** How long a plan is valid at most. Milliseconds. */
-export const PLAN_VALIDITY = 24 * 3_600_000;
-
 const text = z.string();
 const time = z.iso.datetime();
 

@@ -5,7 +5,8 @@ import type { ValueChange } from '../apply/value.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { PLAN_OUTPUTS } from '../inputs/plan.ts';
 import { planCode, planDigest } from '../plan/digest.ts';
-import { basisOf, planFileSchema, PLAN_SCHEMA_VERSION, PLAN_VALIDITY, type PlanFile } from '../plan/file.ts';
+import { basisOf, planFileSchema, PLAN_SCHEMA_VERSION, type PlanFile } from '../plan/file.ts';
+import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { planSections } from '../report/sections/plan.ts';
 import type { RedactingRunner } from './redactor.ts';
 
