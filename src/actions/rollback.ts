@@ -11,10 +11,12 @@ import { takenVersion } from '../policy/version.ts';
 import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { requireAuditLog } from './parts/audit-log.ts';
 import { withPrivileges } from './parts/checks.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
+import { readMover } from './rollback/mover.ts';
 import { readRollback } from './rollback/reading.ts';
 import { softened, rollbackPrivileges, type RollbackContext } from './rollback/rollback.ts';
 import { noteCandidates, noteTarget, noteTargetWarnings } from './rollback/target.ts';
@@ -33,6 +35,7 @@ export const rollback = defineAction({
     writes: true,
     asksFirst: true,
     needs: ['aliases', 'tags'],
+    inputNeeds: { 'warehouse-id': ['audit-log'] },
     privileges: [
       'ownership of the model',
       'EXECUTE on the model',
@@ -44,6 +47,7 @@ export const rollback = defineAction({
     const { model: asked, alias, 'from-version': bad, reason } = inputs;
     record.subject = { kind: 'move', name: asked, alias };
     record.output('held', false);
+    requireAuditLog(context, inputs['warehouse-id']);
     const mode = softened(inputs['check-privileges']);
     const [model, reading] = await withPrivileges(
       record,
@@ -72,7 +76,8 @@ export const rollback = defineAction({
       );
     const facts = { name, bad, now, tags, moves };
     const history = howNamed(context, alias, tags, now);
-    const known = decideTarget(goal, { name, alias, from: bad, history });
+    const mover = await readMover(context, { name, goal, now, moves });
+    const known = decideTarget(goal, { name, alias, from: bad, history, mover });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });

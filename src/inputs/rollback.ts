@@ -10,6 +10,7 @@ import {
   version,
   type InputsOf,
 } from './fields.ts';
+import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 
 /** Inputs of a rollback. */
@@ -39,6 +40,9 @@ export const ROLLBACK_INPUTS = {
       'Put the bad version on hold, so that no action takes it, or its bytes under another number, for this model.',
     default: 'true',
   }),
+  'warehouse-id': warehouseId(
+    'asks the audit log who moved the alias, where the rollback is refused for what it names.',
+  ),
   'allow-delete': defaulted(boolean, {
     description: 'Delete the alias where it named nothing before the bad version.',
     default: 'false',
