@@ -118,7 +118,10 @@ export const rollback = defineAction({
           confirm: async () => move,
           ended() {
             noteMoved(context, move);
-            if (moved !== undefined && record.stands(moved)) outputNamed(context, name, to);
+            if (moved === undefined) return;
+            if (record.stands(moved)) outputNamed(context, name, to);
+            // It may name either: an output that says which would be a guess.
+            else if (record.wasWritten(moved)) outputNamed(context, name, null);
           },
           // The alias may be moved where that cannot be read back.
           explain: (error) =>
@@ -129,12 +132,13 @@ export const rollback = defineAction({
       },
       ...holds.stages,
     ];
-    const conclude = (isHeld: boolean): ActionResult => {
+    const conclude = (isHeld: boolean, isPlanned: boolean): ActionResult => {
+      const state = isPlanned && holding === undefined ? 'will be put on hold' : 'is on hold';
       const said = isHeld
-        ? `version ${bad} is on hold: ${show(holding?.hold.reason ?? reason, 300)}`
+        ? `version ${bad} ${state}: ${show(holding?.hold.reason ?? reason, 300)}`
         : inputs.hold
           ? `version ${bad} is NOT on hold`
-          : `version ${bad} was not put on hold`;
+          : `version ${bad} ${isPlanned ? 'is not' : 'was not'} put on hold`;
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
       if (inputs.hold && !isHeld) return { outcome: 'blocked', verdict: `${what}; ${said}` };
@@ -147,13 +151,13 @@ export const rollback = defineAction({
       asPlanned() {
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
-        return conclude(holding !== undefined || hold.length > 0);
+        return conclude(holding !== undefined || hold.length > 0, true);
       },
       asApplied() {
         outputNamed(context, name, to);
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
         record.output('held', isHeld);
-        return conclude(isHeld);
+        return conclude(isHeld, false);
       },
     };
   },

@@ -54,12 +54,14 @@ export type RollbackInputs = InputsOf<typeof ROLLBACK_INPUTS>;
 
 /** Outputs of a rollback. */
 export const ROLLBACK_OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names, empty where it names none.'),
+  version: numberOutput(
+    'Number of the version that the alias names, empty where it names none, or where that is not known after its write.',
+  ),
   'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
-  uri: textOutput('`models:/<name>/<number>` of the version that it names.'),
+  uri: textOutput('`models:/<name>/<number>` of the version that it names, empty as `version` is.'),
   held: flagOutput('`true` when the bad version is on hold.'),
   candidates: jsonOutput(
-    'JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first.',
+    'JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first; the page says how many older ones are left out.',
   ),
 };
 
