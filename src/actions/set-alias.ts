@@ -50,7 +50,9 @@ const SELECTION = {
 };
 
 const OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names; empty after a deletion, and where it is not known after its write.'),
+  version: numberOutput(
+    'Number of the version that the alias names; empty after a deletion, and where it is not known after its write.',
+  ),
   'previous-version': numberOutput(
     'Number of the version that the alias named before; empty when there was none.',
   ),
