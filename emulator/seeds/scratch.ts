@@ -41,6 +41,14 @@ export function seedScratch(metastore: Metastore): void {
   for (const principal of [first, second])
     metastore.grant('catalog', 'labs', principal, ['USE_CATALOG', 'USE_SCHEMA']);
   metastore.grant('catalog', 'labs', stranger, ['EXECUTE']);
+  metastore.addPolicy({
+    effect: 'deny',
+    name: 'locked',
+    onType: 'catalog',
+    onName: 'labs',
+    to: [stranger],
+    privileges: ['MANAGE ACCESS CONTROL'],
+  });
   metastore.enableAuditLog({ readers: [first] });
   metastore.workspace.addWarehouse(scratchWarehouse, { users: [first] });
 }

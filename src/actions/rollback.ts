@@ -4,6 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
 import { decideTarget } from '../policy/rollback-findings.ts';
@@ -13,6 +14,7 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { requireAuditLog } from './parts/audit-log.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -31,6 +33,7 @@ export const rollback = defineAction({
   inputs: ROLLBACK_INPUTS,
   refine: rollbackFaults,
   outputs: ROLLBACK_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     asksFirst: true,
@@ -70,7 +73,7 @@ export const rollback = defineAction({
     outputNamed(context, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
-        'Rests on',
+        'Based on the move',
         `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`,
         `recorded by ${authorText(goal.rests)}`,
       );
@@ -79,7 +82,15 @@ export const rollback = defineAction({
     const mover = await readMover(context, { name, goal, now, moves });
     const known = decideTarget(goal, { name, alias, from: bad, history, mover });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
-    record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+    record.check(
+      'Version to go back to',
+      'fail',
+      known,
+      inputs['to-version'] === undefined
+        ? 'The record shows what the alias named before.'
+        : 'It is given as to-version.',
+      refusal,
+    );
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
     const held =
       badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
@@ -132,13 +143,12 @@ export const rollback = defineAction({
       },
       ...holds.stages,
     ];
-    const conclude = (isHeld: boolean, isPlanned: boolean): ActionResult => {
-      const state = isPlanned && holding === undefined ? 'will be put on hold' : 'is on hold';
+    const conclude = (isHeld: boolean, verb = 'is'): ActionResult => {
       const said = isHeld
-        ? `version ${bad} ${state}: ${show(holding?.hold.reason ?? reason, 300)}`
+        ? `version ${bad} ${holding === undefined ? verb : 'is'} on hold: ${show(holding?.hold.reason ?? reason, 300)}`
         : inputs.hold
           ? `version ${bad} is NOT on hold`
-          : `version ${bad} ${isPlanned ? 'is not' : 'was not'} put on hold`;
+          : `version ${bad} was not put on hold`;
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
       if (inputs.hold && !isHeld) return { outcome: 'blocked', verdict: `${what}; ${said}` };
@@ -151,13 +161,18 @@ export const rollback = defineAction({
       asPlanned() {
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
-        return conclude(holding !== undefined || hold.length > 0, true);
+        return conclude(holding !== undefined || hold.length > 0, 'would be put');
+      },
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = [...(await restingOnVersion(move, target?.version, context)), ...hold];
+        return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
         outputNamed(context, name, to);
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
         record.output('held', isHeld);
-        return conclude(isHeld, false);
+        return conclude(isHeld);
       },
     };
   },

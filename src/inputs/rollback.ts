@@ -12,6 +12,7 @@ import {
 } from './fields.ts';
 import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -24,27 +25,28 @@ export const ROLLBACK_INPUTS = {
     example: 'Champion',
   }),
   'from-version': required(version, {
-    description: 'Number of the bad version. Where the alias names another one, nothing is moved.',
+    description: 'Number of the bad version. If the alias names another one, the alias is not moved.',
     example: '8',
   }),
   'to-version': optional(version, {
     description:
-      'Number of the version to go back to. Default: what the alias named before, by the record of its moves; where that does not say, the candidates are listed.',
+      'Number of the version to go back to. Default: the version that the alias named before, according to the record of its moves; if the record does not show it, the step lists the candidates.',
   }),
   reason: required(text, {
-    description: 'Why: it stands in the hold, for whoever meets it.',
+    description:
+      'Why the version is bad. The reason is recorded in the hold, and shown wherever the hold blocks the version.',
     example: 'incident 7',
   }),
   hold: defaulted(boolean, {
     description:
-      'Put the bad version on hold, so that no action takes it, or its bytes under another number, for this model.',
+      'Put the bad version on hold, so that no action uses it, or another version of this model with the same content.',
     default: 'true',
   }),
   'warehouse-id': warehouseId(
     'asks the audit log who moved the alias, where the rollback is refused for what it names.',
   ),
   'allow-delete': defaulted(boolean, {
-    description: 'Delete the alias where it named nothing before the bad version.',
+    description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
   }),
 };
@@ -55,14 +57,17 @@ export type RollbackInputs = InputsOf<typeof ROLLBACK_INPUTS>;
 /** Outputs of a rollback. */
 export const ROLLBACK_OUTPUTS = {
   version: numberOutput(
-    'Number of the version that the alias names, empty where it names none, or where that is not known after its write.',
+    'Number of the version that the alias names; empty if it names none, or if that is not known after its write.',
   ),
-  'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
-  uri: textOutput('`models:/<name>/<number>` of the version that it names, empty as `version` is.'),
+  'previous-version': numberOutput(
+    'Number of the version that the alias named before; empty if it named none.',
+  ),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names; empty as `version` is.'),
   held: flagOutput('`true` when the bad version is on hold.'),
   candidates: jsonOutput(
-    'JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first; the page says how many older ones are left out.',
+    'JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold. The page says how many older ones are left out.',
   ),
+  ...PLAN_OUTPUTS,
 };
 
 /** Faults of these inputs together. */

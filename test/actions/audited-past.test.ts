@@ -103,7 +103,7 @@ describe('find-version fills the gaps of a record from the audit log', () => {
     ]);
     expect([statementsOf(seen), warningsOf(seen)]).toEqual([1, []]);
     const shown = JSON.stringify(seen.blocks);
-    expect(shown).toContain('by its record and the audit log: 6');
+    expect(shown).toContain('according to its record and the audit log: 6');
     expect(shown).toContain('rows arrive late');
     expect(seen.after).toEqual(seen.before);
   });

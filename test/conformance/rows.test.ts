@@ -89,6 +89,28 @@ test('policies are asked of the schema, those above it included', async () => {
 });
 
 test.each([
+  [
+    'as another kind',
+    { policy_type: 'POLICY_TYPE_GRANT', grant: { privileges: ['EXECUTE'] } },
+    'unknown',
+    undefined,
+  ],
+  ['with another privilege', { deny: { privileges: ['EXECUTE'] } }, 'differs', 'another privilege'],
+  ['with nothing that it denies', { deny: {} }, 'differs', 'a policy without privileges'],
+  [
+    'spelled otherwise',
+    { deny: { privileges: ['MANAGE_ACCESS_CONTROL'] } },
+    'as assumed',
+    'MANAGE ACCESS CONTROL',
+  ],
+])('a policy that denies, %s', async (_what, changed, verdict, seen) => {
+  const policy = { name: 'locked', policy_type: 'POLICY_TYPE_DENY', to_principals: ['x'], ...changed };
+  const body = JSON.stringify({ policies: [policy] });
+  const kind = { kind: 'status', status: 200, body, contentType: 'application/json' } as const;
+  expect(await verdictsOf('policies-that-deny', { template: /policies/, kind })).toEqual([verdict, seen]);
+});
+
+test.each([
   ['metastore-summary', /metastore_summary$/, 'owner', 'owner: no, inheritance: yes'],
   ['file-location', /get-download-uri$/, 'artifact_uri', 'another scheme: '],
   ['list-of-metastore', /unity-catalog\/models$/, 'schema_name', 'without some of them'],

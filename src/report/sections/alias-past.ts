@@ -15,7 +15,7 @@ export function pastSection(alias: string, lines: readonly PastLine[], isAudited
     return isAudited ? [...cells, line.source === 'record' ? 'record' : 'audit log'] : cells;
   });
   return {
-    title: `What ${show(alias, 60)} named, by ${by}: ${lines.length}`,
+    title: `What ${show(alias, 60)} named, according to ${by}: ${lines.length}`,
     folded: false,
     blocks: [
       lines.length === 0
@@ -52,7 +52,7 @@ function momentText(time: string | undefined, absent: string): string {
 
 function gapText({ gap, version }: AliasSpan): string {
   if (gap === undefined) return '';
-  return `at the end it named ${versionText(gap.found)}: not moved to ${versionText(version)}, or moved again without a record`;
+  return `this entry ends with ${versionText(version)}, but the alias then named ${versionText(gap.found)}: either the recorded move was not made, or someone moved the alias again without a record`;
 }
 
 function versionText(version: number | null): string {
