@@ -29,5 +29,7 @@ export function moreVersions(metastore: Metastore): void {
   metastore.addVersion(PROD, { files: UNSIGNED_FILES });
   metastore.addVersion(PROD, { files: GOOD_FILES, status: 'PENDING_REGISTRATION' });
   metastore.addVersion(PROD, { files: GOOD_FILES, status: 'FAILED_REGISTRATION' });
-  metastore.addVersion(PROD, { files: GOOD_FILES, tags: { uc_promote_hold: 'incident 7' } });
+  // Of bytes of its own: a hold stops equal bytes under every number.
+  const files = { ...GOOD_FILES, 'held.txt': 'incident 7' };
+  metastore.addVersion(PROD, { files, tags: { uc_promote_hold: 'incident 7' } });
 }

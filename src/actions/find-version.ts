@@ -1,6 +1,5 @@
 import { counted } from '../domain/count.ts';
 import { invalidInputs, PromoteError } from '../domain/errors.ts';
-import type { InputFault } from '../domain/input-fault.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatPattern, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import type { ModelVersion } from '../domain/model.ts';
@@ -17,23 +16,30 @@ import { handledLater } from '../domain/promises.ts';
 import { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
-import { alias, boolean, defaulted, instant, optional, parsed, required, version } from '../inputs/fields.ts';
+import { alias, boolean, defaulted, optional, parsed, required, version } from '../inputs/fields.ts';
 import { keyValues } from '../inputs/lines.ts';
+import { PAST_INPUTS, pastFaults, type PastInputs } from '../inputs/past.ts';
 import { selectorOf } from '../inputs/version.ts';
+import { withAudited } from '../policy/audited-past.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { pastSection } from '../report/sections/alias-past.ts';
 import { versionsSection } from '../report/sections/versions.ts';
 import { defineAction } from './contract/action.ts';
 import { requireNeeds } from './contract/capabilities.ts';
 import type { ActionContext } from './contract/context.ts';
-import { readPast, requireMoment, spanOutput } from './parts/alias-past.ts';
+import { auditGaps, lineOutput, readPast, requireMoment } from './parts/alias-past.ts';
+import { requireAuditLog } from './parts/audit-log.ts';
 import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput, type Output } from '../inputs/outputs.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
 
-const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] } as const;
+const INPUT_NEEDS = {
+  alias: ['aliases'],
+  where: ['tags'],
+  'warehouse-id': ['audit-log'],
+} as const;
 
 /** Finds a version by number, alias, tags, or as the newest READY one. */
 export const findVersion = defineAction({
@@ -54,28 +60,20 @@ export const findVersion = defineAction({
     }),
     alias: optional(alias, { description: 'Alias that names the version.' }),
     where: optional(keyValues, { description: 'Tags that the version must have, lines `key=value`.' }),
-    history: defaulted(boolean, {
-      description:
-        'Show which versions `alias` named, when, and who moved it, according to the record of its moves and with its gaps.',
-      default: 'false',
-    }),
-    at: optional(instant, {
-      description:
-        'A moment such as `2026-11-20T12:00Z`: find the version that `alias` named then. If the record does not show it, the step fails.',
-    }),
+    ...PAST_INPUTS,
     'allow-none': defaulted(boolean, {
       description: 'Succeed when no version is found; `found` is then `false`.',
       default: 'false',
     }),
   },
   choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
-  refine: ({ model, alias: named, history, at }) => pastFaults({ model, alias: named, history, at }),
+  refine: pastFaults,
   outputs: {
     version: numberOutput('Number of the version, if `model` names one model.'),
     uri: textOutput('`models:/<name>/<number>` of the version.'),
     found: flagOutput('`true` when at least one version was found.'),
     history: jsonOutput(
-      'JSON with `history: true`: which versions the alias named, newest first, each with version, since, until, who, run, attempt and gap.',
+      'JSON with `history: true`: which versions the alias named, newest first, each with version, since, until, who, run, attempt, gap and source (`record` or `audit log`).',
     ),
     matrix: jsonOutput('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
   },
@@ -100,6 +98,7 @@ export const findVersion = defineAction({
     const { names } = await findModels([pattern], snapshot.registry);
     const { capabilities } = snapshot.registry;
     if (conditions.length > 0) requireNeeds('A search by tags', INPUT_NEEDS.where, capabilities);
+    requireAuditLog(context, inputs['warehouse-id']);
     const mode = inputs['check-privileges'];
     const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
     const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, facts)));
@@ -184,53 +183,29 @@ async function findOne(
   return carries(version, conditions) ? version : undefined;
 }
 
-interface PastInputs extends Wanted {
-  readonly history: boolean;
-  readonly at?: number | undefined;
-}
-
 /** Shows what an alias named when, and finds the version that it names, or named at a moment. */
 async function findInPast(
   name: FullName,
   conditions: readonly TagCondition[],
-  context: ActionContext<PastInputs & CommonInputs, { readonly history: Output<'json'> }> & ReadContext,
+  context: ActionContext<PastInputs & Wanted & CommonInputs, { readonly history: Output<'json'> }> &
+    ReadContext,
 ): Promise<ModelVersion | undefined> {
   const { inputs, record, snapshot, clock } = context;
   const { alias: named = '', at } = inputs;
-  const spans = await readPast(name, named, snapshot);
+  const alias = { name, alias: named };
+  const past = await readPast(alias, snapshot);
+  const audited = await auditGaps(context, alias, past, clock.now());
   if (inputs.history) {
-    record.output('history', spans.map(spanOutput));
-    record.sections.push(pastSection(named, spans));
+    const log = audited !== undefined && 'log' in audited ? audited.log : undefined;
+    const lines = withAudited(past.spans, log?.moves ?? []);
+    record.output('history', lines.map(lineOutput));
+    record.sections.push(pastSection(named, lines, log !== undefined));
   }
   if (at === undefined) return findOne(name, { alias: named }, conditions, context, false);
-  const version = requireMoment({ name, alias: named, at }, spans, clock.now());
-  record.fact('At', new Date(at).toISOString(), `${named} named ${version ?? 'nothing'}, by its record`);
+  const { version, by } = requireMoment(context, { ...alias, at }, past, { audited, clock: clock.now() });
+  const source = by === undefined ? 'its record' : 'the audit log';
+  record.fact('At', new Date(at).toISOString(), `${named} named ${version ?? 'nothing'}, by ${source}`);
   return version === null ? undefined : findOne(name, { version }, conditions, context, false);
-}
-
-/** History and moments are of an alias, and of one model. */
-function pastFaults(inputs: {
-  readonly model: ModelPattern | undefined;
-  readonly alias: string | undefined;
-  readonly history: boolean | undefined;
-  readonly at: number | undefined;
-}): InputFault[] {
-  const input = inputs.at === undefined ? 'history' : 'at';
-  if (inputs.at === undefined && inputs.history !== true) return [];
-  return [
-    ...(inputs.alias === undefined
-      ? [{ input, problem: 'it needs an alias, but none is given.', fix: 'Add alias.' }]
-      : []),
-    ...(inputs.model !== undefined && inputs.model.kind !== 'model'
-      ? [
-          {
-            input,
-            problem: 'it needs one model, but a pattern is given.',
-            fix: 'Give the full name of a model.',
-          },
-        ]
-      : []),
-  ];
 }
 
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */

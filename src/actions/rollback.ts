@@ -12,11 +12,13 @@ import { takenVersion } from '../policy/version.ts';
 import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { requireAuditLog } from './parts/audit-log.ts';
 import { withPrivileges } from './parts/checks.ts';
 import { moveRights, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
+import { readMover } from './rollback/mover.ts';
 import { readRollback } from './rollback/reading.ts';
 import { softened, rollbackPrivileges, type RollbackContext } from './rollback/rollback.ts';
 import { noteCandidates, noteTarget, noteTargetWarnings } from './rollback/target.ts';
@@ -36,6 +38,7 @@ export const rollback = defineAction({
     writes: true,
     asksFirst: true,
     needs: ['aliases', 'tags'],
+    inputNeeds: { 'warehouse-id': ['audit-log'] },
     privileges: [
       'ownership of the model',
       'EXECUTE on the model',
@@ -47,6 +50,7 @@ export const rollback = defineAction({
     const { model: asked, alias, 'from-version': bad, reason } = inputs;
     record.subject = { kind: 'move', name: asked, alias };
     record.output('held', false);
+    requireAuditLog(context, inputs['warehouse-id']);
     const mode = softened(inputs['check-privileges']);
     const [model, reading] = await withPrivileges(
       record,
@@ -75,7 +79,8 @@ export const rollback = defineAction({
       );
     const facts = { name, bad, now, tags, moves };
     const history = howNamed(context, alias, tags, now);
-    const known = decideTarget(goal, { name, alias, from: bad, history });
+    const mover = await readMover(context, { name, goal, now, moves });
+    const known = decideTarget(goal, { name, alias, from: bad, history, mover });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check(
       'Version to go back to',
@@ -124,7 +129,10 @@ export const rollback = defineAction({
           confirm: async () => move,
           ended() {
             noteMoved(context, move);
-            if (moved !== undefined && record.stands(moved)) outputNamed(context, name, to);
+            if (moved === undefined) return;
+            if (record.stands(moved)) outputNamed(context, name, to);
+            // It may name either: an output that says which would be a guess.
+            else if (record.wasWritten(moved)) outputNamed(context, name, null);
           },
           // The alias may be moved where that cannot be read back.
           explain: (error) =>

@@ -52,7 +52,9 @@ const SELECTION = {
 };
 
 const OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names; empty after a deletion.'),
+  version: numberOutput(
+    'Number of the version that the alias names; empty after a deletion, and where it is not known after its write.',
+  ),
   'previous-version': numberOutput(
     'Number of the version that the alias named before; empty when there was none.',
   ),
@@ -184,7 +186,13 @@ export const setAlias = defineAction({
           work: {
             kind: 'values',
             confirm: async () => move,
-            ended: () => noteMoved(context, move),
+            ended() {
+              noteMoved(context, move);
+              const moved = move.find(({ kind }) => kind === 'alias');
+              if (moved === undefined || !record.wasWritten(moved)) return;
+              // Where it is not known which one it names, an output that says one would be a guess.
+              outputNamed(record, name, record.stands(moved) ? to : null);
+            },
           },
         },
       ],

@@ -71,13 +71,17 @@ function evidence(settings: Settings): [AuthType, string][] {
   if (settings.oidcToken() !== undefined) found.push(['env-oidc', settings.oidcTokenVariable]);
   else if (has('oidcTokenEnv')) add('env-oidc', 'oidcTokenEnv');
   const owned = found.some(([method]) => method !== 'pat');
-  // Azure Pipelines gives a step this token only where its author maps it.
-  const onAzure = has('azureDevOpsUrl') && has('azureDevOpsToken') && !has('idTokenUrl');
-  if (has('clientId') && !owned) add(onAzure ? 'azure-devops-oidc' : 'github-oidc', 'clientId');
+  if (has('clientId') && !owned)
+    add(isOnAzureDevOps(settings) ? 'azure-devops-oidc' : 'github-oidc', 'clientId');
   if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? '')) add('azure-msi', 'azureUseMsi');
   else if (has('azureClientSecret')) add('azure-client-secret', 'azureClientSecret');
   else if (has('azureClientId')) add('github-oidc-azure', 'azureClientId');
   return found;
+}
+
+/** Whether a job of Azure Pipelines runs this, and none of GitHub: only the one of them vouches for it. */
+function isOnAzureDevOps(settings: Settings): boolean {
+  return settings.get('azureDevOpsUrl') !== undefined && settings.get('idTokenUrl') === undefined;
 }
 
 function detected(settings: Settings): Choice {
@@ -129,7 +133,9 @@ function complete(method: AuthType, settings: Settings): Choice {
     faults.push({
       input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
       problem: `it selects ${method}, but this job may not request an ID token from GitHub.`,
-      fix: `${settings.howToGive.idToken} Or add ${other}.`,
+      fix: isOnAzureDevOps(settings)
+        ? `Only a job of GitHub has one. ${MAP_TOKEN} With ${settings.input('clientId')} it signs in by azure-devops-oidc. Or add ${other}.`
+        : `${settings.howToGive.idToken} Or add ${other}.`,
     });
   } else if (asksGitHub && !isEncrypted(settings.get('idTokenUrl') ?? '')) {
     faults.push({
@@ -150,6 +156,9 @@ function complete(method: AuthType, settings: Settings): Choice {
   return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }
 
+/** Azure Pipelines gives a step this token only where its author maps it. */
+const MAP_TOKEN = 'Map the token of the job to the step: "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)".';
+
 /** What a step of Azure Pipelines lacks to ask for an ID token. */
 function azureDevOpsFaults(settings: Settings): InputFault[] {
   const url = settings.get('azureDevOpsUrl');
@@ -158,11 +167,11 @@ function azureDevOpsFaults(settings: Settings): InputFault[] {
     faults.push({
       input: settings.place('azureDevOpsToken'),
       problem: 'azure-devops-oidc asks for an ID token with it, and it is not set.',
-      fix: 'Map it to the step: "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)".',
+      fix: MAP_TOKEN,
     });
   }
   if (url === undefined || !isEncrypted(url)) {
-    const problem = url === undefined ? 'it is not set.' : 'it is no https:// address.';
+    const problem = url === undefined ? 'it is not set.' : 'it is not an https:// address.';
     const fix = 'Azure Pipelines sets this variable for a job: let no step set it, and run this in a job.';
     faults.push({ input: settings.place('azureDevOpsUrl'), problem, fix });
   }

@@ -41,8 +41,9 @@ export interface Candidate {
 }
 
 /**
- * Copies on hold that are a candidate's equals: by what they were copied from, or by the digest that was recorded when
- * they were verified. The candidate's bytes are read only where paths and sizes of all files are the same.
+ * Versions on hold that are a candidate's equals: by what they were copied from, by the digest that was recorded when they were
+ * verified, or by their files. What is recorded shows equality alone: that one differs is believed of no tag, but of the files, whose
+ * bytes are read only where paths and sizes of all of them are the same.
  */
 export async function findEqualHolds(
   candidate: Candidate,
@@ -55,7 +56,10 @@ export async function findEqualHolds(
   const found = equalsOf(held, { origin, content: recorded, except }, naming);
   for (const version of held) {
     const isKnown = found.some((each) => each.version === version) || version.version === except;
-    if (!isKnown && (await hasBytesOf(version, candidate.bytes))) found.push({ version, by: 'bytes' });
+    if (isKnown) continue;
+    const isEqual =
+      (await hasBytesOf(version, candidate.bytes)) || (await hasFilesOf(version, candidate.bytes, context));
+    if (isEqual) found.push({ version, by: 'bytes' });
   }
   return found;
 }
@@ -80,6 +84,15 @@ async function hasBytesOf({ tags }: ModelVersion, bytes: Bytes): Promise<boolean
   const listing = tagValue(tags, TAG_KEYS.listing);
   if (content === undefined) return false;
   return holdsBytes({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
+}
+
+/** Whether the files of a version are these; one that never became READY has none that are complete. */
+async function hasFilesOf(version: ModelVersion, bytes: Bytes, context: ReadContext): Promise<boolean> {
+  if (version.status !== 'READY' || !context.snapshot.registry.capabilities.files) return false;
+  const own = versionBytes(version, context);
+  return (
+    (await own.listing()) === (await bytes.listing()) && (await own.content()) === (await bytes.content())
+  );
 }
 
 /** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */

@@ -12,12 +12,18 @@ import { listVersions, readVersions } from './version.ts';
 /** As many versions as are read and listed, newest first, beside all that the alias named. */
 const MOST = 25;
 
+/** Versions to go back to, and how many older ones are not among them. */
+export interface Candidates {
+  readonly candidates: readonly RollbackCandidate[];
+  readonly leftOut: number;
+}
+
 /** Reads the versions that an alias could be rolled back to. No file is read: what is recorded of them shows their holds. */
 export async function readCandidates(
   { name, bad }: { readonly name: FullName; readonly bad: number },
   { tags, spans }: { readonly tags: readonly Tag[]; readonly spans: readonly AliasSpan[] },
   snapshot: Snapshot,
-): Promise<RollbackCandidate[]> {
+): Promise<Candidates> {
   const rows = (await listVersions(name, snapshot)).sort((a, b) => b.version - a.version);
   const wasLive = new Set(spans.map(({ version }) => version));
   const wanted = rows.filter(({ version }, index) => index < MOST || wasLive.has(version));
@@ -36,5 +42,10 @@ export async function readCandidates(
       (hold) => matchHold(hold, candidate, (number) => formatModelUri(name, number), names) !== undefined,
     )?.reason;
   };
-  return rollbackCandidates(versions, { bad, spans, heldBy });
+  const isBadCut =
+    rows.some(({ version }) => version === bad) && !wanted.some(({ version }) => version === bad);
+  return {
+    candidates: rollbackCandidates(versions, { bad, spans, heldBy }),
+    leftOut: rows.length - wanted.length - (isBadCut ? 1 : 0),
+  };
 }

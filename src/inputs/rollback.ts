@@ -10,6 +10,7 @@ import {
   version,
   type InputsOf,
 } from './fields.ts';
+import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { PLAN_OUTPUTS } from './plan.ts';
 
@@ -41,6 +42,9 @@ export const ROLLBACK_INPUTS = {
       'Put the bad version on hold, so that no action uses it, or another version of this model with the same content.',
     default: 'true',
   }),
+  'warehouse-id': warehouseId(
+    'asks the audit log who moved the alias, where the rollback is refused for what it names.',
+  ),
   'allow-delete': defaulted(boolean, {
     description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
@@ -52,14 +56,16 @@ export type RollbackInputs = InputsOf<typeof ROLLBACK_INPUTS>;
 
 /** Outputs of a rollback. */
 export const ROLLBACK_OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names; empty if it names none.'),
+  version: numberOutput(
+    'Number of the version that the alias names; empty if it names none, or if that is not known after its write.',
+  ),
   'previous-version': numberOutput(
     'Number of the version that the alias named before; empty if it named none.',
   ),
-  uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names; empty as `version` is.'),
   held: flagOutput('`true` when the bad version is on hold.'),
   candidates: jsonOutput(
-    'JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold.',
+    'JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold. The page says how many older ones are left out.',
   ),
   ...PLAN_OUTPUTS,
 };

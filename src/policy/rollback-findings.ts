@@ -16,6 +16,8 @@ export interface RolledBack {
   readonly alias: string;
   readonly from: number;
   readonly history: NamedHistory;
+  /** What else is known of who moved it: a sentence, which decides nothing; empty for nothing. */
+  readonly mover: string;
 }
 
 const CHOOSE = 'Choose one of the candidates, and run again with its number as to-version.';
@@ -28,9 +30,10 @@ export function decideTarget(target: RollbackTarget, rolled: RolledBack): Decisi
 
 function targetFinding(
   target: RollbackTarget,
-  { name, alias, from, history }: RolledBack,
+  { name, alias, from, history, mover }: RolledBack,
 ): Finding | undefined {
   const subject = `${formatFullName(name)}@${alias}`;
+  const evidence = mover === '' ? '' : ` ${mover}`;
   switch (target.kind) {
     case 'go':
     case 'there':
@@ -39,7 +42,7 @@ function targetFinding(
       return {
         code: 'alias-moved',
         severity: 'error',
-        message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
+        message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.${evidence}`,
         fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
       };
     case 'named-nothing':
@@ -53,7 +56,7 @@ function targetFinding(
       return {
         code: 'rollback-unknown',
         severity: 'error',
-        message: `${UNKNOWN[target.history.kind](subject, from)}: ${subject} names version ${from}${history.text}.`,
+        message: `${UNKNOWN[target.history.kind](subject, from)}: ${subject} names version ${from}${history.text}.${evidence}`,
         fix: CHOOSE,
       };
   }

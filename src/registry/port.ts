@@ -1,4 +1,5 @@
 import type { AliasRules } from '../domain/alias.ts';
+import type { AuditedMove } from '../domain/audited-move.ts';
 import type { ManualCommands } from './commands.ts';
 import type { FullName, Naming } from '../domain/full-name.ts';
 import type {
@@ -99,20 +100,6 @@ export interface MovesAsked {
   readonly name: FullName;
   readonly since: number;
   readonly until: number;
-}
-
-/** A move of an alias as an audit log has it; what the log does not say is left out. */
-export interface AuditedMove {
-  /** ISO 8601, in UTC. */
-  readonly at: string;
-  readonly alias?: string;
-  /** What it names then; null for nothing. */
-  readonly to?: number | null;
-  readonly who?: string;
-  /** The user agent of the client. */
-  readonly agent?: string;
-  /** Whether the log says that the request succeeded; one that failed is none of these. */
-  readonly isMade?: true;
 }
 
 /** What an audit log has of a span of time: rows may be late or missing, so that none proves nothing. */

@@ -41,12 +41,22 @@ describe('find-version with history', () => {
     const { run } = await recorded(WHOLE);
     const seen = await run(findVersion, { ...CHAMPION, history: 'true' });
     expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '3' });
-    const by = { who: 'grace', run: 'acme/models/7', attempt: '1', gap: null };
+    const source = 'record';
+    const by = { who: 'grace', run: 'acme/models/7', attempt: '1', gap: null, source };
     expect(historyOf(seen)).toEqual([
       { version: 3, since: NOVEMBER, until: null, ...by },
       { version: 2, since: OCTOBER, until: NOVEMBER, ...by },
       { version: 1, since: SEPTEMBER, until: OCTOBER, ...by },
-      { version: null, since: null, until: SEPTEMBER, who: null, run: null, attempt: null, gap: null },
+      {
+        version: null,
+        since: null,
+        until: SEPTEMBER,
+        who: null,
+        run: null,
+        attempt: null,
+        gap: null,
+        source,
+      },
     ]);
     const shown = JSON.stringify(seen.blocks);
     expect(shown).toContain('What champion named, according to its record: 4');

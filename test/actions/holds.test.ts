@@ -159,6 +159,29 @@ describe('set-alias onto an equal of what is on hold', () => {
     }
   }
 
+  test.each([
+    ['a digest of other bytes', { uc_promote_digest: `sha256:${'0'.repeat(64)}` }],
+    ['a list of other files', { uc_promote_listing: `sha256:${'0'.repeat(64)}` }],
+    ['no digest', {}],
+  ])('what is recorded of the held one shows no difference: %s', async (_, tags) => {
+    const { run, emulator } = await world();
+    emulator.metastore.addVersion(PROD, {
+      files: GOOD_FILES,
+      tags: { uc_promote_hold: 'incident 7', ...tags },
+    });
+    for (const [text, outcome] of [
+      ['', 'blocked'],
+      ['other bytes', 'ok'],
+    ] as const) {
+      const version = emulator.metastore.addVersion(PROD, {
+        files: text === '' ? GOOD_FILES : { ...GOOD_FILES, 'model.pkl': text },
+        tags: { uc_promote_origin: 'models:/a.b.c/9' },
+      });
+      const seen = await run(setAlias, { ...MOVE, version: String(version) });
+      expect([text, seen.outputs['outcome']]).toEqual([text, outcome]);
+    }
+  });
+
   test('by another alias too', async () => {
     const { run, emulator } = await heldCopy();
     emulator.metastore.addVersion(PROD, { files: GOOD_FILES, tags: { uc_promote_origin: COPY.source } });

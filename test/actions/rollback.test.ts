@@ -537,3 +537,58 @@ test.each([
   expectRefused(seen, 'invalid');
   expect(seen.report.error?.message).toContain(said);
 });
+
+describe('what is not known after a write, and what is only planned', () => {
+  /** The response to the move is lost, and no read of the alias after it gets one. */
+  const lose = ({ faults }: ActionBench['emulator']): void => {
+    const template = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+    const down = { method: 'GET', template, times: Infinity, kind: { kind: 'status', status: 503 } } as const;
+    faults.add({
+      method: 'PUT',
+      template,
+      kind: { kind: 'run', when: 'after', run: () => faults.add(down) },
+    });
+    faults.add({ method: 'PUT', template, kind: { kind: 'drop', when: 'after' } });
+  };
+
+  test('an alias of which nobody knows whether it moved: no output says which version it names', async () => {
+    for (const [action, inputs] of [
+      [rollback, BACK],
+      [setAlias, { ...MOVE, version: '3' }],
+    ] as const) {
+      const { run, emulator } = await promoted();
+      lose(emulator);
+      const seen = await run(action, inputs);
+      expect(seen.outputs, seen.verdict).toMatchObject({ version: '', uri: '', 'previous-version': '2' });
+      expect(seen.exitCode).toBe(1);
+      expect(seen.report.changes.find(({ change }) => change.kind === 'alias')?.state).toBe('unknown');
+      expect(JSON.stringify(seen.report.facts)).toContain('"Names now","value":"unknown"');
+    }
+  });
+
+  test('a dry run says that the version will be put on hold; one that is on hold, that it is', async () => {
+    const { run } = await promoted();
+    const dry = await run(rollback, { ...BACK, 'dry-run': 'true' });
+    expect(dry.verdict).toContain('version 2 would be put on hold: incident 7');
+    expect(dry.summary).toContain('and puts version 2 on hold');
+    const seen = await run(rollback, BACK);
+    expect(seen.verdict).toContain('version 2 is on hold: incident 7');
+    expect(seen.summary).toContain('Version 2 is on hold');
+    const again = await run(rollback, { ...BACK, 'dry-run': 'true' });
+    expect(again.verdict).toContain('version 2 is on hold: incident 7');
+  });
+
+  test('candidates that are left out are counted', async () => {
+    const { run } = await promoted((metastore) => {
+      metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: '[]' });
+      for (let count = 4; count <= 30; count += 1) metastore.addVersion(PROD, {});
+    });
+    const seen = await run(rollback, BACK);
+    expectRefused(seen, 'blocked');
+    // Of 30 versions the newest 25, without the bad one, which is among the older ones.
+    expect(candidatesOf(seen)).toHaveLength(25);
+    const shown = JSON.stringify(seen.blocks);
+    expect(shown).toContain('Versions to go back to: 25 of 29');
+    expect(shown).toContain('4 older versions of the model are left out');
+  });
+});

@@ -107,15 +107,34 @@ describe('azure-devops-oidc', () => {
     expect(error.fix).toContain('SYSTEM_ACCESSTOKEN: $(System.AccessToken)');
   });
 
-  test('is chosen by the token that the author mapped, never by the address alone, and never on GitHub', () => {
+  test('is chosen in a job of Azure Pipelines, says what to map where its token is missing, and never on GitHub', () => {
     const base = { DATABRICKS_HOST: 'https://x.cloud.databricks.com', DATABRICKS_CLIENT_ID: 'app' };
     const uri = { SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/acme/oidctoken' };
     expect(faultsOf({ ...base, ...uri, SYSTEM_ACCESSTOKEN: 't' })).toEqual([]);
     expect(faultsOf({ ...base, ...uri })).toEqual([
-      expect.stringContaining(
-        'Variable `DATABRICKS_CLIENT_ID` selects github-oidc, but this job may not request an ID token',
+      expect.stringMatching(
+        /`SYSTEM_ACCESSTOKEN`: azure-devops-oidc asks for an ID token with it.*SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)/u,
       ),
     ]);
+    for (const [type, id] of [
+      ['github-oidc', 'DATABRICKS_CLIENT_ID'],
+      ['github-oidc-azure', 'ARM_CLIENT_ID'],
+    ] as const) {
+      const [fault, ...others] = faultsOf({
+        DATABRICKS_HOST: base.DATABRICKS_HOST,
+        [id]: 'app',
+        DATABRICKS_AUTH_TYPE: type,
+        ...uri,
+      });
+      expect([fault, others]).toEqual([expect.stringContaining('$(System.AccessToken)'), []]);
+      expect(fault).not.toContain('id-token: write');
+    }
+    const [onGitHub] = faultsOf({
+      ...base,
+      ...uri,
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://example.com/token',
+    });
+    expect(onGitHub).toContain('selects github-oidc');
     expect(faultsOf({ ...base, DATABRICKS_AUTH_TYPE: 'azure-devops-oidc' })).toEqual([
       expect.stringContaining(
         '`SYSTEM_ACCESSTOKEN`: azure-devops-oidc asks for an ID token with it, and it is not set.',
@@ -124,7 +143,7 @@ describe('azure-devops-oidc', () => {
     ]);
     const plain = { SYSTEM_OIDCREQUESTURI: 'http://dev.azure.com/oidctoken', SYSTEM_ACCESSTOKEN: 't' };
     expect(faultsOf({ ...base, ...plain })).toEqual([
-      expect.stringContaining('`SYSTEM_OIDCREQUESTURI` is no https:// address.'),
+      expect.stringContaining('`SYSTEM_OIDCREQUESTURI` is not an https:// address.'),
     ]);
     const secret = { DATABRICKS_CLIENT_SECRET: 'hush-hush' };
     expect(faultsOf({ ...base, ...secret, ...uri, SYSTEM_ACCESSTOKEN: 't' })).toEqual([]);

@@ -84,9 +84,9 @@ export async function noteCandidates(
 ): Promise<void> {
   try {
     const spans = aliasTimeline(moves, now);
-    const candidates = await readCandidates({ name, bad }, { tags, spans }, snapshot);
+    const { candidates, leftOut } = await readCandidates({ name, bad }, { tags, spans }, snapshot);
     record.output('candidates', candidates);
-    record.sections.push(candidatesSection(candidates));
+    record.sections.push(candidatesSection(candidates, leftOut));
   } catch (error) {
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
     record.sections.push(unlistedSection(messageOf(error)));

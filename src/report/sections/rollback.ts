@@ -1,3 +1,4 @@
+import { counted } from '../../domain/count.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
@@ -10,10 +11,10 @@ import { callBlocks } from './call-again.ts';
 /** Characters of a digest by which two differ at a glance. */
 const SHORT_DIGEST = 15;
 
-/** The versions that an alias can be rolled back to, each with what `to-version` has to be. */
-export function candidatesSection(candidates: readonly RollbackCandidate[]): Section {
+/** The versions that an alias can be rolled back to, and how many are left out, each with what `to-version` has to be. */
+export function candidatesSection(candidates: readonly RollbackCandidate[], leftOut: number): Section {
   return {
-    title: `Versions to go back to: ${candidates.length}`,
+    title: `Versions to go back to: ${candidates.length}${leftOut === 0 ? '' : ` of ${candidates.length + leftOut}`}`,
     folded: false,
     blocks: [
       candidates.length === 0
@@ -28,6 +29,13 @@ export function candidatesSection(candidates: readonly RollbackCandidate[]): Sec
               each.hold === null ? 'none' : `on hold${each.hold === '' ? '' : `: ${show(each.hold, 120)}`}`,
             ]),
           ),
+      ...(leftOut === 0
+        ? []
+        : [
+            paragraph(
+              `${counted(leftOut, 'older version')} of the model ${leftOut === 1 ? 'is' : 'are'} left out, which no record says that the alias named. Any of them can be to-version.`,
+            ),
+          ]),
     ],
   };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { formatFullName } from '../../../domain/full-name.ts';
 import { parseVersion } from '../../../domain/model-uri.ts';
-import type { AuditedMove, MovesAsked } from '../../port.ts';
+import type { AuditedMove } from '../../../domain/audited-move.ts';
+import type { MovesAsked } from '../../port.ts';
 import { given } from '../../wire-values.ts';
 import type { Parameter } from './statements.ts';
 

@@ -29,10 +29,13 @@ export function moveWording(subject: MoveSubject, ended: Ended): Wording {
     done:
       move === undefined
         ? { change: standing(alias, copy?.version ?? now ?? null), lead: sentence(verdict) }
-        : { change: moved, lead: [movedText(alias, from, to), ...copied].join(' ') },
+        : { change: moved, lead: [movedText(alias, from, to), ...copied, ...heldText(changes)].join(' ') },
     planned: {
       change: move === undefined ? standing(alias, now ?? null) : moved,
-      lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
+      lead: [
+        'Nothing was written.',
+        plannedText({ subject, from, to, changes, moves: move !== undefined }),
+      ].join(' '),
     },
     ...(left === undefined ? {} : { waiting: waitingOf(subject, left) }),
     nothing: {
@@ -78,12 +81,32 @@ function copyText(copy: CopyMade | undefined, source: NamedVersion | undefined):
   return [`Version ${copy.version} is ${how} ${formatModelUri(source.name, source.version)}.`];
 }
 
-function plannedText(
-  { alias, source, copy }: MoveSubject,
-  from: number | null,
-  to: VersionRef | null,
-  moves: boolean,
-): string {
+/** The versions that are put on hold. */
+function holdsIn(changes: readonly ReportedChange[], wanted: ReportedChange['state']): number[] {
+  return changes.flatMap(({ change, state }) =>
+    change.kind === 'hold' && change.to !== null && state === wanted ? [change.version] : [],
+  );
+}
+
+function heldText(changes: readonly ReportedChange[]): string[] {
+  return holdsIn(changes, 'done').map(
+    (version) => `Version ${version} is on hold: no action takes it for this model.`,
+  );
+}
+
+function plannedText({
+  subject: { alias, source, copy },
+  from,
+  to,
+  changes,
+  moves,
+}: {
+  readonly subject: MoveSubject;
+  readonly from: number | null;
+  readonly to: VersionRef | null;
+  readonly changes: readonly ReportedChange[];
+  readonly moves: boolean;
+}): string {
   const copies =
     source === undefined || copy !== undefined
       ? []
@@ -95,7 +118,8 @@ function plannedText(
       : from === null
         ? `sets ${alias} to ${target}`
         : `moves ${alias} from version ${from} to ${target}`;
-  return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
+  const holds = holdsIn(changes, 'planned').map((version) => `puts version ${version} on hold`);
+  return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : []), ...holds].join(' and ')}.`;
 }
 
 /** What of the alias is known to stay. */
