@@ -59,6 +59,11 @@ export const peers = {
     'github.com/rhysd/actionlint',
     'workflows and examples, and what they pass to our actions',
   ),
+  opa: optional(
+    'Go modules',
+    'github.com/open-policy-agent/opa',
+    'the policy of docs/plan-policy.md, over plans that it passes and refuses',
+  ),
   moto: peer('PyPI', 'moto', "our S3 route, and that of MLflow's client"),
   boto3: peer('PyPI', 'boto3', 'what went by S3'),
   versitygw: optional('Go modules', 'github.com/versity/versitygw', 'signatures of our S3 route'),

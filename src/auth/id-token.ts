@@ -11,11 +11,14 @@ export interface IdClaims {
   readonly issuer: string;
   readonly subject: string;
   readonly audiences: readonly string[];
+  /** Of a job of GitHub's: `owner/name`, and the workflow that has the job. */
+  readonly repository?: string;
+  readonly workflowRef?: string;
 }
 
 const UNKNOWN: IdClaims = { issuer: 'unknown', subject: 'unknown', audiences: [] };
 
-/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
+/** Reads `iss`, `sub` and `aud` of a JWT, and of GitHub's the repository and the workflow, without checking it: that is for who accepts it. */
 export function readClaims(token: string): IdClaims {
   const payload = token.split('.')[1] ?? '';
   let claims: unknown;
@@ -25,16 +28,19 @@ export function readClaims(token: string): IdClaims {
     return UNKNOWN;
   }
   const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
-  const text = (name: string): string => {
+  const stated = (name: string): string | undefined => {
     const value: unknown = fields.get(name);
-    return typeof value === 'string' ? value : 'unknown';
+    return typeof value === 'string' ? value : undefined;
   };
+  const [repository, workflowRef] = [stated('repository'), stated('job_workflow_ref')];
   const audience: unknown = fields.get('aud');
   const list: unknown[] = Array.isArray(audience) ? audience : [audience];
   return {
-    issuer: text('iss'),
-    subject: text('sub'),
+    issuer: stated('iss') ?? 'unknown',
+    subject: stated('sub') ?? 'unknown',
     audiences: list.filter((each) => typeof each === 'string'),
+    ...(repository === undefined ? {} : { repository }),
+    ...(workflowRef === undefined ? {} : { workflowRef }),
   };
 }
 

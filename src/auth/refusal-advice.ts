@@ -1,6 +1,7 @@
 import type { Advice } from '../domain/errors.ts';
 import { asciiLiteral } from '../domain/literal.ts';
 import type { IdClaims } from './id-token.ts';
+import { boundToWorkflow } from './workflow-subject.ts';
 
 /** What a reader needs who is to write the policy that accepts an ID token. */
 export interface RefusedIdToken {
@@ -35,13 +36,7 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
         ...subjectPoints(refused),
       ],
     },
-    {
-      kind: 'command',
-      text:
-        clientId === undefined
-          ? `databricks account federation-policy create --json ${json}`
-          : `databricks account service-principals list --filter 'applicationId eq "${idWord(clientId)}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
-    },
+    { kind: 'command', text: policyCommand(refused) },
     ...pointsAfter([
       ...(clientId === undefined
         ? []
@@ -52,6 +47,31 @@ export function federationAdvice(refused: RefusedIdToken): Advice[] {
           ]
         : []),
     ]),
+    ...workflowAdvice(refused),
+  ];
+}
+
+/** The command that makes the policy; that of a service principal needs its number, which another command prints. */
+function policyCommand(refused: RefusedIdToken): string {
+  const json = policyWord(refused);
+  return refused.clientId === undefined
+    ? `databricks account federation-policy create --json ${json}`
+    : `databricks account service-principals list --filter 'applicationId eq "${idWord(refused.clientId)}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`;
+}
+
+/** How to accept this workflow only: a policy of the whole account matches by user, and has no subject to bind. */
+function workflowAdvice(refused: RefusedIdToken): Advice[] {
+  const bound = refused.clientId === undefined ? undefined : boundToWorkflow(refused.claims);
+  if (bound === undefined) return [];
+  const claims = { ...refused.claims, subject: bound.subject };
+  return [
+    {
+      kind: 'points',
+      items: [
+        'That policy accepts any workflow of the repository with this subject. To accept this workflow only, have GitHub put it into the subject, which changes the subject of every job of the repository, and make this policy in its place:',
+      ],
+    },
+    { kind: 'command', text: `${bound.command}\n${policyCommand({ ...refused, claims })}` },
   ];
 }
 

@@ -1,120 +1,40 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
-import { startGitHub } from '../github/stub.ts';
+import { describe, expect, test } from 'vitest';
+import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
-import { TOKENS, world } from './harness.ts';
-import {
-  approvesInGroup,
-  runWorkflow,
-  workflowIn,
-  workflowTexts,
-  type Contexts,
-  type RanStep,
-} from './workflow.ts';
+import { COPIER, endings, staged, TRAINING_JOB } from './staged.ts';
+import { approvesInGroup, runWorkflow, workflowIn, workflowTexts } from './workflow.ts';
 
-const ISSUER = 'https://token.actions.githubusercontent.com';
-
-/** The principal of the first job: it may copy into prod, and owns nothing there. */
-const COPIER = '11111111-2222-4333-8444-555555555555';
-
-/** The principal that trains in prod. */
-const TRAINING_JOB = '66666666-7777-4888-8999-000000000000';
-
-const GITHUB_TOKEN = 'ghs_0123456789abcdefghij';
-
-/** A world in which prod serves an approved version, and staging has two newer ones, both approved. */
-async function staged() {
-  const [bench, github] = await Promise.all([world(), startGitHub()]);
-  onTestFinished(() => github.close());
-  const { metastore, url } = bench.emulator;
-  const approved = { validation_status: 'approved' };
-  metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'notes.txt': 'the first' }, tags: approved });
-  metastore.setAlias(PROD, 'Champion', 2);
-  metastore.addVersion(STAGING, {
-    files: { ...GOOD_FILES, 'notes.txt': 'the third' },
-    createdBy: 'ada@example.com',
-    tags: approved,
-  });
-  metastore.addServicePrincipal(COPIER, { displayName: 'copier' });
-  metastore.addServicePrincipal(TRAINING_JOB, { displayName: 'training' });
-  for (const catalog of ['staging', 'prod']) {
-    metastore.grant('catalog', catalog, COPIER, ['USE_CATALOG']);
-    metastore.grant('schema', `${catalog}.ml_team`, COPIER, ['USE_SCHEMA']);
-  }
-  metastore.grant('function', STAGING, COPIER, ['EXECUTE']);
-  metastore.grant('function', PROD, COPIER, ['EXECUTE', 'CREATE_MODEL_VERSION', 'APPLY_TAG']);
-  const policies: readonly (readonly [string, string])[] = [
-    [COPIER, 'repo:acme/models:ref:refs/heads/main'],
-    [PROMOTER, 'repo:acme/models:environment:production'],
-  ];
-  for (const [principal, subject] of policies)
-    metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
-  github.addToken(GITHUB_TOKEN, ['actions: read']);
-  github.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
-  for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
-  const contexts = (inputs: Readonly<Record<string, string>>): Contexts => ({
-    vars: {
-      DATABRICKS_HOST: url,
-      DATABRICKS_CLIENT_ID: COPIER,
-      PEOPLE: 'ada = ada@example.com\ngrace = grace@example.com',
-    },
-    secrets: { DATABRICKS_TOKEN: TOKENS.promoter },
-    github: { token: GITHUB_TOKEN },
-    inputs,
-  });
-  const play = (
-    path: string,
-    runId: string,
-    inputs: Readonly<Record<string, string>> = {},
-    betweenJobs: () => void = () => undefined,
-  ) =>
-    runWorkflow(workflowIn(path), bench, contexts(inputs), {
-      environment: { GITHUB_RUN_ID: runId, GITHUB_API_URL: github.url, GITHUB_ACTOR: 'ada' },
-      betweenJobs,
-      environments: { production: { vars: { DATABRICKS_CLIENT_ID: PROMOTER } } },
-      idTokens: (environment) => ({
-        ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/github-oidc/idtoken?api-version=2.0`,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: metastore.allowIdTokens(
-          `repo:acme/models:${environment === undefined ? 'ref:refs/heads/main' : `environment:${environment}`}`,
-          { issuer: ISSUER },
-        ),
-      }),
-    });
-  const champion = () => metastore.model(PROD).aliases.get('champion')?.version;
-  return { ...bench, bench, github, play, champion };
-}
-
-/** Each step by what it uses, and how it ended. */
-const endings = (steps: readonly RanStep[]) =>
-  steps.map(({ uses, seen }) => [uses, seen.exitCode, seen.outputs['outcome']]);
+const OURS = `${ownerIn(ROOT)}/uc-promote`;
 
 test("the README's flow, the release gate and the audit, one after the other as written, end green", async () => {
-  const { play, champion, github, emulator } = await staged();
+  const { play, champion, emulator } = await staged();
 
-  const flow = await play('README.md', '1', { version: '1' });
+  const flow = await play('README.md', '1', { version: '1' }, { approver: 'grace' });
   expect(endings(flow), flow.at(-1)?.seen.verdict).toEqual([
-    [`${ownerIn(ROOT)}/uc-promote@v1`, 0, 'ok'],
-    [`${ownerIn(ROOT)}/uc-promote@v1`, 0, 'ok'],
+    [`${OURS}@v1`, 0, 'ok'],
+    [`${OURS}/apply@v1`, 0, 'ok'],
   ]);
-  const [evidence, release] = flow;
-  // The first job, whose principal owns nothing in prod, copies; the second takes that copy and moves the alias to it.
-  expect(evidence?.seen.after.models[PROD]?.aliases['Champion']).toBe(2);
-  expect(evidence?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
-  expect(release?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
+  const [plan, apply] = flow;
+  // The first job, whose principal owns nothing in prod, copies; the second moves the alias to that copy, and does nothing else.
+  expect(plan?.seen.after.models[PROD]?.aliases['Champion']).toBe(2);
+  expect(plan?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
+  expect(apply?.seen.outputs).toMatchObject({ version: '3', 'previous-version': '2', changed: 'true' });
+  expect(apply?.seen.before.models[PROD]?.versions).toEqual(apply?.seen.after.models[PROD]?.versions);
   expect(champion()).toBe(3);
 
-  github.review('2', { login: 'grace', environments: ['production'] });
-  const gate = await play('.github/workflows/example-release-gate.yml', '2', {
-    source: `models:/${STAGING}/3`,
-  });
+  const gate = await play(
+    '.github/workflows/example-release-gate.yml',
+    '2',
+    { source: `models:/${STAGING}/3` },
+    { approver: 'grace' },
+  );
   expect(endings(gate), gate.at(-1)?.seen.verdict).toEqual([
     ['./', 0, 'ok'],
     ['./gate-on-grants', 0, 'ok'],
-    ['./tag-status', 0, 'ok'],
-    ['./set-alias', 0, 'ok'],
+    ['./apply', 0, 'ok'],
   ]);
   expect(champion()).toBe(4);
 
@@ -132,9 +52,26 @@ test("the README's flow, the release gate and the audit, one after the other as 
 test("the README's second job moves nothing that the reviewer of the first did not see", async () => {
   const { play, emulator, champion } = await staged();
   const { metastore } = emulator;
-  const flow = await play('README.md', '1', { version: '1' }, () => metastore.setAlias(PROD, 'Champion', 1));
+  const flow = await play(
+    'README.md',
+    '1',
+    { version: '1' },
+    {
+      approver: 'grace',
+      betweenJobs: () => metastore.setAlias(PROD, 'Champion', 1),
+    },
+  );
   expect(flow.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'conflict']);
   expect(champion()).toBe(1);
+});
+
+test("the README's second job does not run where there is nothing to apply", async () => {
+  const { play } = await staged();
+  await play('README.md', '1', { version: '1' }, { approver: 'grace' });
+  const again = await play('README.md', '2', { version: '1' }, { approver: 'grace' });
+  expect(again.map(({ seen }) => [seen.outputs['outcome'], seen.outputs['plan-digest'] ?? ''])).toEqual([
+    ['noop', ''],
+  ]);
 });
 
 const RETRAIN = 'docs/retrain-in-prod.md';
@@ -149,7 +86,7 @@ async function retrained(files: Readonly<Record<string, string | Uint8Array>> = 
 
 test('a model that was retrained in prod goes live without a copy, and the audit is content', async () => {
   const { play, champion, emulator } = await retrained();
-  const release = await play(RETRAIN, '1', { version: '3' });
+  const release = await play(RETRAIN, '1', { version: '3' }, { approver: 'grace' });
   expect(
     release.map(({ seen }) => [seen.exitCode, seen.outputs['outcome']]),
     release.at(-1)?.seen.verdict,
@@ -177,7 +114,7 @@ test('a retrained model that breaks the callers of Champion reaches no reviewer'
     ...GOOD_FILES,
     MLmodel: mlmodel.replace('"amount"', '"amount_in_cents"'),
   });
-  const release = await play(RETRAIN, '1', { version: '3' });
+  const release = await play(RETRAIN, '1', { version: '3' }, { approver: 'grace' });
   expect(release.map(({ seen }) => seen.outputs['outcome'])).toEqual(['blocked']);
   expect(release[0]?.seen.outputs['compatible']).toBe('false');
   expect(champion()).toBe(2);
@@ -186,25 +123,156 @@ test('a retrained model that breaks the callers of Champion reaches no reviewer'
 test('a retrained model does not go live while the training job itself could move the alias', async () => {
   const { play, champion, metastore } = await retrained();
   metastore.grant('function', PROD, TRAINING_JOB, ['MANAGE']);
-  const release = await play(RETRAIN, '1', { version: '3' });
+  const release = await play(RETRAIN, '1', { version: '3' }, { approver: 'grace' });
   expect(release.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'ok', 'denied']);
   expect(champion()).toBe(2);
 });
 
 test('a retrained model does not go live where somebody moved Champion while the reviewer was reading', async () => {
   const { play, champion, metastore } = await retrained();
-  const release = await play(RETRAIN, '1', { version: '3' }, () => metastore.setAlias(PROD, 'Champion', 1));
+  const release = await play(
+    RETRAIN,
+    '1',
+    { version: '3' },
+    {
+      approver: 'grace',
+      betweenJobs: () => metastore.setAlias(PROD, 'Champion', 1),
+    },
+  );
   expect(release.at(-1)?.seen.outputs['outcome']).toBe('conflict');
   expect(champion()).toBe(1);
 });
 
+const FLOWS = 'docs/release-flows.md';
+
+test('the flow through qa: what arrives in prod is what was validated, whatever dev has by then', async () => {
+  const { play, champion, emulator, bench } = await staged();
+  const { metastore } = bench.emulator;
+  const dev = 'dev.ml_team.fraud_detection';
+  for (const name of ['dev', 'qa']) {
+    metastore.createCatalog(name);
+    metastore.createSchema(`${name}.ml_team`);
+    metastore.createModel(`${name}.ml_team.fraud_detection`, { owner: COPIER });
+    metastore.grant('catalog', name, COPIER, ['USE_CATALOG']);
+    metastore.grant('schema', `${name}.ml_team`, COPIER, ['USE_SCHEMA']);
+  }
+  metastore.addVersion(dev, { files: { ...GOOD_FILES, 'notes.txt': 'from dev' } });
+  const name = 'Promote through qa';
+  const betweenJobs = () => void metastore.addVersion(dev, { files: GOOD_FILES });
+  const ran = await play(
+    FLOWS,
+    '1',
+    { version: '1' },
+    {
+      name,
+      approver: 'grace',
+      betweenJobs,
+      runCommand: async () => ({ exitCode: 0, timedOut: false, durationMs: 1000 }),
+      checkCommand: async () => undefined,
+    },
+  );
+  expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+    [`${OURS}@v1`, 0, 'ok'],
+    [`${OURS}@v1`, 0, 'ok'],
+    [`${OURS}/apply@v1`, 0, 'ok'],
+  ]);
+  const [qa, plan] = ran.map(({ seen }) => seen.outputs);
+  expect([qa?.['digest'], plan?.['verified']]).toEqual([plan?.['digest'], 'full']);
+  expect(emulator.state().models[PROD]?.versions[String(champion())]?.source).toContain('qa.ml_team');
+});
+
+const MANY = { name: 'Promote all models', approver: 'grace' };
+
+/** Two models with a candidate each; the second has no version in prod yet. */
+async function many() {
+  const bench = await staged();
+  const { metastore } = bench.emulator;
+  const [churn, staging] = ['prod.ml_team.churn', 'staging.ml_team.churn'];
+  metastore.createModel(churn, { owner: 'ml-deployers' });
+  metastore.createModel(staging, { owner: COPIER });
+  metastore.grant('function', churn, COPIER, ['EXECUTE', 'CREATE_MODEL_VERSION', 'APPLY_TAG']);
+  metastore.addVersion(staging, { files: GOOD_FILES, tags: { validation_status: 'approved' } });
+  metastore.setAlias(staging, 'Candidate', 1);
+  metastore.setAlias(STAGING, 'Candidate', 3);
+  const names = () => [PROD, churn].map((name) => metastore.model(name).aliases.get('champion')?.version);
+  return { ...bench, names };
+}
+
+test('many models by a matrix: one review lets all of them go', async () => {
+  const { play, names } = await many();
+  const ran = await play(FLOWS, '1', {}, MANY);
+  expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+    [`${OURS}@v1`, 0, 'ok'],
+    [`${OURS}@v1`, 0, 'ok'],
+    [`${OURS}/apply@v1`, 0, 'ok'],
+    [`${OURS}/apply@v1`, 0, 'ok'],
+  ]);
+  expect(names()).toEqual([3, 1]);
+});
+
+test('many models by a matrix: where one has moved meanwhile, the other is applied', async () => {
+  const { play, names, metastore } = await many();
+  const ran = await play(
+    FLOWS,
+    '1',
+    {},
+    { ...MANY, betweenJobs: () => metastore.setAlias(PROD, 'Champion', 1) },
+  );
+  expect(ran.map(({ seen }) => seen.outputs['outcome'])).toEqual(['ok', 'ok', 'conflict', 'ok']);
+  expect(names()).toEqual([1, 1]);
+});
+
+describe('two principals', () => {
+  const name = 'Promote with two principals';
+  const vars = { PLANNER_CLIENT_ID: COPIER };
+
+  test('the planner moves nothing, the applier what was planned', async () => {
+    const { play, champion } = await staged();
+    const ran = await play(FLOWS, '1', { version: '1' }, { name, vars, approver: 'grace' });
+    expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+      [`${OURS}/set-alias@v1`, 0, 'ok'],
+      [`${OURS}/gate-on-grants@v1`, 0, 'ok'],
+      [`${OURS}/apply@v1`, 0, 'ok'],
+    ]);
+    expect(ran.map(({ seen }) => seen.outputs['changed'])).toEqual(['false', 'false', 'true']);
+    expect(champion()).toBe(1);
+  });
+
+  test('the planner as applier is denied, and so is what an owner beside the deployers could move', async () => {
+    const { play, champion, metastore } = await staged();
+    const same = { PLANNER_CLIENT_ID: COPIER, APPLIER_CLIENT_ID: COPIER };
+    const denied = await play(
+      FLOWS,
+      '1',
+      { version: '1' },
+      { name, vars: same, applier: COPIER, approver: 'grace' },
+    );
+    expect(endings(denied).at(-1)).toEqual([`${OURS}/apply@v1`, 1, 'denied']);
+    metastore.model(PROD).owner = COPIER;
+    const owned = await play(FLOWS, '2', { version: '1' }, { name, vars, approver: 'grace' });
+    expect(endings(owned).at(-1)).toEqual([`${OURS}/gate-on-grants@v1`, 1, 'denied']);
+    expect(champion()).toBe(2);
+  });
+});
+
+test('the example of apply runs as it stands', async () => {
+  const { play, champion, emulator } = await staged();
+  for (let number = 3; number <= 8; number += 1) emulator.metastore.addVersion(PROD, { files: GOOD_FILES });
+  const ran = await play('apply/README.md', '1', {}, { approver: 'grace' });
+  expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+    [`${OURS}/set-alias@v1`, 0, 'ok'],
+    [`${OURS}/apply@v1`, 0, 'ok'],
+  ]);
+  expect(champion()).toBe(8);
+});
+
 test("without `id-token: write` the README's flow signs in nowhere, and reads nothing", async () => {
   const { bench } = await staged();
-  const { env, jobs } = workflowIn('README.md');
+  const { jobs, ...rest } = workflowIn('README.md');
   const [job] = Object.values(jobs);
   if (job === undefined) throw new Error('The README has no job.');
   const vars = { DATABRICKS_HOST: bench.emulator.url, DATABRICKS_CLIENT_ID: COPIER };
-  const ran = await runWorkflow({ env, jobs: { evidence: { ...job, permissions: {} } } }, bench, {
+  const ran = await runWorkflow({ ...rest, jobs: { plan: { ...job, permissions: {} } } }, bench, {
     vars,
     inputs: { version: '1' },
   });
@@ -220,12 +288,17 @@ test('the audit alone sees who moved the alias to a version that nobody approved
   expect(endings(audit)).toEqual([['./audit-aliases', 1, 'blocked']]);
 });
 
-test('the release gate stops where the requester approves by themselves, with Champion where it was', async () => {
-  const { play, champion, github } = await staged();
-  github.review('2', { login: 'ada', environments: ['production'] });
-  const gate = await play('.github/workflows/example-release-gate.yml', '2', {
-    source: `models:/${STAGING}/3`,
-  });
+test.each([
+  ['the requester, who is the trainer too, approves', 'ada'],
+  ['nobody approved', undefined],
+])('the release gate stops where %s, with Champion where it was', async (_title, approver) => {
+  const { play, champion } = await staged();
+  const gate = await play(
+    '.github/workflows/example-release-gate.yml',
+    '2',
+    { source: `models:/${STAGING}/3` },
+    approver === undefined ? {} : { approver },
+  );
   expect(endings(gate)).toEqual([
     ['./', 0, 'ok'],
     ['./gate-on-grants', 1, 'blocked'],
@@ -241,7 +314,7 @@ describe('no workflow that is to be copied waits for an approval in a group', ()
   const paths = [
     ...namesIn('.', /\.md$/u),
     ...namesIn('docs', /\.md$/u),
-    ...namesIn('.github/workflows', /^example-/u),
+    ...namesIn('.github/workflows', /^(?:example-|promote|rollback|hold|audit)/u),
   ];
 
   test.each(paths.filter((path) => workflowTexts(path).length > 0))('%s', (path) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -5,38 +6,64 @@ import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
 import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
+import { expand, lets, type Contexts } from './expression.ts';
 import type { ActionBench, ActionRun, RunOptions } from './harness.ts';
 
-const step = z.object({
-  id: z.string().optional(),
-  name: z.string().optional(),
-  uses: z.string(),
-  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
+const texts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
+
+const step = z
+  .object({
+    id: z.string().optional(),
+    if: z.string().optional(),
+    uses: z.string().optional(),
+    run: z.string().optional(),
+    with: texts.default({}),
+    env: texts.default({}),
+  })
+  .refine(({ uses, run }) => (uses === undefined) !== (run === undefined), 'A step uses or runs.');
+
+const job = z.object({
+  needs: z.union([z.string().transform((name) => [name]), z.array(z.string())]).default([]),
+  if: z.string().optional(),
+  environment: z.string().optional(),
+  permissions: z.record(z.string(), z.string()).default({}),
+  strategy: z.object({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
+  env: texts.default({}),
+  outputs: z.record(z.string(), z.string()).default({}),
+  steps: z.array(step),
+});
+
+const calledInput = z.looseObject({
+  type: z.enum(['string', 'boolean']),
+  required: z.boolean().default(false),
+  default: z.union([z.string(), z.boolean()]).optional(),
 });
 
 const workflow = z.object({
-  env: z.record(z.string(), z.string()).default({}),
-  jobs: z.record(
-    z.string(),
-    z.object({
-      needs: z.string().optional(),
-      environment: z.string().optional(),
-      permissions: z.record(z.string(), z.string()).default({}),
-      env: z.record(z.string(), z.string()).default({}),
-      outputs: z.record(z.string(), z.string()).default({}),
-      steps: z.array(step),
-    }),
-  ),
+  on: z
+    .object({
+      workflow_call: z.object({ inputs: z.record(z.string(), calledInput) }).optional(),
+    })
+    .catch({}),
+  env: texts.default({}),
+  jobs: z.record(z.string(), job),
 });
 
 /** A workflow as its file has it. */
 export type Workflow = z.output<typeof workflow>;
 
-/** The workflow in a file, or in the block of YAML of a page that has jobs. */
-export function workflowIn(path: string): Workflow {
-  const [found, ...others] = workflowTexts(path);
-  if (found === undefined || others.length > 0) throw new Error(`${path} has not one workflow.`);
-  return workflow.parse(parse(found));
+type Job = z.output<typeof job>;
+
+/** The workflow in a file, or in the block of YAML of a page that has jobs; by its `name`, where a page has several. */
+export function workflowIn(path: string, name?: string): Workflow {
+  const found = workflowTexts(path).map((text) => parse(text) as unknown);
+  const [one, ...others] = found.filter((each) => name === undefined || nameOf(each) === name);
+  if (one === undefined || others.length > 0) throw new Error(`${path} has not one workflow ${name ?? ''}.`);
+  return workflow.parse(one);
+}
+
+function nameOf(value: unknown): string | undefined {
+  return z.looseObject({ name: z.string().optional() }).parse(value).name;
 }
 
 const waiting = z.looseObject({
@@ -67,61 +94,156 @@ export function workflowTexts(path: string): string[] {
   return blocks.filter((block) => /^jobs:/mu.test(block));
 }
 
-/** What stands behind `${{ … }}`: `vars`, `secrets`, `inputs`, `github`, each by name. */
-export type Contexts = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
 /** What a job has of GitHub beside its contexts. */
 export interface WorkflowOptions extends RunOptions {
   /** Variables and secrets of the environments, which a job that names one sees in place of the repository's. */
   readonly environments?: Readonly<Record<string, Contexts>>;
   /** The variables of a job that may ask for ID tokens (`id-token: write`), by the environment that it names. */
   readonly idTokens?: (environment: string | undefined) => Readonly<Record<string, string>>;
-  /** What happens while a second job waits, such as for its reviewers. */
-  readonly betweenJobs?: () => void;
+  /** What happens while a job waits, such as for its reviewers, after the steps that ran. */
+  readonly betweenJobs?: (ran: readonly RanStep[]) => void;
+  /** What happens right before a step. */
+  readonly beforeStep?: (step: { readonly id: string; readonly uses: string }) => void;
 }
 
 /** A step of ours that was run. */
 export interface RanStep {
+  readonly job: string;
   readonly uses: string;
   readonly seen: ActionRun;
 }
 
-/** Runs the steps of a workflow that use our actions, job by job in the order of the file, until one fails. */
+/**
+ * Runs a workflow: its jobs in the order of the file, each as often as its matrix says, with their conditions and outputs; the steps
+ * that use our actions, and its scripts in bash. Steps that use the actions of others are left out.
+ */
 export async function runWorkflow(
-  { env, jobs }: Workflow,
+  { on, env, jobs }: Workflow,
   bench: Pick<ActionBench, 'run'>,
   contexts: Contexts,
-  { environments = {}, idTokens = () => ({}), betweenJobs, ...options }: WorkflowOptions = {},
+  options: WorkflowOptions = {},
 ): Promise<RanStep[]> {
+  const inputs = calledInputs(on, contexts['inputs'] ?? {});
   const needs: Record<string, Readonly<Record<string, string>>> = {};
+  const ended = new Map<string, 'success' | 'failure' | 'skipped'>();
   const ran: RanStep[] = [];
-  for (const [jobName, job] of Object.entries(jobs)) {
-    if (ran.length > 0) betweenJobs?.();
-    const own = job.environment === undefined ? {} : (environments[job.environment] ?? {});
-    const known = { ...contexts, ...overlaid(contexts, own), ...needs };
-    const vouched = job.permissions['id-token'] === 'write' ? idTokens(job.environment) : {};
-    const valuesOf = (texts: Readonly<Record<string, string>>, more: Contexts = {}) =>
-      Object.fromEntries(
-        Object.entries(texts).map(([name, text]) => [name, expand(text, { ...known, ...more })]),
-      );
-    const environment = { ...valuesOf(env), ...valuesOf(job.env) };
-    const outputs: Record<string, Readonly<Record<string, string>>> = {};
-    for (const each of job.steps) {
-      const action = actionOf(each.uses);
-      if (action === undefined) continue;
-      const inputs = valuesOf(each.with, { env: environment, ...outputs });
-      const seen = await bench.run(await ACTIONS[action](), inputs, {
-        ...options,
-        // A job has no variable with a token but what its workflow sets.
-        environment: { DATABRICKS_TOKEN: '', ...options.environment, ...vouched, ...environment },
-      });
-      ran.push({ uses: each.uses, seen });
-      if (seen.exitCode !== 0) return ran;
-      if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = seen.outputs;
+  for (const [name, job] of Object.entries(jobs)) {
+    if (ran.length > 0) options.betweenJobs?.(ran);
+    const known = { ...contexts, inputs, ...needs };
+    const before = job.needs.map((each) => ended.get(each) ?? 'skipped');
+    const failed = before.some((each) => each !== 'success');
+    if (!lets(job.if, known, { failed })) {
+      ended.set(name, 'skipped');
+      needs[`needs.${name}.outputs`] = {};
+      continue;
     }
-    needs[`needs.${jobName}.outputs`] = valuesOf(job.outputs, outputs);
+    const outputs: Record<string, string> = {};
+    let result: 'success' | 'failure' = 'success';
+    for (const matrix of legsOf(job)) {
+      const leg = await runJob({ name, job, env }, bench, { ...known, matrix }, options);
+      ran.push(...leg.ran);
+      if (leg.failed) result = 'failure';
+      // An output that is empty is left out, also where another leg of the matrix gave it (actions/runner, JobExtension.cs).
+      for (const [key, value] of Object.entries(leg.outputs)) if (value !== '') outputs[key] = value;
+    }
+    ended.set(name, result);
+    needs[`needs.${name}.outputs`] = outputs;
   }
   return ran;
+}
+
+/** The inputs of a workflow that is called: those that it declares, each as its type, and no other. */
+function calledInputs({ workflow_call }: Workflow['on'], given: Contexts[string]): Contexts[string] {
+  if (workflow_call === undefined) return given;
+  const unknown = Object.keys(given).filter((name) => !(name in workflow_call.inputs));
+  if (unknown.length > 0) throw new Error(`The workflow has no input ${unknown.join(', ')}.`);
+  return Object.fromEntries(
+    Object.entries(workflow_call.inputs).map(([name, { type, required, default: otherwise }]) => {
+      const value = given[name] ?? otherwise;
+      if (value === undefined && required) throw new Error(`The input ${name} is missing.`);
+      return [name, type === 'boolean' ? String(value) === 'true' : (value ?? '')];
+    }),
+  );
+}
+
+/** The values of the matrix, a set for each time that a job runs. */
+function legsOf({ strategy }: Job): Readonly<Record<string, string>>[] {
+  return Object.entries(strategy?.matrix ?? {}).reduce<Readonly<Record<string, string>>[]>(
+    (legs, [key, values]) => legs.flatMap((leg) => values.map((value) => ({ ...leg, [key]: value }))),
+    [{}],
+  );
+}
+
+interface RunningJob {
+  readonly name: string;
+  readonly job: Job;
+  /** Variables of the whole workflow. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface EndedJob {
+  readonly ran: readonly RanStep[];
+  readonly failed: boolean;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+async function runJob(
+  { name, job, env }: RunningJob,
+  bench: Pick<ActionBench, 'run'>,
+  contexts: Contexts,
+  { environments = {}, idTokens = () => ({}), beforeStep, ...options }: WorkflowOptions,
+): Promise<EndedJob> {
+  const place = job.environment === undefined ? undefined : expand(job.environment, contexts);
+  const own = place === undefined ? {} : (environments[place] ?? {});
+  const known = { ...contexts, ...overlaid(contexts, own) };
+  const vouched = job.permissions['id-token'] === 'write' ? idTokens(place) : {};
+  const valuesOf = (values: Readonly<Record<string, string>>, more: Contexts = {}) =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, text]) => [key, expand(text, { ...known, ...more })]),
+    );
+  const environment = { ...valuesOf(env), ...valuesOf(job.env) };
+  const outputs: Record<string, Readonly<Record<string, string>>> = Object.fromEntries(
+    job.steps.flatMap(({ id }) => (id === undefined ? [] : [[`steps.${id}.outputs`, {}] as const])),
+  );
+  const ran: RanStep[] = [];
+  let failed = false;
+  for (const each of job.steps) {
+    const here = { env: environment, ...outputs };
+    if (!lets(each.if, { ...known, ...here }, { failed })) continue;
+    if (each.run !== undefined) {
+      if (!succeeds(each.run, { ...environment, ...valuesOf(each.env, here) })) failed = true;
+      continue;
+    }
+    const uses = each.uses ?? '';
+    const action = actionOf(uses);
+    if (action === undefined) continue;
+    beforeStep?.({ id: each.id ?? '', uses });
+    const seen = await bench.run(await ACTIONS[action](), valuesOf(each.with, here), {
+      ...options,
+      // A job has no variable with a token but what its workflow sets.
+      environment: {
+        DATABRICKS_TOKEN: '',
+        ...options.environment,
+        ...vouched,
+        ...environment,
+        ...valuesOf(each.env, here),
+      },
+    });
+    ran.push({ job: name, uses, seen });
+    if (seen.exitCode !== 0) failed = true;
+    if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = seen.outputs;
+  }
+  return { ran, failed, outputs: valuesOf(job.outputs, outputs) };
+}
+
+/** Whether a script of a workflow ends with 0, in bash as a runner starts it. */
+function succeeds(script: string, variables: Readonly<Record<string, string>>): boolean {
+  const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+    env: { PATH: process.env['PATH'] ?? '', ...variables },
+    stdio: 'ignore',
+    timeout: 20_000,
+  });
+  return status === 0;
 }
 
 /** Each context of an environment over that of the repository. */
@@ -143,21 +265,4 @@ function actionOf(uses: string): keyof typeof ACTIONS | undefined {
   const name = Object.keys(ACTIONS).find((each) => each === (folder === '' ? 'promote' : folder));
   if (name === undefined) throw new Error(`${uses} is no action of ours.`);
   return name as keyof typeof ACTIONS;
-}
-
-/** The text with the value of each `${{ … }}`: a name, or several and texts parted by `||`, the first that is not empty. */
-function expand(text: string, contexts: Contexts): string {
-  return text.replaceAll(/\$\{\{ (?<expression>.+?) \}\}/gu, (_all, expression: string) => {
-    const values = expression.split(' || ').map((part) => valueOf(part.trim(), contexts));
-    return values.find((value) => value !== '') ?? '';
-  });
-}
-
-function valueOf(part: string, contexts: Contexts): string {
-  const literal = /^'(?<text>[^']*)'$/u.exec(part);
-  if (literal !== null) return literal.groups?.['text'] ?? '';
-  const at = part.lastIndexOf('.');
-  const context = contexts[part.slice(0, at)];
-  if (at < 0 || context === undefined) throw new Error(`Nothing is known of ${part}.`);
-  return context[part.slice(at + 1)] ?? '';
 }

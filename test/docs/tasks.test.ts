@@ -77,13 +77,15 @@ describe('the README', () => {
     expect(top).toContain('](docs/pictures/');
   });
 
-  test('has no secret in its flow, and no approval before the evidence', () => {
+  test('has no secret in its flow, and no approval before the plan', () => {
     const flow = /```yaml\n(?<flow>[\s\S]+?)```/u.exec(readme)?.groups?.['flow'] ?? '';
     expect(flow).not.toContain('secrets.');
-    const [first = '', second = ''] = flow.split(/^ {2}release:$/mu);
+    const [first = '', second = ''] = flow.split(/^ {2}apply:$/mu);
     expect(first).toContain('until: validate');
     expect(first).not.toContain('environment:');
     expect(second).toContain('environment: production');
-    expect(second).toContain('expected-version: ${{ needs.evidence.outputs.champion');
+    expect(second).toContain('plan: ${{ needs.plan.outputs.plan }}');
+    expect(second).toContain('expected-digest: ${{ needs.plan.outputs.plan-digest }}');
+    expect(second).toContain('require-plan-code: true');
   });
 });

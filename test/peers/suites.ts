@@ -32,6 +32,7 @@ import { unityCatalogOpen } from './unity-catalog/open.ts';
 import type { PeerContext } from './harness/script.ts';
 import { sdkJs } from './sdk/javascript.ts';
 import { planFilesSuite } from './plan/files.ts';
+import { planPolicy } from './plan/policy.ts';
 import { renderedPages } from './pages/rendered.ts';
 import { releaseMatrix } from './mlflow/release-matrix.ts';
 import { signatureAgreement } from './compatibility/agreement.ts';
@@ -97,6 +98,7 @@ export const suites: readonly Suite[] = [
   { peers: ['gitlab-ci-local'], run: gitlabPipeline },
   { peers: ['language-service'], run: languageService },
   { peers: ['actionlint'], run: actionlint },
+  { peers: ['opa'], run: planPolicy },
   { peers: ['zizmor'], run: zizmor },
   { peers: ['cmarkgfm'], run: renderedPages },
   { peers: ['rfc8785', 'jsonschema'], run: planFilesSuite },

@@ -79,3 +79,51 @@ test.each(['-x', 'a b', '', "a';b", `${CLIENT} `, `"${CLIENT}"`])(
     expect(credential?.[0]?.slice(5, 7)).toEqual(['--id', 'CLIENT_ID']);
   },
 );
+
+const GITHUB = 'https://token.actions.githubusercontent.com';
+
+/** A refused token of a job of github.com. */
+function ofJob(workflowRef: string, claims: Partial<RefusedIdToken['claims']> = {}): RefusedIdToken {
+  const subject = 'repo:acme/models:environment:production';
+  return {
+    claims: { issuer: GITHUB, subject, audiences: ['a'], repository: 'acme/models', workflowRef, ...claims },
+    defaultAudiences: [],
+    repository: {},
+    clientId: CLIENT,
+  };
+}
+
+test('the subject is bound to the workflow by two commands, whatever its name is', async () => {
+  const refs = ['acme/models/.github/workflows/promote.yml@refs/heads/main', ...HOSTILE_PRINCIPALS];
+  const calls = await callsOf(refs.map((ref) => federationAdvice(ofJob(ref))));
+  for (const [index, ref] of refs.entries()) {
+    const [, , put = [], list = [], create = [], ...more] = calls[index] ?? [];
+    const keys = ['repo', 'context', 'job_workflow_ref'].flatMap((key) => [
+      '-f',
+      `include_claim_keys[]=${key}`,
+    ]);
+    const path = 'repos/acme/models/actions/oidc/customization/sub';
+    expect(put).toEqual(['gh', 'api', '--method', 'PUT', path, '-F', 'use_default=false', ...keys]);
+    expect(cliRequest(list).query).toEqual({ filter: `applicationId eq "${CLIENT}"` });
+    expect(cliRequest(create).body).toEqual({
+      oidc_policy: {
+        issuer: GITHUB,
+        audiences: ['a'],
+        subject: `repo:acme/models:environment:production:job_workflow_ref:${ref}`,
+      },
+    });
+    expect(more).toEqual([]);
+  }
+}, 60_000);
+
+test.each<[string, Partial<RefusedIdToken['claims']>]>([
+  ['a server of one’s own', { issuer: 'https://github.example.com/_services/token' }],
+  ['GitLab', { issuer: 'https://gitlab.example.com', subject: 'project_path:acme/models' }],
+  ['a subject that has the workflow', { subject: 'repo:acme/models:ref:r:job_workflow_ref:x' }],
+  ['a repository whose name is part of no path', { repository: 'acme/models/../other' }],
+  ['a repository of dots', { repository: 'acme/..' }],
+  ['a repository that is a flag', { repository: '-X/models' }],
+])('nothing is bound for %s', async (_title, claims) => {
+  const [calls = []] = await callsOf([federationAdvice(ofJob('acme/models/x.yml@r', claims))]);
+  expect(calls.map(([program]) => program)).toEqual(['databricks', 'databricks']);
+});

@@ -15,6 +15,7 @@ cd "$1" && exec >"$1/said" 2>&1 || exit 9
 export NOTED
 databricks() { name=databricks; ${NOTE}; }
 az() { name=az; ${NOTE}; }
+gh() { name=gh; ${NOTE}; }
 n=0
 while [ "$n" -lt "$2" ]; do
   NOTED="$1/noted/$n"

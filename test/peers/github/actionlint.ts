@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { childEnvironment, lastLines, runChild } from '../../../scripts/child.ts';
+import { root } from '../../../scripts/peers/folder.ts';
 import { buildGoTool } from '../harness/go-tools.ts';
 import { startOptional } from '../harness/optional-peer.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
@@ -30,6 +33,7 @@ export async function* actionlint({ python, wanted }: PeerContext): AsyncGenerat
   const repository = await makeActRepository(python, {
     ...Object.fromEntries(own),
     [fileOf('bad')]: badWorkflow,
+    '.github/actionlint.yaml': await readFile(join(root, '.github/actionlint.yaml'), 'utf8'),
   });
   const env = childEnvironment({ HOME: repository.folder });
   const findings = async (paths: readonly string[]): Promise<string[]> => {

@@ -58,16 +58,20 @@ function examplesOf(path: string, page: string): WorkflowText[] {
   );
 }
 
-/** What examples of single steps say is there: the copy of an earlier step, and the first job of the release gate. */
+/** What examples of single steps say is there: the copy of an earlier step, and the first job of the release gate and its `apply`. */
 const before = {
-  job: `  prepare:
+  job: `  plan:
     runs-on: ubuntu-24.04
-    outputs: { version: '2', previous: '1' }
+    outputs: { version: '2', previous-version: '1', plan: '{}', plan-digest: '0' }
     steps: [{ run: 'true' }]
 `,
   step: `      - id: copy
         uses: ./copy-version
         with: { source: 'models:/staging.ml_team.fraud_detection/1', destination: prod.ml_team.fraud_detection }
+`,
+  apply: `      - id: apply
+        uses: ./apply
+        with: { plan: '\${{ needs.plan.outputs.plan }}' }
 `,
 };
 
@@ -77,11 +81,20 @@ function whole(lines: readonly string[]): string {
   if (/^on:/mu.test(text)) return text;
   if (/^jobs:/mu.test(text)) return `on: push\n${text}`;
   const steps = lines.map((line) => `      ${line}`.trimEnd()).join('\n');
-  const earlier = text.includes('id: copy') ? '' : before.step;
-  return `on: push\njobs:\n${before.job}  example:\n    needs: prepare\n    runs-on: ubuntu-24.04\n    steps:\n${earlier}${steps}`;
+  const earlier = [
+    text.includes('id: copy') ? '' : before.step,
+    text.includes('steps.apply.') ? before.apply : '',
+  ].join('');
+  return `on: push\njobs:\n${before.job}  example:\n    needs: plan\n    runs-on: ubuntu-24.04\n    steps:\n${earlier}${steps}`;
 }
 
 function ours(text: string): string {
+  const calls = new RegExp(
+    String.raw`${ownerIn(root)}/uc-promote(/\.github/workflows/[a-z-]+\.yml)@\S+`,
+    'gu',
+  );
   const uses = new RegExp(String.raw`${ownerIn(root)}/uc-promote(/[a-z-]+)?@\S+`, 'gu');
-  return text.replaceAll(uses, (_, path: string | undefined) => `.${path ?? '/'}`);
+  return text
+    .replaceAll(calls, (_, path: string) => `.${path}`)
+    .replaceAll(uses, (_, path: string | undefined) => `.${path ?? '/'}`);
 }

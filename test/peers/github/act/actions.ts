@@ -82,6 +82,29 @@ const cases: readonly ActionCase[] = [
     outcome: 'noop',
     outputs: { version: '2', changed: 'false' },
   },
+  {
+    id: 'planned',
+    action: 'set-alias',
+    with: { model: prod, alias: 'Challenger', version: '2', 'dry-run': 'true' },
+    outcome: 'ok',
+    outputs: { changed: 'false' },
+  },
+  {
+    id: 'applied',
+    action: 'apply',
+    with: {
+      plan: '${{ steps.planned.outputs.plan }}',
+      'expected-digest': '${{ steps.planned.outputs.plan-digest }}',
+    },
+    outcome: 'ok',
+    outputs: { version: '2', 'previous-version': '' },
+  },
+  {
+    id: 'unplanned',
+    action: 'set-alias',
+    with: { model: prod, alias: 'Challenger', delete: 'true' },
+    outcome: 'ok',
+  },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
     id: 'rollback',

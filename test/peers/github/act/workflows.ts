@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startEmulator } from '../../../../emulator/index.ts';
 import { root } from '../../../../scripts/peers/folder.ts';
@@ -11,6 +11,7 @@ import { makeActRepository, type ActRepository } from './repository.ts';
 import { workflowCases, type WorkflowCase } from './workflow-cases.ts';
 
 const folder = '.github/workflows';
+const caller = `${folder}/caller.yml`;
 const gitHubToken = 'ghs_0123456789abcdefghij';
 const runId = '4242';
 const people = ['ada', 'grace', 'linus'].map((login) => `${login} = ${login}@example.com`).join('\n');
@@ -60,9 +61,9 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
       try {
         repository = await makeActRepository(python, await edited(each));
         const run = await repository.run({
-          workflow: `${folder}/${each.file}`,
+          workflow: each.called === undefined ? `${folder}/${each.file}` : caller,
           event: 'workflow_dispatch',
-          inputs: each.inputs,
+          inputs: each.called === undefined ? each.inputs : {},
           secrets: { DATABRICKS_TOKEN: 'emulator-promoter', GITHUB_TOKEN: gitHubToken },
           vars: { DATABRICKS_HOST: emulator.url, PEOPLE: people },
           env: { GITHUB_API_URL: gitHub.url, GITHUB_RUN_ID: runId, GITHUB_ACTOR: 'grace' },
@@ -79,11 +80,32 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
   }
 }
 
-async function edited({ file, edit }: WorkflowCase): Promise<Record<string, string>> {
-  if (edit === undefined) return {};
+/** The files that a case has in place of ours: the workflow as its user wrote it, and the one that calls it. */
+async function edited({ file, edits = [], called, inputs }: WorkflowCase): Promise<Record<string, string>> {
   const path = `${folder}/${file}`;
-  const text = await readFile(join(root, path), 'utf8');
-  const [from, to] = edit;
-  if (text.split(from).length !== 2) throw new Error(`${file} has "${from}" not once`);
-  return { [path]: text.replace(from, to) };
+  let text = await readFile(join(root, path), 'utf8');
+  for (const [from, to] of edits) {
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
+    text = text.replaceAll(from, to);
+  }
+  return { [path]: text, ...(called === undefined ? {} : { [caller]: calling(file, called, inputs) }) };
+}
+
+/** A workflow that calls another one with these inputs. */
+function calling(
+  file: string,
+  permissions: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>>,
+): string {
+  return stringify({
+    on: 'workflow_dispatch',
+    jobs: {
+      call: {
+        uses: `./${folder}/${file}`,
+        permissions,
+        with: inputs,
+        secrets: { DATABRICKS_TOKEN: '${{ secrets.DATABRICKS_TOKEN }}' },
+      },
+    },
+  });
 }
