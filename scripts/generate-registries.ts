@@ -33,6 +33,7 @@ const ROWS: {
     value === 'pending' ? 'is filled, then made READY' : 'points at its source',
   ],
   deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
+  jobs: (value) => ['jobs that validate a version', yesNo(value)],
 };
 
 /** What each registry can do, out of what its client declares. */

@@ -1,13 +1,14 @@
 import type { Stage } from '../apply/stage.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
+import type { SavedJob } from '../domain/job.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { roleFaults } from '../inputs/roles.ts';
-import { validationFaults } from '../inputs/validation.ts';
+import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
@@ -17,7 +18,9 @@ import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
-import { programFaults } from './parts/validation.ts';
+import { requireValid } from './parts/validation-stage.ts';
+import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
+import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
@@ -29,7 +32,7 @@ import {
   type PromoteContext,
 } from './promotion/promotion.ts';
 import { statusStage } from './promotion/status.ts';
-import { validationStage } from './promotion/validation.ts';
+import { copyValidation } from './promotion/validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
@@ -39,6 +42,7 @@ export const promote = defineAction({
     'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it and move an alias to it.',
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
+  choices: [{ of: VALIDATORS, need: 'at-most-one' }],
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
@@ -46,11 +50,13 @@ export const promote = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
+    inputNeeds: VALIDATION_NEEDS,
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
+      'CAN_MANAGE_RUN on the job of validate-job, in the workspace',
     ],
   },
   async plan(context) {
@@ -70,7 +76,8 @@ export const promote = defineAction({
       ...(context.hasOwnSource ? { runs: context.source } : {}),
       inputs: byOneInput('source'),
     });
-    for (const each of [compared, roles]) handledLater(each);
+    const reads = readValidationJob(context);
+    for (const each of [compared, roles, reads]) handledLater(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
@@ -90,6 +97,8 @@ export const promote = defineAction({
       'Status of the source',
     );
     noteValidated(context);
+    const job = await reads;
+    if (job !== undefined) noteValidationJob(context, job);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
@@ -112,17 +121,19 @@ export const promote = defineAction({
         noteRoom(context, copy.tags);
       },
       made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
-      then: (copy) => stagesAfter(context, promotion, copy),
+      then: (copy) => stagesAfter(context, promotion, { copy, job }),
     });
     return {
       stages,
       asPlanned() {
         record.output('allowed', true);
-        if (command !== undefined) record.fact('Validation', 'not executed in a dry run', command);
+        const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+        if (validator !== undefined) record.fact('Validation', 'not executed in a dry run', validator);
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
       asApplied() {
+        requireValid(context, promotion.copy?.result?.version ?? source);
         record.output('allowed', true);
         return conclude(context, promotion, 'applied');
       },
@@ -157,12 +168,16 @@ function notePlannedMove({ record, destination }: PromoteContext, { move }: Prom
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as const;
 
 /** What follows the copy, judged on what the copy will be. */
-function stagesAfter(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage[] {
+function stagesAfter(
+  context: PromoteContext,
+  promotion: Promotion,
+  { copy, job }: { readonly copy: ExpectedCopy; readonly job: SavedJob | undefined },
+): Stage[] {
   const { inputs } = context;
-  const command = inputs['validate-command'];
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);
+  const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
   const stages = [
-    ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
+    ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
     ...(has('alias') ? [aliasStage(context, promotion, copy)] : []),
   ];
@@ -192,12 +207,12 @@ function conclude(context: PromoteContext, promotion: Promotion, state: 'planned
   return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
 }
 
-/** What was done with a copy that gets no alias. A command that a dry run does not run has validated nothing. */
+/** What was done with a copy that gets no alias. A command or job that a dry run does not run has validated nothing. */
 function didText({ inputs }: PromoteContext, state: 'planned' | 'applied'): string {
   if (inputs.until === 'copy') return 'copied';
   const by = validatedBy(validatorsIn(inputs));
   if (by === undefined) return 'copied, not validated';
-  if (by === 'command') return state === 'applied' ? 'validated' : 'copied, to be validated';
+  if (by === 'command' || by === 'job') return state === 'applied' ? 'validated' : 'copied, to be validated';
   return `validated by the status ${show(inputs['require-status'] ?? '', 60)} of its source`;
 }
 

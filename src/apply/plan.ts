@@ -5,6 +5,7 @@ import { applyChanges } from './apply.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
+import { runJob } from './job-run.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
 import type { Stage, ValueWork } from './stage.ts';
@@ -44,8 +45,7 @@ async function applyStage(
       await removeLeftovers(work.deletions, context, work.became);
       return later;
     case 'validation':
-      await work.run();
-      return later;
+      return instead(later, await work.run((request) => runJob(request, context)), context);
   }
 }
 
@@ -76,14 +76,22 @@ async function applyValues(
   } catch (error) {
     if (work.whenRefused === undefined || !isRefusal(error)) throw error;
     journal.giveUp(made);
-    if (work.whenRefused === 'go-on') return later;
-    journal.drop(changesOf(later));
-    const instead = await work.whenRefused(error);
-    journal.plan(changesOf(instead));
-    return instead;
+    return work.whenRefused === 'go-on' ? later : instead(later, await work.whenRefused(error), context);
   } finally {
     work.ended?.(made);
   }
+}
+
+/** The stages that follow: the later ones, or those that take their place. */
+function instead(
+  later: readonly Stage[],
+  others: readonly Stage[] | undefined,
+  { journal }: ApplyContext,
+): readonly Stage[] {
+  if (others === undefined) return later;
+  journal.drop(changesOf(later));
+  journal.plan(changesOf(others));
+  return others;
 }
 
 /** Stages whose changes name the copy by its number. */

@@ -183,9 +183,15 @@ export class HttpClient {
     return this.#options.clock.now();
   }
 
-  /** Nothing begins in a run that was cancelled. */
-  #requireGoing(): void {
-    if (this.#options.signal?.aborted === true) throw cancelled();
+  /** Nothing begins in a run that was cancelled, but for what ends something that the run began. */
+  #requireGoing(request: HttpRequest): void {
+    if (this.#startSignal(request)?.aborted === true) throw cancelled();
+  }
+
+  /** What keeps a request from beginning. */
+  #startSignal({ afterCancel }: HttpRequest): AbortSignal | undefined {
+    const { signal, writeSignal } = this.#options;
+    return afterCancel === true ? (writeSignal ?? signal) : signal;
   }
 
   async #send<T>(
@@ -227,7 +233,7 @@ export class HttpClient {
           askedAt,
           until: startedAt + this.#retry.budget,
         });
-      }, this.#options.signal);
+      }, this.#startSignal(request));
       const result = await trying.catch((error: unknown) => {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });
@@ -251,7 +257,7 @@ export class HttpClient {
       const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
-      await clock.sleep(delay, this.#options.signal);
+      await clock.sleep(delay, this.#startSignal(request));
     }
   }
 
@@ -262,7 +268,7 @@ export class HttpClient {
     { call, responseBody, askedAt, until }: Try,
   ): Promise<Attempt<T>> {
     const { host, transport, authorizer, userAgent, clock, log } = this.#options;
-    this.#requireGoing();
+    this.#requireGoing(request);
     const signal = mayChange(request)
       ? (this.#options.writeSignal ?? this.#options.signal)
       : this.#options.signal;
@@ -280,7 +286,7 @@ export class HttpClient {
         : { 'content-type': body.contentType, 'content-length': String(body.length) }),
     };
     // A token may have taken its time.
-    this.#requireGoing();
+    this.#requireGoing(request);
     const startedAt = clock.now();
     if (request.retry === 'never' && startedAt - askedAt > LATE) throw tooLate(call, startedAt - askedAt);
     const limit = new Deadline(this.#retry);

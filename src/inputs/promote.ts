@@ -19,7 +19,7 @@ export const PROMOTE_INPUTS = {
   ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
-      'Where to stop: after `copy`, after `validate` (which runs `validate-command` and sets `set-status`) or after `alias`.',
+      'Where to stop: after `copy`, after `validate` (which runs `validate-command` or `validate-job` and sets `set-status`) or after `alias`.',
     default: 'alias',
     mayBeEmpty: false,
   }),
@@ -28,11 +28,11 @@ export const PROMOTE_INPUTS = {
   }),
   'set-status': optional(text, {
     description:
-      'Status of the copy: set on the new version in `destination` after `validate-command` has passed and before the alias moves. If neither a command nor a required status validated the copy, the summary begins with a warning.',
+      'Status of the copy: set on the new version in `destination` after `validate-command` or `validate-job` has passed and before the alias moves. If no command, job or required status validated the copy, the summary begins with a warning.',
   }),
   'require-destination-status': optional(text, {
     description:
-      'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` may set it.',
+      'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` or `validate-job` may set it.',
   }),
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
@@ -60,7 +60,9 @@ const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
   const { until } = inputs;
   const left = [
-    ...(until === 'copy' ? (['validate-command', 'set-status'] as const) : []),
+    ...(until === 'copy'
+      ? (['validate-command', 'validate-job', 'reject-status', 'set-status'] as const)
+      : []),
     ...(until === 'copy' || until === 'validate' ? OF_ALIAS : []),
   ];
   return left

@@ -75,10 +75,26 @@ export interface ContentEvidence {
   readonly compared: 'all' | 'some';
 }
 
-/** A command that judged the copy; how it ended and the `milliseconds` that it took, null where it was not run. */
+/** A saved job that judges a version, and what its run said. */
+export interface JobEvidence {
+  readonly id: string;
+  readonly name: string;
+  /** Whom its runs act as; null where that is not shown. */
+  readonly runsAs: string | null;
+  /** Null before it is started. */
+  readonly run: string | null;
+  /** What its tasks reported, as JSON; long texts are cut. */
+  readonly results: readonly { readonly task: string; readonly said: string }[];
+}
+
+/**
+ * A command or a job that judged the version; how it ended and the `milliseconds` that it took, null where it gave no
+ * verdict.
+ */
 export interface ValidationEvidence {
   readonly kind: 'validation';
-  readonly command: string;
+  readonly command?: string;
+  readonly job?: JobEvidence;
   readonly result: 'not-run' | 'passed' | 'refused';
   readonly ending: string | null;
   readonly milliseconds: number | null;
@@ -133,7 +149,16 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('validation'),
-    command: text,
+    command: z.exactOptional(text),
+    job: z.exactOptional(
+      z.object({
+        id: text,
+        name: text,
+        runsAs: text.nullable(),
+        run: text.nullable(),
+        results: z.array(z.object({ task: text, said: text })),
+      }),
+    ),
     result: z.enum(['not-run', 'passed', 'refused']),
     ending: z.exactOptional(text.nullable()),
     milliseconds: count.nullable(),

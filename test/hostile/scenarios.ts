@@ -186,6 +186,7 @@ function fromCrash(
         ...worlds,
         between: worlds.after,
         isMeddled: false,
+        jobRuns: [],
         struck: undefined,
         again: { outcome: 'ok', changed: true, code: undefined, said: '' },
       }),

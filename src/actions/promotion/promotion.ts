@@ -104,6 +104,7 @@ export function noteRequiredStatus(
 export function validatorsIn(inputs: PromoteInputs): Validators {
   return {
     command: inputs['validate-command'],
+    job: inputs['validate-job'],
     sourceStatus: inputs['require-status'],
     copyStatus: inputs['require-destination-status'],
     setStatus: inputs['set-status'],

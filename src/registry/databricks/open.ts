@@ -6,6 +6,7 @@ import type { Registry } from '../port.ts';
 import { accessCalls, ME } from './access.ts';
 import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
+import { jobCalls, runCommands } from './jobs.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
@@ -23,6 +24,8 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...labelCalls(control),
     ...accessCalls(control),
     ...runCalls(control),
+    ...runCommands(control),
+    jobs: jobCalls(control),
     directory: directoryCalls(control),
     uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => filesApiSource(files, name, version, endpoints),

@@ -131,16 +131,24 @@ function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   };
 }
 
-/** How a command of the user's judged the copy; nothing where it has not run. */
-function validationRows({ command, result, ending, milliseconds }: ValidationEvidence): SideBySideRow[] {
+/** How a command or job of the user's judged the version; nothing where it gave no verdict. */
+function validationRows(evidence: ValidationEvidence): SideBySideRow[] {
+  const { command, job, result, ending, milliseconds } = evidence;
   if (result === 'not-run') return [];
   const how = [
-    show(command, 80),
-    ...(ending === null ? [] : [ending]),
+    ...(command === undefined ? [] : [show(command, 80)]),
+    ...(job === undefined ? [] : [`job ${show(job.name, 80)}, run ${job.run ?? 'unknown'}`]),
+    ...(ending === null ? [] : [show(ending, 200)]),
     ...(milliseconds === null ? [] : [formatDuration(milliseconds)]),
   ];
   const word = result === 'passed' ? 'passed' : 'failed';
-  return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+  const row = { sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` } as const;
+  return [row, ...(job?.results ?? []).map(({ task, said }) => resultRow(task, said, result))];
+}
+
+/** What a task of a job reported. */
+function resultRow(task: string, said: string, sign: 'passed' | 'refused'): SideBySideRow {
+  return { sign, name: `Result of ${show(task, 40)}`, now: '', then: show(said, 300) };
 }
 
 function tagRow({ key, value }: TagEvidence): SideBySideRow {
