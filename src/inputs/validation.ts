@@ -9,7 +9,7 @@ import { lines } from './lines.ts';
 export const VALIDATION_INPUTS = {
   'validate-command': optional(text, {
     description:
-      'Command that validates the copy: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+      'Command that validates the version: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
   }),
   'validate-shell': optional(oneOf(SHELLS), {
     description:

@@ -10,8 +10,10 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
 import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
+import { addValidationJob } from '../actions/validating-jobs.ts';
 import type { PageCase } from './page-case.ts';
 import { RULE_PAGES } from './rule-page-cases.ts';
 
@@ -422,6 +424,35 @@ const readingCases: readonly PageCase[] = [
     title: 'validate-signature names a version that is not there',
     action: validateSignature,
     inputs: { model: STAGING, version: '9' },
+  },
+  ...(
+    [
+      ['plans', { 'dry-run': 'true' }, passing],
+      ['passes', {}, passing],
+      ['is refused by a command', {}, failing],
+    ] as const
+  ).map(([what, inputs, run]): PageCase => ({
+    title: `validate-version ${what}`,
+    action: validateVersion,
+    inputs: {
+      model: PROD,
+      version: '1',
+      'validate-command': './validate.sh',
+      'set-status': 'approved',
+      'reject-status': 'rejected',
+      ...inputs,
+    },
+    run,
+  })),
+  {
+    title: 'validate-version with a job that gives no verdict',
+    action: validateVersion,
+    inputs: { model: PROD, version: '1', 'validate-job': 'Validate' },
+    prepare: ({ emulator }) => {
+      addValidationJob(emulator.metastore, '');
+      const ending = { kind: 'end', code: 'LIBRARY_INSTALLATION_ERROR' } as const;
+      emulator.runFaults.add({ fault: { ...ending, message: 'xgboost9 is no package.' } });
+    },
   },
   {
     title: 'gate-on-grants finds nobody else',

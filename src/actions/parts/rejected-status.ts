@@ -11,12 +11,13 @@ export type RejectingContext = ActionContext<
   CommonInputs & ValidationInputs & { readonly 'status-key': string }
 >;
 
-/** The stages that give a refused version the status of `reject-status`; undefined where the input is left out. */
+/** The stages that give a refused version the status of `reject-status`, and say so; undefined where the input is left out. */
 export async function rejectingStages(
   context: RejectingContext,
   { name, version }: ModelVersion,
+  marked: (status: string) => void,
 ): Promise<readonly Stage[] | undefined> {
-  const { inputs, destination: snapshot } = context;
+  const { inputs, record, destination: snapshot } = context;
   const status = inputs['reject-status'];
   if (status === undefined) return undefined;
   const read = async () => {
@@ -31,7 +32,14 @@ export async function rejectingStages(
     {
       name: 'tags',
       changes: await read(),
-      work: { kind: 'values', confirm: read, ended: (made) => noteLabelUndo(context, made) },
+      work: {
+        kind: 'values',
+        confirm: read,
+        ended(made) {
+          noteLabelUndo(context, made);
+          if (made.every((change) => record.stands(change))) marked(status);
+        },
+      },
     },
   ];
 }

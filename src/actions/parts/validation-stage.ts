@@ -14,6 +14,10 @@ export interface ValidationPlan {
   version(this: void): ModelVersion;
   /** What becomes of the version where it does not pass: a sentence. */
   stays(this: void, version: ModelVersion): string;
+  /** Called when the version was refused and has got the status of `reject-status`. */
+  marked(this: void, status: string): void;
+  /** Called when there is a verdict. */
+  judged?(this: void): void;
   /** Takes what was read for old: a validation may run for long. */
   forget(this: void, version: ModelVersion): void;
 }
@@ -52,8 +56,9 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
         const passed =
           job === undefined ? `${command ?? ''} ended with exit code 0.` : `The job ${job.name} passed it.`;
         record.check('Validation', 'fail', decision, passed, 'blocked');
+        plan.judged?.();
         const failed = decision.findings.some(({ code }) => code === 'validation-failed');
-        const stages = failed ? await rejectingStages(context, version) : undefined;
+        const stages = failed ? await rejectingStages(context, version, plan.marked) : undefined;
         if (stages === undefined) requireValid(context, version);
         return stages;
       },

@@ -14,6 +14,7 @@ export function copyValidation(
     job,
     version: () => madeCopy(promotion).version,
     stays: (version) => `The copy ${uriOf(version)} stays, and no alias was moved to it.`,
+    marked: (status) => context.record.output('status', status),
     forget(version) {
       // It may have run for long: nothing that was read before it counts as known.
       context.destination.forget(version.name);

@@ -63,6 +63,7 @@ function targetsOf(subject: Subject): Target[] {
       return [modelTarget(destination), ...made, ...sourceTargets(source)];
     }
     case 'labels':
+    case 'validation':
     case 'signature': {
       const { name, version } = subject;
       return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
