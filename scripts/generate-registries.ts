@@ -34,6 +34,7 @@ const ROWS: {
   ],
   deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
   jobs: (value) => ['jobs that validate a version', yesNo(value)],
+  metrics: (value) => ['metrics of a version', yesNo(value)],
 };
 
 /** What each registry can do, out of what its client declares. */

@@ -7,6 +7,7 @@ import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
+import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
@@ -17,6 +18,7 @@ import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/a
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
+import { noteMetrics } from './parts/metrics.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
@@ -24,6 +26,7 @@ import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
+  currentVersion,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
@@ -50,13 +53,13 @@ export const promote = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
-    inputNeeds: VALIDATION_NEEDS,
+    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -101,6 +104,9 @@ export const promote = defineAction({
     if (job !== undefined) noteValidationJob(context, job);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
+    await noteMetrics(context, { version: source, snapshot: context.source }, () =>
+      currentVersion(context, reading.destination.name, before),
+    );
     const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
     record.subject = subjectOf(context, promotion, undefined);
     record.compared = {

@@ -7,6 +7,7 @@ import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/fields.ts';
+import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { VALIDATE_VERSION_INPUTS, VALIDATE_VERSION_OUTPUTS } from '../inputs/validate-version.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { selectorOf } from '../inputs/version.ts';
@@ -19,20 +20,22 @@ import type { ActionContext } from './contract/context.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { programFaults } from './parts/command-validation.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
+import { noteMetrics } from './parts/metrics.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 import { requireValid, validationStage } from './parts/validation-stage.ts';
 
-/** Validates one version by a command or a job, and sets its status. */
+/** Validates one version by its metrics and by a command or a job, and sets its status. */
 export const validateVersion = defineAction({
   name: 'validate-version',
   title: 'Validate a model version',
   description:
-    'Validate a model version in Unity Catalog by a command of the runner or a saved job of the Databricks workspace, and set its status.',
+    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a saved job of the Databricks workspace, and set its status.',
   icon: 'check-circle',
   inputs: VALIDATE_VERSION_INPUTS,
   choices: [
     { of: ['version', 'alias'], need: 'exactly-one' },
-    { of: VALIDATORS, need: 'exactly-one' },
+    { of: VALIDATORS, need: 'at-most-one' },
+    { of: [...VALIDATORS, 'require-metrics'], need: 'at-least-one' },
   ],
   refine: validationFaults,
   machineFaults: programFaults,
@@ -40,12 +43,12 @@ export const validateVersion = defineAction({
   requirements: {
     writes: true,
     needs: ['files', 'tags'],
-    inputNeeds: VALIDATION_NEEDS,
+    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
     privileges: [
       'EXECUTE on the model',
       'APPLY TAG on the model, or its ownership, to set a status',
       'USE SCHEMA and USE CATALOG on its parents',
-      'CAN_MANAGE_RUN on the job of validate-job, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -89,6 +92,11 @@ export const validateVersion = defineAction({
     noteVersion(record, version);
     noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+    await noteMetrics(context, { version, snapshot }, async () => {
+      const current = await snapshot.alias(version.name, inputs['champion-alias']);
+      const champion = current === null ? undefined : await snapshot.version(version.name, current);
+      return champion === undefined ? undefined : { version: champion, snapshot };
+    });
     const job = await reads;
     if (job !== undefined) noteValidationJob(context, job);
     record.requireAllowed(`Validating ${uriOf(version)}`);
@@ -105,18 +113,21 @@ export const validateVersion = defineAction({
       forget: () => snapshot.forget(version.name),
     });
     const tags = status === undefined ? undefined : await statusStage(context, version, status);
+    const passed = (also: string): ActionResult => {
+      record.output('allowed', true);
+      return { outcome: 'ok', verdict: `${uriOf(version)} passed its validation; ${also}` };
+    };
     return {
       stages: [validation, tags].filter((stage) => stage !== undefined),
       asPlanned() {
+        if (validation === undefined) return passed('nothing was written');
         record.subject = { ...subject, result: 'planned' };
         record.fact('Validation', 'not executed in a dry run');
         return { outcome: 'ok', verdict: `${uriOf(version)} would be validated; nothing was executed` };
       },
-      asApplied(): ActionResult {
+      asApplied() {
         requireValid(context, version);
-        record.output('allowed', true);
-        const marked = status === undefined ? '' : `; ${inputs['status-key']}: ${status}`;
-        return { outcome: 'ok', verdict: `${uriOf(version)} passed its validation${marked}` };
+        return passed(status === undefined ? 'no status was set' : `${inputs['status-key']}: ${status}`);
       },
     };
   },

@@ -4,6 +4,7 @@ import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
+import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
@@ -34,6 +35,7 @@ export const PROMOTE_INPUTS = {
     description:
       'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` or `validate-job` may set it.',
   }),
+  ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {

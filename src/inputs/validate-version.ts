@@ -1,5 +1,6 @@
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { alias, defaulted, fullName, optional, required, text, version } from './fields.ts';
+import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { statusKey } from './tag-keys.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
@@ -12,6 +13,12 @@ export const VALIDATE_VERSION_INPUTS = {
   }),
   version: optional(version, { description: 'Number of the version.', example: '2' }),
   alias: optional(alias, { description: 'Alias that names the version.' }),
+  ...METRIC_INPUTS,
+  'champion-alias': defaulted(alias, {
+    description: 'Alias of the model that names the `champion` of `require-metrics`.',
+    default: 'Champion',
+    mayBeEmpty: false,
+  }),
   ...VALIDATION_INPUTS,
   'set-status': optional(text, {
     description:
@@ -26,7 +33,9 @@ export const VALIDATE_VERSION_INPUTS = {
 
 /** Outputs of the step that validates one version. */
 export const VALIDATE_VERSION_OUTPUTS = {
-  allowed: flagOutput('`true` when everything passed; `false` otherwise, in a dry run too.'),
+  allowed: flagOutput(
+    '`true` when everything passed; `false` otherwise, and in a dry run that would execute something.',
+  ),
   version: numberOutput('Number of the version.'),
   uri: textOutput('`models:/<name>/<number>` of the version.'),
   status: textOutput('Status of the version after the step.'),

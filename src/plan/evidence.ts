@@ -100,6 +100,23 @@ export interface ValidationEvidence {
   readonly milliseconds: number | null;
 }
 
+/** A metric that was required, beside that of the current version; null where there is none. */
+export interface MetricEvidence {
+  readonly kind: 'metric';
+  readonly of: string;
+  /** The line that required it. */
+  readonly key: string;
+  readonly metric: string;
+  /** A text where it is no finite number. */
+  readonly value: number | string | null;
+  /** Digest of the dataset that it was measured on. */
+  readonly dataset: string | null;
+  /** `models:/<name>/<number>` of the current version. */
+  readonly with: string | null;
+  readonly current: number | string | null;
+  readonly result: 'passed' | 'refused' | 'incomparable';
+}
+
 /** What was seen of the version that a plan makes live, for those who decide on it. */
 export type Evidence =
   | SignatureEvidence
@@ -108,10 +125,12 @@ export type Evidence =
   | TagEvidence
   | FilesEvidence
   | ContentEvidence
+  | MetricEvidence
   | ValidationEvidence;
 
 const count = z.int().nonnegative();
 const text = z.string();
+const measured = z.union([z.number(), z.string()]).nullable();
 const result = z.exactOptional(z.enum(['passed', 'warned', 'refused']));
 const state = z.enum(['declared', 'absent', 'missing-file', 'unreadable']);
 const parts = { inputs: count.nullable(), outputs: count.nullable() };
@@ -146,6 +165,17 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     source: z.exactOptional(text),
     files: z.exactOptional(count),
     bytes: z.exactOptional(count),
+  }),
+  z.object({
+    kind: z.literal('metric'),
+    of: text,
+    key: text,
+    metric: text,
+    value: measured,
+    dataset: text.nullable(),
+    with: text.nullable(),
+    current: measured,
+    result: z.enum(['passed', 'refused', 'incomparable']),
   }),
   z.object({
     kind: z.literal('validation'),

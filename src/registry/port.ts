@@ -11,6 +11,7 @@ import type {
   Tag,
 } from '../domain/model.ts';
 import type { JobRun, RunOrder, SavedJob, TaskOutput } from '../domain/job.ts';
+import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
@@ -40,6 +41,8 @@ export interface Capabilities extends AliasRules {
   readonly deploymentJobs: boolean;
   /** Whether there are jobs that can be run beside it. */
   readonly jobs: boolean;
+  /** Whether metrics of versions can be read. */
+  readonly metrics: boolean;
   readonly names: Naming;
 }
 
@@ -78,6 +81,13 @@ export interface JobReader {
   getRun(id: string): Promise<JobRun | undefined>;
   /** What a task left behind, by the id of its own run. */
   getOutput(taskRun: string): Promise<TaskOutput>;
+}
+
+/** Metrics of what a version was made of; undefined where this workspace does not know it. */
+export interface MetricReader {
+  ofModel(modelId: string): Promise<readonly Metric[] | undefined>;
+  /** Of a run, without those of other logged models than this one. */
+  ofRun(runId: string, modelId: string | undefined): Promise<readonly Metric[] | undefined>;
 }
 
 /** The run that trained a version, as far as lineage shows it. */
@@ -159,6 +169,8 @@ export interface RegistryReader {
 
   /** Absent where there are no jobs. */
   readonly jobs?: JobReader;
+  /** Absent where there are no metrics. */
+  readonly metrics?: MetricReader;
 
   /** The files of a version, for reading. */
   openSource(name: FullName, version: number): FileSource;

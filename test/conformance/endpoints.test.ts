@@ -18,8 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'octet-stream': 'a type of content',
 };
 
-/** The suite starts no job: that costs compute, and acts as the identity of the job. */
-type OfJobs = 'jobs' | 'runJob' | 'cancelRun';
+/** The suite starts no job: that costs compute, and acts as the identity of the job. Metrics are read by calls that it makes. */
+type OfJobs = 'jobs' | 'metrics' | 'runJob' | 'cancelRun';
 
 type Method = Exclude<
   keyof Registry,

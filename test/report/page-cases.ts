@@ -445,6 +445,22 @@ const readingCases: readonly PageCase[] = [
     run,
   })),
   {
+    title: 'promote is refused by a metric',
+    action: promote,
+    inputs: { ...COPY, 'require-metrics': 'auc >= 0.9\nauc >= champion - 0.01' },
+    prepare: ({ emulator: { metastore } }) => {
+      const dataset = { name: 'holdout', digest: 'f3a9c1d2' };
+      for (const [model, runId, value] of [
+        [STAGING, 'a'.repeat(32), 0.91],
+        [PROD, 'b'.repeat(32), 0.95],
+      ] as const) {
+        metastore.addRun({ runId, metrics: [{ key: 'auc', value, dataset }] });
+        const version = metastore.model(model).versions.get(1);
+        if (version !== undefined) version.runId = runId;
+      }
+    },
+  },
+  {
     title: 'validate-version with a job that gives no verdict',
     action: validateVersion,
     inputs: { model: PROD, version: '1', 'validate-job': 'Validate' },

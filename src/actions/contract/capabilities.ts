@@ -6,7 +6,7 @@ import type { Capabilities } from '../../registry/port.ts';
 import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'jobs'] as const;
+export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'jobs', 'metrics'] as const;
 
 /** One entry of {@link NEEDS}. */
 export type Need = (typeof NEEDS)[number];
@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<Need, string>> = {
   tags: 'tags',
   grants: 'readable grants',
   jobs: 'jobs',
+  metrics: 'readable metrics',
 };
 
 /** Whether a registry has what is needed. */
@@ -32,6 +33,8 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.grants !== 'none';
     case 'jobs':
       return capabilities.jobs;
+    case 'metrics':
+      return capabilities.metrics;
   }
 }
 

@@ -25,5 +25,6 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   owners: true,
   deploymentJobs: true,
   jobs: true,
+  metrics: true,
   names: 'three-level',
 };

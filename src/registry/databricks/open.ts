@@ -7,6 +7,7 @@ import { accessCalls, ME } from './access.ts';
 import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
 import { jobCalls, runCommands } from './jobs.ts';
+import { metricCalls } from './metrics.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
@@ -26,6 +27,7 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...runCalls(control),
     ...runCommands(control),
     jobs: jobCalls(control),
+    metrics: metricCalls(control),
     directory: directoryCalls(control),
     uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => filesApiSource(files, name, version, endpoints),

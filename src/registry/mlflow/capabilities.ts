@@ -28,5 +28,6 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   owners: false,
   deploymentJobs: false,
   jobs: false,
+  metrics: false,
   names: 'any',
 };

@@ -27,5 +27,6 @@ export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
   owners: true,
   deploymentJobs: false,
   jobs: false,
+  metrics: false,
   names: 'three-level',
 };

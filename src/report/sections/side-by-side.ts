@@ -8,6 +8,7 @@ import type {
   ContentEvidence,
   Evidence,
   FilesEvidence,
+  MetricEvidence,
   SignatureCounts,
   TagEvidence,
   ValidationEvidence,
@@ -34,6 +35,7 @@ export function sideBySide({ heads, subject, evidence, changes }: Compared): Sid
   const rows = [
     ...contentRows(evidence),
     ...signatureRows(evidence),
+    ...kindOf(evidence, 'metric').map(metricRow),
     ...kindOf(evidence, 'tag').map(tagRow),
     ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
     ...kindOf(evidence, 'validation').flatMap(validationRows),
@@ -149,6 +151,18 @@ function validationRows(evidence: ValidationEvidence): SideBySideRow[] {
 /** What a task of a job reported. */
 function resultRow(task: string, said: string, sign: 'passed' | 'refused'): SideBySideRow {
   return { sign, name: `Result of ${show(task, 40)}`, now: '', then: show(said, 300) };
+}
+
+/** A required metric of both; what cannot be compared is refused too. */
+function metricRow({ key, metric, value, dataset, current, result }: MetricEvidence): SideBySideRow {
+  const on = dataset === null ? '' : ` on ${show(dataset, 20)}`;
+  const word = { passed: 'meets', refused: 'does not meet', incomparable: 'incomparable:' }[result];
+  return {
+    sign: result === 'passed' ? 'passed' : 'refused',
+    name: show(metric, 60),
+    now: current === null ? '' : show(String(current), 40),
+    then: `${value === null ? 'none' : show(String(value), 40)}${on}, ${word} ${show(key, 80)}`,
+  };
 }
 
 function tagRow({ key, value }: TagEvidence): SideBySideRow {
