@@ -8,17 +8,19 @@ import { handledLater } from '../domain/promises.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
-import { defineAction, type ActionResult } from './contract/action.ts';
+import { defineAction, type ActionResult, type Offer } from './contract/action.ts';
 import type { Subject } from '../report/subject.ts';
 import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteMetrics } from './parts/metrics.ts';
+import { moveRights } from './parts/offer.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
@@ -49,6 +51,7 @@ export const promote = defineAction({
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     streamsFiles: true,
@@ -65,6 +68,7 @@ export const promote = defineAction({
   async plan(context) {
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
+    const plansMove = inputs.until !== 'copy';
     record.subject = subjectOf(context, undefined, undefined);
     const command = inputs['validate-command'];
     record.output('allowed', false);
@@ -107,13 +111,21 @@ export const promote = defineAction({
     await noteMetrics(context, { version: source, snapshot: context.source }, () =>
       currentVersion(context, reading.destination.name, before),
     );
-    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+    const promotion: Promotion = {
+      source,
+      before,
+      reading,
+      copy: undefined,
+      move: [],
+      offered: undefined,
+      history: '',
+    };
     record.subject = subjectOf(context, promotion, undefined);
     record.compared = {
-      now: movesAlias ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
+      now: plansMove ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
       then: `copy of ${uriOf(source)}`,
     };
-    if (movesAlias) {
+    if (plansMove) {
       noteAliasRoom(context, reading, before);
       record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
       noteNamed(record, before);
@@ -138,6 +150,7 @@ export const promote = defineAction({
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
+      offers: (state) => offerMove(context, promotion, state),
       asApplied() {
         requireValid(context, promotion.copy?.result?.version ?? source);
         record.output('allowed', true);
@@ -159,7 +172,7 @@ function subjectOf(
     copy?.result === undefined
       ? {}
       : { copy: { version: copy.result.version.version, made: copy.result.made } };
-  if (inputs.until !== 'alias') return { kind: 'copy', destination: name, ...source, ...made };
+  if (inputs.until === 'copy') return { kind: 'copy', destination: name, ...source, ...made };
   const now = promotion === undefined ? {} : { now: promotion.before };
   return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
 }
@@ -168,6 +181,30 @@ function subjectOf(
 function notePlannedMove({ record, destination }: PromoteContext, { move }: Promotion): void {
   for (const change of move)
     if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
+}
+
+/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
+async function offerMove(
+  context: PromoteContext,
+  promotion: Promotion,
+  state: 'planned' | 'applied',
+): Promise<Offer | undefined> {
+  const { inputs, record, destination } = context;
+  const { offered, copy } = promotion;
+  if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
+  if (state === 'planned') {
+    if (copy?.result === undefined)
+      return { none: 'the copy does not exist yet; a run with until: validate makes it' };
+    if (inputs['validate-command'] !== undefined) return { none: 'a dry run does not run validate-command' };
+    if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
+      return { none: 'other changes come before the move; a run with until: validate makes them' };
+  }
+  const changes = await offered.confirm();
+  const { name } = promotion.reading.destination;
+  if (state === 'applied')
+    for (const change of changes)
+      if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
+  return { changes, deferred: moveRights(name, destination) };
 }
 
 /** The last stage of a plan, by the input `until`. */
@@ -182,10 +219,12 @@ function stagesAfter(
   const { inputs } = context;
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);
   const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
+  const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
+  promotion.offered = moved?.work;
   const stages = [
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-    ...(has('alias') ? [aliasStage(context, promotion, copy)] : []),
+    ...(has('alias') && moved !== undefined ? [moved] : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

@@ -6,9 +6,10 @@ import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
+import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
-import type { Stage, ValueWork } from './stage.ts';
+import type { Stage, ValidationWork, ValueWork } from './stage.ts';
 
 /**
  * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
@@ -45,7 +46,7 @@ async function applyStage(
       await removeLeftovers(work.deletions, context, work.became);
       return later;
     case 'validation':
-      return instead(later, await work.run((request) => runJob(request, context)), context);
+      return validated(work, await work.run((request) => runJob(request, context)), later, context);
   }
 }
 
@@ -80,6 +81,17 @@ async function applyValues(
   } finally {
     work.ended?.(made);
   }
+}
+
+/** What follows a validation, once what it passed is known to be what it judged. */
+async function validated(
+  { copy }: ValidationWork,
+  others: readonly Stage[] | undefined,
+  later: readonly Stage[],
+  context: ApplyContext,
+): Promise<readonly Stage[]> {
+  if (others === undefined && copy !== undefined) await verifyValidated(copy(), context);
+  return instead(later, others, context);
 }
 
 /** The stages that follow: the later ones, or those that take their place. */

@@ -58,4 +58,6 @@ export interface ValidationWork {
   readonly kind: 'validation';
   /** Gives the stages that take the place of the later ones, where the version was refused and something is to be written. */
   run(this: void, runJob: RunJob): Promise<readonly Stage[] | undefined>;
+  /** The copy that was validated: what follows is for the bytes that it had then. Absent where none was made. */
+  copy?(this: void): CopyResult;
 }

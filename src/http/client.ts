@@ -183,15 +183,9 @@ export class HttpClient {
     return this.#options.clock.now();
   }
 
-  /** Nothing begins in a run that was cancelled, but for what ends something that the run began. */
-  #requireGoing(request: HttpRequest): void {
-    if (this.#startSignal(request)?.aborted === true) throw cancelled();
-  }
-
-  /** What keeps a request from beginning. */
-  #startSignal({ afterCancel }: HttpRequest): AbortSignal | undefined {
-    const { signal, writeSignal } = this.#options;
-    return afterCancel === true ? (writeSignal ?? signal) : signal;
+  /** Nothing begins in a run that was cancelled, but for what ends its work. */
+  #requireGoing({ endsWork }: HttpRequest): void {
+    if (endsWork !== true && this.#options.signal?.aborted === true) throw cancelled();
   }
 
   async #send<T>(
@@ -216,7 +210,8 @@ export class HttpClient {
     responseBody: 'whole' | 'streams',
   ): Promise<T> {
     const { clock, log, authorizer, workspace } = this.#options;
-    if (mayChange(request)) await workspace?.stated.settle(() => this.json(workspace.read));
+    if (mayChange(request) && request.endsWork !== true)
+      await workspace?.stated.settle(() => this.json(workspace.read));
     const call = callOf(request);
     const askedAt = clock.now();
     // What a request waits for its turn is no part of its budget.
@@ -233,7 +228,7 @@ export class HttpClient {
           askedAt,
           until: startedAt + this.#retry.budget,
         });
-      }, this.#startSignal(request));
+      }, this.#options.signal);
       const result = await trying.catch((error: unknown) => {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });
@@ -257,7 +252,7 @@ export class HttpClient {
       const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
       log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
-      await clock.sleep(delay, this.#startSignal(request));
+      await clock.sleep(delay, this.#options.signal);
     }
   }
 

@@ -121,7 +121,10 @@ function stuckFindings(name: FullName, version: ListedVersion): AuditFinding[] {
       code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
       severity: 'warning',
       message: `${formatModelUri(name, version.version)} is ${version.status}.`,
-      fix: 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
+      fix:
+        version.status === 'FAILED_REGISTRATION'
+          ? 'The registration failed, so no caller can use this version. The owner of the model can delete it.'
+          : 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
     },
   ];
 }

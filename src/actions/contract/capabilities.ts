@@ -6,7 +6,7 @@ import type { Capabilities } from '../../registry/port.ts';
 import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'jobs', 'metrics'] as const;
+export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'audit-log', 'jobs', 'metrics'] as const;
 
 /** One entry of {@link NEEDS}. */
 export type Need = (typeof NEEDS)[number];
@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<Need, string>> = {
   grants: 'readable grants',
   jobs: 'jobs',
   metrics: 'readable metrics',
+  'audit-log': 'audit log of moved aliases',
 };
 
 /** Whether a registry has what is needed. */
@@ -35,6 +36,8 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.jobs;
     case 'metrics':
       return capabilities.metrics;
+    case 'audit-log':
+      return capabilities.auditLog;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CopyResult } from '../../apply/copy/request.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { SavedJob } from '../../domain/job.ts';
 import type { ModelVersion } from '../../domain/model.ts';
@@ -14,6 +15,8 @@ export interface ValidationPlan {
   version(this: void): ModelVersion;
   /** What becomes of the version where it does not pass: a sentence. */
   stays(this: void, version: ModelVersion): string;
+  /** The copy that is judged, where one was made: what follows is for the bytes that it had then. */
+  copy?(this: void): CopyResult;
   /** Called when the version was refused and has got the status of `reject-status`. */
   marked(this: void, status: string): void;
   /** Called when there is a verdict. */
@@ -35,6 +38,7 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
     changes: [],
     work: {
       kind: 'validation',
+      ...(plan.copy === undefined ? {} : { copy: plan.copy }),
       async run(runJob) {
         const version = plan.version();
         const stays = plan.stays(version);

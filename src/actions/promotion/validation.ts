@@ -13,6 +13,7 @@ export function copyValidation(
   return validationStage(context, {
     job,
     version: () => madeCopy(promotion).version,
+    copy: () => madeCopy(promotion),
     stays: (version) => `The copy ${uriOf(version)} stays, and no alias was moved to it.`,
     marked: (status) => context.record.output('status', status),
     forget(version) {

@@ -26,5 +26,6 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   deploymentJobs: true,
   jobs: true,
   metrics: true,
+  auditLog: true,
   names: 'three-level',
 };

@@ -58,7 +58,7 @@ export function runCommands(http: HttpClient): Required<Pick<RegistryWriter, 'ru
         template: `${JOBS}/runs/cancel`,
         json: { run_id: BigInt(run) },
         retry: 'safe',
-        afterCancel: true,
+        endsWork: true,
       });
     },
   };

@@ -29,5 +29,6 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   deploymentJobs: false,
   jobs: false,
   metrics: false,
+  auditLog: false,
   names: 'any',
 };

@@ -28,5 +28,6 @@ export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
   deploymentJobs: false,
   jobs: false,
   metrics: false,
+  auditLog: false,
   names: 'three-level',
 };

@@ -10,6 +10,7 @@ import type {
   FilesEvidence,
   MetricEvidence,
   SignatureCounts,
+  StatusEvidence,
   TagEvidence,
   ValidationEvidence,
 } from '../../plan/evidence.ts';
@@ -37,6 +38,7 @@ export function sideBySide({ heads, subject, evidence, changes }: Compared): Sid
     ...signatureRows(evidence),
     ...kindOf(evidence, 'metric').map(metricRow),
     ...kindOf(evidence, 'tag').map(tagRow),
+    ...kindOf(evidence, 'status').slice(-1).map(statusRow),
     ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
     ...kindOf(evidence, 'validation').flatMap(validationRows),
   ];
@@ -127,7 +129,7 @@ function contentRow({ digest, compared, files, bytes, source }: ContentEvidence)
 function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   return {
     sign: 'passed',
-    name: 'Content',
+    name: 'Files',
     now: '',
     then: `${counted(files, 'file')}, ${amount(bytes)}, of ${of}`,
   };
@@ -163,6 +165,12 @@ function metricRow({ key, metric, value, dataset, current, result }: MetricEvide
     now: current === null ? '' : show(String(current), 40),
     then: `${value === null ? 'none' : show(String(value), 40)}${on}, ${word} ${show(key, 80)}`,
   };
+}
+
+/** The status that was required last: of the version that is made live, where its source needed one too. */
+function statusRow({ of, key, required, found }: StatusEvidence): SideBySideRow {
+  const sign = found === required ? 'passed' : 'refused';
+  return { sign, name: key, now: '', then: `${found === null ? 'not set' : show(found, 60)}, on ${of}` };
 }
 
 function tagRow({ key, value }: TagEvidence): SideBySideRow {
