@@ -514,7 +514,7 @@ const readingCases: readonly PageCase[] = [
     inputs: { model: PROD, version: '1', 'validate-job': 'Validate' },
     prepare: ({ emulator }) => {
       addValidationJob(emulator.metastore, '');
-      const ending = { kind: 'end', code: 'LIBRARY_INSTALLATION_ERROR' } as const;
+      const ending = { kind: 'end', code: 'LIBRARY_INSTALLATION_ERROR', when: 'start' } as const;
       emulator.runFaults.add({ fault: { ...ending, message: 'xgboost9 is no package.' } });
     },
   },
