@@ -10,6 +10,7 @@ import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { validateVersion } from '../src/actions/validate-version.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -37,6 +38,12 @@ const recordedMove = (metastore: Metastore) => {
   metastore.setAlias(PROD, 'Champion', 2);
   const entry = { alias: 'Champion', from: 1, to: 2, at: '2026-11-28T17:44:09.000Z' };
   metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([entry]) });
+};
+
+/** A job that can be handed a version. */
+const savedJob = ({ workspace }: Metastore) => {
+  const parameters = [{ name: 'model_uri', default: '' }];
+  workspace.addJob({ name: 'Validate', parameters }, { owner: PROMOTER });
 };
 
 /** The table's rows, in order. */
@@ -195,4 +202,16 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: promote, option: 'again: copied and named already', inputs: COPY, again: true },
   { action: promote, option: '`dry-run: true`', inputs: { ...COPY, 'dry-run': 'true' } },
+  {
+    action: validateVersion,
+    option: 'a dry run with a job by its name',
+    inputs: { model: PROD, version: '1', 'validate-job': 'Validate', 'dry-run': 'true' },
+    prepare: savedJob,
+  },
+  {
+    action: promote,
+    option: 'a dry run with a validation job by its name',
+    inputs: { ...COPY, 'validate-job': 'Validate', 'dry-run': 'true' },
+    prepare: savedJob,
+  },
 ];

@@ -33,6 +33,8 @@ const ROWS: {
     value === 'pending' ? 'is filled, then made READY' : 'points at its source',
   ],
   deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
+  jobs: (value) => ['jobs that validate a version', yesNo(value)],
+  metrics: (value) => ['metrics of a version', yesNo(value)],
   auditLog: (value) => ['an audit log of moved aliases', yesNo(value)],
 };
 

@@ -10,6 +10,8 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/find-version.ts')).findVersion,
   'validate-signature': async () =>
     (await import(/* webpackMode: "eager" */ './actions/validate-signature.ts')).validateSignature,
+  'validate-version': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/validate-version.ts')).validateVersion,
   'gate-on-grants': async () =>
     (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
   'copy-version': async () =>

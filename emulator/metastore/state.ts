@@ -121,6 +121,19 @@ export interface Run {
   experimentId?: string;
   workspaceId?: string;
   tags?: Record<string, string>;
+  metrics?: LoggedMetric[];
+}
+
+/** A value of a metric, as MLflow's client logs it; NaN and infinities are texts. */
+export interface LoggedMetric {
+  key: string;
+  value: number | 'NaN' | 'Infinity' | '-Infinity';
+  step?: number;
+  dataset?: { name: string; digest: string };
+  /** The logged model that it is of. */
+  modelId?: string;
+  /** The run that logged it, where that is another one. */
+  runId?: string;
 }
 
 /** An MLflow 3 logged model. */
@@ -130,6 +143,7 @@ export interface LoggedModel {
   name?: string;
   sourceRunId?: string;
   tags?: Record<string, string>;
+  metrics?: LoggedMetric[];
 }
 
 /** An access token; `expiresAt` in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { missing } from '../metastore/api-error.ts';
+import type { LoggedMetric } from '../metastore/state.ts';
 import { tagList } from './legacy/shapes.ts';
 import { ok, type Route, type RouteSource } from './route.ts';
 
@@ -6,6 +7,21 @@ const tracking: RouteSource = { from: 'observed by peer', section: 'runs and log
 
 function pairs(tags: Readonly<Record<string, string>> | undefined): unknown[] {
   return tagList(new Map(Object.entries(tags ?? {})));
+}
+
+/** Metrics as the tracking server returns them (mlflow 3.17.2 `service.proto` `Metric`). */
+function metricRows(metrics: readonly LoggedMetric[] | undefined, runId: string | undefined): unknown[] {
+  return (metrics ?? []).map((metric, index) => ({
+    key: metric.key,
+    value: metric.value,
+    timestamp: 1_764_000_000_000 + index,
+    step: metric.step ?? 0,
+    ...(metric.dataset === undefined
+      ? {}
+      : { dataset_name: metric.dataset.name, dataset_digest: metric.dataset.digest }),
+    ...(metric.modelId === undefined ? {} : { model_id: metric.modelId }),
+    ...((metric.runId ?? runId) === undefined ? {} : { run_id: metric.runId ?? runId }),
+  }));
 }
 
 /** The workspace around the metastore: runs and logged models. */
@@ -29,7 +45,7 @@ export const workspaceRoutes: readonly Route[] = [
             status: 'FINISHED',
             lifecycle_stage: 'active',
           },
-          data: { tags: pairs(run.tags) },
+          data: { metrics: metricRows(run.metrics, id), tags: pairs(run.tags) },
         },
       });
       return {
@@ -58,7 +74,7 @@ export const workspaceRoutes: readonly Route[] = [
             ...(model.sourceRunId === undefined ? {} : { source_run_id: model.sourceRunId }),
             tags: pairs(model.tags),
           },
-          data: { params: [], metrics: [] },
+          data: { params: [], metrics: metricRows(model.metrics, model.sourceRunId) },
         },
       });
     },

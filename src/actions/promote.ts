@@ -1,14 +1,16 @@
 import type { Stage } from '../apply/stage.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
+import type { SavedJob } from '../domain/job.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
+import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
-import { validationFaults } from '../inputs/validation.ts';
+import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
 import { defineAction, type ActionResult, type Offer } from './contract/action.ts';
@@ -17,12 +19,16 @@ import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/a
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
+import { noteMetrics } from './parts/metrics.ts';
 import { moveRights } from './parts/offer.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
-import { programFaults } from './parts/validation.ts';
+import { requireValid } from './parts/validation-stage.ts';
+import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
+import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
+  currentVersion,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
@@ -31,7 +37,7 @@ import {
   type PromoteContext,
 } from './promotion/promotion.ts';
 import { statusStage } from './promotion/status.ts';
-import { validationStage } from './promotion/validation.ts';
+import { copyValidation } from './promotion/validation.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
@@ -41,6 +47,7 @@ export const promote = defineAction({
     'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it and move an alias to it.',
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
+  choices: [{ of: VALIDATORS, need: 'at-most-one' }],
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
@@ -49,11 +56,13 @@ export const promote = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
+    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
+      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -74,7 +83,8 @@ export const promote = defineAction({
       ...(context.hasOwnSource ? { runs: context.source } : {}),
       inputs: byOneInput('source'),
     });
-    for (const each of [compared, roles]) handledLater(each);
+    const reads = readValidationJob(context);
+    for (const each of [compared, roles, reads]) handledLater(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
@@ -94,8 +104,13 @@ export const promote = defineAction({
       'Status of the source',
     );
     noteValidated(context);
+    const job = await reads;
+    if (job !== undefined) noteValidationJob(context, job);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
+    await noteMetrics(context, { version: source, snapshot: context.source }, () =>
+      currentVersion(context, reading.destination.name, before),
+    );
     const promotion: Promotion = {
       source,
       before,
@@ -124,18 +139,20 @@ export const promote = defineAction({
         noteRoom(context, copy.tags);
       },
       made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
-      then: (copy) => stagesAfter(context, promotion, copy),
+      then: (copy) => stagesAfter(context, promotion, { copy, job }),
     });
     return {
       stages,
       asPlanned() {
         record.output('allowed', true);
-        if (command !== undefined) record.fact('Validation', 'not executed in a dry run', command);
+        const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+        if (validator !== undefined) record.fact('Validation', 'not executed in a dry run', validator);
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
       offers: (state) => offerMove(context, promotion, state),
       asApplied() {
+        requireValid(context, promotion.copy?.result?.version ?? source);
         record.output('allowed', true);
         return conclude(context, promotion, 'applied');
       },
@@ -176,7 +193,8 @@ async function offerMove(
   const { offered, copy } = promotion;
   if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
   if (state === 'planned') {
-    if (copy?.result === undefined) return { none: 'the copy does not exist yet; a run with until: validate makes it' };
+    if (copy?.result === undefined)
+      return { none: 'the copy does not exist yet; a run with until: validate makes it' };
     if (inputs['validate-command'] !== undefined) return { none: 'a dry run does not run validate-command' };
     if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
       return { none: 'other changes come before the move; a run with until: validate makes them' };
@@ -193,14 +211,18 @@ async function offerMove(
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as const;
 
 /** What follows the copy, judged on what the copy will be. */
-function stagesAfter(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage[] {
+function stagesAfter(
+  context: PromoteContext,
+  promotion: Promotion,
+  { copy, job }: { readonly copy: ExpectedCopy; readonly job: SavedJob | undefined },
+): Stage[] {
   const { inputs } = context;
-  const command = inputs['validate-command'];
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);
+  const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
   const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
   promotion.offered = moved?.work;
   const stages = [
-    ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
+    ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
     ...(has('alias') && moved !== undefined ? [moved] : []),
   ];
@@ -230,12 +252,12 @@ function conclude(context: PromoteContext, promotion: Promotion, state: 'planned
   return concludeUnmoved(context, `${unchanged}${copied}${promotion.history}`, move);
 }
 
-/** What was done with a copy that gets no alias. A command that a dry run does not run has validated nothing. */
+/** What was done with a copy that gets no alias. A command or job that a dry run does not run has validated nothing. */
 function didText({ inputs }: PromoteContext, state: 'planned' | 'applied'): string {
   if (inputs.until === 'copy') return 'copied';
   const by = validatedBy(validatorsIn(inputs));
   if (by === undefined) return 'copied, not validated';
-  if (by === 'command') return state === 'applied' ? 'validated' : 'copied, to be validated';
+  if (by === 'command' || by === 'job') return state === 'applied' ? 'validated' : 'copied, to be validated';
   return `validated by the status ${show(inputs['require-status'] ?? '', 60)} of its source`;
 }
 

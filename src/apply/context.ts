@@ -23,6 +23,8 @@ export interface Journal {
   end(change: Change, state: ChangeState): void;
   /** Changes that are made no more; those that were written stay as they are. */
   giveUp(changes: readonly Change[]): void;
+  /** What runs elsewhere and is waited for, or nothing any more. */
+  wait(work: string | undefined): void;
 }
 
 /** What apply works with: the only place that is handed a writer. */

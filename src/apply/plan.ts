@@ -5,10 +5,11 @@ import { applyChanges } from './apply.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
+import { runJob } from './job-run.ts';
 import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
-import type { Stage, ValueWork } from './stage.ts';
+import type { Stage, ValidationWork, ValueWork } from './stage.ts';
 
 /**
  * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
@@ -45,9 +46,7 @@ async function applyStage(
       await removeLeftovers(work.deletions, context, work.became);
       return later;
     case 'validation':
-      await work.run();
-      await verifyValidated(work.copy(), context);
-      return later;
+      return validated(work, await work.run((request) => runJob(request, context)), later, context);
   }
 }
 
@@ -78,14 +77,33 @@ async function applyValues(
   } catch (error) {
     if (work.whenRefused === undefined || !isRefusal(error)) throw error;
     journal.giveUp(made);
-    if (work.whenRefused === 'go-on') return later;
-    journal.drop(changesOf(later));
-    const instead = await work.whenRefused(error);
-    journal.plan(changesOf(instead));
-    return instead;
+    return work.whenRefused === 'go-on' ? later : instead(later, await work.whenRefused(error), context);
   } finally {
     work.ended?.(made);
   }
+}
+
+/** What follows a validation, once what it passed is known to be what it judged. */
+async function validated(
+  { copy }: ValidationWork,
+  others: readonly Stage[] | undefined,
+  later: readonly Stage[],
+  context: ApplyContext,
+): Promise<readonly Stage[]> {
+  if (others === undefined && copy !== undefined) await verifyValidated(copy(), context);
+  return instead(later, others, context);
+}
+
+/** The stages that follow: the later ones, or those that take their place. */
+function instead(
+  later: readonly Stage[],
+  others: readonly Stage[] | undefined,
+  { journal }: ApplyContext,
+): readonly Stage[] {
+  if (others === undefined) return later;
+  journal.drop(changesOf(later));
+  journal.plan(changesOf(others));
+  return others;
 }
 
 /** Stages whose changes name the copy by its number. */

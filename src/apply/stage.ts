@@ -2,6 +2,7 @@ import type { CreateModelChange } from '../plan/changes/model.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { PromoteError } from '../domain/errors.ts';
 import type { PlannedStage } from '../plan/plan.ts';
+import type { RunJob } from './job-run.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ValueChange } from './value.ts';
@@ -52,10 +53,11 @@ export interface DeletionWork {
   became(this: void, left: Leftover): void;
 }
 
-/** A validation that writes nothing by itself; what it throws stops the plan. */
+/** A validation that writes nothing to the registry by itself; what it throws stops the plan. */
 export interface ValidationWork {
   readonly kind: 'validation';
-  run(this: void): Promise<void>;
-  /** The copy that was validated: what follows is for the bytes that it had then. */
-  copy(this: void): CopyResult;
+  /** Gives the stages that take the place of the later ones, where the version was refused and something is to be written. */
+  run(this: void, runJob: RunJob): Promise<readonly Stage[] | undefined>;
+  /** The copy that was validated: what follows is for the bytes that it had then. Absent where none was made. */
+  copy?(this: void): CopyResult;
 }

@@ -5,6 +5,7 @@ export interface WorkspacePages {
   model(name: FullName): string | undefined;
   version(name: FullName, version: number): string | undefined;
   job(id: string): string | undefined;
+  run(job: string, run: string): string | undefined;
 }
 
 /** A workspace whose pages may be linked. */

@@ -1,4 +1,5 @@
 import type { RequestBody } from './body.ts';
+import { parseExactly, stringifyExactly } from './exact-integers.ts';
 import { header, MAX_ERROR_BYTES, protocolError } from './failed-response.ts';
 import { htmlError, isHtml } from './html-page.ts';
 import type { Response } from './transport.ts';
@@ -10,14 +11,14 @@ export async function refusePage(response: Response, call: string): Promise<Resp
   throw htmlError({ status: response.status, headers: response.headers, body, call });
 }
 
-/** The JSON of a response, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+/** The JSON of a response, `{}` of an empty one, with the digits of 64-bit ids as texts; throws `protocol` for a page and for anything else. */
 export function parseJson(text: string, response: Response, call: string): unknown {
   if (isHtml({ headers: response.headers, body: text })) {
     throw htmlError({ status: response.status, headers: response.headers, body: text, call });
   }
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch (cause) {
     throw protocolError('is not JSON', call, cause);
   }
@@ -25,6 +26,6 @@ export function parseJson(text: string, response: Response, call: string): unkno
 
 /** A body of JSON. */
 export function jsonBody(value: unknown): RequestBody {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  const bytes = new TextEncoder().encode(stringifyExactly(value));
   return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
 }

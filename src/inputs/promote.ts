@@ -4,6 +4,7 @@ import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
+import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
@@ -20,7 +21,7 @@ export const PROMOTE_INPUTS = {
   ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
-      'Where to stop: after `copy`, after `validate` (which runs `validate-command`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
+      'Where to stop: after `copy`, after `validate` (which runs `validate-command` or `validate-job`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
     default: 'alias',
     mayBeEmpty: false,
   }),
@@ -29,12 +30,13 @@ export const PROMOTE_INPUTS = {
   }),
   'set-status': optional(text, {
     description:
-      'Status of the copy: set on the new version in `destination` after `validate-command` has passed and before the alias moves. If neither a command nor a required status validated the copy, the summary begins with a warning.',
+      'Status of the copy: set on the new version in `destination` after `validate-command` or `validate-job` has passed and before the alias moves. If no command, job or required status validated the copy, the summary begins with a warning.',
   }),
   'require-destination-status': optional(text, {
     description:
-      'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` may set it.',
+      'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` or `validate-job` may set it.',
   }),
+  ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
@@ -62,7 +64,9 @@ const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
   const { until } = inputs;
   const left = [
-    ...(until === 'copy' ? (['validate-command', 'set-status', ...OF_ALIAS] as const) : []),
+    ...(until === 'copy'
+      ? (['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const)
+      : []),
   ];
   return left
     .filter((input) => inputs[input] !== undefined)

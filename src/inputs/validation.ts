@@ -5,11 +5,11 @@ import { SHELLS } from '../domain/shell.ts';
 import { defaulted, duration, oneOf, optional, text, type InputsOf, type RawInputs } from './fields.ts';
 import { lines } from './lines.ts';
 
-/** Inputs of every action that validates a version by a command of the user's. */
+/** Inputs of every action that validates a version by a command or a job of the user's. */
 export const VALIDATION_INPUTS = {
   'validate-command': optional(text, {
     description:
-      'Command that validates the copy: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+      'Command that validates the version: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
   }),
   'validate-shell': optional(oneOf(SHELLS), {
     description:
@@ -20,8 +20,26 @@ export const VALIDATION_INPUTS = {
       'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
     mayBeEmpty: true,
   }),
-  'validate-timeout': defaulted(duration, { description: 'Time limit of the command.', default: '15m' }),
+  'validate-job': optional(text, {
+    description:
+      'Saved job of the workspace that validates the version, by id or name. It must define the job parameter `model_uri`, or `model_name` and `model_version`. Only its own code gives a verdict (docs/validate-before-deployment.md).',
+  }),
+  'validate-timeout': defaulted(duration, {
+    description:
+      'Time limit of the command or job. That of a job includes its queue and the start of its compute.',
+    default: '15m',
+  }),
+  'reject-status': optional(text, {
+    description:
+      'Status that the version gets when the command or job refuses it, for example `rejected`. Default: the status stays.',
+  }),
 };
+
+/** At most one of them validates. */
+export const VALIDATORS = ['validate-command', 'validate-job'] as const;
+
+/** What a registry must have for an input. */
+export const VALIDATION_NEEDS = { 'validate-job': ['jobs'] } as const;
 
 /** The inputs of {@link VALIDATION_INPUTS} as values. */
 export type ValidationInputs = InputsOf<typeof VALIDATION_INPUTS>;
@@ -30,18 +48,23 @@ export type ValidationInputs = InputsOf<typeof VALIDATION_INPUTS>;
 export function validationFaults(inputs: Partial<ValidationInputs>, raw: RawInputs): InputFault[] {
   const command = inputs['validate-command'];
   const isShellGiven = raw['validate-shell'] !== undefined;
-  if (command === undefined) {
-    return !isShellGiven
-      ? []
-      : [
-          {
-            input: 'validate-shell',
-            problem: 'it is given without validate-command.',
-            fix: 'Add the validate-command to run, or leave validate-shell out.',
-          },
-        ];
-  }
-  return isShellGiven ? [] : commandLineFaults(command);
+  const rejects =
+    inputs['reject-status'] !== undefined && !VALIDATORS.some((each) => raw[each] !== undefined);
+  return [
+    ...(rejects ? [withoutValidator('reject-status', 'validate-command or validate-job')] : []),
+    ...(command === undefined && isShellGiven
+      ? [withoutValidator('validate-shell', 'validate-command')]
+      : []),
+    ...(command === undefined || isShellGiven ? [] : commandLineFaults(command)),
+  ];
+}
+
+function withoutValidator(input: string, validator: string): InputFault {
+  return {
+    input,
+    problem: `it is given without ${validator}.`,
+    fix: `Add the ${validator} to run, or leave ${input} out.`,
+  };
 }
 
 function commandLineFaults(command: string): InputFault[] {

@@ -75,13 +75,46 @@ export interface ContentEvidence {
   readonly compared: 'all' | 'some';
 }
 
-/** A command that judged the copy; how it ended and the `milliseconds` that it took, null where it was not run. */
+/** A saved job that judges a version, and what its run said. */
+export interface JobEvidence {
+  readonly id: string;
+  readonly name: string;
+  /** Whom its runs act as; null where that is not shown. */
+  readonly runsAs: string | null;
+  /** Null before it is started. */
+  readonly run: string | null;
+  /** What its tasks reported, as JSON; long texts are cut. */
+  readonly results: readonly { readonly task: string; readonly said: string }[];
+}
+
+/**
+ * A command or a job that judged the version; how it ended and the `milliseconds` that it took, null where it gave no
+ * verdict.
+ */
 export interface ValidationEvidence {
   readonly kind: 'validation';
-  readonly command: string;
+  readonly command?: string;
+  readonly job?: JobEvidence;
   readonly result: 'not-run' | 'passed' | 'refused';
   readonly ending: string | null;
   readonly milliseconds: number | null;
+}
+
+/** A metric that was required, beside that of the current version; null where there is none. */
+export interface MetricEvidence {
+  readonly kind: 'metric';
+  readonly of: string;
+  /** The line that required it. */
+  readonly key: string;
+  readonly metric: string;
+  /** A text where it is no finite number. */
+  readonly value: number | string | null;
+  /** Digest of the dataset that it was measured on. */
+  readonly dataset: string | null;
+  /** `models:/<name>/<number>` of the current version. */
+  readonly with: string | null;
+  readonly current: number | string | null;
+  readonly result: 'passed' | 'refused' | 'incomparable';
 }
 
 /** What was seen of the version that a plan makes live, for those who decide on it. */
@@ -92,10 +125,12 @@ export type Evidence =
   | TagEvidence
   | FilesEvidence
   | ContentEvidence
+  | MetricEvidence
   | ValidationEvidence;
 
 const count = z.int().nonnegative();
 const text = z.string();
+const measured = z.union([z.number(), z.string()]).nullable();
 const result = z.exactOptional(z.enum(['passed', 'warned', 'refused']));
 const state = z.enum(['declared', 'absent', 'missing-file', 'unreadable']);
 const parts = { inputs: count.nullable(), outputs: count.nullable() };
@@ -132,8 +167,28 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     bytes: z.exactOptional(count),
   }),
   z.object({
+    kind: z.literal('metric'),
+    of: text,
+    key: text,
+    metric: text,
+    value: measured,
+    dataset: text.nullable(),
+    with: text.nullable(),
+    current: measured,
+    result: z.enum(['passed', 'refused', 'incomparable']),
+  }),
+  z.object({
     kind: z.literal('validation'),
-    command: text,
+    command: z.exactOptional(text),
+    job: z.exactOptional(
+      z.object({
+        id: text,
+        name: text,
+        runsAs: text.nullable(),
+        run: text.nullable(),
+        results: z.array(z.object({ task: text, said: text })),
+      }),
+    ),
     result: z.enum(['not-run', 'passed', 'refused']),
     ending: z.exactOptional(text.nullable()),
     milliseconds: count.nullable(),

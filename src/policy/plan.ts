@@ -96,7 +96,8 @@ function registryFindings({ registry: made }: PlanFile, { registry }: PlanNow): 
     return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
   }
   if (made.workspaceId === registry.workspaceId) return [];
-  const named = (id: string | null) => (id === null ? 'a workspace that did not report its number' : `workspace ${show(id, 40)}`);
+  const named = (id: string | null) =>
+    id === null ? 'a workspace that did not report its number' : `workspace ${show(id, 40)}`;
   const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
   return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
 }

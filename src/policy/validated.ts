@@ -4,6 +4,7 @@ import { show } from '../domain/printable.ts';
 /** What may validate the copy that a run makes, by what the run demands; undefined: it demands none of that. */
 export interface Validators {
   readonly command: string | undefined;
+  readonly job: string | undefined;
   /** The status that the source must have. */
   readonly sourceStatus: string | undefined;
   /** The status that the copy must have. */
@@ -13,15 +14,16 @@ export interface Validators {
 }
 
 /** What validates the copy. */
-export type ValidatedBy = 'command' | 'status of the copy' | 'status of the source';
+export type ValidatedBy = 'command' | 'job' | 'status of the copy' | 'status of the source';
 
 /**
  * What validates the copy, the strongest first, or undefined when nothing does. A status that the run sets by itself and then
  * demands validates nothing.
  */
 export function validatedBy(validators: Validators): ValidatedBy | undefined {
-  const { command, sourceStatus, copyStatus, setStatus } = validators;
+  const { command, job, sourceStatus, copyStatus, setStatus } = validators;
   if (command !== undefined) return 'command';
+  if (job !== undefined) return 'job';
   if (copyStatus !== undefined && setStatus === undefined) return 'status of the copy';
   return sourceStatus === undefined ? undefined : 'status of the source';
 }
@@ -36,8 +38,8 @@ export function decideValidated(validators: Validators): Decision | null {
       code: 'status-without-validation',
       severity: 'warning',
       headline: `The status ${status} is set without validation`,
-      message: `The copy gets the status ${status} although nothing validated it: there is no command, and no status was required of it or of its source.`,
-      fix: 'Add validate-command, or require-status for the source, or remove set-status.',
+      message: `The copy gets the status ${status} although nothing validated it: there is no command and no job, and no status was required of it or of its source.`,
+      fix: 'Add validate-command or validate-job, or require-status for the source, or remove set-status.',
     },
   ]);
 }

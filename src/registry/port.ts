@@ -11,6 +11,8 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
+import type { JobRun, RunOrder, SavedJob, TaskOutput } from '../domain/job.ts';
+import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
@@ -38,6 +40,10 @@ export interface Capabilities extends AliasRules {
   readonly files: boolean;
   readonly owners: boolean;
   readonly deploymentJobs: boolean;
+  /** Whether there are jobs that can be run beside it. */
+  readonly jobs: boolean;
+  /** Whether metrics of versions can be read. */
+  readonly metrics: boolean;
   /** Whether it keeps an audit log of who moved which alias that can be asked. */
   readonly auditLog: boolean;
   readonly names: Naming;
@@ -68,6 +74,23 @@ export interface Directory {
   getGroup(id: string): Promise<PrincipalGroup | undefined>;
   /** The id of a user by e-mail address, of a service principal by application id. */
   findPerson(name: string): Promise<string | undefined>;
+}
+
+/** Saved jobs and their runs, as far as they can be read. Ids are texts of digits. */
+export interface JobReader {
+  /** Ids of the jobs of a name, in any case, that the caller is shown. */
+  findJobs(name: string): Promise<readonly string[]>;
+  getJob(id: string): Promise<SavedJob | undefined>;
+  getRun(id: string): Promise<JobRun | undefined>;
+  /** What a task left behind, by the id of its own run. */
+  getOutput(taskRun: string): Promise<TaskOutput>;
+}
+
+/** Metrics of what a version was made of; undefined where this workspace does not know it. */
+export interface MetricReader {
+  ofModel(modelId: string): Promise<readonly Metric[] | undefined>;
+  /** Of a run, without those of other logged models than this one. */
+  ofRun(runId: string, modelId: string | undefined): Promise<readonly Metric[] | undefined>;
 }
 
 /** The run that trained a version, as far as lineage shows it. */
@@ -167,6 +190,11 @@ export interface RegistryReader {
   /** Whether this workspace knows a logged model; absent where a registry has none. */
   hasLoggedModel?(modelId: string): Promise<boolean>;
 
+  /** Absent where there are no jobs. */
+  readonly jobs?: JobReader;
+  /** Absent where there are no metrics. */
+  readonly metrics?: MetricReader;
+
   /** The files of a version, for reading. */
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
@@ -194,6 +222,11 @@ export interface RegistryWriter {
 
   /** The files of a pending version, for writing. */
   openSink(name: FullName, version: number): FileSink;
+
+  /** Starts a run of a saved job, or finds the one of the order's token: unlike other writes it may be sent again. Returns its id. */
+  runJob?(order: RunOrder): Promise<string>;
+  /** Asks a run to end, in a run of ours that was cancelled too; one that is over stays as it ended. */
+  cancelRun?(run: string): Promise<void>;
 }
 
 /** A registry as it is opened: whoever reads is handed the reader alone. */

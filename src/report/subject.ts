@@ -78,6 +78,15 @@ export interface SignatureSubject {
   readonly compared?: { readonly breaking: number };
 }
 
+/** The validation of a version by what its users run. */
+export interface ValidationSubject {
+  readonly kind: 'validation';
+  readonly name: FullName;
+  readonly version?: number;
+  /** Undefined where there is no verdict. */
+  readonly result?: 'passed' | 'refused' | 'planned';
+}
+
 /** Who holds which rights. */
 export interface RightsSubject {
   readonly kind: 'rights';
@@ -118,6 +127,7 @@ export type Subject =
   | LabelsSubject
   | SearchSubject
   | SignatureSubject
+  | ValidationSubject
   | RightsSubject
   | AuditSubject
   | ConnectionSubject;

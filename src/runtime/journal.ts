@@ -15,6 +15,9 @@ export const PLANNED = 'planned';
 /** State of a change that had been begun and not ended: whether it was made is unknown. */
 const BEGUN = 'begun';
 
+/** State of what runs elsewhere, which the step waited for. */
+export const AWAITED = 'awaited';
+
 /** What the post step reads: each change that was planned or begun, and what became of it. */
 interface JournalLine {
   readonly change: string;
@@ -42,8 +45,9 @@ export function openJournal(
       ...(look === undefined ? {} : { look }),
     };
   };
+  let awaited: JournalLine[] = [];
   const save = () => {
-    if (!dryRun) runner.saveState(STATE, JSON.stringify(record.changes.map(lineOf)));
+    if (!dryRun) runner.saveState(STATE, JSON.stringify([...record.changes.map(lineOf), ...awaited]));
   };
   const saveFirst = () => {
     try {
@@ -68,6 +72,11 @@ export function openJournal(
     drop(changes) {
       record.drop(changes);
       save();
+    },
+    wait(work) {
+      awaited = work === undefined ? [] : [{ change: runner.redactor.hide(work), state: AWAITED }];
+      if (work === undefined) save();
+      else saveFirst();
     },
     giveUp(changes) {
       record.giveUp(changes);

@@ -3,19 +3,27 @@ import * as core from '@actions/core';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { Environment } from './environment.ts';
 import { endLeftCommand, type LeftEnding } from './left-command.ts';
-import { PLANNED, unfinishedJournal } from './journal.ts';
+import { AWAITED, PLANNED, unfinishedJournal } from './journal.ts';
 
 /**
  * The post step: silent after a main step that came to its end; else it ends the command that the step had left running,
  * and lists which changes were planned, begun and done.
  */
 export async function runPost(environment: Environment = process.env): Promise<void> {
-  const journal = unfinishedJournal(environment);
-  if (journal === undefined) return;
+  const lines = unfinishedJournal(environment);
+  if (lines === undefined) return;
+  const journal = lines.filter(({ state }) => state !== AWAITED);
   const isWaiting = (state: string) => state === PLANNED || state === 'not-needed';
   const begun = journal.filter(({ state }) => !isWaiting(state));
   core.warning(`The step ended prematurely. ${reportText(begun.length, journal.length)}`);
   reportCommand(await endLeftCommand(environment));
+  for (const { change, state } of lines)
+    if (state === AWAITED)
+      core.warning(
+        escapeLogLine(
+          `It waited for ${change}, which may still be active. Cancel it on its page, or run the step again in the same attempt of the workflow, which finds it.`,
+        ),
+      );
   for (const { change, state, look } of journal) {
     if (state === PLANNED) {
       core.info(escapeLogLine(`not started: ${change}`));

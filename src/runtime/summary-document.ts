@@ -90,8 +90,11 @@ function askOf({ code, validUntil }: LeftPlan, run: PageRun | undefined): Ask {
 }
 
 /** Links that name the host of their workspace, in their address and nowhere else. */
-function workspacePages({ subject, effects, workspaces }: ActionRecord, redactor: Redactor): Link[] {
-  return workspaceLinks(subject, effects, workspaces).flatMap(({ text, origin, path }) =>
+function workspacePages(
+  { subject, effects, evidence, workspaces }: ActionRecord,
+  redactor: Redactor,
+): Link[] {
+  return workspaceLinks(subject, { effects, evidence }, workspaces).flatMap(({ text, origin, path }) =>
     redactor.names(path) || redactor.names(decodeURIComponent(path))
       ? []
       : [{ text: redactor.hide(text), href: `${origin}${path}` }],

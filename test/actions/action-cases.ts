@@ -11,9 +11,11 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { validateVersion } from '../../src/actions/validate-version.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
+import { addValidationJob, PASSES } from './validating-jobs.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 /** A run of an action whose end is known, for tests that go over every action. */
@@ -195,6 +197,28 @@ export const CASES: readonly ActionCase[] = [
     title: 'validate-signature refuses a missing one',
     action: validateSignature,
     inputs: { model: STAGING, version: '2' },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'validate-version plans with a job',
+    action: validateVersion,
+    inputs: {
+      model: PROD,
+      version: '1',
+      'validate-job': 'Validate',
+      'set-status': 'approved',
+      'dry-run': 'true',
+    },
+    prepare: (metastore) => void addValidationJob(metastore, PASSES),
+    outcome: 'ok',
+    faultsOfSuccess: all(output('allowed', 'false'), output('version', '1'), output('changed', 'false')),
+  },
+  {
+    title: 'validate-version refuses a version without signature',
+    action: validateVersion,
+    inputs: { model: STAGING, version: '2', 'validate-job': 'Validate' },
+    prepare: (metastore) => void addValidationJob(metastore, PASSES),
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },

@@ -20,6 +20,7 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'check-connection': {},
   'find-version': { model: STAGING, where: 'validation_status=approved' },
   'validate-signature': { model: STAGING, version: '1' },
+  'validate-version': { model: STAGING, version: '1', 'validate-command': 'check', 'dry-run': 'true' },
   'gate-on-grants': { model: STAGING },
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
   'tag-status': { model: STAGING, version: '1', require: 'validation_status=approved', 'dry-run': 'true' },

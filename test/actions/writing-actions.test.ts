@@ -4,6 +4,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { validateVersion } from '../../src/actions/validate-version.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { TOKENS, world } from './harness.ts';
 
@@ -16,6 +17,11 @@ const WRITING = {
   ],
   promote: [promote, { source: `models:/${STAGING}/1`, destination: PROD }, `models:/${STAGING}/2`],
   'set-alias': [setAlias, { model: PROD, alias: 'Champion', version: '2' }, '3'],
+  'validate-version': [
+    validateVersion,
+    { model: PROD, version: '2', 'validate-command': 'check', 'set-status': 'approved' },
+    '3',
+  ],
   'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, '3'],
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { addValidationJob, PASSES } from '../actions/validating-jobs.ts';
 import { addLargeVersion } from '../actions/copy/large-models.ts';
 import type { Aftermath, Meddler, Point, Scenario } from './scenario.ts';
 
@@ -31,6 +32,37 @@ export function meddledSource(does: keyof typeof OF_SOURCE): Scenario {
     wants: ({ method, path }: Point) =>
       /model-versions\/(?:create|finalize)$/u.test(path) || (method === 'PUT' && path.includes('/fs/files/')),
   });
+}
+
+/** A promotion whose copy a job validates; tries of one attempt share its run. */
+export function validatedPromotion(): Scenario {
+  const scenario = promotionScenario('promotion (validated by a job)', 1, {
+    prepare: (metastore) => void addValidationJob(metastore, PASSES),
+    // How often the run is looked at depends on how long it takes.
+    wants: ({ path, occurrence }: Point) =>
+      (path.startsWith('/api/2.2/jobs/') && occurrence === 0) || path.endsWith('/finalize'),
+    sharesStrikes: true,
+  });
+  return {
+    ...scenario,
+    // A fake clock runs ahead of the process of the job.
+    inputs: { ...scenario.inputs, 'validate-job': 'Validate', 'validate-timeout': '8h' },
+    emulator: { jobs: { python: process.execPath } },
+    sameAttempt: true,
+    faultsOf: (aftermath) => [...scenario.faultsOf(aftermath), ...validationFaults(aftermath)],
+  };
+}
+
+/** What is wrong with the runs of the job: one judges the copy, and nothing is live that none has passed. */
+function validationFaults({ between, before, jobRuns }: Aftermath): string[] {
+  const faults = jobRuns.length === 1 ? [] : [`There are ${jobRuns.length} runs of the job.`];
+  const passed = jobRuns
+    .filter(({ code }) => code === 'SUCCESS')
+    .map(({ values }) => values['model_version']);
+  const live = between.models[PROD]?.aliases[ALIAS];
+  if (live !== before.models[PROD]?.aliases[ALIAS] && !passed.includes(String(live)))
+    faults.push(`Version ${live ?? 'none'} is live, and no run passed it.`);
+  return faults;
 }
 
 /** The version that is written now, if any: pending, and not being finalized. */

@@ -76,7 +76,7 @@ export async function startProcess(
 }
 
 function environmentOf(
-  { action, inputs, token }: Scenario,
+  { action, inputs, token, sameAttempt = false }: Scenario,
   emulator: Emulator,
   attempt: number,
   folder: string,
@@ -87,7 +87,7 @@ function environmentOf(
     GITHUB_ACTIONS: 'true',
     GITHUB_REPOSITORY: 'acme/models',
     GITHUB_RUN_ID: '4242',
-    GITHUB_RUN_ATTEMPT: String(attempt),
+    GITHUB_RUN_ATTEMPT: sameAttempt ? '1' : String(attempt),
     GITHUB_ACTOR: 'ada',
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',

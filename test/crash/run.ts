@@ -12,7 +12,7 @@ import {
   workspaceCopy,
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
-import { meddledCopy, meddledLargeCopy, meddledSource } from './promote-scenarios.ts';
+import { meddledCopy, meddledLargeCopy, meddledSource, validatedPromotion } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
@@ -40,6 +40,7 @@ const WHOLE: readonly Scenario[] = [
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
 const SHARING: readonly Scenario[] = [
+  validatedPromotion(),
   promotion(),
   newModelPromotion(),
   hiddenCopy('owner'),

@@ -21,12 +21,28 @@ export interface Ended {
   readonly said: string;
 }
 
+/** A run of a job: how it ended, and the values of its parameters. */
+export interface SeenRun {
+  readonly code: string | undefined;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** The runs of the jobs of a workspace. */
+export function jobRunsOf({ metastore }: Pick<Emulator, 'metastore'>): SeenRun[] {
+  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters }) => ({
+    code: ending?.code,
+    values: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+  }));
+}
+
 /** Everything that is known when an action was struck by a fault and run again. */
 export interface Aftermath {
   readonly before: MetastoreSnapshot;
   /** As the runs that were struck left it. */
   readonly between: MetastoreSnapshot;
   readonly after: MetastoreSnapshot;
+  /** The runs of jobs in the end. */
+  readonly jobRuns: readonly SeenRun[];
   /** Whether somebody else meddled; a clean run has nobody. */
   readonly isMeddled: boolean;
   /** Undefined when the process was killed. */
@@ -54,6 +70,8 @@ export interface Scenario {
   /** How a run ends that nothing strikes; default `ok`. */
   readonly outcome?: string;
   readonly prepare?: (metastore: Metastore) => void;
+  /** Whether the action is run again in the same attempt of its workflow; default: in the next one. */
+  readonly sameAttempt?: boolean;
   /** How often in a row the same request is struck before the run that is judged; default once. */
   readonly rounds?: number;
   /** Does something at each request, in place of strikes on it. */

@@ -1,6 +1,6 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { runOnce, startProcess } from './run-once.ts';
-import { pointsOf, pointText, type Ended, type Point, type Scenario } from './scenario.ts';
+import { jobRunsOf, pointsOf, pointText, type Ended, type Point, type Scenario } from './scenario.ts';
 import { arm, KILLS, strikesFor, type Strike } from './strikes.ts';
 
 /** One request and what is done to it. */
@@ -31,7 +31,15 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
     const points = pointsOf(emulator.requests);
     const again = await runOnce(scenario, emulator, 2);
     const after = emulator.state();
-    const aftermath = { before, between: after, after, isMeddled: false, struck: clean, again };
+    const aftermath = {
+      before,
+      between: after,
+      after,
+      jobRuns: jobRunsOf(emulator),
+      isMeddled: false,
+      struck: clean,
+      again,
+    };
     const faults = scenario.faultsOf(aftermath);
     if (clean.outcome !== (scenario.outcome ?? 'ok'))
       faultsOfClean(scenario, [`it ended ${clean.outcome}: ${clean.said}`]);
@@ -96,7 +104,15 @@ export async function perform(trial: Trial): Promise<TrialResult> {
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
     const isMeddled = scenario.meddler !== undefined;
-    const aftermath = { before, between, after: emulator.state(), isMeddled, struck, again };
+    const aftermath = {
+      before,
+      between,
+      after: emulator.state(),
+      jobRuns: jobRunsOf(emulator),
+      isMeddled,
+      struck,
+      again,
+    };
     faults.push(...scenario.faultsOf(aftermath));
     return { trial, hasStruck: first.hasStruck, faults };
   });

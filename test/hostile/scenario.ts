@@ -31,6 +31,7 @@ export function fromCrash(
         ...worlds,
         between: worlds.after,
         isMeddled: false,
+        jobRuns: [],
         struck: undefined,
         again: { outcome: 'ok', changed: true, code: undefined, said: '' },
       }),

@@ -3,6 +3,7 @@ import { decideValidated, validatedBy, type Validators } from '../../src/policy/
 
 const NOTHING: Validators = {
   command: undefined,
+  job: undefined,
   sourceStatus: undefined,
   copyStatus: undefined,
   setStatus: undefined,
@@ -11,6 +12,7 @@ const NOTHING: Validators = {
 describe.each([
   ['nothing', {}, undefined],
   ['a command', { command: 'check', sourceStatus: 'approved' }, 'command'],
+  ['a job', { job: 'Validate', sourceStatus: 'approved' }, 'job'],
   ['a status of the source', { sourceStatus: 'approved' }, 'status of the source'],
   ['a status of the copy that somebody else sets', { copyStatus: 'approved' }, 'status of the copy'],
 ] as const)('%s', (_name, given, by) => {

@@ -12,8 +12,10 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
 import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
+import { addValidationJob } from '../actions/validating-jobs.ts';
 import type { PageCase } from './page-case.ts';
 import { RULE_PAGES } from './rule-page-cases.ts';
 
@@ -470,6 +472,51 @@ const readingCases: readonly PageCase[] = [
     title: 'validate-signature names a version that is not there',
     action: validateSignature,
     inputs: { model: STAGING, version: '9' },
+  },
+  ...(
+    [
+      ['plans', { 'dry-run': 'true' }, passing],
+      ['passes', {}, passing],
+      ['is refused by a command', {}, failing],
+    ] as const
+  ).map(([what, inputs, run]): PageCase => ({
+    title: `validate-version ${what}`,
+    action: validateVersion,
+    inputs: {
+      model: PROD,
+      version: '1',
+      'validate-command': './validate.sh',
+      'set-status': 'approved',
+      'reject-status': 'rejected',
+      ...inputs,
+    },
+    run,
+  })),
+  {
+    title: 'promote is refused by a metric',
+    action: promote,
+    inputs: { ...COPY, 'require-metrics': 'auc >= 0.9\nauc >= champion - 0.01' },
+    prepare: ({ emulator: { metastore } }) => {
+      const dataset = { name: 'holdout', digest: 'f3a9c1d2' };
+      for (const [model, runId, value] of [
+        [STAGING, 'a'.repeat(32), 0.91],
+        [PROD, 'b'.repeat(32), 0.95],
+      ] as const) {
+        metastore.addRun({ runId, metrics: [{ key: 'auc', value, dataset }] });
+        const version = metastore.model(model).versions.get(1);
+        if (version !== undefined) version.runId = runId;
+      }
+    },
+  },
+  {
+    title: 'validate-version with a job that gives no verdict',
+    action: validateVersion,
+    inputs: { model: PROD, version: '1', 'validate-job': 'Validate' },
+    prepare: ({ emulator }) => {
+      addValidationJob(emulator.metastore, '');
+      const ending = { kind: 'end', code: 'LIBRARY_INSTALLATION_ERROR', when: 'start' } as const;
+      emulator.runFaults.add({ fault: { ...ending, message: 'xgboost9 is no package.' } });
+    },
   },
   {
     title: 'gate-on-grants finds nobody else',

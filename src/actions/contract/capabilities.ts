@@ -6,7 +6,7 @@ import type { Capabilities } from '../../registry/port.ts';
 import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'audit-log'] as const;
+export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'audit-log', 'jobs', 'metrics'] as const;
 
 /** One entry of {@link NEEDS}. */
 export type Need = (typeof NEEDS)[number];
@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<Need, string>> = {
   aliases: 'aliases',
   tags: 'tags',
   grants: 'readable grants',
+  jobs: 'jobs',
+  metrics: 'readable metrics',
   'audit-log': 'audit log of moved aliases',
 };
 
@@ -30,6 +32,10 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.tags !== 'none';
     case 'grants':
       return capabilities.grants !== 'none';
+    case 'jobs':
+      return capabilities.jobs;
+    case 'metrics':
+      return capabilities.metrics;
     case 'audit-log':
       return capabilities.auditLog;
   }

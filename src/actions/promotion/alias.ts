@@ -9,6 +9,7 @@ import { readAgain } from '../../facts/equal-versions.ts';
 import { findHolds, knownBytes } from '../../facts/holds.ts';
 import { modelNotFound } from '../../facts/names.ts';
 import { uriOf } from '../../facts/version.ts';
+import { VALIDATORS } from '../../inputs/validation.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import { decideAlias, decideAliasRoom } from '../../policy/alias.ts';
 import { equalsOf } from '../../policy/equal-versions.ts';
@@ -73,7 +74,8 @@ export function aliasStage(
   const subject =
     copy.version === 'copy' ? `the copy of ${uriOf(promotion.source)}` : formatModelUri(name, copy.version);
   // A validation may set it, where this run does not.
-  if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
+  const validates = VALIDATORS.some((each) => inputs[each] !== undefined);
+  if (!validates || inputs['set-status'] !== undefined)
     noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
   if (copy.result !== undefined) noteCopied(context, { ...copy.result.version, tags: copy.tags });
   const expected = inputs['expected-version'];

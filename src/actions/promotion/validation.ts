@@ -1,35 +1,25 @@
 import type { Stage } from '../../apply/stage.ts';
+import type { SavedJob } from '../../domain/job.ts';
 import { uriOf } from '../../facts/version.ts';
-import { validate } from '../parts/validation.ts';
-import { type PromoteContext, type Promotion, madeCopy } from './promotion.ts';
+import { validationStage } from '../parts/validation-stage.ts';
+import { madeCopy, type PromoteContext, type Promotion } from './promotion.ts';
 
-export function validationStage(context: PromoteContext, promotion: Promotion, command: string): Stage {
-  const { inputs, record } = context;
-  record.see({ kind: 'validation', command, result: 'not-run', ending: null, milliseconds: null });
-  return {
-    name: 'validation',
-    changes: [],
-    work: {
-      kind: 'validation',
-      async run() {
-        const { version } = madeCopy(promotion);
-        const decision = await validate(
-          {
-            command,
-            shell: inputs['validate-shell'],
-            names: inputs['validate-env'] ?? [],
-            timeoutMs: inputs['validate-timeout'],
-            version,
-          },
-          context,
-        );
-        // It may have run for long: nothing that was read before it counts as known.
-        context.destination.forget(version.name);
-        context.source.forget(promotion.source.name);
-        record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
-        record.requireAllowed(`Validating ${uriOf(version)}`);
-      },
-      copy: () => madeCopy(promotion),
+/** The stage in which the copy is validated; undefined where nothing validates it. */
+export function copyValidation(
+  context: PromoteContext,
+  promotion: Promotion,
+  job: SavedJob | undefined,
+): Stage | undefined {
+  return validationStage(context, {
+    job,
+    version: () => madeCopy(promotion).version,
+    copy: () => madeCopy(promotion),
+    stays: (version) => `The copy ${uriOf(version)} stays, and no alias was moved to it.`,
+    marked: (status) => context.record.output('status', status),
+    forget(version) {
+      // It may have run for long: nothing that was read before it counts as known.
+      context.destination.forget(version.name);
+      context.source.forget(promotion.source.name);
     },
-  };
+  });
 }

@@ -23,6 +23,7 @@ export const PART_OF_COPY: Journal = {
   begin: () => {},
   end: () => {},
   giveUp: () => {},
+  wait: () => {},
 };
 
 /**

@@ -24,6 +24,8 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   files: true,
   owners: true,
   deploymentJobs: true,
+  jobs: true,
+  metrics: true,
   auditLog: true,
   names: 'three-level',
 };

@@ -7,6 +7,8 @@ import { accessCalls, ME } from './access.ts';
 import { auditLogCalls } from './audit-log.ts';
 import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
+import { jobCalls, runCommands } from './jobs.ts';
+import { metricCalls } from './metrics.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
@@ -24,6 +26,9 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...labelCalls(control),
     ...accessCalls(control),
     ...runCalls(control),
+    ...runCommands(control),
+    jobs: jobCalls(control),
+    metrics: metricCalls(control),
     ...auditLogCalls(control),
     directory: directoryCalls(control),
     uploadLimits: UPLOAD_LIMITS,

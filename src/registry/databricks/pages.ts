@@ -5,8 +5,8 @@ const NUMBER = /^[1-9]\d*$/u;
 
 /**
  * Pages of a workspace: a model and its versions in Catalog Explorer, and a job, at the addresses that MLflow prints
- * (mlflow `utils/databricks_utils.py`, `_construct_databricks_uc_registered_model_url`). `?o=` chooses the workspace on a
- * host that serves several.
+ * (mlflow `utils/databricks_utils.py`, `_construct_databricks_uc_registered_model_url`). A run is
+ * below its job (databricks/cli `libs/run`). `?o=` chooses the workspace on a host that serves several.
  */
 export function databricksPages(workspaceId: string | undefined): WorkspacePages {
   const query = workspaceId !== undefined && NUMBER.test(workspaceId) ? `?o=${workspaceId}` : '';
@@ -17,6 +17,8 @@ export function databricksPages(workspaceId: string | undefined): WorkspacePages
   return {
     model: (name) => below(name, ''),
     version: (name, version) => below(name, `/version/${version}`),
+    run: (job, run) =>
+      NUMBER.test(job) && NUMBER.test(run) ? `/jobs/${job}/runs/${run}${query}` : undefined,
     job: (id) => (NUMBER.test(id) ? `/jobs/${id}${query}` : undefined),
   };
 }

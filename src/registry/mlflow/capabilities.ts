@@ -27,6 +27,8 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   files: true,
   owners: false,
   deploymentJobs: false,
+  jobs: false,
+  metrics: false,
   auditLog: false,
   names: 'any',
 };

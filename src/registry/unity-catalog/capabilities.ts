@@ -26,6 +26,8 @@ export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
   files: false,
   owners: true,
   deploymentJobs: false,
+  jobs: false,
+  metrics: false,
   auditLog: false,
   names: 'three-level',
 };

@@ -8,6 +8,7 @@ import type {
   ContentEvidence,
   Evidence,
   FilesEvidence,
+  MetricEvidence,
   SignatureCounts,
   StatusEvidence,
   TagEvidence,
@@ -35,6 +36,7 @@ export function sideBySide({ heads, subject, evidence, changes }: Compared): Sid
   const rows = [
     ...contentRows(evidence),
     ...signatureRows(evidence),
+    ...kindOf(evidence, 'metric').map(metricRow),
     ...kindOf(evidence, 'tag').map(tagRow),
     ...kindOf(evidence, 'status').slice(-1).map(statusRow),
     ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
@@ -133,16 +135,36 @@ function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   };
 }
 
-/** How a command of the user's judged the copy; nothing where it has not run. */
-function validationRows({ command, result, ending, milliseconds }: ValidationEvidence): SideBySideRow[] {
+/** How a command or job of the user's judged the version; nothing where it gave no verdict. */
+function validationRows(evidence: ValidationEvidence): SideBySideRow[] {
+  const { command, job, result, ending, milliseconds } = evidence;
   if (result === 'not-run') return [];
   const how = [
-    show(command, 80),
-    ...(ending === null ? [] : [ending]),
+    ...(command === undefined ? [] : [show(command, 80)]),
+    ...(job === undefined ? [] : [`job ${show(job.name, 80)}, run ${job.run ?? 'unknown'}`]),
+    ...(ending === null ? [] : [show(ending, 200)]),
     ...(milliseconds === null ? [] : [formatDuration(milliseconds)]),
   ];
   const word = result === 'passed' ? 'passed' : 'failed';
-  return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+  const row = { sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` } as const;
+  return [row, ...(job?.results ?? []).map(({ task, said }) => resultRow(task, said, result))];
+}
+
+/** What a task of a job reported. */
+function resultRow(task: string, said: string, sign: 'passed' | 'refused'): SideBySideRow {
+  return { sign, name: `Result of ${show(task, 40)}`, now: '', then: show(said, 300) };
+}
+
+/** A required metric of both; what cannot be compared is refused too. */
+function metricRow({ key, metric, value, dataset, current, result }: MetricEvidence): SideBySideRow {
+  const on = dataset === null ? '' : ` on ${show(dataset, 20)}`;
+  const word = { passed: 'meets', refused: 'does not meet', incomparable: 'incomparable:' }[result];
+  return {
+    sign: result === 'passed' ? 'passed' : 'refused',
+    name: show(metric, 60),
+    now: current === null ? '' : show(String(current), 40),
+    then: `${value === null ? 'none' : show(String(value), 40)}${on}, ${word} ${show(key, 80)}`,
+  };
 }
 
 /** The status that was required last: of the version that is made live, where its source needed one too. */

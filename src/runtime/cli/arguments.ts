@@ -160,11 +160,7 @@ class Reader {
   }
 
   #unknown(name: string): void {
-    const words = [
-      ...this.#known.keys(),
-      ...this.#ownFlags,
-      ...this.#secrets.map((each) => each.fileFlag),
-    ];
+    const words = [...this.#known.keys(), ...this.#ownFlags, ...this.#secrets.map((each) => each.fileFlag)];
     const nearest = nearestWord(name, words);
     const meant = nearest === undefined ? '' : ` Did you mean --${nearest}?`;
     this.#fault(`--${name}`, `there is no such flag.${meant}`, '--help lists all of them.');

@@ -42,7 +42,13 @@ export type FlagName = keyof typeof FLAGS;
 const FLAG_NAMES = Object.keys(FLAGS) as FlagName[];
 
 /** Those that name a file; `-` is standard output. */
-export const FILE_FLAGS = ['report-file', 'summary-file', 'plan-file', 'dotenv-file', 'outputs-file'] as const;
+export const FILE_FLAGS = [
+  'report-file',
+  'summary-file',
+  'plan-file',
+  'dotenv-file',
+  'outputs-file',
+] as const;
 
 /** One entry of {@link FILE_FLAGS}. */
 export type FileFlag = (typeof FILE_FLAGS)[number];

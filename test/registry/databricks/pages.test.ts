@@ -22,8 +22,14 @@ describe('pages of a workspace', () => {
     expect(databricksPages(id).job('987')).toBe('/jobs/987');
   });
 
-  test.each(['0', '', '../x', '1?x', '1/2'])('a job %j has none', (id) => {
-    expect(databricksPages('123').job(id)).toBeUndefined();
+  test.each(['0', '', '../x', '1?x', '1/2'])('a job %j has none, nor has a run of it', (id) => {
+    const pages = databricksPages('123');
+    expect([pages.job(id), pages.run(id, '7'), pages.run('7', id)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(pages.run('7', '8')).toBe('/jobs/7/runs/8?o=123');
   });
 
   test.each([

@@ -23,6 +23,7 @@ import {
   rightsWording,
   searchWording,
   signatureWording,
+  validationWording,
 } from './reading.ts';
 import { sentence } from './sentence.ts';
 import type { Ended, Said, Wording } from './wording.ts';
@@ -99,6 +100,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return searchWording(subject);
     case 'signature':
       return signatureWording(subject, end);
+    case 'validation':
+      return validationWording(subject, end);
     case 'rights':
       return rightsWording(subject, end);
     case 'audit':

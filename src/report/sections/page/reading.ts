@@ -6,6 +6,7 @@ import type {
   RightsSubject,
   SearchSubject,
   SignatureSubject,
+  ValidationSubject,
 } from '../../subject.ts';
 import { sentence } from './sentence.ts';
 import type { Ended, Wording } from './wording.ts';
@@ -64,6 +65,18 @@ export function signatureWording(
         ? 'signature complete'
         : kept;
   return read(object, change, sentence(verdict), kept);
+}
+
+/** How a page speaks of a validation. */
+export function validationWording({ name, version, result }: ValidationSubject, { verdict }: Ended): Wording {
+  const object = version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`;
+  const change = result === 'planned' ? 'not validated yet' : 'validation passed';
+  return read(
+    object,
+    change,
+    sentence(verdict),
+    result === 'refused' ? 'validation failed' : 'not validated',
+  );
 }
 
 /** How a page speaks of rights. */

@@ -1,6 +1,7 @@
 import { formatFullName, type FullName } from '../../../domain/full-name.ts';
 import type { LinkedWorkspace, LinkedWorkspaces, WorkspacePages } from '../../../domain/workspace-pages.ts';
 import type { Effect } from '../../../plan/effect.ts';
+import type { Evidence } from '../../../plan/evidence.ts';
 import type { NamedVersion, Subject } from '../../subject.ts';
 
 /** A page of a workspace: who writes it decides whether its address may be shown. */
@@ -21,13 +22,17 @@ interface Target {
 /** Links of one page; a search and an audit may be about thousands of models. */
 const MAX_LINKS = 10;
 
-/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off. */
+/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off or that judge it. */
 export function workspaceLinks(
   subject: Subject | undefined,
-  effects: readonly Effect[],
+  { effects, evidence }: { readonly effects: readonly Effect[]; readonly evidence: readonly Evidence[] },
   workspaces: LinkedWorkspaces,
 ): WorkspaceLink[] {
-  const targets = [...(subject === undefined ? [] : targetsOf(subject)), ...effects.map(jobTarget)];
+  const targets = [
+    ...(subject === undefined ? [] : targetsOf(subject)),
+    ...effects.map(jobTarget),
+    ...evidence.flatMap(validationTargets),
+  ];
   return targets.slice(0, MAX_LINKS).flatMap((target) => {
     const workspace = target.isOfSource
       ? (workspaces.source ?? workspaces.destination)
@@ -58,6 +63,7 @@ function targetsOf(subject: Subject): Target[] {
       return [modelTarget(destination), ...made, ...sourceTargets(source)];
     }
     case 'labels':
+    case 'validation':
     case 'signature': {
       const { name, version } = subject;
       return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
@@ -86,6 +92,14 @@ function versionTarget({ name, version }: NamedVersion, text = `version ${versio
 function sourceTargets(source: NamedVersion | undefined): Target[] {
   if (source === undefined) return [];
   return [{ ...versionTarget(source, `source version ${source.version}`), isOfSource: true }];
+}
+
+function validationTargets(evidence: Evidence): Target[] {
+  if (evidence.kind !== 'validation' || evidence.job === undefined) return [];
+  const { id, run } = evidence.job;
+  return run === null
+    ? [{ text: `validation job ${id}`, path: (pages) => pages.job(id) }]
+    : [{ text: `run ${run}`, path: (pages) => pages.run(id, run) }];
 }
 
 function jobTarget({ job }: Effect): Target {

@@ -50,6 +50,8 @@ export interface Validation {
   readonly names: readonly string[];
   readonly timeoutMs: number;
   readonly version: ModelVersion;
+  /** What becomes of the version where it does not pass: a sentence. */
+  readonly stays: string;
 }
 
 /** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
@@ -71,7 +73,7 @@ export async function programFaults(
 }
 
 /** Runs the command, and notes its verdict as evidence. */
-export async function validate(
+export async function validateByCommand(
   validation: Validation,
   context: ActionContext<CommonInputs>,
 ): Promise<Decision> {
@@ -100,7 +102,7 @@ export async function validate(
 }
 
 /** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
-function judge({ command, timeoutMs, version }: Validation, result: EndedCommand): Decision {
+function judge({ command, timeoutMs, stays }: Validation, result: EndedCommand): Decision {
   const forged = forgedFindings(command, result.restored ?? []);
   if (hasSucceeded(result) && !result.timedOut) return decide(forged);
   return decide([
@@ -109,19 +111,18 @@ function judge({ command, timeoutMs, version }: Validation, result: EndedCommand
       code: result.timedOut ? 'validation-timeout' : 'validation-failed',
       severity: 'error',
       message: `The validate-command ${show(command, 80)} ${result.timedOut ? `did not finish within ${formatDuration(timeoutMs)}` : howItEnded(result)}.`,
-      fix: `${fixOf(result)} The copy ${uriOf(version)} stays, and no alias was moved to it.`,
+      fix: `${fixOf(result)} ${stays}`,
     },
   ]);
 }
 
 /** What a validation says that ran nothing: it has no verdict on the model. */
 function notRun(
-  { command, shell, version }: Validation,
+  { command, shell, stays }: Validation,
   ending: CommandResult,
   given: Readonly<Record<string, string>>,
 ): PromoteError {
   const name = shell ?? splitCommandLine(command)[0] ?? '';
-  const stays = `The copy ${uriOf(version)} stays, and no alias was moved to it.`;
   if ('notStarted' in ending) {
     const fault = faultOf(`"${show(name, 80)}" could not be started: ${show(ending.notStarted)}`, shell);
     return invalidInputs([{ ...fault, fix: `${fault.fix} ${stays}` }]);

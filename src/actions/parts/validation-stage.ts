@@ -1,0 +1,76 @@
+import type { CopyResult } from '../../apply/copy/request.ts';
+import type { Stage } from '../../apply/stage.ts';
+import type { SavedJob } from '../../domain/job.ts';
+import type { ModelVersion } from '../../domain/model.ts';
+import { uriOf } from '../../facts/version.ts';
+import { validateByCommand } from './command-validation.ts';
+import { validateByJob } from './job-validation.ts';
+import { rejectingStages, type RejectingContext } from './rejected-status.ts';
+
+/** What judges a version, and what of it is known when that begins. */
+export interface ValidationPlan {
+  /** The job of the input; a command is taken from its own. */
+  readonly job: SavedJob | undefined;
+  /** The version to judge. */
+  version(this: void): ModelVersion;
+  /** What becomes of the version where it does not pass: a sentence. */
+  stays(this: void, version: ModelVersion): string;
+  /** The copy that is judged, where one was made: what follows is for the bytes that it had then. */
+  copy?(this: void): CopyResult;
+  /** Called when the version was refused and has got the status of `reject-status`. */
+  marked(this: void, status: string): void;
+  /** Called when there is a verdict. */
+  judged?(this: void): void;
+  /** Takes what was read for old: a validation may run for long. */
+  forget(this: void, version: ModelVersion): void;
+}
+
+/** The stage in which a command or a job of the user's judges a version; undefined where neither is given. */
+export function validationStage(context: RejectingContext, plan: ValidationPlan): Stage | undefined {
+  const { inputs, record } = context;
+  const { job } = plan;
+  const command = inputs['validate-command'];
+  if (command === undefined && job === undefined) return undefined;
+  if (command !== undefined)
+    record.see({ kind: 'validation', command, result: 'not-run', ending: null, milliseconds: null });
+  return {
+    name: 'validation',
+    changes: [],
+    work: {
+      kind: 'validation',
+      ...(plan.copy === undefined ? {} : { copy: plan.copy }),
+      async run(runJob) {
+        const version = plan.version();
+        const stays = plan.stays(version);
+        const decision =
+          job === undefined
+            ? await validateByCommand(
+                {
+                  command: command ?? '',
+                  shell: inputs['validate-shell'],
+                  names: inputs['validate-env'] ?? [],
+                  timeoutMs: inputs['validate-timeout'],
+                  version,
+                  stays,
+                },
+                context,
+              )
+            : await validateByJob(context, job, version, { runJob, stays });
+        plan.forget(version);
+        const passed =
+          job === undefined ? `${command ?? ''} ended with exit code 0.` : `The job ${job.name} passed it.`;
+        record.check('Validation', 'fail', decision, passed, 'blocked');
+        plan.judged?.();
+        const failed = decision.findings.some(({ code }) => code === 'validation-failed');
+        const stages = failed ? await rejectingStages(context, version, plan.marked) : undefined;
+        if (stages === undefined) requireValid(context, version);
+        return stages;
+      },
+    },
+  };
+}
+
+/** Throws where the validation of a version refused it. */
+export function requireValid({ record }: RejectingContext, version: ModelVersion): void {
+  record.requireAllowed(`Validating ${uriOf(version)}`);
+}

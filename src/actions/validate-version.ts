@@ -1,0 +1,184 @@
+import type { Stage } from '../apply/stage.ts';
+import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { handledLater } from '../domain/promises.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { findHoldsOf } from '../facts/holds.ts';
+import { checkSignature } from '../facts/signature.ts';
+import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import type { InputsOf } from '../inputs/fields.ts';
+import { METRIC_NEEDS } from '../inputs/metrics.ts';
+import { VALIDATE_VERSION_INPUTS, VALIDATE_VERSION_OUTPUTS } from '../inputs/validate-version.ts';
+import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
+import { selectorOf } from '../inputs/version.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { decideTags } from '../policy/tags.ts';
+import { takenVersion } from '../policy/version.ts';
+import type { ValidationSubject } from '../report/subject.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import type { ActionContext } from './contract/context.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { programFaults } from './parts/command-validation.ts';
+import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
+import { noteMetrics } from './parts/metrics.ts';
+import { noteLabelUndo } from './parts/label-undo.ts';
+import { requireValid, validationStage } from './parts/validation-stage.ts';
+
+/** Validates one version by its metrics and by a command or a job, and sets its status. */
+export const validateVersion = defineAction({
+  name: 'validate-version',
+  title: 'Validate a model version',
+  description:
+    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a saved job of the Databricks workspace, and set its status.',
+  icon: 'check-circle',
+  inputs: VALIDATE_VERSION_INPUTS,
+  choices: [
+    { of: ['version', 'alias'], need: 'exactly-one' },
+    { of: VALIDATORS, need: 'at-most-one' },
+    { of: [...VALIDATORS, 'require-metrics'], need: 'at-least-one' },
+  ],
+  refine: validationFaults,
+  machineFaults: programFaults,
+  outputs: VALIDATE_VERSION_OUTPUTS,
+  requirements: {
+    writes: true,
+    needs: ['files', 'tags'],
+    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
+    privileges: [
+      'EXECUTE on the model',
+      'APPLY TAG on the model, or its ownership, to set a status',
+      'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+    ],
+  },
+  async plan(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const name = inputs.model;
+    const status = inputs['set-status'];
+    record.subject = { kind: 'validation', name };
+    record.output('allowed', false);
+    record.output('run', '');
+    record.output('results', '');
+    const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
+    const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
+    const reads = readValidationJob(context);
+    handledLater(reads);
+    const mode = inputs['check-privileges'];
+    const writes = status !== undefined || inputs['reject-status'] !== undefined;
+    const rights = mergeRights(
+      (writes ? (['read', 'tag'] as const) : (['read'] as const)).flatMap((operation) =>
+        requiredRights(operation, name, { modelExists: true }),
+      ),
+    );
+    const [version, signature, tagsOfModel] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [
+        number.then((each) => requireVersion(name, each, snapshot, named)),
+        number.then((each) =>
+          inputs['require-signature'] === 'off' ? null : checkSignature(name, each, snapshot),
+        ),
+        snapshot.tagsOf(name),
+      ],
+    );
+    const subject: ValidationSubject = { kind: 'validation', name: version.name, version: version.version };
+    record.subject = subject;
+    record.compared = { now: 'now', then: uriOf(version) };
+    record.fact('Version', uriOf(version));
+    record.output('version', version.version);
+    record.output('uri', uriOf(version));
+    record.output('status', tagValue(version.tags, inputs['status-key']) ?? '');
+    noteVersion(record, version);
+    noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
+    noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+    await noteMetrics(context, { version, snapshot }, async () => {
+      const current = await snapshot.alias(version.name, inputs['champion-alias']);
+      const champion = current === null ? undefined : await snapshot.version(version.name, current);
+      return champion === undefined ? undefined : { version: champion, snapshot };
+    });
+    const job = await reads;
+    if (job !== undefined) noteValidationJob(context, job);
+    record.requireAllowed(`Validating ${uriOf(version)}`);
+
+    const validation = validationStage(context, {
+      job,
+      version: () => version,
+      stays: () => 'This step moves no alias, so that callers get what they got before.',
+      marked: (text) => record.output('status', text),
+      judged() {
+        record.subject = { ...subject, result: record.allowed ? 'passed' : 'refused' };
+        noteResults(context);
+      },
+      forget: () => snapshot.forget(version.name),
+    });
+    const tags = status === undefined ? undefined : await statusStage(context, version, status);
+    const passed = (also: string): ActionResult => {
+      record.output('allowed', true);
+      return { outcome: 'ok', verdict: `${uriOf(version)} passed its validation; ${also}` };
+    };
+    return {
+      stages: [validation, tags].filter((stage) => stage !== undefined),
+      asPlanned() {
+        if (validation === undefined) return passed('nothing was written');
+        record.subject = { ...subject, result: 'planned' };
+        record.fact('Validation', 'not executed in a dry run');
+        return { outcome: 'ok', verdict: `${uriOf(version)} would be validated; nothing was executed` };
+      },
+      asApplied() {
+        requireValid(context, version);
+        return passed(status === undefined ? 'no status was set' : `${inputs['status-key']}: ${status}`);
+      },
+    };
+  },
+});
+
+type Inputs = CommonInputs & InputsOf<typeof VALIDATE_VERSION_INPUTS>;
+
+type Context = ActionContext<Inputs, typeof VALIDATE_VERSION_OUTPUTS>;
+
+/** What the run of a job said, as outputs. */
+function noteResults({ record }: Context): void {
+  const evidence = record.evidence.find(({ kind }) => kind === 'validation');
+  if (evidence?.kind !== 'validation' || evidence.job === undefined) return;
+  record.output('run', evidence.job.run ?? '');
+  record.output('results', evidence.job.results);
+}
+
+/** Sets the status of the version once it has passed, as long as it stays READY and without a hold. */
+async function statusStage(
+  context: Context,
+  { name, version }: ModelVersion,
+  status: string,
+): Promise<Stage> {
+  const { inputs, record, destination: snapshot } = context;
+  const key = inputs['status-key'];
+  const target = { kind: 'version', name, version } as const;
+  const judge = async () => {
+    const [now, tagsOfModel] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
+    const facts = { tags: now?.tags ?? [], description: '', rules: snapshot.registry.capabilities.tags };
+    const decision = decideTags({ target, set: [{ key, value: status }], remove: [] }, facts);
+    record.checkAgain('Tags', decision, 'Key and value are valid.', 'blocked');
+    record.requireAllowed(`The status ${status}`);
+    const basis = takenVersion({ name, version }, [], tagsOfModel);
+    return decision.changes.map((change) => ({ ...change, basis }));
+  };
+  return {
+    name: 'tags',
+    changes: await judge(),
+    work: {
+      kind: 'values',
+      confirm() {
+        snapshot.renew([
+          { kind: 'version', name, version },
+          { kind: 'extras', name },
+        ]);
+        return judge();
+      },
+      ended(made) {
+        noteLabelUndo(context, made);
+        if (made.every((change) => record.stands(change))) record.output('status', status);
+      },
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** A saved job of a workspace, as far as a run of it depends on it. Ids are texts: they have up to 64 bits. */
+export interface SavedJob {
+  readonly id: string;
+  readonly name: string;
+  /** Names of the job parameters that it defines. */
+  readonly parameters: readonly string[];
+  /** Whom its runs act as; absent where that is not shown. */
+  readonly runsAs?: string;
+  /** Whether it always runs, so that starting it ends the run that is active. */
+  readonly isContinuous: boolean;
+  /** How many of its runs may be active at once; 0: none. */
+  readonly concurrentRuns: number;
+}
+
+/** How a run or task ended, in the words of the workspace: those of the newer view where it is there, else of the older one. */
+export interface RunEnding {
+  /** `status.termination_details.code`. */
+  readonly code?: string;
+  /** `state.life_cycle_state`. */
+  readonly lifeCycle?: string;
+  /** `state.result_state`. */
+  readonly result?: string;
+  readonly message: string;
+}
+
+/** The newest attempt of a task of a run. */
+export interface TaskRun {
+  readonly id: string;
+  readonly key: string;
+  /** Absent while it is not over. */
+  readonly ending?: RunEnding;
+  /** Whether tasks of its kind have an output. */
+  readonly hasOutput: boolean;
+}
+
+/** A run of a job. */
+export interface JobRun {
+  readonly id: string;
+  readonly jobId: string;
+  /** The word of the workspace for where it is. */
+  readonly state: string;
+  /** Absent while it is not over. */
+  readonly ending?: RunEnding;
+  /** All of its tasks where it is over, else the first ones. */
+  readonly tasks: readonly TaskRun[];
+}
+
+/** What a task left behind. */
+export interface TaskOutput {
+  /** What a notebook gave to `dbutils.notebook.exit`. */
+  readonly exitValue?: string;
+  /** Whether {@link exitValue} was cut. */
+  readonly isCut: boolean;
+  /** What a script printed, the last part of it. */
+  readonly logs?: string;
+  /** The exception that ended it. */
+  readonly error?: string;
+  /** The run of another job that it started. */
+  readonly startedRun?: string;
+}
+
+/** A run that is asked for; the same token asks for the same run. */
+export interface RunOrder {
+  readonly job: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** At most 64 characters. */
+  readonly token: string;
+}

@@ -1,0 +1,111 @@
+import type * as z from 'zod';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
+import type { HttpClient } from '../../http/client.ts';
+import { isAbsent } from '../../http/errors.ts';
+import type { HttpRequest } from '../../http/request.ts';
+import { callJson, pages, rows, type Page } from '../call.ts';
+import type { JobReader, RegistryWriter } from '../port.ts';
+import * as wire from './wire/jobs.ts';
+
+/** Prefix of the newest version, which pages the tasks of a run (workspace-apis §1.1). */
+const JOBS = '/api/2.2/jobs';
+
+/** Reads of saved jobs and of runs. */
+export function jobCalls(http: HttpClient): JobReader {
+  return {
+    async findJobs(name) {
+      const found: string[] = [];
+      const request = get('/list', { name, limit: 100 });
+      for await (const row of rows(http, request, wire.jobPage, ({ jobs }) => jobs)) found.push(row.job_id);
+      return found;
+    },
+    async getJob(id) {
+      return wire.toSavedJob(await all(http, get('/get', { job_id: id }), wire.job));
+    },
+    async getRun(id) {
+      const request = get('/runs/get', { run_id: id });
+      // While it is active only where it is matters, which the first page says.
+      return wire.toJobRun(await all(http, request, wire.run, (page) => !wire.isOver(page)));
+    },
+    async getOutput(taskRun) {
+      const request = get('/runs/get-output', { run_id: taskRun });
+      return wire.toOutput(await withRights(() => callJson(http, request, wire.output), 'CAN_VIEW'));
+    },
+  };
+}
+
+/** Starting and ending of runs. */
+export function runCommands(http: HttpClient): Required<Pick<RegistryWriter, 'runJob' | 'cancelRun'>> {
+  return {
+    async runJob({ job, parameters, token }) {
+      const request: HttpRequest = {
+        method: 'POST',
+        template: `${JOBS}/run-now`,
+        // The token finds the run that an earlier try has started (databricks-sdk-py 0.162.0 `JobsAPI.run_now`).
+        retry: 'safe',
+        json: {
+          job_id: BigInt(job),
+          job_parameters: parameters,
+          idempotency_token: token,
+          queue: { enabled: true },
+        },
+      };
+      return (await withRights(() => callJson(http, request, wire.started), 'CAN_MANAGE_RUN')).run_id;
+    },
+    async cancelRun(run) {
+      await http.send({
+        method: 'POST',
+        template: `${JOBS}/runs/cancel`,
+        json: { run_id: BigInt(run) },
+        retry: 'safe',
+        endsWork: true,
+      });
+    },
+  };
+}
+
+function get(path: string, query: NonNullable<HttpRequest['query']>): HttpRequest {
+  return { method: 'GET', template: `${JOBS}${path}`, query, retry: 'safe' };
+}
+
+/** All pages of an object, or none where it does not exist; those after one that `isEnough` are not read. */
+async function all<T extends Page>(
+  http: HttpClient,
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+  isEnough: (page: T) => boolean = () => false,
+): Promise<T[]> {
+  const read: T[] = [];
+  try {
+    await withRights(async () => {
+      for await (const page of pages(http, request, schema)) {
+        read.push(page);
+        if (isEnough(page)) return;
+      }
+    }, 'CAN_VIEW');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return [];
+  }
+  return read;
+}
+
+/** A job or run that there is not is also reported as a wrong value, in these words (databricks-sdk-py 0.162.0 `errors/overrides.py`). */
+function isMissing(error: unknown): boolean {
+  if (isAbsent(error)) return true;
+  return hasCode(error, 'invalid-input') && /does not exist|doesn't exist/u.test(error.message);
+}
+
+/** Rights on a job are rights of the workspace, which no grant of Unity Catalog gives. */
+async function withRights<T>(call: () => Promise<T>, right: 'CAN_VIEW' | 'CAN_MANAGE_RUN'): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied')) throw error;
+    throw new PromoteError(error.message, {
+      ...error.details,
+      fix: `Give the caller ${right} on the job: its page in the workspace, Permissions. Grants of Unity Catalog do not include it.`,
+      cause: error,
+    });
+  }
+}
