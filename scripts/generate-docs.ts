@@ -8,6 +8,7 @@ import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
 import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
+import { FINDING_KINDS } from '../src/policy/audit/families.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
@@ -69,6 +70,18 @@ export function refusalsTable(): string {
     source === '' ? from : `${from}: ${source}`,
   ]);
   return markdownTable(['Status', 'Code', 'Message', 'Given by', 'Known from'], rows);
+}
+
+/** Everything that an audit can find: code, severity, meaning, cause, what to do, and the input that it needs. */
+export function findingsTable(): string {
+  const rows = FINDING_KINDS.map(({ code, severity, meaning, cause, fix, needs }) => [
+    `<a id="${code}"></a>${inlineCode(code)}`,
+    severity,
+    needs === undefined ? meaning : `with ${inlineCode(needs)}: ${meaning}`,
+    cause,
+    fix,
+  ]);
+  return markdownTable(['Code', 'Severity', 'Found', 'How it comes about', 'What to do'], rows);
 }
 
 /** JSON Schema of the report of an action. */

@@ -7,6 +7,7 @@ import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';
 import {
+  findingsTable,
   outcomesTable,
   planJsonSchema,
   refusalsTable,
@@ -28,6 +29,7 @@ const REPAIR = 'npm run generate';
 const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['owner', 'actions', 'conformance-state'],
   'docs/outcomes.md': ['outcomes'],
+  'docs/audit-aliases.md': ['findings'],
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes', 'refusals'],
   'docs/registries.md': ['registries'],
@@ -44,6 +46,7 @@ async function generate(): Promise<Map<string, string>> {
     ['owner', ownerSentence(owner)],
     ['actions', actionsTable(actions, owner)],
     ['outcomes', outcomesTable()],
+    ['findings', findingsTable()],
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
     ['routes', routesTable()],

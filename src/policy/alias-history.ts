@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sameAlias, type AliasRules } from '../domain/alias.ts';
-import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { ALIAS_RECORD_PREFIX, OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
 
 type Naming = Pick<AliasRules, 'aliases'>;
@@ -187,6 +187,15 @@ export function readRecord(text: string | null): { readonly moves: MoveEntry[]; 
   const entries = parseList(text);
   const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
   return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** The aliases of which a model's tags have a record, as the newest entry of each spells it. */
+export function recordedAliases(tags: readonly Tag[], rules: Naming): string[] {
+  return tags.flatMap(({ key, value }) => {
+    if (!key.startsWith(ALIAS_RECORD_PREFIX)) return [];
+    const alias = fieldsOf(parseList(value)[0])('alias');
+    return typeof alias === 'string' && recordKey(alias, rules) === key ? [alias] : [];
+  });
 }
 
 function readMove(entry: unknown): MoveEntry[] {

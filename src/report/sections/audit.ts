@@ -1,6 +1,6 @@
 import { formatFullName } from '../../domain/full-name.ts';
-import type { Unread } from '../../facts/audit.ts';
-import type { AuditFinding } from '../../policy/audit.ts';
+import type { Unread } from '../../facts/audit/read.ts';
+import type { AuditFinding } from '../../policy/audit/finding.ts';
 import { list, table, type Section, type Table } from '../document.ts';
 import { TODO_COLUMN } from '../todo.ts';
 
