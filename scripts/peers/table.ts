@@ -26,7 +26,7 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files and serving endpoints; how we sign in',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files and serving endpoints; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
   'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
