@@ -9,6 +9,7 @@ import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
 import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
 import { FINDING_KINDS } from '../src/policy/audit/families.ts';
+import { auditFindingSchema } from '../src/report/finding.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
@@ -89,6 +90,14 @@ export function reportJsonSchema(): string {
   return jsonSchema(reportSchema, 'input', {
     title: `Report of uc-promote, version ${REPORT_SCHEMA_VERSION}`,
     description: 'Generated from src/report/report.ts. Ignore members that are not listed here.',
+  });
+}
+
+/** JSON Schema of the findings of an audit. */
+export function findingsJsonSchema(): string {
+  return jsonSchema(z.array(auditFindingSchema), 'input', {
+    title: 'Findings of audit-aliases',
+    description: 'Generated from src/report/finding.ts. Ignore members that are not listed here.',
   });
 }
 

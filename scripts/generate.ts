@@ -7,6 +7,7 @@ import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable } from './generate-conformance.ts';
 import {
+  findingsJsonSchema,
   findingsTable,
   outcomesTable,
   planJsonSchema,
@@ -75,6 +76,7 @@ async function generate(): Promise<Map<string, string>> {
   const schemas = {
     'docs/report.schema.json': reportJsonSchema(),
     'docs/plan.schema.json': planJsonSchema(),
+    'docs/findings.schema.json': findingsJsonSchema(),
   };
   for (const [path, schema] of Object.entries(schemas)) {
     const options = await prettier.resolveConfig(join(ROOT, path));

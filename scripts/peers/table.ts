@@ -84,8 +84,9 @@ export const peers = {
   jsonschema: peer(
     'PyPI',
     'jsonschema',
-    'plan files against the published schema: those that we take, and those that we refuse',
+    'plan files against the published schema: those that we take, and those that we refuse; SARIF files and findings of audits',
   ),
+  'sarif-schema': peer('npm', '@microsoft/jest-sarif', 'SARIF files of audits, by the schema of SARIF 2.1.0'),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

@@ -6,10 +6,11 @@ import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
 import { AUDIT_INPUTS } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
-import { flagOutput, jsonOutput, numberOutput } from '../inputs/outputs.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
 import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
+import { auditSarif } from '../report/sections/sarif.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { notePrivilegesOf } from './audit/privileges.ts';
@@ -17,10 +18,13 @@ import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
 
 const OUTPUTS = {
-  findings: jsonOutput('JSON: each finding with model, alias, version, code, severity, message and fix.'),
+  findings: jsonOutput(
+    'JSON: each finding with model, alias, version, code, severity, message and fix (docs/findings.schema.json).',
+  ),
   count: numberOutput('Number of findings.'),
   'models-seen': numberOutput('Number of models that were read.'),
   allowed: flagOutput('`true` when everything could be read and no finding fails the step.'),
+  'sarif-file': textOutput('Path of a SARIF 2.1.0 file with the findings, once the models were read.'),
 };
 
 /** Looks at every alias of every model, for a schedule. */
@@ -87,8 +91,9 @@ export const auditAliases = defineAction({
     record.subject = {
       kind: 'audit',
       patterns: patternTexts,
-      errors: findings.filter(({ severity }) => severity === 'error').length,
-      warnings: findings.filter(({ severity }) => severity === 'warning').length,
+      errors: countOf(findings, 'error'),
+      warnings: countOf(findings, 'warning'),
+      notes: countOf(findings, 'note'),
       models: seen,
       aliases: aliasCount(models),
       unseen: hidden.length,
@@ -101,6 +106,8 @@ export const auditAliases = defineAction({
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check(AUDIT_CHECK, 'fail', decide(findings), 'No alias has a finding.', 'blocked');
+    const { workflowRef } = context.run;
+    record.files.set('sarif-file', () => auditSarif({ findings, hidden, matchedNothing, workflowRef }));
     record.sections.push(...auditSections(findings, hidden, matchedNothing));
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
@@ -125,12 +132,17 @@ const NOTHING_SEEN = {
   kind: 'audit',
   errors: 0,
   warnings: 0,
+  notes: 0,
   models: 0,
   aliases: 0,
   unseen: 0,
   idle: 0,
   faulty: [],
 } as const;
+
+function countOf(findings: readonly AuditFinding[], wanted: AuditFinding['severity']): number {
+  return findings.filter(({ severity }) => severity === wanted).length;
+}
 
 function isFaulty(model: JudgedModel | undefined): boolean {
   return model?.kind === 'seen' && model.findings.length > 0;

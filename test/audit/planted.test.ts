@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { FINDING_KINDS } from '../../src/policy/audit/families.ts';
+import { auditFindingSchema } from '../../src/report/finding.ts';
 import { world } from '../actions/harness.ts';
 import type { Planted } from './seeds/draft.ts';
 import { SEED_INPUTS, seedRegistry } from './seeds/registry.ts';
@@ -9,9 +11,8 @@ import { SEED_INPUTS, seedRegistry } from './seeds/registry.ts';
 /** Registries of one run; the nightly run asks for more. */
 const REGISTRIES = Number(process.env['AUDIT_REGISTRIES'] ?? '20');
 
-interface Found extends Planted {
-  readonly severity: string;
-}
+/** What docs/findings.schema.json is made from, with no member beside those. */
+const published = z.array(auditFindingSchema.strict());
 
 const line = ({ code, model, alias, version, versions, bytes }: Planted) =>
   [code, model, alias ?? '-', version ?? '-', versions ?? '-', bytes ?? '-'].join(' ');
@@ -32,7 +33,7 @@ describe('every finding that is planted is found, and nothing else', () => {
       'max-in-flight': '12',
       rate: '20',
     });
-    const findings = JSON.parse(seen.report.outputs['findings'] ?? '[]') as Found[];
+    const findings = published.parse(JSON.parse(seen.report.outputs['findings'] ?? ''));
     expect(findings.map(line).sort()).toEqual(planted.map(line).sort());
     for (const { code, severity } of findings) expect(severity, code).toBe(severities.get(code));
     expect(seen.outputs).toMatchObject({

@@ -4,6 +4,7 @@ import { actWorkflows } from './github/act/workflows.ts';
 import { actionlint } from './github/actionlint.ts';
 import { signingIn } from './sdk/auth.ts';
 import { naiveAudit } from './audit/naive.ts';
+import { sarifFiles } from './audit/sarif.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
@@ -100,4 +101,5 @@ export const suites: readonly Suite[] = [
   { peers: ['zizmor'], run: zizmor },
   { peers: ['cmarkgfm'], run: renderedPages },
   { peers: ['rfc8785', 'jsonschema'], run: planFilesSuite },
+  { peers: ['sarif-schema', 'jsonschema'], run: sarifFiles },
 ];

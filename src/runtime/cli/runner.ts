@@ -10,7 +10,7 @@ import { checkCommand, commandRunner } from '../command.ts';
 import { LeftCommand } from '../left-command.ts';
 import { temporaryFile, thisMachine } from '../machine.ts';
 import type { CommandFrame } from '../output-frame.ts';
-import type { Runner } from '../runner.ts';
+import { writeTemporaryReport, type Runner } from '../runner.ts';
 import { RunnerFiles } from '../runner-files.ts';
 import type { System } from '../system/system.ts';
 import type { Arguments } from './arguments.ts';
@@ -116,6 +116,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       const path = flags.get('report-file');
       return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : resolve(path);
     },
+    writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
     async writeSummary(markdown) {
       keep('summary-file', markdown);
       files.append('GITHUB_STEP_SUMMARY', markdown);

@@ -1,17 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../../emulator/index.ts';
-import { auditAliases } from '../../../src/actions/audit-aliases.ts';
-import { reportSchema } from '../../../src/report/report.ts';
-import { runAction } from '../../../src/runtime/run-action.ts';
-import { recordingRunner } from '../../actions/recording-runner.ts';
-import { inputVariable, variablesOfDefaults } from '../../actions/runner-inputs.ts';
 import type { Planted } from '../../audit/seeds/draft.ts';
 import { SEED_INPUTS, seedRegistry } from '../../audit/seeds/registry.ts';
 import { ROOT } from '../../imports.ts';
 import type { CaseResult } from '../harness/outcome.ts';
 import { NO_SERVER, runCases, type PeerContext } from '../harness/script.ts';
+import { runAudit } from './run.ts';
 
 const SUITE = 'audit';
 
@@ -41,7 +37,7 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
         });
         emulators.push(emulator);
         const inputs = { ...SEED_INPUTS, verify: seed % 2 === 0 ? 'full' : 'listing' };
-        const ours = await audit(emulator, inputs, folder);
+        const { findings: ours } = await runAudit(emulator, inputs, folder);
         cases.push({ name: `registry ${seed}`, url: emulator.url, inputs, planted, ours });
       }
       const file = join(folder, 'cases.json');
@@ -53,30 +49,4 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
       await rm(folder, { recursive: true, force: true });
     }
   }
-}
-
-/** What audit-aliases finds, by its report. */
-async function audit(
-  emulator: Emulator,
-  inputs: Readonly<Record<string, string>>,
-  folder: string,
-): Promise<unknown> {
-  const { runner, seen } = recordingRunner({
-    environment: {
-      ...variablesOfDefaults(auditAliases.name),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_REPOSITORY: 'acme/models',
-      GITHUB_RUN_ID: '4242',
-      GITHUB_RUN_ATTEMPT: '1',
-      GITHUB_ACTOR: 'ada',
-      RUNNER_TEMP: folder,
-      INPUT_REGISTRY: 'databricks',
-      DATABRICKS_HOST: emulator.url,
-      DATABRICKS_TOKEN: 'emulator-promoter',
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
-    },
-  });
-  await runAction(auditAliases, runner);
-  const report = reportSchema.parse(JSON.parse(await readFile(seen.outputs['report'] ?? '', 'utf8')));
-  return JSON.parse(report.outputs['findings'] ?? '');
 }
