@@ -1,4 +1,5 @@
 import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
+import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
@@ -9,6 +10,7 @@ import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
 /** One row of the table of depths: an action with some options. */
@@ -88,6 +90,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     inputs: { ...MOVE, 'dry-run': 'true' },
     prepare: moreVersions,
     limit: 2,
+  },
+  {
+    action: apply,
+    option: 'a move, with the record',
+    inputs: given(craftedPlan(2)),
+    prepare: moreVersions,
+    limit: 7,
   },
   {
     action: rollback,

@@ -17,6 +17,8 @@ export interface Options {
   readonly deploymentJob?: string;
   /** `catalog.schema.model/version`. */
   readonly sharedVersion?: string;
+  /** The id of a SQL warehouse. */
+  readonly warehouse?: string;
   /** Only these rows; empty: all. */
   readonly only: readonly string[];
   /** Where the report is written. */
@@ -38,6 +40,7 @@ It signs in like the actions, from the environment (DATABRICKS_TOKEN, DATABRICKS
   --nested-group NAME    a group that holds the caller only through another group
   --deployment-job ID    a job that may be started; new versions of one scratch model start it
   --shared-version A.B.C/1  a version in a catalog shared by another metastore; its MLmodel is read
+  --warehouse ID         a SQL warehouse; the audit log is asked about the scratch models
   --only ROW             run only this row; can be repeated
   --report FILE          default: conformance-report.json
 
@@ -89,6 +92,15 @@ export function readOptions(args: readonly string[]): Options | 'help' {
         'Write it as in partner.ml.fraud/1.',
       ),
     );
+  const { warehouse } = values;
+  if (warehouse !== undefined && !/^[0-9a-f]{16}$/u.test(warehouse))
+    faults.push(
+      fault(
+        '--warehouse',
+        'it is no ID of a SQL warehouse.',
+        'Copy the 16 digits from its page, not its name.',
+      ),
+    );
   if (values.yes && values['dry-run'])
     faults.push(fault('--yes', 'it is given together with --dry-run.', 'Remove one of the two.'));
   if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
@@ -104,6 +116,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     ...(host === undefined ? {} : { host }),
     ...(values['nested-group'] === undefined ? {} : { nestedGroup: values['nested-group'] }),
     ...(shared === undefined ? {} : { sharedVersion: shared }),
+    ...(warehouse === undefined ? {} : { warehouse }),
     ...(values['deployment-job'] === undefined ? {} : { deploymentJob: values['deployment-job'] }),
   };
 }
@@ -125,6 +138,7 @@ function parse(args: readonly string[]) {
         'nested-group': text,
         'deployment-job': text,
         'shared-version': text,
+        warehouse: text,
         only: { ...text, multiple: true, default: [] },
         report: { ...text, default: 'conformance-report.json' },
         help: flag,

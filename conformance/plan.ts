@@ -4,7 +4,7 @@ import { PREFIX } from './scope.ts';
 
 /** What a run will do, before it does anything: lines for people. */
 export function planOf(options: Options, environment: Environment): string[] {
-  const { schemas, large, deploymentJob, registry, sharedVersion } = options;
+  const { schemas, large, deploymentJob, registry, sharedVersion, warehouse } = options;
   const second = Object.keys(environment).some((name) => name.startsWith('SECOND_'));
   return [
     `Conformance of a registry of kind ${registry}, in ${schemas.join(' and ')}.`,
@@ -22,6 +22,11 @@ export function planOf(options: Options, environment: Environment): string[] {
         ]
       : []),
     ...(sharedVersion === undefined ? [] : ['It reads the MLmodel file of the shared version.']),
+    ...(warehouse === undefined
+      ? []
+      : [
+          'It asks the audit log about its own models, by the SQL warehouse, which starts where it is stopped.',
+        ]),
     'At the end, also after a failure or Ctrl-C, it deletes every model that it created.',
     'Any other request is refused before it is sent.',
     '',

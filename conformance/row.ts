@@ -11,6 +11,7 @@ export const NEEDS = {
   'service-principal': 'a service principal as caller or as second principal',
   'deployment-job': '--deployment-job ID, a job that may be started',
   'shared-version': '--shared-version A.B.C/1, a version in a catalog that another metastore shares',
+  warehouse: '--warehouse ID, a SQL warehouse, and SELECT on system.access',
   large: '--large, which uploads 60 MiB',
 } as const;
 
@@ -48,6 +49,7 @@ export const GROUPS = [
   'Grants and identity',
   'Rights of a second principal',
   'Lists and shapes',
+  'Audit log',
 ] as const;
 
 /** One entry of {@link GROUPS}. */

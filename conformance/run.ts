@@ -90,6 +90,8 @@ function isGiven(need: Need, context: RowContext): boolean {
       return extras.deploymentJob !== undefined;
     case 'shared-version':
       return scope.sharedVersion !== undefined;
+    case 'warehouse':
+      return scope.warehouse !== undefined;
     case 'large':
       return extras.large;
     case 'service-principal':

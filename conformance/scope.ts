@@ -14,6 +14,8 @@ export interface Scope {
   readonly schemas: readonly string[];
   /** `catalog.schema.model/version` of a shared catalog: its `MLmodel` is read, and nothing else of it. */
   readonly sharedVersion?: string;
+  /** The SQL warehouse that runs statements about the audit log. */
+  readonly warehouse?: string;
 }
 
 /** Whether a text names one of the suite's models: three levels in a given schema, or one level that lacks them. */

@@ -123,8 +123,12 @@ function exitCodeOf({ complete, cleanedUp, counts }: Report): 0 | 1 | 2 {
   return counts.differs > 0 ? 2 : 0;
 }
 
-function scopeOf({ schemas, sharedVersion }: Options): Scope {
-  return sharedVersion === undefined ? { schemas } : { schemas, sharedVersion };
+function scopeOf({ schemas, sharedVersion, warehouse }: Options): Scope {
+  return {
+    schemas,
+    ...(sharedVersion === undefined ? {} : { sharedVersion }),
+    ...(warehouse === undefined ? {} : { warehouse }),
+  };
 }
 
 /** `--host` counts as the input of the actions does. */
@@ -132,7 +136,7 @@ function withHost(environment: Environment, host: string | undefined): Environme
   return host === undefined ? environment : { ...environment, INPUT_HOST: host };
 }
 
-function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion }: Options): Redactor {
+function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion, warehouse }: Options): Redactor {
   const redactor = new Redactor();
   for (const schema of schemas) {
     redactor.add(schema, '(schema)');
@@ -141,6 +145,7 @@ function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion }: Opti
     redactor.add(short, '(schema)');
   }
   for (const part of (sharedVersion ?? '').split(/[./]/u)) redactor.add(part, '(shared)');
+  if (warehouse !== undefined) redactor.add(warehouse, '(warehouse)');
   if (nestedGroup !== undefined) redactor.add(nestedGroup, '(group)');
   if (deploymentJob !== undefined) redactor.add(deploymentJob, '(job)');
   return redactor;

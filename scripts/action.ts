@@ -5,6 +5,7 @@ import { summaryLines } from './demo-text.ts';
 import { runStep } from './step-process.ts';
 
 const HELP = `Runs one action on this machine the way a job step does, and prints its summary.
+The job is made up: run 7 of acme/models, started by ada.
 
 npm run action -- NAME [INPUT=VALUE ...]
 

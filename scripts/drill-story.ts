@@ -65,7 +65,7 @@ export const DRILL: readonly Scene[] = [
   },
   {
     title: 'The audit reports the alias that names it',
-    about: 'Meant for a schedule: it reads only.',
+    about: 'It only reads, and is meant to run on a schedule.',
     action: 'audit-aliases',
     with: AUDIT,
     exitCode: 1,
@@ -74,7 +74,7 @@ export const DRILL: readonly Scene[] = [
   },
   {
     title: 'On call, at a laptop: what did the alias name, and who moved it?',
-    about: 'The record of moves, which the rollback rests on.',
+    about: 'The record of moves, which the rollback is based on.',
     action: 'find-version',
     with: { model: PROD, alias: 'Champion', history: 'true' },
     command: [],

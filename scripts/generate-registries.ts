@@ -33,6 +33,7 @@ const ROWS: {
     value === 'pending' ? 'is filled, then made READY' : 'points at its source',
   ],
   deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
+  auditLog: (value) => ['an audit log of moved aliases', yesNo(value)],
 };
 
 /** What each registry can do, out of what its client declares. */

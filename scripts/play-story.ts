@@ -37,7 +37,7 @@ npm run ${name} -- [options]
   --full   print everything: log, summary, outputs and registry of each step (default: a few lines a step)
   --help   print this
 
-It ends by itself, with exit code 1 where a step does not end as expected.`;
+It exits with code 1 if a step does not end as expected.`;
 }
 
 async function run(play: Play): Promise<void> {

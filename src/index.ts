@@ -16,6 +16,7 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
+  apply: async () => (await import(/* webpackMode: "eager" */ './actions/apply.ts')).apply,
   rollback: async () => (await import(/* webpackMode: "eager" */ './actions/rollback.ts')).rollback,
   promote: async () => (await import(/* webpackMode: "eager" */ './actions/promote.ts')).promote,
   'audit-aliases': async () =>

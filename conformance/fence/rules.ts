@@ -8,6 +8,7 @@ import {
   NO_RUN,
   type Scope,
 } from '../scope.ts';
+import { isOwnStatement } from '../statements.ts';
 
 /** A request as it is judged: nothing of it was sent yet. */
 export interface Judged {
@@ -25,12 +26,13 @@ const LEGACY = '/api/2.0/mlflow/unity-catalog';
 const NATIVE = '/api/2.1/unity-catalog';
 const MLFLOW = '/api/2.0/mlflow';
 const FILES = '/api/2.0/fs';
+const SQL = '/api/2.0/sql/statements';
 
 /**
  * Every call that the suite may make. Placeholders of paths must fit: `{model}` and `{files+}` are the suite's own, `{readable+}` may be
  * the shared version's MLmodel too,
  * `{schema}` and `{catalog}` the given ones; `{version}`, `{alias}`, `{kind}` lie below one of those. What follows
- * names the subject in query or body, and must be there and fit as well.
+ * names the subject in query or body, and must be there and fit as well; `statement` is a body of SQL.
  */
 const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   ['GET /api/2.0/preview/scim/v2/Me'],
@@ -91,6 +93,11 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`GET ${LEGACY}/model-versions/get-download-uri`, 'query.name=model'],
   [`GET ${MLFLOW}/runs/get`, 'query.run_id=no-run'],
   [`GET ${MLFLOW}/logged-models/{no-logged-model}`],
+  // A statement is shown to who submitted it alone.
+  [`POST ${SQL}`, 'statement'],
+  [`GET ${SQL}/{id}`],
+  [`GET ${SQL}/{id}/result/chunks/{id}`],
+  [`POST ${SQL}/{id}/cancel`],
   [`GET ${FILES}/files/{readable+}`],
   [`HEAD ${FILES}/files/{files+}`],
   [`PUT ${FILES}/files/{files+}`],
@@ -134,6 +141,7 @@ export function judge(scope: Scope, request: Judged): Judgement {
 
 /** `query.name=model`: where the value stands and what it must be; `?`: it may be absent. */
 function hasSubject(scope: Scope, subject: string, { url, json }: Judged): boolean {
+  if (subject === 'statement') return isOwnStatement(scope, json);
   const [where = '', wanted = ''] = subject.split('=');
   const [place = '', ...keys] = where.split('.');
   const inQuery = (key: string) => url.searchParams.get(key) ?? undefined;

@@ -1,7 +1,7 @@
 import { poll } from '../../src/domain/poll.ts';
 import { everySecond } from '../every-second.ts';
 import { hasCode } from '../../src/domain/errors.ts';
-import { METASTORE, type Securable } from '../../src/domain/privilege.ts';
+import { canonicalPrivilege, METASTORE, type Securable } from '../../src/domain/privilege.ts';
 import type { Directory } from '../../src/registry/port.ts';
 import { at, listAt, textAt, type Call, type RawResponse } from '../call.ts';
 import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
@@ -192,6 +192,26 @@ export const accessFacts: readonly Row[] = [
       assumed: '200',
     },
     async (context) => verdictOf(await readPolicies(context, context.first.call)),
+  ),
+  fact(
+    'policies-that-deny',
+    {
+      group,
+      about:
+        'a policy that denies is listed as POLICY_TYPE_DENY and denies to change grants and owners, nothing else',
+      assumed: 'MANAGE ACCESS CONTROL',
+    },
+    async (context) => {
+      const response = must(await readPolicies(context, context.first.call), 'policies');
+      const denying = listAt(response.body, 'policies').filter(
+        (row) => at(row, 'policy_type') === 'POLICY_TYPE_DENY',
+      );
+      if (denying.length === 0) throw new Unseen('no policy of the schema or of what is above it denies');
+      const denied = denying.map((row) => listAt(at(row, 'deny'), 'privileges').map(String));
+      if (denied.some((privileges) => privileges.length === 0)) return 'a policy without privileges';
+      const isKnown = (each: string) => canonicalPrivilege(each) === 'MANAGE_ACCESS_CONTROL';
+      return denied.flat().every(isKnown) ? 'MANAGE ACCESS CONTROL' : 'another privilege';
+    },
   ),
   fact(
     'directory-by-name',

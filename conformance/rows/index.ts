@@ -2,6 +2,7 @@ import { switchNames, type SwitchName } from '../../emulator/switches.ts';
 import { GROUPS, type Row } from '../row.ts';
 import { accessFacts, accessSights } from './access.ts';
 import { aliasFacts, aliasSights } from './aliases.ts';
+import { auditLogRows } from './audit-log.ts';
 import { fileFacts, fileSights } from './files.ts';
 import { switchRow, type Sight } from './kinds.ts';
 import { listFacts, listSights } from './lists.ts';
@@ -39,6 +40,7 @@ const all: readonly Row[] = [
   ...fileFacts,
   ...accessFacts,
   ...listFacts,
+  ...auditLogRows,
 ];
 
 /** Every row, group by group: the one source of what is tried and of the table in `docs/conformance.md`. */

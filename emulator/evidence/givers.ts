@@ -24,7 +24,8 @@ export const jobs = ['saved jobs', 'runs of jobs'];
 export const lists = [...older, ...native, ...files, ...grants, ...jobs, 'group members (beta)'];
 export const objects = ['files of the workspace'];
 export const serving = ['model serving'];
-export const workspace = [...jobs, ...objects, ...serving, 'rights on objects of the workspace'];
+export const sql = ['SQL statements', 'SQL warehouses'];
+export const workspace = [...jobs, ...objects, ...serving, ...sql, 'rights on objects of the workspace'];
 
 /** Status and code, message, who gives it, and where it is known from. */
 export type Line = readonly [response: string, message: string, by: readonly string[], known: string];

@@ -181,6 +181,16 @@ export class Metastore {
     this.state.runs.set(run.runId, run);
   }
 
+  /** Enables the schema of the audit log, and lets principals read it; nobody else may, the metastore admin included. */
+  enableAuditLog(options: { readers?: readonly string[] } = {}): void {
+    this.createCatalog('system');
+    this.createSchema('system.access');
+    for (const reader of options.readers ?? []) {
+      this.grant('catalog', 'system', reader, ['USE_CATALOG']);
+      this.grant('schema', 'system.access', reader, ['USE_SCHEMA', 'SELECT']);
+    }
+  }
+
   /** A logged model that `logged-models/{id}` finds. */
   addLoggedModel(model: LoggedModel): void {
     this.state.loggedModels.set(model.modelId, model);

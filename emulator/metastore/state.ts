@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../workspace/sql/state.ts';
 import { emptyWorkspace, type WorkspaceState } from '../workspace/state.ts';
 import type { StoredFile } from './content.ts';
 
@@ -169,6 +170,8 @@ export interface MetastoreState {
   quotas: { modelsOfSchema?: number; versionsOfModel?: number };
   runs: Map<string, Run>;
   loggedModels: Map<string, LoggedModel>;
+  /** What the audit log records, oldest first. */
+  auditEvents: AuditEvent[];
   /** Jobs, files and endpoints. */
   workspace: WorkspaceState;
   nextId: number;
@@ -199,6 +202,7 @@ export function emptyState(): MetastoreState {
     quotas: {},
     runs: new Map(),
     loggedModels: new Map(),
+    auditEvents: [],
     workspace: emptyWorkspace(),
     nextId: 1,
   };

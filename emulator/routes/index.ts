@@ -18,6 +18,8 @@ import { savedJobRoutes } from './jobs/saved.ts';
 import { objectRoutes } from './objects/files.ts';
 import { rightsRoutes } from './objects/rights.ts';
 import { servingRoutes } from './serving/endpoints.ts';
+import { statementRoutes } from './sql/statements.ts';
+import { warehouseRoutes } from './sql/warehouses.ts';
 import { azureRoutes } from './stores/azure.ts';
 import { googleRoutes } from './stores/google.ts';
 import { s3Routes } from './stores/s3.ts';
@@ -51,4 +53,6 @@ export const routes: readonly Route[] = [
   ...objectRoutes,
   ...rightsRoutes,
   ...servingRoutes,
+  ...statementRoutes,
+  ...warehouseRoutes,
 ];

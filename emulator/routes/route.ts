@@ -37,6 +37,8 @@ export interface Route {
   readonly multipart?: boolean;
   /** The most bytes of a body that is not streamed; default 4 MiB. */
   readonly bodyLimit?: number;
+  /** What the audit log records of it, with the parameters that it names. */
+  readonly audit?: { readonly action: string; readonly params: (input: Input) => Record<string, string> };
   readonly handle: (input: Input, context: Context) => RouteResponse | Promise<RouteResponse>;
 }
 

@@ -5,6 +5,9 @@ const first = '7d0c52a4-7e5f-4b1f-9c93-fe91c2d1a001';
 const second = 'second.person@rivers.example';
 const stranger = 'stranger@rivers.example';
 
+/** The SQL warehouse of the world of scratch schemas. */
+export const scratchWarehouse = 'a1b2c3d4e5f60718';
+
 /** Who can sign in to the world of scratch schemas. */
 export const scratchTokens: readonly { token: string; principal: string; about: string }[] = [
   {
@@ -38,4 +41,14 @@ export function seedScratch(metastore: Metastore): void {
   for (const principal of [first, second])
     metastore.grant('catalog', 'labs', principal, ['USE_CATALOG', 'USE_SCHEMA']);
   metastore.grant('catalog', 'labs', stranger, ['EXECUTE']);
+  metastore.addPolicy({
+    effect: 'deny',
+    name: 'locked',
+    onType: 'catalog',
+    onName: 'labs',
+    to: [stranger],
+    privileges: ['MANAGE ACCESS CONTROL'],
+  });
+  metastore.enableAuditLog({ readers: [first] });
+  metastore.workspace.addWarehouse(scratchWarehouse, { users: [first] });
 }

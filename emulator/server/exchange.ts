@@ -19,6 +19,7 @@ import type { ServerContext } from './engine.ts';
 import { signIn } from './sign-in.ts';
 import { credentialsOf, secretsIn, secretsOf } from './credentials-seen.ts';
 import { checkFields, strangeFields } from './strict.ts';
+import { audit, type Audited } from './audit.ts';
 
 /** Everything that is known about one request before its response. */
 interface Exchange {
@@ -126,6 +127,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
   const { server, request, record, route } = current;
   let reply: RouteResponse;
   let refusal: unknown;
+  let audited: Audited | undefined;
   try {
     if (!route) throw unknownPath(current);
     const signs = (route.auth ?? 'bearer') === 'bearer';
@@ -146,6 +148,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
     const problem = checkFields(route, query, body);
     if (problem) throw problem;
     const input = new Input({ ...query, ...body, ...current.params }, record.query);
+    audited = { route, input, caller };
     reply = await route.handle(input, {
       session: sessionOf(server, caller),
       headers: request.headers,
@@ -166,6 +169,7 @@ async function process(current: Exchange): Promise<RouteResponse> {
     refusal = error;
     reply = errorResponse(error, server.switches, record.path);
   }
+  if (audited !== undefined) audit(server, audited, { reply, refusal, headers: request.headers });
   const strange = unlisted(`${record.method} ${record.template}`, route, reply, refusal);
   if (server.strict && strange !== undefined) server.violations.push(strange);
   if (refusal === undefined || !isLong(current)) await drain(current);

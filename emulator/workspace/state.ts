@@ -1,6 +1,7 @@
 import type { StoredFile } from '../metastore/content.ts';
 import type { Job, JobRun } from './jobs/state.ts';
 import type { Endpoint, UpdateFailure } from './serving/state.ts';
+import type { Statement, StatementError, Warehouse } from './sql/state.ts';
 
 /** What stands at a path of the workspace; its path begins with `/` and has no `/Workspace` before it. */
 export type WorkspaceObject = { id: string; path: string; createdAt: number; modifiedAt: number } & (
@@ -41,6 +42,12 @@ export interface WorkspaceState {
   servicePrincipalUsers: Map<string, Set<string>>;
   /** Clusters by id, and who may attach to each. */
   clusters: Map<string, Set<string>>;
+  /** SQL warehouses, by id. */
+  warehouses: Map<string, Warehouse>;
+  /** Statements of SQL, by id. */
+  statements: Map<string, Statement>;
+  /** How the next statements that a warehouse takes up end, the first one first; `RUNNING` is one look that finds no end. */
+  nextStatements: (StatementError | 'RUNNING')[];
   /** The most runs that an hour may create; absent for as many as are wanted. */
   runsOfHour?: number;
   nextNumber: number;
@@ -61,6 +68,9 @@ export function emptyWorkspace(): WorkspaceState {
     rights: new Map(),
     servicePrincipalUsers: new Map(),
     clusters: new Map(),
+    warehouses: new Map(),
+    statements: new Map(),
+    nextStatements: [],
     nextNumber: 1,
   };
 }

@@ -127,6 +127,37 @@ export const workspaceSwitchTable = {
     default: 'refused',
     about: 'deleting a version that an endpoint serves',
   },
+  warehouseStart: {
+    values: [0, 3],
+    default: 0,
+    about: 'looks for which a statement waits while a stopped warehouse starts',
+  },
+  statementChunks: {
+    values: ['one', 'many'],
+    default: 'one',
+    about: 'the rows of a result come in one chunk, or two rows a chunk',
+  },
+  auditHidden: {
+    values: ['insufficient-permissions', 'not-found'],
+    default: 'insufficient-permissions',
+    about: 'what a statement about the audit log says to a caller who may not read it',
+  },
+  auditLag: { values: [0, 15], default: 0, about: 'minutes until an event is a row of the audit log' },
+  auditKeys: {
+    values: ['arg-suffix', 'plain', 'none'],
+    default: 'arg-suffix',
+    about: "how the audit log names alias and version: as the native API, as MLflow's client, or not at all",
+  },
+  auditFields: {
+    values: ['snake', 'camel'],
+    default: 'snake',
+    about: 'spelling of fields in structs of the audit log: status_code, statusCode',
+  },
+  auditRefusals: {
+    values: ['rows', 'none'],
+    default: 'rows',
+    about: 'requests that were refused are rows of the audit log',
+  },
 } as const satisfies Record<string, SwitchSpec>;
 
 /** Name of a switch of the workspace. */

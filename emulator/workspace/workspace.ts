@@ -5,6 +5,7 @@ import { LEVELS, rightsKey, type ObjectKind } from './rights.ts';
 import { nameOf } from './jobs/saved.ts';
 import type { Job, Json } from './jobs/state.ts';
 import type { UpdateFailure } from './serving/state.ts';
+import type { StatementError, WarehouseState } from './sql/state.ts';
 
 /**
  * The workspace as tests and seeds build it: every method is synchronous, asks nobody for a right and checks nothing
@@ -74,6 +75,21 @@ export class Workspace {
   /** A cluster, and who may attach to it. */
   addCluster(id: string, options: { users: readonly string[] }): void {
     this.state.clusters.set(id, new Set(options.users));
+  }
+
+  /** A SQL warehouse, and who may use it; one that does not start leaves statements waiting for ever. */
+  addWarehouse(
+    id: string,
+    options: { users?: readonly string[]; state?: WarehouseState; starts?: boolean; creator?: string } = {},
+  ): void {
+    const { users = [], state = 'RUNNING', starts = true, creator = 'admin@example.com' } = options;
+    this.state.warehouses.set(id, { id, name: `warehouse ${id}`, creator, state, starting: 0, starts });
+    for (const user of users) this.allow('warehouses', id, user, 'CAN_USE');
+  }
+
+  /** Lets the next statements end so, the first one first; `RUNNING` is one look that finds no end. */
+  endStatements(...endings: readonly (StatementError | 'RUNNING')[]): void {
+    this.state.nextStatements.push(...endings);
   }
 
   /** Lets the next updates of an endpoint end so, the first one first; `undefined` is a success. */

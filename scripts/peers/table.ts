@@ -26,7 +26,7 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files and serving endpoints; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
   'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
@@ -73,7 +73,7 @@ export const peers = {
   sqlglot: peer(
     'PyPI',
     'sqlglot',
-    'every `GRANT` and `REVOKE` that is printed, with hostile names: it says what the REST body says; `ON CATALOG` by its tokens, since its grammar lacks it',
+    'every `GRANT` and `REVOKE` that is printed, with hostile names: it says what the REST body says; `ON CATALOG` by its tokens, since its grammar lacks it; and the statement that asks the audit log',
   ),
   cmarkgfm: peer(
     'PyPI',

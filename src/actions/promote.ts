@@ -6,16 +6,18 @@ import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
-import { defineAction, type ActionResult } from './contract/action.ts';
+import { defineAction, type ActionResult, type Offer } from './contract/action.ts';
 import type { Subject } from '../report/subject.ts';
 import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
+import { moveRights } from './parts/offer.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { programFaults } from './parts/validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
@@ -42,6 +44,7 @@ export const promote = defineAction({
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     streamsFiles: true,
@@ -56,6 +59,7 @@ export const promote = defineAction({
   async plan(context) {
     const { inputs, record } = context;
     const movesAlias = inputs.until === 'alias';
+    const plansMove = inputs.until !== 'copy';
     record.subject = subjectOf(context, undefined, undefined);
     const command = inputs['validate-command'];
     record.output('allowed', false);
@@ -92,13 +96,21 @@ export const promote = defineAction({
     noteValidated(context);
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
-    const promotion: Promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+    const promotion: Promotion = {
+      source,
+      before,
+      reading,
+      copy: undefined,
+      move: [],
+      offered: undefined,
+      history: '',
+    };
     record.subject = subjectOf(context, promotion, undefined);
     record.compared = {
-      now: movesAlias ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
+      now: plansMove ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
       then: `copy of ${uriOf(source)}`,
     };
-    if (movesAlias) {
+    if (plansMove) {
       noteAliasRoom(context, reading, before);
       record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
       noteNamed(record, before);
@@ -122,6 +134,7 @@ export const promote = defineAction({
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
       },
+      offers: (state) => offerMove(context, promotion, state),
       asApplied() {
         record.output('allowed', true);
         return conclude(context, promotion, 'applied');
@@ -142,7 +155,7 @@ function subjectOf(
     copy?.result === undefined
       ? {}
       : { copy: { version: copy.result.version.version, made: copy.result.made } };
-  if (inputs.until !== 'alias') return { kind: 'copy', destination: name, ...source, ...made };
+  if (inputs.until === 'copy') return { kind: 'copy', destination: name, ...source, ...made };
   const now = promotion === undefined ? {} : { now: promotion.before };
   return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
 }
@@ -153,6 +166,29 @@ function notePlannedMove({ record, destination }: PromoteContext, { move }: Prom
     if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
 }
 
+/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
+async function offerMove(
+  context: PromoteContext,
+  promotion: Promotion,
+  state: 'planned' | 'applied',
+): Promise<Offer | undefined> {
+  const { inputs, record, destination } = context;
+  const { offered, copy } = promotion;
+  if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
+  if (state === 'planned') {
+    if (copy?.result === undefined) return { none: 'the copy does not exist yet; a run with until: validate makes it' };
+    if (inputs['validate-command'] !== undefined) return { none: 'a dry run does not run validate-command' };
+    if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
+      return { none: 'other changes come before the move; a run with until: validate makes them' };
+  }
+  const changes = await offered.confirm();
+  const { name } = promotion.reading.destination;
+  if (state === 'applied')
+    for (const change of changes)
+      if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
+  return { changes, deferred: moveRights(name, destination) };
+}
+
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as const;
 
@@ -161,10 +197,12 @@ function stagesAfter(context: PromoteContext, promotion: Promotion, copy: Expect
   const { inputs } = context;
   const command = inputs['validate-command'];
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);
+  const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
+  promotion.offered = moved?.work;
   const stages = [
     ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-    ...(has('alias') ? [aliasStage(context, promotion, copy)] : []),
+    ...(has('alias') && moved !== undefined ? [moved] : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

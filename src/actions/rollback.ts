@@ -4,6 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
+import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
 import { decideTarget } from '../policy/rollback-findings.ts';
@@ -12,6 +13,7 @@ import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -29,6 +31,7 @@ export const rollback = defineAction({
   inputs: ROLLBACK_INPUTS,
   refine: rollbackFaults,
   outputs: ROLLBACK_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     asksFirst: true,
@@ -66,7 +69,7 @@ export const rollback = defineAction({
     outputNamed(context, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
-        'Rests on',
+        'Based on the move',
         `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`,
         `recorded by ${authorText(goal.rests)}`,
       );
@@ -74,7 +77,15 @@ export const rollback = defineAction({
     const history = howNamed(context, alias, tags, now);
     const known = decideTarget(goal, { name, alias, from: bad, history });
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
-    record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+    record.check(
+      'Version to go back to',
+      'fail',
+      known,
+      inputs['to-version'] === undefined
+        ? 'The record shows what the alias named before.'
+        : 'It is given as to-version.',
+      refusal,
+    );
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });
     const held =
       badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
@@ -124,9 +135,9 @@ export const rollback = defineAction({
       },
       ...holds.stages,
     ];
-    const conclude = (isHeld: boolean): ActionResult => {
+    const conclude = (isHeld: boolean, verb = 'is'): ActionResult => {
       const said = isHeld
-        ? `version ${bad} is on hold: ${show(holding?.hold.reason ?? reason, 300)}`
+        ? `version ${bad} ${holding === undefined ? verb : 'is'} on hold: ${show(holding?.hold.reason ?? reason, 300)}`
         : inputs.hold
           ? `version ${bad} is NOT on hold`
           : `version ${bad} was not put on hold`;
@@ -142,7 +153,12 @@ export const rollback = defineAction({
       asPlanned() {
         for (const change of move)
           if (change.kind === 'alias') notePlannedUndo(record, change, snapshot.registry.commands);
-        return conclude(holding !== undefined || hold.length > 0);
+        return conclude(holding !== undefined || hold.length > 0, 'would be put');
+      },
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = [...(await restingOnVersion(move, target?.version, context)), ...hold];
+        return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
         outputNamed(context, name, to);

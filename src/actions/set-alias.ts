@@ -40,6 +40,8 @@ import {
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
+import { PLAN_EXPRESSION_OUTPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
+import { moveRights, restingOnVersion } from './parts/offer.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -55,6 +57,7 @@ const OUTPUTS = {
     'Number of the version that the alias named before; empty when there was none.',
   ),
   uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
+  ...PLAN_OUTPUTS,
 };
 
 /** Sets, moves or deletes an alias. */
@@ -79,6 +82,7 @@ export const setAlias = defineAction({
   },
   choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
   outputs: OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {
     writes: true,
     needs: ['aliases'],
@@ -185,6 +189,11 @@ export const setAlias = defineAction({
         },
       ],
       asPlanned: conclude,
+      async offers(state) {
+        if (state === 'applied') return undefined;
+        const changes = await restingOnVersion(move, target?.version, context);
+        return { changes, deferred: moveRights(name, snapshot) };
+      },
       asApplied() {
         outputNamed(record, name, to);
         return conclude();

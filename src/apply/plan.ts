@@ -5,6 +5,7 @@ import { applyChanges } from './apply.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
+import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
 import type { Stage, ValueWork } from './stage.ts';
@@ -45,6 +46,7 @@ async function applyStage(
       return later;
     case 'validation':
       await work.run();
+      await verifyValidated(work.copy(), context);
       return later;
   }
 }

@@ -56,4 +56,6 @@ export interface DeletionWork {
 export interface ValidationWork {
   readonly kind: 'validation';
   run(this: void): Promise<void>;
+  /** The copy that was validated: what follows is for the bytes that it had then. */
+  copy(this: void): CopyResult;
 }

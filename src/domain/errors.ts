@@ -112,3 +112,8 @@ export function absentInput(fault: InputFault, model?: FullName): PromoteError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The same without its final period, for the middle of a sentence. */
+export function clauseOf(error: unknown): string {
+  return messageOf(error).replace(/\.$/u, '');
+}

@@ -84,10 +84,10 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
     next: 'Grant the caller access to the rest, correct the line that matched nothing, or ask for less.',
   },
   error: {
-    meaning: 'A bug in uc-promote, or a copy that differs from its source.',
+    meaning: 'The run was cancelled, the copy differs from its source, or uc-promote has a bug.',
     exitCode: 1,
     commandExitCode: 1,
-    next: 'Report it as an issue, with the report file.',
+    next: 'After a cancelled run, run the step again. Otherwise report an issue, with the report file.',
   },
 };
 

@@ -8,9 +8,9 @@ export const TAG_KEYS = {
   listing: 'uc_promote_listing',
   /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>/<time>-<nonce>`. */
   run: 'uc_promote_run',
-  /** A reason why no action may take this version. */
+  /** A reason why no action may use this version. */
   hold: 'uc_promote_hold',
-  /** Where moves of aliases onto this version were recorded at first. Read, and no longer written. */
+  /** Moves of aliases to this version, as earlier releases recorded them. Only read; moves are now recorded on the model. */
   moves: 'uc_promote_moves',
   /** The default key of `tag-status`. */
   status: 'validation_status',

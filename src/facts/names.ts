@@ -95,7 +95,7 @@ async function faultOf(
 
 function checkText({ registry: { capabilities } }: Snapshot): string {
   return capabilities.names === 'three-level'
-    ? 'Check the three levels of the name.'
+    ? 'Check every level of the name.'
     : 'Check the name and its case.';
 }
 

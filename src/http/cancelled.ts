@@ -1,9 +1,9 @@
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpRequest } from './request.ts';
 
-/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1), nor does a read that goes by another one. */
 export function mayChange(request: HttpRequest): boolean {
-  return request.method !== 'GET' && request.method !== 'HEAD';
+  return request.reads !== true && request.method !== 'GET' && request.method !== 'HEAD';
 }
 
 /** The error of what a cancelled run does not do any more: nothing was sent. */

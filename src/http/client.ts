@@ -183,9 +183,9 @@ export class HttpClient {
     return this.#options.clock.now();
   }
 
-  /** Nothing begins in a run that was cancelled. */
-  #requireGoing(): void {
-    if (this.#options.signal?.aborted === true) throw cancelled();
+  /** Nothing begins in a run that was cancelled, but for what ends its work. */
+  #requireGoing({ endsWork }: HttpRequest): void {
+    if (endsWork !== true && this.#options.signal?.aborted === true) throw cancelled();
   }
 
   async #send<T>(
@@ -210,7 +210,8 @@ export class HttpClient {
     responseBody: 'whole' | 'streams',
   ): Promise<T> {
     const { clock, log, authorizer, workspace } = this.#options;
-    if (mayChange(request)) await workspace?.stated.settle(() => this.json(workspace.read));
+    if (mayChange(request) && request.endsWork !== true)
+      await workspace?.stated.settle(() => this.json(workspace.read));
     const call = callOf(request);
     const askedAt = clock.now();
     // What a request waits for its turn is no part of its budget.
@@ -262,7 +263,7 @@ export class HttpClient {
     { call, responseBody, askedAt, until }: Try,
   ): Promise<Attempt<T>> {
     const { host, transport, authorizer, userAgent, clock, log } = this.#options;
-    this.#requireGoing();
+    this.#requireGoing(request);
     const signal = mayChange(request)
       ? (this.#options.writeSignal ?? this.#options.signal)
       : this.#options.signal;
@@ -280,7 +281,7 @@ export class HttpClient {
         : { 'content-type': body.contentType, 'content-length': String(body.length) }),
     };
     // A token may have taken its time.
-    this.#requireGoing();
+    this.#requireGoing(request);
     const startedAt = clock.now();
     if (request.retry === 'never' && startedAt - askedAt > LATE) throw tooLate(call, startedAt - askedAt);
     const limit = new Deadline(this.#retry);

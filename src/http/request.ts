@@ -20,6 +20,10 @@ export interface HttpRequest {
    * after 429, nor with a new token, since what it rests on may have changed meanwhile.
    */
   readonly retry: RetryRule;
+  /** Changes nothing, whatever its method says. */
+  readonly reads?: true;
+  /** Ends what a cancelled run has begun on the host: it is sent all the same. */
+  readonly endsWork?: true;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
   readonly permanent?: RegExp;
   /** Tries at most where the host took the request and no response came, for one that costs the host much. Default: 4. */

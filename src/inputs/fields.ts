@@ -29,6 +29,8 @@ export interface FieldMeta {
    * such as a variable that does not exist, is a fault.
    */
   readonly mayBeEmpty?: boolean;
+  /** The likely cause where an input is given and empty, and what to do; default: that of any expression. */
+  readonly emptyBecause?: string;
   /** The word that stands for an input which is left out: GitHub gives it where the step says nothing. */
   readonly leftOut?: string;
 }

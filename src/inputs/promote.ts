@@ -5,6 +5,7 @@ import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
@@ -19,7 +20,7 @@ export const PROMOTE_INPUTS = {
   ...EXPECTED_VERSION,
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
-      'Where to stop: after `copy`, after `validate` (which runs `validate-command` and sets `set-status`) or after `alias`.',
+      'Where to stop: after `copy`, after `validate` (which runs `validate-command`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
     default: 'alias',
     mayBeEmpty: false,
   }),
@@ -32,7 +33,7 @@ export const PROMOTE_INPUTS = {
   }),
   'require-destination-status': optional(text, {
     description:
-      'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` may set it.',
+      'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` may set it.',
   }),
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
@@ -51,6 +52,7 @@ export const PROMOTE_OUTPUTS = {
   ),
   status: textOutput('Status of the copy after the step.'),
   ...ROLE_OUTPUTS,
+  ...PLAN_OUTPUTS,
 };
 
 /** Inputs of the step that moves the alias. */
@@ -60,15 +62,14 @@ const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
   const { until } = inputs;
   const left = [
-    ...(until === 'copy' ? (['validate-command', 'set-status'] as const) : []),
-    ...(until === 'copy' || until === 'validate' ? OF_ALIAS : []),
+    ...(until === 'copy' ? (['validate-command', 'set-status', ...OF_ALIAS] as const) : []),
   ];
   return left
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,
       problem: `it has no effect with until: ${until}, which stops before that step.`,
-      fix: `Leave it out, or set until: ${OF_ALIAS.some((each) => each === input) ? 'alias' : 'validate'}.`,
+      fix: 'Leave it out, or set until: validate.',
     }));
 }
 

@@ -11,6 +11,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -23,24 +24,25 @@ export const ROLLBACK_INPUTS = {
     example: 'Champion',
   }),
   'from-version': required(version, {
-    description: 'Number of the bad version. Where the alias names another one, nothing is moved.',
+    description: 'Number of the bad version. If the alias names another one, the alias is not moved.',
     example: '8',
   }),
   'to-version': optional(version, {
     description:
-      'Number of the version to go back to. Default: what the alias named before, by the record of its moves; where that does not say, the candidates are listed.',
+      'Number of the version to go back to. Default: the version that the alias named before, according to the record of its moves; if the record does not show it, the step lists the candidates.',
   }),
   reason: required(text, {
-    description: 'Why: it stands in the hold, for whoever meets it.',
+    description:
+      'Why the version is bad. The reason is recorded in the hold, and shown wherever the hold blocks the version.',
     example: 'incident 7',
   }),
   hold: defaulted(boolean, {
     description:
-      'Put the bad version on hold, so that no action takes it, or its bytes under another number, for this model.',
+      'Put the bad version on hold, so that no action uses it, or another version of this model with the same content.',
     default: 'true',
   }),
   'allow-delete': defaulted(boolean, {
-    description: 'Delete the alias where it named nothing before the bad version.',
+    description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
   }),
 };
@@ -50,13 +52,16 @@ export type RollbackInputs = InputsOf<typeof ROLLBACK_INPUTS>;
 
 /** Outputs of a rollback. */
 export const ROLLBACK_OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names, empty where it names none.'),
-  'previous-version': numberOutput('Number of the version that it named before, empty when there was none.'),
-  uri: textOutput('`models:/<name>/<number>` of the version that it names.'),
+  version: numberOutput('Number of the version that the alias names; empty if it names none.'),
+  'previous-version': numberOutput(
+    'Number of the version that the alias named before; empty if it named none.',
+  ),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
   held: flagOutput('`true` when the bad version is on hold.'),
   candidates: jsonOutput(
-    'JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first.',
+    'JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold.',
   ),
+  ...PLAN_OUTPUTS,
 };
 
 /** Faults of these inputs together. */

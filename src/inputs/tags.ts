@@ -37,7 +37,7 @@ export const TAG_INPUTS = {
   'remove-tags': optional(lines, { description: 'Keys of tags to remove, one per line.', mayBeEmpty: true }),
   hold: optional(text, {
     description:
-      'Reason for a hold on the version: no action uses it any more, nor the same content under another number, for aliases of this model.',
+      'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
   }),
   'lift-hold': optional(boolean, {
     description: 'Lift every hold that stops the version.',

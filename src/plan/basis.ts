@@ -141,8 +141,8 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
   }
 }
 
-/** The keys of holds: what they say is read where they are judged. */
-function holdsText(state: FactValue): string {
+/** Holds by their keys: what they say is read where they are judged. */
+export function holdsText(state: FactValue): string {
   if (state === null) return 'no hold';
   const keys = String(state)
     .split('\n')

@@ -1,19 +1,20 @@
 import * as z from 'zod';
 import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
-import { basisFactSchema, type BasisFact } from './basis.ts';
+import { basisFactSchema, type BasisFact, type Resting } from './basis.ts';
 import { canonical, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
-import { descriptionSchema } from './changes/description.ts';
 import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
-import { tagSchema } from './changes/tag.ts';
 import { effectSchema } from './effect.ts';
 import { evidenceSchema } from './evidence.ts';
-import { madeVersion, modelName, numberedTarget } from './schema.ts';
+import { madeVersion, modelName } from './schema.ts';
 
 /** Version of the shape of a plan file; a reader refuses every other one. */
 export const PLAN_SCHEMA_VERSION = 1;
+
+/** How long a plan is valid at most. Milliseconds. */
+export const PLAN_VALIDITY = 24 * 3_600_000;
 
 const text = z.string();
 const time = z.iso.datetime();
@@ -28,12 +29,10 @@ const moved = {
   to: madeVersion.nullable(),
 };
 
-/** The kinds of change that a plan file may hold: those that come after the copy, of what has a number. */
+/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be. */
 const change = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
   recordSchema.extend(moved),
-  tagSchema.extend({ target: numberedTarget, key: z.string().min(1) }),
-  descriptionSchema.extend({ target: numberedTarget }),
   holdSchema.extend({
     name: modelName,
     version: madeVersion,
@@ -59,6 +58,8 @@ const run = z.object({
 /** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
 const registry = z.object({ kind: text, workspaceId: text.nullable() });
 
+const deferred = z.object({ privilege: text, on: text });
+
 /**
  * A plan as a file: what was reviewed, and all that it rests on. Times are ISO 8601 in UTC. Neither a host nor a secret is in it.
  * The digest covers `run`, `registry`, `changes` and `basis`: who reads the rest knows more, and nothing else happens.
@@ -74,10 +75,16 @@ export const planFileSchema = z.object({
   /** What has to be so before the first write. */
   basis: z.array(basisFactSchema),
   /** Rights that are needed after the copy, which only the applier's own reads can show. */
-  deferred: z.array(z.object({ privilege: text, on: text })),
+  deferred: z.array(deferred),
   effects: z.array(effectSchema),
   evidence: z.array(evidenceSchema),
 });
+
+/** A right that is needed after the copy; `on` is the full name of what it is needed on. */
+export type DeferredRight = z.infer<typeof deferred>;
+
+/** A change that a plan file may hold. */
+export type FiledChange = z.infer<typeof change>;
 
 /** A plan file, as {@link planFileSchema} reads it. */
 export type PlanFile = z.infer<typeof planFileSchema>;
@@ -121,14 +128,23 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
   return [...facts.values()];
 }
 
-/** The fact that a change replaces; a description is compared by the change itself. */
+/** The changes of a plan file, each with what it rests on: all of the basis but what the changes before it bring about. */
+export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
+  const made = new Set<string>();
+  return changes.map((each) => {
+    const rests = basis.filter((fact) => !made.has(canonical({ ...fact, was: null })));
+    if (each.kind !== 'record')
+      for (const fact of replacedBy(each)) made.add(canonical({ ...fact, was: null }));
+    return { ...each, basis: rests };
+  });
+}
+
+/** The fact that a change replaces; a hold is compared by the change itself. */
 function replacedBy(made: Change): BasisFact[] {
   switch (made.kind) {
     case 'alias':
     case 'record':
       return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
-    case 'tag':
-      return [{ kind: 'tag', target: made.target, key: made.key, was: made.from }];
     default:
       return [];
   }

@@ -70,5 +70,12 @@ function isOf(planned: PlannedChange, made: Change): boolean {
 
 /** What a change makes of what, whatever was there before. */
 function identityOf(change: PlannedChange): string {
-  return canonicalJson({ ...change, from: undefined, basis: undefined, found: undefined, stops: undefined });
+  return canonicalJson({
+    ...change,
+    from: undefined,
+    basis: undefined,
+    found: undefined,
+    stops: undefined,
+    approval: undefined,
+  });
 }

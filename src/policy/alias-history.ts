@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sameAlias, type AliasRules } from '../domain/alias.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
+import type { MoveApproval } from '../plan/changes/record.ts';
 import { ALIAS_RECORD_PREFIX, OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
 
 type Naming = Pick<AliasRules, 'aliases'>;
@@ -25,6 +26,10 @@ export interface MoveEntry {
   readonly who?: string;
   /** ISO 8601, in UTC. */
   readonly at?: string;
+  /** The plan that it is a part of, by the first 16 digits of its digest. */
+  readonly plan?: string;
+  /** Who approved the plan. */
+  readonly approver?: string;
 }
 
 /**
@@ -37,14 +42,22 @@ export function recordKey(alias: string, { aliases }: Naming): string {
   return `${ALIAS_RECORD_PREFIX}${digest.slice(0, 12)}`;
 }
 
+/** A move, as its record needs it. */
+export interface RecordedMove {
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly approval?: MoveApproval;
+}
+
 /** The entry of a move; `at` in milliseconds since the epoch. */
 export function moveEntry(
-  { alias, from, to }: { readonly alias: string; readonly from: number | null; readonly to: number | null },
+  { alias, from, to, approval }: RecordedMove,
   { repository, runId, attempt, actor }: MoveAuthor,
   at: number,
 ): MoveEntry {
   const run = `${repository}/${runId}`;
-  return { alias, from, to, run, attempt, who: actor, at: new Date(at).toISOString() };
+  return { alias, from, to, run, attempt, who: actor, at: new Date(at).toISOString(), ...approval };
 }
 
 /** How many older moves a record has lost, its last entry. */
@@ -78,8 +91,14 @@ export function recordMove(before: string | null, entry: MoveEntry): MoveRecord 
 
 /** The move itself always fits, with an alias of at most 255 letters; who made it is left out where that is too long. */
 function fitting(entry: MoveEntry): MoveEntry {
-  const { alias, from, to, at } = entry;
-  const bare = { ...(alias === undefined ? {} : { alias }), from, to, ...(at === undefined ? {} : { at }) };
+  const { alias, from, to, at, plan } = entry;
+  const bare = {
+    ...(alias === undefined ? {} : { alias }),
+    from,
+    to,
+    ...(at === undefined ? {} : { at }),
+    ...(plan === undefined ? {} : { plan }),
+  };
   return JSON.stringify([entry]).length <= ROOM ? entry : bare;
 }
 
@@ -210,6 +229,8 @@ function readMove(entry: unknown): MoveEntry[] {
       ...textField('attempt', field),
       ...textField('who', field),
       ...textField('at', field),
+      ...textField('plan', field),
+      ...textField('approver', field),
     },
   ];
 }

@@ -33,7 +33,7 @@ function findingOf({ name, hold, by }: FoundHold): Finding {
       code: 'hold-unreadable',
       severity: 'error',
       message: `The tag ${show(hold.key, 60)} of ${model} is a hold that cannot be read, so it is treated as blocking this version: ${show(hold.reason, 120)}`,
-      fix: `Look at who wrote that tag; take it away with tag-status (model: ${model}, remove-tags: ${show(hold.key, 60)}) and set the hold again on the version that is meant.`,
+      fix: `Find out who wrote that tag and why. Remove it with tag-status (model: ${model}, remove-tags: ${show(hold.key, 60)}), and set the hold again on the version that it was meant for.`,
     };
   const version = hold.held?.version;
   const object = version === undefined ? `A version of ${model}` : formatModelUri(name, version);
@@ -41,7 +41,7 @@ function findingOf({ name, hold, by }: FoundHold): Finding {
     code: by === 'version' ? 'version-on-hold' : 'equal-on-hold',
     severity: 'error',
     message: `${object}${HOW[by]} is ${holdSentence(hold)}.`,
-    fix: `${liftText(name, hold)} once its reason is gone, or use a version of other bytes.`,
+    fix: `${liftText(name, hold)} once its reason is resolved, or use a version with different content.`,
   };
 }
 
@@ -55,6 +55,6 @@ const HOW = {
 export function liftText(name: FullName, { held, key }: ModelHold): string {
   const model = `model: ${formatFullName(name)}`;
   return held?.version === undefined
-    ? `Take away the tag with tag-status (${model}, remove-tags: ${show(key, 60)})`
+    ? `Remove the tag with tag-status (${model}, remove-tags: ${show(key, 60)})`
     : `Lift that hold with tag-status (${model}, version: ${held.version}, lift-hold: true)`;
 }

@@ -40,14 +40,14 @@ function targetFinding(
         code: 'alias-moved',
         severity: 'error',
         message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
-        fix: 'Look at who moved it. If it still names a bad version, run again with that number as from-version; where it names nothing, set it with set-alias.',
+        fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
       };
     case 'named-nothing':
       return {
         code: 'rollback-deletes',
         severity: 'error',
-        message: `${subject} named nothing before version ${from}, so that going back deletes the alias.`,
-        fix: 'Run again with allow-delete: true; or set to-version to the version it should name.',
+        message: `${subject} named no version before version ${from}, so going back would delete the alias.`,
+        fix: 'To delete the alias, run again with allow-delete: true. Otherwise give the version that it should name as to-version.',
       };
     case 'unknown':
       return {
@@ -60,11 +60,13 @@ function targetFinding(
 }
 
 const UNKNOWN = {
-  none: () => 'Nothing is recorded of what the alias named before',
-  trusted: (_: string, from: number) => `The record does not say what the alias named before version ${from}`,
-  outside: () => 'The record does not say what the alias named before, as somebody moved it without one',
+  none: () => 'No record shows what the alias named before',
+  trusted: (_: string, from: number) =>
+    `The record does not show what the alias named before version ${from}`,
+  outside: () =>
+    'The record does not show what the alias named before, because someone moved it without a record',
   interrupted: () =>
-    'The record does not say what the alias named before, as the latest recorded move was never completed',
+    'The record does not show what the alias named before, because the latest recorded move was never completed',
 } as const;
 
 /** Whether a version may be gone back to: it is there, READY, and not on hold. */
@@ -78,7 +80,7 @@ export function decideGoingBack(
       {
         code: 'rollback-target-gone',
         severity: 'error',
-        message: `${formatModelUri(name, to)} does not exist any more.`,
+        message: `${formatModelUri(name, to)} no longer exists.`,
         fix: CHOOSE,
       },
     ]);
@@ -122,8 +124,8 @@ export function decideOtherBytes(
     {
       code: 'rollback-same-bytes',
       severity: holds ? 'error' : 'warning',
-      message: `${uriOf(version)} ${what} ${uriOf(bad)}: callers get the same model${holds ? ', and a hold on the one stops the other' : ''}.`,
-      fix: `Go back to a version of other bytes, by to-version${holds ? '; or set hold: false' : ''}.`,
+      message: `${uriOf(version)} ${what} ${uriOf(bad)}: callers would get the same model${holds ? ', and a hold on one blocks the other' : ''}.`,
+      fix: `Give a version with different content as to-version${holds ? ', or set hold: false' : ''}.`,
     },
   ]);
 }
@@ -132,8 +134,8 @@ function uncompared(bad: ModelVersion, version: ModelVersion, why: string): Find
   return {
     code: 'rollback-bytes-unread',
     severity: 'error',
-    message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on the one may stop the other: ${why}`,
-    fix: `Run again once the files of both can be read; or set hold: false, and put version ${bad.version} on hold with tag-status afterwards.`,
+    message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on one may block the other: ${why}`,
+    fix: `Run again once the files of both can be read, or set hold: false and put version ${bad.version} on hold with tag-status afterwards.`,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Capabilities extends AliasRules {
   readonly files: boolean;
   readonly owners: boolean;
   readonly deploymentJobs: boolean;
+  /** Whether it keeps an audit log of who moved which alias that can be asked. */
+  readonly auditLog: boolean;
   readonly names: Naming;
 }
 
@@ -90,6 +92,37 @@ export interface NewVersion {
   readonly dependencies?: readonly ModelDependency[];
 }
 
+/** Which moves of aliases an audit log is asked for. Milliseconds since the epoch. */
+export interface MovesAsked {
+  /** What runs the question: the id of a SQL warehouse. */
+  readonly warehouse: string;
+  readonly name: FullName;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** A move of an alias as an audit log has it; what the log does not say is left out. */
+export interface AuditedMove {
+  /** ISO 8601, in UTC. */
+  readonly at: string;
+  readonly alias?: string;
+  /** What it names then; null for nothing. */
+  readonly to?: number | null;
+  readonly who?: string;
+  /** The user agent of the client. */
+  readonly agent?: string;
+  /** Whether the log says that the request succeeded; one that failed is none of these. */
+  readonly isMade?: true;
+}
+
+/** What an audit log has of a span of time: rows may be late or missing, so that none proves nothing. */
+export interface AuditedMoves {
+  /** Of all aliases of the model, oldest first. */
+  readonly moves: readonly AuditedMove[];
+  /** Whether older ones were left out, as there are too many. */
+  readonly isCut: boolean;
+}
+
 /** Where models are listed: one schema, or all schemas of a catalog. */
 export interface ListScope {
   readonly catalog: string;
@@ -138,6 +171,9 @@ export interface RegistryReader {
   listPolicies?(parent: Securable): Promise<readonly AccessPolicy[]>;
   /** Absent where a registry has no lists of people and groups that could be read. */
   readonly directory?: Directory;
+
+  /** Who moved the aliases of a model, by an audit log; absent where a registry keeps none. */
+  findMoves?(asked: MovesAsked): Promise<AuditedMoves>;
 
   /** The run, where this workspace knows it; absent where a registry has no runs. */
   getTrainingRun?(runId: string): Promise<TrainingRun | undefined>;

@@ -67,7 +67,7 @@ export interface Link {
 }
 
 /** What the sign and the first word of a page say. */
-export type PageState = Outcome | 'done' | 'planned' | 'cancelled';
+export type PageState = Outcome | 'done' | 'planned' | 'waiting' | 'cancelled';
 
 /** The heading of a page: what became of which object. */
 export interface Headline {
@@ -110,6 +110,15 @@ export interface SideBySide {
   readonly now: string;
   readonly then: string;
   readonly rows: readonly SideBySideRow[];
+}
+
+/** What approvers are asked to do. */
+export interface Ask {
+  /** Where it is done; absent where that has no page. */
+  readonly link?: Link;
+  /** What is done there, a clause that ends in a colon: the text to copy follows. */
+  readonly text: string;
+  readonly code: string;
 }
 
 /** What a check may come to. */
@@ -174,6 +183,8 @@ export interface SummaryDocument {
   readonly headline: Headline;
   /** What is true now, in one or two sentences. */
   readonly lead: string;
+  /** What approvers are asked to do. */
+  readonly ask?: Ask;
   readonly alert?: Alert;
   /** Why it was refused, where that is more than the lead says. */
   readonly reasons: readonly CheckFinding[];

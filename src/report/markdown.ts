@@ -3,6 +3,7 @@ import { formatChange } from '../plan/change.ts';
 import type { Check } from '../plan/check.ts';
 import type {
   Alert,
+  Ask,
   Block,
   CheckFinding,
   SideBySide,
@@ -66,6 +67,13 @@ function lead(document: SummaryDocument): string {
 /** Pages know an alert only as Markdown of its own: a marked quote, at the top level and with blank lines around. */
 function alertOf({ kind, text }: Alert): string {
   return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, MAX_TEXT)}`;
+}
+
+function askOf({ text, link, code: copied }: Ask, room: number): Rendered {
+  const where = link === undefined ? '' : `open ${anchor(link)}, `;
+  const head = `<p>${label('To approve:')} ${where}${prose(text, MAX_TEXT)}</p>`;
+  const inner = renderBlock({ kind: 'code', language: 'text', text: copied }, room - bytesOf(head));
+  return { html: [head, ...inner.html], complete: inner.complete };
 }
 
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' } as const;
@@ -133,7 +141,9 @@ function workspace(pages: readonly Link[]): string {
 }
 
 function undo(document: SummaryDocument, room: number): Rendered {
-  const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
+  const title = label(
+    ['planned', 'waiting'].includes(document.headline.state) ? 'Undo afterwards:' : 'Undo:',
+  );
   const [first, ...rest] = document.undo;
   if (first === undefined)
     return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };
@@ -218,7 +228,7 @@ type Part = readonly [present: boolean, share: number, render: (room: number) =>
  * document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
  */
 export function renderSummary(document: SummaryDocument): string {
-  const { alert, sideBySide: proof, reasons, risks } = document;
+  const { alert, ask, sideBySide: proof, reasons, risks } = document;
   const steps = todoOf(document);
   const open = document.sections.filter((each) => !each.folded);
   const closed = document.sections.filter((each) => each.folded);
@@ -228,6 +238,7 @@ export function renderSummary(document: SummaryDocument): string {
   const always: readonly Part[] = [
     [true, LIMIT, whole(() => heading(document))],
     [true, LIMIT, whole(() => lead(document))],
+    [ask !== undefined, LIMIT, (room) => (ask === undefined ? NOTHING : askOf(ask, room))],
     [alert !== undefined, LIMIT, whole(() => (alert === undefined ? '' : alertOf(alert)))],
     [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
   ];

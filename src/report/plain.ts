@@ -103,6 +103,7 @@ export function renderPlain(document: SummaryDocument): string[] {
         return `${icon} ${word}: ${formatChange(change)}`;
       }),
     ),
+    ...part('To approve', document.ask === undefined ? [] : [document.ask.text, `    ${document.ask.code}`]),
     ...part('What to do', todo.flatMap(blockLines)),
     ...part('How to undo', document.undo.flatMap(blockLines)),
     ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),

@@ -1,5 +1,15 @@
 import type { VersionRef } from '../domain/change-target.ts';
 import type { FullName } from '../domain/full-name.ts';
+import type { Change } from '../plan/change.ts';
+
+/** A plan that a run left for `apply`. */
+export interface LeftPlan {
+  readonly changes: readonly Change[];
+  /** What approvers write as the comment. */
+  readonly code: string;
+  /** Until when `apply` takes it, in milliseconds since the epoch. */
+  readonly validUntil: number;
+}
 
 /** A version of a model. */
 export interface NamedVersion {

@@ -28,6 +28,7 @@ const PAGE_SIGNS: Readonly<Record<PageState, Sign>> = {
   ...OUTCOME_SIGNS,
   done: { icon: '✅', word: 'Done' },
   planned: PLANNED,
+  waiting: { icon: '⏸️', word: 'Waiting for approval' },
   cancelled: { icon: '❌', word: 'Cancelled' },
 };
 

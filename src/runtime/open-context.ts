@@ -18,6 +18,7 @@ import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
+import { readText } from './read-text.ts';
 import { readSender } from './event-sender.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
@@ -105,6 +106,7 @@ export async function openContext(
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
+    readText,
     connection: describeConnection(opened.opened, environment),
     run,
     log,

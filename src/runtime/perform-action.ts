@@ -8,6 +8,7 @@ import type { Stage } from '../apply/stage.ts';
 import { formatChange } from '../plan/change.ts';
 import { changesOf, type Plan } from '../plan/plan.ts';
 import { factText } from '../report/plain.ts';
+import { leavePlan } from './leave-plan.ts';
 import type { RedactingRunner } from './redactor.ts';
 import { openContext, type ContextParts } from './open-context.ts';
 
@@ -22,7 +23,9 @@ export async function performAction(
   const { context, apply } = await openContext(inputs, record, runner, parts);
   if (action.run !== undefined) return action.run(context);
   if (action.plan === undefined) throw new TypeError(`${action.name} neither reads nor plans.`);
-  const { stages, asPlanned, asApplied } = await action.plan(context);
+  const { stages, asPlanned, asApplied, offers } = await action.plan(context);
+  const leave = async (state: 'planned' | 'applied') =>
+    leavePlan(await offers?.(state), { context, record, runner });
   const plan: Plan<Stage> = {
     checks: record.checks,
     stages,
@@ -30,10 +33,16 @@ export async function performAction(
     evidence: record.evidence,
   };
   apply.journal.plan(changesOf(plan.stages));
-  if (inputs['dry-run'] === true) return asPlanned();
+  if (inputs['dry-run'] === true) {
+    const result = asPlanned();
+    await leave('planned');
+    return result;
+  }
   if (action.requirements.asksFirst === true) await requireConsent(plan, record, runner, parts);
   await applyPlan(plan, apply);
-  return asApplied();
+  const result = asApplied();
+  await leave('applied');
+  return result;
 }
 
 /** Has whoever started the run agree to its changes; throws where they do not. Nothing to change needs no consent. */

@@ -81,6 +81,8 @@ export interface Runner {
   writeReport(action: string, text: Iterable<string>): Promise<string | undefined>;
   /** Keeps a file beside the report, for the owner alone; its path. */
   writeFile(name: string, text: Iterable<string>): Promise<string>;
+  /** Keeps a plan; its path. */
+  writePlan(text: string): Promise<string>;
   writeSummary(markdown: string): Promise<void>;
   /** Keeps a value for the post step, where there is one. */
   saveState(name: string, value: string): void;
@@ -112,6 +114,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
     writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
     writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
+    writePlan: async (text) => writeTemporaryReport('plan', [text], environment),
     writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
     saveState,
     faults: () => files.faults(),

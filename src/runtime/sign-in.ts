@@ -149,7 +149,7 @@ async function readOwnFile(path: string, input: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const problem = `it names a file that cannot be read: ${messageOf(error)}`;
-    const fix = 'Have an earlier step of the job write the file, readable by the runner.';
+    const fix = 'Write the file before this step, in a place and with permissions that let the step read it.';
     throw invalidInputs([{ input, problem, fix }], { cause: error });
   }
 }

@@ -3,10 +3,19 @@ import type { ActionRecord } from '../actions/contract/record.ts';
 import { messageOf, type ErrorCode, type PromoteError } from '../domain/errors.ts';
 import { faultText } from '../domain/input-fault.ts';
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
-import { code, list, paragraph, type Block, type Link, type SummaryDocument } from '../report/document.ts';
+import {
+  code,
+  list,
+  paragraph,
+  type Ask,
+  type Block,
+  type Link,
+  type SummaryDocument,
+} from '../report/document.ts';
 import { pageHead, type PageHead } from '../report/sections/page/page.ts';
-import { outcomePage, peopleOf } from '../report/sections/page/people.ts';
+import { outcomePage, pageTime, peopleOf, type PageRun } from '../report/sections/page/people.ts';
 import { sideBySide } from '../report/sections/side-by-side.ts';
+import type { LeftPlan } from '../report/subject.ts';
 import { workspaceLinks } from '../report/sections/page/workspace.ts';
 import type { RedactingRunner, Redactor } from './redactor.ts';
 import { unknownBlocks } from './unknown-changes.ts';
@@ -39,6 +48,7 @@ export function documentOf(
     changes,
     checks: record.checks,
     inShort: record.inShort,
+    ...(record.left === undefined ? {} : { left: record.left.changes }),
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });
   const { fixes, ...shown } = head;
@@ -55,6 +65,7 @@ export function documentOf(
     dryRun,
     ...shown,
     ...(compared === undefined ? {} : { sideBySide: compared }),
+    ...(record.left === undefined || system.name !== 'github' ? {} : { ask: askOf(record.left, run) }),
     people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
     links: OUTCOME_MEANINGS[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
     workspacePages: [],
@@ -70,6 +81,12 @@ export function documentOf(
   };
   const hidden = redactor.hide(withoutHosts(document, redactor));
   return { ...hidden, workspacePages: workspacePages(record, redactor) };
+}
+
+/** What approvers do with a plan: the pages of a run and of its approvals are the same. */
+function askOf({ code, validUntil }: LeftPlan, run: PageRun | undefined): Ask {
+  const text = `choose Review deployments, and paste this code as the comment, before ${pageTime(new Date(validUntil))}:`;
+  return { ...(run?.run === undefined ? {} : { link: run.run }), text, code };
 }
 
 /** Links that name the host of their workspace, in their address and nowhere else. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts';
+import { clauseOf } from '../domain/errors.ts';
 
 /** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, or sent before. */
 export type Route =
@@ -58,9 +58,7 @@ export class ClosedRoutes {
   /** Each route and what it said, or undefined when all are open. */
   get reasons(): string | undefined {
     if (this.#refusals.size === 0) return undefined;
-    return [...this.#refusals]
-      .map(([route, refused]) => `${route} refused: ${messageOf(refused).replace(/\.$/u, '')}`)
-      .join('; ');
+    return [...this.#refusals].map(([route, refused]) => `${route} refused: ${clauseOf(refused)}`).join('; ');
   }
 }
 

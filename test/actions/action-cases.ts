@@ -1,5 +1,6 @@
 import type { Metastore } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
+import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
@@ -10,6 +11,7 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
@@ -102,6 +104,30 @@ export const CASES: readonly ActionCase[] = [
     token: TOKENS.reader,
     prepare: moreVersions,
     outcome: 'denied',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'apply moves the alias as planned',
+    action: apply,
+    inputs: given(craftedPlan(2)),
+    prepare: moreVersions,
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      aliases({ champion: 2 }),
+      output('version', '2'),
+      output('previous-version', '1'),
+      output('uri', `models:/${PROD}/2`),
+    ),
+  },
+  {
+    title: 'apply finds another version than planned',
+    action: apply,
+    inputs: given(craftedPlan(2)),
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setAlias(PROD, 'Champion', 3);
+    },
+    outcome: 'conflict',
     faultsOfSuccess: neverSucceeds,
   },
   {

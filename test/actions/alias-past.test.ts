@@ -49,7 +49,7 @@ describe('find-version with history', () => {
       { version: null, since: null, until: SEPTEMBER, who: null, run: null, attempt: null, gap: null },
     ]);
     const shown = JSON.stringify(seen.blocks);
-    expect(shown).toContain('What champion named, by its record: 4');
+    expect(shown).toContain('What champion named, according to its record: 4');
     expect(shown).toContain('grace at 2026-10-01T08:00:00.000Z (run acme/models/7, attempt 1)');
     expect(seen.after).toEqual(seen.before);
   });
@@ -62,7 +62,7 @@ describe('find-version with history', () => {
       [1, { found: 2 }],
       [null, null],
     ]);
-    expect(JSON.stringify(seen.blocks)).toContain('at the end it named 4');
+    expect(JSON.stringify(seen.blocks)).toContain('but the alias then named 4: either');
   });
 
   test('the moves that set-alias records are its entries', async () => {

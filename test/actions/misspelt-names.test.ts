@@ -161,7 +161,7 @@ describe('the nearest name', () => {
     const model = template.source.includes('catalogs') ? 'prd.ml_team.m' : 'prod.ml_tem.m';
     const seen = await run(tagStatus, { model, status: 'a' });
     expectRefused(seen, 'invalid');
-    expect(seen.report.error?.fix).toContain('Check the three levels of the name.');
+    expect(seen.report.error?.fix).toContain('Check every level of the name.');
   });
 });
 

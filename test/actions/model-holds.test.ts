@@ -47,7 +47,7 @@ describe('tag-status sets a hold', () => {
     const dry = await run(tagStatus, { ...HELD, hold: 'incident 7', 'dry-run': 'true' });
     expect([dry.outputs['would-change'], dry.after]).toEqual(['true', dry.before]);
     const seen = await run(tagStatus, { ...HELD, hold: 'incident 7' });
-    expect(seen.verdict).toBe(`✅ OK: models:/${PROD}/2: on hold now: incident 7`);
+    expect(seen.verdict).toBe(`✅ OK: models:/${PROD}/2: put on hold: incident 7`);
     expect(JSON.parse(tagsOf(seen)[KEY] ?? '')).toEqual({
       version: 2,
       reason: 'incident 7',
@@ -213,7 +213,7 @@ describe('tag-status lifts a hold', () => {
   test('and says what it lifted, with the way back', async () => {
     const { run } = await held();
     const seen = await run(tagStatus, { ...HELD, 'lift-hold': 'true' });
-    expect(seen.verdict).toContain('lifted what was on hold: incident 7, set by ada at ');
+    expect(seen.verdict).toContain('hold lifted: it was on hold: incident 7, set by ada at ');
     expect(tagsOf(seen)[KEY]).toBeUndefined();
     expect(JSON.stringify(seen.report.undo)).toContain(String.raw`hold: \"incident 7\"`);
     expect((await run(promote, COPY)).outputs).toMatchObject({ outcome: 'ok', version: '2' });
@@ -227,7 +227,7 @@ describe('tag-status lifts a hold', () => {
     emulator.metastore.addVersion(PROD, { files: GOOD_FILES, tags });
     const seen = await run(tagStatus, { model: PROD, version: '3', 'lift-hold': 'true' });
     expect(seen.verdict).toContain('incident 7');
-    expect(seen.verdict).toContain('lifted the hold of the version itself: older');
+    expect(seen.verdict).toContain('hold of the version itself lifted: older');
     expect(tagsOf(seen)[KEY]).toBeUndefined();
     expect(seen.after.models[PROD]?.versions['3']?.tags).toEqual({ uc_promote_origin: COPY.source });
   });

@@ -57,7 +57,7 @@ describe('back to what the alias named before', () => {
       .map(({ method, template }) => `${method} ${template.split('/').at(-1)}`);
     expect(writes).toEqual(['POST set-tag', 'PUT {alias}', 'POST set-tag']);
     expect(JSON.stringify(seen.report.facts)).toMatch(
-      /"Rests on","value":"1 → 2","note":"recorded by ada at .* \(run acme\/models\/4242, attempt 1\)/u,
+      /"Based on the move","value":"1 → 2","note":"recorded by ada at .* \(run acme\/models\/4242, attempt 1\)/u,
     );
     const undo = JSON.stringify(seen.report.undo);
     expect(undo).toContain('version: 2');
@@ -150,12 +150,12 @@ describe('back to what the alias named before', () => {
 
 describe('refused, with the candidates', () => {
   const ROWS: [string, (metastore: Metastore) => void, Readonly<Record<string, string>>, string][] = [
-    ['nothing is recorded', (metastore) => void delete tagsOf(metastore)[MOVES], {}, 'Nothing is recorded'],
+    ['nothing is recorded', (metastore) => void delete tagsOf(metastore)[MOVES], {}, 'No record shows'],
     [
       'somebody moved it without a record',
       (metastore) => metastore.setAlias(PROD, 'Champion', 3),
       { 'from-version': '3' },
-      'somebody moved it without one',
+      'someone moved it without a record',
     ],
     [
       'a move was begun and not made',
@@ -172,7 +172,7 @@ describe('refused, with the candidates', () => {
       'the target is gone',
       (metastore) => void metastore.model(PROD).versions.delete(1),
       {},
-      '/1 does not exist any more',
+      '/1 no longer exists',
     ],
     [
       'the target is held',
@@ -196,7 +196,7 @@ describe('refused, with the candidates', () => {
       {},
       'FAILED_REGISTRATION',
     ],
-    ['a target that is named is gone', () => undefined, { 'to-version': '9' }, '/9 does not exist any more'],
+    ['a target that is named is gone', () => undefined, { 'to-version': '9' }, '/9 no longer exists'],
   ];
   const MOVES = 'uc_promote_moves_d14a7310bdf5';
   const tagsOf = (metastore: Metastore) => {
@@ -223,7 +223,7 @@ describe('refused, with the candidates', () => {
           versions.filter((each) => each !== bad).sort((a, b) => b - a),
         );
         expect(JSON.stringify(seen.blocks)).toContain(
-          `"columns":["to-version","Status","Live, by the record","Digest","Hold"],"rows":[["${candidatesOf(seen)[0]?.version}",`,
+          `"columns":["to-version","Status","Live (from the record)","Digest","Hold"],"rows":[["${candidatesOf(seen)[0]?.version}",`,
         );
       });
 
@@ -312,7 +312,7 @@ describe('the bytes of the bad version under another number', () => {
     });
     const seen = await run(rollback, { ...BACK, 'to-version': '4' });
     expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4', held: 'true' });
-    expect(JSON.stringify(seen.report.checks)).toContain('Its files are not those of the bad version.');
+    expect(JSON.stringify(seen.report.checks)).toContain('Its files differ from those of the bad version.');
   });
 });
 
@@ -394,7 +394,7 @@ describe('what stops no rollback is a warning', () => {
 
   test.each([
     ['never existed', '99', {}, 'Check from-version'],
-    ['is gone', '2', {}, 'does not exist any more'],
+    ['is gone', '2', {}, 'no longer exists'],
     ['never existed, as a dry run', '99', { 'dry-run': 'true' }, 'Check from-version'],
   ])('a hold is asked for, the alias is there, and the bad version %s', async (_, from, more, said) => {
     const { run, emulator } = await promoted();
@@ -484,7 +484,7 @@ describe('a step that ends between the alias and the hold', () => {
     expect(seen.verdict).toMatch(/@Champion 2 → 1(?: was requested)?; /u);
     const page = JSON.stringify(seen.blocks);
     expect(page).toContain(String.raw`hold: \"incident 7\"`);
-    expect(page).toContain('nothing keeps a promotion from bringing it back');
+    expect(page).toContain('a promotion can bring it back');
   }
 
   test('since the registry fails: outputs and verdict say that the alias is moved, and nothing that the version is held', async () => {

@@ -63,7 +63,7 @@ test('moves an alias, records the move on the model, and says how to undo it', a
   });
   expect(seen.blocks).toContainEqual({
     kind: 'paragraph',
-    text: 'Undo: run set-alias with version: 1 and expected-version: 2, or:',
+    text: 'Undo: Run set-alias with version: 1 and expected-version: 2, or:',
   });
   expect(seen.annotations).toEqual([
     { level: 'notice', title: 'set-alias', message: `OK: ${PROD}@Champion 1 → 2.` },

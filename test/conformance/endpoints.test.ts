@@ -20,6 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 type Method = Exclude<keyof Registry, 'capabilities' | 'commands' | 'requestsBegun' | 'uploadLimits'>;
 
+const WAREHOUSE = '0123456789abcdef';
+
 async function all(rows: AsyncIterable<unknown>): Promise<void> {
   for await (const row of rows) expect(row).toBeDefined();
 }
@@ -78,6 +80,8 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
     await directory?.getGroup(group?.id ?? '0');
   },
   getTrainingRun: async (registry) => registry.getTrainingRun?.('0'.repeat(32)),
+  findMoves: async (registry) =>
+    registry.findMoves?.({ warehouse: WAREHOUSE, name: PROD, since: 0, until: Date.now() }),
   hasLoggedModel: async (registry) => registry.hasLoggedModel?.(`m-${'0'.repeat(32)}`),
 };
 
@@ -97,6 +101,8 @@ function wordsOfRoutes(): string[] {
 test('the suite calls every endpoint that our client calls, or it is said why not', async () => {
   const { registry, emulator: demo } = await registryBench({}, 'emulator-admin');
   demo.metastore.grant('function', formatFullName(PROD), 'admin@example.com', ['MANAGE', 'APPLY_TAG']);
+  demo.metastore.enableAuditLog({ readers: ['admin@example.com'] });
+  demo.metastore.workspace.addWarehouse(WAREHOUSE);
   for (const [method, call] of Object.entries(CALLS))
     await call(registry).catch((error: unknown) => {
       throw new Error(`${method}: ${String(error)}`);

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { fencedTransport, type Exchange } from '../../conformance/fence/transport.ts';
 import { judge } from '../../conformance/fence/rules.ts';
 import { PREFIX } from '../../conformance/scope.ts';
+import { namesOfSuite, NEWEST_ALIAS_ROW, OF_NO_TABLE } from '../../conformance/statements.ts';
 import { routes } from '../../emulator/index.ts';
+import { ALIAS_EVENTS } from '../../src/registry/databricks/wire/audit-log.ts';
 import type { Response, OutgoingRequest, Transport } from '../../src/http/transport.ts';
 import { refusalOf } from './scratch-emulator.ts';
 import { SCHEMA } from './run-suite.ts';
@@ -54,6 +56,8 @@ test('on no endpoint of the emulator does a request about a foreign model pass',
       // These are about no model.
       if (/\/(?:Me|Groups|Groups\/\{id\}|metastore_summary)$|is-databricks-sdk/u.test(route.template))
         continue;
+      // A statement is of whoever submitted it; what may be submitted is tried below.
+      if (route.template.startsWith('/api/2.0/sql/statements/{')) continue;
       // The lists of the metastore, whose names are dropped.
       if (route.method === 'GET' && /\/(?:models|catalogs)$/u.test(route.template)) continue;
       judged += 1;
@@ -97,6 +101,41 @@ test.each([
   ['POST', '/api/2.1/jobs/run-now'],
 ])('%s %s does not', (method, path) => {
   expect(passes(method, path)).toBe(false);
+});
+
+test('a statement must be one of the suite, by its warehouse, about its models', () => {
+  const warehouse = '0123456789abcdef';
+  const submits = (statement: string, values: Readonly<Record<string, string>>, more: object = {}) => {
+    const parameters = Object.entries(values).map(([name, value]) => ({ name, value }));
+    const json = { statement, warehouse_id: warehouse, parameters, ...more };
+    return (
+      'call' in judge({ ...scope, warehouse }, { method: 'POST', url: at('/api/2.0/sql/statements'), json })
+    );
+  };
+  const { from, to } = namesOfSuite(scope);
+  expect(submits(ALIAS_EVENTS, { model: OWN })).toBe(true);
+  expect(submits(NEWEST_ALIAS_ROW, { from, to })).toBe(true);
+  expect(submits(OF_NO_TABLE, {})).toBe(true);
+  const stray: readonly Parameters<typeof submits>[] = [
+    [ALIAS_EVENTS, { model: 'prod.ml.fraud' }],
+    [ALIAS_EVENTS, {}],
+    [ALIAS_EVENTS, { model: OWN }, { warehouse_id: 'ffffffffffffffff' }],
+    [ALIAS_EVENTS, { model: OWN }, { parameters: 'all' }],
+    [NEWEST_ALIAS_ROW, { from: '', to }],
+    [NEWEST_ALIAS_ROW, { from, to: '~' }],
+    ['SELECT event_id FROM system.access.audit', {}],
+    [`${OF_NO_TABLE}; DROP TABLE x`, {}],
+    ['DROP TABLE system.access.audit', { model: OWN }],
+    [ALIAS_EVENTS.replace('= :model', '= :model OR 1 = 1'), { model: OWN }],
+    [ALIAS_EVENTS.replace('system.access.audit', 'system.access.audit, system.access.other'), { model: OWN }],
+    [ALIAS_EVENTS.replace('event_time,', '(SELECT email FROM prod.hr.people),'), { model: OWN }],
+    [ALIAS_EVENTS.replace('= :model', '= :model UNION SELECT 1'), { model: OWN }],
+  ];
+  expect(stray.filter((each) => submits(...each))).toEqual([]);
+  expect(
+    'call' in
+      judge(scope, { method: 'POST', url: at('/api/2.0/sql/statements'), json: { statement: OF_NO_TABLE } }),
+  ).toBe(false);
 });
 
 test('a rename must stay within the names of the suite', () => {

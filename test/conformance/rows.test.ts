@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { noTags } from '../../conformance/rows/operations/own-versions.ts';
 import { UNITY_CATALOG_CAPABILITIES } from '../../src/registry/unity-catalog/capabilities.ts';
 import type { FaultRule, Switches } from '../../emulator/index.ts';
 import { scratchEmulator } from './scratch-emulator.ts';
-import { runAgainst } from './run-suite.ts';
+import { scratchWarehouse } from '../../emulator/seeds/scratch.ts';
+import { runAgainst, SCHEMA } from './run-suite.ts';
 
 /** What one row tells of a server that answers wrongly. */
 async function verdictsOf(id: string, fault: FaultRule, switches: Partial<Switches> = {}) {
@@ -88,6 +89,28 @@ test('policies are asked of the schema, those above it included', async () => {
 });
 
 test.each([
+  [
+    'as another kind',
+    { policy_type: 'POLICY_TYPE_GRANT', grant: { privileges: ['EXECUTE'] } },
+    'unknown',
+    undefined,
+  ],
+  ['with another privilege', { deny: { privileges: ['EXECUTE'] } }, 'differs', 'another privilege'],
+  ['with nothing that it denies', { deny: {} }, 'differs', 'a policy without privileges'],
+  [
+    'spelled otherwise',
+    { deny: { privileges: ['MANAGE_ACCESS_CONTROL'] } },
+    'as assumed',
+    'MANAGE ACCESS CONTROL',
+  ],
+])('a policy that denies, %s', async (_what, changed, verdict, seen) => {
+  const policy = { name: 'locked', policy_type: 'POLICY_TYPE_DENY', to_principals: ['x'], ...changed };
+  const body = JSON.stringify({ policies: [policy] });
+  const kind = { kind: 'status', status: 200, body, contentType: 'application/json' } as const;
+  expect(await verdictsOf('policies-that-deny', { template: /policies/, kind })).toEqual([verdict, seen]);
+});
+
+test.each([
   ['metastore-summary', /metastore_summary$/, 'owner', 'owner: no, inheritance: yes'],
   ['file-location', /get-download-uri$/, 'artifact_uri', 'another scheme: '],
   ['list-of-metastore', /unity-catalog\/models$/, 'schema_name', 'without some of them'],
@@ -108,4 +131,49 @@ test('a principal that is not found by its name is told', async () => {
 
 test('rows about tags do not apply to a registry without them', () => {
   expect(noTags(UNITY_CATALOG_CAPABILITIES)).toBe('the registry has no tags');
+});
+
+describe('the audit log, by a warehouse', () => {
+  test.each<[switches: Partial<Switches>, verdict: readonly [string, string]]>([
+    [{}, ['as assumed', 'alias_arg full_name_arg version_num']],
+    [{ auditKeys: 'plain' }, ['differs', 'alias name version']],
+    [{ auditKeys: 'none', warehouseStart: 3 }, ['differs', 'full_name_arg']],
+  ])('under %o the keys of a row are seen', async (switches, verdict) => {
+    const emulator = await scratchEmulator(switches, ({ workspace }) => {
+      workspace.addWarehouse(scratchWarehouse, {
+        users: ['7d0c52a4-7e5f-4b1f-9c93-fe91c2d1a001'],
+        state: 'STOPPED',
+      });
+    });
+    const { report } = await runAgainst(emulator.url, ['--only', 'audit-keys']);
+    expect([report.rows[0]?.verdict, report.rows[0]?.seen]).toEqual(verdict);
+  });
+
+  test('rows that have not arrived are unknown, and never other keys', async () => {
+    const emulator = await scratchEmulator({ auditLag: 15 });
+    const { report } = await runAgainst(emulator.url, ['--only', 'audit-keys']);
+    expect([report.rows[0]?.verdict, report.rows[0]?.note]).toEqual([
+      'unknown',
+      expect.stringContaining('rows arrive late'),
+    ]);
+  });
+
+  test('who may not read it is refused, by our client too', async () => {
+    const emulator = await scratchEmulator({}, (metastore) => {
+      metastore.revoke('schema', 'system.access', '7d0c52a4-7e5f-4b1f-9c93-fe91c2d1a001', ['SELECT']);
+    });
+    const { report } = await runAgainst(emulator.url, ['--only', 'audit-log', '--only', 'audit-keys']);
+    expect(report.rows.map(({ verdict, note }) => [verdict, note])).toEqual([
+      ['differs', expect.stringContaining('SELECT on Table')],
+      ['unknown', expect.stringContaining('SELECT on Table')],
+    ]);
+  });
+
+  test('without a warehouse its rows are not tried', async () => {
+    const emulator = await scratchEmulator();
+    const base = ['--schema', SCHEMA];
+    const { report } = await runAgainst(emulator.url, ['--only', 'audit-keys'], { base });
+    expect(report.rows[0]?.verdict).toBe('not tried');
+    expect(emulator.requests.filter(({ path }) => path.startsWith('/api/2.0/sql'))).toEqual([]);
+  });
 });

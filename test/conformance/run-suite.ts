@@ -20,6 +20,7 @@ const ALL = [
   ...['--nested-group', 'wide group'],
   ...['--deployment-job', '77'],
   ...['--shared-version', 'partner.published.forecast/1'],
+  ...['--warehouse', 'a1b2c3d4e5f60718'],
 ];
 
 /** Models of the world that are not the suite's. */

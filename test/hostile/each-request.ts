@@ -1,4 +1,5 @@
 import type { Point } from './gateway.ts';
+import { holdScenario, liftScenario, rollbackScenario } from './hold-scenarios.ts';
 import { SIGNALS, strikeText, type Strike } from './intervention.ts';
 import {
   aliasDeletionScenario,
@@ -7,8 +8,8 @@ import {
   labelsScenario,
   newModelScenario,
   promotionScenario,
-  type HostileScenario,
 } from './scenarios.ts';
+import type { HostileScenario } from './scenario.ts';
 import { broken, discover, performScenario, scheduleOf, type Trial } from './trial.ts';
 
 /** Every writing action, and every write that one of them makes. */
@@ -19,6 +20,9 @@ const STRUCK: readonly HostileScenario[] = [
   aliasScenario(),
   aliasDeletionScenario(),
   labelsScenario(),
+  rollbackScenario(),
+  holdScenario(),
+  liftScenario(),
 ];
 
 /** How the names of these trials begin. */

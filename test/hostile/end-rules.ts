@@ -2,7 +2,7 @@ import type { VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, isSignIn, type History } from './history.ts';
 import type { RunEnd, SeenChange } from './run-end.ts';
-import { aliasOf, sourceFiles, versionOf, type Intent } from './intent.ts';
+import { aliasOf, heldReason, MODEL_HOLDS, sourceFiles, versionOf, type Intent } from './intent.ts';
 
 /** The closed list of outcomes (docs/outcomes.md), and the two with which a step succeeds. */
 const OUTCOMES = [
@@ -78,6 +78,9 @@ function faultsOfSuccess(history: History, end: RunEnd, intent: Intent): string[
     if (!seen.some((state) => aliasOf(state, intent) === to))
       faults.push(`It says ${end.outcome}, and ${name} does not name ${to}.`);
   }
+  const { hold } = intent;
+  if (hold !== undefined && !seen.some((state) => heldReason(state, intent, hold.version) === hold.reason))
+    faults.push(`It says ${end.outcome}, and the hold on version ${hold.version} is not ${hold.reason}.`);
   if (intent.source !== undefined) {
     const files = sourceFiles(history.before, intent);
     const isCopy = (version: VersionSnapshot | undefined) =>
@@ -156,6 +159,8 @@ function isReported(
       return some((change) => change.kind === 'create-model' || change.kind === 'owner');
     case 'tag': {
       if (difference.key.startsWith(RECORDS)) return some((change) => change.kind === 'record');
+      if (difference.version === null && difference.key.startsWith(MODEL_HOLDS))
+        return some((change) => change.kind === 'hold' && (change.to === null) === (difference.to === null));
       if (difference.key.startsWith('uc_promote_') || intent.labels?.tags[difference.key] === undefined)
         return true;
       return some(

@@ -1,5 +1,5 @@
 import type { Metastore } from '../../emulator/index.ts';
-import { PERSONS_HOLD } from './intent.ts';
+import { HOLD_OF_2, PERSONS_HOLD } from './intent.ts';
 
 /** What somebody else does to the registry meanwhile. */
 export interface ForeignWrite {
@@ -36,6 +36,24 @@ export function holds(model: string, which: Which): ForeignWrite {
   return {
     what: `a person puts ${nameOf(model, which)} on hold`,
     write: (metastore) => setTag(metastore, model, which, 'uc_promote_hold', PERSONS_HOLD),
+  };
+}
+
+/** A person has a model hold its version 2. */
+export function holdsByModel(model: string): ForeignWrite {
+  return {
+    what: `a person has ${model} hold version 2`,
+    write(metastore) {
+      metastore.setTags(model, { [HOLD_OF_2]: JSON.stringify({ version: 2, reason: PERSONS_HOLD }) });
+    },
+  };
+}
+
+/** A person lifts the hold of a model on its version 2. */
+export function liftsHold(model: string): ForeignWrite {
+  return {
+    what: `a person lifts the hold of ${model} on version 2`,
+    write: (metastore) => void metastore.model(model).tags.delete(HOLD_OF_2),
   };
 }
 

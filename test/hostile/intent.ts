@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 
 /** A model version by its full name and number. */
@@ -27,12 +28,39 @@ export interface Intent {
     readonly tags: Readonly<Record<string, string | null>>;
     readonly description?: string;
   };
+  /** The hold on a version that its model gets, or loses where the reason is null. */
+  readonly hold?: { readonly version: number; readonly reason: string | null };
   /** The owner of a model that is made. */
   readonly owner?: string;
 }
 
 /** A hold that a person set: no run may touch it. */
 export const PERSONS_HOLD = 'incident 7: a person looks at it';
+
+/** How the keys of holds begin that are tags of a model. */
+export const MODEL_HOLDS = 'uc_promote_hold_';
+
+/** The key of the hold on version 2: the SHA-256 of the number, 12 digits. */
+export const HOLD_OF_2 = 'uc_promote_hold_d4735e3a265e';
+
+/** A hold that is a tag of a model, as far as it is judged here; read apart from the product. */
+const heldVersion = z.object({ version: z.int(), reason: z.string() });
+
+/** What a value of such a tag holds; undefined for one that says nothing. */
+export function readHeld(value: string | null | undefined): z.infer<typeof heldVersion> | undefined {
+  try {
+    return heldVersion.safeParse(JSON.parse(value ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the model of an intent holds a version in a state; null where it does not. */
+export function heldReason(state: MetastoreSnapshot, { model }: Intent, version: number): string | null {
+  const tags = Object.entries(state.models[model]?.tags ?? {});
+  const held = tags.filter(([key]) => key.startsWith(MODEL_HOLDS)).map(([, value]) => readHeld(value));
+  return held.find((each) => each?.version === version)?.reason ?? null;
+}
 
 /** What the alias of a intent names in a state. */
 export function aliasOf(state: MetastoreSnapshot, { model, alias }: Intent): number | null {

@@ -9,13 +9,14 @@ import {
   endOf,
   reads,
   readsAll,
+  readsModel,
   somebody,
   ScriptedHistory,
   tries,
   writes,
   type Step,
 } from './scripted-history.ts';
-import { PERSONS_HOLD, type Intent } from './intent.ts';
+import { HOLD_OF_2, PERSONS_HOLD, type Intent } from './intent.ts';
 import { faultsOfWrites } from './write-rules.ts';
 
 const APPROVED = { validation_status: 'approved' };
@@ -30,6 +31,9 @@ const PROMOTE: Intent = {
 };
 const PROMOTE_FREELY: Intent = { model: PROD, source: SOURCE, alias: { name: 'Champion', to: 'copy' } };
 const LABEL: Intent = { model: PROD, labels: { on: 2, tags: APPROVED } };
+
+const HOLD_IT: Intent = { model: PROD, hold: { version: 2, reason: 'incident 7' } };
+const LIFT_IT: Intent = { model: PROD, hold: { version: 2, reason: null } };
 
 type Change = (metastore: Metastore) => void;
 
@@ -63,6 +67,11 @@ const noteMove =
   (metastore) =>
     metastore.setTags(PROD, { [RECORD]: text });
 const dropRecord: Change = (metastore) => void metastore.model(PROD).tags.delete(RECORD);
+const modelHold =
+  (reason: string, version = 2): Change =>
+  (metastore) =>
+    metastore.setTags(PROD, { [HOLD_OF_2]: JSON.stringify({ version, reason }) });
+const lift: Change = (metastore) => void metastore.model(PROD).tags.delete(HOLD_OF_2);
 const both =
   (one: Change, other: Change): Change =>
   (metastore) => {
@@ -120,6 +129,16 @@ const RIGHT_WRITES: readonly WriteCase[] = [
     title: 'what a copy of a request does that the network made',
     intent: MOVE,
     steps: [somebody(move(3)), readsAll(), writes(move(2), 'network')],
+  },
+  {
+    title: 'a hold on a model that was asked for',
+    intent: HOLD_IT,
+    steps: [readsModel(), writes(modelHold('incident 7'))],
+  },
+  {
+    title: 'a hold on a model lifted as it was read',
+    intent: LIFT_IT,
+    steps: [somebody(modelHold('incident 7')), readsModel(), writes(lift)],
   },
   { title: 'a copy with its approval', intent: PROMOTE, steps: [readsAll(), writes(move(7))] },
   { title: 'a pending version of ours is deleted', intent: PROMOTE, steps: [readsAll(), writes(drop(8))] },
@@ -300,6 +319,54 @@ const WRONG_WRITES: readonly WriteCase[] = [
     intent: MOVE,
     steps: [readsAll(), writes((metastore) => metastore.grant('catalog', 'prod', PROMOTER, ['MANAGE']))],
     wrong: /Grants/u,
+  },
+  {
+    title: 'a hold on a model that nobody asked for',
+    intent: MOVE,
+    steps: [readsAll(), writes(modelHold('incident 7'))],
+    wrong: /nobody asked for that/u,
+  },
+  {
+    title: 'a hold on another version than was asked for',
+    intent: HOLD_IT,
+    steps: [readsModel(), writes(modelHold('incident 7', 3))],
+    wrong: /nobody asked for that/u,
+  },
+  {
+    title: 'a hold for another reason',
+    intent: HOLD_IT,
+    steps: [readsModel(), writes(modelHold('incident 8'))],
+    wrong: /but incident 7 was asked for/u,
+  },
+  {
+    title: 'a hold that somebody else had set is written over',
+    intent: HOLD_IT,
+    steps: [somebody(modelHold('incident 9')), readsModel(), writes(modelHold('incident 7'))],
+    wrong: /somebody else had set it/u,
+  },
+  {
+    title: 'a hold that somebody set again after it was read is lifted',
+    intent: LIFT_IT,
+    steps: [
+      somebody(modelHold('incident 7')),
+      readsModel(),
+      somebody(modelHold('incident 9')),
+      readsModel(),
+      writes(lift),
+    ],
+    wrong: /although somebody else had changed it/u,
+  },
+  {
+    title: 'a hold is lifted where it was to be set',
+    intent: HOLD_IT,
+    steps: [somebody(modelHold('incident 7')), readsModel(), writes(lift)],
+    wrong: /but incident 7 was asked for/u,
+  },
+  {
+    title: 'an alias goes to a version that its model holds',
+    intent: MOVE,
+    steps: [somebody(modelHold('incident 9')), readsAll(), writes(move(2))],
+    wrong: /although its model held version 2/u,
   },
   {
     title: 'files of a version that was there are written',
@@ -494,6 +561,25 @@ const WRONG_ENDS: readonly EndCase[] = [
     steps: [readsAll()],
     end: { outputs: { version: '9' } },
     wrong: /version 9 has no digest/u,
+  },
+  {
+    title: 'ok, and the hold is not there',
+    intent: HOLD_IT,
+    steps: [readsModel()],
+    wrong: /the hold on version 2 is not incident 7/u,
+  },
+  {
+    title: 'ok, and the hold that was to be lifted is there',
+    intent: LIFT_IT,
+    steps: [somebody(modelHold('incident 7')), readsModel()],
+    wrong: /the hold on version 2 is not null/u,
+  },
+  {
+    title: 'a hold that the report does not have',
+    intent: HOLD_IT,
+    steps: [readsModel(), writes(modelHold('incident 7')), readsModel()],
+    end: { report: { changed: true } },
+    wrong: /does not say so: .*uc_promote_hold_/u,
   },
   {
     title: 'ok, and the status is not there',

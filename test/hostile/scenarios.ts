@@ -1,9 +1,7 @@
-import type { EmulatorOptions, Metastore } from '../../emulator/index.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { smallCopy } from '../crash/copy-scenarios.ts';
-import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies, type Worlds } from '../crash/end-state.ts';
+import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from '../crash/end-state.ts';
 import { aliasDeletion, aliasMove, labels, promotion } from '../crash/move-scenarios.ts';
-import type { Scenario } from '../crash/scenario.ts';
 import {
   addsFile,
   changesOwner,
@@ -16,18 +14,9 @@ import {
   withdrawsStatus,
   type ForeignWrite,
 } from './foreign-write.ts';
+import { holdScenario, liftScenario, rollbackScenario } from './hold-scenarios.ts';
 import type { Intent } from './intent.ts';
-import type { Job } from './stage.ts';
-
-/** A job in its world, what others may do to it, and what must hold when nobody but the network came between. */
-export interface HostileScenario {
-  readonly name: string;
-  readonly job: Job;
-  readonly emulator?: EmulatorOptions;
-  readonly prepare?: (metastore: Metastore) => void;
-  readonly foreign: readonly ForeignWrite[];
-  readonly faultsOf: (worlds: Worlds) => readonly string[];
-}
+import { fromCrash, type HostileScenario } from './scenario.ts';
 
 const SOURCE = { model: STAGING, version: 1 };
 const STATUS = { validation_status: 'approved' };
@@ -168,26 +157,7 @@ export const SCENARIOS: readonly HostileScenario[] = [
   aliasScenario('oauth'),
   aliasDeletionScenario(),
   labelsScenario(),
+  rollbackScenario(),
+  holdScenario(),
+  liftScenario(),
 ];
-
-/** A scenario of the crash points, without its strikes. */
-function fromCrash(
-  { name, action, inputs, emulator, prepare, faultsOf }: Scenario,
-  intent: Intent,
-  signIn: 'token' | 'oauth' = 'token',
-): Omit<HostileScenario, 'foreign'> {
-  return {
-    name: signIn === 'token' ? name : `${name}, signed in by a secret`,
-    job: { action, inputs, intent, signIn },
-    ...(emulator === undefined ? {} : { emulator }),
-    ...(prepare === undefined ? {} : { prepare }),
-    faultsOf: (worlds) =>
-      faultsOf({
-        ...worlds,
-        between: worlds.after,
-        isMeddled: false,
-        struck: undefined,
-        again: { outcome: 'ok', changed: true, code: undefined, said: '' },
-      }),
-  };
-}

@@ -6,6 +6,8 @@ import type { RunEnd, SeenReport } from './run-end.ts';
 export const ALIAS_PATH = '/api/2.1/unity-catalog/models/prod.ml_team.fraud_detection/aliases/Champion';
 export const VERSION_PATH = '/api/2.0/mlflow/unity-catalog/model-versions/get';
 
+const MODEL_PATH = '/api/2.0/mlflow/unity-catalog/registered-models/get';
+
 /** One thing that happens in a script. */
 export type Step = (script: ScriptedHistory) => void;
 
@@ -59,6 +61,11 @@ export function reads(path: string, ...during: readonly Step[]): Step {
 /** The run reads all that a move rests on in one round. */
 export function readsAll(...during: readonly Step[]): Step {
   return reads(ALIAS_PATH, reads(VERSION_PATH, ...during));
+}
+
+/** The run reads the tags of the model, holds among them. */
+export function readsModel(): Step {
+  return reads(MODEL_PATH);
 }
 
 /** The run writes; what is changed is its own doing, or that of a copy which the network made. */

@@ -3,7 +3,8 @@ import { GATEWAY_RESPONSES } from './gateway-response.ts';
 import type { Point } from './gateway.ts';
 import { isSignIn } from './history.ts';
 import { SIGNALS, type Intervention, type Strike } from './intervention.ts';
-import { SCENARIOS, type HostileScenario } from './scenarios.ts';
+import type { HostileScenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 import { discover, performScenario, scheduleOf, type Trial } from './trial.ts';
 
 /** How the names of these trials begin. */

@@ -3,7 +3,7 @@ import { differences } from './difference.ts';
 import type { Point } from './gateway.ts';
 import { isChange } from './history.ts';
 import { strikeText, type Strike } from './intervention.ts';
-import type { HostileScenario } from './scenarios.ts';
+import type { HostileScenario } from './scenario.ts';
 import { Stage, type FinishedRun } from './stage.ts';
 
 /** One schedule in one world. */

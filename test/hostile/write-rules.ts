@@ -1,7 +1,16 @@
 import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, type Changed, type History } from './history.ts';
-import { aliasOf, PERSONS_HOLD, sourceFiles, versionOf, type Intent } from './intent.ts';
+import {
+  aliasOf,
+  heldReason,
+  MODEL_HOLDS,
+  PERSONS_HOLD,
+  readHeld,
+  sourceFiles,
+  versionOf,
+  type Intent,
+} from './intent.ts';
 
 /** The tag by which any version is kept from use, and the prefix of all tags that the product keeps for itself. */
 const HOLD = 'uc_promote_hold';
@@ -166,6 +175,10 @@ function conditionsOfVersion(
     },
     { what: `version ${version} was not READY`, holds: on(({ status }) => status === 'READY') },
     { what: `version ${version} was on hold`, holds: on(({ tags }) => tags[HOLD] === undefined) },
+    {
+      what: `its model held version ${version}`,
+      holds: (state) => heldReason(state, intent, version) === null,
+    },
     ...Object.entries(needs).map(([key, value]) => ({
       what: `version ${version} lacked ${key}=${value}`,
       holds: on(({ tags }) => tags[key] === value),
@@ -206,6 +219,7 @@ function faultsOfTag(write: Write, difference: Extract<Difference, { kind: 'tag'
   const { version, key, from, to } = difference;
   const what = `Tag ${key} of ${version === null ? 'the model' : `version ${version}`} went from ${from} to ${to}`;
   if (key === HOLD && from === PERSONS_HOLD) return [`${what}: a person had set it.`];
+  if (version === null && key.startsWith(MODEL_HOLDS)) return faultsOfHold(write, difference, what);
   if (key.startsWith(OWN)) return [];
   if (version === null) return [`${what}, and nobody asked for that.`];
   const isOld = history.before.models[intent.model]?.versions[String(version)] !== undefined;
@@ -222,6 +236,30 @@ function faultsOfTag(write: Write, difference: Extract<Difference, { kind: 'tag'
   return unmet(write, what, [
     ...(isOld ? [unseen] : []),
     ...(approves ? conditionsOfVersion(write, version, {}) : []),
+  ]);
+}
+
+/** A hold of a model is set or lifted as it was asked for, and never in the place of one that the run has not read. */
+function faultsOfHold(
+  write: Write,
+  { key, from, to }: Extract<Difference, { kind: 'tag' }>,
+  what: string,
+): string[] {
+  const { history, run, intent } = write;
+  const wanted = intent.hold;
+  const held = readHeld(to ?? from);
+  if (wanted === undefined || held?.version !== wanted.version)
+    return [`${what}, and nobody asked for that.`];
+  if ((to === null ? null : held.reason) !== wanted.reason)
+    return [`${what}, but ${wanted.reason} was asked for.`];
+  if (to !== null && ![undefined, wanted.reason].includes(readHeld(from)?.reason))
+    return [`${what}: somebody else had set it.`];
+  const valueIn = (state: MetastoreSnapshot) => state.models[intent.model]?.tags[key] ?? null;
+  const seen = history
+    .statesBetween(history.beginOf(run), history.firstReadOf(run, /registered-models\/get$/u))
+    .map(valueIn);
+  return unmet(write, what, [
+    { what: 'somebody else had changed it', holds: (state) => [...seen, to].includes(valueIn(state)) },
   ]);
 }
 

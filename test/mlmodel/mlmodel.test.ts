@@ -88,6 +88,11 @@ describe('what else a file tells', () => {
     ['resources', RESOURCES, FROM_RESOURCES],
     ['an empty auth policy counts as none', `${RESOURCES}auth_policy: {}\n`, FROM_RESOURCES],
     [
+      'a model service',
+      'resources:\n  databricks:\n    uc_model_service: [{name: a.b.s}]\n',
+      [{ type: 'DATABRICKS_UC_MODEL_SERVICE', name: 'a.b.s' }],
+    ],
+    [
       'an auth policy comes before resources',
       RESOURCES + POLICY,
       [

@@ -38,6 +38,7 @@ import { renderedPages } from './pages/rendered.ts';
 import { releaseMatrix } from './mlflow/release-matrix.ts';
 import { signatureAgreement } from './compatibility/agreement.ts';
 import { signatureReleases } from './compatibility/releases.ts';
+import { auditLogVariants } from './sdk/audit-log.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
@@ -91,6 +92,7 @@ export const suites: readonly Suite[] = [
   { peers: ['azurite', 'azure-storage-blob'], run: azurite },
   { peers: ['gcp-storage-emulator', 'google-cloud-storage'], run: googleStore },
   { peers: ['sqlglot'], run: printedSql },
+  ...auditLogVariants.map((run) => ({ peers: ['databricks-sdk', 'sqlglot'] as const, run })),
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },

@@ -9,10 +9,6 @@ const text = fc.oneof(
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const some = text.filter((each) => each !== '');
 const name = fc.record({ catalog: text, schema: text, model: some });
-const target = fc.oneof(
-  fc.record({ kind: fc.constant('model' as const), name }),
-  fc.record({ kind: fc.constant('version' as const), name, version: number }),
-);
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 
 const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
@@ -23,14 +19,6 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
     from: orNull(number),
     to: orNull(number),
   }),
-  fc.record({
-    kind: fc.constant('tag' as const),
-    target,
-    key: some,
-    from: orNull(text),
-    to: orNull(text),
-  }),
-  fc.record({ kind: fc.constant('description' as const), target, from: text, to: text }),
   fc.record({
     kind: fc.constant('hold' as const),
     name,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonical, holdsCode, planCode, planDigest } from '../../src/plan/digest.ts';
-import { basisOf, readPlanFile } from '../../src/plan/file.ts';
+import { basisOf, changesIn, readPlanFile } from '../../src/plan/file.ts';
 import { planFiles } from './arbitrary-plan.ts';
 import { COPY, NAME, PLAN, REFUSED } from './sample-plan.ts';
 
@@ -10,10 +10,28 @@ const DIGEST = planDigest(PLAN);
 describe('what a plan rests on', () => {
   test('every value that is replaced and every fact once, without what an earlier change brings about', () => {
     expect(PLAN.basis).toEqual([
-      { kind: 'tag', target: COPY, key: 'validation_status', was: null },
       { kind: 'alias', name: NAME, alias: 'Champion', was: 6 },
       { kind: 'status', name: NAME, version: 8, was: 'READY' },
+      { kind: 'tag', target: COPY, key: 'validation_status', was: 'approved' },
       { kind: 'tag', target: COPY, key: 'uc_promote_hold', was: null },
+    ]);
+  });
+
+  test('a later change rests on all of it but what an earlier one brings about', () => {
+    const hold = {
+      kind: 'hold',
+      name: NAME,
+      version: 6,
+      key: 'uc_promote_hold_e7f6c011776e',
+      from: null,
+      to: 'incident 7',
+    } as const;
+    const [, ...rest] = PLAN.basis;
+    const alias = PLAN.basis[0];
+    expect(changesIn({ ...PLAN, changes: [...PLAN.changes, hold] }).map(({ kind, basis }) => [kind, basis])).toEqual([
+      ['record', [alias, ...rest]],
+      ['alias', [alias, ...rest]],
+      ['hold', rest],
     ]);
   });
 
@@ -53,7 +71,7 @@ describe('digest and code', () => {
     ['a change less', { ...PLAN, changes: PLAN.changes.slice(1) }],
     ['another order of changes', { ...PLAN, changes: PLAN.changes.toReversed() }],
     ['a fact less', { ...PLAN, basis: PLAN.basis.slice(1) }],
-    ['a fact of another value', { ...PLAN, basis: [{ ...PLAN.basis[1], was: 5 }] }],
+    ['a fact of another value', { ...PLAN, basis: [{ ...PLAN.basis[0], was: 5 }] }],
   ])('%s has another digest', (_name, plan) => {
     expect(planDigest(plan)).not.toBe(DIGEST);
   });

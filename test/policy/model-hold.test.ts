@@ -173,7 +173,7 @@ test('a refusal says what is on hold, why, who set it, when, and how it is lifte
       severity: 'error',
       message:
         'models:/prod.ml_team.fraud/2, which has the same bytes, is on hold: incident 7, set by ada at 2026-11-29T03:00:00.000Z in run acme/models/4242.',
-      fix: 'Lift that hold with tag-status (model: prod.ml_team.fraud, version: 2, lift-hold: true) once its reason is gone, or use a version of other bytes.',
+      fix: 'Lift that hold with tag-status (model: prod.ml_team.fraud, version: 2, lift-hold: true) once its reason is resolved, or use a version with different content.',
     },
   ]);
   expect(decideHolds([{ ...found, by: 'version' }]).findings[0]?.message).toMatch(

@@ -78,7 +78,7 @@ describe('an alias', () => {
     const seen = await run(setAlias, { model: PROD, ...inputs });
     const [said] = seen.report.undo;
     const sentence = said?.kind === 'paragraph' ? said.text.replaceAll('`', '') : '';
-    const [, list = ''] = /run set-alias with (.*?)(?:, or:|\.)$/u.exec(sentence) ?? [];
+    const [, list = ''] = /[Rr]un set-alias with (.*?)(?:, or:|\.)$/u.exec(sentence) ?? [];
     const again = inputsOf(list.split(' and ').join('\n'));
     await run(setAlias, { model: PROD, alias: inputs['alias'] ?? '', ...again });
     expect(compared(emulator.state())).toEqual(compared(seen.before));

@@ -6,6 +6,8 @@ import { copyVersion } from '../../src/actions/copy-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { apply } from '../../src/actions/apply.ts';
+import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
@@ -154,6 +156,52 @@ const promotedBad =
   };
 
 const BACK = { model: PROD, alias: 'Champion', 'from-version': '2', reason: 'incident 7' };
+
+const UNTIL_VALIDATE = {
+  ...COPY,
+  until: 'validate',
+  'set-status': 'approved',
+  'require-status': 'approved',
+  'require-destination-status': 'approved',
+};
+
+/** Plans in the way of a `promote` with `until: validate`, and hands the plan on. */
+const plannedMove =
+  (then: (bench: ActionBench) => void | Promise<void> = () => {}) =>
+  async (bench: ActionBench): Promise<RunOptions> => {
+    const seen = await bench.run(promote, UNTIL_VALIDATE);
+    await then(bench);
+    return { environment: { INPUT_PLAN: seen.outputs['plan'] ?? '' } };
+  };
+
+const planCases: readonly PageCase[] = [
+  { title: 'promote waits for approval', action: promote, inputs: UNTIL_VALIDATE },
+  { title: 'apply carries out an approved plan', action: apply, inputs: {}, prepare: plannedMove() },
+  {
+    title: 'apply finds what the plan rests on changed',
+    action: apply,
+    inputs: {},
+    prepare: plannedMove(async ({ emulator, run }) => {
+      emulator.metastore.addVersion(PROD, { files: GOOD_FILES });
+      await run(setAlias, { model: PROD, alias: 'Champion', version: '3' });
+      emulator.metastore.setTags(PROD, { validation_status: 'rejected' }, 2);
+    }),
+  },
+  {
+    title: 'apply refuses a plan that has expired',
+    action: apply,
+    inputs: {},
+    prepare: async ({ emulator }) => {
+      moreVersions(emulator.metastore);
+      return { environment: { INPUT_PLAN: given(craftedPlan(2, Date.now() - 90_000_000)).plan } };
+    },
+  },
+  {
+    title: 'apply is handed an output that GitHub dropped',
+    action: apply,
+    inputs: { plan: '' },
+  },
+];
 
 const rollbackCases: readonly PageCase[] = [
   { title: 'rollback goes back', action: rollback, inputs: BACK, prepare: promotedBad() },
@@ -505,6 +553,7 @@ export const PAGE_CASES: readonly PageCase[] = [
     ...(token === undefined ? {} : { run: { token } }),
   })),
   ...setAliasCases,
+  ...planCases,
   ...rollbackCases,
   ...promoteCases,
   ...copyCases,

@@ -165,7 +165,7 @@ export const filesRefusals: readonly Line[] = [
     DENIED,
     'Temporary credentials are blocked for this metastore.',
     [...older, ...enriched],
-    'client code: mlflow/mlflow#25986 tells of it; message assumed; switch vendedCredentials',
+    'client code: mlflow/mlflow#25986 describes it; message assumed; switch vendedCredentials',
   ],
   [
     DENIED,

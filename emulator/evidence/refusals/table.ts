@@ -5,6 +5,7 @@ import { jobsRefusals } from './jobs.ts';
 import { modelsRefusals } from './models.ts';
 import { objectsRefusals } from './objects.ts';
 import { servingRefusals } from './serving.ts';
+import { sqlRefusals } from './sql.ts';
 
 /** A refusal that the emulator gives, and what is known of it. */
 export interface Refusal {
@@ -27,6 +28,7 @@ export const refusals: readonly Refusal[] = [
   ...jobsRefusals,
   ...objectsRefusals,
   ...servingRefusals,
+  ...sqlRefusals,
 ].map(([response, message, by, known]) => {
   const [statuses = '', code = ''] = response.split(' ');
   const [from = '', ...rest] = known.split(': ');

@@ -3,6 +3,7 @@ import { createModel, deleteModel, listModels, updateModel } from '../../metasto
 import { visibleModel } from '../../metastore/session.ts';
 import { changeTags } from '../../metastore/tags.ts';
 import { legacyModel, legacyVersion, list } from './shapes.ts';
+import { aliasAudit } from '../audited.ts';
 import { page } from '../paging.ts';
 import { family, ok, type Route } from '../route.ts';
 
@@ -106,6 +107,7 @@ export const legacyModelRoutes: readonly Route[] = [
     template: '/registered-models/alias',
     write: true,
     fields: { name: 'string!', alias: 'string!', version: 'string!' },
+    audit: aliasAudit('setRegisteredModelAlias', { model: 'name', version: 'version' }),
     handle: (input, { session }) => {
       setAlias(session, input.text('name'), input.text('alias'), input.text('version'));
       return ok({});
@@ -115,6 +117,7 @@ export const legacyModelRoutes: readonly Route[] = [
     method: 'DELETE',
     template: '/registered-models/alias',
     write: true,
+    audit: aliasAudit('deleteRegisteredModelAlias', { model: 'name' }),
     fields: { name: 'string!', alias: 'string!' },
     handle: (input, { session }) => {
       deleteAlias(session, input.text('name'), input.text('alias'));

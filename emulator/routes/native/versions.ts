@@ -3,6 +3,7 @@ import { deleteVersion, listVersions, readVersion, updateVersion } from '../../m
 import { nativeAlias, nativeVersion } from './shapes.ts';
 import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
+import { aliasAudit } from '../audited.ts';
 import { family, ok, type Route } from '../route.ts';
 
 const native = family('/api/2.1/unity-catalog/models/{full_name}', {
@@ -81,6 +82,7 @@ export const nativeVersionRoutes: readonly Route[] = [
     template: '/aliases/{alias}',
     write: true,
     fields: { version_num: 'int!' },
+    audit: aliasAudit('setRegisteredModelAlias', { model: 'full_name', version: 'version_num' }),
     handle: (input, { session }) => {
       const name = input.text('full_name');
       return ok(
@@ -96,6 +98,7 @@ export const nativeVersionRoutes: readonly Route[] = [
     method: 'DELETE',
     template: '/aliases/{alias}',
     write: true,
+    audit: aliasAudit('deleteRegisteredModelAlias', { model: 'full_name' }),
     handle: (input, { session }) => {
       deleteAlias(session, input.text('full_name'), input.text('alias'));
       return ok({});

@@ -13,6 +13,7 @@ import {
 } from '../../workspace/rights.ts';
 import type { ObjectRight } from '../../workspace/state.ts';
 import { requireEndpointById } from '../../workspace/serving/endpoints.ts';
+import { requireWarehouse } from '../../workspace/sql/warehouses.ts';
 import type { Input } from '../input.ts';
 import { family, ok, type Route, type RouteResponse } from '../route.ts';
 
@@ -25,6 +26,7 @@ const rights = family('/api/2.0/permissions', {
 const TYPES = {
   jobs: 'job',
   'serving-endpoints': 'serving-endpoint',
+  warehouses: 'warehouses',
   files: 'file',
   notebooks: 'notebook',
   directories: 'directory',
@@ -53,6 +55,10 @@ function subjectOf(session: CallContext, input: Input, level: 'read' | 'change')
   }
   if (kind === 'serving-endpoints') {
     requireEndpointById(session, id, level === 'read' ? 'CAN_VIEW' : 'CAN_MANAGE');
+    return { kind, id, path: undefined };
+  }
+  if (kind === 'warehouses') {
+    requireWarehouse(session, id, level === 'read' ? 'CAN_VIEW' : 'CAN_MANAGE');
     return { kind, id, path: undefined };
   }
   const object = objectById(session, kind, id);

@@ -3,6 +3,8 @@ import type { InputFault } from '../../domain/input-fault.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, WRITING_INPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
+import type { ValueChange } from '../../apply/value.ts';
+import type { DeferredRight } from '../../plan/file.ts';
 import type { InputsOf, RawInputs } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { ActionContext } from './context.ts';
@@ -46,6 +48,11 @@ export interface ActionResult {
   readonly fails?: boolean;
 }
 
+/** What a run leaves for `apply`: changes, each with what it rests on; or a clause that says why it leaves none. */
+export type Offer =
+  | { readonly changes: readonly ValueChange[]; readonly deferred?: readonly DeferredRight[] }
+  | { readonly none: string };
+
 /** What a writing action would do, and what it says of it. */
 export interface Planned {
   readonly stages: readonly Stage[];
@@ -53,6 +60,8 @@ export interface Planned {
   asPlanned(this: void): ActionResult;
   /** Says what was done, once every stage was applied. */
   asApplied(this: void): ActionResult;
+  /** What is left for `apply`, read right now: by a dry run, or once every stage was applied. Default: nothing, and nothing is said of it. */
+  offers?(this: void, state: 'planned' | 'applied'): Promise<Offer | undefined>;
 }
 
 /** An action's zod schema, as far as everybody but the action itself needs it. */

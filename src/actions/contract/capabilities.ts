@@ -6,7 +6,7 @@ import type { Capabilities } from '../../registry/port.ts';
 import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-export const NEEDS = ['files', 'aliases', 'tags', 'grants'] as const;
+export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'audit-log'] as const;
 
 /** One entry of {@link NEEDS}. */
 export type Need = (typeof NEEDS)[number];
@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<Need, string>> = {
   aliases: 'aliases',
   tags: 'tags',
   grants: 'readable grants',
+  'audit-log': 'audit log of moved aliases',
 };
 
 /** Whether a registry has what is needed. */
@@ -29,6 +30,8 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.tags !== 'none';
     case 'grants':
       return capabilities.grants !== 'none';
+    case 'audit-log':
+      return capabilities.auditLog;
   }
 }
 

@@ -11,8 +11,12 @@ import type { ActionRecord, NoOutputs } from './record.ts';
 
 /** The workflow run that an action belongs to. Outside of one, the texts are `local`. */
 export interface RunIdentity {
+  /** The system that runs it, such as `github`; `none` at a terminal. */
+  readonly provider: string;
   readonly repository: string;
   readonly runId: string;
+  /** Whose jobs may hand a plan on to each other: the run, or what another system calls a pipeline. */
+  readonly pipelineId: string;
   readonly attempt: string;
   readonly actor: string;
   /** GitHub logins: who started the run, and who started this attempt of it. Empty outside of a run. */
@@ -66,6 +70,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
   openGitHub(this: void, token: string): GitHub;
+  /** The text of a file that the user named; throws a clause that says why it cannot be read. */
+  readText(this: void, path: string): Promise<string>;
   readonly connection: Connection;
   readonly run: RunIdentity;
   readonly log: Logger;

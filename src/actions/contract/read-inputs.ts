@@ -88,6 +88,7 @@ function emptyFaults(action: Action, empty: readonly string[], howToGive: HowToG
   const fields = fieldsOf(action);
   return empty.map((input) => {
     const field = fields.get(input);
+    if (field?.emptyBecause !== undefined) return { input, problem: 'it is empty.', fix: field.emptyBecause };
     const cause =
       field?.secret === true
         ? 'the secret may not exist here. A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'

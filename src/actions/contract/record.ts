@@ -11,7 +11,7 @@ import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
 import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
-import type { Subject } from '../../report/subject.ts';
+import type { LeftPlan, Subject } from '../../report/subject.ts';
 
 /** The outputs of whoever sets none. */
 export type NoOutputs = Readonly<Record<never, Output>>;
@@ -39,6 +39,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   subject: Subject | undefined;
   /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
   compared: Omit<SideBySide, 'rows'> | undefined;
+  /** The plan that is left for `apply`; undefined for none. */
+  left: LeftPlan | undefined;
   /** Who trained and who approved what it is about, where that was read. */
   people: Pick<People, 'trainer' | 'approver'> = {};
   /** What an output gets in place of a value that is too long for one; default: its first items. */

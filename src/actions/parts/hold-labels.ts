@@ -16,11 +16,11 @@ import { noteHeldAlready, withStops } from './holds.ts';
 /** What became of a hold, by whom it was set where it is lifted. */
 export function holdVerdict(change: ValueChange, held: readonly FoundHold[]): string[] {
   if (change.kind === 'tag' && isSameKey(change.key, TAG_KEYS.hold) && change.to === null)
-    return [`lifted the hold of the version itself: ${show(change.from ?? '', 300)}`];
+    return [`hold of the version itself lifted: ${show(change.from ?? '', 300)}`];
   if (change.kind !== 'hold') return [];
-  if (change.to !== null) return [`on hold now: ${show(change.to, 300)}`];
+  if (change.to !== null) return [`put on hold: ${show(change.to, 300)}`];
   const hold = held.find((each) => each.hold.key === change.key)?.hold;
-  return [`lifted what was ${hold === undefined ? 'on hold' : holdSentence(hold)}`];
+  return [hold === undefined ? 'hold lifted' : `hold lifted: it was ${holdSentence(hold)}`];
 }
 
 /** A change of labels or holds. */

@@ -1,4 +1,4 @@
-import type { Stage } from '../../apply/stage.ts';
+import type { Stage, ValueWork } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -60,7 +60,11 @@ export function noteAliasRoom(
 }
 
 /** Moves the alias, once everything that must hold was read right before. */
-export function aliasStage(context: PromoteContext, promotion: Promotion, copy: ExpectedCopy): Stage {
+export function aliasStage(
+  context: PromoteContext,
+  promotion: Promotion,
+  copy: ExpectedCopy,
+): Stage & { readonly work: ValueWork } {
   const { inputs, record, destination: snapshot } = context;
   const { before, reading } = promotion;
   const { name, model } = reading.destination;

@@ -1,3 +1,4 @@
+import type { ValueWork } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import type { Digests } from '../../domain/file-entry.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
@@ -124,6 +125,8 @@ export interface Promotion {
   copy: ExpectedCopy | undefined;
   /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
   move: Move<VersionRef>;
+  /** The move of the alias as it is applied, or left as a plan; undefined where none follows. */
+  offered: ValueWork | undefined;
   /** Who moved the alias to what it names, as far as it is recorded. */
   history: string;
 }

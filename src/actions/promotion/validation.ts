@@ -29,6 +29,7 @@ export function validationStage(context: PromoteContext, promotion: Promotion, c
         record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
         record.requireAllowed(`Validating ${uriOf(version)}`);
       },
+      copy: () => madeCopy(promotion),
     },
   };
 }

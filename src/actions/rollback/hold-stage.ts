@@ -119,9 +119,7 @@ interface GoneVersion {
 /** Notes that the bad version is gone and cannot be held: it stops no move, and is refused where there is none. */
 export function noteGone({ record }: RollbackContext, { uri, bad, moves, isMoved }: GoneVersion): void {
   const isRecorded = isMoved || moves.some(({ from, to }) => from === bad || to === bad);
-  const what = isRecorded
-    ? 'does not exist any more'
-    : 'does not exist, and no recorded move of the alias names it';
+  const what = isRecorded ? 'no longer exists' : 'does not exist, and no recorded move of the alias names it';
   record.check(
     'Bad version',
     isMoved ? 'warn' : 'fail',
@@ -129,8 +127,8 @@ export function noteGone({ record }: RollbackContext, { uri, bad, moves, isMoved
       {
         code: 'hold-of-nothing',
         severity: isMoved ? 'warning' : 'error',
-        message: `${uri} ${what}, so nothing shows which bytes to put on hold.`,
-        fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it came from, and set hold: false here.`,
+        message: `${uri} ${what}, so its content cannot be put on hold.`,
+        fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it was copied from, and set hold: false here.`,
       },
     ]),
     '',

@@ -57,12 +57,12 @@ export function noteTarget(
   const naming = destination.registry.capabilities.names;
   if (target !== undefined && bad !== undefined)
     record.check(
-      'Other bytes',
+      'Different content',
       'fail',
       decideOtherBytes(bad, target.version, { holds: inputs.hold, naming, files }),
       files === undefined
-        ? 'No record shows that it is the bad version under another number.'
-        : 'Its files are not those of the bad version.',
+        ? 'No record shows that it has the content of the bad version.'
+        : 'Its files differ from those of the bad version.',
       'blocked',
     );
   record.check('Version', 'fail', decision, `Version ${place.to} is READY and not on hold.`, 'blocked');
@@ -151,6 +151,6 @@ function unread(version: ModelVersion, error: PromoteError): Finding {
     code: 'signature-unread',
     severity: 'warning',
     message: `The signature of ${uriOf(version)} could not be read, or not compared: ${messageOf(error)}`,
-    fix: 'It stops no rollback. Look at it with validate-signature.',
+    fix: 'This does not stop the rollback. Check the signature with validate-signature.',
   };
 }

@@ -53,7 +53,7 @@ async function compareWithSource(
   copy: ModelVersion,
   context: Parameters<typeof compareCopy>[2],
 ): Promise<CopyComparison> {
-  const target = context.snapshot.registry.openSource(copy.name, copy.version);
+  const target = new SeenSource(context.snapshot.registry.openSource(copy.name, copy.version));
   const listed = await target.list();
   const { digest, listing } = recordOf(copy);
   if (listingDigest(listed) !== listingDigest(files)) return { kind: unequal(listing, listingDigest(files)) };
@@ -71,7 +71,7 @@ async function compareWithSource(
   const takenOver = files.length;
   return {
     kind: 'equal',
-    result: { version: copy, digests, files: compared, verified: 'full', takenOver },
+    result: { version: copy, digests, files: compared, target, verified: 'full', takenOver },
   };
 }
 

@@ -1,4 +1,4 @@
-import { messageOf, PromoteError } from '../../domain/errors.ts';
+import { clauseOf, messageOf, PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -33,7 +33,7 @@ export async function discard(
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
     return say(
-      `The unfinished version ${number} could not be deleted (${messageOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it.`,
+      `The unfinished version ${number} could not be deleted (${clauseOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it.`,
     );
   }
 }
@@ -64,7 +64,7 @@ export async function describeKept(
     if (!(second instanceof PromoteError)) throw second;
     return saying(
       error,
-      `${uri} was left unchanged (its state could not be read: ${messageOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then.`,
+      `${uri} was left unchanged (its state could not be read: ${clauseOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then.`,
     );
   }
 }

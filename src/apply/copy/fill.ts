@@ -1,4 +1,4 @@
-import { hasCode, messageOf } from '../../domain/errors.ts';
+import { clauseOf, hasCode } from '../../domain/errors.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import type { Tag } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
@@ -101,6 +101,7 @@ export async function fillVersion(
       version: { ...version, tags },
       digests,
       files,
+      target: opened,
       verified: request.verify,
       takenOver: taken.length,
       transfer,
@@ -150,7 +151,7 @@ async function sendFinalize(
     const found = await registry.getModelVersion(name, version).catch(() => undefined);
     if (found?.status === 'READY') return true;
     if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !hasCode(error, ...SECOND)) throw error;
-    log.info(`Finalizing was refused (${messageOf(error)}); it may already be done.`);
+    log.info(`Finalizing was refused (${clauseOf(error)}); it may already be done.`);
     return false;
   }
 }

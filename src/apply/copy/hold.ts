@@ -9,7 +9,8 @@ import type { ApplyContext } from '../context.ts';
 import type { OwnVersion } from './own-version.ts';
 import { makeWrite, type Look } from '../write.ts';
 
-type VersionTarget = Extract<ChangeTarget, { readonly kind: 'version' }>;
+/** A version that is put on hold, or freed. */
+export type VersionTarget = Extract<ChangeTarget, { readonly kind: 'version' }>;
 
 /** Puts a copy of this run on hold that nobody has verified. Throws when somebody else's hold is on it. */
 export async function holdUntilVerified(own: OwnVersion, context: ApplyContext): Promise<void> {

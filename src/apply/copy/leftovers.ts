@@ -1,5 +1,5 @@
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
-import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { clauseOf, hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
@@ -60,6 +60,6 @@ async function removeOne(
     if (!state.mayBeDone) journal.end(change, 'not-done');
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
     log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${messageOf(error)}`);
-    return `could not be deleted (${messageOf(error)}); delete it, or have the owner of the model delete it`;
+    return `could not be deleted (${clauseOf(error)}); delete it, or have the owner of the model delete it`;
   }
 }

@@ -50,5 +50,5 @@ export async function followPointer(
   await verifyReady({ place: own, files, target, mode: request.verify, isHeld: false }, tools, context);
   await recordDigests(own, version.tags, digests, context);
   const read = await waitUntilReady(request, own.version, context);
-  return { version: read, digests, files, verified: request.verify, takenOver: 0 };
+  return { version: read, digests, files, target, verified: request.verify, takenOver: 0 };
 }

@@ -6,6 +6,7 @@ import type { CopySource } from '../../facts/copy/source.ts';
 import type { VerifyMode } from '../../policy/verify-mode.ts';
 import type { CopiedFile } from '../../transfer/copy-files.ts';
 import type { CopyTransfer } from '../../transfer/progress.ts';
+import type { SeenSource } from './seen-source.ts';
 
 /** What is to be copied, as it was decided. */
 export interface CopyRequest {
@@ -37,6 +38,8 @@ export interface CopyResult {
   readonly digests: Digests;
   /** Every file with its sha256, and the way it went. */
   readonly files: readonly CopiedFile[];
+  /** Its files as its registry has them, and what their store said of those that were read. */
+  readonly target: SeenSource;
   readonly verified: VerifyMode;
   /** Files that an earlier run had sent, and that were not sent again. */
   readonly takenOver: number;

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/decision.ts';
-import { hasCode, messageOf } from '../../domain/errors.ts';
+import { clauseOf, hasCode } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { foreignHold, holdOf } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -81,7 +81,7 @@ async function filesOfPending(
   } catch (error) {
     if (!isNotShown(error)) throw error;
     log.info(
-      `The files of ${formatModelUri(name, version)} cannot be listed (${messageOf(error)}); sending all of them.`,
+      `The files of ${formatModelUri(name, version)} cannot be listed (${clauseOf(error)}); sending all of them.`,
     );
     return [];
   }

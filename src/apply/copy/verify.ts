@@ -1,4 +1,5 @@
-import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
+import { clauseOf, hasCode, PromoteError } from '../../domain/errors.ts';
 import type { Digests } from '../../domain/file-entry.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
@@ -8,18 +9,21 @@ import type { CopiedFile } from '../../transfer/copy-files.ts';
 import { listingDigest } from '../../transfer/digest.ts';
 import { allEnded, inParallel } from '../../transfer/in-parallel.ts';
 import type { TransferTools } from '../../transfer/large-file.ts';
+import { withReadProgress } from '../../transfer/progress.ts';
 import { PARALLEL_FILES } from '../../transfer/read-files.ts';
 import { sharingFailure } from '../../transfer/shared-failure.ts';
+import { BufferWindow } from '../../transfer/window.ts';
 import type { ApplyContext } from '../context.ts';
-import { holdMismatch, liftOwnHold } from './hold.ts';
+import { explainGone } from './gone.ts';
+import { holdMismatch, liftOwnHold, type VersionTarget } from './hold.ts';
 import { writeOwnTags } from './own-tag.ts';
 import type { OwnVersion } from './own-version.ts';
-import { withReadProgress } from '../../transfer/progress.ts';
 import { isReadBack, compareFile, mismatch } from './read-back.ts';
+import type { CopyResult } from './request.ts';
 import type { SeenSource } from './seen-source.ts';
 
 /** A copy that is READY, as it is verified. */
-export interface ReadyCopy {
+interface ReadyCopy {
   readonly place: Pick<ModelVersion, 'name' | 'version'>;
   /** What was sent. */
   readonly files: readonly CopiedFile[];
@@ -32,15 +36,50 @@ export interface ReadyCopy {
 
 /**
  * Verifies a READY copy: files of a pending version can be exchanged or added by others after they were read back, so
- * that they count only when they are the same now, when nobody can write them any more. A copy that differs is put on
+ * that they count only when they are the same now, when nobody gets access to write them any more. A copy that differs is put on
  * hold, so that no action ever takes it; one that was on hold only until now is freed.
  */
 export async function verifyReady(
-  { place, files, target, mode, isHeld }: ReadyCopy,
+  copy: ReadyCopy,
   tools: TransferTools,
   context: ApplyContext,
 ): Promise<void> {
-  const version = { kind: 'version', name: place.name, version: place.version } as const;
+  try {
+    await compareReady(copy, tools, context);
+  } catch (error) {
+    throw await holdDifferent(copy.place, error, 'error', 'differs from what was sent', context);
+  }
+  // Reading took its time, and somebody may have put it on hold for a reason of their own.
+  if (copy.isHeld) await liftOwnHold(targetOf(copy.place), context);
+}
+
+/**
+ * Verifies a copy once more after its validation: for as long as that took, a signed URL or a credential that was given out
+ * while the version was pending may have written into it, whatever its status. What was validated is what goes on.
+ */
+export async function verifyValidated(
+  { version, files, target, verified }: CopyResult,
+  context: ApplyContext,
+): Promise<void> {
+  const tools = {
+    window: new BufferWindow(),
+    refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
+  };
+  try {
+    await compareReady({ place: version, files, target, mode: verified }, tools, context);
+  } catch (thrown) {
+    const { registry } = context.snapshot;
+    const error = await explainGone(thrown, [{ role: 'copy', version, registry }]);
+    throw await holdDifferent(version, error, 'conflict', 'changed while it was validated', context);
+  }
+}
+
+/** Throws `verification` where a copy is not what was read of it, by what its store proves and by its bytes. */
+async function compareReady(
+  { place, files, target, mode }: Omit<ReadyCopy, 'isHeld'>,
+  tools: TransferTools,
+  context: ApplyContext,
+): Promise<void> {
   const uri = formatModelUri(place.name, place.version);
   const shared = sharingFailure(tools);
   const readAgain = async (): Promise<void> => {
@@ -58,20 +97,30 @@ export async function verifyReady(
       shared.guard(() => compareFile(file, target, reporting)),
     );
   };
-  try {
-    const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
-    if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files differs');
-  } catch (error) {
-    if (!hasCode(error, 'verification')) throw error;
-    const held = await sayHeld(version, context);
-    throw new PromoteError(`${uri} differs from what was sent and ${held}: ${error.message}`, {
-      code: 'verification',
-      outcome: 'error',
-      fix: 'Run the step again to make another copy, and report this one.',
-    });
-  }
-  // Reading took its time, and somebody may have put it on hold for a reason of their own.
-  if (isHeld) await liftOwnHold(version, context);
+  const [, listed] = await allEnded([shared.guard(readAgain), shared.guard(() => target.list())]);
+  if (listingDigest(listed) !== listingDigest(files)) throw mismatch('the list of its files differs');
+}
+
+/** Puts a copy that differs on hold; what is thrown of it then. Any other error stays as it is. */
+async function holdDifferent(
+  place: ReadyCopy['place'],
+  error: unknown,
+  outcome: 'error' | 'conflict',
+  problem: string,
+  context: ApplyContext,
+): Promise<unknown> {
+  if (!hasCode(error, 'verification')) return error;
+  const held = await sayHeld(targetOf(place), context);
+  const uri = formatModelUri(place.name, place.version);
+  return new PromoteError(`${uri} ${problem} and ${held}: ${error.message}`, {
+    code: 'verification',
+    outcome,
+    fix: 'Run the step again to make another copy, and report this one.',
+  });
+}
+
+function targetOf({ name, version }: ReadyCopy['place']): VersionTarget {
+  return { kind: 'version', name, version };
 }
 
 /** Files of which the store does not prove that they are what was read back. */
@@ -81,12 +130,12 @@ async function notProven(files: readonly CopiedFile[], target: SeenSource): Prom
 }
 
 /** Puts a wrong copy on hold; when that fails too, both are said. */
-async function sayHeld(target: Parameters<typeof holdMismatch>[0], context: ApplyContext): Promise<string> {
+async function sayHeld(target: VersionTarget, context: ApplyContext): Promise<string> {
   try {
     await holdMismatch(target, context);
     return 'is on hold now';
   } catch (error) {
-    return `could not be put on hold (${messageOf(error)})`;
+    return `could not be put on hold (${clauseOf(error)})`;
   }
 }
 

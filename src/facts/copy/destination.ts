@@ -14,7 +14,7 @@ export interface CopyDestination {
 }
 
 /** What is said of a destination that does not exist, and could. */
-const CREATE = 'To create it in this step, set create-destination: true.';
+const CREATE = 'To create the model in this step, set create-destination: true.';
 
 /**
  * The destination as it is: the model, its job, and its versions, which show earlier copies. Throws `not-found` where it does

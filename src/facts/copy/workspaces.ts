@@ -1,4 +1,4 @@
-import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
+import { clauseOf, hasCode, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { ParentSecurable } from '../../registry/port.ts';
@@ -45,7 +45,7 @@ export async function explainShared(error: unknown, name: FullName, snapshot: Sn
   if (!(error instanceof PromoteError) || !hasCode(error, ...CLOSED)) return error;
   const catalog = await readCatalog(name, snapshot).catch(() => undefined);
   if (catalog?.isShared !== true) return error;
-  const message = `The files of ${formatFullName(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${messageOf(error)}).`;
+  const message = `The files of ${formatFullName(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${clauseOf(error)}).`;
   return new PromoteError(message, {
     ...error.details,
     fix: 'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).',

@@ -13,6 +13,16 @@ export interface RecordChange<V extends VersionRef = number> extends Resting {
   readonly alias: string;
   readonly from: number | null;
   readonly to: V | null;
+  /** The plan that it is a part of, and who approved that; known only when it is applied. */
+  readonly approval?: MoveApproval;
+}
+
+/** What a move was approved by. */
+export interface MoveApproval {
+  /** The first 16 hexadecimal digits of the digest of its plan. */
+  readonly plan: string;
+  /** Who approved it, comma-separated; absent where nobody was asked. */
+  readonly approver?: string;
 }
 
 /** How reports hold it. */

@@ -141,7 +141,7 @@ function comparable(part: 'inputs' | 'outputs', before: Specs, after: Specs, not
       kind: 'undeclared',
       class: inputs ? 'warning' : 'breaking',
       reason: inputs
-        ? 'Nothing is enforced any more; whatever callers send reaches the model.'
+        ? 'Nothing is enforced now; whatever callers send reaches the model.'
         : 'Outputs are no longer declared, so each output counts as removed for readers of the result.',
     });
   } else if (is) {

@@ -30,7 +30,7 @@ export function compareParams(
         before: paramText(old),
         after: null,
         class: 'breaking',
-        reason: 'Calls with this param still succeed, but it has no effect any more: MLflow drops it.',
+        reason: 'Calls with this param still succeed, but it no longer has an effect: MLflow drops it.',
       });
     } else compareParam(old, param, path, note);
   }

@@ -24,5 +24,6 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   files: true,
   owners: true,
   deploymentJobs: true,
+  auditLog: true,
   names: 'three-level',
 };

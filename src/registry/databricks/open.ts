@@ -4,6 +4,7 @@ import { StatedWorkspace } from '../../http/stated-workspace.ts';
 import type { RegistryConnections, RegistryDriver } from '../definition.ts';
 import type { Registry } from '../port.ts';
 import { accessCalls, ME } from './access.ts';
+import { auditLogCalls } from './audit-log.ts';
 import { directoryCalls } from './directory.ts';
 import { filesApiSink, filesApiSource, UPLOAD_LIMITS } from './files/open.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
@@ -23,6 +24,7 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...labelCalls(control),
     ...accessCalls(control),
     ...runCalls(control),
+    ...auditLogCalls(control),
     directory: directoryCalls(control),
     uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => filesApiSource(files, name, version, endpoints),

@@ -27,5 +27,6 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   files: true,
   owners: false,
   deploymentJobs: false,
+  auditLog: false,
   names: 'any',
 };

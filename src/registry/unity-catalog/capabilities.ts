@@ -26,5 +26,6 @@ export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
   files: false,
   owners: true,
   deploymentJobs: false,
+  auditLog: false,
   names: 'three-level',
 };

@@ -6,7 +6,7 @@ import { authorText } from './alias-history.ts';
 /** What an alias named when, newest first, with who moved it, and where the record has a gap. */
 export function pastSection(alias: string, spans: readonly AliasSpan[]): Section {
   return {
-    title: `What ${show(alias, 60)} named, by its record: ${spans.length}`,
+    title: `What ${show(alias, 60)} named, according to its record: ${spans.length}`,
     folded: false,
     blocks: [
       spans.length === 0
@@ -31,7 +31,7 @@ function momentText(time: string | undefined, absent: string): string {
 
 function gapText({ gap, version }: AliasSpan): string {
   if (gap === undefined) return '';
-  return `at the end it named ${versionText(gap.found)}: not moved to ${versionText(version)}, or moved again without a record`;
+  return `this entry ends with ${versionText(version)}, but the alias then named ${versionText(gap.found)}: either the recorded move was not made, or someone moved the alias again without a record`;
 }
 
 function versionText(version: number | null): string {

@@ -31,7 +31,8 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
         : `${lacks} no visible privilege`;
     parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
   }
-  if (forbid !== undefined) parts.push(forbidText(forbid));
+  if (forbid !== undefined)
+    parts.push(parts.length === 0 ? capitalised(forbidText(forbid)) : forbidText(forbid));
   return parts.join('; ');
 }
 
@@ -69,7 +70,11 @@ export function holdersText(decision: ForbidDecision): string {
   const principals = forbiddenPrincipals(decision);
   if (principals.length === 0 || principals.length > NAMED_PRINCIPALS) return forbidText(decision);
   const names = principals.map((each) => show(each, 80)).join(' and ');
-  return `${names} ${principals.length === 1 ? 'holds' : 'hold'} what is forbidden`;
+  return `${names} ${principals.length === 1 ? 'holds a forbidden right' : 'hold forbidden rights'}`;
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function forbidText(decision: ForbidDecision): string {

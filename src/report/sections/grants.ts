@@ -224,7 +224,9 @@ export function takeAwayBlocks(decision: ForbidDecision): Block[] {
     ...(statements.length === 0
       ? []
       : [
-          paragraph('Take away what is forbidden (the owner of each object may, or who holds MANAGE on it):'),
+          paragraph(
+            'To revoke the forbidden rights, have the owner of each object, or a principal with MANAGE on it, run:',
+          ),
           code(language, linesOf(statements, language)),
         ]),
     ...(takesAll ? [paragraph(ALL_TAKEN)] : []),

@@ -19,7 +19,7 @@ export function candidatesSection(candidates: readonly RollbackCandidate[]): Sec
       candidates.length === 0
         ? paragraph('The model has no other version.')
         : table(
-            ['to-version', 'Status', 'Live, by the record', 'Digest', 'Hold'],
+            ['to-version', 'Status', 'Live (from the record)', 'Digest', 'Hold'],
             candidates.map((each) => [
               String(each.version),
               each.status,
@@ -61,11 +61,13 @@ export function missingHoldBlocks(
 ): Block[] {
   const statement =
     principal === '' ? undefined : commands.grants?.grant(modelSecurable(name), 'APPLY_TAG', principal);
-  const again = `Then run the step again, or tag-status with model: ${formatFullName(name)}, version: ${version} and the reason as hold. Until then nothing keeps a promotion from bringing version ${version} back.`;
+  const again = `Then run the step again, or tag-status with model: ${formatFullName(name)}, version: ${version} and the reason as hold. Until then, a promotion can bring version ${version} back.`;
   if (statement === undefined || commands.grants === undefined)
     return [paragraph(`Ask someone who may tag the model to put version ${version} on hold. ${again}`)];
   return [
-    paragraph(`Version ${version} is not on hold. The right to tag the model is given by:`),
+    paragraph(
+      `Version ${version} is not on hold. To allow this principal to tag the model, have its owner run:`,
+    ),
     code(commands.grants.language, statement),
     paragraph(again),
   ];
@@ -76,6 +78,6 @@ export function unsetHoldBlocks(
   { name, version, reason }: { readonly name: FullName; readonly version: number; readonly reason: string },
   again: CallAgain,
 ): Block[] {
-  const what = `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status`;
+  const what = `Until version ${version} is on hold, a promotion can bring it back. Run the step again, or run tag-status`;
   return callBlocks(again, what, 'tag-status', { model: formatFullName(name), version, hold: reason });
 }

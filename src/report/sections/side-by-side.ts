@@ -9,6 +9,7 @@ import type {
   Evidence,
   FilesEvidence,
   SignatureCounts,
+  StatusEvidence,
   TagEvidence,
   ValidationEvidence,
 } from '../../plan/evidence.ts';
@@ -35,6 +36,7 @@ export function sideBySide({ heads, subject, evidence, changes }: Compared): Sid
     ...contentRows(evidence),
     ...signatureRows(evidence),
     ...kindOf(evidence, 'tag').map(tagRow),
+    ...kindOf(evidence, 'status').slice(-1).map(statusRow),
     ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
     ...kindOf(evidence, 'validation').flatMap(validationRows),
   ];
@@ -125,7 +127,7 @@ function contentRow({ digest, compared, files, bytes, source }: ContentEvidence)
 function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
   return {
     sign: 'passed',
-    name: 'Content',
+    name: 'Files',
     now: '',
     then: `${counted(files, 'file')}, ${sizeText(bytes)}, of ${of}`,
   };
@@ -141,6 +143,12 @@ function validationRows({ command, result, ending, milliseconds }: ValidationEvi
   ];
   const word = result === 'passed' ? 'passed' : 'failed';
   return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+}
+
+/** The status that was required last: of the version that is made live, where its source needed one too. */
+function statusRow({ of, key, required, found }: StatusEvidence): SideBySideRow {
+  const sign = found === required ? 'passed' : 'refused';
+  return { sign, name: key, now: '', then: `${found === null ? 'not set' : show(found, 60)}, on ${of}` };
 }
 
 function tagRow({ key, value }: TagEvidence): SideBySideRow {

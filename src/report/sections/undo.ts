@@ -24,7 +24,7 @@ export function aliasUndo(change: AliasChange<VersionRef>, { commands, again }: 
       'expected-version': to ?? 'none',
     };
     return [
-      paragraph(byHand === undefined ? 'Run:' : 'Run this, or what stands below it:'),
+      paragraph(byHand === undefined ? 'Run:' : 'Run this, or the command below it:'),
       code(again.language, again.text('set-alias', inputs)),
       ...(byHand === undefined ? [] : [code(byHand.language, byHand.text)]),
     ];
@@ -33,8 +33,8 @@ export function aliasUndo(change: AliasChange<VersionRef>, { commands, again }: 
     to === 'copy' ? 'the number of the copy as `expected-version`' : `\`expected-version: ${to ?? 'none'}\``;
   const sentence =
     from === null
-      ? `the alias did not exist before. To delete it, run set-alias with \`delete: true\` and ${expected}`
-      : `run set-alias with \`version: ${from}\` and ${expected}`;
+      ? `The alias did not exist before. To delete it, run set-alias with \`delete: true\` and ${expected}`
+      : `Run set-alias with \`version: ${from}\` and ${expected}`;
   if (byHand === undefined) return [paragraph(`${sentence}.`)];
   return [paragraph(`${sentence}, or:`), code(byHand.language, byHand.text)];
 }

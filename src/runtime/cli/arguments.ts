@@ -2,7 +2,7 @@ import type { Action } from '../../actions/contract/action.ts';
 import { fieldsOf } from '../../actions/contract/read-inputs.ts';
 import type { InputFault } from '../../domain/input-fault.ts';
 import { nearestWord } from '../../domain/nearest-word.ts';
-import { FILE_FLAGS, FLAGS, isFlag, STREAM, type Flag, type FlagName } from './flags.ts';
+import { FILE_FLAGS, FLAGS, flagsBeside, STREAM, type Flag, type FlagName } from './flags.ts';
 import { secretInputs } from './secret-inputs.ts';
 
 /** What a command line says of an action. */
@@ -36,6 +36,7 @@ class Reader {
   readonly #action: string;
   readonly #known: ReadonlyMap<string, Known>;
   readonly #secrets: ReturnType<typeof secretInputs>;
+  readonly #ownFlags: readonly FlagName[];
   readonly #inputs = new Map<string, string>();
   readonly #flags = new Map<FlagName, string>();
   readonly #secretFiles = new Map<string, string>();
@@ -50,6 +51,7 @@ class Reader {
       ]),
     );
     this.#secrets = secretInputs(action);
+    this.#ownFlags = flagsBeside(action);
   }
 
   read(words: readonly string[]): void {
@@ -93,8 +95,13 @@ class Reader {
   /** Whether the next word is the value of a flag: one that begins as a flag does has to be joined by `=`. */
   #takes(name: string, next: string | undefined): next is string {
     if (next === undefined || /^--[^-]/u.test(next)) return false;
-    if (isFlag(name)) return valueOf(name) !== undefined;
+    const flag = this.#flagNamed(name);
+    if (flag !== undefined) return valueOf(flag) !== undefined;
     return this.#known.get(name)?.isSwitch === true ? /^(?:true|false)$/iu.test(next) : true;
+  }
+
+  #flagNamed(name: string): FlagName | undefined {
+    return this.#ownFlags.find((flag) => flag === name);
   }
 
   /** Names the position of a word and not the word: it may be a secret whose flag was misspelt. */
@@ -109,6 +116,7 @@ class Reader {
   #note(name: string, value: string | undefined): void {
     const secret = this.#secrets.find((each) => each.name === name || each.fileFlag === name);
     const known = this.#known.get(name);
+    const flag = this.#flagNamed(name);
     // An unknown flag's value is not shown: it may be a secret.
     if (secret?.name === name) {
       const problem =
@@ -120,7 +128,7 @@ class Reader {
         `Set ${variable}, or give --${fileFlag} PATH (- reads standard input).`,
       );
     } else if (secret !== undefined) this.#set(this.#secretFiles, secret.name, name, value);
-    else if (isFlag(name)) this.#noteFlag(name, value);
+    else if (flag !== undefined) this.#noteFlag(flag, value);
     else if (known === undefined) this.#unknown(name);
     else if (known.isSwitch) this.#set(this.#inputs, name, name, value ?? 'true');
     else if (known.lines && value !== undefined && this.#inputs.has(name))
@@ -154,7 +162,7 @@ class Reader {
   #unknown(name: string): void {
     const words = [
       ...this.#known.keys(),
-      ...Object.keys(FLAGS),
+      ...this.#ownFlags,
       ...this.#secrets.map((each) => each.fileFlag),
     ];
     const nearest = nearestWord(name, words);

@@ -2,7 +2,7 @@ import type { Action } from '../../actions/contract/action.ts';
 import { fieldsOf, type Field } from '../../actions/contract/read-inputs.ts';
 import { CANCELLED_EXIT_CODE, OUTCOME_MEANINGS, OUTCOMES } from '../../domain/outcome.ts';
 import { PRODUCT } from '../../domain/product.ts';
-import { FLAGS, type Flag } from './flags.ts';
+import { COMMON_FLAGS, FLAGS, flagsBeside, type Flag, type FlagName } from './flags.ts';
 import { secretInputs } from './secret-inputs.ts';
 
 const WIDTH = 96;
@@ -25,10 +25,11 @@ export function mainHelp(actions: readonly Action[]): string {
       actions.map(({ name, title }) => `${name.padEnd(widest)}  ${title}`),
     ),
     ...part('Signing in', [
-      'By variables, as all tools of Databricks: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of another',
-      'way of docs/sign-in.md; or --profile NAME of .databrickscfg. No secret is given by a flag.',
+      'Set the variables that other Databricks tools use: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of',
+      'another method in docs/sign-in.md; or name a profile of .databrickscfg with --profile NAME.',
+      'No flag takes a secret.',
     ]),
-    ...part('Flags of every action', flagLines()),
+    ...part('Flags of every action', flagLines(COMMON_FLAGS)),
     ...part('Exit codes', exitCodeLines()),
   ]);
 }
@@ -63,10 +64,10 @@ export function actionHelp(action: Action, length: 'short' | 'full'): string {
       others.flatMap(([name, field]) => inputLines(name, field)),
     ),
     ...part(
-      'Secrets, which are no flags',
+      'Secrets, which no flag takes',
       secretInputs(action).flatMap(({ variable, fileFlag }) => [`${variable}, or --${fileFlag} PATH`]),
     ),
-    ...part('Flags of every action', flagLines()),
+    ...part('Flags beside the inputs', flagLines(flagsBeside(action))),
     ...part('Exit codes', exitCodeLines()),
   ]);
 }
@@ -100,7 +101,7 @@ function choiceLine({ of, need, unless }: Action['choices'][number]): string {
 
 function inputLines(name: string, { description, default: value, environment, lines }: Field): string[] {
   const notes = [
-    ...(lines === true ? ['may be given again, a line each; - reads standard input'] : []),
+    ...(lines === true ? ['one line each time; can be repeated; - reads standard input'] : []),
     ...(value === undefined ? [] : [`default: ${value === '' ? 'empty' : value.replaceAll('\n', ', ')}`]),
     ...(environment === undefined ? [] : [`or ${environment}`]),
   ];
@@ -108,11 +109,12 @@ function inputLines(name: string, { description, default: value, environment, li
   return [`--${name}`, ...wrapped(`${plain(description)}${note}`, MARGIN)];
 }
 
-function flagLines(): string[] {
-  return Object.entries(FLAGS).flatMap(([name, flag]: [string, Flag]) => [
-    `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
-    ...wrapped(flag.description, MARGIN),
-  ]);
+function flagLines(names: readonly FlagName[]): string[] {
+  return names.flatMap((name) => {
+    const flag: Flag = FLAGS[name];
+    const value = flag.value === undefined ? '' : ` ${flag.value}`;
+    return [`--${name}${value}`, ...wrapped(flag.description, MARGIN)];
+  });
 }
 
 function exitCodeLines(): string[] {

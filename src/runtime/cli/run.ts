@@ -71,7 +71,7 @@ function chooseSystem(
   if (name !== undefined) return { system: systemNamed(name), faults: [] };
   const system = systemOf(environment);
   if (asked === undefined) return { system, faults: [] };
-  const problem = `"${show(asked, 40)}" is no system that is known.`;
+  const problem = `"${show(asked, 40)}" is not a known system.`;
   return { system, faults: [{ input: '--ci', problem, fix: `Write one of ${SYSTEM_NAMES.join(', ')}.` }] };
 }
 
@@ -88,7 +88,7 @@ async function readTexts(
       texts.set(fromStream, await world.readStdin());
     } catch (error) {
       const problem = `standard input cannot be read: ${messageOf(error)}.`;
-      faults.push({ input: `--${fromStream}`, problem, fix: 'Give its lines by the flag instead.' });
+      faults.push({ input: `--${fromStream}`, problem, fix: 'Give the value after the flag instead.' });
     }
   }
   for (const { name, variable, isOwn } of secretInputs(action)) {
@@ -100,7 +100,7 @@ async function readTexts(
       const text = path === STREAM ? await world.readStdin() : await readFile(path, 'utf8');
       texts.set(name, text.trim());
     } catch (error) {
-      const fix = 'Name a file that is there, or - for standard input.';
+      const fix = 'Name an existing file, or - for standard input.';
       faults.push({ input: `--${name}-file`, problem: `it cannot be read: ${messageOf(error)}.`, fix });
     }
   }
@@ -112,6 +112,6 @@ function consentFaults(action: Action, given: Arguments, world: CommandWorld): I
   const isDry = /^true$/iu.test(given.inputs.get('dry-run') ?? '');
   if (action.requirements.asksFirst !== true || given.flags.has('yes') || isDry || isAttended(given, world))
     return [];
-  const problem = `${action.name} asks before it writes, and there is nobody at a terminal.`;
-  return [{ input: '--yes', problem, fix: 'Look at what it would do with --dry-run, then give --yes.' }];
+  const problem = `${action.name} asks for confirmation before it writes, but it cannot ask here.`;
+  return [{ input: '--yes', problem, fix: 'Check the plan with --dry-run, then run again with --yes.' }];
 }

@@ -66,6 +66,8 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
   const asked = (['json', ...FILE_FLAGS] as const).filter(
     (flag) => flags.has(flag) && !(flag === 'summary-file' && /^false$/iu.test(inputs.get('summary') ?? '')),
   );
+  // Where there is nothing to apply, no plan is left.
+  kept.add('plan-file');
   const style = pageStyle(world);
   return {
     system,
@@ -94,9 +96,9 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
         if (texts.length > 0) print(title);
         for (const text of texts) print(`  ${escapeLogLine(text)}`);
       };
-      show('What this rests on:', facts);
+      show('Based on:', facts);
       show('Warnings:', warnings);
-      show('This would be changed:', changes);
+      show('Planned changes:', changes);
       return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
     },
     setOutput(name, value) {
@@ -117,6 +119,13 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : resolve(path);
     },
     writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
+    async writePlan(text) {
+      const path = flags.get('plan-file');
+      if (path === undefined) return writeTemporaryReport('plan', [text], environment);
+      kept.delete('plan-file');
+      keep('plan-file', text);
+      return path === STREAM ? '' : resolve(path);
+    },
     async writeSummary(markdown) {
       keep('summary-file', markdown);
       files.append('GITHUB_STEP_SUMMARY', markdown);

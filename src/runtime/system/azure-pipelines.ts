@@ -15,8 +15,10 @@ export const AZURE_PIPELINES: System = {
     const pipeline = value('BUILD_DEFINITIONNAME');
     const ref = value('BUILD_SOURCEBRANCH');
     return {
+      provider: 'azure-pipelines',
       repository: collection === undefined || project === undefined ? 'local' : `${collection}/${project}`,
       runId: value('BUILD_BUILDID') ?? 'local',
+      pipelineId: value('BUILD_BUILDID') ?? 'local',
       attempt: '1',
       actor: value('BUILD_REQUESTEDFOR') ?? 'unknown',
       // Separation of duties compares accounts of GitHub.

@@ -9,8 +9,10 @@ export const GITHUB: System = {
   run(environment) {
     const value = (name: string) => environment[name] ?? 'local';
     return {
+      provider: 'github',
       repository: value('GITHUB_REPOSITORY'),
       runId: value('GITHUB_RUN_ID'),
+      pipelineId: value('GITHUB_RUN_ID'),
       attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
       actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
       requesters: requestersIn(environment),

@@ -14,8 +14,10 @@ export const GITLAB: System = {
     const server = value('CI_SERVER_HOST');
     const ref = value('CI_COMMIT_REF_NAME');
     return {
+      provider: 'gitlab',
       repository: project === undefined || server === undefined ? 'local' : `${server}/${project}`,
       runId: value('CI_JOB_ID') ?? 'local',
+      pipelineId: value('CI_PIPELINE_ID') ?? 'local',
       attempt: '1',
       actor: value('GITLAB_USER_LOGIN') ?? 'unknown',
       // Separation of duties compares accounts of GitHub.

@@ -12,8 +12,10 @@ export const JENKINS: System = {
     const server = placeOf(value('JENKINS_URL'));
     const job = value('JOB_NAME');
     return {
+      provider: 'jenkins',
       repository: server === undefined || job === undefined ? 'local' : `${server}/${job}`,
       runId: value('BUILD_NUMBER') ?? 'local',
+      pipelineId: value('BUILD_NUMBER') ?? 'local',
       attempt: '1',
       actor: value('BUILD_USER_ID') ?? 'unknown',
       // Separation of duties compares accounts of GitHub.

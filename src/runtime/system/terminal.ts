@@ -5,8 +5,10 @@ export const TERMINAL: System = {
   name: 'none',
   agent: undefined,
   run: (environment) => ({
+    provider: 'none',
     repository: 'local',
     runId: 'local',
+    pipelineId: 'local',
     attempt: '1',
     actor: textIn(environment, 'USER') ?? textIn(environment, 'USERNAME') ?? 'local',
     requesters: [],

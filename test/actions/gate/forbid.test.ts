@@ -42,7 +42,7 @@ test('nobody but the list: passes, and the listed group is expanded', async () =
   const { gate } = await made();
   const seen = await gate();
   expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'true', forbidden: '[]', requests: '[]' });
-  expect(seen.verdict).toContain('no other principal was found to hold a forbidden right');
+  expect(seen.verdict).toContain('No other principal was found to hold a forbidden right');
   expect(JSON.stringify(seen.report.sections)).toContain('ml-deployers in except: promoter.');
 });
 
@@ -294,7 +294,7 @@ test('on the page each holder stands in the table, and each statement in the blo
   metastore.grant('function', PROD, EVE, ['MANAGE', 'APPLY_TAG']);
   const seen = await gate();
   expect(seen.blocks.find(({ kind }) => kind === 'paragraph')).toMatchObject({
-    text: `${EVE} holds what is forbidden.`,
+    text: `${EVE} holds a forbidden right.`,
   });
   const statements = (seen.outputs['statements'] ?? '').split('\n');
   expect(statements).toHaveLength(2);
@@ -306,7 +306,7 @@ test('what a statement takes beside what is forbidden is still said', async () =
   metastore.grant('function', PROD, EVE, ['MANAGE']);
   metastore.grant('schema', 'prod.ml_team', 'auditors', ['ALL_PRIVILEGES']);
   const page = JSON.stringify((await gate()).blocks);
-  expect(page).toContain(`${EVE} and auditors hold what is forbidden.`);
+  expect(page).toContain(`${EVE} and auditors hold forbidden rights.`);
   expect(page.split('takes every privilege there but MANAGE')).toHaveLength(2);
   expect(page).not.toContain('held by ');
 });

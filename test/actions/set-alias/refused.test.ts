@@ -19,7 +19,7 @@ describe('names that nothing carries: invalid, with what there is', () => {
       'model',
       { ...GOOD, model: 'prod.ml_team.nothing' },
       'Input `model`: the model prod.ml_team.nothing does not exist or is hidden from promoter.',
-      'Check the three levels of the name. If prod.ml_team.nothing exists, its owner can grant promoter',
+      'Check every level of the name. If prod.ml_team.nothing exists, its owner can grant promoter',
     ],
     [
       'version',
@@ -37,7 +37,7 @@ describe('names that nothing carries: invalid, with what there is', () => {
       'model to delete an alias of',
       { model: 'prod.ml_team.nothing', alias: 'Champion', delete: 'true' },
       'Input `model`: the model prod.ml_team.nothing does not exist or is hidden from promoter.',
-      /three levels/u,
+      /every level/u,
     ],
   ] as const) {
     test(title, async () => {

@@ -2,6 +2,7 @@ import type { WorkspaceSwitchName } from '../../../emulator/index.ts';
 import { environments, J, submission, taskOf, taskRunIn, toolsOf } from '../job-bench.ts';
 import { at, model, N, verdict, type Bench, type Seen } from '../request-bench.ts';
 import { denied, does, invalid, ok, type Case } from './cases.ts';
+import { sqlCases } from './sql.ts';
 
 const missing = '404 RESOURCE_DOES_NOT_EXIST';
 const state = '400 INVALID_STATE';
@@ -323,4 +324,5 @@ export const workspaceCases = {
     },
     shows: { refused: state, allowed: ok },
   },
+  ...sqlCases,
 } satisfies Record<WorkspaceSwitchName, Case>;

@@ -20,8 +20,8 @@ import {
   newModelScenario,
   plainPromotionScenario,
   promotionScenario,
-  type HostileScenario,
 } from '../scenarios.ts';
+import type { HostileScenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { endsWith, named, unless, wasStruck } from './named-schedule.ts';
 import { ALIAS, CREATE_MODEL, DELETE_VERSION, FINALIZE, LAST_FILE, SET_OWNER, SET_TAG } from './places.ts';

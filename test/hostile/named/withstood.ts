@@ -2,13 +2,8 @@ import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import type { Strike } from '../intervention.ts';
 import { movesAlias } from '../foreign-write.ts';
 import { GATEWAY_RESPONSES } from '../gateway-response.ts';
-import {
-  aliasScenario,
-  copyScenario,
-  labelsScenario,
-  plainPromotionScenario,
-  type HostileScenario,
-} from '../scenarios.ts';
+import { aliasScenario, copyScenario, labelsScenario, plainPromotionScenario } from '../scenarios.ts';
+import type { HostileScenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { aliasNames, endsWith, named, sentOf, unless, wasStruck } from './named-schedule.ts';
 import { ALIAS, CREATE, FINALIZE, LAST_FILE, SET_TAG } from './places.ts';

@@ -44,7 +44,7 @@ function rowsOf(evidence: readonly Evidence[], more: Partial<Compared> = {}): st
 
 describe('facts side by side, out of the evidence alone', () => {
   test.each<[string, readonly Evidence[], string[]]>([
-    ['files that a copy would have', [FILES], [`passed | Content |  | 7 files, 3.3 KiB, of ${SOURCE}`]],
+    ['files that a copy would have', [FILES], [`passed | Files |  | 7 files, 3.3 KiB, of ${SOURCE}`]],
     [
       'the copy in their place, once it is made',
       [FILES, content('all')],
@@ -93,7 +93,7 @@ describe('facts side by side, out of the evidence alone', () => {
     [
       'a validation that has not run: nothing',
       [validation('not-run'), FILES],
-      [`passed | Content |  | 7 files, 3.3 KiB, of ${SOURCE}`],
+      [`passed | Files |  | 7 files, 3.3 KiB, of ${SOURCE}`],
     ],
     [
       'one that refused',

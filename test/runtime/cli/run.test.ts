@@ -193,7 +193,7 @@ describe('where things go', () => {
       'Input `model` is missing. Give --model prod.ml_team.fraud_detection.',
       'Input `host` is missing. Give --host https://adb-123.4.azuredatabricks.net or set the variable DATABRICKS_HOST.',
       'Option `--modell`: there is no such flag. Did you mean --model?',
-      'Option `--ci`: "teamcity" is no system that is known. Write one of github, gitlab, azure-pipelines, jenkins, none.',
+      'Option `--ci`: "teamcity" is not a known system. Write one of github, gitlab, azure-pipelines, jenkins, none.',
     ])
       expect(run.stderr).toContain(said);
     expect(run.stderr).toContain('Input `version`: ');
@@ -280,7 +280,7 @@ describe('an action that asks first', () => {
       const { emulator } = await world();
       const run = await command(words, { actions, environment: signedIn(emulator), says: [said] });
       expect(run.asked).toEqual(['Make these changes? [y/N] ']);
-      expect(run.stderr).toContain('This would be changed:\n');
+      expect(run.stderr).toContain('Planned changes:\n');
       expect(run.stderr.slice(0, run.stderr.indexOf('Checks'))).toContain('Challenger');
       expect([run.exitCode, emulator.state().models[PROD]?.aliases['Challenger']]).toEqual([code, version]);
       if (code !== 0) expect(run.stderr).toContain('Not confirmed: no change was begun');
@@ -310,7 +310,7 @@ describe('an action that asks first', () => {
       const run = await command([...words, ...more], call);
       expect([run.exitCode, run.asked]).toEqual([2, []]);
       expect(run.stderr).toContain(
-        'Option `--yes`: set-alias asks before it writes, and there is nobody at a terminal',
+        'Option `--yes`: set-alias asks for confirmation before it writes, but it cannot ask here',
       );
       expect(emulator.requests).toEqual([]);
       expect((await command([...words, ...more, '--yes'], call)).exitCode).toBe(0);
@@ -331,8 +331,8 @@ describe('an action that asks first', () => {
     };
     const how = { actions: { 'set-alias': async () => noted }, environment: signedIn(emulator), says: ['n'] };
     const run = await command(words, how);
-    const shown = run.stderr.slice(0, run.stderr.indexOf('This would be changed:'));
-    expect(shown).toContain('What this rests on:\n');
+    const shown = run.stderr.slice(0, run.stderr.indexOf('Planned changes:'));
+    expect(shown).toContain('Based on:\n');
     expect(shown).toContain(`Alias: ${PROD}@Challenger`);
     expect(shown).toMatch(/Warnings:\n  Version 1 is\S*\s?old\. Look at it\.\n$/u);
   });

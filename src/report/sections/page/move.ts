@@ -1,18 +1,20 @@
 import type { VersionRef } from '../../../domain/change-target.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
+import type { Change } from '../../../plan/change.ts';
 import type { AliasChange } from '../../../plan/changes/alias.ts';
 import type { ReportedChange } from '../../document.ts';
 import type { CopyMade, MoveSubject, NamedVersion } from '../../subject.ts';
 import { sentence } from './sentence.ts';
-import type { Ended, Wording } from './wording.ts';
+import type { Ended, Said, Wording } from './wording.ts';
 
 interface Move extends ReportedChange {
   readonly change: AliasChange<VersionRef>;
 }
 
 /** How a page speaks of the move of an alias. */
-export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): Wording {
+export function moveWording(subject: MoveSubject, ended: Ended): Wording {
+  const { verdict, changes, left } = ended;
   const { alias, name, now, copy, source } = subject;
   const object = formatFullName(name);
   const move = changes.flatMap(({ change, state }): Move[] =>
@@ -32,14 +34,26 @@ export function moveWording(subject: MoveSubject, { verdict, changes }: Ended): 
       change: move === undefined ? standing(alias, now ?? null) : moved,
       lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
     },
+    ...(left === undefined ? {} : { waiting: waitingOf(subject, left) }),
     nothing: {
       change: standing(alias, copy?.version ?? now ?? null),
       lead: sentence(verdict),
     },
-    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, move),
+    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, { move, moved }),
     ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
       ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
       : {}),
+  };
+}
+
+function waitingOf({ alias, copy, source }: MoveSubject, left: readonly Change[]): Said {
+  const move = left.find((change) => change.kind === 'alias');
+  const record = left.find((change) => change.kind === 'record');
+  const { from, to } = move ?? record ?? { from: null, to: null };
+  const nobody = copy === undefined ? '' : ` No caller gets version ${copy.version} through ${alias}.`;
+  return {
+    change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
+    lead: [`${alias} has not moved.${nobody}`, ...copyText(copy, source)].join(' '),
   };
 }
 
@@ -85,8 +99,11 @@ function plannedText(
 }
 
 /** What of the alias is known to stay. */
-function keptText({ alias, now }: MoveSubject, move: Move | undefined): string {
-  if (move?.state === 'done') return `${alias} moved`;
+function keptText(
+  { alias, now }: MoveSubject,
+  { move, moved }: { readonly move: Move | undefined; readonly moved: string },
+): string {
+  if (move?.state === 'done') return `${moved}, but not finished`;
   // What was read before the first write may have moved since.
   if (now === undefined || move !== undefined) return `${alias} not moved`;
   return now === null ? `${alias} stays unset` : `${alias} stays ${now}`;

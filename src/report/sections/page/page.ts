@@ -70,11 +70,18 @@ export function pageHead(end: RunEnd): PageHead {
   };
 }
 
-function stateOf({ outcome, dryRun, changes, error, writes }: RunEnd): PageState {
+function stateOf(end: RunEnd): PageState {
+  const { outcome, dryRun, changes, error, writes } = end;
   if (error?.code === 'cancelled' || error?.code === 'interrupted') return 'cancelled';
+  if (isWaiting(end)) return 'waiting';
   if (outcome !== 'ok') return outcome;
   if (dryRun && changes.some(({ state }) => state === 'planned')) return 'planned';
   return writes && changes.some(({ state }) => state === 'done') ? 'done' : 'ok';
+}
+
+/** Whether everything was done but what is left for `apply`. */
+function isWaiting({ outcome, dryRun, left }: RunEnd): boolean {
+  return left !== undefined && !dryRun && OUTCOME_MEANINGS[outcome].exitCode === 0;
 }
 
 function wordingOf(end: RunEnd): Wording | undefined {
@@ -134,6 +141,8 @@ function saidOf(state: PageState, wording: Wording): Said | undefined {
       return wording.done;
     case 'planned':
       return wording.planned;
+    case 'waiting':
+      return wording.waiting ?? wording.done;
     case 'noop':
       return wording.nothing;
     default:
@@ -164,7 +173,11 @@ function leadOf(
 /** What a run that did not end well has left: nothing, or what was written before. */
 function leftOf({ writes, changes }: RunEnd, wording: Wording | undefined): string[] {
   if (!writes) return [];
-  if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) return ['Nothing was written.'];
+  if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) {
+    // A copy that failed may have been begun, and its unfinished version deleted.
+    const isBegun = changes.some(({ change, state }) => change.kind === 'copy' && state === 'not-done');
+    return [isBegun ? 'Nothing was changed.' : 'Nothing was written.'];
+  }
   return wording?.left === undefined ? [] : [wording.left];
 }
 

@@ -16,7 +16,7 @@ export function peopleOf(
   ended: Date,
   named: Pick<People, 'principal' | 'trainer' | 'approver'>,
 ): People {
-  const when = `${ended.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const when = pageTime(ended);
   if (run === undefined) return { ...named, when };
   const { actor, commit, run: link } = run;
   return {
@@ -26,6 +26,11 @@ export function peopleOf(
     ...(link === undefined ? {} : { run: link }),
     when,
   };
+}
+
+/** A time to the minute, in UTC. */
+export function pageTime(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The page of the documentation about an outcome; nothing where it is not known where that is. */

@@ -33,7 +33,7 @@ export function searchWording({ pattern, conditions, found, isOne }: SearchSubje
     pattern,
     count === 0 ? none : counted(count, 'version'),
     count === 0
-      ? `No version was found${asked}, which allow-none permits.`
+      ? `No version was found${asked}. The step passes because allow-none is true.`
       : `${counted(count, 'model has', 'models have')} a READY version${asked} that is not on hold.`,
     found === undefined ? 'no result' : count === 0 ? none : counted(count, 'version'),
   );
@@ -88,7 +88,7 @@ export function rightsWording({ object, asked, forbidden }: RightsSubject, { ver
       ? change
       : held.length === 0
         ? 'the rights were not read'
-        : `${change}, and another check refuses`;
+        : `${change}, but another check failed`;
   return read(object, change, sentence(verdict), kept);
 }
 

@@ -1,3 +1,4 @@
+import type { Change } from '../../../plan/change.ts';
 import type { ReportedChange } from '../../document.ts';
 
 /** What a heading says beside its sign, and the sentences under it. */
@@ -13,6 +14,8 @@ export interface Wording {
   readonly done: Said;
   /** It would. */
   readonly planned: Said;
+  /** What is left for `apply`. */
+  readonly waiting?: Said;
   /** Everything already was so. */
   readonly nothing: Said;
   /** It did not end well: what of the subject stays. */
@@ -25,4 +28,6 @@ export interface Wording {
 export interface Ended {
   readonly verdict: string;
   readonly changes: readonly ReportedChange[];
+  /** What is left for `apply` to change. */
+  readonly left?: readonly Change[];
 }

@@ -1,0 +1,154 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { formatModelUri } from '../domain/model-uri.ts';
+import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { findHoldsOf } from '../facts/holds.ts';
+import { checkSignature } from '../facts/signature.ts';
+import { requireVersion, uriOf } from '../facts/version.ts';
+import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
+import { roleFaults } from '../inputs/roles.ts';
+import type { AliasChange } from '../plan/changes/alias.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
+import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
+import { planStages } from './apply/stages.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import { moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { readHeldEquals } from './parts/held-equals.ts';
+import { noteRoles, readRoles } from './parts/roles.ts';
+import { noteStanding } from './parts/standing.ts';
+
+/** Carries out a plan that an earlier job of the same run left, once it was approved. */
+export const apply = defineAction({
+  name: 'apply',
+  title: 'Apply an approved plan',
+  description:
+    'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
+  icon: 'check-square',
+  inputs: APPLY_INPUTS,
+  refine: (inputs) => [...applyFaults(inputs), ...roleFaults(inputs)],
+  choices: [{ of: ['plan', 'plan-file'], need: 'exactly-one' }],
+  outputs: APPLY_OUTPUTS,
+  requirements: {
+    writes: true,
+    asksFirst: true,
+    needs: ['aliases'],
+    privileges: [
+      'ownership of the model',
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+    ],
+  },
+  async plan(context) {
+    const { record, inputs, destination: snapshot } = context;
+    const given = await readPlan(context);
+    const { changes, digest } = given;
+    const move = changes.find((change) => change.kind === 'alias');
+    const target = targetOf(move);
+    noteSubject(context, given, move);
+    await notePlan(context, given);
+    const mode = inputs['check-privileges'];
+    const [reading, roles] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }) }],
+      [
+        readPlanBasis(context, given),
+        readRoles(
+          context,
+          target === undefined
+            ? undefined
+            : {
+                reference: { name: target.name, selector: { kind: 'version', version: target.version } },
+                snapshot,
+                inputs: PLAN_INPUTS,
+              },
+        ),
+      ],
+    );
+    noteBasis(context, given, reading);
+    noteRoles(record, inputs, roles, inputs['on-unknown']);
+    if (target !== undefined && !reading.made.some((change) => change === move)) {
+      const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
+      const [held, extras, signature] = await Promise.all([
+        readHeldEquals(version, context),
+        snapshot.extras(target.name),
+        inputs['require-signature'] === 'off' ? null : checkSignature(target.name, target.version, snapshot),
+      ]);
+      noteVersion(record, version);
+      noteHolds(record, held, await findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot }));
+      noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+      noteStanding(record, version);
+    }
+    record.requireAllowed('Applying the plan');
+
+    const pending = changes.filter((change) => !reading.made.includes(change));
+    const approver = record.people.approver;
+    const stages = planStages(context, pending, {
+      approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
+      held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
+      tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
+    });
+    const conclude = (): ActionResult => {
+      if (pending.length === 0)
+        return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
+      const said = move === undefined ? `${changes.length} changes of the plan` : moveText(move);
+      return { outcome: 'ok', verdict: said };
+    };
+    return {
+      stages,
+      asPlanned() {
+        if (move !== undefined && pending.includes(move))
+          notePlannedUndo(record, move, snapshot.registry.commands);
+        return conclude();
+      },
+      asApplied() {
+        if (move !== undefined) outputNamed(context, move);
+        return conclude();
+      },
+    };
+  },
+});
+
+/** What errors about a version of the plan name. */
+const PLAN_INPUTS = { model: 'plan', version: 'plan' };
+
+/** The version that the plan makes live. */
+function targetOf(move: AliasChange | undefined) {
+  return move?.to == null ? undefined : { name: move.name, version: move.to };
+}
+
+/** The rights that whoever applies the plan needs. */
+function rightsOf({ changes }: GivenPlan) {
+  return mergeRights(
+    changes.flatMap(({ kind, name, to }) => [
+      ...requiredRights(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
+      ...(kind === 'alias' && to !== null ? requiredRights('read', name, { modelExists: true }) : []),
+    ]),
+  );
+}
+
+/** Notes what the page is about before anything was read. */
+function noteSubject({ record }: ApplyingContext, { changes }: GivenPlan, move: AliasChange | undefined): void {
+  if (move !== undefined) {
+    record.subject = { kind: 'move', name: move.name, alias: move.alias, now: move.from, to: move.to };
+    record.compared = {
+      now: `${move.alias} now: ${move.from ?? 'none'}`,
+      then: move.to === null ? 'no version' : `version ${move.to}`,
+    };
+    record.fact('Alias', `${formatFullName(move.name)}@${move.alias}`);
+    record.output('previous-version', move.from ?? '');
+    return;
+  }
+  const [first] = changes;
+  if (first !== undefined)
+    record.subject = { kind: 'labels', name: first.name, statusKey: TAG_KEYS.status, isGate: false };
+}
+
+/** Sets the outputs that say which version the alias names. */
+function outputNamed({ record }: ApplyingContext, { name, to }: AliasChange): void {
+  noteNamed(record, to);
+  record.output('version', to ?? '');
+  record.output('uri', to === null ? '' : formatModelUri(name, to));
+}

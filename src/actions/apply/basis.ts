@@ -1,0 +1,157 @@
+import { readFacts } from '../../apply/basis.ts';
+import { counted } from '../../domain/count.ts';
+import { decide } from '../../domain/decision.ts';
+import type { Tag } from '../../domain/model.ts';
+import { tagValue } from '../../domain/model.ts';
+import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import { judgeHistory } from '../../policy/alias-history.ts';
+import { holdsState, readHold } from '../../policy/model-hold.ts';
+import { authorText } from '../../report/sections/alias-history.ts';
+import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
+import { movesRecorded, noteNamed } from '../parts/alias-move.ts';
+import type { ApplyingContext, GivenChange, GivenPlan } from './plan.ts';
+
+/** How many digits of a plan's digest the record of a move has. */
+const RECORDED_DIGITS = 16;
+
+/** A plan's digest as the records of its moves have it. */
+export function recordedDigest(digest: string): string {
+  return digest.slice(0, RECORDED_DIGITS);
+}
+
+/** What became of a plan so far, read right now. */
+export interface BasisReading {
+  /** The changes that this same plan has made already. */
+  readonly made: readonly GivenChange[];
+  readonly differences: readonly Difference[];
+}
+
+/** Reads every fact that a plan rests on, and what of the plan an earlier attempt has made. */
+export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
+  const { destination: snapshot } = context;
+  const { plan, changes } = given;
+  const names = [
+    ...new Map(plan.basis.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
+  ];
+  const [found, extras] = await Promise.all([
+    readFacts(plan.basis, snapshot),
+    Promise.all(
+      names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const),
+    ),
+  ]);
+  const tagsByModel = new Map(extras);
+  const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
+  const values = new Map(plan.basis.map((fact, index) => [fact, found[index] ?? null]));
+  const made = changes.filter((change) => isMade(change, { context, given, values, tagsOf }));
+  const differences = plan.basis.flatMap((fact): Difference[] => {
+    const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
+    if (value === fact.was || made.some((change) => replaces(change, fact))) return [];
+    return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
+  });
+  return { made, differences };
+}
+
+interface Looked {
+  readonly context: ApplyingContext;
+  readonly given: GivenPlan;
+  readonly values: ReadonlyMap<BasisFact, FactValue>;
+  readonly tagsOf: (name: object) => readonly Tag[];
+}
+
+/** Whether this plan has made a change already: a move by its record, a hold by its reason. */
+function isMade(change: GivenChange, looked: Looked): boolean {
+  const { context, given, values, tagsOf } = looked;
+  switch (change.kind) {
+    case 'alias':
+    case 'record': {
+      const fact = given.plan.basis.find((each) => replaces(change, each));
+      if (fact === undefined || values.get(fact) !== change.to) return false;
+      const moves = movesRecorded(context, change.alias, tagsOf(change.name), undefined);
+      const history = judgeHistory(moves, change.to);
+      return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
+    }
+    case 'hold': {
+      const value = tagValue(tagsOf(change.name), change.key);
+      return change.to === null
+        ? value === undefined
+        : value !== undefined && readHold(change.key, value).reason === change.to;
+    }
+  }
+}
+
+/** Whether a change replaces what a fact is about. */
+function replaces(change: GivenChange, fact: BasisFact): boolean {
+  return (
+    change.kind !== 'hold' &&
+    fact.kind === 'alias' &&
+    fact.alias === change.alias &&
+    isSame(fact.name, change.name)
+  );
+}
+
+function isSame(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What there is in the place of a fact, without the holds that this plan has set. */
+function valueBeside(
+  fact: BasisFact,
+  found: FactValue,
+  made: readonly GivenChange[],
+  tagsOf: Looked['tagsOf'],
+): FactValue {
+  if (fact.kind !== 'holds') return found;
+  const own = made.flatMap((change) =>
+    change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : [],
+  );
+  return own.length === 0 ? found : holdsState(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
+}
+
+/** Who changed a fact, as far as a record says it. */
+function moverOf(
+  context: ApplyingContext,
+  fact: BasisFact,
+  found: FactValue,
+  tagsOf: Looked['tagsOf'],
+): string {
+  if (fact.kind !== 'alias' || typeof found === 'string') return 'not recorded';
+  const history = judgeHistory(movesRecorded(context, fact.alias, tagsOf(fact.name), undefined), found);
+  return history.kind === 'trusted' ? authorText(history.move) : 'not recorded';
+}
+
+/** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
+export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, reading: BasisReading): void {
+  const isDone = changes.every((change) => reading.made.includes(change));
+  const differences = isDone ? [] : reading.differences;
+  const moved = differences.find(({ fact }) => fact.kind === 'alias');
+  if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
+    record.subject = { ...record.subject, now: moved.found };
+    noteNamed(record, moved.found);
+  }
+  const findings = differences.map((each) => ({
+    code: 'basis-changed',
+    severity: 'error' as const,
+    message: `${formatMovedFact(each)}.`,
+    fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
+  }));
+  record.check(
+    'Basis',
+    'fail',
+    decide(findings),
+    'Every fact that the plan rests on is still true.',
+    'conflict',
+  );
+  if (differences.length === 0) return;
+  const many = counted(
+    differences.length,
+    'fact that the plan rests on has',
+    'facts that the plan rests on have',
+  );
+  record.inShort.push({ check: 'Basis', clause: `${many} changed since it was made`, findings });
+  record.output(
+    'differences',
+    differences.map((each) => factRow(each)),
+  );
+  record.sections.push(differencesSection(differences));
+  record.requireAllowed('Applying the plan');
+}

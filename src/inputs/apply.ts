@@ -1,0 +1,99 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { InputFault } from '../domain/input-fault.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { show } from '../domain/printable.ts';
+import { PLAN_VALIDITY } from '../plan/file.ts';
+import { boolean, defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
+import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
+
+const digest = parsed((value): Parsed<string> => {
+  const found = /^(?:sha256:)?([0-9a-f]{64})$/u.exec(value.trim().toLowerCase())?.[1];
+  return found === undefined
+    ? {
+        ok: false,
+        problem: `"${show(value, 80)}" is not a SHA-256 digest.`,
+        fix: 'Pass the output plan-digest of the planning step.',
+      }
+    : { ok: true, value: found };
+});
+
+/** Inputs of the action that applies a plan. */
+export const APPLY_INPUTS = {
+  plan: optional(text, {
+    description: 'The plan: output `plan` of the planning step, which the planning job hands on.',
+    example: '${{ needs.plan.outputs.plan }}',
+    emptyBecause:
+      'GitHub drops an output of a job that holds a masked value: do not keep names of models, catalogs or people as secrets. A plan longer than 48 KiB is passed as plan-file.',
+  }),
+  'plan-file': optional(text, {
+    description: 'Path of a file that has the plan, in place of `plan`. Needs `expected-digest`.',
+  }),
+  'expected-digest': optional(digest, {
+    description:
+      'Digest that the plan must have: output `plan-digest` of the planning step. Required with `plan-file` and outside of a pipeline.',
+    example: '${{ needs.plan.outputs.plan-digest }}',
+  }),
+  'max-age': defaulted(duration, {
+    description: 'How old the plan may be, at most `24h`.',
+    default: '24h',
+  }),
+  ...ROLE_INPUTS,
+  'require-plan-code': defaulted(boolean, {
+    description:
+      'Count only approvals of `approval-environment` whose comment holds the code of this plan: an approval of another plan or attempt then does not count.',
+    default: 'false',
+  }),
+  'on-unknown': defaulted(oneOf(['fail', 'warn']), {
+    description: 'What to do when a role cannot be determined: `fail` or `warn`.',
+    default: 'fail',
+  }),
+};
+
+/** The inputs of {@link APPLY_INPUTS} as values. */
+export type ApplyInputs = InputsOf<typeof APPLY_INPUTS>;
+
+/** Outputs of the action that applies a plan. */
+export const APPLY_OUTPUTS = {
+  version: numberOutput('Number of the version that the alias names; empty where it names none.'),
+  'previous-version': numberOutput('Number of the version that the plan moved the alias from; empty for none.'),
+  uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
+  differences: jsonOutput(
+    'JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.',
+  ),
+  ...ROLE_OUTPUTS,
+};
+
+/** Faults of these inputs together. */
+export function applyFaults(inputs: Partial<ApplyInputs>): InputFault[] {
+  const maxAge = inputs['max-age'];
+  return [
+    ...(inputs['plan-file'] !== undefined && inputs['expected-digest'] === undefined
+      ? [
+          {
+            input: 'expected-digest',
+            problem: 'it is missing, but a file may be replaced by others.',
+            fix: 'Pass the output plan-digest of the planning step.',
+          },
+        ]
+      : []),
+    ...(maxAge !== undefined && maxAge > PLAN_VALIDITY
+      ? [
+          {
+            input: 'max-age',
+            problem: `no plan is valid for longer than ${formatDuration(PLAN_VALIDITY)}.`,
+            fix: 'Give 24h or less.',
+          },
+        ]
+      : []),
+    ...(inputs['require-plan-code'] === true && inputs['approval-environment'] === undefined
+      ? [
+          {
+            input: 'approval-environment',
+            problem: 'it is missing, but require-plan-code asks for an approval.',
+            fix: 'Name the environment of the job, for example "approval-environment: production".',
+          },
+        ]
+      : []),
+  ];
+}

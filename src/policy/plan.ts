@@ -1,0 +1,102 @@
+import { decide, type Decision, type Finding } from '../domain/decision.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { show } from '../domain/printable.ts';
+import type { PlanFile } from '../plan/file.ts';
+
+/** The run that a plan is to be applied in. */
+export interface ApplyingRun {
+  readonly provider: string;
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: string;
+  readonly sha: string;
+  readonly workflowRef: string;
+}
+
+/** What a plan is judged by beside its basis. */
+export interface PlanNow {
+  readonly run: ApplyingRun;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  /** The kind and the number of the workspace that is signed in to; null where it reports none. */
+  readonly registry: { readonly kind: string; readonly workspaceId: string | null };
+  /** Digest that the plan must have; undefined where none was given. */
+  readonly expectedDigest: string | undefined;
+}
+
+/** A clock may be this much behind the one that a plan was made by. Milliseconds. */
+const CLOCK_SKEW = 5 * 60_000;
+
+const AGAIN = 'Run the planning job again, and have its new plan approved.';
+
+/** Whether a run is none of a pipeline: a terminal. */
+export function isOutsideOfRun({ provider, runId }: Pick<ApplyingRun, 'provider' | 'runId'>): boolean {
+  return provider === 'none' || runId === 'local';
+}
+
+/** Whether a plan may be applied here and now: the one that is expected, of this run, not too old, for this registry. */
+export function decidePlan(plan: PlanFile, digest: string, facts: PlanNow): Decision {
+  return decide([
+    ...digestFindings(digest, facts),
+    ...runFindings(plan, facts),
+    ...timeFindings(plan, facts),
+    ...registryFindings(plan, facts),
+  ]);
+}
+
+function refused(code: string, message: string, fix = AGAIN): Finding {
+  return { code, severity: 'error', message, fix };
+}
+
+function digestFindings(digest: string, { expectedDigest }: PlanNow): Finding[] {
+  if (expectedDigest === undefined || expectedDigest === digest) return [];
+  const message = `The plan is not the one that is expected: its digest is ${digest}, and expected-digest is ${expectedDigest}. It was edited or replaced.`;
+  return [refused('plan-replaced', message, 'Pass plan and plan-digest of the same planning step.')];
+}
+
+function runFindings({ run: made }: PlanFile, { run }: PlanNow): Finding[] {
+  const differing = (['provider', 'repository', 'runId', 'sha', 'workflowRef'] as const).filter(
+    (part) => made[part] !== run[part],
+  );
+  const [first] = differing;
+  if (first !== undefined) {
+    const words = {
+      provider: 'system',
+      repository: 'repository',
+      runId: 'run',
+      sha: 'commit',
+      workflowRef: 'workflow',
+    } as const;
+    const message = `The plan is of another ${words[first]}: ${show(made[first], 120)}, and this one is ${show(run[first], 120)}.`;
+    return [refused(`plan-other-${words[first]}`, message, 'A plan is applied in the run that made it.')];
+  }
+  const [attempt, ours] = [Number(made.attempt), Number(run.attempt)];
+  if (attempt <= ours) return [];
+  const message = `The plan is of attempt ${show(made.attempt, 20)}, and this is attempt ${show(run.attempt, 20)}.`;
+  return [refused('plan-later-attempt', message)];
+}
+
+function timeFindings({ run: { madeAt, validUntil } }: PlanFile, { now, maxAge }: PlanNow): Finding[] {
+  const made = Date.parse(madeAt);
+  const end = Math.min(made + maxAge, Date.parse(validUntil));
+  if (now >= end) {
+    const message = `The plan was made at ${madeAt} and expired at ${new Date(end).toISOString()}, ${formatDuration(now - end)} ago.`;
+    return [refused('plan-expired', message)];
+  }
+  if (made <= now + CLOCK_SKEW) return [];
+  const message = `The plan was made at ${madeAt}, which lies ahead of the clock of this machine.`;
+  return [refused('plan-of-the-future', message, 'Correct the clock of the runner.')];
+}
+
+function registryFindings({ registry: made }: PlanFile, { registry }: PlanNow): Finding[] {
+  if (made.kind !== registry.kind) {
+    const message = `The plan is for a registry of the kind ${show(made.kind, 40)}, and this one is ${registry.kind}.`;
+    return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
+  }
+  if (made.workspaceId === registry.workspaceId) return [];
+  const named = (id: string | null) => (id === null ? 'a workspace that did not report its number' : `workspace ${show(id, 40)}`);
+  const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
+  return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
+}
