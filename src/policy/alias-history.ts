@@ -208,6 +208,13 @@ export function readRecord(text: string | null): { readonly moves: MoveEntry[]; 
   return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };
 }
 
+/** The tags of a model that are a record of moves and say nothing that can be read. */
+export function unreadableRecords(tags: readonly Tag[]): Tag[] {
+  return tags.filter(
+    ({ key, value }) => key.startsWith(ALIAS_RECORD_PREFIX) && readRecord(value).moves.length === 0,
+  );
+}
+
 /** The aliases of which a model's tags have a record, as the newest entry of each spells it. */
 export function recordedAliases(tags: readonly Tag[], rules: Naming): string[] {
   return tags.flatMap(({ key, value }) => {

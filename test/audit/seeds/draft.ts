@@ -92,7 +92,6 @@ export class DraftModel {
 
   /** Records moves of an alias, newest first. */
   record(alias: string, ...moves: readonly Move[]): void {
-    const digits = createHash('sha256').update(alias.toLowerCase()).digest('hex').slice(0, 12);
     const entries = moves.map(([from, to], index) => ({
       ...(index === 0 ? { alias } : {}),
       from,
@@ -102,7 +101,13 @@ export class DraftModel {
       who: 'ada',
       at: `2026-11-${20 - index}T10:00:00.000Z`,
     }));
-    this.tag(`uc_promote_moves_${digits}`, JSON.stringify(entries));
+    this.recordText(alias, JSON.stringify(entries));
+  }
+
+  /** Sets the tag of an alias's record to a text. */
+  recordText(alias: string, text: string): void {
+    const digits = createHash('sha256').update(alias.toLowerCase()).digest('hex').slice(0, 12);
+    this.tag(`uc_promote_moves_${digits}`, text);
   }
 
   /** Puts a hold on the model. */

@@ -119,6 +119,16 @@ export const MODEL_PLANTS: readonly Plant[] = [
     model.alias(alias, version);
     model.expect('rollback-on-hold', { alias, version });
   },
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.recordText(alias, 'moved by hand');
+    model.expect('record-unreadable', { alias, version });
+  },
+  (model, alias) => {
+    model.recordText(alias, '[{"from":"one","to":2}]');
+    model.expect('record-unreadable');
+  },
   (model, alias, champion) => {
     model.tag('uc_promote_hold_0123456789ab', 'written by hand');
     const version = model.version();

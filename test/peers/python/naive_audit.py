@@ -211,10 +211,25 @@ class Audit:
     def records(self) -> list[tuple]:
         found = []
         for key, value in self.tags.items():
-            if key.startswith("uc_promote_moves_"):
-                moves = json.loads(value)
+            if not key.startswith("uc_promote_moves_"):
+                continue
+            try:
+                moves = [move for move in json.loads(value) if self.is_move(move)]
+            except ValueError:
+                moves = []
+            if moves:
                 found.append((moves[0]["alias"], moves))
+            else:
+                self.unreadable(key.removeprefix("uc_promote_moves_"))
         return found
+
+    @staticmethod
+    def is_move(move) -> bool:
+        return all(move.get(end) is None or isinstance(move.get(end), int) for end in ("from", "to"))
+
+    def unreadable(self, digits: str) -> None:
+        keys = {hashlib.sha256(name.lower().encode()).hexdigest()[:12]: (name, number) for name, number in self.aliases}
+        self.add("record-unreadable", *keys.get(digits, (None, None)))
 
     def record_of(self, alias: str, moves) -> int | None:
         """The version that a rollback of the alias would return to."""
