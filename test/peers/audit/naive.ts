@@ -9,7 +9,7 @@ import type { CaseResult } from '../harness/outcome.ts';
 import { NO_SERVER, runCases, type PeerContext } from '../harness/script.ts';
 import { runAudit } from './run.ts';
 
-const SUITE = 'audit';
+const SUITE = 'naive audit';
 
 /** Registries of one run; the nightly run asks for more. Seeds beyond those of the unit tests. */
 const REGISTRIES = Number(process.env['AUDIT_REGISTRIES'] ?? '20');
