@@ -8,6 +8,8 @@ import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
 import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
+import { FINDING_KINDS } from '../src/policy/audit/families.ts';
+import { auditFindingSchema } from '../src/report/finding.ts';
 import { REPORT_SCHEMA_VERSION, reportSchema } from '../src/report/report.ts';
 import { inlineCode, markdownTable } from './generate-markdown.ts';
 
@@ -71,11 +73,31 @@ export function refusalsTable(): string {
   return markdownTable(['Status', 'Code', 'Message', 'Given by', 'Known from'], rows);
 }
 
+/** Everything that an audit can find: code, severity, meaning, cause, what to do, and the input that it needs. */
+export function findingsTable(): string {
+  const rows = FINDING_KINDS.map(({ code, severity, meaning, cause, fix, needs }) => [
+    `<a id="${code}"></a>${inlineCode(code)}`,
+    severity,
+    needs === undefined ? meaning : `with ${inlineCode(needs)}: ${meaning}`,
+    cause,
+    fix,
+  ]);
+  return markdownTable(['Code', 'Severity', 'Found', 'How it comes about', 'What to do'], rows);
+}
+
 /** JSON Schema of the report of an action. */
 export function reportJsonSchema(): string {
   return jsonSchema(reportSchema, 'input', {
     title: `Report of uc-promote, version ${REPORT_SCHEMA_VERSION}`,
     description: 'Generated from src/report/report.ts. Ignore members that are not listed here.',
+  });
+}
+
+/** JSON Schema of the findings of an audit. */
+export function findingsJsonSchema(): string {
+  return jsonSchema(z.array(auditFindingSchema), 'input', {
+    title: 'Findings of audit-aliases',
+    description: 'Generated from src/report/finding.ts. Ignore members that are not listed here.',
   });
 }
 

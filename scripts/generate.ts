@@ -7,6 +7,8 @@ import { ACTIONS } from '../src/index.ts';
 import { actionYml, folderOf } from './generate-action-yml.ts';
 import { conformanceState, conformanceTable, gitHubState, gitHubTable } from './generate-conformance.ts';
 import {
+  findingsJsonSchema,
+  findingsTable,
   outcomesTable,
   planJsonSchema,
   refusalsTable,
@@ -28,6 +30,7 @@ const REPAIR = 'npm run generate';
 const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['owner', 'actions', 'conformance-state'],
   'docs/outcomes.md': ['outcomes'],
+  'docs/audit-aliases.md': ['findings'],
   'docs/tags.md': ['tags'],
   'docs/emulator.md': ['switches', 'routes', 'refusals'],
   'docs/registries.md': ['registries'],
@@ -44,6 +47,7 @@ async function generate(): Promise<Map<string, string>> {
     ['owner', ownerSentence(owner)],
     ['actions', actionsTable(actions, owner)],
     ['outcomes', outcomesTable()],
+    ['findings', findingsTable()],
     ['tags', tagsTable(join(ROOT, 'src/domain/tag-keys.ts'))],
     ['switches', switchesTable()],
     ['routes', routesTable()],
@@ -74,6 +78,7 @@ async function generate(): Promise<Map<string, string>> {
   const schemas = {
     'docs/report.schema.json': reportJsonSchema(),
     'docs/plan.schema.json': planJsonSchema(),
+    'docs/findings.schema.json': findingsJsonSchema(),
   };
   for (const [path, schema] of Object.entries(schemas)) {
     const options = await prettier.resolveConfig(join(ROOT, path));

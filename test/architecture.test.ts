@@ -91,7 +91,8 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/apply',
       'src/inputs',
     ],
-    packages: [],
+    // Types alone, which leave nothing behind.
+    packages: ['sarif'],
   },
   'src/actions': {
     layers: [

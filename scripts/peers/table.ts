@@ -26,7 +26,7 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; how we sign in',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
   'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
@@ -89,8 +89,9 @@ export const peers = {
   jsonschema: peer(
     'PyPI',
     'jsonschema',
-    'plan files against the published schema: those that we take, and those that we refuse',
+    'plan files against the published schema: those that we take, and those that we refuse; SARIF files and findings of audits',
   ),
+  'sarif-schema': peer('npm', '@microsoft/jest-sarif', 'SARIF files of audits, by the schema of SARIF 2.1.0'),
   'unity-catalog': optional('Maven Central', 'unitycatalog-server', 'our actions, as a registry of its own'),
 } as const satisfies Record<string, Peer>;
 

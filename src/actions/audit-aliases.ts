@@ -1,42 +1,30 @@
-import { parseAlias, sameAlias, type AliasRules } from '../domain/alias.ts';
-import { decide, type CheckMode } from '../domain/decision.ts';
+import { decide } from '../domain/decision.ts';
 import { counted } from '../domain/count.ts';
-import { hasCode, PromoteError } from '../domain/errors.ts';
-import { type FullName } from '../domain/full-name.ts';
-import { formatPattern, parseModelPattern } from '../domain/model-pattern.ts';
-import type { Tag } from '../domain/model.ts';
+import { formatPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Parsed } from '../domain/parsed.ts';
-import { show } from '../domain/printable.ts';
-import { readForAudit, type AuditReading, type Unread } from '../facts/audit.ts';
-import { checkPrivileges } from '../facts/grants/check.ts';
+import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
-import { Snapshot } from '../facts/snapshot.ts';
-import type { CommonInputs } from '../inputs/common.ts';
-import { defaulted, oneOf, optional, required, wholeNumber } from '../inputs/fields.ts';
-import { keyValues, parsedLines, splitLines, type LineFault } from '../inputs/lines.ts';
-import { auditModel, type AuditFinding } from '../policy/audit.ts';
-import { mergeRights, requiredRights } from '../policy/grants/required.ts';
-import type { RegistryReader } from '../registry/port.ts';
+import { AUDIT_INPUTS } from '../inputs/audit.ts';
+import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import type { AuditFinding } from '../policy/audit/finding.ts';
 import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
+import { auditSarif } from '../report/sections/sarif.ts';
+import { idleLines, linesText } from './audit/idle-lines.ts';
+import { judgeAll, type JudgedModel } from './audit/judging.ts';
+import { notePrivilegesOf } from './audit/privileges.ts';
 import { defineAction } from './contract/action.ts';
-import type { ActionContext } from './contract/context.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { notePrivileges } from './parts/checks.ts';
-import { flagOutput, jsonOutput, numberOutput } from '../inputs/outputs.ts';
-
-/** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
-const BATCH = 25;
-
-const patterns = parsedLines((value) => readLines(value, parseModelPattern));
-const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 
 const OUTPUTS = {
-  findings: jsonOutput('JSON: each finding with model, alias, version, code, severity, message and fix.'),
+  findings: jsonOutput(
+    'JSON: each finding with model, alias, version, code, severity, message and fix (docs/findings.schema.json).',
+  ),
   count: numberOutput('Number of findings.'),
   'models-seen': numberOutput('Number of models that were read.'),
   allowed: flagOutput('`true` when everything could be read and no finding fails the step.'),
+  'sarif-file': textOutput('Path of a SARIF 2.1.0 file with the findings, once the models were read.'),
 };
 
 /** Looks at every alias of every model, for a schedule. */
@@ -47,15 +35,7 @@ export const auditAliases = defineAction({
     'Check every alias of many models in Unity Catalog and report what is wrong. Read-only; meant for a schedule.',
   icon: 'eye',
   inputs: {
-    models: required(patterns, {
-      description:
-        'Models to check, one per line: a full name, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
-      example: 'prod.ml_team.*',
-    }),
-    aliases: optional(aliasNames, { description: 'Aliases to check, one per line. Default: all.' }),
-    require: optional(keyValues, {
-      description: 'Tags that every version with an alias must have, lines `key=value`.',
-    }),
+    ...AUDIT_INPUTS,
     'fail-on': defaulted(oneOf(['error', 'warning', 'never']), {
       description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
       default: 'error',
@@ -84,34 +64,36 @@ export const auditAliases = defineAction({
     record.output('allowed', false);
     const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
     const { names, withoutModel } = await findModels(inputs.models, registry);
-    await notePrivilegesOf(context, names, registry);
-    const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
-    const fixes = new Map<string, string>();
-    const models = await judgeAll(names, context, async (name) => {
-      const reading = await readForAudit(name, scope, {
-        ...context,
-        snapshot: new Snapshot(registry, context.clock),
-      });
-      return judged(reading, inputs, registry.capabilities, fixes);
-    });
+    const scope: AuditScope = {
+      wants: {
+        aliases: inputs.aliases ?? [],
+        required: inputs.require ?? [],
+        aliasRules: inputs['alias-rules'] ?? [],
+        origins: inputs['require-origin'] ?? [],
+        rules: registry.capabilities,
+        names: registry.capabilities.names,
+      },
+      signatures: inputs['require-signature'] !== 'off',
+      verify: inputs.verify,
+      unused: inputs['report-unused'],
+    };
+    const models = await judgeAll(names, scope, registry, context);
+    const hidden = models.filter((model) => model.kind !== 'seen');
+    await notePrivilegesOf(
+      hidden.filter(({ kind }) => kind === 'unseen').map(({ name }) => name),
+      registry,
+      context,
+    );
 
     const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
-    const hidden = models.filter((model) => model.kind !== 'seen');
-    const matchedNothing = [
-      ...withoutModel.map((pattern) => ({
-        line: formatPattern(pattern),
-        why: 'no model that the caller can see matches it',
-      })),
-      ...scope.aliases
-        .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
-        .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was read has it' })),
-    ];
+    const matchedNothing = idleLines(withoutModel, scope.wants.aliases, models);
     const seen = models.length - hidden.length;
     record.subject = {
       kind: 'audit',
       patterns: patternTexts,
-      errors: findings.filter(({ severity }) => severity === 'error').length,
-      warnings: findings.filter(({ severity }) => severity === 'warning').length,
+      errors: countOf(findings, 'error'),
+      warnings: countOf(findings, 'warning'),
+      notes: countOf(findings, 'note'),
       models: seen,
       aliases: aliasCount(models),
       unseen: hidden.length,
@@ -124,6 +106,8 @@ export const auditAliases = defineAction({
     noteCounts(record, findings, seen);
     if (!scope.signatures) record.check('Signature', 'off', null, '', 'blocked');
     record.check(AUDIT_CHECK, 'fail', decide(findings), 'No alias has a finding.', 'blocked');
+    const { workflowRef } = context.run;
+    record.files.set('sarif-file', () => auditSarif({ findings, hidden, matchedNothing, workflowRef }));
     record.sections.push(...auditSections(findings, hidden, matchedNothing));
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
@@ -143,28 +127,12 @@ export const auditAliases = defineAction({
   },
 });
 
-/** A line of `models` or `aliases` that matched nothing. */
-interface IdleLine {
-  readonly line: string;
-  readonly why: string;
-}
-
-/** Lines of a sentence; the list has all of them. */
-const MAX_LINES = 3;
-
-function linesText(lines: readonly IdleLine[]): string {
-  const more = lines.length > MAX_LINES ? ', …' : '';
-  return `${lines
-    .slice(0, MAX_LINES)
-    .map(({ line }) => show(line, 100))
-    .join(', ')}${more}`;
-}
-
 /** An audit that has not begun to look. */
 const NOTHING_SEEN = {
   kind: 'audit',
   errors: 0,
   warnings: 0,
+  notes: 0,
   models: 0,
   aliases: 0,
   unseen: 0,
@@ -172,36 +140,8 @@ const NOTHING_SEEN = {
   faulty: [],
 } as const;
 
-/** A model as it was judged. What was read of it is not kept, so that memory grows with what is found alone. */
-type JudgedModel =
-  | {
-      readonly kind: 'seen';
-      readonly findings: readonly AuditFinding[];
-      readonly aliases: number;
-      /** The aliases of the filter that it has. */
-      readonly filters: readonly string[];
-    }
-  | Unread;
-
-function judged(
-  reading: AuditReading,
-  inputs: {
-    readonly aliases?: readonly string[] | undefined;
-    readonly require?: readonly Tag[] | undefined;
-    readonly 'require-signature': CheckMode;
-  },
-  rules: AliasRules,
-  fixes: Map<string, string>,
-): JudgedModel {
-  if (reading.kind !== 'seen') return reading;
-  const { audited } = reading;
-  const findings = auditModel(audited, inputs.require ?? [], rules).map((finding) =>
-    withSharedFix(asJudged(finding, inputs['require-signature']), fixes),
-  );
-  const filters = (inputs.aliases ?? []).filter((filter) =>
-    audited.aliases.some(({ alias }) => sameAlias(alias.alias, filter, rules)),
-  );
-  return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
+function countOf(findings: readonly AuditFinding[], wanted: AuditFinding['severity']): number {
+  return findings.filter(({ severity }) => severity === wanted).length;
 }
 
 function isFaulty(model: JudgedModel | undefined): boolean {
@@ -218,78 +158,10 @@ function noteCounts(
   record.output('models-seen', seen);
 }
 
-function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
-  const values: T[] = [];
-  const faults: LineFault[] = [];
-  for (const { text, number } of splitLines(value)) {
-    const parsed = parse(text);
-    if (parsed.ok) values.push(parsed.value);
-    else faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
-  }
-  return { value: values as readonly T[], faults };
-}
-
-/** A signature that is only asked for by `warn` warns. */
-function asJudged(finding: AuditFinding, mode: CheckMode): AuditFinding {
-  const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
-  return softened ? { ...finding, severity: 'warning' } : finding;
-}
-
-/** The finding with the text of a fix that was kept before: thousands of models are fixed alike. */
-function withSharedFix(finding: AuditFinding, fixes: Map<string, string>): AuditFinding {
-  const { fix } = finding;
-  if (fix === undefined) return finding;
-  const kept = fixes.get(fix) ?? fix;
-  fixes.set(kept, kept);
-  return { ...finding, fix: kept };
-}
-
 function outcomeOf(models: readonly JudgedModel[], allMatched: boolean, failing: boolean): Outcome {
   if (failing) return 'blocked';
   if (models.some(({ kind }) => kind === 'outage')) return 'unavailable';
   return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
-}
-
-/** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
-async function judgeAll(
-  names: readonly FullName[],
-  context: ActionContext<CommonInputs>,
-  judge: (name: FullName) => Promise<JudgedModel>,
-): Promise<JudgedModel[]> {
-  const models: JudgedModel[] = [];
-  for (let start = 0; start < names.length; start += BATCH) {
-    models.push(...(await Promise.all(names.slice(start, start + BATCH).map(judge))));
-    if (names.length > BATCH) context.log.info(`${models.length} of ${names.length} models read`);
-    if (models.some(({ kind }) => kind === 'outage')) {
-      const rest = names.slice(start + BATCH);
-      return [
-        ...models,
-        ...rest.map((name) => ({ kind: 'outage' as const, name, reason: 'not read because of an outage' })),
-      ];
-    }
-  }
-  return models;
-}
-
-/** Notes what the caller may read; where that cannot be told of some model, the readings themselves tell. */
-async function notePrivilegesOf(
-  context: ActionContext<CommonInputs>,
-  names: readonly FullName[],
-  registry: RegistryReader,
-): Promise<void> {
-  const { inputs, record } = context;
-  // Of its own: what is read of every model for this is needed no longer than this.
-  const snapshot = new Snapshot(registry, context.clock);
-  const rights = mergeRights(names.flatMap((name) => requiredRights('read', name, { modelExists: true })));
-  const mode = inputs['check-privileges'];
-  try {
-    const decision = rights.length === 0 ? null : await checkPrivileges(rights, snapshot, mode);
-    notePrivileges(record, mode, [{ name: 'Privileges', decision }]);
-  } catch (error) {
-    const forAll = hasCode(error, 'cancelled', 'unauthenticated', 'other-identity');
-    if (forAll || !(error instanceof PromoteError)) throw error;
-    record.fact('Privileges', 'unknown', error.message);
-  }
 }
 
 function aliasCount(models: readonly JudgedModel[]): number {

@@ -57,6 +57,17 @@ export function matchesPattern(
   return matchesGlob(spelled(pattern.model, naming), spelled(whole, naming));
 }
 
+/** Whether a model is one of those that a pattern means, wherever it lies: its catalog and schema are compared too. */
+export function meansModel(pattern: ModelPattern, name: FullName, naming: Naming): boolean {
+  if (pattern.kind === 'model') return sameFullName(pattern.name, name, naming);
+  const { catalog, schema } = pattern;
+  const isPlace = (wanted: string | undefined, level: string) =>
+    wanted === undefined || wanted === '' || spelled(wanted, naming) === spelled(level, naming);
+  return (
+    isPlace(catalog, name.catalog) && isPlace(schema, name.schema) && matchesPattern(pattern, name, naming)
+  );
+}
+
 /** The pattern as text. */
 export function formatPattern(pattern: ModelPattern): string {
   if (pattern.kind === 'model') return formatFullName(pattern.name);

@@ -21,8 +21,9 @@ export interface RegisteredModel {
   readonly aliases: readonly Alias[];
 }
 
-/** What another call tells of a registered model: its tags, and the job that each new version starts. */
+/** What another call says of a registered model: its aliases, its tags, and the job that each new version starts. */
 export interface ModelExtras {
+  readonly aliases: readonly Alias[];
   readonly tags: readonly Tag[];
   /** A Databricks job that starts, with the owner's credentials, on each new version (uc-protocol §14.2). */
   readonly deploymentJobId?: string;

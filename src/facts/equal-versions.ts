@@ -99,9 +99,11 @@ async function hasFilesOf(version: ModelVersion, bytes: Bytes, context: ReadCont
 export function versionBytes(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
   context: ReadContext,
+  comparedWith?: string,
 ): Bytes {
   const source = context.snapshot.registry.openSource(name, version);
-  return bytesOf(formatModelUri(name, version), { list: () => source.list(), bytes: source }, context);
+  const files = { list: () => source.list(), bytes: source };
+  return bytesOf(formatModelUri(name, version), files, context, comparedWith);
 }
 
 /** The bytes of files that are read: their list once, and themselves once when that is asked for. */
@@ -109,6 +111,7 @@ export function bytesOf(
   what: string,
   files: { readonly list: () => Promise<readonly FileEntry[]>; readonly bytes: FileSource },
   context: Omit<ReadContext, 'snapshot'>,
+  comparedWith = 'a version on hold',
 ): Bytes {
   let listed: Promise<readonly FileEntry[]> | undefined;
   let hashed: Promise<string> | undefined;
@@ -117,7 +120,7 @@ export function bytesOf(
     const entries = await list();
     const tools = withReadProgress(
       { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(context.signal) },
-      `Comparing ${what} with a version on hold`,
+      `Comparing ${what} with ${comparedWith}`,
       { files: entries, sides: 1 },
       context,
     );

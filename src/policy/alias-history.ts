@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sameAlias, type AliasRules } from '../domain/alias.ts';
-import { tagValue, type ModelVersion } from '../domain/model.ts';
+import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import type { MoveApproval } from '../plan/changes/record.ts';
 import { ALIAS_RECORD_PREFIX, OWN_VALUE_LENGTH, TAG_KEYS } from '../domain/tag-keys.ts';
 
@@ -206,6 +206,22 @@ export function readRecord(text: string | null): { readonly moves: MoveEntry[]; 
   const entries = parseList(text);
   const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
   return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** The tags of a model that are a record of moves and say nothing that can be read. */
+export function unreadableRecords(tags: readonly Tag[]): Tag[] {
+  return tags.filter(
+    ({ key, value }) => key.startsWith(ALIAS_RECORD_PREFIX) && readRecord(value).moves.length === 0,
+  );
+}
+
+/** The aliases of which a model's tags have a record, as the newest entry of each spells it. */
+export function recordedAliases(tags: readonly Tag[], rules: Naming): string[] {
+  return tags.flatMap(({ key, value }) => {
+    if (!key.startsWith(ALIAS_RECORD_PREFIX)) return [];
+    const alias = fieldsOf(parseList(value)[0])('alias');
+    return typeof alias === 'string' && recordKey(alias, rules) === key ? [alias] : [];
+  });
 }
 
 function readMove(entry: unknown): MoveEntry[] {

@@ -12,6 +12,16 @@ export function decideState(version: ModelVersion): Decision {
   return decide([...statusFindings(version), ...holdFindings(version)]);
 }
 
+/** Whether a version is READY. */
+export function decideStatus(version: ModelVersion): Decision {
+  return decide(statusFindings(version));
+}
+
+/** Whether a tag of the version itself puts it on hold. */
+export function decideOwnHold(version: ModelVersion): Decision {
+  return decide(holdFindings(version));
+}
+
 /** What a change rests on for which a version was taken: as {@link decideState}, {@link decideRequiredTags} and the holds of its model judged it. */
 export function takenVersion(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,

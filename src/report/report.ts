@@ -4,6 +4,7 @@ import { OUTCOMES } from '../domain/outcome.ts';
 import { CHANGE_STATES, changeSchema } from '../plan/change.ts';
 import { effectSchema } from '../plan/effect.ts';
 import { evidenceSchema } from '../plan/evidence.ts';
+import { findingSchema } from './finding.ts';
 import { CHECK_RESULTS, type SummaryDocument } from './document.ts';
 
 /** Version of the report's shape; a reader refuses a greater one. */
@@ -11,15 +12,6 @@ export const REPORT_SCHEMA_VERSION = 1;
 
 const text = z.string();
 const time = z.iso.datetime({ offset: true });
-const finding = z.object({
-  code: text,
-  severity: z.enum(['error', 'warning', 'note']),
-  message: text,
-  /** What the first line of the page says of it. */
-  headline: z.exactOptional(text),
-  fix: z.exactOptional(text),
-});
-
 const block = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('paragraph'), text }),
   z.object({
@@ -107,7 +99,7 @@ export const reportSchema = z.object({
     z.object({
       name: text,
       mode: z.enum(CHECK_MODES),
-      decision: z.object({ allowed: z.boolean(), findings: z.array(finding) }).nullable(),
+      decision: z.object({ allowed: z.boolean(), findings: z.array(findingSchema) }).nullable(),
       passed: text,
       notApplicable: z.exactOptional(text),
     }),

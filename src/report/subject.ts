@@ -105,6 +105,7 @@ export interface AuditSubject {
   readonly patterns: readonly string[];
   readonly errors: number;
   readonly warnings: number;
+  readonly notes: number;
   readonly models: number;
   readonly aliases: number;
   readonly unseen: number;

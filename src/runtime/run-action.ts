@@ -72,6 +72,12 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
     if (path === undefined) return;
     await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
   });
+  for (const [output, make] of record.files) {
+    await attempt(`output ${output}`, 'RUNNER_TEMP', async () => {
+      const path = await runner.writeFile(`${action.name}-${output}`, jsonText(redactor.hide(make())));
+      runner.setOutput(output, path);
+    });
+  }
   await attempt('log', 'log', async () => {
     for (const line of renderPlain(document)) runner.print(line);
     for (const annotation of annotationsOf(document)) runner.annotate(annotation);

@@ -79,6 +79,8 @@ export interface Runner {
   setOutput(name: string, value: string): void;
   /** Keeps the report of an action; its path, undefined where it was asked to be kept in no file. */
   writeReport(action: string, text: Iterable<string>): Promise<string | undefined>;
+  /** Keeps a file beside the report, for the owner alone; its path. */
+  writeFile(name: string, text: Iterable<string>): Promise<string>;
   /** Keeps a plan; its path. */
   writePlan(text: string): Promise<string>;
   writeSummary(markdown: string): Promise<void>;
@@ -111,6 +113,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     confirm: async () => true,
     setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
     writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
+    writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
     writePlan: async (text) => writeTemporaryReport('plan', [text], environment),
     writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
     saveState,

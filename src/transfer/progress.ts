@@ -1,3 +1,4 @@
+import { sizeText } from '../domain/size-text.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import type { Clock, Logger } from '../domain/ports.ts';
 import type { TransferTools } from './large-file.ts';
@@ -44,7 +45,7 @@ class Lines {
     this.#saidAt = now;
     const perSecond = moved / ((now - this.#startedAt) / 1000);
     const rest = [
-      `${amount(perSecond)}/s in all`,
+      `${sizeText(perSecond)}/s in all`,
       ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
     ];
     const text = [...parts(), ...rest].join(', ');
@@ -94,8 +95,8 @@ export class CopyProgress {
   #sayNowAndThen(): void {
     const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
     this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
-      `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
-      ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+      `${this.#done} of ${this.#files} files, ${sizeText(this.#sent)} of ${sizeText(this.#toSend)} sent`,
+      ...(this.#toRead === 0 ? [] : [`${sizeText(this.#readBack)} of ${sizeText(this.#toRead)} read back`]),
     ]);
   }
 }
@@ -115,7 +116,7 @@ export function withReadProgress(
     onRead(bytes) {
       read += bytes;
       lines.sayNowAndThen(read, Math.max(0, total - read), () => [
-        `${what}: ${amount(read)} of ${amount(total)} read`,
+        `${what}: ${sizeText(read)} of ${sizeText(total)} read`,
       ]);
     },
   };
@@ -129,20 +130,8 @@ export function sizeOf(files: readonly FileEntry[]): number {
 /** A transfer in words: bytes, time, rate. */
 export function transferText({ sent, readBack, tookMs }: CopyTransfer): string {
   const seconds = Math.max(tookMs, 1) / 1000;
-  const again = readBack === 0 ? '' : `, ${amount(readBack)} read back in parallel`;
-  return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
-}
-
-/** A number of bytes in the largest unit that leaves a number over 1. */
-export function amount(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+  const again = readBack === 0 ? '' : `, ${sizeText(readBack)} read back in parallel`;
+  return `${sizeText(sent)} sent in ${span(seconds)} (${sizeText(sent / seconds)}/s)${again}`;
 }
 
 function span(seconds: number): string {

@@ -20,8 +20,12 @@ export function printedTodo(seen: ActionRun): string {
     .join('\n');
 }
 
-/** The outputs without the path of the report, which is different each time. */
+/** The outputs without the paths of files, which are different each time. */
 export function outputsOf(seen: ActionRun): Record<string, string> {
-  expect(seen.outputs['report']).toMatch(/uc-promote-[a-z-]+-[0-9a-f-]{36}\.json$/u);
-  return Object.fromEntries(Object.entries(seen.outputs).filter(([name]) => name !== 'report'));
+  for (const name of FILES.filter((each) => each === 'report' || each in seen.outputs))
+    expect(seen.outputs[name]).toMatch(/uc-promote-[a-z-]+-[0-9a-f-]{36}\.json$/u);
+  return Object.fromEntries(Object.entries(seen.outputs).filter(([name]) => !FILES.includes(name)));
 }
+
+/** Outputs that are paths of files beside each other. */
+const FILES: readonly string[] = ['report', 'sarif-file'];

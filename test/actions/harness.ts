@@ -57,6 +57,8 @@ export interface ActionRun {
   readonly requests: readonly string[];
   readonly records: readonly RequestRecord[];
   readonly report: Report;
+  /** The text of the file that the output `sarif-file` names; undefined where there is none. */
+  readonly sarif: string | undefined;
   readonly before: MetastoreSnapshot;
   readonly after: MetastoreSnapshot;
 }
@@ -116,8 +118,10 @@ async function runIn(
     const { runner, seen } = recordingRunner({ ...options, environment });
     await runAction(action, runner);
     const reportText = await readFile(seen.outputs['report'] ?? '', 'utf8');
+    const sarifFile = seen.outputs['sarif-file'];
+    const sarif = sarifFile === undefined ? undefined : await readFile(sarifFile, 'utf8');
     requireNoLeakOf({ ...seen, summary: withoutLinks(seen.summary, options.links) }, environment, {
-      files: reportText,
+      files: [reportText, sarif],
       ...secrets(),
       withheld: [new URL(options.host ?? emulator.url).host, ...(options.secrets ?? [])],
     });
@@ -133,6 +137,7 @@ async function runIn(
       requests: requestPhases(records),
       records,
       report: reportSchema.parse(JSON.parse(reportText)),
+      sarif,
       before,
       after: emulator.state(),
     };

@@ -66,6 +66,7 @@ export function recordingRunner(options: {
     },
     confirm: async () => true,
     writeReport: async (action, text) => writeTemporaryReport(action, text, options.environment),
+    writeFile: async (name, text) => writeTemporaryReport(name, text, options.environment),
     writePlan: async (text) => writeTemporaryReport('plan', [text], options.environment),
     faults: () => [],
     cancelling: { exitCode: 1, endsAtSecond: false },

@@ -23,7 +23,6 @@ describe.each(OUTAGES)('rights that cannot be read for %s', (_what, kind) => {
     ['find-version', findVersion, { model: STAGING }],
     ['find-version of many', findVersion, { model: 'staging.ml_team.*' }],
     ['validate-signature', validateSignature, { model: STAGING, version: '1' }],
-    ['audit-aliases', auditAliases, { models: PROD }],
   ] as const)('are a note of %s, which reads what it was asked for', async (_action, action, inputs) => {
     const { run, emulator } = await world();
     const good = await run(action, inputs);
@@ -32,6 +31,21 @@ describe.each(OUTAGES)('rights that cannot be read for %s', (_what, kind) => {
     expect([seen.outputs['outcome'], seen.exitCode]).toEqual([good.outputs['outcome'], good.exitCode]);
     expect(JSON.stringify(seen.report)).toMatch(/privileges-unread|"Privileges","value":"unknown"/u);
     expect(seen.summary).not.toBe('');
+  });
+
+  test('are a fact of audit-aliases, which asks for those of a model that it could not read alone', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel('prod.ml_team.secret', { owner: 'admin@example.com' });
+    emulator.faults.add({ ...RIGHTS, kind });
+    const all = await run(auditAliases, { models: PROD });
+    expect([all.outputs['outcome'], all.requests.join().includes('permissions')]).toEqual(['ok', false]);
+    const seen = await run(auditAliases, { models: `${PROD}\nprod.ml_team.secret` });
+    expect([seen.outputs['outcome'], seen.outputs['models-seen'], seen.exitCode]).toEqual([
+      'partial',
+      '1',
+      1,
+    ]);
+    expect(JSON.stringify(seen.report)).toContain('"Privileges","value":"unknown"');
   });
 
   test.each([

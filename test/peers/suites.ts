@@ -3,6 +3,8 @@ import { actInjection } from './github/act/injection.ts';
 import { actWorkflows } from './github/act/workflows.ts';
 import { actionlint } from './github/actionlint.ts';
 import { signingIn } from './sdk/auth.ts';
+import { naiveAudit } from './audit/naive.ts';
+import { sarifFiles } from './audit/sarif.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
@@ -82,6 +84,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk'], run: signingIn },
+  { peers: ['databricks-sdk'], run: naiveAudit },
   { peers: ['databricks-sdk-js'], run: sdkJs },
   { peers: ['oidc-provider'], run: outsideTokenEndpoint },
   { peers: ['model-signing'], run: modelSigning },
@@ -102,4 +105,5 @@ export const suites: readonly Suite[] = [
   { peers: ['zizmor'], run: zizmor },
   { peers: ['cmarkgfm'], run: renderedPages },
   { peers: ['rfc8785', 'jsonschema'], run: planFilesSuite },
+  { peers: ['sarif-schema', 'jsonschema'], run: sarifFiles },
 ];

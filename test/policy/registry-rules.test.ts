@@ -3,7 +3,7 @@ import type { FullName } from '../../src/domain/full-name.ts';
 import type { ModelVersion, RegisteredModel } from '../../src/domain/model.ts';
 import { tagFaults } from '../../src/domain/tag-keys.ts';
 import { decideAlias } from '../../src/policy/alias.ts';
-import { auditModel } from '../../src/policy/audit.ts';
+import { auditModel } from '../../src/policy/audit/audit.ts';
 import { decideCopy } from '../../src/policy/copy.ts';
 import { decideTags } from '../../src/policy/tags.ts';
 import { DATABRICKS_CAPABILITIES } from '../../src/registry/databricks/capabilities.ts';
@@ -54,9 +54,22 @@ describe('an audit', () => {
     ['mlflow', ELEVEN, []],
   ] as const)('%s, of the aliases %s', (registry, aliases, codes) => {
     const findings = auditModel(
-      { model: modelWith(...aliases), aliases: [], versions: [] },
-      [],
-      RULES[registry],
+      {
+        name: NAME,
+        tags: [],
+        aliases: modelWith(...aliases).aliases,
+        audited: [],
+        ready: new Set(),
+        unready: [],
+      },
+      {
+        aliases: [],
+        required: [],
+        aliasRules: [],
+        origins: [],
+        rules: RULES[registry],
+        names: 'three-level',
+      },
     );
     expect(findings.map(({ code }) => code)).toEqual(codes);
   });

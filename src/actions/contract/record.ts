@@ -45,6 +45,11 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   people: Pick<People, 'trainer' | 'approver'> = {};
   /** What an output gets in place of a value that is too long for one; default: its first items. */
   readonly shortOutputs = new Map<string, OutputValue>();
+  /**
+   * What is left in files of its own beside the report, by the output that has the path: plain data, made once the report is
+   * written, so that memory never holds both.
+   */
+  readonly files = new Map<string, () => unknown>();
   /** The kind of registry that was worked with; undefined when the action ended before it was known. */
   registry: string | undefined;
   /** What people run by hand there. */

@@ -13,7 +13,8 @@ import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { makeWrite, notBegun, type Look } from '../write.ts';
 import { holdUntilVerified } from './hold.ts';
 import type { OwnVersion } from './own-version.ts';
-import { amount, CopyProgress, sizeOf } from '../../transfer/progress.ts';
+import { sizeText } from '../../domain/size-text.ts';
+import { CopyProgress, sizeOf } from '../../transfer/progress.ts';
 import { isReadBack, ReadBack } from './read-back.ts';
 import { waitUntilReady } from './ready.ts';
 import type { CopyRequest, CopyResult } from './request.ts';
@@ -46,7 +47,7 @@ export async function fillVersion(
   const left = request.files.filter(({ path }) => !have.has(path));
   if (copyState.isContinued) {
     context.log.info(
-      `${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${amount(sizeOf(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`,
+      `${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${sizeText(sizeOf(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`,
     );
   }
   const progress = new CopyProgress(

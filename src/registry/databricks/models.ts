@@ -37,6 +37,7 @@ export function modelCalls(http: HttpClient): ModelCalls {
       ownName(name, found.registered_model.name, 'three-level', callOf(request));
       const job = found.registered_model.deployment_job_id ?? '';
       return {
+        aliases: wire.toLegacyAliases(found),
         tags: toTags(found.registered_model.tags),
         ...(job === '' ? {} : { deploymentJobId: job }),
       };

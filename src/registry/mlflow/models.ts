@@ -1,5 +1,6 @@
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
+import type { Alias } from '../../domain/model.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/failed-response.ts';
 import { callJson, findJson, rows } from '../call.ts';
@@ -28,12 +29,12 @@ export function modelCalls(http: HttpClient): ModelCalls {
       return {
         name,
         ...(description === '' ? {} : { description }),
-        aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
+        aliases: aliasesOf(found),
       };
     },
     async getModelExtras(name) {
       const found = await findModel(http, name);
-      return found === undefined ? undefined : { tags: toTags(found.tags) };
+      return found === undefined ? undefined : { aliases: aliasesOf(found), tags: toTags(found.tags) };
     },
     listRegisteredModels: (scope) => listModels(http, scope),
     async createRegisteredModel(name) {
@@ -169,4 +170,8 @@ function quoted(name: string): string {
       fix: 'Rename the model.',
     },
   );
+}
+
+function aliasesOf({ aliases }: NonNullable<Awaited<ReturnType<typeof findModel>>>): Alias[] {
+  return (aliases ?? []).map(({ alias, version }) => ({ alias, version }));
 }

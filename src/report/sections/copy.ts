@@ -1,4 +1,5 @@
-import { amount, sizeOf, transferText } from '../../transfer/progress.ts';
+import { sizeText } from '../../domain/size-text.ts';
+import { sizeOf, transferText } from '../../transfer/progress.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
 import { counted } from '../../domain/count.ts';
 import type { ModelDependency } from '../../domain/model.ts';
@@ -62,7 +63,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files: CopyResult['files']): string {
   const sent = files.filter(({ write }) => write.route !== 'earlier run');
-  return `${counted(sent.length, 'file')}, ${amount(sizeOf(sent))}, ${sent.length === 1 ? 'was' : 'were'} missing or incomplete and ${sent.length === 1 ? 'was' : 'were'} sent by this run. An incomplete file is sent from its first byte, unless its row states how much had arrived.`;
+  return `${counted(sent.length, 'file')}, ${sizeText(sizeOf(sent))}, ${sent.length === 1 ? 'was' : 'were'} missing or incomplete and ${sent.length === 1 ? 'was' : 'were'} sent by this run. An incomplete file is sent from its first byte, unless its row states how much had arrived.`;
 }
 
 /** Which way the files went and why, one row for each pair of routes, and large files by name. */

@@ -15,7 +15,7 @@ import type {
   ValidationEvidence,
 } from '../../plan/evidence.ts';
 import { formatChangedValue } from '../../plan/value-text.ts';
-import { amount } from '../../transfer/progress.ts';
+import { sizeText } from '../../domain/size-text.ts';
 import type { ReportedChange, SideBySide, SideBySideRow } from '../document.ts';
 import type { Subject } from '../subject.ts';
 
@@ -122,7 +122,7 @@ function contentRow({ digest, compared, files, bytes, source }: ContentEvidence)
     sign: compared === 'all' ? 'passed' : 'warned',
     name: 'Content',
     now: '',
-    then: `${digest.slice(0, SHORT_DIGEST)}, ${counted(files, 'file')}, ${amount(bytes)}: ${equal} ${source}`,
+    then: `${digest.slice(0, SHORT_DIGEST)}, ${counted(files, 'file')}, ${sizeText(bytes)}: ${equal} ${source}`,
   };
 }
 
@@ -131,7 +131,7 @@ function filesRow({ of, files, bytes }: FilesEvidence): SideBySideRow {
     sign: 'passed',
     name: 'Files',
     now: '',
-    then: `${counted(files, 'file')}, ${amount(bytes)}, of ${of}`,
+    then: `${counted(files, 'file')}, ${sizeText(bytes)}, of ${of}`,
   };
 }
 

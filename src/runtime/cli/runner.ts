@@ -120,6 +120,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       const path = flags.get('report-file');
       return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : resolve(path);
     },
+    writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
     async writePlan(text) {
       const path = flags.get('plan-file');
       if (path === undefined) return writeTemporaryReport('plan', [text], environment);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../../emulator/index.ts';
+import type { Fault, FaultRule } from '../../../emulator/index.ts';
 import { auditAliases } from '../../../src/actions/audit-aliases.ts';
 import { GOOD_FILES, PROD } from '../../../emulator/seeds/demo-models.ts';
 import { world } from '../harness.ts';
@@ -67,13 +67,22 @@ describe('a line that sees nothing is no clean bill', () => {
 });
 
 describe('a response that is not about the model is no response about it', () => {
-  const MODEL = /unity-catalog\/models\/prod\.ml_team\.fraud_detection$/u;
-  const VERSIONS = /unity-catalog\/models\/prod\.ml_team\.fraud_detection\/versions$/u;
-  const empty: Fault = { kind: 'status', status: 200, body: '{}', contentType: 'application/json' };
-  for (const [title, path, kind] of [
+  /** What is asked of the second of the two models. */
+  const MODEL: Partial<FaultRule> = { path: /registered-models\/get$/u, skip: 1, times: 1 };
+  const VERSIONS: Partial<FaultRule> = {
+    path: /unity-catalog\/models\/prod\.ml_team\.fraud_detection\/versions$/u,
+    times: Infinity,
+  };
+  const empty: Fault = {
+    kind: 'status',
+    status: 200,
+    body: '{"registered_model":{}}',
+    contentType: 'application/json',
+  };
+  for (const [title, rule, kind] of [
     ['the model is {}', MODEL, empty],
-    ['the model has no name', MODEL, { kind: 'missing-field', field: 'full_name' }],
-    ['the model is another', MODEL, { kind: 'set-field', field: 'full_name', value: OTHER }],
+    ['the model has no name', MODEL, { kind: 'missing-field', field: 'name' }],
+    ['the model is another', MODEL, { kind: 'set-field', field: 'name', value: OTHER }],
     ['a version has no model', VERSIONS, { kind: 'missing-field', field: 'model_name' }],
     ['a version is of another model', VERSIONS, { kind: 'set-field', field: 'model_name', value: 'churn' }],
     [
@@ -81,10 +90,10 @@ describe('a response that is not about the model is no response about it', () =>
       VERSIONS,
       { kind: 'set-field', field: 'schema_name', value: 'ml_other' },
     ],
-  ] as const satisfies readonly (readonly [string, RegExp, Fault])[]) {
+  ] as const satisfies readonly (readonly [string, Partial<FaultRule>, Fault])[]) {
     test(title, async () => {
       const { run, emulator } = await twoModels();
-      emulator.faults.add({ method: 'GET', path, times: Infinity, kind });
+      emulator.faults.add({ method: 'GET', ...rule, kind });
       const seen = await run(auditAliases, { models: 'prod.ml_team.*' });
       expect(seen.outputs).toMatchObject({ outcome: 'partial', allowed: 'false', 'models-seen': '1' });
       expect(JSON.stringify(seen.blocks)).toContain(`the model ${PROD} was requested`);

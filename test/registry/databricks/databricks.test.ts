@@ -23,7 +23,10 @@ describe('what exists, in domain words', () => {
         runId: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',
         tags: expect.arrayContaining([{ key: 'dataset', value: 'transactions_q3' }]) as unknown,
       });
-      expect(await registry.getModelExtras(STAGING)).toEqual({ tags: [{ key: 'team', value: 'risk' }] });
+      expect(await registry.getModelExtras(STAGING)).toEqual({
+        aliases: [],
+        tags: [{ key: 'team', value: 'risk' }],
+      });
       expect([await registry.getAlias(PROD, 'Champion'), await registry.getAlias(PROD, 'cHAMPION')]).toEqual([
         1, 1,
       ]);

@@ -61,6 +61,7 @@ const tag = z.looseObject({ key: text, value: optionalText });
 export const legacyModel = z.looseObject({
   registered_model: z.looseObject({
     name: optionalText,
+    aliases: z.array(z.looseObject({ alias: text, version: versionNumber })).nullish(),
     tags: z.array(tag).nullish(),
     deployment_job_id: z.union([text, z.number().transform(String)]).nullish(),
   }),
@@ -105,6 +106,11 @@ export function toRegisteredModel(name: FullName, wire: z.output<typeof register
     ...given('description', wire.comment),
     aliases: (wire.aliases ?? []).map((row): Alias => ({ alias: row.alias_name, version: row.version_num })),
   };
+}
+
+/** The aliases of a model of the legacy family in domain words. */
+export function toLegacyAliases({ registered_model: { aliases } }: z.output<typeof legacyModel>): Alias[] {
+  return (aliases ?? []).map(({ alias, version }) => ({ alias, version }));
 }
 
 /** A model version in domain words. */

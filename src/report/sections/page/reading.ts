@@ -107,10 +107,11 @@ export function rightsWording({ object, asked, forbidden }: RightsSubject, { ver
 
 /** How a page speaks of an audit. */
 export function auditWording(subject: AuditSubject): Wording {
-  const { patterns, errors, warnings, models, aliases, unseen, idle } = subject;
+  const { patterns, errors, warnings, notes, models, aliases, unseen, idle } = subject;
   const found = [
     ...(errors === 0 ? [] : [counted(errors, 'error')]),
     ...(warnings === 0 ? [] : [counted(warnings, 'warning')]),
+    ...(notes === 0 ? [] : [counted(notes, 'note')]),
   ];
   const open = [
     ...(unseen === 0 ? [] : [`${counted(unseen, 'model')} could not be read`]),

@@ -1,0 +1,126 @@
+import { messageOf, PromoteError, type ErrorCode } from '../../domain/errors.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import type { Alias, ListedVersion, Tag } from '../../domain/model.ts';
+import type { AuditedAlias, AuditedModel, AuditWants } from '../../policy/audit/model.ts';
+import { targetsOf } from '../../policy/audit/rollback-target.ts';
+import { isAudited } from '../../policy/audit/scope.ts';
+import type { ReadContext } from '../equal-versions.ts';
+import { findHoldsOf } from '../holds.ts';
+import { checkSignature } from '../signature.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { listVersions } from '../version.ts';
+import { compareFiles, type FileComparison } from './compared-files.ts';
+import { unusedVersions } from './unused.ts';
+
+/** What an audit looks at in each model. */
+export interface AuditScope {
+  readonly wants: AuditWants;
+  readonly signatures: boolean;
+  /** How files are compared; `off` compares none. */
+  readonly verify: FileComparison | 'off';
+  readonly unused: boolean;
+}
+
+/**
+ * A model as it was read, or why it was not: the registry refused or its response about this model makes no sense
+ * (`unseen`), or nothing responds (`outage`).
+ */
+export type AuditReading = { readonly kind: 'seen'; readonly audited: AuditedModel } | Unread;
+
+/** A model that was not read, and why. */
+export interface Unread {
+  readonly kind: 'unseen' | 'outage';
+  readonly name: FullName;
+  readonly reason: string;
+}
+
+/**
+ * Reads everything that an audit of one model rests on: two requests for the model and its versions, one for each version
+ * that an alias names, and one for its signature. Whatever is wrong with one model is told, not thrown, so that nobody hides
+ * the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
+ */
+export async function readForAudit(
+  name: FullName,
+  scope: AuditScope,
+  context: ReadContext,
+): Promise<AuditReading> {
+  const { snapshot } = context;
+  try {
+    const [model, listed] = await Promise.all([readModel(name, snapshot), listCompactly(name, snapshot)]);
+    if (model === undefined)
+      return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
+    const read = await readAliases({ name, ...model }, scope, context);
+    const audited: AuditedModel = { name, ...model, ...listed, audited: read };
+    if (!scope.unused) return { kind: 'seen', audited };
+    const kept = targetsOf(audited, scope.wants).map(({ version }) => version);
+    return { kind: 'seen', audited: { ...audited, unused: await unusedVersions(audited, kept, context) } };
+  } catch (error) {
+    const kind = error instanceof PromoteError ? unreadKind(error.details.code) : undefined;
+    if (kind === undefined) throw error;
+    return { kind, name, reason: messageOf(error) };
+  }
+}
+
+/** Aliases and tags of a model, by one request. */
+async function readModel(
+  name: FullName,
+  snapshot: Snapshot,
+): Promise<{ readonly aliases: readonly Alias[]; readonly tags: readonly Tag[] } | undefined> {
+  if (snapshot.registry.capabilities.tags !== 'none') return snapshot.extras(name);
+  const model = await snapshot.model(name);
+  return model === undefined ? undefined : { aliases: model.aliases, tags: [] };
+}
+
+async function readAliases(
+  model: Pick<AuditedModel, 'name' | 'aliases' | 'tags'>,
+  scope: AuditScope,
+  context: ReadContext,
+): Promise<AuditedAlias[]> {
+  const wanted = model.aliases.filter(({ alias }) => isAudited(alias, scope.wants));
+  // Several aliases may name one version: it is read once.
+  const read = new Map<number, Promise<Omit<AuditedAlias, 'alias'>>>();
+  return Promise.all(
+    wanted.map(async (alias): Promise<AuditedAlias> => {
+      const known = read.get(alias.version) ?? readVersion(alias.version, model, scope, context);
+      read.set(alias.version, known);
+      return { alias, ...(await known) };
+    }),
+  );
+}
+
+async function readVersion(
+  number: number,
+  { name, tags }: Pick<AuditedModel, 'name' | 'tags'>,
+  { signatures, verify }: AuditScope,
+  context: ReadContext,
+): Promise<Omit<AuditedAlias, 'alias'>> {
+  const { snapshot } = context;
+  const version = await snapshot.version(name, number);
+  if (version === undefined) return { holds: [] };
+  const holds = await findHoldsOf(version, tags, context);
+  if (version.status !== 'READY') return { version, holds };
+  return {
+    version,
+    holds,
+    ...(signatures ? { signature: (await checkSignature(name, number, snapshot)).decision } : {}),
+    ...(verify === 'off' ? {} : { files: await compareFiles(version, verify, context) }),
+  };
+}
+
+/** The versions of a model: of those that are READY the number alone, as a model may have many. */
+async function listCompactly(
+  name: FullName,
+  snapshot: Snapshot,
+): Promise<{ readonly ready: ReadonlySet<number>; readonly unready: readonly ListedVersion[] }> {
+  const ready = new Set<number>();
+  const unready = await listVersions(name, snapshot, ({ status, version }) => {
+    if (status === 'READY') ready.add(version);
+    return status !== 'READY';
+  });
+  return { ready, unready };
+}
+
+function unreadKind(code: ErrorCode): 'unseen' | 'outage' | undefined {
+  if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity') return undefined;
+  return code === 'unavailable' || code === 'rate-limited' ? 'outage' : 'unseen';
+}

@@ -1,0 +1,70 @@
+import { parseAlias } from '../domain/alias.ts';
+import { parseModelPattern } from '../domain/model-pattern.ts';
+import type { Parsed } from '../domain/parsed.ts';
+import { show } from '../domain/printable.ts';
+import type { AliasRule } from '../policy/audit/model.ts';
+import { boolean, defaulted, oneOf, optional, required } from './fields.ts';
+import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
+
+const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+const aliasNames = parsedLines((value) => readLines(value, parseAlias));
+const aliasRules = parsedLines((value) => readLines(value, parseAliasRule));
+
+/** What an audit looks at, and what it demands. */
+export const AUDIT_INPUTS = {
+  models: required(patterns, {
+    description:
+      'Models to check, one per line: a full name, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
+    example: 'prod.ml_team.*',
+  }),
+  aliases: optional(aliasNames, { description: 'Aliases to check, one per line. Default: all.' }),
+  require: optional(keyValues, {
+    description: 'Tags that every version with an alias must have, lines `key=value`.',
+  }),
+  'require-origin': optional(patterns, {
+    description:
+      'Models that every version with an alias must have been copied from, one per line, written as in `models`.',
+    example: 'staging.*',
+  }),
+  'alias-rules': optional(aliasRules, {
+    description:
+      'Which aliases a model has, lines `Champion=required`, `Challenger=allowed` or `Prod=forbidden`. If a line requires or allows one, every alias without a line is reported.',
+    example: 'Champion=required',
+  }),
+  verify: defaulted(oneOf(['listing', 'full', 'off']), {
+    description:
+      'Compare the files of each version with an alias with the digest that it records and with its source: `listing` by paths and sizes, `full` by every byte, or `off`.',
+    default: 'off',
+  }),
+  'report-unused': defaulted(boolean, {
+    description:
+      'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
+    default: 'false',
+  }),
+};
+
+const RULES = ['required', 'allowed', 'forbidden'] as const;
+
+function parseAliasRule(text: string): Parsed<AliasRule> {
+  const [name = '', word = '', ...more] = text.split('=').map((part) => part.trim());
+  const rule = RULES.find((each) => each === word.toLowerCase());
+  if (rule === undefined || more.length > 0)
+    return {
+      ok: false,
+      problem: `"${show(text, 60)}" is no rule of an alias.`,
+      fix: `Write an alias and one of ${RULES.join(', ')}, such as Champion=required.`,
+    };
+  const alias = parseAlias(name);
+  return alias.ok ? { ok: true, value: { alias: alias.value, rule } } : alias;
+}
+
+function readLines<T>(value: string, parse: (text: string) => Parsed<T>) {
+  const values: T[] = [];
+  const faults: LineFault[] = [];
+  for (const { text, number } of splitLines(value)) {
+    const parsed = parse(text);
+    if (parsed.ok) values.push(parsed.value);
+    else faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
+  }
+  return { value: values as readonly T[], faults };
+}

@@ -1,0 +1,36 @@
+import { ALIAS_NAMES } from './alias-names.ts';
+import { ALIAS_RULES } from './alias-rules.ts';
+import { COMPARED_FILES } from './compared-files.ts';
+import type { AuditFamily, FindingKind } from './family.ts';
+import { HOLDS } from './holds.ts';
+import { MOVED_OUTSIDE } from './moved-outside.ts';
+import { ORIGIN } from './origin.ts';
+import { REQUIRED_TAGS } from './required-tags.ts';
+import { ROLLBACK_TARGET } from './rollback-target.ts';
+import { SIGNATURE } from './signature.ts';
+import { UNFINISHED } from './unfinished.ts';
+import { UNUSED } from './unused.ts';
+import { VERSION_STATE } from './version-state.ts';
+
+/**
+ * Everything that an audit looks for, in the order in which it is said. A further family is a file and a line here, and what
+ * it needs is read in `facts/audit.ts`: one that compares aliases with pins of a repository, or with what endpoints serve,
+ * belongs beside {@link MOVED_OUTSIDE}.
+ */
+export const FAMILIES: readonly AuditFamily[] = [
+  VERSION_STATE,
+  HOLDS,
+  SIGNATURE,
+  REQUIRED_TAGS,
+  MOVED_OUTSIDE,
+  ORIGIN,
+  COMPARED_FILES,
+  ROLLBACK_TARGET,
+  ALIAS_RULES,
+  ALIAS_NAMES,
+  UNFINISHED,
+  UNUSED,
+];
+
+/** The table of findings. */
+export const FINDING_KINDS: readonly FindingKind[] = FAMILIES.flatMap(({ kinds }) => kinds);

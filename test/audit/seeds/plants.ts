@@ -1,0 +1,151 @@
+import type { DraftModel, VersionDraft } from './draft.ts';
+import { FAULTY_MLMODELS } from './mlmodels.ts';
+
+/** Puts one kind of fault into a model whose alias Champion names a good version, under the alias that is given. */
+export type Plant = (model: DraftModel, alias: string, champion: number) => void;
+
+/** A version with a fault, under an alias, with what is to be found of it. */
+function faulty(code: string, draft: VersionDraft): Plant {
+  return (model, alias) => {
+    const version = model.version(draft);
+    model.alias(alias, version);
+    model.expect(code, { alias, version });
+  };
+}
+
+/** Faults of one version or alias: any number of them may meet in a model. */
+export const VERSION_PLANTS: readonly Plant[] = [
+  (model, alias) => {
+    model.alias(alias, 99);
+    model.expect('alias-dangling', { alias, version: 99 });
+  },
+  (model, alias) => {
+    const version = model.version({ status: 'PENDING_REGISTRATION' });
+    model.alias(alias, version);
+    model.expect('version-not-ready', { alias, version });
+    model.expect('version-pending', { version });
+  },
+  (model, alias) => {
+    const version = model.version({ status: 'FAILED_REGISTRATION' });
+    model.alias(alias, version);
+    model.expect('version-not-ready', { alias, version });
+    model.expect('version-failed', { version });
+  },
+  (model) => {
+    model.expect('version-pending', { version: model.version({ status: 'PENDING_REGISTRATION' }) });
+    model.expect('version-failed', { version: model.version({ status: 'FAILED_REGISTRATION' }) });
+  },
+  faulty('version-on-hold', { tags: { uc_promote_hold: 'incident 7' } }),
+  ...Object.entries(FAULTY_MLMODELS).map(([code, text]) => faulty(code, { mlmodel: text })),
+  faulty('required-tag', { tags: { validation_status: null } }),
+  faulty('required-tag', { tags: { validation_status: 'Approved' } }),
+  faulty('origin-missing', { from: null }),
+  faulty('origin-other', { from: 'sandbox' }),
+  faulty('digest-differs', { recorded: 'wrong' }),
+  faulty('digest-unrecorded', { recorded: 'not' }),
+  faulty('source-differs', { sourceDiffers: true }),
+  faulty('source-unknown', { from: 'models:/origin.audit.deleted/9' }),
+  (model, alias) => {
+    const [from, to, now] = [model.version(), model.version(), model.version()];
+    model.record(alias, [from, to]);
+    model.alias(alias, now);
+    model.expect('moved-outside', { alias, version: now });
+    model.leave(from, to);
+  },
+  (model, alias) => {
+    const [from, to] = [model.version(), model.version()];
+    model.record(alias, [from, to]);
+    model.expect('moved-outside', { alias });
+    model.leave(from, to);
+  },
+  (model, alias) => {
+    const version = model.version();
+    model.record(alias, [77, version]);
+    model.alias(alias, version);
+    model.expect('rollback-missing', { alias, version });
+  },
+  (model, alias) => {
+    const [from, version] = [model.version({ status: 'FAILED_REGISTRATION' }), model.version()];
+    model.record(alias, [from, version]);
+    model.alias(alias, version);
+    model.expect('version-failed', { version: from });
+    model.expect('rollback-not-ready', { alias, version });
+  },
+  (model, alias, champion) => {
+    model.alias(`${alias}_Typo`, champion);
+    model.expect('alias-unknown', { alias: `${alias}_Typo`, version: champion });
+  },
+  // Nothing is to be found of these.
+  (model, alias) => {
+    const [from, version] = [model.version(), model.version()];
+    model.record(alias, [from, version], [null, from]);
+    model.alias(alias, version);
+  },
+  (model, alias) => {
+    const [version, never] = [model.version(), model.version()];
+    model.record(alias, [version, never], [null, version]);
+    model.alias(alias, version);
+    model.leave(never);
+  },
+  (model, alias) => model.record(alias, [3, null]),
+  (model, alias) => model.alias(alias, model.version({ from: 'models:/origin.audit.x/3 in metastore 4711' })),
+  (model) => model.leave(model.version(), model.version()),
+];
+
+/** Faults that touch every version of a model, or its aliases as a whole: one of them has a model for itself. */
+export const MODEL_PLANTS: readonly Plant[] = [
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.hold({ version });
+    model.expect('version-on-hold', { alias, version });
+  },
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.hold({ version: 71, origin: model.origin(version) });
+    model.expect('equal-on-hold', { alias, version });
+  },
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.hold({ version: 72, content: model.digest(version) });
+    model.expect('equal-on-hold', { alias, version });
+  },
+  (model, alias) => {
+    const [held, version] = [model.version(), model.version()];
+    model.hold({ version: held });
+    model.record(alias, [held, version]);
+    model.alias(alias, version);
+    model.expect('rollback-on-hold', { alias, version });
+  },
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.recordText(alias, 'moved by hand');
+    model.expect('record-unreadable', { alias, version });
+  },
+  (model, alias) => {
+    model.recordText(alias, '[{"from":"one","to":2}]');
+    model.expect('record-unreadable');
+  },
+  (model, alias, champion) => {
+    model.tag('uc_promote_hold_0123456789ab', 'written by hand');
+    const version = model.version();
+    model.alias(alias, version);
+    model.expect('hold-unreadable', { alias: 'Champion', version: champion });
+    model.expect('hold-unreadable', { alias, version });
+  },
+  (model, _alias, champion) => {
+    model.alias('Retired', champion);
+    model.expect('alias-forbidden', { alias: 'Retired', version: champion });
+  },
+  (model, _alias, champion) => {
+    model.twin('CHAMPION', champion);
+    model.expect('alias-case', { alias: 'CHAMPION', version: champion });
+  },
+  (model, _alias, champion) => {
+    for (let index = 1; index <= 10; index += 1) model.alias(`Slot_${index}`, champion);
+    model.expect('alias-count');
+  },
+];
