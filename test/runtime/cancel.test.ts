@@ -179,6 +179,24 @@ describe('the post step', () => {
     expect(look.split('\n')).toHaveLength(3);
   });
 
+  test('names the run of a job that the main step had waited for, and none that is over', async () => {
+    const emulator = await ready();
+    const { runner, seen: reported } = recordingRunner({ environment: {} });
+    const journal = openJournal(new ActionRecord(), redactingRunner(runner, new Redactor()), {
+      dryRun: false,
+    });
+    const post = async () => {
+      const state = { STATE_journal: reported.state['journal'] ?? '' };
+      return (await (await startStep(emulator, 'post', {}, state)).end()).printed;
+    };
+    journal.wait('run 12 of the job Validate (7)');
+    expect(await post()).toMatch(
+      /^::warning::It waited for run 12 of the job Validate \(7\), which may still be active/mu,
+    );
+    journal.wait(undefined);
+    expect(await post()).not.toContain('It waited for');
+  });
+
   test('has nothing to tell of a dry run', async () => {
     const emulator = await ready();
     const main = await (await startStep(emulator, 'set-alias', { ...MOVE, 'dry-run': 'true' })).end();
