@@ -77,13 +77,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
-    option: 'onto a copy: whether an equal one is on hold',
+    option: 'onto a copy: whether an equal one is on hold, by its files',
     inputs: MOVE,
     prepare: (metastore) => {
       moreVersions(metastore);
       metastore.setTags(PROD, { uc_promote_origin: `models:/${STAGING}/1` }, 2);
     },
-    limit: 7,
+    limit: 9,
   },
   {
     action: setAlias,
@@ -93,17 +93,17 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
-    option: '`dry-run: true`',
+    option: '`dry-run: true`, which leaves a plan',
     inputs: { ...MOVE, 'dry-run': 'true' },
     prepare: moreVersions,
-    limit: 2,
+    limit: 3,
   },
   {
     action: apply,
     option: 'a move, with the record',
     inputs: given(craftedPlan(2)),
     prepare: moreVersions,
-    limit: 7,
+    limit: 8,
   },
   {
     action: rollback,

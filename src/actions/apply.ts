@@ -76,7 +76,11 @@ export const apply = defineAction({
     noteBasis(context, given, reading);
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
-    record.fact('Approval', approved?.text ?? 'not asked for', approved === undefined ? 'not bound to this plan' : undefined);
+    record.fact(
+      'Approval',
+      approved?.text ?? 'not asked for',
+      approved === undefined ? 'not bound to this plan' : undefined,
+    );
     if (target !== undefined && !reading.made.some((change) => change === move)) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
       const [held, extras, signature] = await Promise.all([

@@ -28,7 +28,9 @@ describe('what a plan rests on', () => {
     } as const;
     const [, ...rest] = PLAN.basis;
     const alias = PLAN.basis[0];
-    expect(changesIn({ ...PLAN, changes: [...PLAN.changes, hold] }).map(({ kind, basis }) => [kind, basis])).toEqual([
+    expect(
+      changesIn({ ...PLAN, changes: [...PLAN.changes, hold] }).map(({ kind, basis }) => [kind, basis]),
+    ).toEqual([
       ['record', [alias, ...rest]],
       ['alias', [alias, ...rest]],
       ['hold', rest],

@@ -593,13 +593,15 @@ const outages: readonly PageCase[] = CASES.filter(({ outcome }) => outcome === '
 /** Every case that other tests go over, and what else a page may have to say. */
 export const PAGE_CASES: readonly PageCase[] = [
   // The plans of these are made by the clock of the machine; pages have theirs.
-  ...CASES.filter(({ action }) => action !== apply).map(({ title, action, inputs, prepare, token }): PageCase => ({
-    title,
-    action,
-    inputs,
-    ...(prepare === undefined ? {} : { prepare: ({ emulator }) => prepare(emulator.metastore) }),
-    ...(token === undefined ? {} : { run: { token } }),
-  })),
+  ...CASES.filter(({ action }) => action !== apply).map(
+    ({ title, action, inputs, prepare, token }): PageCase => ({
+      title,
+      action,
+      inputs,
+      ...(prepare === undefined ? {} : { prepare: ({ emulator }) => prepare(emulator.metastore) }),
+      ...(token === undefined ? {} : { run: { token } }),
+    }),
+  ),
   ...setAliasCases,
   ...planCases,
   ...rollbackCases,

@@ -18,8 +18,7 @@ const FILES = { 'model.pkl': 'another model' };
 /** Every way to a plan. */
 export const PLANNINGS = {
   'set-alias': {
-    plan: ({ run }) =>
-      run(setAlias, { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' }),
+    plan: ({ run }) => run(setAlias, { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' }),
   },
   'set-alias, a deletion': {
     plan: ({ run }) => run(setAlias, { model: PROD, alias: 'Champion', delete: 'true', 'dry-run': 'true' }),
