@@ -27,7 +27,14 @@ const job = z.object({
   if: z.string().optional(),
   environment: z.string().optional(),
   permissions: z.record(z.string(), z.string()).default({}),
-  strategy: z.object({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
+  strategy: z
+    .object({
+      matrix: z.union([
+        z.strictObject({ include: z.array(z.record(z.string(), z.string())) }),
+        z.record(z.string(), z.array(z.string())),
+      ]),
+    })
+    .optional(),
   env: texts.default({}),
   outputs: z.record(z.string(), z.string()).default({}),
   steps: z.array(step),
@@ -168,10 +175,20 @@ function calledInputs({ workflow_call }: Workflow['on'], given: Contexts[string]
 
 /** The values of the matrix, a set for each time that a job runs. */
 function legsOf({ strategy }: Job): Readonly<Record<string, string>>[] {
-  return Object.entries(strategy?.matrix ?? {}).reduce<Readonly<Record<string, string>>[]>(
+  const matrix = strategy?.matrix ?? {};
+  if (isListed(matrix)) return matrix.include;
+  return Object.entries(matrix).reduce<Readonly<Record<string, string>>[]>(
     (legs, [key, values]) => legs.flatMap((leg) => values.map((value) => ({ ...leg, [key]: value }))),
     [{}],
   );
+}
+
+type Matrix = NonNullable<Job['strategy']>['matrix'];
+
+function isListed(
+  matrix: Matrix,
+): matrix is Extract<Matrix, { include: Readonly<Record<string, string>>[] }> {
+  return (matrix['include'] ?? []).some((each) => typeof each === 'object');
 }
 
 interface RunningJob {
