@@ -1,17 +1,37 @@
 import { PROD } from '../emulator/seeds/demo-models.ts';
+import type { Tag } from '../src/domain/model.ts';
+import type { Change } from '../src/plan/change.ts';
 import { planDigest } from '../src/plan/digest.ts';
 import { basisOf, PLAN_VALIDITY, type PlanFile } from '../src/plan/file.ts';
+import { holdKey, holdsState } from '../src/policy/model-hold.ts';
 
 const [catalog = '', schema = '', model = ''] = PROD.split('.');
 const NAME = { catalog, schema, model };
 
 /** The plan by which a run of the tests moves Champion from 1 to a version, as a planning step of it would leave it. */
 export function craftedPlan(to: number, madeAt = Date.now()): PlanFile {
-  const move = { name: NAME, alias: 'Champion', from: 1, to };
-  const changes = [
+  return planOf(moveOf(1, to), { to, tags: [], madeAt });
+}
+
+/** The plan by which it takes Champion back from 2 to 1, and puts 2 on hold; `tags` are the model's. */
+export function craftedRollback(tags: readonly Tag[]): PlanFile {
+  const [key, reason] = [holdKey(2), 'incident 7'];
+  const hold = { kind: 'hold', name: NAME, version: 2, key, from: null, to: reason } as const;
+  return planOf([...moveOf(2, 1), hold], { to: 1, tags, madeAt: Date.now() });
+}
+
+function moveOf(from: number, to: number): Change<'record' | 'alias'>[] {
+  const move = { name: NAME, alias: 'Champion', from, to };
+  return [
     { kind: 'record', ...move },
     { kind: 'alias', ...move },
-  ] as const;
+  ];
+}
+
+function planOf(
+  changes: readonly Change<'record' | 'alias' | 'hold'>[],
+  { to, tags, madeAt }: { readonly to: number; readonly tags: readonly Tag[]; readonly madeAt: number },
+): PlanFile {
   const target = { kind: 'version', name: NAME, version: to } as const;
   return {
     schemaVersion: 1,
@@ -33,7 +53,7 @@ export function craftedPlan(to: number, madeAt = Date.now()): PlanFile {
       ...basisOf(changes),
       { kind: 'status', name: NAME, version: to, was: 'READY' },
       { kind: 'tag', target, key: 'uc_promote_hold', was: null },
-      { kind: 'holds', name: NAME, was: null },
+      { kind: 'holds', name: NAME, was: holdsState(tags) },
     ],
     deferred: [],
     effects: [],

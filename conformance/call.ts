@@ -1,7 +1,8 @@
 import { poll } from '../src/domain/poll.ts';
 import type { SignIn } from '../src/auth/port.ts';
 import type { Clock } from '../src/domain/ports.ts';
-import { errorFromFailure, header } from '../src/http/errors.ts';
+import { errorFromFailure } from '../src/http/unanswered.ts';
+import { header } from '../src/http/failed-response.ts';
 import { pathOf, type HttpRequest } from '../src/http/request.ts';
 import { requestedDelay } from '../src/http/retry.ts';
 import type { OutgoingRequest, Transport } from '../src/http/transport.ts';

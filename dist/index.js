@@ -2872,7 +2872,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6755:
+/***/ 9136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10579,7 +10579,7 @@ const {
   InformationalError,
   ClientDestroyedError
 } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(6755)
+const buildConnector = __nccwpck_require__(9136)
 const {
   kUrl,
   kServerName,
@@ -13510,7 +13510,7 @@ const {
 } = __nccwpck_require__(8707)
 const util = __nccwpck_require__(3440)
 const { kConnecting, kHTTPContext, kUrl, kQueued } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(6755)
+const buildConnector = __nccwpck_require__(9136)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -13732,7 +13732,7 @@ const Agent = __nccwpck_require__(7405)
 const Pool = __nccwpck_require__(628)
 const DispatcherBase = __nccwpck_require__(1841)
 const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError, ProxyConnectionError } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(6755)
+const buildConnector = __nccwpck_require__(9136)
 const Client = __nccwpck_require__(3701)
 const { channels } = __nccwpck_require__(2414)
 const Socks5ProxyAgent = __nccwpck_require__(7223)
@@ -14160,7 +14160,7 @@ const { ConnectTimeoutError, InvalidArgumentError } = __nccwpck_require__(8707)
 const { Socks5Client, STATES } = __nccwpck_require__(8082)
 const { kBusy, kConnected, kDispatch, kClose, kDestroy } = __nccwpck_require__(6443)
 const Pool = __nccwpck_require__(628)
-const buildConnector = __nccwpck_require__(6755)
+const buildConnector = __nccwpck_require__(9136)
 const { setupConnectTimeout } = __nccwpck_require__(3440)
 const { debuglog } = __nccwpck_require__(7975)
 
@@ -28140,6 +28140,630 @@ module.exports = {
 
 /***/ }),
 
+/***/ 3608:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  apply: () => (/* binding */ apply)
+});
+
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/facts/grants/check.ts
+var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/facts/holds.ts
+var holds = __nccwpck_require__(6689);
+// EXTERNAL MODULE: ./src/facts/signature.ts
+var facts_signature = __nccwpck_require__(6145);
+// EXTERNAL MODULE: ./src/facts/version.ts
+var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./src/plan/file.ts
+var file = __nccwpck_require__(3253);
+// EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
+var fields = __nccwpck_require__(645);
+// EXTERNAL MODULE: ./src/inputs/outputs.ts
+var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
+var roles = __nccwpck_require__(6361);
+;// CONCATENATED MODULE: ./src/inputs/apply.ts
+
+
+
+
+
+
+const digest = (0,fields/* parsed */.Yz)((value) => {
+    const found = /^(?:sha256:)?([0-9a-f]{64})$/u.exec(value.trim().toLowerCase())?.[1];
+    return found === undefined
+        ? {
+            ok: false,
+            problem: `"${(0,printable/* show */.WU)(value, 80)}" is not a SHA-256 digest.`,
+            fix: 'Pass the output plan-digest of the planning step.',
+        }
+        : { ok: true, value: found };
+});
+/** Inputs of the action that applies a plan. */
+const APPLY_INPUTS = {
+    plan: (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'The plan: output `plan` of the planning step, which the planning job hands on.',
+        example: '${{ needs.plan.outputs.plan }}',
+        emptyBecause: 'GitHub drops an output of a job that holds a masked value: do not keep names of models, catalogs or people as secrets. A plan longer than 48 KiB is passed as plan-file.',
+    }),
+    'plan-file': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Path of a file that has the plan, in place of `plan`. Needs `expected-digest`.',
+    }),
+    'expected-digest': (0,fields/* optional */.lq)(digest, {
+        description: 'Digest that the plan must have: output `plan-digest` of the planning step. Required with `plan-file` and outside of a pipeline.',
+        example: '${{ needs.plan.outputs.plan-digest }}',
+    }),
+    'max-age': (0,fields/* defaulted */.P_)(fields/* duration */.p0, {
+        description: 'How old the plan may be, at most `24h`.',
+        default: '24h',
+    }),
+    ...roles/* ROLE_INPUTS */.xz,
+    'require-plan-code': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Count only approvals of `approval-environment` whose comment holds the code of this plan: an approval of another plan or attempt then does not count.',
+        default: 'false',
+    }),
+    'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
+        description: 'What to do when a role cannot be determined: `fail` or `warn`.',
+        default: 'fail',
+    }),
+};
+/** Outputs of the action that applies a plan. */
+const APPLY_OUTPUTS = {
+    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty where it names none.'),
+    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the plan moved the alias from; empty for none.'),
+    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names.'),
+    differences: (0,outputs/* jsonOutput */.W3)('JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.'),
+    ...roles/* ROLE_OUTPUTS */.SM,
+};
+/** Faults of these inputs together. */
+function applyFaults(inputs) {
+    const maxAge = inputs['max-age'];
+    return [
+        ...(inputs['plan-file'] !== undefined && inputs['expected-digest'] === undefined
+            ? [
+                {
+                    input: 'expected-digest',
+                    problem: 'it is missing, but a file may be replaced by others.',
+                    fix: 'Pass the output plan-digest of the planning step.',
+                },
+            ]
+            : []),
+        ...(maxAge !== undefined && maxAge > file/* PLAN_VALIDITY */.dQ
+            ? [
+                {
+                    input: 'max-age',
+                    problem: `no plan is valid for longer than ${(0,duration/* formatDuration */.a3)(file/* PLAN_VALIDITY */.dQ)}.`,
+                    fix: 'Give 24h or less.',
+                },
+            ]
+            : []),
+        ...(inputs['require-plan-code'] === true && inputs['approval-environment'] === undefined
+            ? [
+                {
+                    input: 'approval-environment',
+                    problem: 'it is missing, but require-plan-code asks for an approval.',
+                    fix: 'Name the environment of the job, for example "approval-environment: production".',
+                },
+            ]
+            : []),
+    ];
+}
+
+// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
+var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/apply/basis.ts
+var basis = __nccwpck_require__(7777);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/plan/basis.ts
+var plan_basis = __nccwpck_require__(6505);
+// EXTERNAL MODULE: ./src/policy/alias-history.ts
+var alias_history = __nccwpck_require__(8163);
+// EXTERNAL MODULE: ./src/policy/model-hold.ts
+var model_hold = __nccwpck_require__(3133);
+// EXTERNAL MODULE: ./src/report/sections/alias-history.ts
+var sections_alias_history = __nccwpck_require__(3118);
+// EXTERNAL MODULE: ./src/report/sections/plan.ts
+var plan = __nccwpck_require__(884);
+// EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
+var alias_move = __nccwpck_require__(2513);
+;// CONCATENATED MODULE: ./src/actions/apply/basis.ts
+
+
+
+
+
+
+
+
+
+
+/** How many digits of a plan's digest the record of a move has. */
+const RECORDED_DIGITS = 16;
+/** A plan's digest as the records of its moves have it. */
+function recordedDigest(digest) {
+    return digest.slice(0, RECORDED_DIGITS);
+}
+/** Reads every fact that a plan rests on, and what of the plan an earlier attempt has made. */
+async function readPlanBasis(context, given) {
+    const { destination: snapshot } = context;
+    const { plan, changes } = given;
+    const names = [
+        ...new Map(plan.basis.map((fact) => [JSON.stringify((0,plan_basis/* modelOfFact */.Td)(fact)), (0,plan_basis/* modelOfFact */.Td)(fact)])).values(),
+    ];
+    const [found, extras] = await Promise.all([
+        (0,basis/* readFacts */.M)(plan.basis, snapshot),
+        Promise.all(names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []])),
+    ]);
+    const tagsByModel = new Map(extras);
+    const tagsOf = (name) => tagsByModel.get(JSON.stringify(name)) ?? [];
+    const values = new Map(plan.basis.map((fact, index) => [fact, found[index] ?? null]));
+    const made = changes.filter((change) => isMade(change, { context, given, values, tagsOf }));
+    const differences = plan.basis.flatMap((fact) => {
+        const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
+        if (value === fact.was || made.some((change) => replaces(change, fact)))
+            return [];
+        return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
+    });
+    return { made, differences };
+}
+/** Whether this plan has made a change already: a move by its record, a hold by its reason. */
+function isMade(change, looked) {
+    const { context, given, values, tagsOf } = looked;
+    switch (change.kind) {
+        case 'alias':
+        case 'record': {
+            const fact = given.plan.basis.find((each) => replaces(change, each));
+            if (fact === undefined || values.get(fact) !== change.to)
+                return false;
+            const moves = (0,alias_move/* movesRecorded */.Pf)(context, change.alias, tagsOf(change.name), undefined);
+            const history = (0,alias_history/* judgeHistory */.Cq)(moves, change.to);
+            return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
+        }
+        case 'hold': {
+            const value = (0,model/* tagValue */.E)(tagsOf(change.name), change.key);
+            return change.to === null
+                ? value === undefined
+                : value !== undefined && (0,model_hold/* readHold */.uw)(change.key, value).reason === change.to;
+        }
+    }
+}
+/** Whether a change replaces what a fact is about. */
+function replaces(change, fact) {
+    return (change.kind !== 'hold' &&
+        fact.kind === 'alias' &&
+        fact.alias === change.alias &&
+        isSame(fact.name, change.name));
+}
+function isSame(a, b) {
+    return JSON.stringify(a) === JSON.stringify(b);
+}
+/** What there is in the place of a fact, without the holds that this plan has set. */
+function valueBeside(fact, found, made, tagsOf) {
+    if (fact.kind !== 'holds')
+        return found;
+    const own = made.flatMap((change) => change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : []);
+    return own.length === 0 ? found : (0,model_hold/* holdsState */.K7)(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
+}
+/** Who changed a fact, as far as a record says it. */
+function moverOf(context, fact, found, tagsOf) {
+    if (fact.kind !== 'alias' || typeof found === 'string')
+        return 'not recorded';
+    const history = (0,alias_history/* judgeHistory */.Cq)((0,alias_move/* movesRecorded */.Pf)(context, fact.alias, tagsOf(fact.name), undefined), found);
+    return history.kind === 'trusted' ? (0,sections_alias_history/* authorText */.D)(history.move) : 'not recorded';
+}
+/** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
+function noteBasis({ record }, { changes }, reading) {
+    const isDone = changes.every((change) => reading.made.includes(change));
+    const differences = isDone ? [] : reading.differences;
+    const moved = differences.find(({ fact }) => fact.kind === 'alias');
+    if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
+        record.subject = { ...record.subject, now: moved.found };
+        (0,alias_move/* noteNamed */.u5)(record, moved.found);
+    }
+    const findings = differences.map((each) => ({
+        code: 'basis-changed',
+        severity: 'error',
+        message: `${(0,plan_basis/* formatMovedFact */.jm)(each)}.`,
+        fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
+    }));
+    record.check('Basis', 'fail', (0,decision/* decide */.LD)(findings), 'Every fact that the plan rests on is still true.', 'conflict');
+    if (differences.length === 0)
+        return;
+    const many = (0,count/* counted */.h)(differences.length, 'fact that the plan rests on has', 'facts that the plan rests on have');
+    record.inShort.push({ check: 'Basis', clause: `${many} changed since it was made`, findings });
+    record.output('differences', differences.map((each) => (0,plan/* factRow */.rb)(each)));
+    record.sections.push((0,plan/* differencesSection */.E_)(differences));
+    record.requireAllowed('Applying the plan');
+}
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/policy/plan.ts
+
+
+
+/** A clock may be this much behind the one that a plan was made by. Milliseconds. */
+const CLOCK_SKEW = 5 * 60_000;
+const AGAIN = 'Run the planning job again, and have its new plan approved.';
+/** Whether a run is none of a pipeline: a terminal. */
+function isOutsideOfRun({ provider, runId }) {
+    return provider === 'none' || runId === 'local';
+}
+/** Whether a plan may be applied here and now: the one that is expected, of this run, not too old, for this registry. */
+function decidePlan(plan, digest, facts) {
+    return (0,decision/* decide */.LD)([
+        ...digestFindings(digest, facts),
+        ...runFindings(plan, facts),
+        ...timeFindings(plan, facts),
+        ...registryFindings(plan, facts),
+    ]);
+}
+function refused(code, message, fix = AGAIN) {
+    return { code, severity: 'error', message, fix };
+}
+function digestFindings(digest, { expectedDigest }) {
+    if (expectedDigest === undefined || expectedDigest === digest)
+        return [];
+    const message = `The plan is not the one that is expected: its digest is ${digest}, and expected-digest is ${expectedDigest}. It was edited or replaced.`;
+    return [refused('plan-replaced', message, 'Pass plan and plan-digest of the same planning step.')];
+}
+function runFindings({ run: made }, { run }) {
+    const differing = ['provider', 'repository', 'runId', 'sha', 'workflowRef'].filter((part) => made[part] !== run[part]);
+    const [first] = differing;
+    if (first !== undefined) {
+        const words = {
+            provider: 'system',
+            repository: 'repository',
+            runId: 'run',
+            sha: 'commit',
+            workflowRef: 'workflow',
+        };
+        const message = `The plan is of another ${words[first]}: ${(0,printable/* show */.WU)(made[first], 120)}, and this one is ${(0,printable/* show */.WU)(run[first], 120)}.`;
+        return [refused(`plan-other-${words[first]}`, message, 'A plan is applied in the run that made it.')];
+    }
+    const [attempt, ours] = [Number(made.attempt), Number(run.attempt)];
+    if (attempt <= ours)
+        return [];
+    const message = `The plan is of attempt ${(0,printable/* show */.WU)(made.attempt, 20)}, and this is attempt ${(0,printable/* show */.WU)(run.attempt, 20)}.`;
+    return [refused('plan-later-attempt', message)];
+}
+function timeFindings({ run: { madeAt, validUntil } }, { now, maxAge }) {
+    const made = Date.parse(madeAt);
+    const end = Math.min(made + maxAge, Date.parse(validUntil));
+    if (now >= end) {
+        const message = `The plan was made at ${madeAt} and expired at ${new Date(end).toISOString()}, ${(0,duration/* formatDuration */.a3)(now - end)} ago.`;
+        return [refused('plan-expired', message)];
+    }
+    if (made <= now + CLOCK_SKEW)
+        return [];
+    const message = `The plan was made at ${madeAt}, which lies ahead of the clock of this machine.`;
+    return [refused('plan-of-the-future', message, 'Correct the clock of the runner.')];
+}
+function registryFindings({ registry: made }, { registry }) {
+    if (made.kind !== registry.kind) {
+        const message = `The plan is for a registry of the kind ${(0,printable/* show */.WU)(made.kind, 40)}, and this one is ${registry.kind}.`;
+        return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
+    }
+    if (made.workspaceId === registry.workspaceId)
+        return [];
+    const named = (id) => (id === null ? 'a workspace that did not report its number' : `workspace ${(0,printable/* show */.WU)(id, 40)}`);
+    const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
+    return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
+}
+
+;// CONCATENATED MODULE: ./src/actions/apply/plan.ts
+
+
+
+/** Reads the plan out of the inputs; throws `invalid` for one that this release cannot read. */
+async function readPlan({ inputs, run, readText }) {
+    const path = inputs['plan-file'];
+    const input = path === undefined ? 'plan' : 'plan-file';
+    if (isOutsideOfRun({ ...run, runId: run.pipelineId }))
+        requireOutside(inputs);
+    const read = (0,file/* readPlanFile */.wr)(path === undefined ? (inputs.plan ?? '') : await textOf(path, readText));
+    if ('fault' in read) {
+        throw (0,errors/* invalidInputs */.Rg)([
+            {
+                input,
+                problem: `it is no plan that this release can apply: ${read.fault}.`,
+                fix: 'Pass the output plan, or the file, of a planning step of the same release.',
+            },
+        ]);
+    }
+    return { ...read, changes: (0,file/* changesIn */.N0)(read.plan) };
+}
+/** Outside of a pipeline nothing but its digest shows that a plan is the one that was looked at, and nobody approves a run. */
+function requireOutside(inputs) {
+    const faults = [
+        ...(inputs['expected-digest'] === undefined
+            ? [
+                {
+                    input: 'expected-digest',
+                    problem: 'it is missing, and this is no run of a pipeline that a plan could belong to.',
+                    fix: 'Pass the digest that the planning step printed.',
+                },
+            ]
+            : []),
+        ...(inputs['approval-environment'] === undefined
+            ? []
+            : [
+                {
+                    input: 'approval-environment',
+                    problem: 'this is no run of a pipeline, so that nobody can have approved it.',
+                    fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
+                },
+            ]),
+    ];
+    if (faults.length > 0)
+        throw (0,errors/* invalidInputs */.Rg)(faults);
+}
+async function textOf(path, readText) {
+    try {
+        return await readText(path);
+    }
+    catch (error) {
+        throw (0,errors/* invalidInputs */.Rg)([
+            {
+                input: 'plan-file',
+                problem: `it cannot be read: ${(0,errors/* messageOf */.bD)(error)}.`,
+                fix: 'Check the path, and that an earlier step of this job fetched the file.',
+            },
+        ]);
+    }
+}
+/** Notes whether the plan may be applied here and now; throws where it may not. */
+async function notePlan(context, { plan, digest }) {
+    const { inputs, record, run, clock, destination } = context;
+    const { workspaceId } = await destination.caller();
+    const decision = decidePlan(plan, digest, {
+        run: { ...run, runId: run.pipelineId },
+        now: clock.now(),
+        maxAge: inputs['max-age'],
+        registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+        expectedDigest: inputs['expected-digest'],
+    });
+    record.fact('Plan', `sha256:${digest}`, `made at ${plan.run.madeAt} by attempt ${plan.run.attempt}`);
+    record.check('Plan', 'fail', decision, 'It is a plan of this run and this registry, and has not expired.', 'blocked');
+    record.requireAllowed('Applying the plan');
+}
+
+// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
+var plan_change = __nccwpck_require__(4963);
+// EXTERNAL MODULE: ./src/actions/parts/holds.ts + 1 modules
+var parts_holds = __nccwpck_require__(4089);
+;// CONCATENATED MODULE: ./src/actions/apply/stages.ts
+
+
+
+
+
+const STAGE_OF = {
+    record: 'alias',
+    alias: 'alias',
+    hold: 'holds',
+};
+/** The stages that carry out a plan, in its order: neighbours of one kind together. */
+function planStages(context, changes, completion) {
+    const groups = [];
+    for (const change of changes) {
+        const last = groups.at(-1);
+        if (last?.[0] !== undefined && STAGE_OF[last[0].kind] === STAGE_OF[change.kind])
+            last.push(change);
+        else
+            groups.push([change]);
+    }
+    return groups.map((group, index) => {
+        const before = groups.slice(0, index).flat();
+        return {
+            name: STAGE_OF[group[0]?.kind ?? 'alias'],
+            changes: group,
+            work: {
+                kind: 'values',
+                confirm: () => Promise.all(group.map((change) => completed(change, context, completion))),
+                explain: (error) => withDone(error, before, context),
+                ended: (made) => noteUndo(context, made),
+            },
+        };
+    });
+}
+/** A change as it is written: with its approval, or with what a hold stops. */
+async function completed(change, context, { approval, held, tagsOf }) {
+    if (change.kind === 'record')
+        return { ...change, approval };
+    if (change.kind !== 'hold')
+        return change;
+    const found = (0,model/* tagValue */.E)(await tagsOf(change.name), change.key);
+    const written = found === undefined ? change : { ...change, found };
+    return change.to === null ? written : (0,parts_holds/* withStops */.gg)(written, await held(change), context);
+}
+/** What stopped the plan, with what was made of it before. */
+function withDone(error, before, { record }) {
+    const done = before.filter((change) => change.kind !== 'record' && record.stands(change));
+    if (done.length === 0)
+        return error;
+    const said = done.map((change) => (0,plan_change/* formatChange */.eD)(change)).join('; ');
+    return new errors/* PromoteError */.jG(`${said}: done. The rest of the plan was not carried out: ${error.message}`, {
+        ...error.details,
+        cause: error,
+    });
+}
+function noteUndo(context, made) {
+    (0,alias_move/* noteMoved */.eU)(context, made);
+    (0,parts_holds/* noteHoldUndo */.q$)(context, made);
+}
+
+// EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
+var action = __nccwpck_require__(7853);
+// EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
+var checks = __nccwpck_require__(6929);
+// EXTERNAL MODULE: ./src/actions/parts/held-equals.ts
+var held_equals = __nccwpck_require__(8873);
+// EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
+var parts_roles = __nccwpck_require__(2366);
+// EXTERNAL MODULE: ./src/actions/parts/standing.ts
+var standing = __nccwpck_require__(1604);
+;// CONCATENATED MODULE: ./src/actions/apply.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Carries out a plan that an earlier job of the same run left, once it was approved. */
+const apply = (0,action/* defineAction */.Q)({
+    name: 'apply',
+    title: 'Apply an approved plan',
+    description: 'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
+    icon: 'check-square',
+    inputs: APPLY_INPUTS,
+    refine: (inputs) => [...applyFaults(inputs), ...(0,roles/* roleFaults */.cz)(inputs)],
+    choices: [{ of: ['plan', 'plan-file'], need: 'exactly-one' }],
+    outputs: APPLY_OUTPUTS,
+    requirements: {
+        writes: true,
+        asksFirst: true,
+        needs: ['aliases'],
+        privileges: [
+            'ownership of the model',
+            'EXECUTE on the model',
+            'USE SCHEMA and USE CATALOG on its parents',
+        ],
+    },
+    async plan(context) {
+        const { record, inputs, destination: snapshot } = context;
+        const given = await readPlan(context);
+        const { changes, digest } = given;
+        const move = changes.find((change) => change.kind === 'alias');
+        const target = targetOf(move);
+        noteSubject(context, given, move);
+        await notePlan(context, given);
+        const mode = inputs['check-privileges'];
+        const [reading, roles] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: (0,check/* checkPrivileges */.$q)(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }) }], [
+            readPlanBasis(context, given),
+            (0,parts_roles/* readRoles */.i)(context, target === undefined
+                ? undefined
+                : {
+                    reference: { name: target.name, selector: { kind: 'version', version: target.version } },
+                    snapshot,
+                    inputs: PLAN_INPUTS,
+                }),
+        ]);
+        noteBasis(context, given, reading);
+        (0,parts_roles/* noteRoles */.S)(record, inputs, roles, inputs['on-unknown']);
+        if (target !== undefined && !reading.made.some((change) => change === move)) {
+            const version = await (0,facts_version/* requireVersion */.eU)(target.name, target.version, snapshot, PLAN_INPUTS);
+            const [held, extras, signature] = await Promise.all([
+                (0,held_equals/* readHeldEquals */.b)(version, context),
+                snapshot.extras(target.name),
+                inputs['require-signature'] === 'off' ? null : (0,facts_signature/* checkSignature */.jC)(target.name, target.version, snapshot),
+            ]);
+            (0,checks/* noteVersion */.FL)(record, version);
+            (0,checks/* noteHolds */.RO)(record, held, await (0,holds/* findHoldsOf */.vn)(version, extras?.tags ?? [], { ...context, snapshot }));
+            (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature, (0,facts_version/* uriOf */.S_)(version));
+            (0,standing/* noteStanding */.Z)(record, version);
+        }
+        record.requireAllowed('Applying the plan');
+        const pending = changes.filter((change) => !reading.made.includes(change));
+        const approver = record.people.approver;
+        const stages = planStages(context, pending, {
+            approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
+            held: ({ name, version }) => (0,facts_version/* requireVersion */.eU)(name, version, snapshot, PLAN_INPUTS),
+            tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
+        });
+        const conclude = () => {
+            if (pending.length === 0)
+                return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
+            const said = move === undefined ? `${changes.length} changes of the plan` : (0,alias_move/* moveText */.nQ)(move);
+            return { outcome: 'ok', verdict: said };
+        };
+        return {
+            stages,
+            asPlanned() {
+                if (move !== undefined && pending.includes(move))
+                    (0,alias_move/* notePlannedUndo */.fi)(record, move, snapshot.registry.commands);
+                return conclude();
+            },
+            asApplied() {
+                if (move !== undefined)
+                    outputNamed(context, move);
+                return conclude();
+            },
+        };
+    },
+});
+/** What errors about a version of the plan name. */
+const PLAN_INPUTS = { model: 'plan', version: 'plan' };
+/** The version that the plan makes live. */
+function targetOf(move) {
+    return move?.to == null ? undefined : { name: move.name, version: move.to };
+}
+/** The rights that whoever applies the plan needs. */
+function rightsOf({ changes }) {
+    return (0,required/* mergeRights */.mE)(changes.flatMap(({ kind, name, to }) => [
+        ...(0,required/* requiredRights */.Nt)(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
+        ...(kind === 'alias' && to !== null ? (0,required/* requiredRights */.Nt)('read', name, { modelExists: true }) : []),
+    ]));
+}
+/** Notes what the page is about before anything was read. */
+function noteSubject({ record }, { changes }, move) {
+    if (move !== undefined) {
+        record.subject = { kind: 'move', name: move.name, alias: move.alias, now: move.from, to: move.to };
+        record.compared = {
+            now: `${move.alias} now: ${move.from ?? 'none'}`,
+            then: move.to === null ? 'no version' : `version ${move.to}`,
+        };
+        record.fact('Alias', `${(0,full_name/* formatFullName */.G)(move.name)}@${move.alias}`);
+        record.output('previous-version', move.from ?? '');
+        return;
+    }
+    const [first] = changes;
+    if (first !== undefined)
+        record.subject = { kind: 'labels', name: first.name, statusKey: tag_keys/* TAG_KEYS */.SE.status, isGate: false };
+}
+/** Sets the outputs that say which version the alias names. */
+function outputNamed({ record }, { name, to }) {
+    (0,alias_move/* noteNamed */.u5)(record, to);
+    record.output('version', to ?? '');
+    record.output('uri', to === null ? '' : (0,model_uri/* formatModelUri */.Ps)(name, to));
+}
+
+
+/***/ }),
+
 /***/ 604:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28318,7 +28942,9 @@ function stuckFindings(name, version) {
             code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
             severity: 'warning',
             message: `${(0,model_uri/* formatModelUri */.Ps)(name, version.version)} is ${version.status}.`,
-            fix: 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
+            fix: version.status === 'FAILED_REGISTRATION'
+                ? 'The registration failed, so no caller can use this version. The owner of the model can delete it.'
+                : 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
         },
     ];
 }
@@ -29007,12 +29633,13 @@ function wholeLines(text) {
 
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants']));
+const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants', 'audit-log']));
 const WORDS = {
     files: 'access to the files of versions',
     aliases: 'aliases',
     tags: 'tags',
     grants: 'readable grants',
+    'audit-log': 'audit log of moved aliases',
 };
 /** Whether a registry has what is needed. */
 function has(capabilities, need) {
@@ -29025,6 +29652,8 @@ function has(capabilities, need) {
             return capabilities.tags !== 'none';
         case 'grants':
             return capabilities.grants !== 'none';
+        case 'audit-log':
+            return capabilities.auditLog;
     }
 }
 /** Throws `unsupported`, naming everything that a registry lacks of what `subject` needs. */
@@ -29174,6 +29803,8 @@ function emptyFaults(action, empty, howToGive) {
     const fields = fieldsOf(action);
     return empty.map((input) => {
         const field = fields.get(input);
+        if (field?.emptyBecause !== undefined)
+            return { input, problem: 'it is empty.', fix: field.emptyBecause };
         const cause = field?.secret === true
             ? 'the secret may not exist here. A secret of an environment needs "environment:" in the job, and a pull request from a fork gets no secrets.'
             : 'the variable, input or output may not exist here.';
@@ -29443,7 +30074,7 @@ var alias_history = __nccwpck_require__(3118);
 /** What an alias named when, newest first, with who moved it, and where the record has a gap. */
 function pastSection(alias, spans) {
     return {
-        title: `What ${(0,printable/* show */.WU)(alias, 60)} named, by its record: ${spans.length}`,
+        title: `What ${(0,printable/* show */.WU)(alias, 60)} named, according to its record: ${spans.length}`,
         folded: false,
         blocks: [
             spans.length === 0
@@ -29464,7 +30095,7 @@ function momentText(time, absent) {
 function gapText({ gap, version }) {
     if (gap === undefined)
         return '';
-    return `at the end it named ${versionText(gap.found)}: not moved to ${versionText(version)}, or moved again without a record`;
+    return `this entry ends with ${versionText(version)}, but the alias then named ${versionText(gap.found)}: either the recorded move was not made, or someone moved the alias again without a record`;
 }
 function versionText(version) {
     return version === null ? 'nothing' : String(version);
@@ -30614,7 +31245,7 @@ function gateVerdict(decisions, forbid) {
         parts.push([`${subjectOf(decisions)} ${first}`, ...open].join(', '));
     }
     if (forbid !== undefined)
-        parts.push(forbidText(forbid));
+        parts.push(parts.length === 0 ? capitalised(forbidText(forbid)) : forbidText(forbid));
     return parts.join('; ');
 }
 /** What a gate is about, with counts of what stands against it. */
@@ -30645,7 +31276,10 @@ function holdersText(decision) {
     if (principals.length === 0 || principals.length > NAMED_PRINCIPALS)
         return forbidText(decision);
     const names = principals.map((each) => (0,printable/* show */.WU)(each, 80)).join(' and ');
-    return `${names} ${principals.length === 1 ? 'holds' : 'hold'} what is forbidden`;
+    return `${names} ${principals.length === 1 ? 'holds a forbidden right' : 'hold forbidden rights'}`;
+}
+function capitalised(text) {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 function forbidText(decision) {
     const { holders, unseen, allowed } = decision;
@@ -31009,15 +31643,15 @@ function aliasUndo(change, { commands, again }) {
             'expected-version': to ?? 'none',
         };
         return [
-            (0,report_document/* paragraph */.FY)(byHand === undefined ? 'Run:' : 'Run this, or what stands below it:'),
+            (0,report_document/* paragraph */.FY)(byHand === undefined ? 'Run:' : 'Run this, or the command below it:'),
             (0,report_document/* code */.aY)(again.language, again.text('set-alias', inputs)),
             ...(byHand === undefined ? [] : [(0,report_document/* code */.aY)(byHand.language, byHand.text)]),
         ];
     }
     const expected = to === 'copy' ? 'the number of the copy as `expected-version`' : `\`expected-version: ${to ?? 'none'}\``;
     const sentence = from === null
-        ? `the alias did not exist before. To delete it, run set-alias with \`delete: true\` and ${expected}`
-        : `run set-alias with \`version: ${from}\` and ${expected}`;
+        ? `The alias did not exist before. To delete it, run set-alias with \`delete: true\` and ${expected}`
+        : `Run set-alias with \`version: ${from}\` and ${expected}`;
     if (byHand === undefined)
         return [(0,report_document/* paragraph */.FY)(`${sentence}.`)];
     return [(0,report_document/* paragraph */.FY)(`${sentence}, or:`), (0,report_document/* code */.aY)(byHand.language, byHand.text)];
@@ -32207,7 +32841,7 @@ var facts_version = __nccwpck_require__(9663);
 
 
 /** What is said of a destination that does not exist, and could. */
-const CREATE = 'To create it in this step, set create-destination: true.';
+const CREATE = 'To create the model in this step, set create-destination: true.';
 /**
  * The destination as it is: the model, its job, and its versions, which show earlier copies. Throws `not-found` where it does
  * not exist and is not to be created, or where what it is in does not exist, which is never created.
@@ -32345,7 +32979,7 @@ async function explainShared(error, name, snapshot) {
     const catalog = await readCatalog(name, snapshot).catch(() => undefined);
     if (catalog?.isShared !== true)
         return error;
-    const message = `The files of ${(0,full_name/* formatFullName */.G)(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${(0,errors/* messageOf */.bD)(error)}).`;
+    const message = `The files of ${(0,full_name/* formatFullName */.G)(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${(0,errors/* clauseOf */.pQ)(error)}).`;
     return new errors/* PromoteError */.jG(message, {
         ...error.details,
         fix: 'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).',
@@ -32820,6 +33454,75 @@ function isListed({ key, from }) {
 function noteLabelUndo({ record, inputs, destination }, changes) {
     const written = changes.flatMap((change) => (change.kind === 'tag' || change.kind === 'description') && record.wasWritten(change) ? [change] : []);
     record.undo.push(...labelUndo(written, inputs, { commands: destination.registry.commands, again: record.again }));
+}
+
+
+/***/ }),
+
+/***/ 9452:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ restingOnVersion),
+/* harmony export */   l: () => (/* binding */ moveRights)
+/* harmony export */ });
+/* harmony import */ var _apply_basis_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7777);
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5529);
+/* harmony import */ var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2315);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2649);
+/* harmony import */ var _facts_version_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9663);
+/* harmony import */ var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7597);
+
+
+
+
+
+
+
+
+/** The rights that whoever applies the move of an alias needs: only that caller's own reads can show them. */
+function moveRights(name, { registry }) {
+    if (registry.capabilities.grants === 'none')
+        return [];
+    return (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_5__/* .requiredRights */ .Nt)('set-alias', name, { modelExists: true }).map(({ securable, privilege }) => ({
+        privilege,
+        on: (0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSecurable */ .Mt)(securable),
+    }));
+}
+/** A move that also rests on where its version came from and on the list of its files, which time may change until it is applied. */
+async function restingOnVersion(move, version, context) {
+    if (version === undefined)
+        return move;
+    const { name, version: number, tags } = version;
+    const target = { kind: 'version', name, version: number };
+    const marks = [_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.origin, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.digest].map((key) => ({
+        kind: 'tag',
+        target,
+        key,
+        was: (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_6__/* .tagValue */ .E)(tags, key) ?? null,
+    }));
+    const facts = [...marks, ...(await filesOf(version, context))];
+    return move.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
+}
+async function filesOf(version, { record, destination: snapshot }) {
+    const { name, version: number } = version;
+    if (!snapshot.registry.capabilities.files)
+        return [];
+    const files = { kind: 'files', name, version: number, was: '' };
+    try {
+        const [listing] = await (0,_apply_basis_js__WEBPACK_IMPORTED_MODULE_0__/* .readFacts */ .M)([files], snapshot);
+        return typeof listing === 'string' ? [{ ...files, was: listing }] : [];
+    }
+    catch (error) {
+        if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, 'permission-denied'))
+            throw error;
+        const message = `The files of ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__/* .uriOf */ .S_)(version)} cannot be listed, so the plan does not rest on them: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`;
+        const finding = { code: 'plan-without-files', severity: 'warning', message };
+        record.check('Files of the plan', 'warn', (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_7__/* .decide */ .LD)([finding]), '', 'blocked');
+        return [];
+    }
 }
 
 
@@ -33300,6 +34003,8 @@ var expected_version = __nccwpck_require__(4288);
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/inputs/plan.ts
+var plan = __nccwpck_require__(7786);
 // EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
 var roles = __nccwpck_require__(6361);
 // EXTERNAL MODULE: ./src/domain/command-line.ts
@@ -33382,6 +34087,7 @@ function faultOf(word) {
 
 
 
+
 const PROMOTE_INPUTS = {
     ...copy/* COPY_INPUTS */.Q,
     ...(0,compare/* compareInputs */.R)('the version that `alias` names now'),
@@ -33392,7 +34098,7 @@ const PROMOTE_INPUTS = {
     }),
     ...expected_version/* EXPECTED_VERSION */.u,
     until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
-        description: 'Where to stop: after `copy`, after `validate` (which runs `validate-command` and sets `set-status`) or after `alias`.',
+        description: 'Where to stop: after `copy`, after `validate` (which runs `validate-command`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
         default: 'alias',
         mayBeEmpty: false,
     }),
@@ -33403,7 +34109,7 @@ const PROMOTE_INPUTS = {
         description: 'Status of the copy: set on the new version in `destination` after `validate-command` has passed and before the alias moves. If neither a command nor a required status validated the copy, the summary begins with a warning.',
     }),
     'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Status of the copy: the new version in `destination` must have it right before the alias moves. Also checked before the copy is made, unless a `validate-command` may set it.',
+        description: 'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` may set it.',
     }),
     ...VALIDATION_INPUTS,
     ...roles/* ROLE_INPUTS */.xz,
@@ -33419,6 +34125,7 @@ const PROMOTE_OUTPUTS = {
     'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before; empty when there was none. Pass it to a later set-alias or promote as `expected-version`.'),
     status: (0,outputs/* textOutput */.rE)('Status of the copy after the step.'),
     ...roles/* ROLE_OUTPUTS */.SM,
+    ...plan/* PLAN_OUTPUTS */.l,
 };
 /** Inputs of the step that moves the alias. */
 const OF_ALIAS = ['require-destination-status', 'expected-version'];
@@ -33426,20 +34133,19 @@ const OF_ALIAS = ['require-destination-status', 'expected-version'];
 function untilFaults(inputs) {
     const { until } = inputs;
     const left = [
-        ...(until === 'copy' ? ['validate-command', 'set-status'] : []),
-        ...(until === 'copy' || until === 'validate' ? OF_ALIAS : []),
+        ...(until === 'copy' ? ['validate-command', 'set-status', ...OF_ALIAS] : []),
     ];
     return left
         .filter((input) => inputs[input] !== undefined)
         .map((input) => ({
         input,
         problem: `it has no effect with until: ${until}, which stops before that step.`,
-        fix: `Leave it out, or set until: ${OF_ALIAS.some((each) => each === input) ? 'alias' : 'validate'}.`,
+        fix: 'Leave it out, or set until: validate.',
     }));
 }
 
 // EXTERNAL MODULE: ./src/plan/plan.ts
-var plan = __nccwpck_require__(8720);
+var plan_plan = __nccwpck_require__(8720);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 ;// CONCATENATED MODULE: ./src/policy/validated.ts
@@ -33484,6 +34190,8 @@ var comparison = __nccwpck_require__(3257);
 var copy_plan = __nccwpck_require__(6673);
 // EXTERNAL MODULE: ./src/actions/parts/copy-reading.ts + 5 modules
 var copy_reading = __nccwpck_require__(4977);
+// EXTERNAL MODULE: ./src/actions/parts/offer.ts
+var offer = __nccwpck_require__(9452);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
 var parts_roles = __nccwpck_require__(2366);
 // EXTERNAL MODULE: ./src/domain/duration.ts
@@ -34041,11 +34749,14 @@ function validationStage(context, promotion, command) {
                 record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
                 record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
             },
+            copy: () => madeCopy(promotion),
         },
     };
 }
 
 ;// CONCATENATED MODULE: ./src/actions/promote.ts
+
+
 
 
 
@@ -34077,6 +34788,7 @@ const promote = (0,action/* defineAction */.Q)({
     refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...(0,roles/* roleFaults */.cz)(inputs)],
     machineFaults: programFaults,
     outputs: PROMOTE_OUTPUTS,
+    expressionOutputs: plan/* PLAN_EXPRESSION_OUTPUTS */.y,
     requirements: {
         writes: true,
         streamsFiles: true,
@@ -34091,6 +34803,7 @@ const promote = (0,action/* defineAction */.Q)({
     async plan(context) {
         const { inputs, record } = context;
         const movesAlias = inputs.until === 'alias';
+        const plansMove = inputs.until !== 'copy';
         record.subject = subjectOf(context, undefined, undefined);
         const command = inputs['validate-command'];
         record.output('allowed', false);
@@ -34123,13 +34836,21 @@ const promote = (0,action/* defineAction */.Q)({
         noteValidated(context);
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
-        const promotion = { source, before, reading, copy: undefined, move: [], history: '' };
+        const promotion = {
+            source,
+            before,
+            reading,
+            copy: undefined,
+            move: [],
+            offered: undefined,
+            history: '',
+        };
         record.subject = subjectOf(context, promotion, undefined);
         record.compared = {
-            now: movesAlias ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
+            now: plansMove ? `${inputs.alias} now: ${before ?? 'none'}` : 'now',
             then: `copy of ${(0,facts_version/* uriOf */.S_)(source)}`,
         };
-        if (movesAlias) {
+        if (plansMove) {
             noteAliasRoom(context, reading, before);
             record.fact('Alias', `${(0,full_name/* formatFullName */.G)(reading.destination.name)}@${inputs.alias}`);
             (0,alias_move/* noteNamed */.u5)(record, before);
@@ -34153,6 +34874,7 @@ const promote = (0,action/* defineAction */.Q)({
                 notePlannedMove(context, promotion);
                 return conclude(context, promotion, 'planned');
             },
+            offers: (state) => offerMove(context, promotion, state),
             asApplied() {
                 record.output('allowed', true);
                 return conclude(context, promotion, 'applied');
@@ -34167,7 +34889,7 @@ function subjectOf({ inputs }, promotion, copy) {
     const made = copy?.result === undefined
         ? {}
         : { copy: { version: copy.result.version.version, made: copy.result.made } };
-    if (inputs.until !== 'alias')
+    if (inputs.until === 'copy')
         return { kind: 'copy', destination: name, ...source, ...made };
     const now = promotion === undefined ? {} : { now: promotion.before };
     return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
@@ -34178,17 +34900,41 @@ function notePlannedMove({ record, destination }, { move }) {
         if (change.kind === 'alias')
             (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
 }
+/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
+async function offerMove(context, promotion, state) {
+    const { inputs, record, destination } = context;
+    const { offered, copy } = promotion;
+    if (offered === undefined || (state === 'applied' && inputs.until === 'alias'))
+        return undefined;
+    if (state === 'planned') {
+        if (copy?.result === undefined)
+            return { none: 'the copy does not exist yet; a run with until: validate makes it' };
+        if (inputs['validate-command'] !== undefined)
+            return { none: 'a dry run does not run validate-command' };
+        if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
+            return { none: 'other changes come before the move; a run with until: validate makes them' };
+    }
+    const changes = await offered.confirm();
+    const { name } = promotion.reading.destination;
+    if (state === 'applied')
+        for (const change of changes)
+            if (change.kind === 'alias')
+                (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
+    return { changes, deferred: (0,offer/* moveRights */.l)(name, destination) };
+}
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
 /** What follows the copy, judged on what the copy will be. */
 function stagesAfter(context, promotion, copy) {
     const { inputs } = context;
     const command = inputs['validate-command'];
-    const has = (name) => (0,plan/* isUntil */.Dq)(name, LAST_STAGE[inputs.until]);
+    const has = (name) => (0,plan_plan/* isUntil */.Dq)(name, LAST_STAGE[inputs.until]);
+    const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
+    promotion.offered = moved?.work;
     const stages = [
         ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
         ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-        ...(has('alias') ? [aliasStage(context, promotion, copy)] : []),
+        ...(has('alias') && moved !== undefined ? [moved] : []),
     ];
     context.record.requireAllowed(`Promoting ${(0,facts_version/* uriOf */.S_)(promotion.source)}`);
     return stages;
@@ -34257,7 +35003,10 @@ var facts_version = __nccwpck_require__(9663);
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/inputs/plan.ts
+var plan = __nccwpck_require__(7786);
 ;// CONCATENATED MODULE: ./src/inputs/rollback.ts
+
 
 
 /** Inputs of a rollback. */
@@ -34271,32 +35020,33 @@ const ROLLBACK_INPUTS = {
         example: 'Champion',
     }),
     'from-version': (0,fields/* required */.mw)(fields/* version */.rE, {
-        description: 'Number of the bad version. Where the alias names another one, nothing is moved.',
+        description: 'Number of the bad version. If the alias names another one, the alias is not moved.',
         example: '8',
     }),
     'to-version': (0,fields/* optional */.lq)(fields/* version */.rE, {
-        description: 'Number of the version to go back to. Default: what the alias named before, by the record of its moves; where that does not say, the candidates are listed.',
+        description: 'Number of the version to go back to. Default: the version that the alias named before, according to the record of its moves; if the record does not show it, the step lists the candidates.',
     }),
     reason: (0,fields/* required */.mw)(fields/* text */.Qq, {
-        description: 'Why: it stands in the hold, for whoever meets it.',
+        description: 'Why the version is bad. The reason is recorded in the hold, and shown wherever the hold blocks the version.',
         example: 'incident 7',
     }),
     hold: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'Put the bad version on hold, so that no action takes it, or its bytes under another number, for this model.',
+        description: 'Put the bad version on hold, so that no action uses it, or another version of this model with the same content.',
         default: 'true',
     }),
     'allow-delete': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'Delete the alias where it named nothing before the bad version.',
+        description: 'Delete the alias if it named no version before the bad one.',
         default: 'false',
     }),
 };
 /** Outputs of a rollback. */
 const ROLLBACK_OUTPUTS = {
-    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names, empty where it names none.'),
-    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that it named before, empty when there was none.'),
-    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that it names.'),
+    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty if it names none.'),
+    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before; empty if it named none.'),
+    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names.'),
     held: (0,outputs/* flagOutput */.a9)('`true` when the bad version is on hold.'),
-    candidates: (0,outputs/* jsonOutput */.W3)('JSON, where a version to go back to has to be chosen: each with version, status, live (times by the record), digest and hold, newest first.'),
+    candidates: (0,outputs/* jsonOutput */.W3)('JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold.'),
+    ...plan/* PLAN_OUTPUTS */.l,
 };
 /** Faults of these inputs together. */
 function rollbackFaults(inputs) {
@@ -34358,14 +35108,14 @@ function targetFinding(target, { name, alias, from, history }) {
                 code: 'alias-moved',
                 severity: 'error',
                 message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
-                fix: 'Look at who moved it. If it still names a bad version, run again with that number as from-version; where it names nothing, set it with set-alias.',
+                fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
             };
         case 'named-nothing':
             return {
                 code: 'rollback-deletes',
                 severity: 'error',
-                message: `${subject} named nothing before version ${from}, so that going back deletes the alias.`,
-                fix: 'Run again with allow-delete: true; or set to-version to the version it should name.',
+                message: `${subject} named no version before version ${from}, so going back would delete the alias.`,
+                fix: 'To delete the alias, run again with allow-delete: true. Otherwise give the version that it should name as to-version.',
             };
         case 'unknown':
             return {
@@ -34377,10 +35127,10 @@ function targetFinding(target, { name, alias, from, history }) {
     }
 }
 const UNKNOWN = {
-    none: () => 'Nothing is recorded of what the alias named before',
-    trusted: (_, from) => `The record does not say what the alias named before version ${from}`,
-    outside: () => 'The record does not say what the alias named before, as somebody moved it without one',
-    interrupted: () => 'The record does not say what the alias named before, as the latest recorded move was never completed',
+    none: () => 'No record shows what the alias named before',
+    trusted: (_, from) => `The record does not show what the alias named before version ${from}`,
+    outside: () => 'The record does not show what the alias named before, because someone moved it without a record',
+    interrupted: () => 'The record does not show what the alias named before, because the latest recorded move was never completed',
 };
 /** Whether a version may be gone back to: it is there, READY, and not on hold. */
 function decideGoingBack({ name, to }, version, holds) {
@@ -34389,7 +35139,7 @@ function decideGoingBack({ name, to }, version, holds) {
             {
                 code: 'rollback-target-gone',
                 severity: 'error',
-                message: `${(0,model_uri/* formatModelUri */.Ps)(name, to)} does not exist any more.`,
+                message: `${(0,model_uri/* formatModelUri */.Ps)(name, to)} no longer exists.`,
                 fix: CHOOSE,
             },
         ]);
@@ -34421,8 +35171,8 @@ function decideOtherBytes(bad, version, { holds, naming, files, }) {
         {
             code: 'rollback-same-bytes',
             severity: holds ? 'error' : 'warning',
-            message: `${uriOf(version)} ${what} ${uriOf(bad)}: callers get the same model${holds ? ', and a hold on the one stops the other' : ''}.`,
-            fix: `Go back to a version of other bytes, by to-version${holds ? '; or set hold: false' : ''}.`,
+            message: `${uriOf(version)} ${what} ${uriOf(bad)}: callers would get the same model${holds ? ', and a hold on one blocks the other' : ''}.`,
+            fix: `Give a version with different content as to-version${holds ? ', or set hold: false' : ''}.`,
         },
     ]);
 }
@@ -34430,8 +35180,8 @@ function uncompared(bad, version, why) {
     return {
         code: 'rollback-bytes-unread',
         severity: 'error',
-        message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on the one may stop the other: ${why}`,
-        fix: `Run again once the files of both can be read; or set hold: false, and put version ${bad.version} on hold with tag-status afterwards.`,
+        message: `The files of ${uriOf(version)} and ${uriOf(bad)} could not be compared, so a hold on one may block the other: ${why}`,
+        fix: `Run again once the files of both can be read, or set hold: false and put version ${bad.version} on hold with tag-status afterwards.`,
     };
 }
 function uriOf({ name, version }) {
@@ -34446,6 +35196,8 @@ var action = __nccwpck_require__(7853);
 var alias_move = __nccwpck_require__(2513);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
+// EXTERNAL MODULE: ./src/actions/parts/offer.ts
+var offer = __nccwpck_require__(9452);
 // EXTERNAL MODULE: ./src/actions/parts/holds.ts + 1 modules
 var parts_holds = __nccwpck_require__(4089);
 // EXTERNAL MODULE: ./src/actions/parts/standing.ts
@@ -34478,7 +35230,7 @@ function candidatesSection(candidates) {
         blocks: [
             candidates.length === 0
                 ? (0,report_document/* paragraph */.FY)('The model has no other version.')
-                : (0,report_document/* table */.tp)(['to-version', 'Status', 'Live, by the record', 'Digest', 'Hold'], candidates.map((each) => [
+                : (0,report_document/* table */.tp)(['to-version', 'Status', 'Live (from the record)', 'Digest', 'Hold'], candidates.map((each) => [
                     String(each.version),
                     each.status,
                     liveText(each),
@@ -34507,18 +35259,18 @@ function moment(time, absent) {
 /** What gives a caller the right to set a hold that the registry refused, and what sets it then. */
 function missingHoldBlocks({ name, version, principal, }, commands) {
     const statement = principal === '' ? undefined : commands.grants?.grant((0,privilege/* modelSecurable */.gh)(name), 'APPLY_TAG', principal);
-    const again = `Then run the step again, or tag-status with model: ${(0,full_name/* formatFullName */.G)(name)}, version: ${version} and the reason as hold. Until then nothing keeps a promotion from bringing version ${version} back.`;
+    const again = `Then run the step again, or tag-status with model: ${(0,full_name/* formatFullName */.G)(name)}, version: ${version} and the reason as hold. Until then, a promotion can bring version ${version} back.`;
     if (statement === undefined || commands.grants === undefined)
         return [(0,report_document/* paragraph */.FY)(`Ask someone who may tag the model to put version ${version} on hold. ${again}`)];
     return [
-        (0,report_document/* paragraph */.FY)(`Version ${version} is not on hold. The right to tag the model is given by:`),
+        (0,report_document/* paragraph */.FY)(`Version ${version} is not on hold. To allow this principal to tag the model, have its owner run:`),
         (0,report_document/* code */.aY)(commands.grants.language, statement),
         (0,report_document/* paragraph */.FY)(again),
     ];
 }
 /** How to put a version on hold where a step ended before it was. */
 function unsetHoldBlocks({ name, version, reason }, again) {
-    const what = `Run the step again, or put version ${version} on hold, since until then nothing keeps a promotion from bringing it back. By tag-status`;
+    const what = `Until version ${version} is on hold, a promotion can bring it back. Run the step again, or run tag-status`;
     return (0,call_again/* callBlocks */.T)(again, what, 'tag-status', { model: (0,full_name/* formatFullName */.G)(name), version, hold: reason });
 }
 
@@ -34605,15 +35357,13 @@ async function principalOf({ destination }) {
 /** Notes that the bad version is gone and cannot be held: it stops no move, and is refused where there is none. */
 function noteGone({ record }, { uri, bad, moves, isMoved }) {
     const isRecorded = isMoved || moves.some(({ from, to }) => from === bad || to === bad);
-    const what = isRecorded
-        ? 'does not exist any more'
-        : 'does not exist, and no recorded move of the alias names it';
+    const what = isRecorded ? 'no longer exists' : 'does not exist, and no recorded move of the alias names it';
     record.check('Bad version', isMoved ? 'warn' : 'fail', (0,domain_decision/* decide */.LD)([
         {
             code: 'hold-of-nothing',
             severity: isMoved ? 'warning' : 'error',
-            message: `${uri} ${what}, so nothing shows which bytes to put on hold.`,
-            fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it came from, and set hold: false here.`,
+            message: `${uri} ${what}, so its content cannot be put on hold.`,
+            fix: `${isRecorded ? '' : 'Check from-version. '}Put its source on hold with tag-status, on the model that it was copied from, and set hold: false here.`,
         },
     ]), '', 'blocked');
 }
@@ -34820,9 +35570,9 @@ function noteTarget({ inputs, record, destination }, place, target, { bad, files
     ]);
     const naming = destination.registry.capabilities.names;
     if (target !== undefined && bad !== undefined)
-        record.check('Other bytes', 'fail', decideOtherBytes(bad, target.version, { holds: inputs.hold, naming, files }), files === undefined
-            ? 'No record shows that it is the bad version under another number.'
-            : 'Its files are not those of the bad version.', 'blocked');
+        record.check('Different content', 'fail', decideOtherBytes(bad, target.version, { holds: inputs.hold, naming, files }), files === undefined
+            ? 'No record shows that it has the content of the bad version.'
+            : 'Its files differ from those of the bad version.', 'blocked');
     record.check('Version', 'fail', decision, `Version ${place.to} is READY and not on hold.`, 'blocked');
 }
 /** Lists the versions to go back to; that they cannot be read hides no refusal. */
@@ -34882,7 +35632,7 @@ function unread(version, error) {
         code: 'signature-unread',
         severity: 'warning',
         message: `The signature of ${(0,facts_version/* uriOf */.S_)(version)} could not be read, or not compared: ${(0,errors/* messageOf */.bD)(error)}`,
-        fix: 'It stops no rollback. Look at it with validate-signature.',
+        fix: 'This does not stop the rollback. Check the signature with validate-signature.',
     };
 }
 
@@ -34944,6 +35694,8 @@ async function readRollback(context) {
 
 
 
+
+
 /** Takes an alias back from a bad version, and puts that one on hold. */
 const rollback = (0,action/* defineAction */.Q)({
     name: 'rollback',
@@ -34953,6 +35705,7 @@ const rollback = (0,action/* defineAction */.Q)({
     inputs: ROLLBACK_INPUTS,
     refine: rollbackFaults,
     outputs: ROLLBACK_OUTPUTS,
+    expressionOutputs: plan/* PLAN_EXPRESSION_OUTPUTS */.y,
     requirements: {
         writes: true,
         asksFirst: true,
@@ -34984,12 +35737,14 @@ const rollback = (0,action/* defineAction */.Q)({
         record.output('previous-version', now ?? '');
         outputNamed(context, name, now);
         if ('rests' in goal && goal.rests !== undefined)
-            record.fact('Rests on', `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`, `recorded by ${(0,alias_history/* authorText */.D)(goal.rests)}`);
+            record.fact('Based on the move', `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`, `recorded by ${(0,alias_history/* authorText */.D)(goal.rests)}`);
         const facts = { name, bad, now, tags, moves };
         const history = (0,alias_move/* howNamed */.mn)(context, alias, tags, now);
         const known = decideTarget(goal, { name, alias, from: bad, history });
         const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
-        record.check('Where to', 'fail', known, 'It is known what the alias named before.', refusal);
+        record.check('Version to go back to', 'fail', known, inputs['to-version'] === undefined
+            ? 'The record shows what the alias named before.'
+            : 'It is given as to-version.', refusal);
         if (to !== null)
             noteTarget(context, { name, to }, target, { bad: badVersion, files });
         const held = badVersion === undefined ? holdsByNumber(name, bad, tags) : await holdsOfBad(context, badVersion, tags);
@@ -35036,9 +35791,9 @@ const rollback = (0,action/* defineAction */.Q)({
             },
             ...holds.stages,
         ];
-        const conclude = (isHeld) => {
+        const conclude = (isHeld, verb = 'is') => {
             const said = isHeld
-                ? `version ${bad} is on hold: ${(0,printable/* show */.WU)(holding?.hold.reason ?? reason, 300)}`
+                ? `version ${bad} ${holding === undefined ? verb : 'is'} on hold: ${(0,printable/* show */.WU)(holding?.hold.reason ?? reason, 300)}`
                 : inputs.hold
                     ? `version ${bad} is NOT on hold`
                     : `version ${bad} was not put on hold`;
@@ -35056,7 +35811,13 @@ const rollback = (0,action/* defineAction */.Q)({
                 for (const change of move)
                     if (change.kind === 'alias')
                         (0,alias_move/* notePlannedUndo */.fi)(record, change, snapshot.registry.commands);
-                return conclude(holding !== undefined || hold.length > 0);
+                return conclude(holding !== undefined || hold.length > 0, 'would be put');
+            },
+            async offers(state) {
+                if (state === 'applied')
+                    return undefined;
+                const changes = [...(await (0,offer/* restingOnVersion */.I)(move, target?.version, context)), ...hold];
+                return { changes, deferred: (0,offer/* moveRights */.l)(name, snapshot) };
             },
             asApplied() {
                 outputNamed(context, name, to);
@@ -35101,6 +35862,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _parts_held_equals_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8873);
 /* harmony import */ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(6929);
 /* harmony import */ var _inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(3955);
+/* harmony import */ var _inputs_plan_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(7786);
+/* harmony import */ var _parts_offer_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(9452);
+
+
 
 
 
@@ -35130,6 +35895,7 @@ const OUTPUTS = {
     version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias names; empty after a deletion.'),
     'previous-version': (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias named before; empty when there was none.'),
     uri: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .textOutput */ .rE)('`models:/<name>/<number>` of the version that the alias names.'),
+    ..._inputs_plan_js__WEBPACK_IMPORTED_MODULE_18__/* .PLAN_OUTPUTS */ .l,
 };
 /** Sets, moves or deletes an alias. */
 const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_11__/* .defineAction */ .Q)({
@@ -35152,6 +35918,7 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_11__/* .defineA
     },
     choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
     outputs: OUTPUTS,
+    expressionOutputs: _inputs_plan_js__WEBPACK_IMPORTED_MODULE_18__/* .PLAN_EXPRESSION_OUTPUTS */ .y,
     requirements: {
         writes: true,
         needs: ['aliases'],
@@ -35243,6 +36010,12 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_11__/* .defineA
                 },
             ],
             asPlanned: conclude,
+            async offers(state) {
+                if (state === 'applied')
+                    return undefined;
+                const changes = await (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .restingOnVersion */ .I)(move, target?.version, context);
+                return { changes, deferred: (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .moveRights */ .l)(name, snapshot) };
+            },
             asApplied() {
                 outputNamed(record, name, to);
                 return conclude();
@@ -35344,7 +36117,7 @@ const TAG_INPUTS = {
     tags: (0,fields/* optional */.lq)(lines/* keyValues */.K7, { description: 'Tags to set, lines `key=value`.', mayBeEmpty: true }),
     'remove-tags': (0,fields/* optional */.lq)(lines/* lines */.Mn, { description: 'Keys of tags to remove, one per line.', mayBeEmpty: true }),
     hold: (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Reason for a hold on the version: no action uses it any more, nor the same content under another number, for aliases of this model.',
+        description: 'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
     }),
     'lift-hold': (0,fields/* optional */.lq)(fields/* boolean */.zM, {
         description: 'Lift every hold that stops the version.',
@@ -35509,13 +36282,13 @@ var parts_holds = __nccwpck_require__(4089);
 /** What became of a hold, by whom it was set where it is lifted. */
 function holdVerdict(change, held) {
     if (change.kind === 'tag' && (0,tag_keys/* isSameKey */.yL)(change.key, tag_keys/* TAG_KEYS */.SE.hold) && change.to === null)
-        return [`lifted the hold of the version itself: ${(0,printable/* show */.WU)(change.from ?? '', 300)}`];
+        return [`hold of the version itself lifted: ${(0,printable/* show */.WU)(change.from ?? '', 300)}`];
     if (change.kind !== 'hold')
         return [];
     if (change.to !== null)
-        return [`on hold now: ${(0,printable/* show */.WU)(change.to, 300)}`];
+        return [`put on hold: ${(0,printable/* show */.WU)(change.to, 300)}`];
     const hold = held.find((each) => each.hold.key === change.key)?.hold;
-    return [`lifted what was ${hold === undefined ? 'on hold' : (0,hold_findings/* holdSentence */.JI)(hold)}`];
+    return [hold === undefined ? 'hold lifted' : `hold lifted: it was ${(0,hold_findings/* holdSentence */.JI)(hold)}`];
 }
 /** What sets or lifts the hold that is asked for. */
 function holdChangesOf(version, inputs, found) {
@@ -35935,6 +36708,60 @@ function signatureWithin(signature, bytes) {
 
 /***/ }),
 
+/***/ 7777:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ readFacts),
+/* harmony export */   v: () => (/* binding */ forgetFacts)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5529);
+/* harmony import */ var _policy_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3133);
+/* harmony import */ var _plan_basis_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6505);
+/* harmony import */ var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6411);
+
+
+
+
+
+/** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
+function readFacts(facts, snapshot) {
+    return Promise.all(facts.map((fact) => readFact(fact, snapshot)));
+}
+/** Forgets what facts were read as, so that they are read again. */
+function forgetFacts(facts, snapshot) {
+    for (const fact of facts)
+        snapshot.forget((0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_2__/* .modelOfFact */ .Td)(fact));
+}
+async function readFact(fact, snapshot) {
+    if (fact.kind === 'alias')
+        return snapshot.recentAlias(fact.name, fact.alias);
+    if (fact.kind === 'status')
+        return (0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_2__/* .valueInVersion */ .h1)(fact, await snapshot.recentVersion(fact.name, fact.version));
+    if (fact.kind === 'holds')
+        return (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsState */ .K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
+    if (fact.kind === 'files')
+        return readFiles(fact, snapshot);
+    const { target } = fact;
+    if (target.kind === 'version')
+        return (0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_2__/* .valueInVersion */ .h1)(fact, await snapshot.recentVersion(target.name, target.version));
+    return (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_4__/* .tagValue */ .E)((await snapshot.recentExtras(target.name))?.tags ?? [], fact.key) ?? null;
+}
+async function readFiles({ name, version }, { registry }) {
+    try {
+        return (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_3__/* .listingDigest */ .pL)(await registry.openSource(name, version).list());
+    }
+    catch (error) {
+        if ((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'not-found'))
+            return null;
+        throw error;
+    }
+}
+
+
+/***/ }),
+
 /***/ 6045:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36117,7 +36944,7 @@ async function compareCopy(request, copy, context) {
     }
 }
 async function compareWithSource({ source, files }, copy, context) {
-    const target = context.snapshot.registry.openSource(copy.name, copy.version);
+    const target = new _seen_source_js__WEBPACK_IMPORTED_MODULE_7__/* .SeenSource */ .h(context.snapshot.registry.openSource(copy.name, copy.version));
     const listed = await target.list();
     const { digest, listing } = recordOf(copy);
     if ((0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .listingDigest */ .pL)(listed) !== (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .listingDigest */ .pL)(files))
@@ -36132,7 +36959,7 @@ async function compareWithSource({ source, files }, copy, context) {
     const takenOver = files.length;
     return {
         kind: 'equal',
-        result: { version: copy, digests, files: compared, verified: 'full', takenOver },
+        result: { version: copy, digests, files: compared, target, verified: 'full', takenOver },
     };
 }
 /** What was recorded of a copy when it was verified. */
@@ -37451,6 +38278,7 @@ function formatDuration(ms) {
 /* harmony export */   Rg: () => (/* binding */ invalidInputs),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   jG: () => (/* binding */ PromoteError),
+/* harmony export */   pQ: () => (/* binding */ clauseOf),
 /* harmony export */   up: () => (/* binding */ hasCode),
 /* harmony export */   wD: () => (/* binding */ absentInput)
 /* harmony export */ });
@@ -37494,6 +38322,10 @@ function absentInput(fault, model) {
 /** The one-line text of anything thrown. */
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
+}
+/** The same without its final period, for the middle of a sentence. */
+function clauseOf(error) {
+    return messageOf(error).replace(/\.$/u, '');
 }
 
 
@@ -38224,10 +39056,10 @@ const OUTCOME_MEANINGS = {
         next: 'Grant the caller access to the rest, correct the line that matched nothing, or ask for less.',
     },
     error: {
-        meaning: 'A bug in uc-promote, or a copy that differs from its source.',
+        meaning: 'The run was cancelled, the copy differs from its source, or uc-promote has a bug.',
         exitCode: 1,
         commandExitCode: 1,
-        next: 'Report it as an issue, with the report file.',
+        next: 'After a cancelled run, run the step again. Otherwise report an issue, with the report file.',
     },
 };
 /** Exit code of the command line for a run that was cancelled, as of a process that an interruption ended. */
@@ -38651,9 +39483,9 @@ const TAG_KEYS = {
     listing: 'uc_promote_listing',
     /** The workflow run that made the version: `<owner>/<repo>/<run id>/<attempt>/<time>-<nonce>`. */
     run: 'uc_promote_run',
-    /** A reason why no action may take this version. */
+    /** A reason why no action may use this version. */
     hold: 'uc_promote_hold',
-    /** Where moves of aliases onto this version were recorded at first. Read, and no longer written. */
+    /** Moves of aliases to this version, as earlier releases recorded them. Only read; moves are now recorded on the model. */
     moves: 'uc_promote_moves',
     /** The default key of `tag-status`. */
     status: 'validation_status',
@@ -39666,7 +40498,7 @@ function compareParams(before, after, note) {
                 before: paramText(old),
                 after: null,
                 class: 'breaking',
-                reason: 'Calls with this param still succeed, but it has no effect any more: MLflow drops it.',
+                reason: 'Calls with this param still succeed, but it no longer has an effect: MLflow drops it.',
             });
         }
         else
@@ -40043,7 +40875,7 @@ function comparable(part, before, after, note) {
             kind: 'undeclared',
             class: inputs ? 'warning' : 'breaking',
             reason: inputs
-                ? 'Nothing is enforced any more; whatever callers send reaches the model.'
+                ? 'Nothing is enforced now; whatever callers send reaches the model.'
                 : 'Outputs are no longer declared, so each output counts as removed for readers of the result.',
         });
     }
@@ -41264,7 +42096,7 @@ async function faultOf(absent, input, snapshot, create) {
 }
 function checkText({ registry: { capabilities } }) {
     return capabilities.names === 'three-level'
-        ? 'Check the three levels of the name.'
+        ? 'Check every level of the name.'
         : 'Check the name and its case.';
 }
 function grantText(absent, { full }) {
@@ -41711,9 +42543,9 @@ async function readVersions(rows, snapshot) {
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 
-/** HTTP's safe methods change nothing (RFC 9110 §9.2.1). */
+/** HTTP's safe methods change nothing (RFC 9110 §9.2.1), nor does a read that goes by another one. */
 function mayChange(request) {
-    return request.method !== 'GET' && request.method !== 'HEAD';
+    return request.reads !== true && request.method !== 'GET' && request.method !== 'HEAD';
 }
 /** The error of what a cancelled run does not do any more: nothing was sent. */
 function cancelled() {
@@ -41983,9 +42815,9 @@ class HttpClient {
     now() {
         return this.#options.clock.now();
     }
-    /** Nothing begins in a run that was cancelled. */
-    #requireGoing() {
-        if (this.#options.signal?.aborted === true)
+    /** Nothing begins in a run that was cancelled, but for what ends its work. */
+    #requireGoing({ endsWork }) {
+        if (endsWork !== true && this.#options.signal?.aborted === true)
             throw (0,cancelled/* cancelled */.KW)();
     }
     async #send(request, body, read, responseBody = 'whole') {
@@ -42000,7 +42832,7 @@ class HttpClient {
     }
     async #sendOften(request, body, read, responseBody) {
         const { clock, log, authorizer, workspace } = this.#options;
-        if ((0,cancelled/* mayChange */.yv)(request))
+        if ((0,cancelled/* mayChange */.yv)(request) && request.endsWork !== true)
             await workspace?.stated.settle(() => this.json(workspace.read));
         const call = callOf(request);
         const askedAt = clock.now();
@@ -42052,7 +42884,7 @@ class HttpClient {
     }
     async #attempt(request, body, read, { call, responseBody, askedAt, until }) {
         const { host, transport, authorizer, userAgent, clock, log } = this.#options;
-        this.#requireGoing();
+        this.#requireGoing(request);
         const signal = (0,cancelled/* mayChange */.yv)(request)
             ? (this.#options.writeSignal ?? this.#options.signal)
             : this.#options.signal;
@@ -42070,7 +42902,7 @@ class HttpClient {
                 : { 'content-type': body.contentType, 'content-length': String(body.length) }),
         };
         // A token may have taken its time.
-        this.#requireGoing();
+        this.#requireGoing(request);
         const startedAt = clock.now();
         if (request.retry === 'never' && startedAt - askedAt > LATE)
             throw tooLate(call, startedAt - askedAt);
@@ -43921,6 +44753,28 @@ const jsonOutput = output('json');
 function output(kind) {
     return (description) => ({ kind, description });
 }
+
+
+/***/ }),
+
+/***/ 7786:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ PLAN_OUTPUTS),
+/* harmony export */   y: () => (/* binding */ PLAN_EXPRESSION_OUTPUTS)
+/* harmony export */ });
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3955);
+
+/** Outputs of every action that may leave a plan for `apply`. They are empty where there is nothing to apply. */
+const PLAN_OUTPUTS = {
+    plan: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('The plan as JSON (docs/plan.schema.json), for the input `plan` of `apply` in a later job. Empty where it is longer than 48 KiB: then pass the file.'),
+    'plan-file': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('Path of the file that has the plan.'),
+    'plan-digest': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('SHA-256 of the plan, 64 hexadecimal digits. Empty when there is nothing to apply.'),
+    'plan-code': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('Code of the plan, such as `UCP-7Q3K-M2XV-9TDA`, which the approver writes as the comment.'),
+};
+/** Of {@link PLAN_OUTPUTS} the one that is read by an expression of a workflow, whole. */
+const PLAN_EXPRESSION_OUTPUTS = ['plan'];
 
 
 /***/ }),
@@ -46620,13 +47474,14 @@ function readTypeHints(root) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   EG: () => (/* binding */ tagFacts),
+/* harmony export */   My: () => (/* binding */ holdsText),
 /* harmony export */   Td: () => (/* binding */ modelOfFact),
+/* harmony export */   gt: () => (/* binding */ basisFactSchema),
 /* harmony export */   h1: () => (/* binding */ valueInVersion),
 /* harmony export */   jm: () => (/* binding */ formatMovedFact),
 /* harmony export */   mv: () => (/* binding */ movedFact),
 /* harmony export */   rI: () => (/* binding */ factsBefore)
 /* harmony export */ });
-/* unused harmony export basisFactSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2857);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4035);
@@ -46722,7 +47577,7 @@ function formatMovedFact({ fact, found }) {
         }
     }
 }
-/** The keys of holds: what they say is read where they are judged. */
+/** Holds by their keys: what they say is read where they are judged. */
 function holdsText(state) {
     if (state === null)
         return 'no hold';
@@ -46743,7 +47598,7 @@ function tagText(key, value) {
 
 /***/ }),
 
-/***/ 1904:
+/***/ 4963:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46759,37 +47614,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
+// EXTERNAL MODULE: ./src/plan/changes/alias.ts
+var alias = __nccwpck_require__(1245);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/plan/schema.ts
-var schema = __nccwpck_require__(7684);
-// EXTERNAL MODULE: ./src/plan/value-text.ts
-var value_text = __nccwpck_require__(688);
-;// CONCATENATED MODULE: ./src/plan/changes/alias.ts
-
-
-
-
-/** How reports hold it. */
-const aliasSchema = schemas/* object */.Ikc({
-    kind: schemas/* literal */.euz('alias'),
-    name: schema/* fullName */.fq,
-    alias: schemas/* string */.YjP(),
-    from: schema/* version */.rE.nullable(),
-    to: schema/* versionRef */.qm.nullable(),
-});
-/** `prod.ml_team.fraud_detection@Champion 6 → 8` */
-const aliasKind = {
-    format({ name, alias, from, to }) {
-        return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${(0,value_text/* fromTo */.e8)({ from, to: to === 'copy' ? 'the copy' : to })}`;
-    },
-    subject: ({ name, alias }) => ({ kind: 'alias', name, alias }),
-    versionIn: ({ to }) => to ?? undefined,
-    withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
-};
-
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
+// EXTERNAL MODULE: ./src/plan/schema.ts
+var schema = __nccwpck_require__(7684);
 ;// CONCATENATED MODULE: ./src/plan/changes/copy.ts
 
 
@@ -46827,6 +47659,8 @@ function atVersion(target, copy) {
     return { kind: 'version', name, version: version === 'copy' ? copy : version };
 }
 
+// EXTERNAL MODULE: ./src/plan/value-text.ts
+var value_text = __nccwpck_require__(688);
 ;// CONCATENATED MODULE: ./src/plan/changes/description.ts
 
 
@@ -46848,51 +47682,10 @@ const descriptionKind = {
     withCopy: (change, version) => ({ ...change, target: atVersion(change.target, version) }),
 };
 
-;// CONCATENATED MODULE: ./src/plan/changes/hold.ts
-
-
-
-/** How reports hold it. */
-const holdSchema = schemas/* object */.Ikc({
-    kind: schemas/* literal */.euz('hold'),
-    name: schema/* fullName */.fq,
-    version: schema/* version */.rE,
-    key: schemas/* string */.YjP(),
-    from: schemas/* string */.YjP().nullable(),
-    to: schemas/* string */.YjP().nullable(),
-});
-/** `hold on version 2 of prod.ml_team.fraud_detection: (none) → incident 7` */
-const holdKind = {
-    format: (change) => `hold on ${(0,value_text/* formatVersionRef */.tx)(change.name, change.version)}: ${(0,value_text/* fromTo */.e8)(change)}`,
-    subject: ({ name }) => ({ kind: 'model', name }),
-    versionIn: () => undefined,
-    withCopy: (change) => change,
-};
-
-;// CONCATENATED MODULE: ./src/plan/changes/record.ts
-
-
-
-
-/** How reports hold it. */
-const recordSchema = schemas/* object */.Ikc({
-    kind: schemas/* literal */.euz('record'),
-    name: schema/* fullName */.fq,
-    alias: schemas/* string */.YjP(),
-    from: schema/* version */.rE.nullable(),
-    to: schema/* versionRef */.qm.nullable(),
-});
-/** `record of prod.ml_team.fraud_detection@Champion 6 → 8` */
-const recordKind = {
-    format({ name, alias, from, to }) {
-        const moved = (0,value_text/* fromTo */.e8)({ from, to: to === 'copy' ? 'the copy' : to });
-        return `record of ${(0,full_name/* formatFullName */.G)(name)}@${alias} ${moved}`;
-    },
-    subject: ({ name }) => ({ kind: 'model', name }),
-    versionIn: ({ to }) => to ?? undefined,
-    withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
-};
-
+// EXTERNAL MODULE: ./src/plan/changes/hold.ts
+var hold = __nccwpck_require__(9300);
+// EXTERNAL MODULE: ./src/plan/changes/record.ts
+var record = __nccwpck_require__(6764);
 ;// CONCATENATED MODULE: ./src/plan/changes/model.ts
 
 
@@ -46981,11 +47774,11 @@ const deleteVersionKind = {
 
 
 const KINDS = {
-    alias: aliasKind,
-    record: recordKind,
+    alias: alias/* aliasKind */.J,
+    record: record/* recordKind */.w,
     tag: tagKind,
     description: descriptionKind,
-    hold: holdKind,
+    hold: hold/* holdKind */.u,
     'create-model': createModelKind,
     owner: ownerKind,
     copy: copyKind,
@@ -46993,11 +47786,11 @@ const KINDS = {
 };
 /** How reports and plan files hold a change. */
 const changeSchema = schemas/* discriminatedUnion */.gMt('kind', [
-    aliasSchema,
-    recordSchema,
+    alias/* aliasSchema */.c,
+    record/* recordSchema */.f,
     tagSchema,
     descriptionSchema,
-    holdSchema,
+    hold/* holdSchema */.J,
     createModelSchema,
     ownerSchema,
     copySchema,
@@ -47024,6 +47817,402 @@ function withCopy(change, version) {
 }
 /** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
 const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'];
+
+
+/***/ }),
+
+/***/ 1245:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ aliasKind),
+/* harmony export */   c: () => (/* binding */ aliasSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7684);
+/* harmony import */ var _value_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(688);
+
+
+
+
+/** How reports hold it. */
+const aliasSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
+    kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('alias'),
+    name: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .fullName */ .fq,
+    alias: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    from: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .version */ .rE.nullable(),
+    to: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .versionRef */ .qm.nullable(),
+});
+/** `prod.ml_team.fraud_detection@Champion 6 → 8` */
+const aliasKind = {
+    format({ name, alias, from, to }) {
+        return `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${alias} ${(0,_value_text_js__WEBPACK_IMPORTED_MODULE_2__/* .fromTo */ .e8)({ from, to: to === 'copy' ? 'the copy' : to })}`;
+    },
+    subject: ({ name, alias }) => ({ kind: 'alias', name, alias }),
+    versionIn: ({ to }) => to ?? undefined,
+    withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
+};
+
+
+/***/ }),
+
+/***/ 9300:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ holdSchema),
+/* harmony export */   u: () => (/* binding */ holdKind)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2857);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7684);
+/* harmony import */ var _value_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(688);
+
+
+
+/** How reports hold it. */
+const holdSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('hold'),
+    name: _schema_js__WEBPACK_IMPORTED_MODULE_0__/* .fullName */ .fq,
+    version: _schema_js__WEBPACK_IMPORTED_MODULE_0__/* .version */ .rE,
+    key: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    from: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    to: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+});
+/** `hold on version 2 of prod.ml_team.fraud_detection: (none) → incident 7` */
+const holdKind = {
+    format: (change) => `hold on ${(0,_value_text_js__WEBPACK_IMPORTED_MODULE_1__/* .formatVersionRef */ .tx)(change.name, change.version)}: ${(0,_value_text_js__WEBPACK_IMPORTED_MODULE_1__/* .fromTo */ .e8)(change)}`,
+    subject: ({ name }) => ({ kind: 'model', name }),
+    versionIn: () => undefined,
+    withCopy: (change) => change,
+};
+
+
+/***/ }),
+
+/***/ 6764:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ recordSchema),
+/* harmony export */   w: () => (/* binding */ recordKind)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2857);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7684);
+/* harmony import */ var _value_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(688);
+
+
+
+
+/** How reports hold it. */
+const recordSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
+    kind: zod__WEBPACK_IMPORTED_MODULE_3__/* .literal */ .euz('record'),
+    name: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .fullName */ .fq,
+    alias: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    from: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .version */ .rE.nullable(),
+    to: _schema_js__WEBPACK_IMPORTED_MODULE_1__/* .versionRef */ .qm.nullable(),
+});
+/** `record of prod.ml_team.fraud_detection@Champion 6 → 8` */
+const recordKind = {
+    format({ name, alias, from, to }) {
+        const moved = (0,_value_text_js__WEBPACK_IMPORTED_MODULE_2__/* .fromTo */ .e8)({ from, to: to === 'copy' ? 'the copy' : to });
+        return `record of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}@${alias} ${moved}`;
+    },
+    subject: ({ name }) => ({ kind: 'model', name }),
+    versionIn: ({ to }) => to ?? undefined,
+    withCopy: (change, number) => ({ ...change, to: change.to === 'copy' ? number : change.to }),
+};
+
+
+/***/ }),
+
+/***/ 3063:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  $N: () => (/* binding */ canonical),
+  nO: () => (/* binding */ planCode),
+  Gb: () => (/* binding */ planDigest)
+});
+
+// UNUSED EXPORTS: holdsCode
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./node_modules/canonicalize/lib/canonicalize.js
+function serializeString (value) {
+  if (!value.isWellFormed()) {
+    throw new Error('Lone surrogate is not allowed');
+  }
+  return JSON.stringify(value);
+}
+
+function serializePrimitive (value) {
+  switch (typeof value) {
+    case 'number':
+      if (isNaN(value)) {
+        throw new Error('NaN is not allowed');
+      }
+      if (!isFinite(value)) {
+        throw new Error('Infinity is not allowed');
+      }
+      // For finite numbers String(value) would give identical output, but
+      // JSON.stringify benchmarks faster on V8.
+      return JSON.stringify(value);
+    case 'string':
+      return serializeString(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      // null, or values JSON.stringify maps to undefined (undefined,
+      // functions, symbols).
+      return JSON.stringify(value);
+  }
+}
+
+// Resolves a value to either its serialized primitive form (a string — or
+// undefined, for values JSON.stringify drops) or a frame describing the
+// container to descend into. Callers distinguish the two cases with
+// `typeof result !== 'object'`.
+//
+// toJSON results are unwrapped here, and the wrapper objects stay in `seen`
+// until the resolved subtree is fully serialized, so cycles introduced via
+// toJSON are still detected.
+function enterValue (value, seen) {
+  let wrappers = null;
+  while (value !== null && typeof value === 'object' && typeof value.toJSON === 'function') {
+    if (seen.has(value)) {
+      throw new Error('Circular reference detected');
+    }
+    seen.add(value);
+    (wrappers ??= []).push(value);
+    value = value.toJSON();
+  }
+
+  // Boxed Number/String/Boolean objects serialize as their primitive values,
+  // mirroring how JSON.stringify treats them.
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    value = value.valueOf();
+  }
+
+  if (value === null || typeof value !== 'object') {
+    if (wrappers !== null) {
+      for (const wrapper of wrappers) seen.delete(wrapper);
+    }
+    return serializePrimitive(value);
+  }
+
+  if (seen.has(value)) {
+    throw new Error('Circular reference detected');
+  }
+  seen.add(value);
+
+  return {
+    container: value,
+    // null marks an array frame; object frames carry their sorted keys.
+    // `sort()`'s default comparator orders by UTF-16 code unit, which is the
+    // order JCS requires.
+    keys: Array.isArray(value) ? null : Object.keys(value).sort(),
+    // Next child to serialize; the frame resumes here after a nested
+    // container's subtree completes.
+    index: 0,
+    // Whether no member has been emitted yet (controls comma placement).
+    first: true,
+    // toJSON wrappers to release from `seen` when this frame completes.
+    wrappers
+  };
+}
+
+function canonicalize (object) {
+  if (object === null || typeof object !== 'object') {
+    return serializePrimitive(object);
+  }
+
+  const seen = new Set();
+  const root = enterValue(object, seen);
+  if (typeof root !== 'object') {
+    // A toJSON chain resolved the input to a primitive.
+    return root;
+  }
+
+  let result = root.keys === null ? '[' : '{';
+  const stack = [root];
+
+  // Depth-first serialization with an explicit stack instead of recursion, so
+  // nesting depth is bounded by heap size rather than call-stack size. The top
+  // frame is the container currently being serialized: primitive children are
+  // appended inline, while a nested container pushes a new frame and jumps
+  // back to the outer loop. Because frame.index was already advanced, the
+  // parent resumes at its next child once the subtree is done. Opening
+  // brackets are emitted when a frame is pushed, closing brackets when it
+  // completes.
+  outer:
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const container = frame.container;
+
+    // keys === null marks an array frame; otherwise keys holds the object's
+    // sorted property names. Either way the iteration counter lives on the
+    // frame itself (frame.index), so when a frame is resumed after a nested
+    // container completes, the while condition continues at the first
+    // unserialized child instead of restarting from the beginning.
+    if (frame.keys === null) {
+      while (frame.index < container.length) {
+        const i = frame.index++;
+        if (i > 0) {
+          result += ',';
+        }
+        const element = container[i];
+        // Inside arrays, JSON.stringify serializes values with no JSON
+        // representation (undefined, symbols, functions) as null.
+        const value = element === undefined || typeof element === 'symbol' || typeof element === 'function' ? null : element;
+        if (value === null || typeof value !== 'object') {
+          result += serializePrimitive(value);
+          continue;
+        }
+        const child = enterValue(value, seen);
+        if (typeof child !== 'object') {
+          // A toJSON chain resolved the child to an already-serialized
+          // primitive — or, when child is undefined, to a value with no JSON
+          // representation, which becomes null inside arrays.
+          result += child === undefined ? 'null' : child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += ']';
+    } else {
+      const keys = frame.keys;
+      while (frame.index < keys.length) {
+        const key = keys[frame.index++];
+        const value = container[key];
+        // Inside objects, JSON.stringify omits properties whose value has no
+        // JSON representation (undefined, symbols, functions).
+        if (value === undefined || typeof value === 'symbol' || typeof value === 'function') {
+          continue;
+        }
+        if (value === null || typeof value !== 'object') {
+          // Commas are tracked with a flag rather than the key index: a
+          // skipped key must not leave a stray comma behind.
+          if (frame.first) {
+            frame.first = false;
+          } else {
+            result += ',';
+          }
+          result += serializeString(key) + ':' + serializePrimitive(value);
+          continue;
+        }
+        // The child must be resolved before the key is emitted: a toJSON
+        // returning a value with no JSON representation drops the whole
+        // property.
+        const child = enterValue(value, seen);
+        if (child === undefined) {
+          continue;
+        }
+        if (frame.first) {
+          frame.first = false;
+        } else {
+          result += ',';
+        }
+        result += serializeString(key) + ':';
+        if (typeof child !== 'object') {
+          result += child;
+          continue;
+        }
+        result += child.keys === null ? '[' : '{';
+        stack.push(child);
+        continue outer;
+      }
+      result += '}';
+    }
+
+    // Frame complete. The container leaves `seen` so that a later, sibling
+    // reference to the same object is not mistaken for a cycle.
+    seen.delete(container);
+    if (frame.wrappers !== null) {
+      for (const wrapper of frame.wrappers) seen.delete(wrapper);
+    }
+    stack.pop();
+  }
+
+  return result;
+}
+
+;// CONCATENATED MODULE: ./src/plan/digest.ts
+
+
+/** Crockford's letters: without I, L, O and U. */
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/**
+ * Letters of a code, five bits each. 60 bits are too many to find another plan for a code that is given; whoever makes both plans
+ * could find two alike, so that who applies one compares its digest too.
+ */
+const LENGTH = 12;
+const PREFIX = 'UCP';
+/** A value as RFC 8785 writes it; throws where JSON has no form for it (a number without end, half of a surrogate pair). */
+function canonical(value) {
+    const text = canonicalize(value);
+    if (text === undefined)
+        throw new TypeError('A value without a form in JSON.');
+    return text;
+}
+/** SHA-256 of what a plan is bound to, 64 hexadecimal digits. */
+function planDigest({ run, registry, changes, basis }) {
+    return sha256(canonical({ run, registry, changes, basis })).toString('hex');
+}
+/**
+ * The code that an approver copies from the plan's page, `UCP-7Q3K-M2XV-9TDA`: another plan and another attempt have another one. It
+ * is no secret and no signature (github-apis §3.4).
+ */
+function planCode({ repository, runId, attempt }, digest) {
+    const bits = sha256(canonical({ run: { repository, runId, attempt }, digest })).readBigUInt64BE() >> 4n;
+    const letters = Array.from({ length: LENGTH }, (_, index) => {
+        const five = (bits >> BigInt(5 * (LENGTH - 1 - index))) & 31n;
+        return LETTERS.charAt(Number(five));
+    }).join('');
+    return [PREFIX, letters.slice(0, 4), letters.slice(4, 8), letters.slice(8)].join('-');
+}
+/** Whether a person's text holds a code as a word of its own, in either case, with O for 0, I or L for 1, and marks between the letters. */
+function holdsCode(text, code) {
+    const letters = Array.from(code.replaceAll('-', ''), (each) => ALIKE.get(each) ?? each);
+    return new RegExp(`(?<![0-9A-Z])${letters.join('[^0-9A-Z]{0,3}')}(?![0-9A-Z])`, 'i').test(text);
+}
+/** What people read or type in the place of a letter. */
+const ALIKE = new Map([
+    ['0', '[0O]'],
+    ['1', '[1IL]'],
+]);
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest();
+}
+
+
+/***/ }),
+
+/***/ 5161:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ effectSchema)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7684);
+
+
+/** How reports and plan files hold an effect. */
+const effectSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .euz('deployment-job'),
+        model: _schema_js__WEBPACK_IMPORTED_MODULE_0__/* .fullName */ .fq,
+        job: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
+        runsAs: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
+    }),
+]);
 
 
 /***/ }),
@@ -47107,6 +48296,160 @@ function isSameSubject(a, b) {
 
 /***/ }),
 
+/***/ 3253:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N0: () => (/* binding */ changesIn),
+/* harmony export */   dQ: () => (/* binding */ PLAN_VALIDITY),
+/* harmony export */   gp: () => (/* binding */ basisOf),
+/* harmony export */   j2: () => (/* binding */ planFileSchema),
+/* harmony export */   jk: () => (/* binding */ PLAN_SCHEMA_VERSION),
+/* harmony export */   wr: () => (/* binding */ readPlanFile)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2857);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4377);
+/* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
+/* harmony import */ var _basis_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6505);
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3063);
+/* harmony import */ var _changes_alias_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1245);
+/* harmony import */ var _changes_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9300);
+/* harmony import */ var _changes_record_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6764);
+/* harmony import */ var _effect_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5161);
+/* harmony import */ var _evidence_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6682);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7684);
+
+
+
+
+
+
+
+
+
+
+/** Version of the shape of a plan file; a reader refuses every other one. */
+const PLAN_SCHEMA_VERSION = 1;
+/** How long a plan is valid at most. Milliseconds. */
+const PLAN_VALIDITY = 24 * 3_600_000;
+const text = zod__WEBPACK_IMPORTED_MODULE_9__/* .string */ .YjP();
+const time = zod__WEBPACK_IMPORTED_MODULE_10__/* .datetime */ .w$();
+/** The key of a hold on a model. */
+const HOLD_KEY = new RegExp(`^${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .MODEL_HOLD_PREFIX */ .nW}[0-9a-f]{12}$`, 'u');
+const moved = {
+    name: _schema_js__WEBPACK_IMPORTED_MODULE_8__/* .modelName */ .fD,
+    alias: zod__WEBPACK_IMPORTED_MODULE_9__/* .string */ .YjP().min(1),
+    from: _schema_js__WEBPACK_IMPORTED_MODULE_8__/* .madeVersion */ .qI.nullable(),
+    to: _schema_js__WEBPACK_IMPORTED_MODULE_8__/* .madeVersion */ .qI.nullable(),
+};
+/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be. */
+const change = zod__WEBPACK_IMPORTED_MODULE_9__/* .discriminatedUnion */ .gMt('kind', [
+    _changes_alias_js__WEBPACK_IMPORTED_MODULE_3__/* .aliasSchema */ .c.extend(moved),
+    _changes_record_js__WEBPACK_IMPORTED_MODULE_5__/* .recordSchema */ .f.extend(moved),
+    _changes_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .holdSchema */ .J.extend({
+        name: _schema_js__WEBPACK_IMPORTED_MODULE_8__/* .modelName */ .fD,
+        version: _schema_js__WEBPACK_IMPORTED_MODULE_8__/* .madeVersion */ .qI,
+        key: zod__WEBPACK_IMPORTED_MODULE_9__/* .string */ .YjP().regex(HOLD_KEY),
+    }),
+]);
+/** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
+const run = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({
+    /** `github`, or another system that runs pipelines; `none` at a terminal. */
+    provider: text,
+    /** `owner/name`, or the project by the name of its server. */
+    repository: text,
+    runId: text,
+    attempt: text,
+    sha: text,
+    workflowRef: text,
+    actor: text,
+    madeAt: time,
+    validUntil: time,
+});
+/** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
+const registry = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({ kind: text, workspaceId: text.nullable() });
+const deferred = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({ privilege: text, on: text });
+/**
+ * A plan as a file: what was reviewed, and all that it rests on. Times are ISO 8601 in UTC. Neither a host nor a secret is in it.
+ * The digest covers `run`, `registry`, `changes` and `basis`: who reads the rest knows more, and nothing else happens.
+ */
+const planFileSchema = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({
+    schemaVersion: zod__WEBPACK_IMPORTED_MODULE_9__/* .literal */ .euz(PLAN_SCHEMA_VERSION),
+    run,
+    registry,
+    /** Who planned, as grants name it; null where the registry has no callers. */
+    planner: text.nullable(),
+    /** Everything that is written, in order; the record of a move without its time, approver and digest. */
+    changes: zod__WEBPACK_IMPORTED_MODULE_9__/* .array */ .YOg(change),
+    /** What has to be so before the first write. */
+    basis: zod__WEBPACK_IMPORTED_MODULE_9__/* .array */ .YOg(_basis_js__WEBPACK_IMPORTED_MODULE_1__/* .basisFactSchema */ .gt),
+    /** Rights that are needed after the copy, which only the applier's own reads can show. */
+    deferred: zod__WEBPACK_IMPORTED_MODULE_9__/* .array */ .YOg(deferred),
+    effects: zod__WEBPACK_IMPORTED_MODULE_9__/* .array */ .YOg(_effect_js__WEBPACK_IMPORTED_MODULE_6__/* .effectSchema */ .N),
+    evidence: zod__WEBPACK_IMPORTED_MODULE_9__/* .array */ .YOg(_evidence_js__WEBPACK_IMPORTED_MODULE_7__/* .evidenceSchema */ .jU),
+});
+/** Reads the text of a plan file; a member or a value that this release does not know is a fault, since it would be left undone. */
+function readPlanFile(content) {
+    let given;
+    try {
+        given = JSON.parse(content);
+    }
+    catch {
+        return { fault: 'it is not JSON' };
+    }
+    const read = planFileSchema.safeParse(given, { jitless: true });
+    if (!read.success) {
+        const [issue] = read.error.issues;
+        return { fault: `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}` };
+    }
+    if ((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)(given) !== (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)(read.data))
+        return { fault: 'it holds members that this release does not know' };
+    return { plan: read.data, digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .planDigest */ .Gb)(read.data) };
+}
+/**
+ * What has to be so before the first of several changes: the value that each replaces, and what each rests on, once. What an
+ * earlier change of the same plan brings about is left out.
+ */
+function basisOf(changes) {
+    const facts = new Map();
+    const made = new Set();
+    for (const each of changes) {
+        for (const fact of [...replacedBy(each), ...('basis' in each ? (each.basis ?? []) : [])]) {
+            const subject = (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null });
+            if (!made.has(subject) && !facts.has(subject))
+                facts.set(subject, fact);
+        }
+        for (const fact of replacedBy(each))
+            if (each.kind !== 'record')
+                made.add((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null }));
+    }
+    return [...facts.values()];
+}
+/** The changes of a plan file, each with what it rests on: all of the basis but what the changes before it bring about. */
+function changesIn({ changes, basis }) {
+    const made = new Set();
+    return changes.map((each) => {
+        const rests = basis.filter((fact) => !made.has((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null })));
+        if (each.kind !== 'record')
+            for (const fact of replacedBy(each))
+                made.add((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null }));
+        return { ...each, basis: rests };
+    });
+}
+/** The fact that a change replaces; a hold is compared by the change itself. */
+function replacedBy(made) {
+    switch (made.kind) {
+        case 'alias':
+        case 'record':
+            return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
+        default:
+            return [];
+    }
+}
+
+
+/***/ }),
+
 /***/ 8720:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47117,7 +48460,7 @@ function isSameSubject(a, b) {
 /* harmony export */ });
 /* unused harmony export STAGE_NAMES */
 /* harmony import */ var _domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9605);
-/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1904);
+/* harmony import */ var _change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4963);
 
 
 /** The stages that a plan may have, in the order in which they are applied. */
@@ -47156,7 +48499,14 @@ function isOf(planned, made) {
 }
 /** What a change makes of what, whatever was there before. */
 function identityOf(change) {
-    return (0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)({ ...change, from: undefined, basis: undefined, found: undefined, stops: undefined });
+    return (0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_1__/* .canonicalJson */ .d)({
+        ...change,
+        from: undefined,
+        basis: undefined,
+        found: undefined,
+        stops: undefined,
+        approval: undefined,
+    });
 }
 
 
@@ -47284,9 +48634,9 @@ function recordKey(alias, { aliases }) {
     return `${_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .ALIAS_RECORD_PREFIX */ .a1}${digest.slice(0, 12)}`;
 }
 /** The entry of a move; `at` in milliseconds since the epoch. */
-function moveEntry({ alias, from, to }, { repository, runId, attempt, actor }, at) {
+function moveEntry({ alias, from, to, approval }, { repository, runId, attempt, actor }, at) {
     const run = `${repository}/${runId}`;
-    return { alias, from, to, run, attempt, who: actor, at: new Date(at).toISOString() };
+    return { alias, from, to, run, attempt, who: actor, at: new Date(at).toISOString(), ...approval };
 }
 /** Of a value, what one move may take: its end has how many older ones were lost. */
 const ROOM = _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .OWN_VALUE_LENGTH */ .eX - '{"dropped":9007199254740991},'.length;
@@ -47307,8 +48657,14 @@ function recordMove(before, entry) {
 }
 /** The move itself always fits, with an alias of at most 255 letters; who made it is left out where that is too long. */
 function fitting(entry) {
-    const { alias, from, to, at } = entry;
-    const bare = { ...(alias === undefined ? {} : { alias }), from, to, ...(at === undefined ? {} : { at }) };
+    const { alias, from, to, at, plan } = entry;
+    const bare = {
+        ...(alias === undefined ? {} : { alias }),
+        from,
+        to,
+        ...(at === undefined ? {} : { at }),
+        ...(plan === undefined ? {} : { plan }),
+    };
     return JSON.stringify([entry]).length <= ROOM ? entry : bare;
 }
 /** Whether the newest entry of a record is a move already, by the same attempt of the same run. */
@@ -47397,6 +48753,8 @@ function readMove(entry) {
             ...textField('attempt', field),
             ...textField('who', field),
             ...textField('at', field),
+            ...textField('plan', field),
+            ...textField('approver', field),
         },
     ];
 }
@@ -49975,7 +51333,7 @@ function findingOf({ name, hold, by }) {
             code: 'hold-unreadable',
             severity: 'error',
             message: `The tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)} of ${model} is a hold that cannot be read, so it is treated as blocking this version: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.reason, 120)}`,
-            fix: `Look at who wrote that tag; take it away with tag-status (model: ${model}, remove-tags: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)}) and set the hold again on the version that is meant.`,
+            fix: `Find out who wrote that tag and why. Remove it with tag-status (model: ${model}, remove-tags: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(hold.key, 60)}), and set the hold again on the version that it was meant for.`,
         };
     const version = hold.held?.version;
     const object = version === undefined ? `A version of ${model}` : (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version);
@@ -49983,7 +51341,7 @@ function findingOf({ name, hold, by }) {
         code: by === 'version' ? 'version-on-hold' : 'equal-on-hold',
         severity: 'error',
         message: `${object}${HOW[by]} is ${holdSentence(hold)}.`,
-        fix: `${liftText(name, hold)} once its reason is gone, or use a version of other bytes.`,
+        fix: `${liftText(name, hold)} once its reason is resolved, or use a version with different content.`,
     };
 }
 const HOW = {
@@ -49995,7 +51353,7 @@ const HOW = {
 function liftText(name, { held, key }) {
     const model = `model: ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name)}`;
     return held?.version === undefined
-        ? `Take away the tag with tag-status (${model}, remove-tags: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)})`
+        ? `Remove the tag with tag-status (${model}, remove-tags: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(key, 60)})`
         : `Lift that hold with tag-status (${model}, version: ${held.version}, lift-hold: true)`;
 }
 
@@ -51018,13 +52376,14 @@ const DATABRICKS_CAPABILITIES = {
     files: true,
     owners: true,
     deploymentJobs: true,
+    auditLog: true,
     names: 'three-level',
 };
 
 
 /***/ }),
 
-/***/ 8414:
+/***/ 3060:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -51585,6 +52944,349 @@ async function getCaller(http) {
     };
 }
 
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+;// CONCATENATED MODULE: ./src/registry/databricks/statement-errors.ts
+
+
+/** Codes of the API by which a statement fails for a while (databricks-sdk-py 0.162 `ServiceErrorCode`). */
+const OUTAGES = [
+    'DEADLINE_EXCEEDED',
+    'INTERNAL_ERROR',
+    'IO_ERROR',
+    'SERVICE_UNDER_MAINTENANCE',
+    'TEMPORARILY_UNAVAILABLE',
+    'UNKNOWN',
+    'WORKSPACE_TEMPORARILY_UNAVAILABLE',
+];
+/** Conditions of SQL, and their SQLSTATE, by which a table is not there for the caller: it may be hidden. */
+const HIDDEN = /^\[(?:TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|NO_SUCH_CATALOG_EXCEPTION|CATALOG_NOT_FOUND)\b/u;
+const HIDDEN_STATES = ['42P01', '42704'];
+/** Those by which a right is missing. */
+const REFUSED = /^\[(?:INSUFFICIENT_PERMISSIONS|PERMISSION_DENIED)\b/u;
+const REFUSED_STATE = '42501';
+/** What makes the audit log readable; only a metastore admin who is an account admin too can do so (workspace-apis §3.2). */
+const GRANTS = 'GRANT USE CATALOG ON CATALOG system TO …; GRANT USE SCHEMA, SELECT ON SCHEMA system.access TO … (the principal of the caller)';
+/** Why a statement has no result; undefined for one that succeeded. */
+function statementError({ state, error, sql_state: sqlState, }) {
+    if (state === 'SUCCEEDED')
+        return undefined;
+    const code = error?.error_code ?? '';
+    const message = (0,printable/* show */.WU)(error?.message ?? '', 400);
+    const said = `${code === '' ? state : code}: ${message === '' ? 'no reason is given' : message}`;
+    if (state !== 'FAILED')
+        return failure(`The statement ended as ${(0,printable/* show */.WU)(state, 20)}, without a result (${said}).`, {
+            code: 'unavailable',
+            outcome: 'unavailable',
+            fix: 'Somebody, or a limit of the warehouse, cancelled it. Run the step again.',
+        });
+    if (REFUSED.test(message) || sqlState === REFUSED_STATE || code === 'PERMISSION_DENIED')
+        return failure(`The caller may not read system.access.audit (${said}).`, {
+            code: 'permission-denied',
+            outcome: 'denied',
+            fix: `Have a metastore admin run: ${GRANTS}.`,
+        });
+    if (HIDDEN.test(message) || HIDDEN_STATES.includes(sqlState ?? ''))
+        return failure(`The table system.access.audit is not visible to the caller (${said}).`, {
+            code: 'permission-denied',
+            outcome: 'denied',
+            fix: `Have a metastore admin enable the system schema access where it is not, and run: ${GRANTS}.`,
+        });
+    if (code === 'RESOURCE_EXHAUSTED')
+        return failure(`The SQL warehouse has no room for the statement (${said}).`, {
+            code: 'rate-limited',
+            outcome: 'unavailable',
+            fix: 'The warehouse limits statements. Run the step again later.',
+        });
+    if (OUTAGES.includes(code))
+        return failure(`The SQL warehouse could not run the statement (${said}).`, {
+            code: 'unavailable',
+            outcome: 'unavailable',
+            fix: 'Run the step again later. If the error persists, check the status of the warehouse.',
+        });
+    return failure(`The SQL warehouse rejected the statement (${said}).`, {
+        code: 'rejected',
+        outcome: 'error',
+        fix: 'Run the step again with debug logging, and report the error.',
+    });
+}
+function failure(message, details) {
+    return new errors/* PromoteError */.jG(message, details);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/wire/statements.ts
+
+// The statement execution API in its own spelling (databricks-sdk-py 0.162 `StatementExecutionAPI`; workspace-apis §3.1).
+const statements_optionalText = classic_schemas/* string */.YjP().nullish();
+/** A part of a result: every value is text or null. An empty list may be left out. */
+const chunk = classic_schemas/* looseObject */._H3({
+    data_array: classic_schemas/* array */.YOg(classic_schemas/* array */.YOg(classic_schemas/* string */.YjP().nullable())).nullish(),
+    next_chunk_index: classic_schemas/* number */.aig().int().nullish(),
+});
+/** A statement as a response shows it. */
+const statements_statement = classic_schemas/* looseObject */._H3({
+    statement_id: classic_schemas/* string */.YjP(),
+    status: classic_schemas/* looseObject */._H3({
+        state: classic_schemas/* string */.YjP(),
+        error: classic_schemas/* looseObject */._H3({ error_code: statements_optionalText, message: statements_optionalText }).nullish(),
+        sql_state: statements_optionalText,
+    }),
+    result: chunk.nullish(),
+});
+/** The body that submits a statement. It may be waited for longer than the response is held. */
+function submission(warehouse, { text, parameters }) {
+    return {
+        statement: text,
+        warehouse_id: warehouse,
+        parameters,
+        wait_timeout: '10s',
+        on_wait_timeout: 'CONTINUE',
+        disposition: 'INLINE',
+        format: 'JSON_ARRAY',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/statements.ts
+
+
+
+
+
+
+
+const STATEMENTS = '/api/2.0/sql/statements';
+/** A classic warehouse takes minutes to start, milliseconds. */
+const TIME_LIMIT = 300_000;
+/** More parts than any result of ours has. */
+const MAX_CHUNKS = 1_000;
+/**
+ * Runs a statement that only reads, and reads its rows. It is waited for until the time is over; then, and where the run is
+ * cancelled, the statement is cancelled too. A statement that failed comes with HTTP 200 (workspace-apis §3.1).
+ */
+async function runQuery(http, query) {
+    const startedAt = http.now();
+    const submitted = await statements_submit(http, query);
+    const id = submitted.statement_id;
+    let ended;
+    try {
+        ended = await waitFor(http, submitted, startedAt);
+    }
+    catch (error) {
+        await cancel(http, id);
+        throw error;
+    }
+    const error = statementError(ended.status);
+    if (error !== undefined)
+        throw http.named(error);
+    return rowsOf(http, ended);
+}
+async function statements_submit(http, query) {
+    const request = {
+        method: 'POST',
+        template: STATEMENTS,
+        json: submission(query.warehouse, query),
+        reads: true,
+        retry: 'if-unprocessed',
+    };
+    try {
+        return await (0,call/* callJson */.X_)(http, request, statements_statement);
+    }
+    catch (error) {
+        throw notSubmitted(error, query.warehouse);
+    }
+}
+/** What a warehouse is refused for, in its own words: the rest is as for every call. */
+function notSubmitted(error, warehouse) {
+    const shown = (0,printable/* show */.WU)(warehouse, 60);
+    if ((0,errors/* hasCode */.up)(error, 'permission-denied'))
+        return new errors/* PromoteError */.jG(error.message, {
+            ...error.details,
+            fix: `Have CAN USE on the SQL warehouse ${shown} granted to the caller, in the permissions of the warehouse; a token with scopes also needs the scope sql. Without warehouse-id the audit log is not asked.`,
+            cause: error,
+        });
+    if ((0,errors/* hasCode */.up)(error, 'not-found', 'invalid-input'))
+        return (0,errors/* invalidInputs */.Rg)([
+            {
+                input: 'warehouse-id',
+                problem: `the workspace does not take "${shown}" for a SQL warehouse: ${error.message}`,
+                fix: 'Copy the ID from the page of the warehouse in the workspace; it is not its name.',
+            },
+        ], { cause: error });
+    return error;
+}
+async function waitFor(http, first, startedAt) {
+    let seen = first;
+    for (let looks = 1; isGoing(seen); looks += 1) {
+        await http.backOff(looks);
+        const spent = http.now() - startedAt;
+        if (spent > TIME_LIMIT)
+            throw http.named(tooSlow(seen, spent));
+        seen = await look(http, seen);
+    }
+    return seen;
+}
+async function look(http, before) {
+    const request = {
+        method: 'GET',
+        template: `${STATEMENTS}/{id}`,
+        params: { id: before.statement_id },
+        retry: 'safe',
+    };
+    const seen = await (0,call/* callJson */.X_)(http, request, statements_statement);
+    if (seen.statement_id === before.statement_id)
+        return seen;
+    throw http.named((0,http_errors/* protocolError */.JW)('is about another statement', `GET ${request.template}`));
+}
+function isGoing({ status }) {
+    return status.state === 'PENDING' || status.state === 'RUNNING';
+}
+function tooSlow({ status }, ms) {
+    const isWaiting = status.state === 'PENDING';
+    return new errors/* PromoteError */.jG(`The SQL warehouse did not respond to the statement within ${(0,duration/* formatDuration */.a3)(ms)}: it is ${(0,printable/* show */.WU)(status.state, 20)}.`, {
+        code: 'unavailable',
+        outcome: 'unavailable',
+        fix: isWaiting
+            ? 'Start the warehouse, or give one that starts faster (serverless), then run the step again.'
+            : 'Give a larger warehouse, or run the step again later.',
+    });
+}
+/** Cancelling may fail without a word (workspace-apis §3.1): then the statement ends by itself, with few rows. */
+async function cancel(http, id) {
+    const request = {
+        method: 'POST',
+        template: `${STATEMENTS}/{id}/cancel`,
+        params: { id },
+        json: {},
+        endsWork: true,
+        retry: 'never',
+    };
+    try {
+        await http.send(request);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG))
+            throw error;
+        http.note(`The statement could not be cancelled: ${error.message}`);
+    }
+}
+async function rowsOf(http, { statement_id: id, result }) {
+    const rows = [...(result?.data_array ?? [])];
+    let next = result?.next_chunk_index;
+    for (let count = 1; next != null; count += 1) {
+        const template = `${STATEMENTS}/{id}/result/chunks/{index}`;
+        if (count > MAX_CHUNKS)
+            throw http.named((0,http_errors/* protocolError */.JW)('has too many parts', `GET ${template}`));
+        const part = await (0,call/* callJson */.X_)(http, { method: 'GET', template, params: { id, index: String(next) }, retry: 'safe' }, chunk);
+        rows.push(...(part.data_array ?? []));
+        next = part.next_chunk_index;
+    }
+    return rows;
+}
+
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+;// CONCATENATED MODULE: ./src/registry/databricks/wire/audit-log.ts
+
+
+
+
+/*
+ * The table system.access.audit (workspace-apis §3.2 to §3.4). Structs and maps come as JSON, since the spelling of their fields
+ * differs from page to page; which key has the alias and which the version is not confirmed, so whichever is there is taken.
+ */
+/** Rows that are read at most. */
+const MOST_ROWS = 1_000;
+/** Who set or deleted aliases of a model in a span of time, newest first; every name is a value, and no part of the text. */
+const ALIAS_EVENTS = `
+SELECT event_time, action_name, to_json(user_identity), to_json(identity_metadata), to_json(request_params),
+  to_json(response), user_agent
+FROM system.access.audit
+WHERE event_date >= :first_day AND event_date <= :last_day
+  AND event_time >= :since AND event_time <= :until
+  AND service_name = 'unityCatalog'
+  AND action_name IN ('setRegisteredModelAlias', 'deleteRegisteredModelAlias')
+  AND lower(coalesce(request_params['full_name_arg'], request_params['full_name'], request_params['name'])) = :model
+ORDER BY event_time DESC
+LIMIT ${MOST_ROWS + 1}`;
+/** The values of {@link ALIAS_EVENTS}; its partitions are days of UTC. */
+function aliasEventsOf({ name, since, until }) {
+    const [first, last] = [new Date(since).toISOString(), new Date(until).toISOString()];
+    return [
+        { name: 'first_day', type: 'DATE', value: first.slice(0, 10) },
+        { name: 'last_day', type: 'DATE', value: last.slice(0, 10) },
+        { name: 'since', type: 'TIMESTAMP', value: first },
+        { name: 'until', type: 'TIMESTAMP', value: last },
+        { name: 'model', type: 'STRING', value: (0,full_name/* formatFullName */.G)(name).toLowerCase() },
+    ];
+}
+/** One row; columns that a later release adds are not read. */
+const aliasEvent = classic_schemas/* tuple */.PVZ([
+    classic_schemas/* string */.YjP().refine((text) => !Number.isNaN(Date.parse(text))),
+    classic_schemas/* string */.YjP(),
+    classic_schemas/* string */.YjP().nullable(),
+    classic_schemas/* string */.YjP().nullable(),
+    classic_schemas/* string */.YjP().nullable(),
+    classic_schemas/* string */.YjP().nullable(),
+    classic_schemas/* string */.YjP().nullable(),
+], classic_schemas/* unknown */.L5J());
+/** An event in domain words; undefined for a request that was refused, which moved nothing. */
+function toMove([time, action, identity, metadata, params, response, agent]) {
+    const status = field(response, 'status_code', 'statusCode');
+    const number = status === undefined ? Number.NaN : Number(status);
+    if (number >= 400)
+        return undefined;
+    const version = (0,model_uri/* parseVersion */.ot)(field(params, 'version_num', 'version_arg', 'version') ?? '');
+    const to = action === 'deleteRegisteredModelAlias' ? { to: null } : version.ok ? { to: version.value } : undefined;
+    const who = field(identity, 'email', 'subject_name', 'subjectName') ?? field(metadata, 'run_by', 'run_as');
+    return {
+        at: new Date(time).toISOString(),
+        ...(0,wire_values/* given */.gI)('alias', field(params, 'alias_arg', 'alias')),
+        ...to,
+        ...(0,wire_values/* given */.gI)('who', who),
+        ...(0,wire_values/* given */.gI)('agent', agent),
+        ...(Number.isNaN(number) ? {} : { isMade: true }),
+    };
+}
+/** The first of these fields of a JSON object that is there, as text. */
+function field(json, ...names) {
+    const fields = new Map(Object.entries(objectIn(json ?? '')));
+    const found = names.map((name) => fields.get(name)).find((value) => value != null && value !== '');
+    return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+}
+function objectIn(json) {
+    try {
+        const value = JSON.parse(json);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/audit-log.ts
+
+
+
+/** Who moved aliases, by the table of audit logs (workspace-apis §3.3). */
+function auditLogCalls(http) {
+    return {
+        async findMoves(asked) {
+            const parameters = aliasEventsOf(asked);
+            const rows = await runQuery(http, { warehouse: asked.warehouse, text: ALIAS_EVENTS, parameters });
+            const moves = rows.slice(0, MOST_ROWS).map((row) => {
+                const event = aliasEvent.safeParse(row);
+                if (!event.success)
+                    throw http.named((0,http_errors/* protocolError */.JW)('has a row of the audit log without its time', 'POST /api/2.0/sql/statements'));
+                return toMove(event.data);
+            });
+            return {
+                moves: moves.filter((move) => move !== undefined).reverse(),
+                isCut: rows.length > MOST_ROWS,
+            };
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./src/domain/principal.ts
 var principal = __nccwpck_require__(7542);
 ;// CONCATENATED MODULE: ./src/registry/databricks/directory.ts
@@ -51639,8 +53341,6 @@ function listed(list, field, value) {
     };
 }
 
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/transfer/route.ts
 var transfer_route = __nccwpck_require__(6570);
 ;// CONCATENATED MODULE: ./src/storage/object-store.ts
@@ -54518,6 +56218,7 @@ function encoded(level) {
 
 
 
+
 /** The registry of a Databricks workspace. */
 function databricksRegistry({ control, files, endpoints }) {
     return {
@@ -54531,6 +56232,7 @@ function databricksRegistry({ control, files, endpoints }) {
         ...labelCalls(control),
         ...accessCalls(control),
         ...runCalls(control),
+        ...auditLogCalls(control),
         directory: directoryCalls(control),
         uploadLimits: UPLOAD_LIMITS,
         openSource: (name, version) => filesApiSource(files, name, version, endpoints),
@@ -54678,6 +56380,7 @@ const MLFLOW_CAPABILITIES = {
     files: true,
     owners: false,
     deploymentJobs: false,
+    auditLog: false,
     names: 'any',
 };
 
@@ -55683,7 +57386,7 @@ const databricks = {
     },
     signIn: 'unified',
     sourceElsewhere: true,
-    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8414))).databricksDriver,
+    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3060))).databricksDriver,
 };
 
 // EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
@@ -55856,6 +57559,7 @@ const UNITY_CATALOG_CAPABILITIES = {
     files: false,
     owners: true,
     deploymentJobs: false,
+    auditLog: false,
     names: 'three-level',
 };
 
@@ -56418,6 +58122,7 @@ function widthOf(texts) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AS: () => (/* binding */ pairs),
 /* harmony export */   FY: () => (/* binding */ paragraph),
 /* harmony export */   Ui: () => (/* binding */ diff),
 /* harmony export */   aY: () => (/* binding */ code),
@@ -56425,7 +58130,6 @@ function widthOf(texts) {
 /* harmony export */   ql: () => (/* binding */ CHECK_RESULTS),
 /* harmony export */   tp: () => (/* binding */ table)
 /* harmony export */ });
-/* unused harmony export pairs */
 /** What a check may come to. */
 const CHECK_RESULTS = [
     'passed',
@@ -56495,7 +58199,7 @@ function escapeLogLine(text) {
 /* harmony export */   l: () => (/* binding */ renderPlain),
 /* harmony export */   w: () => (/* binding */ factText)
 /* harmony export */ });
-/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1904);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4963);
 /* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6339);
 /* harmony import */ var _log_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9018);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
@@ -56586,6 +58290,7 @@ function renderPlain(document) {
             const { icon, word } = (0,_words_js__WEBPACK_IMPORTED_MODULE_5__/* .stateSign */ .Jz)(state);
             return `${icon} ${word}: ${(0,_plan_change_js__WEBPACK_IMPORTED_MODULE_0__/* .formatChange */ .eD)(change)}`;
         })),
+        ...part('To approve', document.ask === undefined ? [] : [document.ask.text, `    ${document.ask.code}`]),
         ...part('What to do', todo.flatMap(blockLines)),
         ...part('How to undo', document.undo.flatMap(blockLines)),
         ...document.sections.flatMap((section) => part(section.title, section.blocks.flatMap(blockLines))),
@@ -56981,7 +58686,7 @@ function takeAwayBlocks(decision) {
         ...(statements.length === 0
             ? []
             : [
-                (0,report_document/* paragraph */.FY)('Take away what is forbidden (the owner of each object may, or who holds MANAGE on it):'),
+                (0,report_document/* paragraph */.FY)('To revoke the forbidden rights, have the owner of each object, or a principal with MANAGE on it, run:'),
                 (0,report_document/* code */.aY)(language, linesOf(statements, language)),
             ]),
         ...(takesAll ? [(0,report_document/* paragraph */.FY)(revocation/* ALL_TAKEN */.Gk)] : []),
@@ -57032,9 +58737,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./src/domain/count.ts
 var domain_count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/outcome.ts
-var outcome = __nccwpck_require__(7888);
-// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
-var plan_change = __nccwpck_require__(1904);
+var domain_outcome = __nccwpck_require__(7888);
+// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
+var plan_change = __nccwpck_require__(4963);
 // EXTERNAL MODULE: ./src/report/words.ts
 var words = __nccwpck_require__(2691);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
@@ -57138,7 +58843,8 @@ function statusText(value) {
 
 
 /** How a page speaks of the move of an alias. */
-function moveWording(subject, { verdict, changes }) {
+function moveWording(subject, ended) {
+    const { verdict, changes, left } = ended;
     const { alias, name, now, copy, source } = subject;
     const object = (0,full_name/* formatFullName */.G)(name);
     const move = changes.flatMap(({ change, state }) => change.kind === 'alias' ? [{ change, state }] : [])[0];
@@ -57155,14 +58861,25 @@ function moveWording(subject, { verdict, changes }) {
             change: move === undefined ? standing(alias, now ?? null) : moved,
             lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
         },
+        ...(left === undefined ? {} : { waiting: waitingOf(subject, left) }),
         nothing: {
             change: standing(alias, copy?.version ?? now ?? null),
             lead: sentence(verdict),
         },
-        kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, move),
+        kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, { move, moved }),
         ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
             ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
             : {}),
+    };
+}
+function waitingOf({ alias, copy, source }, left) {
+    const move = left.find((change) => change.kind === 'alias');
+    const record = left.find((change) => change.kind === 'record');
+    const { from, to } = move ?? record ?? { from: null, to: null };
+    const nobody = copy === undefined ? '' : ` No caller gets version ${copy.version} through ${alias}.`;
+    return {
+        change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
+        lead: [`${alias} has not moved.${nobody}`, ...copyText(copy, source)].join(' '),
     };
 }
 function numberText(version) {
@@ -57196,9 +58913,9 @@ function plannedText({ alias, source, copy }, from, to, moves) {
     return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
 }
 /** What of the alias is known to stay. */
-function keptText({ alias, now }, move) {
+function keptText({ alias, now }, { move, moved }) {
     if (move?.state === 'done')
-        return `${alias} moved`;
+        return `${moved}, but not finished`;
     // What was read before the first write may have moved since.
     if (now === undefined || move !== undefined)
         return `${alias} not moved`;
@@ -57223,7 +58940,7 @@ function searchWording({ pattern, conditions, found, isOne }) {
         return read(pattern, `version ${first.version}`, `Version ${first.version}${asked} was found. It is READY and not on hold.`, `version ${first.version} refused`);
     const count = found?.length ?? 0;
     return read(pattern, count === 0 ? none : (0,domain_count/* counted */.h)(count, 'version'), count === 0
-        ? `No version was found${asked}, which allow-none permits.`
+        ? `No version was found${asked}. The step passes because allow-none is true.`
         : `${(0,domain_count/* counted */.h)(count, 'model has', 'models have')} a READY version${asked} that is not on hold.`, found === undefined ? 'no result' : count === 0 ? none : (0,domain_count/* counted */.h)(count, 'version'));
 }
 /** How a page speaks of a signature. */
@@ -57269,7 +58986,7 @@ function rightsWording({ object, asked, forbidden }, { verdict }) {
         ? change
         : held.length === 0
             ? 'the rights were not read'
-            : `${change}, and another check refuses`;
+            : `${change}, but another check failed`;
     return read(object, change, sentence(verdict), kept);
 }
 /** How a page speaks of an audit. */
@@ -57326,14 +59043,21 @@ function pageHead(end) {
         noUndo: noUndoOf(end),
     };
 }
-function stateOf({ outcome, dryRun, changes, error, writes }) {
+function stateOf(end) {
+    const { outcome, dryRun, changes, error, writes } = end;
     if (error?.code === 'cancelled' || error?.code === 'interrupted')
         return 'cancelled';
+    if (isWaiting(end))
+        return 'waiting';
     if (outcome !== 'ok')
         return outcome;
     if (dryRun && changes.some(({ state }) => state === 'planned'))
         return 'planned';
     return writes && changes.some(({ state }) => state === 'done') ? 'done' : 'ok';
+}
+/** Whether everything was done but what is left for `apply`. */
+function isWaiting({ outcome, dryRun, left }) {
+    return left !== undefined && !dryRun && domain_outcome/* OUTCOME_MEANINGS */.Ar[outcome].exitCode === 0;
 }
 function wordingOf(end) {
     const { subject } = end;
@@ -57389,6 +59113,8 @@ function saidOf(state, wording) {
             return wording.done;
         case 'planned':
             return wording.planned;
+        case 'waiting':
+            return wording.waiting ?? wording.done;
         case 'noop':
             return wording.nothing;
         default:
@@ -57399,7 +59125,7 @@ function leadOf(end, state, wording, refusals) {
     const said = wording === undefined ? undefined : saidOf(state, wording);
     if (said !== undefined)
         return said.lead;
-    const isOfReading = outcome/* OUTCOME_MEANINGS */.Ar[end.outcome].exitCode !== 0 && end.subject?.kind === 'audit';
+    const isOfReading = domain_outcome/* OUTCOME_MEANINGS */.Ar[end.outcome].exitCode !== 0 && end.subject?.kind === 'audit';
     if (isOfReading && end.error === undefined && wording !== undefined)
         return wording.done.lead;
     const [first, ...more] = refusals;
@@ -57414,8 +59140,11 @@ function leadOf(end, state, wording, refusals) {
 function leftOf({ writes, changes }, wording) {
     if (!writes)
         return [];
-    if (!changes.some(({ state }) => state === 'done' || state === 'unknown'))
-        return ['Nothing was written.'];
+    if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) {
+        // A copy that failed may have been begun, and its unfinished version deleted.
+        const isBegun = changes.some(({ change, state }) => change.kind === 'copy' && state === 'not-done');
+        return [isBegun ? 'Nothing was changed.' : 'Nothing was written.'];
+    }
     return wording?.left === undefined ? [] : [wording.left];
 }
 function isRefused({ error, outcome }) {
@@ -57509,6 +59238,101 @@ function isHalfDone(changes) {
 
 /***/ }),
 
+/***/ 884:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E_: () => (/* binding */ differencesSection),
+/* harmony export */   rb: () => (/* binding */ factRow),
+/* harmony export */   wS: () => (/* binding */ planSections)
+/* harmony export */ });
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6339);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3374);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3591);
+/* harmony import */ var _plan_basis_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6505);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4963);
+/* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8101);
+
+
+
+
+
+
+
+/** What has to be so when a plan is applied, and what the plan holds; both folded. */
+function planSections(plan, digest) {
+    const { basis, changes, deferred, run } = plan;
+    const rows = [
+        ...basis.map((fact) => [subjectOf(fact), valueText(fact, fact.was)]),
+        ...deferred.map(({ privilege, on }) => [`${privilege} on ${on}`, 'held by whoever applies the plan']),
+    ];
+    return [
+        {
+            title: `Applied only if all of this is still true: ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(basis.length, 'fact')}`,
+            folded: true,
+            blocks: [(0,_document_js__WEBPACK_IMPORTED_MODULE_6__/* .table */ .tp)(['Fact', 'Must be'], rows)],
+        },
+        {
+            title: `Plan: ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_5__/* .counted */ .h)(changes.length, 'change')}`,
+            folded: true,
+            blocks: [
+                (0,_document_js__WEBPACK_IMPORTED_MODULE_6__/* .list */ .p_)(changes.map((change) => (0,_plan_change_js__WEBPACK_IMPORTED_MODULE_4__/* .formatChange */ .eD)(change))),
+                (0,_document_js__WEBPACK_IMPORTED_MODULE_6__/* .pairs */ .AS)([
+                    { name: 'Digest', value: `sha256:${digest}` },
+                    { name: 'Valid until', value: run.validUntil },
+                ]),
+            ],
+        },
+    ];
+}
+/** A difference in words. */
+function factRow({ fact, found, by }) {
+    return { fact: subjectOf(fact), then: valueText(fact, fact.was), now: valueText(fact, found), by };
+}
+/** What changed since a plan was made, a row each. */
+function differencesSection(differences) {
+    const rows = differences.map((each) => Object.values(factRow(each)));
+    return {
+        title: 'Changed since the plan was made',
+        folded: false,
+        blocks: [(0,_document_js__WEBPACK_IMPORTED_MODULE_6__/* .table */ .tp)(['Fact', 'Then', 'Now', 'Changed by'], rows)],
+    };
+}
+/** What a fact is about. */
+function subjectOf(fact) {
+    switch (fact.kind) {
+        case 'alias':
+            return `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(fact.name)}@${fact.alias}`;
+        case 'status':
+            return `Status of ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(fact.name, fact.version)}`;
+        case 'files':
+            return `Files of ${(0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(fact.name, fact.version)}`;
+        case 'holds':
+            return `Holds of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(fact.name)}`;
+        case 'tag': {
+            const { target } = fact;
+            const of = target.kind === 'version' ? (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(target.name, target.version) : (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(target.name);
+            return `Tag ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(fact.key, 60)} of ${of}`;
+        }
+    }
+}
+function valueText({ kind }, value) {
+    switch (kind) {
+        case 'alias':
+            return value === null ? 'names nothing' : `names ${value}`;
+        case 'holds':
+            return (0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_3__/* .holdsText */ .My)(value);
+        case 'tag':
+            return value === null ? 'not set' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(String(value), 200);
+        default:
+            return value === null ? 'does not exist' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__/* .show */ .WU)(String(value), 80);
+    }
+}
+
+
+/***/ }),
+
 /***/ 1460:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57536,6 +59360,7 @@ function sideBySide({ heads, subject, evidence, changes }) {
         ...contentRows(evidence),
         ...signatureRows(evidence),
         ...kindOf(evidence, 'tag').map(tagRow),
+        ...kindOf(evidence, 'status').slice(-1).map(statusRow),
         ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
         ...kindOf(evidence, 'validation').flatMap(validationRows),
     ];
@@ -57607,7 +59432,7 @@ function contentRow({ digest, compared, files, bytes, source }) {
 function filesRow({ of, files, bytes }) {
     return {
         sign: 'passed',
-        name: 'Content',
+        name: 'Files',
         now: '',
         then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .h)(files, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_5__/* .amount */ .vj)(bytes)}, of ${of}`,
     };
@@ -57623,6 +59448,11 @@ function validationRows({ command, result, ending, milliseconds }) {
     ];
     const word = result === 'passed' ? 'passed' : 'failed';
     return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+}
+/** The status that was required last: of the version that is made live, where its source needed one too. */
+function statusRow({ of, key, required, found }) {
+    const sign = found === required ? 'passed' : 'refused';
+    return { sign, name: key, now: '', then: `${found === null ? 'not set' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(found, 60)}, on ${of}` };
 }
 function tagRow({ key, value }) {
     const isOrigin = key === _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .TAG_KEYS */ .SE.origin;
@@ -57700,7 +59530,7 @@ function todoOf(document) {
 /* harmony export */   uh: () => (/* binding */ headlineText)
 /* harmony export */ });
 /* harmony import */ var _domain_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7888);
-/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1904);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4963);
 
 
 const OUTCOME_SIGNS = {
@@ -57720,6 +59550,7 @@ const PAGE_SIGNS = {
     ...OUTCOME_SIGNS,
     done: { icon: '✅', word: 'Done' },
     planned: PLANNED,
+    waiting: { icon: '⏸️', word: 'Waiting for approval' },
     cancelled: { icon: '❌', word: 'Cancelled' },
 };
 /** The sign of a page's heading. */
@@ -57857,8 +59688,8 @@ var nearest_word = __nccwpck_require__(475);
 var domain_outcome = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 21 modules
-var run_action = __nccwpck_require__(9136);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 17 modules
+var run_action = __nccwpck_require__(7514);
 // EXTERNAL MODULE: ./src/runtime/system/choose.ts + 4 modules
 var choose = __nccwpck_require__(5420);
 // EXTERNAL MODULE: ./src/runtime/system/system.ts
@@ -57866,34 +59697,44 @@ var system_system = __nccwpck_require__(9283);
 // EXTERNAL MODULE: ./src/actions/contract/read-inputs.ts + 1 modules
 var read_inputs = __nccwpck_require__(5855);
 ;// CONCATENATED MODULE: ./src/runtime/cli/flags.ts
-/** The flags that every action has beside its inputs. */
+/** The flags that actions have beside their inputs. */
 const FLAGS = {
-    json: { description: 'Print the report on standard output, and nothing else there.' },
-    'report-file': { value: 'PATH', description: 'Keep the report, the JSON of docs/report.schema.json.' },
-    'summary-file': { value: 'PATH', description: 'Keep the page for people, as Markdown.' },
+    json: { description: 'Print the report, and nothing else, to standard output.' },
+    'report-file': {
+        value: 'PATH',
+        description: 'Write the report to a file, as JSON (docs/report.schema.json).',
+    },
+    'summary-file': { value: 'PATH', description: 'Write the summary to a file, as Markdown.' },
+    'plan-file': { value: 'PATH', description: 'Write the plan that is left for apply to a file, as JSON.' },
     // Not `--env-file`: Node takes that one for itself, behind the name of a program too.
     'dotenv-file': {
         value: 'PATH',
-        description: 'Keep the outputs as dotenv, UCP_VERSION=8, as GitLab takes them.',
+        description: 'Write the outputs to a file in dotenv format (UCP_VERSION=8), which GitLab reads.',
     },
-    'outputs-file': { value: 'PATH', description: 'Keep the outputs as one JSON object of texts.' },
+    'outputs-file': {
+        value: 'PATH',
+        description: 'Write the outputs to a file, as one JSON object of strings.',
+    },
     ci: {
         value: 'NAME',
-        description: 'What runs this: github, gitlab, azure-pipelines, jenkins or none. Default: by the variables of the job.',
+        description: 'The CI system that runs this: github, gitlab, azure-pipelines, jenkins or none. Default: detected from the environment variables of the job.',
     },
-    yes: { description: 'Make changes that a person at a terminal would be asked about first.' },
-    'no-input': { description: 'Ask nothing, at a terminal too.' },
-    debug: { description: 'Print what helps to find a fault of this tool.' },
-    help: { description: 'All flags of an action; -h shows the needed ones.' },
+    yes: { description: 'Make the changes without asking for confirmation.' },
+    'no-input': { description: 'Never ask a question, not even at a terminal.' },
+    debug: { description: 'Print details that help to debug this tool, such as every request.' },
+    help: { description: 'Print all flags of an action; -h prints only the required ones.' },
 };
+const FLAG_NAMES = Object.keys(FLAGS);
 /** Those that name a file; `-` is standard output. */
-const FILE_FLAGS = ['report-file', 'summary-file', 'dotenv-file', 'outputs-file'];
+const FILE_FLAGS = ['report-file', 'summary-file', 'plan-file', 'dotenv-file', 'outputs-file'];
 /** The file or stream of a flag that is a stream. */
 const STREAM = '-';
-/** Whether a text is the name of one of {@link FLAGS}. */
-function isFlag(name) {
-    return Object.hasOwn(FLAGS, name);
+/** The flags that the command line has beside the inputs of an action: only what leaves a plan can keep one. */
+function flagsBeside({ outputs }) {
+    return FLAG_NAMES.filter((name) => name !== 'plan-file' || name in outputs);
 }
+/** The flags that every action has. */
+const COMMON_FLAGS = flagsBeside({ outputs: {} });
 
 ;// CONCATENATED MODULE: ./src/runtime/cli/secret-inputs.ts
 
@@ -57930,6 +59771,7 @@ class Reader {
     #action;
     #known;
     #secrets;
+    #ownFlags;
     #inputs = new Map();
     #flags = new Map();
     #secretFiles = new Map();
@@ -57941,6 +59783,7 @@ class Reader {
             { isSwitch: isSwitch(action, name), lines: lines === true },
         ]));
         this.#secrets = secretInputs(action);
+        this.#ownFlags = flagsBeside(action);
     }
     read(words) {
         for (let index = 0; index < words.length; index += 1) {
@@ -57985,9 +59828,13 @@ class Reader {
     #takes(name, next) {
         if (next === undefined || /^--[^-]/u.test(next))
             return false;
-        if (isFlag(name))
-            return arguments_valueOf(name) !== undefined;
+        const flag = this.#flagNamed(name);
+        if (flag !== undefined)
+            return arguments_valueOf(flag) !== undefined;
         return this.#known.get(name)?.isSwitch === true ? /^(?:true|false)$/iu.test(next) : true;
+    }
+    #flagNamed(name) {
+        return this.#ownFlags.find((flag) => flag === name);
     }
     /** Names the position of a word and not the word: it may be a secret whose flag was misspelt. */
     #notFlag(index) {
@@ -57996,6 +59843,7 @@ class Reader {
     #note(name, value) {
         const secret = this.#secrets.find((each) => each.name === name || each.fileFlag === name);
         const known = this.#known.get(name);
+        const flag = this.#flagNamed(name);
         // An unknown flag's value is not shown: it may be a secret.
         if (secret?.name === name) {
             const problem = 'other users on this machine can read a secret in a command, and it stays in the history of the shell.';
@@ -58004,8 +59852,8 @@ class Reader {
         }
         else if (secret !== undefined)
             this.#set(this.#secretFiles, secret.name, name, value);
-        else if (isFlag(name))
-            this.#noteFlag(name, value);
+        else if (flag !== undefined)
+            this.#noteFlag(flag, value);
         else if (known === undefined)
             this.#unknown(name);
         else if (known.isSwitch)
@@ -58034,7 +59882,7 @@ class Reader {
     #unknown(name) {
         const words = [
             ...this.#known.keys(),
-            ...Object.keys(FLAGS),
+            ...this.#ownFlags,
             ...this.#secrets.map((each) => each.fileFlag),
         ];
         const nearest = (0,nearest_word/* nearestWord */.z)(name, words);
@@ -58091,10 +59939,11 @@ function mainHelp(actions) {
         ...part('Use', ['uc-promote ACTION --input VALUE …', 'uc-promote ACTION --help', 'uc-promote --version']),
         ...part('Actions', actions.map(({ name, title }) => `${name.padEnd(widest)}  ${title}`)),
         ...part('Signing in', [
-            'By variables, as all tools of Databricks: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of another',
-            'way of docs/sign-in.md; or --profile NAME of .databrickscfg. No secret is given by a flag.',
+            'Set the variables that other Databricks tools use: DATABRICKS_HOST and DATABRICKS_TOKEN, or those of',
+            'another method in docs/sign-in.md; or name a profile of .databrickscfg with --profile NAME.',
+            'No flag takes a secret.',
         ]),
-        ...part('Flags of every action', flagLines()),
+        ...part('Flags of every action', flagLines(COMMON_FLAGS)),
         ...part('Exit codes', exitCodeLines()),
     ]);
 }
@@ -58118,8 +59967,8 @@ function actionHelp(action, length) {
     return page([
         ...head,
         ...part('Others', others.flatMap(([name, field]) => inputLines(name, field))),
-        ...part('Secrets, which are no flags', secretInputs(action).flatMap(({ variable, fileFlag }) => [`${variable}, or --${fileFlag} PATH`])),
-        ...part('Flags of every action', flagLines()),
+        ...part('Secrets, which no flag takes', secretInputs(action).flatMap(({ variable, fileFlag }) => [`${variable}, or --${fileFlag} PATH`])),
+        ...part('Flags beside the inputs', flagLines(flagsBeside(action))),
         ...part('Exit codes', exitCodeLines()),
     ]);
 }
@@ -58149,18 +59998,19 @@ function choiceLine({ of, need, unless }) {
 }
 function inputLines(name, { description, default: value, environment, lines }) {
     const notes = [
-        ...(lines === true ? ['may be given again, a line each; - reads standard input'] : []),
+        ...(lines === true ? ['one line each time; can be repeated; - reads standard input'] : []),
         ...(value === undefined ? [] : [`default: ${value === '' ? 'empty' : value.replaceAll('\n', ', ')}`]),
         ...(environment === undefined ? [] : [`or ${environment}`]),
     ];
     const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
     return [`--${name}`, ...wrapped(`${plain(description)}${note}`, MARGIN)];
 }
-function flagLines() {
-    return Object.entries(FLAGS).flatMap(([name, flag]) => [
-        `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
-        ...wrapped(flag.description, MARGIN),
-    ]);
+function flagLines(names) {
+    return names.flatMap((name) => {
+        const flag = FLAGS[name];
+        const value = flag.value === undefined ? '' : ` ${flag.value}`;
+        return [`--${name}${value}`, ...wrapped(flag.description, MARGIN)];
+    });
 }
 function exitCodeLines() {
     const codes = new Map();
@@ -58213,6 +60063,8 @@ var command = __nccwpck_require__(2383);
 var left_command = __nccwpck_require__(5255);
 // EXTERNAL MODULE: ./src/runtime/machine.ts
 var machine = __nccwpck_require__(5757);
+// EXTERNAL MODULE: ./src/runtime/runner.ts + 1 modules
+var runner = __nccwpck_require__(2360);
 // EXTERNAL MODULE: ./src/runtime/runner-files.ts + 1 modules
 var runner_files = __nccwpck_require__(5054);
 ;// CONCATENATED MODULE: ./src/runtime/cli/file-faults.ts
@@ -58521,6 +60373,7 @@ function canRewrite({ environment, isTerminal }) {
 
 
 
+
 /** The command line as a runner: the page and all other lines on standard error, which no other program reads. */
 function commandLineRunner(call, system, world) {
     const { given, inputs } = call;
@@ -58550,6 +60403,8 @@ function commandLineRunner(call, system, world) {
         }
     };
     const asked = ['json', ...FILE_FLAGS].filter((flag) => flags.has(flag) && !(flag === 'summary-file' && /^false$/iu.test(inputs.get('summary') ?? '')));
+    // Where there is nothing to apply, no plan is left.
+    kept.add('plan-file');
     const style = pageStyle(world);
     return {
         system,
@@ -58581,9 +60436,9 @@ function commandLineRunner(call, system, world) {
                 for (const text of texts)
                     print(`  ${(0,log_text/* escapeLogLine */._)(text)}`);
             };
-            show('What this rests on:', facts);
+            show('Based on:', facts);
             show('Warnings:', warnings);
-            show('This would be changed:', changes);
+            show('Planned changes:', changes);
             return /^y(?:es)?$/iu.test((await world.ask('Make these changes? [y/N] ', signal)).trim());
         },
         setOutput(name, value) {
@@ -58604,6 +60459,14 @@ function commandLineRunner(call, system, world) {
             keep('report-file', text);
             const path = flags.get('report-file');
             return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : (0,external_node_path_.resolve)(path);
+        },
+        async writePlan(text) {
+            const path = flags.get('plan-file');
+            if (path === undefined)
+                return (0,runner/* writeTemporaryReport */.H)('plan', [text], environment);
+            kept.delete('plan-file');
+            keep('plan-file', text);
+            return path === STREAM ? '' : (0,external_node_path_.resolve)(path);
         },
         async writeSummary(markdown) {
             keep('summary-file', markdown);
@@ -58826,7 +60689,7 @@ function chooseSystem({ flags }, { environment }) {
     const system = (0,choose/* systemOf */.b)(environment);
     if (asked === undefined)
         return { system, faults: [] };
-    const problem = `"${(0,printable/* show */.WU)(asked, 40)}" is no system that is known.`;
+    const problem = `"${(0,printable/* show */.WU)(asked, 40)}" is not a known system.`;
     return { system, faults: [{ input: '--ci', problem, fix: `Write one of ${system_system/* SYSTEM_NAMES */.Hu.join(', ')}.` }] };
 }
 /** The texts of the inputs, with what standard input and the files and variables of secrets hold. */
@@ -58839,7 +60702,7 @@ async function readTexts(action, { inputs, fromStream, secretFiles }, world) {
         }
         catch (error) {
             const problem = `standard input cannot be read: ${(0,errors/* messageOf */.bD)(error)}.`;
-            faults.push({ input: `--${fromStream}`, problem, fix: 'Give its lines by the flag instead.' });
+            faults.push({ input: `--${fromStream}`, problem, fix: 'Give the value after the flag instead.' });
         }
     }
     for (const { name, variable, isOwn } of secretInputs(action)) {
@@ -58853,7 +60716,7 @@ async function readTexts(action, { inputs, fromStream, secretFiles }, world) {
             texts.set(name, text.trim());
         }
         catch (error) {
-            const fix = 'Name a file that is there, or - for standard input.';
+            const fix = 'Name an existing file, or - for standard input.';
             faults.push({ input: `--${name}-file`, problem: `it cannot be read: ${(0,errors/* messageOf */.bD)(error)}.`, fix });
         }
     }
@@ -58864,8 +60727,8 @@ function consentFaults(action, given, world) {
     const isDry = /^true$/iu.test(given.inputs.get('dry-run') ?? '');
     if (action.requirements.asksFirst !== true || given.flags.has('yes') || isDry || isAttended(given, world))
         return [];
-    const problem = `${action.name} asks before it writes, and there is nobody at a terminal.`;
-    return [{ input: '--yes', problem, fix: 'Look at what it would do with --dry-run, then give --yes.' }];
+    const problem = `${action.name} asks for confirmation before it writes, but it cannot ask here.`;
+    return [{ input: '--yes', problem, fix: 'Check the plan with --dry-run, then run again with --yes.' }];
 }
 
 
@@ -59275,7 +61138,7 @@ function storageEndpoints(environment) {
 /* harmony export */   ks: () => (/* binding */ closeJournal),
 /* harmony export */   t1: () => (/* binding */ unfinishedJournal)
 /* harmony export */ });
-/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1904);
+/* harmony import */ var _plan_change_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4963);
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
 
 
@@ -59567,7 +61430,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 4041:
+/***/ 4702:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -59578,60 +61441,16 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
-var plan_change = __nccwpck_require__(1904);
+// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
+var plan_change = __nccwpck_require__(4963);
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan_plan = __nccwpck_require__(8720);
 // EXTERNAL MODULE: ./src/plan/basis.ts
 var plan_basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/domain/full-name.ts
 var full_name = __nccwpck_require__(5635);
-// EXTERNAL MODULE: ./src/domain/model.ts
-var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/policy/model-hold.ts
-var model_hold = __nccwpck_require__(3133);
-// EXTERNAL MODULE: ./src/transfer/digest.ts
-var digest = __nccwpck_require__(6411);
-;// CONCATENATED MODULE: ./src/apply/basis.ts
-
-
-
-
-
-/** What there is now in the place of each fact, in order: some seconds old at most, so that a first look asks nothing twice. */
-function readFacts(facts, snapshot) {
-    return Promise.all(facts.map((fact) => readFact(fact, snapshot)));
-}
-/** Forgets what facts were read as, so that they are read again. */
-function forgetFacts(facts, snapshot) {
-    for (const fact of facts)
-        snapshot.forget((0,plan_basis/* modelOfFact */.Td)(fact));
-}
-async function readFact(fact, snapshot) {
-    if (fact.kind === 'alias')
-        return snapshot.recentAlias(fact.name, fact.alias);
-    if (fact.kind === 'status')
-        return (0,plan_basis/* valueInVersion */.h1)(fact, await snapshot.recentVersion(fact.name, fact.version));
-    if (fact.kind === 'holds')
-        return (0,model_hold/* holdsState */.K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
-    if (fact.kind === 'files')
-        return readFiles(fact, snapshot);
-    const { target } = fact;
-    if (target.kind === 'version')
-        return (0,plan_basis/* valueInVersion */.h1)(fact, await snapshot.recentVersion(target.name, target.version));
-    return (0,model/* tagValue */.E)((await snapshot.recentExtras(target.name))?.tags ?? [], fact.key) ?? null;
-}
-async function readFiles({ name, version }, { registry }) {
-    try {
-        return (0,digest/* listingDigest */.pL)(await registry.openSource(name, version).list());
-    }
-    catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'not-found'))
-            return null;
-        throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./src/apply/basis.ts
+var apply_basis = __nccwpck_require__(7777);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/apply/changes/value-writer.ts
@@ -59663,6 +61482,10 @@ const descriptionWriter = {
     write: ({ target, to }, _seen, { writer }) => writer.setDescription(target, to),
 };
 
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/policy/model-hold.ts
+var model_hold = __nccwpck_require__(3133);
 ;// CONCATENATED MODULE: ./src/apply/changes/hold.ts
 
 
@@ -59778,13 +61601,13 @@ function valueText(value) {
 async function look(change, { snapshot }, next) {
     const facts = (0,plan_basis/* factsBefore */.rI)(change.basis ?? [], next);
     snapshot.forget(nameOf(change));
-    forgetFacts(facts, snapshot);
+    (0,apply_basis/* forgetFacts */.v)(facts, snapshot);
     const [value, basis] = await Promise.all([currentValue(change, snapshot), readBasis(facts, snapshot)]);
     return { value, basis };
 }
 /** Reads what there is now in the place of each fact. */
 async function readBasis(facts, snapshot) {
-    return { facts, found: await readFacts(facts, snapshot) };
+    return { facts, found: await (0,apply_basis/* readFacts */.M)(facts, snapshot) };
 }
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
 async function lookAhead(change, context) {
@@ -60217,7 +62040,7 @@ async function discard(request, number, error, context) {
     catch (second) {
         if (!(second instanceof errors/* PromoteError */.jG))
             throw second;
-        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* messageOf */.bD)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it.`);
+        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* clauseOf */.pQ)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it.`);
     }
 }
 /**
@@ -60242,7 +62065,7 @@ async function describeKept(request, number, error, { snapshot }) {
     catch (second) {
         if (!(second instanceof errors/* PromoteError */.jG))
             throw second;
-        return saying(error, `${uri} was left unchanged (its state could not be read: ${(0,errors/* messageOf */.bD)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it, or reuses it if it is READY by then.`);
+        return saying(error, `${uri} was left unchanged (its state could not be read: ${(0,errors/* clauseOf */.pQ)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it, or reuses it if it is READY by then.`);
     }
 }
 function saying(error, left) {
@@ -60469,6 +62292,8 @@ async function* hashing(bytes, onHash) {
     onHash(hash.digest('hex'));
 }
 
+// EXTERNAL MODULE: ./src/transfer/digest.ts
+var digest = __nccwpck_require__(6411);
 // EXTERNAL MODULE: ./src/transfer/window.ts
 var transfer_window = __nccwpck_require__(5031);
 ;// CONCATENATED MODULE: ./src/apply/copy/hold.ts
@@ -60828,7 +62653,7 @@ async function filesOfPending({ name, version }, { snapshot, log }) {
     catch (error) {
         if (!isNotShown(error))
             throw error;
-        log.info(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, version)} cannot be listed (${(0,errors/* messageOf */.bD)(error)}); sending all of them.`);
+        log.info(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, version)} cannot be listed (${(0,errors/* clauseOf */.pQ)(error)}); sending all of them.`);
         return [];
     }
 }
@@ -60953,13 +62778,45 @@ async function writeOwnTags(changes, context, isLookedAt) {
 
 
 
+
+
+
 /**
  * Verifies a READY copy: files of a pending version can be exchanged or added by others after they were read back, so
- * that they count only when they are the same now, when nobody can write them any more. A copy that differs is put on
+ * that they count only when they are the same now, when nobody gets access to write them any more. A copy that differs is put on
  * hold, so that no action ever takes it; one that was on hold only until now is freed.
  */
-async function verifyReady({ place, files, target, mode, isHeld }, tools, context) {
-    const version = { kind: 'version', name: place.name, version: place.version };
+async function verifyReady(copy, tools, context) {
+    try {
+        await compareReady(copy, tools, context);
+    }
+    catch (error) {
+        throw await holdDifferent(copy.place, error, 'error', 'differs from what was sent', context);
+    }
+    // Reading took its time, and somebody may have put it on hold for a reason of their own.
+    if (copy.isHeld)
+        await liftOwnHold(targetOf(copy.place), context);
+}
+/**
+ * Verifies a copy once more after its validation: for as long as that took, a signed URL or a credential that was given out
+ * while the version was pending may have written into it, whatever its status. What was validated is what goes on.
+ */
+async function verifyValidated({ version, files, target, verified }, context) {
+    const tools = {
+        window: new transfer_window/* BufferWindow */.F(),
+        refuseWhenCancelled: () => (0,cancelled/* refuseWhenCancelled */.y)(context.signal),
+    };
+    try {
+        await compareReady({ place: version, files, target, mode: verified }, tools, context);
+    }
+    catch (thrown) {
+        const { registry } = context.snapshot;
+        const error = await (0,copy_gone/* explainGone */.n)(thrown, [{ role: 'copy', version, registry }]);
+        throw await holdDifferent(version, error, 'conflict', 'changed while it was validated', context);
+    }
+}
+/** Throws `verification` where a copy is not what was read of it, by what its store proves and by its bytes. */
+async function compareReady({ place, files, target, mode }, tools, context) {
     const uri = (0,model_uri/* formatModelUri */.Ps)(place.name, place.version);
     const shared = (0,shared_failure/* sharingFailure */.j)(tools);
     const readAgain = async () => {
@@ -60967,24 +62824,24 @@ async function verifyReady({ place, files, target, mode, isHeld }, tools, contex
         const reporting = (0,transfer_progress/* withReadProgress */.Gr)(shared.tools, `Reading ${uri} back`, { files: again, sides: 1 }, context);
         await (0,in_parallel/* inParallel */.H)(again, read_files/* PARALLEL_FILES */.qp, (file) => shared.guard(() => compareFile(file, target, reporting)));
     };
-    try {
-        const [, listed] = await (0,in_parallel/* allEnded */.C)([shared.guard(readAgain), shared.guard(() => target.list())]);
-        if ((0,digest/* listingDigest */.pL)(listed) !== (0,digest/* listingDigest */.pL)(files))
-            throw mismatch('the list of its files differs');
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'verification'))
-            throw error;
-        const held = await sayHeld(version, context);
-        throw new errors/* PromoteError */.jG(`${uri} differs from what was sent and ${held}: ${error.message}`, {
-            code: 'verification',
-            outcome: 'error',
-            fix: 'Run the step again to make another copy, and report this one.',
-        });
-    }
-    // Reading took its time, and somebody may have put it on hold for a reason of their own.
-    if (isHeld)
-        await liftOwnHold(version, context);
+    const [, listed] = await (0,in_parallel/* allEnded */.C)([shared.guard(readAgain), shared.guard(() => target.list())]);
+    if ((0,digest/* listingDigest */.pL)(listed) !== (0,digest/* listingDigest */.pL)(files))
+        throw mismatch('the list of its files differs');
+}
+/** Puts a copy that differs on hold; what is thrown of it then. Any other error stays as it is. */
+async function holdDifferent(place, error, outcome, problem, context) {
+    if (!(0,errors/* hasCode */.up)(error, 'verification'))
+        return error;
+    const held = await sayHeld(targetOf(place), context);
+    const uri = (0,model_uri/* formatModelUri */.Ps)(place.name, place.version);
+    return new errors/* PromoteError */.jG(`${uri} ${problem} and ${held}: ${error.message}`, {
+        code: 'verification',
+        outcome,
+        fix: 'Run the step again to make another copy, and report this one.',
+    });
+}
+function targetOf({ name, version }) {
+    return { kind: 'version', name, version };
 }
 /** Files of which the store does not prove that they are what was read back. */
 async function notProven(files, target) {
@@ -60998,7 +62855,7 @@ async function sayHeld(target, context) {
         return 'is on hold now';
     }
     catch (error) {
-        return `could not be put on hold (${(0,errors/* messageOf */.bD)(error)})`;
+        return `could not be put on hold (${(0,errors/* clauseOf */.pQ)(error)})`;
     }
 }
 /** Notes both digests on a version, which has `tags` so far, for whoever reads it later. */
@@ -61091,6 +62948,7 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
             version: { ...version, tags },
             digests,
             files,
+            target: opened,
             verified: request.verify,
             takenOver: taken.length,
             transfer,
@@ -61140,7 +62998,7 @@ async function sendFinalize({ name, version }, mayBeSecond, { snapshot: { regist
             return true;
         if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !(0,errors/* hasCode */.up)(error, ...SECOND))
             throw error;
-        log.info(`Finalizing was refused (${(0,errors/* messageOf */.bD)(error)}); it may already be done.`);
+        log.info(`Finalizing was refused (${(0,errors/* clauseOf */.pQ)(error)}); it may already be done.`);
         return false;
     }
 }
@@ -61195,7 +63053,7 @@ async function followPointer(request, own, context) {
     await verifyReady({ place: own, files, target, mode: request.verify, isHeld: false }, tools, context);
     await recordDigests(own, version.tags, digests, context);
     const read = await waitUntilReady(request, own.version, context);
-    return { version: read, digests, files, verified: request.verify, takenOver: 0 };
+    return { version: read, digests, files, target, verified: request.verify, takenOver: 0 };
 }
 
 ;// CONCATENATED MODULE: ./src/apply/copy/copy.ts
@@ -61302,13 +63160,14 @@ async function removeOne(version, change, context) {
         if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
             throw error;
         log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${(0,errors/* messageOf */.bD)(error)}`);
-        return `could not be deleted (${(0,errors/* messageOf */.bD)(error)}); delete it, or have the owner of the model delete it`;
+        return `could not be deleted (${(0,errors/* clauseOf */.pQ)(error)}); delete it, or have the owner of the model delete it`;
     }
 }
 
 // EXTERNAL MODULE: ./src/apply/model.ts
 var apply_model = __nccwpck_require__(429);
 ;// CONCATENATED MODULE: ./src/apply/plan.ts
+
 
 
 
@@ -61349,6 +63208,7 @@ async function applyStage(stage, later, context) {
             return later;
         case 'validation':
             await work.run();
+            await verifyValidated(work.copy(), context);
             return later;
     }
 }
@@ -61414,6 +63274,86 @@ function notPlanned(change) {
 
 // EXTERNAL MODULE: ./src/report/plain.ts
 var plain = __nccwpck_require__(206);
+// EXTERNAL MODULE: ./src/plan/digest.ts + 1 modules
+var plan_digest = __nccwpck_require__(3063);
+// EXTERNAL MODULE: ./src/plan/file.ts
+var file = __nccwpck_require__(3253);
+// EXTERNAL MODULE: ./src/report/sections/plan.ts
+var sections_plan = __nccwpck_require__(884);
+;// CONCATENATED MODULE: ./src/runtime/leave-plan.ts
+
+
+
+/** The longest plan that is an output, in bytes: a step gets each input as one variable, of at most 128 KiB. */
+const LONGEST_INLINE = 48 * 1024;
+/** Leaves what an action offers as a plan for `apply`, as outputs, as a file and on the page; notes why where it leaves none. */
+async function leavePlan(offer, leaving) {
+    const { record, runner } = leaving;
+    if (offer === undefined)
+        return;
+    if ('none' in offer) {
+        record.fact('Plan', 'none', offer.none);
+        return;
+    }
+    if (offer.changes.length === 0)
+        return;
+    const output = (name, value) => record.outputs.set(name, value);
+    const plan = await planOf(offer, leaving);
+    const text = JSON.stringify(plan);
+    const digest = (0,plan_digest/* planDigest */.Gb)(plan);
+    output('plan-digest', digest);
+    if (runner.redactor.names(text)) {
+        // As GitHub drops an output that holds a secret: who applies it is shown why it is empty.
+        record.warn('Plan', {
+            code: 'plan-withheld',
+            severity: 'warning',
+            message: 'The plan names the host or holds a secret, so it is in no output and in no file.',
+            fix: 'Do not keep names of models, catalogs or people as secrets.',
+        });
+        return;
+    }
+    const file = await runner.writePlan(text);
+    const code = (0,plan_digest/* planCode */.nO)(plan.run, digest);
+    output('plan', Buffer.byteLength(text) > LONGEST_INLINE ? '' : text);
+    output('plan-file', file);
+    output('plan-code', code);
+    record.left = { changes: plan.changes, code, validUntil: Date.parse(plan.run.validUntil) };
+    record.sections.unshift(...(0,sections_plan/* planSections */.wS)(plan, digest));
+}
+async function planOf({ changes, deferred = [] }, { context, record }) {
+    const { run, clock, destination } = context;
+    const { principal, workspaceId } = await destination.caller();
+    const madeAt = clock.now();
+    const { provider, repository, pipelineId, attempt, sha, workflowRef, actor } = run;
+    return file/* planFileSchema */.j2.parse({
+        schemaVersion: file/* PLAN_SCHEMA_VERSION */.jk,
+        run: {
+            provider,
+            repository,
+            runId: pipelineId,
+            attempt,
+            sha,
+            workflowRef,
+            actor,
+            madeAt: new Date(madeAt).toISOString(),
+            validUntil: new Date(madeAt + file/* PLAN_VALIDITY */.dQ).toISOString(),
+        },
+        registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+        planner: principal === '' ? null : principal,
+        changes: changes.map(bare),
+        basis: (0,file/* basisOf */.gp)(changes),
+        deferred,
+        effects: record.effects,
+        evidence: record.evidence,
+    });
+}
+/** A change without what it rests on, which stands beside all of them, and without what is read right before it is written. */
+function bare(change) {
+    if (change.kind !== 'hold')
+        return { ...change, basis: undefined };
+    return { ...change, basis: undefined, found: undefined, stops: undefined };
+}
+
 // EXTERNAL MODULE: ./src/domain/retry-policy.ts
 var retry_policy = __nccwpck_require__(2285);
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
@@ -61531,6 +63471,31 @@ var sign_in = __nccwpck_require__(3377);
 var environment = __nccwpck_require__(329);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./src/runtime/read-text.ts
+
+/** The longest file that is read as a text, in bytes. */
+const LONGEST = 1024 * 1024;
+/** The text of a file that the user named: a regular one of at most 1 MiB, in UTF-8. */
+async function readText(path) {
+    const file = await (0,promises_.open)(path);
+    try {
+        const { size } = await requireRegular(file);
+        if (size > LONGEST)
+            throw new Error(`it is larger than ${LONGEST} bytes`);
+        const bytes = await file.readFile();
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    finally {
+        await file.close();
+    }
+}
+async function requireRegular(file) {
+    const stat = await file.stat();
+    if (!stat.isFile())
+        throw new Error('it is not a regular file');
+    return stat;
+}
+
 ;// CONCATENATED MODULE: ./src/runtime/event-sender.ts
 
 
@@ -61818,6 +63783,7 @@ var runtime_journal = __nccwpck_require__(943);
 
 
 
+
 /** What an action works with, on the real world. */
 async function openContext(inputs, record, runner, { cancel, registry, destination: settings, source, metadata, onClose }) {
     const { environment, clock, random, log, runCommand, checkCommand } = runner;
@@ -61881,6 +63847,7 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
         readSender: () => readSender(environment),
         openRegistry: opened.openRegistry,
         openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
+        readText: readText,
         connection: describeConnection(opened.opened, environment),
         run,
         log,
@@ -61959,6 +63926,7 @@ function noteSignIn(record, label, side, report) {
 
 
 
+
 /** Has an action read, or plan: here and nowhere else a plan is applied, or not, since this is a dry run. */
 async function performAction(action, inputs, record, runner, parts) {
     const { context, apply } = await openContext(inputs, record, runner, parts);
@@ -61966,7 +63934,8 @@ async function performAction(action, inputs, record, runner, parts) {
         return action.run(context);
     if (action.plan === undefined)
         throw new TypeError(`${action.name} neither reads nor plans.`);
-    const { stages, asPlanned, asApplied } = await action.plan(context);
+    const { stages, asPlanned, asApplied, offers } = await action.plan(context);
+    const leave = async (state) => leavePlan(await offers?.(state), { context, record, runner });
     const plan = {
         checks: record.checks,
         stages,
@@ -61974,12 +63943,17 @@ async function performAction(action, inputs, record, runner, parts) {
         evidence: record.evidence,
     };
     apply.journal.plan((0,plan_plan/* changesOf */.fs)(plan.stages));
-    if (inputs['dry-run'] === true)
-        return asPlanned();
+    if (inputs['dry-run'] === true) {
+        const result = asPlanned();
+        await leave('planned');
+        return result;
+    }
     if (action.requirements.asksFirst === true)
         await requireConsent(plan, record, runner, parts);
     await applyPlan(plan, apply);
-    return asApplied();
+    const result = asApplied();
+    await leave('applied');
+    return result;
 }
 /** Has whoever started the run agree to its changes; throws where they do not. Nothing to change needs no consent. */
 async function requireConsent({ stages }, record, runner, { cancel }) {
@@ -62165,7 +64139,7 @@ function signalGroup(pid, signal) {
 
 /***/ }),
 
-/***/ 9136:
+/***/ 7514:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62211,6 +64185,8 @@ class ActionRecord {
     subject;
     /** What the two columns of the evidence are about; undefined where there is nothing to show side by side. */
     compared;
+    /** The plan that is left for `apply`; undefined for none. */
+    left;
     /** Who trained and who approved what it is about, where that was read. */
     people = {};
     /** What an output gets in place of a value that is too long for one; default: its first items. */
@@ -62561,8 +64537,8 @@ function* textParts(text) {
     yield '"';
 }
 
-// EXTERNAL MODULE: ./src/plan/change.ts + 11 modules
-var plan_change = __nccwpck_require__(1904);
+// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
+var plan_change = __nccwpck_require__(4963);
 ;// CONCATENATED MODULE: ./src/report/escape-html.ts
 
 /** Everything that Markdown, its table extension, HTML, mentions, links, emoji codes or formulas begin with. */
@@ -62900,6 +64876,12 @@ function lead(document) {
 function alertOf({ kind, text }) {
     return `> [!${kind.toUpperCase()}]\n> ${markdownProse(text, MAX_TEXT)}`;
 }
+function askOf({ text, link, code: copied }, room) {
+    const where = link === undefined ? '' : `open ${escape_html_anchor(link)}, `;
+    const head = `<p>${label('To approve:')} ${where}${prose(text, MAX_TEXT)}</p>`;
+    const inner = renderBlock({ kind: 'code', language: 'text', text: copied }, room - bytesOf(head));
+    return { html: [head, ...inner.html], complete: inner.complete };
+}
 const SEVERITY_ICONS = { error: '⛔', warning: '⚠️', note: 'ℹ️' };
 /** An icon and its word, which a narrow column does not part. */
 function signed(icon, words) {
@@ -62944,7 +64926,7 @@ function workspace(pages) {
     return `<p>${label('In the workspace:')} ${pages.map(escape_html_anchor).join(' · ')}</p>`;
 }
 function undo(document, room) {
-    const title = label(document.headline.state === 'planned' ? 'Undo afterwards:' : 'Undo:');
+    const title = label(['planned', 'waiting'].includes(document.headline.state) ? 'Undo afterwards:' : 'Undo:');
     const [first, ...rest] = document.undo;
     if (first === undefined)
         return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };
@@ -63010,7 +64992,7 @@ function section(part, room) {
  * document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
  */
 function renderSummary(document) {
-    const { alert, sideBySide: proof, reasons, risks } = document;
+    const { alert, ask, sideBySide: proof, reasons, risks } = document;
     const steps = (0,todo/* todoOf */.M)(document);
     const open = document.sections.filter((each) => !each.folded);
     const closed = document.sections.filter((each) => each.folded);
@@ -63019,6 +65001,7 @@ function renderSummary(document) {
     const always = [
         [true, LIMIT, whole(() => heading(document))],
         [true, LIMIT, whole(() => lead(document))],
+        [ask !== undefined, LIMIT, (room) => (ask === undefined ? NOTHING : askOf(ask, room))],
         [alert !== undefined, LIMIT, whole(() => (alert === undefined ? '' : alertOf(alert)))],
         [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
     ];
@@ -63071,40 +65054,10 @@ function render(parts, room) {
 var plain = __nccwpck_require__(206);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(3759);
-;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
-
-
-
-function datetime(params) {
-    return api/* _isoDateTime */.G1(schemas/* ZodISODateTime */.You, params);
-}
-function date(params) {
-    return core._isoDate(ZodISODate, params);
-}
-function time(params) {
-    return core._isoTime(ZodISOTime, params);
-}
-function duration(params) {
-    return core._isoDuration(ZodISODuration, params);
-}
-
-// EXTERNAL MODULE: ./src/plan/schema.ts
-var schema = __nccwpck_require__(7684);
-;// CONCATENATED MODULE: ./src/plan/effect.ts
-
-
-/** How reports and plan files hold an effect. */
-const effectSchema = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({
-        kind: schemas/* literal */.euz('deployment-job'),
-        model: schema/* fullName */.fq,
-        job: schemas/* string */.YjP(),
-        runsAs: schemas/* string */.YjP().nullable(),
-    }),
-]);
-
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
+var iso = __nccwpck_require__(4377);
+// EXTERNAL MODULE: ./src/plan/effect.ts
+var effect = __nccwpck_require__(5161);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/report.ts
@@ -63118,7 +65071,7 @@ var report_document = __nccwpck_require__(8101);
 /** Version of the report's shape; a reader refuses a greater one. */
 const REPORT_SCHEMA_VERSION = 1;
 const report_text = schemas/* string */.YjP();
-const report_time = datetime({ offset: true });
+const time = iso/* datetime */.w$({ offset: true });
 const finding = schemas/* object */.Ikc({
     code: report_text,
     severity: schemas/* enum */.k5n(['error', 'warning', 'note']),
@@ -63192,8 +65145,8 @@ const reportSchema = schemas/* object */.Ikc({
     checksOff: schemas/* array */.YOg(report_text),
     changed: schemas/* boolean */.zMY(),
     wouldChange: schemas/* boolean */.zMY(),
-    startedAt: report_time,
-    finishedAt: report_time,
+    startedAt: time,
+    finishedAt: time,
     run: run.nullable(),
     /** What made this report. */
     tool,
@@ -63213,7 +65166,7 @@ const reportSchema = schemas/* object */.Ikc({
     })),
     changes: schemas/* array */.YOg(schemas/* object */.Ikc({ change: plan_change/* changeSchema */.Kr, state: schemas/* enum */.k5n(plan_change/* CHANGE_STATES */.sz) })),
     /** What the changes set off beside themselves. */
-    effects: schemas/* exactOptional */.yqP(schemas/* array */.YOg(effectSchema)),
+    effects: schemas/* exactOptional */.yqP(schemas/* array */.YOg(effect/* effectSchema */.N)),
     /** What was seen of the version that is made live. */
     evidence: schemas/* exactOptional */.yqP(schemas/* array */.YOg(plan_evidence/* evidenceSchema */.jU)),
     facts: schemas/* array */.YOg(schemas/* object */.Ikc({ label: report_text, value: report_text, note: schemas/* exactOptional */.yqP(report_text) })),
@@ -63384,7 +65337,7 @@ var page = __nccwpck_require__(5812);
 ;// CONCATENATED MODULE: ./src/report/sections/page/people.ts
 /** Who and what is behind a run, with links to its pages. */
 function peopleOf(run, ended, named) {
-    const when = `${ended.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const when = pageTime(ended);
     if (run === undefined)
         return { ...named, when };
     const { actor, commit, run: link } = run;
@@ -63395,6 +65348,10 @@ function peopleOf(run, ended, named) {
         ...(link === undefined ? {} : { run: link }),
         when,
     };
+}
+/** A time to the minute, in UTC. */
+function pageTime(time) {
+    return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 /** The page of the documentation about an outcome; nothing where it is not known where that is. */
 function outcomePage(run, outcome) {
@@ -63522,6 +65479,7 @@ function documentOf(action, record, { outcome, verdict, error }, { dryRun, runne
         changes,
         checks: record.checks,
         inShort: record.inShort,
+        ...(record.left === undefined ? {} : { left: record.left.changes }),
         ...(error === undefined ? {} : { error: errorOf(error) }),
     });
     const { fixes, ...shown } = head;
@@ -63538,6 +65496,7 @@ function documentOf(action, record, { outcome, verdict, error }, { dryRun, runne
         dryRun,
         ...shown,
         ...(compared === undefined ? {} : { sideBySide: compared }),
+        ...(record.left === undefined || system.name !== 'github' ? {} : { ask: summary_document_askOf(record.left, run) }),
         people: peopleOf(run, new Date(clock.now()), { ...record.people, ...principalOf(record) }),
         links: domain_outcome/* OUTCOME_MEANINGS */.Ar[outcome].exitCode === 0 ? [] : outcomePage(run, outcome),
         workspacePages: [],
@@ -63553,6 +65512,11 @@ function documentOf(action, record, { outcome, verdict, error }, { dryRun, runne
     };
     const hidden = redactor.hide(withoutHosts(document, redactor));
     return { ...hidden, workspacePages: workspacePages(record, redactor) };
+}
+/** What approvers do with a plan: the pages of a run and of its approvals are the same. */
+function summary_document_askOf({ code, validUntil }, run) {
+    const text = `choose Review deployments, and paste this code as the comment, before ${pageTime(new Date(validUntil))}:`;
+    return { ...(run?.run === undefined ? {} : { link: run.run }), text, code };
 }
 /** Links that name the host of their workspace, in their address and nowhere else. */
 function workspacePages({ subject, effects, workspaces }, redactor) {
@@ -63601,135 +65565,8 @@ function fixOf(error) {
 
 // EXTERNAL MODULE: ./src/runtime/journal.ts
 var journal = __nccwpck_require__(943);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
-var lib_core = __nccwpck_require__(4952);
-// EXTERNAL MODULE: ./src/domain/how-to-give.ts
-var how_to_give = __nccwpck_require__(6210);
-// EXTERNAL MODULE: ./src/runtime/command.ts + 3 modules
-var command = __nccwpck_require__(2383);
-// EXTERNAL MODULE: ./src/runtime/clock.ts
-var clock = __nccwpck_require__(9842);
-// EXTERNAL MODULE: ./src/runtime/left-command.ts
-var left_command = __nccwpck_require__(5255);
-// EXTERNAL MODULE: ./src/runtime/machine.ts
-var runtime_machine = __nccwpck_require__(5757);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: ./src/runtime/output-frame.ts
-
-
-const LINE_FEED = 10;
-/**
- * Lets text of others onto standard output between stop-commands tokens, so that the runner reads no command in it
- * (actions-runtime §5). All of it, and all of ours, passes one stream, so that nothing overtakes a token; a token stands
- * at the start of its line whatever was printed before it, and none is used twice.
- */
-class OutputFrame {
-    #token;
-    #atLineStart = true;
-    /** From here on the runner reads no command. */
-    open() {
-        this.#token = (0,external_node_crypto_.randomUUID)();
-        this.#atLineStart = true;
-        process.stdout.write(`::stop-commands::${this.#token}\n`);
-    }
-    /** Prints bytes as they are, as fast as they are taken. */
-    async write(chunk) {
-        if (chunk.length === 0)
-            return;
-        this.#atLineStart = chunk.at(-1) === LINE_FEED;
-        if (!process.stdout.write(chunk))
-            await (0,external_node_events_.once)(process.stdout, 'drain');
-    }
-    /** From here on the runner reads commands again. */
-    close() {
-        if (this.#token === undefined)
-            return;
-        process.stdout.write(`${this.#atLineStart ? '' : '\n'}::${this.#token}::\n`);
-        this.#token = undefined;
-    }
-    /** Prints what the runner is to read, in an open frame too: that is closed for it and opened again at once. */
-    outside(print) {
-        const isOpen = this.#token !== undefined;
-        this.close();
-        print();
-        if (isOpen)
-            this.open();
-    }
-}
-
-// EXTERNAL MODULE: ./src/runtime/runner-files.ts + 1 modules
-var runner_files = __nccwpck_require__(5054);
-// EXTERNAL MODULE: ./src/runtime/system/github.ts
-var github = __nccwpck_require__(7462);
-;// CONCATENATED MODULE: ./src/runtime/runner.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The GitHub runner, its log through `@actions/core`; outside of one, what it would keep in files is left out. */
-function githubRunner(environment = process.env) {
-    const frame = new OutputFrame();
-    const files = new runner_files/* RunnerFiles */.o(environment);
-    const saveState = (name, value) => files.set('GITHUB_STATE', name, value);
-    return {
-        system: github/* GITHUB */.U,
-        environment,
-        input: (name) => (0,runtime_environment/* readInput */.R5)(environment, name),
-        howToGive: how_to_give/* inStep */.q,
-        callAgain: call_again/* byStep */.i,
-        log: actionsLogger(frame),
-        clock: clock/* systemClock */.m,
-        random: Math.random,
-        runCommand: (0,command/* commandRunner */.cd)(frame, new left_command/* LeftCommand */.Z(saveState), files),
-        checkCommand: command/* checkCommand */.em,
-        mask: (secret) => frame.outside(() => lib_core.setSecret(secret)),
-        print: (line) => frame.outside(() => lib_core.info(line)),
-        annotate: ({ level, title, message }) => frame.outside(() => lib_core[level](message, { title })),
-        confirm: async () => true,
-        setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
-        writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
-        writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
-        saveState,
-        faults: () => files.faults(),
-        cancelling: { exitCode: 1, endsAtSecond: false },
-        finish({ fails }) {
-            process.exitCode = fails ? 1 : 0;
-        },
-    };
-}
-/** A report in the folder of temporary files, for its owner alone. */
-async function writeTemporaryReport(action, text, environment, machine = runtime_machine/* thisMachine */.g8) {
-    const path = (0,runtime_machine/* temporaryFile */.Ic)(`uc-promote-${action}-${(0,external_node_crypto_.randomUUID)()}.json`, environment, machine);
-    await (0,promises_.writeFile)(path, text, { flag: 'wx', mode: 0o600 });
-    return path;
-}
-/** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
-function actionsLogger(frame) {
-    return {
-        info: (text) => frame.outside(() => lib_core.info((0,log_text/* escapeLogLine */._)(text))),
-        debug(text) {
-            if (lib_core.isDebug())
-                frame.outside(() => lib_core.debug((0,log_text/* escapeLogLine */._)(text)));
-        },
-        warning: (text) => frame.outside(() => lib_core.warning((0,log_text/* escapeLogLine */._)(text))),
-    };
-}
-
+// EXTERNAL MODULE: ./src/runtime/runner.ts + 1 modules
+var runtime_runner = __nccwpck_require__(2360);
 ;// CONCATENATED MODULE: ./src/runtime/cancel.ts
 /** A write that is in flight when a run is cancelled may wait for its response for this long. Milliseconds. */
 const WRITES = 5_000;
@@ -63981,7 +65818,7 @@ const HOST_INPUTS = [(0,auth_settings/* sideInput */.QI)('destination', 'host'),
  * Runs an action as whatever runs it calls it: reads inputs, does the work, and whatever happens sets the outputs, writes
  * summary and report, annotates, and sets the exit code. The only try/catch of the program is here.
  */
-async function runAction(action, world = githubRunner()) {
+async function runAction(action, world = (0,runtime_runner/* githubRunner */.O)()) {
     const { environment, clock } = world;
     const startedAt = new Date(clock.now());
     const record = new ActionRecord();
@@ -64075,7 +65912,7 @@ async function perform(action, given, record, runner, cancel) {
         noteRegistry(record, registry);
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4041));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4702));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -64352,6 +66189,155 @@ function probeFolder(environment, machine) {
     finally {
         (0,external_node_fs_.rmSync)(path, { force: true });
     }
+}
+
+
+/***/ }),
+
+/***/ 2360:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  O: () => (/* binding */ githubRunner),
+  H: () => (/* binding */ writeTemporaryReport)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
+var core = __nccwpck_require__(4952);
+// EXTERNAL MODULE: ./src/domain/how-to-give.ts
+var how_to_give = __nccwpck_require__(6210);
+// EXTERNAL MODULE: ./src/inputs/call-again.ts + 1 modules
+var call_again = __nccwpck_require__(5229);
+// EXTERNAL MODULE: ./src/report/log-text.ts
+var log_text = __nccwpck_require__(9018);
+// EXTERNAL MODULE: ./src/runtime/command.ts + 3 modules
+var command = __nccwpck_require__(2383);
+// EXTERNAL MODULE: ./src/runtime/clock.ts
+var clock = __nccwpck_require__(9842);
+// EXTERNAL MODULE: ./src/runtime/environment.ts
+var runtime_environment = __nccwpck_require__(329);
+// EXTERNAL MODULE: ./src/runtime/left-command.ts
+var left_command = __nccwpck_require__(5255);
+// EXTERNAL MODULE: ./src/runtime/machine.ts
+var runtime_machine = __nccwpck_require__(5757);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: ./src/runtime/output-frame.ts
+
+
+const LINE_FEED = 10;
+/**
+ * Lets text of others onto standard output between stop-commands tokens, so that the runner reads no command in it
+ * (actions-runtime §5). All of it, and all of ours, passes one stream, so that nothing overtakes a token; a token stands
+ * at the start of its line whatever was printed before it, and none is used twice.
+ */
+class OutputFrame {
+    #token;
+    #atLineStart = true;
+    /** From here on the runner reads no command. */
+    open() {
+        this.#token = (0,external_node_crypto_.randomUUID)();
+        this.#atLineStart = true;
+        process.stdout.write(`::stop-commands::${this.#token}\n`);
+    }
+    /** Prints bytes as they are, as fast as they are taken. */
+    async write(chunk) {
+        if (chunk.length === 0)
+            return;
+        this.#atLineStart = chunk.at(-1) === LINE_FEED;
+        if (!process.stdout.write(chunk))
+            await (0,external_node_events_.once)(process.stdout, 'drain');
+    }
+    /** From here on the runner reads commands again. */
+    close() {
+        if (this.#token === undefined)
+            return;
+        process.stdout.write(`${this.#atLineStart ? '' : '\n'}::${this.#token}::\n`);
+        this.#token = undefined;
+    }
+    /** Prints what the runner is to read, in an open frame too: that is closed for it and opened again at once. */
+    outside(print) {
+        const isOpen = this.#token !== undefined;
+        this.close();
+        print();
+        if (isOpen)
+            this.open();
+    }
+}
+
+// EXTERNAL MODULE: ./src/runtime/runner-files.ts + 1 modules
+var runner_files = __nccwpck_require__(5054);
+// EXTERNAL MODULE: ./src/runtime/system/github.ts
+var github = __nccwpck_require__(7462);
+;// CONCATENATED MODULE: ./src/runtime/runner.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The GitHub runner, its log through `@actions/core`; outside of one, what it would keep in files is left out. */
+function githubRunner(environment = process.env) {
+    const frame = new OutputFrame();
+    const files = new runner_files/* RunnerFiles */.o(environment);
+    const saveState = (name, value) => files.set('GITHUB_STATE', name, value);
+    return {
+        system: github/* GITHUB */.U,
+        environment,
+        input: (name) => (0,runtime_environment/* readInput */.R5)(environment, name),
+        howToGive: how_to_give/* inStep */.q,
+        callAgain: call_again/* byStep */.i,
+        log: actionsLogger(frame),
+        clock: clock/* systemClock */.m,
+        random: Math.random,
+        runCommand: (0,command/* commandRunner */.cd)(frame, new left_command/* LeftCommand */.Z(saveState), files),
+        checkCommand: command/* checkCommand */.em,
+        mask: (secret) => frame.outside(() => core.setSecret(secret)),
+        print: (line) => frame.outside(() => core.info(line)),
+        annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
+        confirm: async () => true,
+        setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
+        writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
+        writePlan: async (text) => writeTemporaryReport('plan', [text], environment),
+        writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
+        saveState,
+        faults: () => files.faults(),
+        cancelling: { exitCode: 1, endsAtSecond: false },
+        finish({ fails }) {
+            process.exitCode = fails ? 1 : 0;
+        },
+    };
+}
+/** A report in the folder of temporary files, for its owner alone. */
+async function writeTemporaryReport(action, text, environment, machine = runtime_machine/* thisMachine */.g8) {
+    const path = (0,runtime_machine/* temporaryFile */.Ic)(`uc-promote-${action}-${(0,external_node_crypto_.randomUUID)()}.json`, environment, machine);
+    await (0,promises_.writeFile)(path, text, { flag: 'wx', mode: 0o600 });
+    return path;
+}
+/** The job's log. The runner reads commands out of every line, so each text is escaped before it is printed. */
+function actionsLogger(frame) {
+    return {
+        info: (text) => frame.outside(() => core.info((0,log_text/* escapeLogLine */._)(text))),
+        debug(text) {
+            if (core.isDebug())
+                frame.outside(() => core.debug((0,log_text/* escapeLogLine */._)(text)));
+        },
+        warning: (text) => frame.outside(() => core.warning((0,log_text/* escapeLogLine */._)(text))),
+    };
 }
 
 
@@ -65829,7 +67815,7 @@ async function readOwnFile(path, input) {
     }
     catch (error) {
         const problem = `it names a file that cannot be read: ${(0,errors/* messageOf */.bD)(error)}`;
-        const fix = 'Have an earlier step of the job write the file, readable by the runner.';
+        const fix = 'Write the file before this step, in a place and with permissions that let the step read it.';
         throw (0,errors/* invalidInputs */.Rg)([{ input, problem, fix }], { cause: error });
     }
 }
@@ -65876,8 +67862,10 @@ const AZURE_PIPELINES = {
         const pipeline = value('BUILD_DEFINITIONNAME');
         const ref = value('BUILD_SOURCEBRANCH');
         return {
+            provider: 'azure-pipelines',
             repository: collection === undefined || project === undefined ? 'local' : `${collection}/${project}`,
             runId: value('BUILD_BUILDID') ?? 'local',
+            pipelineId: value('BUILD_BUILDID') ?? 'local',
             attempt: '1',
             actor: value('BUILD_REQUESTEDFOR') ?? 'unknown',
             // Separation of duties compares accounts of GitHub.
@@ -65925,8 +67913,10 @@ const GITLAB = {
         const server = value('CI_SERVER_HOST');
         const ref = value('CI_COMMIT_REF_NAME');
         return {
+            provider: 'gitlab',
             repository: project === undefined || server === undefined ? 'local' : `${server}/${project}`,
             runId: value('CI_JOB_ID') ?? 'local',
+            pipelineId: value('CI_PIPELINE_ID') ?? 'local',
             attempt: '1',
             actor: value('GITLAB_USER_LOGIN') ?? 'unknown',
             // Separation of duties compares accounts of GitHub.
@@ -65967,8 +67957,10 @@ const JENKINS = {
         const server = (0,system/* placeOf */.$t)(value('JENKINS_URL'));
         const job = value('JOB_NAME');
         return {
+            provider: 'jenkins',
             repository: server === undefined || job === undefined ? 'local' : `${server}/${job}`,
             runId: value('BUILD_NUMBER') ?? 'local',
+            pipelineId: value('BUILD_NUMBER') ?? 'local',
             attempt: '1',
             actor: value('BUILD_USER_ID') ?? 'unknown',
             // Separation of duties compares accounts of GitHub.
@@ -65995,8 +67987,10 @@ const TERMINAL = {
     name: 'none',
     agent: undefined,
     run: (environment) => ({
+        provider: 'none',
         repository: 'local',
         runId: 'local',
+        pipelineId: 'local',
         attempt: '1',
         actor: (0,system/* textIn */.r7)(environment, 'USER') ?? (0,system/* textIn */.r7)(environment, 'USERNAME') ?? 'local',
         requesters: [],
@@ -66050,8 +68044,10 @@ const GITHUB = {
     run(environment) {
         const value = (name) => environment[name] ?? 'local';
         return {
+            provider: 'github',
             repository: value('GITHUB_REPOSITORY'),
             runId: value('GITHUB_RUN_ID'),
+            pipelineId: value('GITHUB_RUN_ID'),
             attempt: environment['GITHUB_RUN_ATTEMPT'] ?? '1',
             actor: environment['GITHUB_TRIGGERING_ACTOR'] ?? value('GITHUB_ACTOR'),
             requesters: requestersIn(environment),
@@ -66953,9 +68949,7 @@ class ClosedRoutes {
     get reasons() {
         if (this.#refusals.size === 0)
             return undefined;
-        return [...this.#refusals]
-            .map(([route, refused]) => `${route} refused: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(refused).replace(/\.$/u, '')}`)
-            .join('; ');
+        return [...this.#refusals].map(([route, refused]) => `${route} refused: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .clauseOf */ .pQ)(refused)}`).join('; ');
     }
 }
 /** A route, and why it is taken: what closed those before it, then what is to be said of it. */
@@ -75665,6 +77659,34 @@ function guessServiceRegion(url, headers) {
 
 /***/ }),
 
+/***/ 4377:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w$: () => (/* binding */ datetime)
+/* harmony export */ });
+/* unused harmony exports date, time, duration */
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3759);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2857);
+
+
+
+function datetime(params) {
+    return _core_index_js__WEBPACK_IMPORTED_MODULE_0__/* ._isoDateTime */ .G1(_schemas_js__WEBPACK_IMPORTED_MODULE_1__/* .ZodISODateTime */ .You, params);
+}
+function date(params) {
+    return core._isoDate(ZodISODate, params);
+}
+function time(params) {
+    return core._isoTime(ZodISOTime, params);
+}
+function duration(params) {
+    return core._isoDuration(ZodISODuration, params);
+}
+
+
+/***/ }),
+
 /***/ 2857:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -75686,10 +77708,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
   YjP: () => (/* binding */ string),
-  KCZ: () => (/* binding */ union)
+  PVZ: () => (/* binding */ tuple),
+  KCZ: () => (/* binding */ union),
+  L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, tuple, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, json, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, strictObject, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(8532);
@@ -81854,14 +83878,14 @@ const ZodTuple = /*@__PURE__*/ core_core/* $constructor */.xI("ZodTuple", (inst,
     },
 });
 function tuple(items, _paramsOrRest, _params) {
-    const hasRest = _paramsOrRest instanceof core.$ZodType;
+    const hasRest = _paramsOrRest instanceof $ZodType;
     const params = hasRest ? _params : _paramsOrRest;
     const rest = hasRest ? _paramsOrRest : null;
     return new ZodTuple({
         type: "tuple",
         items: items,
         rest,
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodRecord = /*@__PURE__*/ core_core/* $constructor */.xI("ZodRecord", (inst, def) => {
@@ -85588,8 +87612,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   a2: () => (/* reexport */ runPost)
 });
 
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 21 modules
-var run_action = __nccwpck_require__(9136);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 17 modules
+var run_action = __nccwpck_require__(7514);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
@@ -85664,6 +87688,7 @@ const ACTIONS = {
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6694))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
+    apply: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3608))).apply,
     rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5728))).rollback,
     promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7064))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,

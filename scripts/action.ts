@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACTIONS } from '../src/index.ts';
 import { summaryLines } from './demo-text.ts';
 import { runStep } from './step-process.ts';
 
@@ -20,7 +21,7 @@ function readInputs(texts: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw new Error(`"${text}" is not INPUT=VALUE.`);
+      if (at < 1) throw new Error(`"${text}" is not INPUT=VALUE. Write an input such as alias=Champion.`);
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
@@ -29,6 +30,9 @@ function readInputs(texts: readonly string[]): Record<string, string> {
 async function main(): Promise<void> {
   const [action, ...texts] = process.argv.slice(2);
   if (action === undefined || action === '--help') return console.log(HELP);
+  const names = Object.keys(ACTIONS);
+  if (!names.includes(action))
+    throw new Error(`"${action}" is not an action. Use one of: ${names.join(', ')}.`);
   const run = await runStep({
     action,
     with: readInputs(texts),

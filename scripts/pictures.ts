@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DIGESTS, digestsOf, pageFile, PICTURED, pictureName, PICTURES, WIDTHS } from './pictured-pages.ts';
 import { ROOT } from './step-process.ts';
@@ -26,6 +26,32 @@ function drawn(markdown: string): string {
   );
 }
 
+/** Writes how high the page is into its document, where `--dump-dom` shows it. */
+const MEASURE =
+  '<script>document.body.dataset.height=Math.ceil(document.body.getBoundingClientRect().height)</script>';
+
+/** Runs chromium on a file, in a window of a size. */
+async function browse(file: string, size: string, what: string): Promise<string> {
+  const { stdout } = await run('chromium', [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--hide-scrollbars',
+    `--user-data-dir=${join(dirname(file), 'profile')}`,
+    `--window-size=${size}`,
+    what,
+    `file://${file}`,
+  ]);
+  return stdout;
+}
+
+/** The height at which a picture of some width shows the whole page. */
+async function heightOf(file: string, width: number): Promise<number> {
+  const [, height] = /data-height="(\d+)"/u.exec(await browse(file, `${width},600`, '--dump-dom')) ?? [];
+  if (height === undefined) throw new Error(`The height of ${file} cannot be measured.`);
+  return Number(height);
+}
+
 /** Pictures of golden pages by Debian's chromium, and the digests of what they show. */
 async function main(): Promise<void> {
   await mkdir(join(ROOT, PICTURES), { recursive: true });
@@ -34,19 +60,13 @@ async function main(): Promise<void> {
     for (const page of PICTURED) {
       const markdown = await readFile(join(ROOT, pageFile(page)), 'utf8');
       const file = join(scratch, `${page}.html`);
-      await writeFile(file, `<!doctype html><meta charset="utf-8"><style>${STYLE}</style>${drawn(markdown)}`);
+      await writeFile(
+        file,
+        `<!doctype html><meta charset="utf-8"><style>${STYLE}</style>${drawn(markdown)}${MEASURE}`,
+      );
       for (const width of WIDTHS) {
         const picture = join(ROOT, PICTURES, pictureName(page, width));
-        await run('chromium', [
-          '--headless=new',
-          '--no-sandbox',
-          '--disable-gpu',
-          '--hide-scrollbars',
-          `--user-data-dir=${join(scratch, 'profile')}`,
-          `--window-size=${width},${width < 700 ? 1100 : 800}`,
-          `--screenshot=${picture}`,
-          `file://${file}`,
-        ]);
+        await browse(file, `${width},${await heightOf(file, width)}`, `--screenshot=${picture}`);
         console.log(picture);
       }
     }

@@ -1,6 +1,6 @@
 import { PromoteError } from '../../src/domain/errors.ts';
 import type { Response, OutgoingRequest, Transport } from '../../src/http/transport.ts';
-import { header } from '../../src/http/errors.ts';
+import { header } from '../../src/http/failed-response.ts';
 import type { StorageEndpoints } from '../../src/storage/endpoints.ts';
 import { judge, type Judgement } from './rules.ts';
 import type { Scope } from '../scope.ts';

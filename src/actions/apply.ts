@@ -6,8 +6,8 @@ import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
-import { roleFaults } from '../inputs/roles.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
+import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
@@ -16,7 +16,8 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import { moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
-import { noteRoles, readRoles } from './parts/roles.ts';
+import { noteApproval } from './parts/approval.ts';
+import { readRoles } from './parts/roles.ts';
 import { noteStanding } from './parts/standing.ts';
 
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */
@@ -27,7 +28,7 @@ export const apply = defineAction({
     'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
   icon: 'check-square',
   inputs: APPLY_INPUTS,
-  refine: (inputs) => [...applyFaults(inputs), ...roleFaults(inputs)],
+  refine: applyFaults,
   choices: [{ of: ['plan', 'plan-file'], need: 'exactly-one' }],
   outputs: APPLY_OUTPUTS,
   requirements: {
@@ -68,7 +69,9 @@ export const apply = defineAction({
       ],
     );
     noteBasis(context, given, reading);
-    noteRoles(record, inputs, roles, inputs['on-unknown']);
+    const code = planCode(given.plan.run, digest);
+    const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
+    record.fact('Approval', approved?.text ?? 'not asked for', approved === undefined ? 'not bound to this plan' : undefined);
     if (target !== undefined && !reading.made.some((change) => change === move)) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
       const [held, extras, signature] = await Promise.all([

@@ -35,7 +35,7 @@ export const checkConnection = defineAction({
     }),
   },
   outputs: {
-    principal: textOutput('The caller as the workspace names it, and as a GRANT names it.'),
+    principal: textOutput('Name of the caller in the workspace, as `GRANT` statements use it.'),
     'principal-kind': textOutput('`user` or `service-principal`.'),
     method: textOutput('How the action signed in: a value of `auth-type`.'),
     'workspace-id': textOutput('Id of the workspace that responded.'),

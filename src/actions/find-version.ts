@@ -56,7 +56,7 @@ export const findVersion = defineAction({
     where: optional(keyValues, { description: 'Tags that the version must have, lines `key=value`.' }),
     history: defaulted(boolean, {
       description:
-        'Show which version `alias` named when and who moved it, from the record of its moves, with its gaps.',
+        'Show which versions `alias` named, when, and who moved it, according to the record of its moves and with its gaps.',
       default: 'false',
     }),
     at: optional(instant, {
@@ -75,7 +75,7 @@ export const findVersion = defineAction({
     uri: textOutput('`models:/<name>/<number>` of the version.'),
     found: flagOutput('`true` when at least one version was found.'),
     history: jsonOutput(
-      'JSON with `history: true`: what the alias named when, newest first, each with version, since, until, who, run, attempt and gap.',
+      'JSON with `history: true`: which versions the alias named, newest first, each with version, since, until, who, run, attempt and gap.',
     ),
     matrix: jsonOutput('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
   },

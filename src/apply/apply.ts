@@ -71,16 +71,16 @@ export async function makeChanges(
       throw failure;
     }
     if (looks.length > 0) lookedAt = begunAt;
-    // While a write was repeated the world went on: the next stage looks again.
-    if (ends.some((end) => 'error' in end || end.tries !== 1)) lookedAt = Number.NEGATIVE_INFINITY;
+    // While the loop waited the world went on: the next stage looks again.
+    if (ends.some((end) => 'error' in end || end.hasFailed)) lookedAt = Number.NEGATIVE_INFINITY;
   }
   await readBack(written, context, alongside);
   return written;
 }
 
-/** What became of a change in its stage: how often it was sent, or its failure, and whether it was certainly not made. */
+/** What became of a change in its stage: whether a try of it failed, or its failure, and whether it was certainly not made. */
 type ChangeEnd =
-  | { readonly change: ValueChange; readonly tries: number }
+  | { readonly change: ValueChange; readonly hasFailed: boolean }
   | { readonly change: ValueChange; readonly error: Error; readonly isCertain: boolean };
 
 async function endOf(
@@ -91,7 +91,8 @@ async function endOf(
 ): Promise<ChangeEnd> {
   const state = notBegun();
   try {
-    return { change, tries: await writeChange(change, context, isLookedAt, { value, state }) };
+    await writeChange(change, context, isLookedAt, { value, state });
+    return { change, hasFailed: state.hasFailed };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { change, error, isCertain: !state.mayBeDone && !state.wasDoubtful };
@@ -189,15 +190,14 @@ function isForMoved(change: ValueChange, made: readonly ValueChange[]): boolean 
 }
 
 /**
- * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
- * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
+ * Writes one change and notes what became of it. What is there already before another try was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
 export async function writeChange(
   change: ValueChange,
   context: ApplyContext,
   isLookedAt: boolean,
   { value = change.from, state = notBegun() }: { readonly value?: Value; readonly state?: WriteState } = {},
-): Promise<number> {
+): Promise<void> {
   const { journal, snapshot } = context;
   let seen = value;
   journal.begin(change);
@@ -220,5 +220,4 @@ export async function writeChange(
     throw await explainLimit(error, change, snapshot);
   }
   journal.end(change, 'done');
-  return state.tries;
 }

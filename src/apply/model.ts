@@ -27,7 +27,7 @@ export async function createModel(change: CreateModelChange, context: ApplyConte
     throw await explainLimit(error, change, snapshot);
   }
   // Right after an undisturbed creation nobody else has changed the owner.
-  if (change.owner !== undefined) await setOwner(change.name, change.owner, context, creation.tries === 1);
+  if (change.owner !== undefined) await setOwner(change.name, change.owner, context, !creation.hasFailed);
   snapshot.forget(change.name);
   const created = await snapshot.model(change.name);
   if (

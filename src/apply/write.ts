@@ -33,11 +33,13 @@ export interface WriteState {
   mayBeDone: boolean;
   /** Whether any try was one of which nobody knows what became of it. */
   wasDoubtful: boolean;
+  /** Whether any try failed: then the world went on while the loop waited, also where the look after it found the write made. */
+  hasFailed: boolean;
 }
 
 /** The state of a write that was not begun. */
 export function notBegun(): WriteState {
-  return { tries: 0, mayBeDone: false, wasDoubtful: false };
+  return { tries: 0, mayBeDone: false, wasDoubtful: false, hasFailed: false };
 }
 
 /**
@@ -65,6 +67,7 @@ export async function makeWrite<T>(
       return await write.send();
     } catch (error) {
       const { mayBeDone, again } = writeFailureOf(error);
+      state.hasFailed = true;
       state.mayBeDone = mayBeDone;
       state.wasDoubtful ||= mayBeDone;
       if (!(error instanceof PromoteError)) throw error;

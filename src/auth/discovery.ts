@@ -1,7 +1,8 @@
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts } from '../domain/stated-id.ts';
 import { show } from '../domain/printable.ts';
-import { errorFromFailure, header } from '../http/errors.ts';
+import { errorFromFailure } from '../http/unanswered.ts';
+import { header } from '../http/failed-response.ts';
 import { HOST_METADATA, isTransient, type PlainResponse, type TimedResponse } from '../http/host-metadata.ts';
 import { cancelled } from '../http/cancelled.ts';
 import type { Host } from '../http/host.ts';

@@ -1,5 +1,6 @@
 import { PromoteError } from '../domain/errors.ts';
-import { errorFromResponse, protocolError, type FailedResponse } from '../http/errors.ts';
+import { errorFromResponse } from '../http/errors.ts';
+import { protocolError, type FailedResponse } from '../http/failed-response.ts';
 import type { Peer } from '../http/peer.ts';
 import { explained, pathTemplate, plainClient } from './oauth.ts';
 import type { SignInWorld } from './port.ts';

@@ -1,6 +1,8 @@
 import { PromoteError, type Advice } from '../domain/errors.ts';
-import { HttpClient, type HttpClientOptions } from '../http/client.ts';
-import { errorFromResponse, protocolError } from '../http/errors.ts';
+import { HttpClient } from '../http/client.ts';
+import type { HttpClientOptions } from '../http/client-options.ts';
+import { errorFromResponse } from '../http/errors.ts';
+import { protocolError } from '../http/failed-response.ts';
 import type { Peer } from '../http/peer.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType } from './settings.ts';

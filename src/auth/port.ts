@@ -1,7 +1,7 @@
 import type { EndedProcess } from '../domain/process-ending.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import type { StatedId } from '../domain/stated-id.ts';
-import type { Authorizer } from '../http/client.ts';
+import type { Authorizer } from '../http/client-options.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SignInMethod } from './settings.ts';

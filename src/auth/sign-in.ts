@@ -1,5 +1,6 @@
 import type { Host } from '../http/host.ts';
-import { entraFederation, entraSecret, managedIdentity } from './azure.ts';
+import { entraFederation, entraSecret } from './entra.ts';
+import { managedIdentity } from './managed-identity.ts';
 import { clientCredentials, tokenExchange, type TokenSource } from './databricks.ts';
 import type { SignIn, SignInWorld } from './port.ts';
 import type { AttributeName, AuthType, Settings } from './settings.ts';

@@ -1,9 +1,10 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import { formatEnding, hasSucceeded, lacksProgram } from '../domain/process-ending.ts';
 import { show } from '../domain/printable.ts';
-import { causeCode } from '../http/errors.ts';
+import { causeCode } from '../http/unanswered.ts';
 import type { Host } from '../http/host.ts';
-import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders, strangeTool, tenantIfKnown } from './azure.ts';
+import { DATABRICKS_RESOURCE, endpointsOf, managementHeaders } from './azure-cloud.ts';
+import { tenantIfKnown } from './azure-tenant.ts';
 import type { TokenSource } from './databricks.ts';
 import type { SignInWorld } from './port.ts';
 import type { AuthType, Settings } from './settings.ts';
@@ -166,5 +167,14 @@ function failed(
   return new PromoteError(`Signing in with ${method} failed: ${problem}`, {
     code: codes[how.outcome],
     ...how,
+  });
+}
+
+/** The response of a CLI is no JSON with a token. */
+function strangeTool(tool: string): PromoteError {
+  return new PromoteError(`The output of ${tool} contains no token.`, {
+    code: 'protocol',
+    outcome: 'unavailable',
+    fix: `Check what ${tool} prints in this job, and that it is the intended tool.`,
   });
 }

@@ -1,7 +1,9 @@
 import { PromoteError, type ErrorCode } from '../domain/errors.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { show } from '../domain/printable.ts';
-import { foreignError, header, htmlError, isHtml, type FailedResponse } from '../http/errors.ts';
+import { foreignError } from '../http/errors.ts';
+import { header, type FailedResponse } from '../http/failed-response.ts';
+import { htmlError, isHtml } from '../http/html-page.ts';
 import { fromPeer, type Peer } from '../http/peer.ts';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {

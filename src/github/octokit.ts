@@ -1,7 +1,7 @@
 import type * as github from '@actions/github';
 import { invalidInputs, PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import { header } from '../http/errors.ts';
+import { header } from '../http/failed-response.ts';
 import type { HttpRequest, RetryRule } from '../http/request.ts';
 
 /** Octokit, as the package `@actions/github` hands it out: the table of GitHub's calls, and their pager. */

@@ -1,4 +1,7 @@
+import type { Account } from '../domain/account.ts';
+import type { DeploymentEnvironment } from '../domain/deployment-environment.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
+import type { PullRequest, PullReview } from '../domain/pull-request.ts';
 
 /** What actions ask of GitHub, in domain words. Failures are `PromoteError`s, as those of a registry. */
 export interface GitHub {
@@ -7,4 +10,29 @@ export interface GitHub {
    * (`GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`; needs `actions: read`).
    */
   listReviews(repository: string, runId: string): Promise<readonly EnvironmentReview[]>;
+  /**
+   * An environment and its rules; undefined where GitHub has none of that name, or hides it
+   * (`GET /repos/{owner}/{repo}/environments/{environment_name}`; needs `actions: read`).
+   */
+  environment(repository: string, name: string): Promise<DeploymentEnvironment | undefined>;
+  /**
+   * The pull requests that a commit belongs to, merged or not
+   * (`GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls`; needs `pull-requests: read`).
+   */
+  listPullRequests(repository: string, sha: string): Promise<readonly PullRequest[]>;
+  /**
+   * The reviews of a pull request, the oldest first
+   * (`GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews`; needs `pull-requests: read`).
+   */
+  listPullReviews(repository: string, number: number): Promise<readonly PullReview[]>;
+  /**
+   * Author and committer of a commit; without a login where an address of Git is no account's
+   * (`GET /repos/{owner}/{repo}/commits/{ref}`; needs `contents: read`).
+   */
+  commitPeople(repository: string, sha: string): Promise<readonly Account[]>;
+  /**
+   * What an account may do in a repository: `admin`, `write`, `read`, `none`, or a word that GitHub's description lacks
+   * (`GET /repos/{owner}/{repo}/collaborators/{username}/permission`; every token may).
+   */
+  permission(repository: string, login: string): Promise<string>;
 }

@@ -1,5 +1,4 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { show } from '../domain/printable.ts';
 import {
   DEFAULT_RETRY,
@@ -10,55 +9,19 @@ import {
 } from '../domain/retry-policy.ts';
 import type { RequestBody } from './body.ts';
 import { cancelled, cancelledInFlight, mayChange } from './cancelled.ts';
+import type { HttpClientOptions } from './client-options.ts';
 import { Deadline } from './deadline.ts';
-import { causeCode, errorFromResponse, errorFromFailure, header, type FailedResponse } from './errors.ts';
-import { ofToken, refused, tooLate, unprocessed, type Failure } from './failed-try.ts';
+import { causeCode, errorFromFailure } from './unanswered.ts';
+import { errorFromResponse } from './errors.ts';
+import { header } from './failed-response.ts';
+import { ofToken, refused, tooLate, unprocessed, type Attempt, type Try } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
 import { CONTROL_PLANE, Limiter } from './limiter.ts';
-import { pathOf, type HttpRequest } from './request.ts';
-import { fromPeer, type Peer } from './peer.ts';
+import { callOf, pathOf, type HttpRequest } from './request.ts';
+import { fromPeer } from './peer.ts';
 import { proxyFailureIn } from './proxy-failure.ts';
-import { mayRetryFailure, wasNotSent } from './retry.ts';
-import type { StatedWorkspace } from './stated-workspace.ts';
-import type { Response, OutgoingRequest, Transport } from './transport.ts';
-
-/** Where the `Authorization` of a request comes from. */
-export interface Authorizer {
-  /** Headers that sign one request; asked for before each try, so that a renewed token is used. */
-  headers(): Promise<Readonly<Record<string, string>>>;
-  /** Takes headers that the host did not accept (401); true when others can be had now. Default: there are no others. */
-  replace?(refused: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Where the credential was given, such as `input token`; default: it was requested for the run. */
-  readonly from?: string;
-}
-
-/** What an {@link HttpClient} is made of. */
-export interface HttpClientOptions {
-  /** `https://host[:port]`, normalised. */
-  readonly host: string;
-  readonly transport: Transport;
-  readonly authorizer: Authorizer;
-  readonly userAgent: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  /** Ends every request at once, but for those of {@link HttpClientOptions.writeSignal}; no request begins after it. */
-  readonly signal?: AbortSignal;
-  /** Ends requests that may change something; default: as all others. */
-  readonly writeSignal?: AbortSignal;
-  readonly retry?: RetryPolicy;
-  readonly limiter?: Limiter;
-  /** The error of a response that is no success; default: as of registries. */
-  readonly errorOf?: (response: FailedResponse) => PromoteError;
-  /** Who is asked, where it is not the registry. */
-  readonly peer?: Peer;
-  /** The input that names the host, where a run works with two: it stands before every error. */
-  readonly input?: string;
-  /** Called with every secret that a response held, before it is used. */
-  readonly mask?: (secret: string) => void;
-  /** The workspace that the caller states, and a read that is open to every caller, whose response names the workspace. */
-  readonly workspace?: { readonly stated: StatedWorkspace; readonly read: HttpRequest };
-}
+import { mayRetryFailure, triesWithoutResponse, wasNotSent } from './retry.ts';
+import type { Response, OutgoingRequest } from './transport.ts';
 
 /** JSON responses over this are refused: no call of ours gets more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
@@ -68,9 +31,6 @@ const MIN_SECRET = 16;
 
 /** Failures to get a token that may pass. */
 const TRANSIENT = ['unavailable', 'protocol', 'rate-limited'] as const;
-
-/** Without any response there is little hope: tries of a request whose connection fails. */
-const MAX_CONNECTION_TRIES = 4;
 
 /** A write that waited longer for its turn or its token is not sent: it is compared again first. Milliseconds. */
 const LATE = 3_000;
@@ -332,39 +292,9 @@ export class HttpClient {
   }
 }
 
-/** One try of a request. */
-interface Try {
-  /** The call in words. */
-  readonly call: string;
-  readonly responseBody: 'whole' | 'streams';
-  /** When the caller asked for it, by the clock. */
-  readonly askedAt: number;
-  /** The end of the budget, by the clock. */
-  readonly until: number;
-}
-
 /** A JSON response, its status and its headers. */
 export interface JsonResponse {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Response['headers'];
-}
-
-interface Refusal extends Failure {
-  /** The headers that had signed it. */
-  readonly signed: Readonly<Record<string, string>>;
-}
-
-type Attempt<T> = { readonly value: T } | Refusal;
-
-/** A request that was not sent cost the host nothing. */
-function triesWithoutResponse(
-  { silentTries = MAX_CONNECTION_TRIES }: HttpRequest,
-  error: PromoteError,
-): number {
-  return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
-}
-
-function callOf(request: HttpRequest): string {
-  return `${request.method} ${request.template.replaceAll('{+', '{')}`;
 }

@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../domain/retry-policy.ts';
-import { SlowResponse } from './errors.ts';
+import { SlowResponse } from './unanswered.ts';
 
 /** Ends a try when the budget of all tries is spent, as a response that was too slow; in real time, whatever a clock says. */
 export class Deadline {

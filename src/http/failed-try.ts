@@ -1,9 +1,20 @@
 import { PromoteError, type ErrorDetails } from '../domain/errors.ts';
-import { MAX_ERROR_BYTES, type FailedResponse } from './errors.ts';
+import { MAX_ERROR_BYTES, type FailedResponse } from './failed-response.ts';
 import { TOKEN_FIX } from './refused-access.ts';
 import type { HttpRequest } from './request.ts';
 import { mayRetryRefusal, requestedDelay } from './retry.ts';
 import type { Response } from './transport.ts';
+
+/** One try of a request. */
+export interface Try {
+  /** The call in words. */
+  readonly call: string;
+  readonly responseBody: 'whole' | 'streams';
+  /** When the caller asked for it, by the clock. */
+  readonly askedAt: number;
+  /** The end of the budget, by the clock. */
+  readonly until: number;
+}
 
 /** A try that failed. */
 export interface Failure {
@@ -71,3 +82,12 @@ export function tooLate(call: string, ms: number): PromoteError {
     fix: 'Run the step again later. If the error persists, check the status of the workspace.',
   });
 }
+
+/** A failure of a try that was signed. */
+interface SignedFailure extends Failure {
+  /** The headers that had signed it. */
+  readonly signed: Readonly<Record<string, string>>;
+}
+
+/** What became of one try. */
+export type Attempt<T> = { readonly value: T } | SignedFailure;

@@ -1,5 +1,6 @@
 import type { RequestBody } from './body.ts';
-import { header, htmlError, isHtml, MAX_ERROR_BYTES, protocolError } from './errors.ts';
+import { header, MAX_ERROR_BYTES, protocolError } from './failed-response.ts';
+import { htmlError, isHtml } from './html-page.ts';
 import type { Response } from './transport.ts';
 
 /** The Files API sends `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */

@@ -49,3 +49,8 @@ export function pathOf(request: HttpRequest): string {
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
 }
+
+/** A request in words, without its data. */
+export function callOf(request: HttpRequest): string {
+  return `${request.method} ${request.template.replaceAll('{+', '{')}`;
+}

@@ -1,6 +1,8 @@
 import type { ErrorCode, PromoteError } from '../domain/errors.ts';
-import type { RetryRule } from './request.ts';
-import { causeCode, header, isOutageCode, type FailedResponse } from './errors.ts';
+import type { HttpRequest, RetryRule } from './request.ts';
+import { causeCode } from './unanswered.ts';
+import { header, type FailedResponse } from './failed-response.ts';
+import { isOutageCode } from './error-codes.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
@@ -74,4 +76,15 @@ export function requestedDelay(
     return Math.max(0, Number(reset) * 1000 - now);
   const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(response.body)?.[1];
   return info === undefined ? undefined : Number(info) * 1000;
+}
+
+/** Without any response there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+
+/** A request that was not sent cost the host nothing. */
+export function triesWithoutResponse(
+  { silentTries = MAX_CONNECTION_TRIES }: HttpRequest,
+  error: PromoteError,
+): number {
+  return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
 }

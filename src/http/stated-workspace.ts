@@ -1,6 +1,6 @@
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { contradiction, contradicts, type StatedId } from '../domain/stated-id.ts';
-import { header } from './errors.ts';
+import { header } from './failed-response.ts';
 import type { Response } from './transport.ts';
 
 /** The response header by which a workspace says which one it is (auth-and-http §3.5, uc-protocol §10.4). */

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { messageOf } from '../domain/errors.ts';
-import { causeCode, protocolError, SlowResponse } from './errors.ts';
+import { causeCode, SlowResponse } from './unanswered.ts';
+import { protocolError } from './failed-response.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 import { proxiesOf, variableOf } from './proxy.ts';
 

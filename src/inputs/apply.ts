@@ -3,9 +3,9 @@ import type { InputFault } from '../domain/input-fault.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import { PLAN_VALIDITY } from '../plan/file.ts';
-import { boolean, defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
+import { APPROVAL_INPUTS, APPROVAL_OUTPUTS, approvalFaults } from './approval.ts';
+import { defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
-import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 
 const digest = parsed((value): Parsed<string> => {
   const found = /^(?:sha256:)?([0-9a-f]{64})$/u.exec(value.trim().toLowerCase())?.[1];
@@ -38,12 +38,7 @@ export const APPLY_INPUTS = {
     description: 'How old the plan may be, at most `24h`.',
     default: '24h',
   }),
-  ...ROLE_INPUTS,
-  'require-plan-code': defaulted(boolean, {
-    description:
-      'Count only approvals of `approval-environment` whose comment holds the code of this plan: an approval of another plan or attempt then does not count.',
-    default: 'false',
-  }),
+  ...APPROVAL_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',
@@ -61,13 +56,14 @@ export const APPLY_OUTPUTS = {
   differences: jsonOutput(
     'JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.',
   ),
-  ...ROLE_OUTPUTS,
+  ...APPROVAL_OUTPUTS,
 };
 
 /** Faults of these inputs together. */
 export function applyFaults(inputs: Partial<ApplyInputs>): InputFault[] {
   const maxAge = inputs['max-age'];
   return [
+    ...approvalFaults(inputs),
     ...(inputs['plan-file'] !== undefined && inputs['expected-digest'] === undefined
       ? [
           {
@@ -83,15 +79,6 @@ export function applyFaults(inputs: Partial<ApplyInputs>): InputFault[] {
             input: 'max-age',
             problem: `no plan is valid for longer than ${formatDuration(PLAN_VALIDITY)}.`,
             fix: 'Give 24h or less.',
-          },
-        ]
-      : []),
-    ...(inputs['require-plan-code'] === true && inputs['approval-environment'] === undefined
-      ? [
-          {
-            input: 'approval-environment',
-            problem: 'it is missing, but require-plan-code asks for an approval.',
-            fix: 'Name the environment of the job, for example "approval-environment: production".',
           },
         ]
       : []),

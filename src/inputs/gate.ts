@@ -77,7 +77,7 @@ export const GATE_INPUTS = {
 export type GateInputs = InputsOf<typeof GATE_INPUTS> & RoleInputs;
 
 /** Faults of inputs together. */
-export function operationFaults(inputs: GateInputs): InputFault[] {
+export function operationFaults(inputs: Partial<GateInputs>): InputFault[] {
   const operations = operationsOf(inputs);
   const faults: InputFault[] = [];
   const one = inputs.model ?? inputs.destination ?? inputs.source?.name;
@@ -125,7 +125,7 @@ export function operationFaults(inputs: GateInputs): InputFault[] {
 }
 
 /** What comes next: as given, else a copy where there are two sides, else reading. */
-export function operationsOf(inputs: GateInputs): readonly Operation[] {
+export function operationsOf(inputs: Partial<GateInputs>): readonly Operation[] {
   if (inputs.operations !== undefined) return inputs.operations;
   if (inputs.source !== undefined && inputs.destination !== undefined) return ['copy'];
   return inputs.model === undefined && inputs.source === undefined && inputs.destination === undefined
@@ -134,7 +134,7 @@ export function operationsOf(inputs: GateInputs): readonly Operation[] {
 }
 
 /** The trainer is that of a version. */
-export function trainerFaults(inputs: GateInputs): InputFault[] {
+export function trainerFaults(inputs: Partial<GateInputs>): InputFault[] {
   if (!namesRole(inputs, 'trainer') || namedVersion(inputs) !== undefined) return [];
   const problem = 'it names the trainer, but no version is given.';
   return [
@@ -152,7 +152,7 @@ interface NamedVersion extends ModelReference {
 }
 
 /** The version that is named, if one is: of `model`, else of `source`. */
-export function namedVersion(inputs: GateInputs): NamedVersion | undefined {
+export function namedVersion(inputs: Partial<GateInputs>): NamedVersion | undefined {
   const { model, source, version: number, alias: given } = inputs;
   if (number !== undefined || given !== undefined) {
     const named = { model: 'model', version: given === undefined ? 'version' : 'alias' };

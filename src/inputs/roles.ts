@@ -1,7 +1,7 @@
 import type { InputFault } from '../domain/input-fault.ts';
 import type { ROLES } from '../domain/role.ts';
 import { parseDistinct, parsePeople } from '../policy/separation-of-duties/lines.ts';
-import { headerToken, optional, text, type InputsOf } from './fields.ts';
+import { boolean, defaulted, headerToken, optional, text, type InputsOf } from './fields.ts';
 import { parsedLines, splitLines } from './lines.ts';
 import { jsonOutput } from './outputs.ts';
 
@@ -11,7 +11,7 @@ export const ROLE_INPUTS = {
     parsedLines((value) => parseDistinct(splitLines(value))),
     {
       description:
-        'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`) and `promoter` (the principal that the action signs in as).',
+        'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or what `approval-review` looks at) and `promoter` (the principal that the action signs in as).',
       example: 'trainer != approver',
     },
   ),
@@ -24,12 +24,17 @@ export const ROLE_INPUTS = {
   ),
   'approval-environment': optional(text, {
     description:
-      'GitHub environment whose approval in this run names the approver. Without `require-distinct`, the approver is only recorded as evidence. Needs `github-token`.',
+      'GitHub environment whose approval in this run names the approver. The environment must have required reviewers. Without `require-distinct`, the approver is only recorded as evidence. Needs `github-token`.',
     example: 'production',
+  }),
+  'approval-review': defaulted(boolean, {
+    description:
+      'In place of `approval-environment`, where the GitHub plan has no required reviewers: the approver is whoever approved the last commit of the pull request that this commit was merged by, has write access, and neither wrote it nor started the run. Needs `github-token`.',
+    default: 'false',
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. It is used for nothing else.',
+      'Token to read the approval: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, or with `contents: read` and `pull-requests: read` for `approval-review`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),
@@ -38,7 +43,7 @@ export const ROLE_INPUTS = {
 /** Outputs of every action that holds people to different duties. */
 export const ROLE_OUTPUTS = {
   roles: jsonOutput(
-    'JSON: the account in each role, and where it was read; empty without `require-distinct` and `approval-environment`.',
+    'JSON: the account in each role, and where it was read; empty without `require-distinct`, `approval-environment` and `approval-review`.',
   ),
 };
 
@@ -46,27 +51,47 @@ export const ROLE_OUTPUTS = {
 export type RoleInputs = InputsOf<typeof ROLE_INPUTS>;
 
 /** Faults of these inputs together. */
-export function roleFaults(inputs: RoleInputs): InputFault[] {
-  const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+export function roleFaults(inputs: Partial<RoleInputs>): InputFault[] {
+  const { 'approval-environment': environment, 'approval-review': byReview } = inputs;
   const faults: InputFault[] = [];
-  if (namesRole(inputs, 'approver') && environment === undefined) {
+  if (namesRole(inputs, 'approver') && approvalAsked(inputs) === undefined) {
     faults.push({
       input: 'approval-environment',
       problem: 'it is missing, but require-distinct names the approver.',
       fix: 'Add the environment of the job, for example "approval-environment: production".',
     });
   }
-  if (environment !== undefined && githubToken === undefined) {
+  if (environment !== undefined && byReview === true) {
+    faults.push({
+      input: 'approval-review',
+      problem: 'it is true although approval-environment is given, and an approval is one or the other.',
+      fix: 'Leave one of them out.',
+    });
+  }
+  if (approvalAsked(inputs) !== undefined && inputs['github-token'] === undefined) {
+    const [needs, right] =
+      environment === undefined
+        ? ['approval-review', 'contents: read" and "pull-requests: read']
+        : ['approval-environment', 'actions: read'];
     faults.push({
       input: 'github-token',
-      problem: 'it is missing, but approval-environment needs it.',
-      fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: actions: read" to the job.',
+      problem: `it is missing, but ${needs} needs it.`,
+      fix: `Add "github-token: \${{ github.token }}" to the step, and "permissions: ${right}" to the job.`,
     });
   }
   return faults;
 }
 
+/** Whose approval is looked for; undefined where none is. */
+export function approvalAsked(
+  inputs: Partial<RoleInputs>,
+): { readonly environment: string } | 'review' | undefined {
+  const { 'approval-environment': environment, 'approval-review': byReview } = inputs;
+  if (environment !== undefined) return { environment };
+  return byReview === true ? 'review' : undefined;
+}
+
 /** Whether a rule names the role. */
-export function namesRole(inputs: RoleInputs, role: (typeof ROLES)[number]): boolean {
+export function namesRole(inputs: Partial<RoleInputs>, role: (typeof ROLES)[number]): boolean {
   return inputs['require-distinct']?.some((rule) => rule.includes(role)) === true;
 }

@@ -40,7 +40,7 @@ export const TAG_INPUTS = {
       'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
   }),
   'lift-hold': optional(boolean, {
-    description: 'Lift every hold that stops the version.',
+    description: 'Lift every hold that blocks the version.',
     mayBeEmpty: true,
   }),
   description: optional(text, { description: 'Description to set.', mayBeEmpty: true }),

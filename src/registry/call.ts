@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { isAbsent, protocolError } from '../http/errors.ts';
+import { isAbsent } from '../http/errors.ts';
+import { protocolError } from '../http/failed-response.ts';
 import type { HttpClient, JsonResponse } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 

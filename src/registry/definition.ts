@@ -1,6 +1,7 @@
 import type { StatedId } from '../domain/stated-id.ts';
 import type { WorkspacePages } from '../domain/workspace-pages.ts';
-import type { Authorizer, HttpClient, HttpClientOptions } from '../http/client.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Authorizer, HttpClientOptions } from '../http/client-options.ts';
 import type { Host } from '../http/host.ts';
 import type { StorageEndpoints } from '../storage/endpoints.ts';
 import type { Capabilities, Registry } from './port.ts';

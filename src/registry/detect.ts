@@ -1,5 +1,5 @@
 import { hasCode } from '../domain/errors.ts';
-import { header } from '../http/errors.ts';
+import { header } from '../http/failed-response.ts';
 import { HOST_METADATA, type HostMetadataMemo, type PlainResponse } from '../http/host-metadata.ts';
 import type { Host } from '../http/host.ts';
 import type { Transport } from '../http/transport.ts';

@@ -7,7 +7,7 @@ import {
 } from '../domain/full-name.ts';
 import { show } from '../domain/printable.ts';
 import type { Securable } from '../domain/privilege.ts';
-import { protocolError } from '../http/errors.ts';
+import { protocolError } from '../http/failed-response.ts';
 
 /** What a response calls the object that it is about; absent where it names none. */
 type Named = string | null | undefined;

@@ -1,6 +1,7 @@
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import { errorFromFailure, header, protocolError } from '../http/errors.ts';
+import { errorFromFailure } from '../http/unanswered.ts';
+import { header, protocolError } from '../http/failed-response.ts';
 import type { Response } from '../http/transport.ts';
 import { changed } from '../transfer/changed.ts';
 

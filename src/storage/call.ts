@@ -2,7 +2,7 @@ import { hasCode, messageOf, PromoteError, type ErrorDetails } from '../domain/e
 import { DEFAULT_RETRY } from '../domain/retry-policy.ts';
 import { show } from '../domain/printable.ts';
 import type { HttpClient } from '../http/client.ts';
-import { errorFromFailure } from '../http/errors.ts';
+import { errorFromFailure } from '../http/unanswered.ts';
 import { requestedDelay } from '../http/retry.ts';
 import type { Response, OutgoingRequest } from '../http/transport.ts';
 import { RouteRefused } from '../transfer/route.ts';

@@ -2,7 +2,7 @@ import { handledLater } from '../domain/promises.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import { PromoteError } from '../domain/errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import { header } from '../http/errors.ts';
+import { header } from '../http/failed-response.ts';
 import type { Response } from '../http/transport.ts';
 import { RouteRefused, type RouteChoice } from '../transfer/route.ts';
 import type { Part } from '../transfer/part.ts';

@@ -52,7 +52,7 @@ test('another type and a new required column: blocked under callers and exact, t
   expect(seen.blocks).toContainEqual({
     kind: 'code',
     language: 'diff',
-    text: expect.stringMatching(/^\+ inputs\.channel +string +<- breaks: /mu) as string,
+    text: expect.stringMatching(/^\+ inputs\.channel +string\n +breaks: /mu) as string,
   });
 });
 

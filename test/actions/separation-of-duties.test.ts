@@ -7,6 +7,7 @@ import type { Action } from '../../src/actions/contract/action.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import type { RoleOutput } from '../../src/policy/separation-of-duties/decide.ts';
+import type { StubEnvironment } from '../github/bodies.ts';
 import { startGitHub, type GitHubStub, type StubOptions, type StubReview } from '../github/stub.ts';
 import { expectRefused } from './expectations.ts';
 import { world, type ActionRun, type RunOptions } from './harness.ts';
@@ -24,9 +25,12 @@ const ASKED = {
 };
 const APPROVAL: StubReview = { login: 'grace', environments: ['production'], comment: 'Ship it!' };
 const APPROVALS = 'GET /repos/acme/models/actions/runs/4242/approvals';
+const ENVIRONMENT = 'GET /repos/acme/models/environments/production';
 
 interface Staged {
   readonly reviews?: readonly StubReview[];
+  /** The rules of the environment `production`; null where there is none of that name. */
+  readonly rules?: StubEnvironment | null;
   readonly permissions?: readonly string[];
   readonly stub?: StubOptions;
   readonly emulator?: EmulatorOptions;
@@ -36,6 +40,7 @@ interface Staged {
 /** The demo's world beside a GitHub that has the harness' run. */
 async function staged({
   reviews = [APPROVAL],
+  rules = { reviewers: [{ team: 'release' }] },
   permissions = ['actions: read'],
   stub,
   emulator,
@@ -45,6 +50,7 @@ async function staged({
   onTestFinished(() => github.close());
   github.addRun('acme/models', '4242');
   github.addToken(TOKEN, permissions);
+  if (rules !== null) github.addEnvironment('acme/models', 'production', rules);
   for (const review of reviews) github.review('4242', review);
   prepare?.(github);
   const run = (action: Action, inputs: Readonly<Record<string, string>>, options: RunOptions = {}) =>
@@ -74,11 +80,11 @@ const rulesOf = (seen: ActionRun) =>
 
 for (const action of [gateOnGrants, promote]) {
   describe(`${action.name}: the roles are held by different people`, () => {
-    test('it is allowed, with one request to GitHub, and the evidence of every role', async () => {
+    test('it is allowed, with two requests to GitHub, and the evidence of every role', async () => {
       const { github, run } = await staged();
       const seen = await run(action, ASKED);
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', allowed: 'true' });
-      expect(github.requests).toEqual([APPROVALS]);
+      expect(github.requests).toEqual([APPROVALS, ENVIRONMENT]);
       expect(rolesOf(seen)).toEqual({
         trainer: {
           known: true,
@@ -311,11 +317,11 @@ for (const action of [gateOnGrants, promote]) {
       const headers = { 'retry-after': '60' };
       github.failNext({ status: 403, body: '{"message":"You have exceeded a secondary limit."}', headers });
       const seen = await run(action, ASKED);
-      expect([seen.outputs['outcome'], github.requests.length]).toEqual(['ok', 2]);
+      expect([seen.outputs['outcome'], github.requests.length]).toEqual(['ok', 3]);
       expect(seen.slept.filter((ms) => ms >= 60_000)).toHaveLength(1);
       github.failNext({ status: 429, body: '{"message":"slow down"}', headers: { 'retry-after': '3600' } });
       const late = await run(action, ASKED);
-      expect([late.outputs['outcome'], github.requests.length]).toEqual(['unavailable', 3]);
+      expect([late.outputs['outcome'], github.requests.length]).toEqual(['unavailable', 4]);
       expect(late.report.error?.message).toMatch(/The server asked for a wait of 3600 s\.$/u);
     });
 
@@ -323,7 +329,7 @@ for (const action of [gateOnGrants, promote]) {
       const { github, run } = await staged();
       github.failNext({ status: 502, body: '' }, { status: 500, body: '' });
       expect((await run(action, ASKED)).outputs['outcome']).toBe('ok');
-      expect(github.requests).toHaveLength(3);
+      expect(github.requests).toEqual([APPROVALS, APPROVALS, APPROVALS, ENVIRONMENT]);
     });
   });
 
@@ -360,7 +366,9 @@ for (const action of [gateOnGrants, promote]) {
     test('a GitHub Enterprise Server answers below its path', async () => {
       const { github, run } = await staged({ stub: { path: '/api/v3' } });
       expect((await run(action, ASKED)).outputs['outcome']).toBe('ok');
-      expect(github.requests).toEqual([APPROVALS.replace(' ', ' /api/v3')]);
+      expect(github.requests).toEqual(
+        [APPROVALS, ENVIRONMENT].map((request) => request.replace(' ', ' /api/v3')),
+      );
     });
   });
 
@@ -403,6 +411,114 @@ for (const action of [gateOnGrants, promote]) {
     });
   });
 }
+
+describe.each([gateOnGrants, promote])('$name: an environment that nobody has to approve', (action) => {
+  const ALONE = { ...SOURCE, 'approval-environment': 'production', 'github-token': TOKEN };
+  const guardOf = (seen: ActionRun) => seen.report.checks.find(({ name }) => name === 'Approval environment');
+
+  test.each([
+    ['GitHub has none of that name', null, 'GitHub has no environment production in this repository'],
+    ['GitHub made it when a job named it', {}, 'The environment production has no required reviewers'],
+    [
+      'it is guarded by branches alone',
+      { protectedBranches: true },
+      'The environment production has no required reviewers',
+    ],
+  ])('%s: refused, whatever on-unknown says', async (_title, rules, words) => {
+    for (const onUnknown of ['fail', 'warn']) {
+      const { run } = await staged({ rules });
+      const seen = await run(action, { ...ALONE, 'on-unknown': onUnknown });
+      expectRefused(seen, 'blocked');
+      const [finding] = guardOf(seen)?.decision?.findings ?? [];
+      expect(finding).toMatchObject({ severity: 'error', message: expect.stringContaining(words) as string });
+      expect(seen.after).toEqual(seen.before);
+    }
+  });
+
+  test('its reviewers are named where there are some', async () => {
+    const { run } = await staged({ rules: { reviewers: ['grace', { team: 'release' }] } });
+    const seen = await run(action, ALONE);
+    expect([seen.outputs['outcome'], guardOf(seen)?.passed]).toEqual([
+      'ok',
+      'production has required reviewers: grace, team release.',
+    ]);
+  });
+
+  test('its rules cannot be read: refused, and a warning under on-unknown: warn', async () => {
+    const hidden = () => ({
+      prepare: (github: GitHubStub) =>
+        github.failNext({ status: 200, body: '[]' }, { status: 403, body: '{"message":"Not for you"}' }),
+    });
+    const refused = await (await staged(hidden())).run(action, ALONE);
+    expectRefused(refused, 'blocked');
+    expect(guardOf(refused)?.decision?.findings[0]?.message).toContain(
+      'The environment production cannot be read from GitHub',
+    );
+    const warned = await (await staged(hidden())).run(action, { ...ALONE, 'on-unknown': 'warn' });
+    expect(warned.outputs['outcome']).toBe('ok');
+    expect(guardOf(warned)?.decision?.findings[0]?.severity).toBe('warning');
+  });
+});
+
+describe.each([gateOnGrants, promote])('$name: approval by review', (action) => {
+  const SHA = 'b'.repeat(40);
+  const HEAD = 'a'.repeat(40);
+  const BY_REVIEW = {
+    ...SOURCE,
+    'require-distinct': 'requester != approver\ntrainer != approver',
+    people: PEOPLE,
+    'approval-review': 'true',
+    'github-token': TOKEN,
+  };
+  const PERMISSIONS = ['pull-requests: read', 'contents: read'];
+
+  async function reviewed(permission: string, inputs: Record<string, string> = {}) {
+    const { github, run } = await staged({
+      permissions: PERMISSIONS,
+      prepare(stub) {
+        const reviews = [{ login: 'grace' }];
+        stub.addPull('acme/models', { number: 12, author: 'ada', head: HEAD, mergeCommit: SHA, reviews });
+        stub.addCommit('acme/models', HEAD, { author: 'ada', committer: 'web-flow' });
+        stub.permit('acme/models', 'grace', permission);
+      },
+    });
+    const seen = await run(action, { ...BY_REVIEW, ...inputs }, { environment: { GITHUB_SHA: SHA } });
+    return { github, seen };
+  }
+
+  test('whoever may write and approved the last commit is the approver, in four requests', async () => {
+    const { github, seen } = await reviewed('write');
+    expect(seen.outputs['outcome'], seen.report.verdict).toBe('ok');
+    expect(github.requests).toHaveLength(4);
+    expect(rolesOf(seen)['approver']).toEqual({
+      known: true,
+      identities: [
+        {
+          name: 'grace',
+          system: 'github',
+          kind: 'person',
+          source: 'approved aaaaaaa, the last commit of pull request #12',
+          person: 'grace@example.com',
+        },
+      ],
+    });
+  });
+
+  test('whoever may only read is nobody’s approver', async () => {
+    const { seen } = await reviewed('read');
+    expectRefused(seen, 'blocked');
+    expect(dutiesOf(seen)?.decision?.findings[0]?.message).toContain(
+      'pull request #12 has no approval that counts; the review by grace is by somebody with the permission read',
+    );
+  });
+
+  test('an approval is of an environment or of a review', async () => {
+    const { github, seen } = await reviewed('write', { 'approval-environment': 'production' });
+    expectRefused(seen, 'invalid');
+    expect(seen.report.verdict).toContain('Input `approval-review` is true although');
+    expect(github.requests).toEqual([]);
+  });
+});
 
 describe.each([gateOnGrants, promote])('$name: on-unknown', (action) => {
   test('warn goes on without knowing, and says so', async () => {

@@ -45,6 +45,7 @@ export async function staged() {
   for (const [principal, subject] of policies)
     metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
   github.addToken(GITHUB_TOKEN, ['actions: read']);
+  github.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
   const contexts = (inputs: Readonly<Record<string, string>>, { secrets, vars }: Playing): Contexts => ({
     vars: {

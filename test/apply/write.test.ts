@@ -177,5 +177,5 @@ describe('cancelled while it waits', () => {
 
 test('that a doubtful try was looked at since is known, and that there was one is not forgotten', async () => {
   const seen = await play([UNKNOWN, ['permission-denied']]);
-  expect(seen.state).toEqual({ tries: 2, mayBeDone: false, wasDoubtful: true });
+  expect(seen.state).toEqual({ tries: 2, mayBeDone: false, wasDoubtful: true, hasFailed: true });
 });

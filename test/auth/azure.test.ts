@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { DATABRICKS_RESOURCE, endpointsOf } from '../../src/auth/azure.ts';
+import { DATABRICKS_RESOURCE, endpointsOf } from '../../src/auth/azure-cloud.ts';
 import { signInBy } from '../../src/auth/sign-in.ts';
 import type { AuthType } from '../../src/auth/settings.ts';
 import { signInSettings } from '../../src/runtime/sign-in.ts';

@@ -1,3 +1,4 @@
+import { craftedRollback, given } from '../../bench/crafted-plan.ts';
 import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { GOOD_FILES, PROD } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfAgain, faultsOfOthers, newestMove } from './end-state.ts';
@@ -7,6 +8,8 @@ const RECORD = 'uc_promote_moves_d14a7310bdf5';
 /** The tags that hold the versions 2 and 3: the SHA-256 of the number, 12 digits. */
 const HOLD = 'uc_promote_hold_d4735e3a265e';
 const OTHER_HOLD = 'uc_promote_hold_4e07408562be';
+
+const HELD = { key: OTHER_HOLD, value: JSON.stringify({ version: 3, reason: 'incident 6' }) };
 
 const SET_TAG = /registered-models\/set-tag$/u;
 
@@ -18,8 +21,18 @@ function badVersion(metastore: Metastore): void {
   const entry = { alias: 'Champion', from: 1, to: 2, who: 'grace', at: '2026-11-20T09:31:44.000Z' };
   metastore.setTags(PROD, {
     [RECORD]: JSON.stringify([entry]),
-    [OTHER_HOLD]: JSON.stringify({ version: 3, reason: 'incident 6' }),
+    [HELD.key]: HELD.value,
   });
+}
+
+/** An approved plan of a rollback, applied by the owner of the model. */
+export function appliedRollback(): Scenario {
+  return {
+    ...rolledBack('owner'),
+    name: 'apply, a rollback by the owner',
+    action: 'apply',
+    inputs: { registry: 'databricks', ...given(craftedRollback([HELD])) },
+  };
 }
 
 /** A rollback by the owner of the model, who may tag it, or whose tags the registry refuses. */

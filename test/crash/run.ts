@@ -13,7 +13,7 @@ import {
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { meddledCopy, meddledLargeCopy, meddledSource } from './promote-scenarios.ts';
-import { rolledBack } from './rollback-scenarios.ts';
+import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -30,6 +30,7 @@ const WHOLE: readonly Scenario[] = [
   labels(),
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
+  appliedRollback(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),

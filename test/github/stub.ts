@@ -1,15 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  commitBody,
+  environmentBody,
+  permissionBody,
+  pullBody,
+  pullReviewBody,
+  reviewBody,
+  type StubCommit,
+  type StubEnvironment,
+  type StubPull,
+  type StubReview,
+} from './bodies.ts';
 
-/** A review as a test tells it; what GitHub adds is made here. */
-export interface StubReview {
-  readonly state?: string;
-  /** Null for an account that was deleted. */
-  readonly login: string | null;
-  readonly type?: 'User' | 'Bot';
-  readonly comment?: string;
-  readonly environments: readonly string[];
-}
+export type { StubReview } from './bodies.ts';
 
 /** An answer in place of the right one. */
 export interface StubFault {
@@ -24,7 +28,7 @@ export interface StubOptions {
   readonly path?: string;
 }
 
-/** A GitHub with workflow runs, their reviews, and tokens with permissions. */
+/** A GitHub with repositories, workflow runs, their reviews, and tokens with permissions. */
 export interface GitHubStub {
   /** What `GITHUB_API_URL` would be. */
   readonly url: string;
@@ -32,7 +36,15 @@ export interface GitHubStub {
   readonly requests: string[];
   addRun(repository: string, runId: string): void;
   review(runId: string, review: StubReview): void;
+  addEnvironment(repository: string, name: string, environment: StubEnvironment): void;
+  /** A pull request, and the commits that belong to it beside its last one and that of its merge. */
+  addPull(repository: string, pull: StubPull, ...commits: readonly string[]): void;
+  addCommit(repository: string, sha: string, commit: StubCommit): void;
+  /** What an account may do in a repository; everybody else is no collaborator. */
+  permit(repository: string, login: string, permission: string): void;
   addToken(token: string, permissions: readonly string[]): void;
+  /** Where clients reach it through something else: links to further pages lead there. */
+  reachedAt(url: string): void;
   /** Answers the next requests by these, one each. */
   failNext(...faults: StubFault[]): void;
   close(): Promise<void>;
@@ -43,31 +55,138 @@ interface Run {
   readonly reviews: StubReview[];
 }
 
-const APPROVALS = /^\/repos\/([^/]+\/[^/]+)\/actions\/runs\/(\d+)\/approvals$/u;
+interface Repository {
+  readonly environments: Map<string, { readonly name: string; readonly environment: StubEnvironment }>;
+  readonly pulls: { readonly pull: StubPull; readonly commits: readonly string[] }[];
+  readonly commits: Map<string, StubCommit>;
+  readonly permissions: Map<string, string>;
+}
+
+interface Asked {
+  readonly repository: Repository;
+  readonly fullName: string;
+  /** What stands at the end of the route, decoded. */
+  readonly subject: string;
+  readonly query: URLSearchParams;
+}
+
+interface Route {
+  readonly path: RegExp;
+  /** The permission that the token needs; undefined where every token has it. */
+  readonly needs: string | undefined;
+  readonly reply: (asked: Asked) => StubFault;
+}
+
+const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/u;
 
 /** Starts a stand-in for GitHub's REST API on the loopback. */
 export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitHubStub> {
   const runs = new Map<string, Run>();
+  const repositories = new Map<string, Repository>();
   const tokens = new Map<string, readonly string[]>();
   const faults: StubFault[] = [];
   const requests: string[] = [];
+  let reached = '';
+
+  const repositoryOf = (fullName: string): Repository => {
+    const key = fullName.toLowerCase();
+    const known = repositories.get(key);
+    if (known !== undefined) return known;
+    const made: Repository = {
+      environments: new Map(),
+      pulls: [],
+      commits: new Map(),
+      permissions: new Map(),
+    };
+    repositories.set(key, made);
+    return made;
+  };
+
+  const routes: readonly Route[] = [
+    {
+      path: /^\/actions\/runs\/(\d+)\/approvals$/u,
+      needs: 'actions: read',
+      reply({ subject, fullName }) {
+        const run = runs.get(subject);
+        if (run?.repository.toLowerCase() !== fullName.toLowerCase()) return refusal(404, 'Not Found');
+        return json(200, run.reviews.map(reviewBody));
+      },
+    },
+    {
+      path: /^\/environments\/([^/]+)$/u,
+      needs: 'actions: read',
+      reply({ repository, subject }) {
+        const found = repository.environments.get(subject.toLowerCase());
+        return found === undefined
+          ? refusal(404, 'Not Found')
+          : json(200, environmentBody(found.name, found.environment));
+      },
+    },
+    {
+      path: /^\/commits\/([^/]+)\/pulls$/u,
+      needs: 'pull-requests: read',
+      reply({ repository, subject, fullName }) {
+        const found = repository.pulls.filter(({ commits }) => commits.includes(subject));
+        return json(
+          200,
+          found.map(({ pull }) => pullBody(fullName, pull)),
+        );
+      },
+    },
+    {
+      path: /^\/pulls\/(\d+)\/reviews$/u,
+      needs: 'pull-requests: read',
+      reply({ repository, subject, fullName, query }) {
+        const found = repository.pulls.find(({ pull }) => String(pull.number) === subject)?.pull;
+        if (found === undefined) return refusal(404, 'Not Found');
+        const bodies = (found.reviews ?? []).map((each, index) =>
+          pullReviewBody(fullName, found, each, index + 1),
+        );
+        return page(bodies, query, `${reached}/repos/${fullName}/pulls/${subject}/reviews`);
+      },
+    },
+    {
+      path: /^\/commits\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, fullName }) {
+        const found = repository.commits.get(subject);
+        if (found === undefined) return refusal(422, `No commit found for SHA: ${subject}`);
+        return json(200, commitBody(fullName, subject, found));
+      },
+    },
+    {
+      path: /^\/collaborators\/([^/]+)\/permission$/u,
+      needs: undefined,
+      reply({ repository, subject }) {
+        const found = repository.permissions.get(subject.toLowerCase());
+        return found === undefined
+          ? refusal(404, `${subject} is not a user`)
+          : json(200, permissionBody(subject, found));
+      },
+    },
+  ];
 
   const reply = (request: IncomingMessage): StubFault => {
     const fault = faults.shift();
     if (fault !== undefined) return fault;
-    const route = (request.url ?? '').slice(path.length);
-    if (request.method === 'GET' && route === '/meta')
+    const { pathname, searchParams } = new URL((request.url ?? '').slice(path.length), 'http://stub');
+    if (request.method === 'GET' && pathname === '/meta')
       return json(200, { verifiable_password_authentication: false });
     const permissions = tokens.get((request.headers.authorization ?? '').replace(/^(?:bearer|token) /iu, ''));
     if (permissions === undefined) return refusal(401, 'Bad credentials');
-    const [, repository, runId] = APPROVALS.exec(route) ?? [];
-    if (request.method !== 'GET' || runId === undefined) return refusal(404, 'Not Found');
-    if (!permissions.includes('actions: read')) return refusal(403, 'Resource not accessible by integration');
-    const run = runs.get(runId);
-    if (run?.repository.toLowerCase() !== decodeURIComponent(repository ?? '').toLowerCase()) {
-      return refusal(404, 'Not Found');
-    }
-    return json(200, run.reviews.map(reviewBody));
+    const [, place = '', below = ''] = REPOSITORY.exec(pathname) ?? [];
+    const route = routes.find((each) => each.path.test(below));
+    if (request.method !== 'GET' || route === undefined) return refusal(404, 'Not Found');
+    if (route.needs !== undefined && !permissions.includes(route.needs))
+      return refusal(403, 'Resource not accessible by integration');
+    const fullName = decodeURIComponent(place);
+    const [, subject = ''] = route.path.exec(below) ?? [];
+    return route.reply({
+      repository: repositoryOf(fullName),
+      fullName,
+      subject: decodeURIComponent(subject),
+      query: searchParams,
+    });
   };
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -77,8 +196,10 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}${path}`;
+  reached = url;
   return {
-    url: `http://127.0.0.1:${port}${path}`,
+    url,
     requests,
     addRun: (repository, runId) => void runs.set(runId, { repository, reviews: [] }),
     review(runId, review) {
@@ -86,12 +207,33 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       if (run === undefined) throw new Error(`There is no run ${runId}.`);
       run.reviews.push(review);
     },
+    addEnvironment: (repository, name, environment) =>
+      void repositoryOf(repository).environments.set(name.toLowerCase(), { name, environment }),
+    addPull(repository, pull, ...commits) {
+      const own = [pull.head, ...(pull.mergeCommit === undefined ? [] : [pull.mergeCommit])];
+      repositoryOf(repository).pulls.push({ pull, commits: [...own, ...commits] });
+    },
+    addCommit: (repository, sha, commit) => void repositoryOf(repository).commits.set(sha, commit),
+    permit: (repository, login, permission) =>
+      void repositoryOf(repository).permissions.set(login.toLowerCase(), permission),
     addToken: (token, permissions) => void tokens.set(token, permissions),
+    reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** One page of a list, with the link to the next one. */
+function page(rows: readonly unknown[], query: URLSearchParams, url: string): StubFault {
+  const size = Number(query.get('per_page') ?? '30');
+  const number = Number(query.get('page') ?? '1');
+  const next = `<${url}?per_page=${size}&page=${number + 1}>; rel="next"`;
+  return {
+    ...json(200, rows.slice((number - 1) * size, number * size)),
+    ...(number * size < rows.length ? { headers: { link: next } } : {}),
   };
 }
 
@@ -101,51 +243,4 @@ function json(status: number, body: unknown): StubFault {
 
 function refusal(status: number, message: string): StubFault {
   return json(status, { message, documentation_url: 'https://docs.github.com/rest', status: String(status) });
-}
-
-/** `environment-approvals` of GitHub's description of its REST API. */
-function reviewBody({ state = 'approved', login, type = 'User', comment = '', environments }: StubReview) {
-  const time = '2026-11-22T10:00:00Z';
-  return {
-    state,
-    comment,
-    environments: environments.map((name, index) => ({
-      id: 100 + index,
-      node_id: `ENV_${index}`,
-      name,
-      url: `https://api.github.com/repos/acme/models/environments/${encodeURIComponent(name)}`,
-      html_url: `https://github.com/acme/models/deployments/activity_log?environments_filter=${encodeURIComponent(name)}`,
-      created_at: time,
-      updated_at: time,
-    })),
-    user: login === null ? null : userBody(login, type),
-  };
-}
-
-/** `simple-user` of GitHub's description. */
-function userBody(login: string, type: 'User' | 'Bot') {
-  const url = `https://api.github.com/users/${encodeURIComponent(login)}`;
-  const lists = [
-    'followers',
-    'following',
-    'gists',
-    'starred',
-    'subscriptions',
-    'organizations',
-    'repos',
-    'events',
-    'received_events',
-  ];
-  return {
-    login,
-    id: 1,
-    node_id: 'U_1',
-    avatar_url: 'https://avatars.githubusercontent.com/u/1?v=4',
-    gravatar_id: '',
-    url,
-    html_url: `https://github.com/${encodeURIComponent(login)}`,
-    ...Object.fromEntries(lists.map((name) => [`${name}_url`, `${url}/${name}`])),
-    type,
-    site_admin: false,
-  };
 }

@@ -1,7 +1,8 @@
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.ts';
-import { causeCode, errorFromResponse, errorFromFailure } from '../../src/http/errors.ts';
+import { causeCode, errorFromFailure } from '../../src/http/unanswered.ts';
+import { errorFromResponse } from '../../src/http/errors.ts';
 import { parseSource } from '../imports.ts';
 
 const response = (status: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -84,7 +85,8 @@ function keysOf(name: string): string[] {
     }
     ts.forEachChild(node, visit);
   };
-  visit(parseSource('src/http/errors.ts'));
+  visit(parseSource('src/http/error-codes.ts'));
+  if (keys.length === 0) throw new Error(`There is no table ${name}.`);
   return keys;
 }
 

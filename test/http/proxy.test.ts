@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { PromoteError } from '../../src/domain/errors.ts';
-import { causeCode } from '../../src/http/errors.ts';
+import { causeCode } from '../../src/http/unanswered.ts';
 import { proxiesOf } from '../../src/http/proxy.ts';
 import { openTransport } from '../../src/http/transport.ts';
 

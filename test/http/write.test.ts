@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../emulator/index.ts';
-import type { HttpClientOptions } from '../../src/http/client.ts';
+import type { HttpClientOptions } from '../../src/http/client-options.ts';
 import { PromoteError } from '../../src/domain/errors.ts';
 import { bench, countOf, refusal, TAG } from './client-bench.ts';
 

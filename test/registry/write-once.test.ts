@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Authorizer } from '../../src/http/client.ts';
+import type { Authorizer } from '../../src/http/client-options.ts';
 import { databricksRegistry } from '../../src/registry/databricks/open.ts';
 import { mlflowRegistry } from '../../src/registry/mlflow/open.ts';
 import type { Registry } from '../../src/registry/port.ts';

@@ -23,6 +23,8 @@ async function approvedBy(login: string): Promise<RunOptions> {
   onTestFinished(() => github.close());
   github.addRun('acme/models', '4242');
   github.addToken(TOKEN, ['actions: read']);
+  github.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
+  github.addEnvironment('acme/models', 'prodution', {});
   github.review('4242', { login, environments: ['production'] });
   return { environment: { GITHUB_API_URL: github.url } };
 }
@@ -68,6 +70,12 @@ export const RULE_PAGES: readonly PageCase[] = [
     action: gateOnGrants,
     inputs: { ...COPY, operations: 'copy', ...DUTIES },
     prepare: () => approvedBy('ada'),
+  },
+  {
+    title: 'promote names an environment that nobody has to approve',
+    action: promote,
+    inputs: { ...COPY, 'approval-environment': 'prodution', 'github-token': TOKEN },
+    prepare: () => approvedBy('grace'),
   },
   {
     title: 'promote does not know for whom a bot asked',

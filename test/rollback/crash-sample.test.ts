@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
-import { rolledBack } from '../crash/rollback-scenarios.ts';
+import { appliedRollback, rolledBack } from '../crash/rollback-scenarios.ts';
 import { KILLS } from '../crash/strikes.ts';
 import { discover, perform, trialsOf, trialText } from '../crash/trial.ts';
 
 /** Every so many trials one is taken; `npm run test:crash` takes all. */
 const EVERY = { inProcess: 23, killed: 30 };
 
-for (const caller of ['owner', 'owner whose tags are refused'] as const)
-  test(`a rollback by the ${caller}, struck somewhere and run again: the old version or the target, no hold lost, a true record`, async () => {
-    const scenario = rolledBack(caller);
+for (const scenario of [rolledBack('owner'), rolledBack('owner whose tags are refused'), appliedRollback()])
+  test(`${scenario.name}, struck somewhere and run again: the old version or the target, no hold lost, a true record`, async () => {
     const trials = trialsOf(scenario, await discover(scenario));
     expect(trials.length).toBeGreaterThan(150);
     const kills = trials.filter(({ strike }) => KILLS.includes(strike));

@@ -9,8 +9,8 @@ const GITLAB = {
   CI_PROJECT_PATH: 'acme/ml/models',
   CI_PROJECT_URL: 'https://gitlab.example.com/acme/ml/models',
   CI_JOB_ID: '991',
-  CI_JOB_URL: 'https://gitlab.example.com/acme/ml/models/-/jobs/991',
   CI_PIPELINE_ID: '77',
+  CI_JOB_URL: 'https://gitlab.example.com/acme/ml/models/-/jobs/991',
   CI_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
   CI_COMMIT_REF_NAME: 'main',
   GITLAB_USER_LOGIN: 'ada',
@@ -47,8 +47,10 @@ describe('who asked, and where the run is', () => {
   test('GitLab', () => {
     const system = systemOf(GITLAB);
     expect(system.run(GITLAB)).toEqual({
+      provider: 'gitlab',
       repository: 'gitlab.example.com/acme/ml/models',
       runId: '991',
+      pipelineId: '77',
       attempt: '1',
       actor: 'ada',
       requesters: [],
@@ -65,8 +67,10 @@ describe('who asked, and where the run is', () => {
   test('Azure Pipelines', () => {
     const system = systemOf(AZURE);
     expect(system.run(AZURE)).toEqual({
+      provider: 'azure-pipelines',
       repository: 'dev.azure.com/acme/ML Models',
       runId: '51',
+      pipelineId: '51',
       attempt: '1',
       actor: 'Ada Lovelace',
       requesters: [],

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DATABRICKS_RESOURCE } from '../../src/auth/azure.ts';
+import { DATABRICKS_RESOURCE } from '../../src/auth/azure-cloud.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { configFile, temporaryFile, thisMachine, type Machine } from '../../src/runtime/machine.ts';
 import { runGroup } from '../../src/runtime/process-group.ts';

@@ -15,6 +15,8 @@ afterAll(removeJobs);
 const TOKEN = 'ghs_0123456789abcdefghij';
 /** All that is masked, in the order in which it is. */
 const SECRETS = [TOKEN, 'emulator-promoter'];
+const HEAD = 'a'.repeat(40);
+const MERGE = 'b'.repeat(40);
 const ACTIONS = [gateOnGrants, promote] as const;
 
 /** Runs an action that asks a GitHub where strangers wrote, as `actor`. */
@@ -22,24 +24,26 @@ async function judged(
   action: (typeof ACTIONS)[number],
   prepare: (github: GitHubStub) => void,
   actor = 'ada',
+  approval: Readonly<Record<string, string>> = { 'approval-environment': 'production' },
 ): Promise<SeenJob> {
   const [emulator, github] = await Promise.all([startEmulator({ seed: 'demo' }), startGitHub()]);
   try {
     github.addRun('acme/models', '4242');
-    github.addToken(TOKEN, ['actions: read']);
+    github.addToken(TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
     prepare(github);
     const inputs = {
       source: `models:/${STAGING}/1`,
       destination: PROD,
       'require-distinct': 'trainer != approver\nrequester != approver',
-      'approval-environment': 'production',
       'github-token': TOKEN,
+      ...approval,
     };
     return await runJob(emulator, action, inputs, {
       INPUT_REGISTRY: 'databricks',
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: 'acme/models',
       GITHUB_RUN_ID: '4242',
+      GITHUB_SHA: MERGE,
       GITHUB_ACTOR: actor,
     });
   } finally {
@@ -68,6 +72,8 @@ describe.each(ACTIONS.map((action) => [action.name, action] as const))('%s', (_n
             const login = `x${text}`;
             github.review('4242', { login, comment: text, environments: ['production', text] });
             github.review('4242', { login, comment: text, environments: [text], type: 'Bot' });
+            const reviewers = [login, { team: login }];
+            github.addEnvironment('acme/models', 'production', { reviewers });
           },
           `a${text}`.replaceAll('\0', ''),
         );
@@ -77,6 +83,36 @@ describe.each(ACTIONS.map((action) => [action.name, action] as const))('%s', (_n
       { numRuns: 4, examples: [[HOSTILE.join('\n')]] },
     );
   }, 60_000);
+
+  test('nor does what strangers wrote into a pull request', async () => {
+    for (const text of [...HOSTILE, HOSTILE.join('\n')]) {
+      for (const base of ['main', text]) {
+        const seen = await judged(
+          action,
+          (github) => {
+            const reviews = [
+              { login: text },
+              { login: `${text}x`, state: text },
+              { login: 'ken', commit: text },
+            ];
+            github.addPull('acme/models', {
+              number: 12,
+              author: text,
+              head: HEAD,
+              mergeCommit: MERGE,
+              base,
+              reviews,
+            });
+            github.addCommit('acme/models', HEAD, { author: `a${text}` });
+            github.permit('acme/models', text, text);
+          },
+          'ada',
+          { 'approval-review': 'true' },
+        );
+        expectJudged(seen, action, 'blocked');
+      }
+    }
+  }, 120_000);
 
   test('nor does a message of GitHub', async () => {
     const message = HOSTILE.join('\n');

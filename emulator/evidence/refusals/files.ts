@@ -21,7 +21,7 @@ export const filesRefusals: readonly Line[] = [
     '404 NOT_FOUND',
     'The file or directory being accessed is not found: {…}',
     files,
-    'client code: databricks-sdk tells files from directories by the code',
+    'client code: databricks-sdk distinguishes files from directories by the code',
   ],
   [
     '404 NOT_FOUND',

@@ -80,7 +80,7 @@ export const servingRefusals: readonly Line[] = [
   [INVALID, 'workload_size cannot be combined with provisioned concurrency.', serving, fields],
   [
     INVALID,
-    '{…} is no foundation model and cannot be served with provisioned throughput.',
+    '{…} is not a foundation model and cannot be served with provisioned throughput.',
     serving,
     `${sdk}: for foundation models; message assumed`,
   ],

@@ -129,7 +129,7 @@ function filledIn({ state }: CallContext, fields: Json): Json {
   if (has(THROUGHPUT)) {
     const name = text(fields, 'entity_name') ?? '';
     if (!state.workspace.foundationModels.has(name.toLowerCase())) {
-      throw invalid(`${name} is no foundation model and cannot be served with provisioned throughput.`);
+      throw invalid(`${name} is not a foundation model and cannot be served with provisioned throughput.`);
     }
     return fields;
   }

@@ -1,6 +1,7 @@
 import { invalidInputs, messageOf } from '../../domain/errors.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { APPLY_OUTPUTS, ApplyInputs } from '../../inputs/apply.ts';
+import { approvalAsked } from '../../inputs/roles.ts';
 import { changesIn, readPlanFile, type FiledChange, type PlanFile } from '../../plan/file.ts';
 import type { Resting } from '../../plan/basis.ts';
 import { decidePlan, isOutsideOfRun } from '../../policy/plan.ts';
@@ -50,11 +51,11 @@ function requireOutside(inputs: ApplyInputs): void {
           },
         ]
       : []),
-    ...(inputs['approval-environment'] === undefined
+    ...(approvalAsked(inputs) === undefined
       ? []
       : [
           {
-            input: 'approval-environment',
+            input: inputs['approval-review'] ? 'approval-review' : 'approval-environment',
             problem: 'this is no run of a pipeline, so that nobody can have approved it.',
             fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
           },

@@ -1,3 +1,4 @@
+import type { Account } from '../../domain/account.ts';
 import type { EnvironmentReview } from '../../domain/environment-review.ts';
 import type { EventSender } from '../../domain/event-sender.ts';
 import type { Caller } from '../../domain/privilege.ts';
@@ -102,15 +103,8 @@ export function approverOf(
 ): RoleFacts {
   if ('reason' in reviews) return { identities: [], unseen: reviews };
   const shown = show(environment, 80);
-  const approvals = reviews.filter(
-    ({ state, environments }) => state === 'approved' && named(environments, environment),
-  );
-  const identities = approvals.flatMap(({ login, isBot, comment }): Identity[] => {
-    if (login === undefined) return [];
-    const kind = isBot ? 'automation' : githubKind(login);
-    const said = comment.trim() === '' ? '' : `, saying "${show(comment.trim(), 200)}"`;
-    return [{ system: 'github', name: login, kind, source: `approved ${shown} in run ${runId}${said}` }];
-  });
+  const approvals = reviews.filter((review) => review.state === 'approved' && isOf(review, environment));
+  const identities = approvals.flatMap((review) => reviewerOf(review, environment, runId) ?? []);
   if (approvals.length === 0) {
     const others = [
       ...new Set(reviews.flatMap(({ state, environments }) => (state === 'approved' ? environments : []))),
@@ -124,17 +118,41 @@ export function approverOf(
       },
     };
   }
-  const faceless = identities.find(({ kind }) => kind === 'automation');
-  if (faceless === undefined && identities.length === approvals.length) return { identities };
-  const reason =
-    faceless === undefined
-      ? `an account that no longer exists approved ${shown}`
-      : `the app ${show(faceless.name, 80)} approved ${shown}, and the person that it acted for is unknown`;
+  const reason = approvals.flatMap(({ reviewer }) => nobodyIn(reviewer, `approved ${shown}`) ?? [])[0];
+  if (reason === undefined) return { identities };
   return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
 }
 
-/** GitHub compares the names of environments without case (docs.github.com, "Managing environments"). */
-function named(environments: readonly string[], environment: string): boolean {
+/** The account that gave a review of a run's environment; undefined where it no longer exists. */
+export function reviewerOf(
+  { reviewer, comment }: EnvironmentReview,
+  environment: string,
+  runId: string,
+): Identity | undefined {
+  const said = comment.trim() === '' ? '' : `, saying "${show(comment.trim(), 200)}"`;
+  return identityOf(reviewer, `approved ${show(environment, 80)} in run ${runId}${said}`);
+}
+
+/** An account of GitHub in what it did; undefined where it no longer exists. */
+export function identityOf({ login, kind }: Account, source: string): Identity | undefined {
+  if (login === undefined) return undefined;
+  const kinds = { person: githubKind(login), app: 'automation', unknown: 'unknown' } as const;
+  return { system: 'github', name: login, kind: kinds[kind], source };
+}
+
+/** Why it is not known who did something by an account: one clause; undefined for the account of a person. */
+export function nobodyIn(account: Account, did: string): string | undefined {
+  const { login } = account;
+  if (login === undefined) return `an account that no longer exists ${did}`;
+  const kind = identityOf(account, '')?.kind;
+  if (kind === 'person') return undefined;
+  return kind === 'automation'
+    ? `the app ${show(login, 80)} ${did}, and the person that it acted for is unknown`
+    : `${show(login, 80)} ${did}, which GitHub calls neither a user nor an app`;
+}
+
+/** Whether a review is of an environment. GitHub compares their names without case (docs.github.com, "Managing environments"). */
+export function isOf({ environments }: EnvironmentReview, environment: string): boolean {
   return environments.some((name) => name.toLowerCase() === environment.toLowerCase());
 }
 

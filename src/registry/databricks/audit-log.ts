@@ -1,5 +1,5 @@
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import type { Registry } from '../port.ts';
 import { runQuery } from './statements.ts';
 import * as wire from './wire/audit-log.ts';

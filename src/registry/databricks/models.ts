@@ -1,6 +1,6 @@
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { joinedLevels, ownName } from '../own-name.ts';
 import type { ListScope, NewVersion, Registry } from '../port.ts';

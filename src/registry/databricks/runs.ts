@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { hasCode } from '../../domain/errors.ts';
 import type { Registry, TrainingRun } from '../port.ts';

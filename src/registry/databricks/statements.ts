@@ -2,7 +2,7 @@ import { hasCode, invalidInputs, PromoteError } from '../../domain/errors.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { show } from '../../domain/printable.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson } from '../call.ts';
 import { statementError } from './statement-errors.ts';

@@ -1,5 +1,6 @@
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import { errorFromResponse, header, type FailedResponse } from '../../http/errors.ts';
+import { errorFromResponse } from '../../http/errors.ts';
+import { header, type FailedResponse } from '../../http/failed-response.ts';
 import type { Peer } from '../../http/peer.ts';
 
 /** What to check where something else responds in the place of an MLflow server. */

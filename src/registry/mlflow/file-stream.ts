@@ -1,7 +1,7 @@
 import { PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { Response } from '../../http/transport.ts';
 import type { ByteStream } from '../../transfer/port.ts';

@@ -3,7 +3,7 @@ import type { PromoteError } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import { FileList } from '../../transfer/file-list.ts';
 import type { RouteChoice } from '../../transfer/route.ts';
 import type { FileSink, FileSource, UploadLimits } from '../../transfer/port.ts';

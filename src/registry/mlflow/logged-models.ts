@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { hasCode } from '../../domain/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson } from '../call.ts';
 import { API } from './models.ts';

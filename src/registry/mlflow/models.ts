@@ -1,7 +1,7 @@
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { ownName } from '../own-name.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { hasCode, invalidInputs, messageOf, type PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
-import type { Authorizer, HttpClient } from '../../http/client.ts';
+import type { HttpClient } from '../../http/client.ts';
+import type { Authorizer } from '../../http/client-options.ts';
 import { callJson } from '../call.ts';
 import type { ServerPart } from '../definition.ts';
 import { API } from './models.ts';

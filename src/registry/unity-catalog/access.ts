@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { hasCode } from '../../domain/errors.ts';
 import type { Caller, Securable, SecurableType } from '../../domain/privilege.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { protocolError } from '../../http/errors.ts';
+import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, rows } from '../call.ts';
 import { requireOwnParent } from '../own-name.ts';

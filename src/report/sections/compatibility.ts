@@ -15,9 +15,9 @@ const MAX_NAME = 120;
 const MAX_REASON = 300;
 
 const REMARKS: Readonly<Record<ChangeClass, string>> = {
-  breaking: '<- breaks: ',
-  warning: '<- review: ',
-  compatible: '   compatible: ',
+  breaking: 'breaks: ',
+  warning: 'review: ',
+  compatible: 'compatible: ',
 };
 
 /**

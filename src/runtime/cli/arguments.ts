@@ -138,7 +138,7 @@ class Reader {
 
   #noteFlag(name: FlagName, value: string | undefined): void {
     if (valueOf(name) === undefined && value !== undefined)
-      this.#fault(`--${name}`, 'it takes no value.', `Write --${name} alone.`);
+      this.#fault(`--${name}`, 'it takes no value.', `Write --${name} without one.`);
     else if (valueOf(name) === undefined) this.#flags.set(name, '');
     else this.#set(this.#flags, name, name, value === '' ? undefined : value);
   }

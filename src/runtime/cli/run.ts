@@ -54,10 +54,8 @@ function refuseAction(word: string, names: readonly string[], world: CommandWorl
   const nearest = nearestWord(word, names);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   // A word that is no name may be a secret, as in --token=….
-  const noAction = isPlainName(word)
-    ? `There is no action "${word}".`
-    : 'There is no action by the name of the first word.';
-  const said = word.startsWith('-') ? 'The action stands first.' : noAction;
+  const noAction = isPlainName(word) ? `There is no action "${word}".` : 'There is no action with this name.';
+  const said = word.startsWith('-') ? 'Give the action first, before its flags.' : noAction;
   world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
   world.exitCode.end(OUTCOME_MEANINGS.invalid.commandExitCode);
 }

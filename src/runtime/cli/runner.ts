@@ -106,7 +106,9 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
       files.set('GITHUB_OUTPUT', name, value);
       const command = commands.setOutput(outputVariable(name), value);
       if (command === undefined)
-        log(`warning: Not set as a variable, which takes short words alone: ${name}.`);
+        log(
+          `warning: Not set as a variable, which holds only short values without special characters: ${name}.`,
+        );
       else if (command !== '') print(command);
     },
     async writeReport(_action, pieces) {
@@ -142,7 +144,9 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     writeOutputs() {
       const { text, left } = dotenv(outputs);
       if (flags.has('dotenv-file') && left.length > 0)
-        log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
+        log(
+          `warning: Left out of --dotenv-file, which holds only short values without special characters: ${left.join(', ')}.`,
+        );
       keep('dotenv-file', text);
       keep('outputs-file', jsonOutputs(outputs));
       if (asked.some((flag) => !kept.has(flag))) world.exitCode.lose();

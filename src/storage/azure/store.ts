@@ -1,5 +1,5 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { Response } from '../../http/transport.ts';
 import { RouteRefused } from '../../transfer/route.ts';
 import type { Part } from '../../transfer/part.ts';

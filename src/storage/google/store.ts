@@ -1,6 +1,6 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../../domain/errors.ts';
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { Response } from '../../http/transport.ts';
 import { RouteRefused } from '../../transfer/route.ts';
 import type { PartWriter } from '../../transfer/port.ts';

@@ -1,4 +1,4 @@
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { Response } from '../../http/transport.ts';
 
 /** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */

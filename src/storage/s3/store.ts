@@ -1,6 +1,6 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { show } from '../../domain/printable.ts';
-import { header, protocolError } from '../../http/errors.ts';
+import { header, protocolError } from '../../http/failed-response.ts';
 import type { Response } from '../../http/transport.ts';
 import type { PartWriter } from '../../transfer/port.ts';
 import { RouteRefused } from '../../transfer/route.ts';

@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
-import { header } from '../../http/errors.ts';
+import { header } from '../../http/failed-response.ts';
 import type { Response } from '../../http/transport.ts';
 import type { Part } from '../../transfer/part.ts';
 import { base64Of, type BlockUpload } from '../block-writer.ts';

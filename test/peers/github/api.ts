@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startEmulator } from '../../../emulator/index.ts';
 import { startGitHub, type GitHubStub } from '../../github/stub.ts';
 import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
+import { callsThroughProxy } from './calls.ts';
 import { readDescription, trimmed } from './description.ts';
 import { check, missingBundle, same, unavailable, type CaseResult } from '../harness/outcome.ts';
 import { packageCommand, preparePackages } from '../harness/packages.ts';
@@ -11,7 +13,25 @@ import type { PeerContext } from '../harness/script.ts';
 import { startPeerServer, type PeerServer } from '../harness/server.ts';
 
 const APPROVALS = '/repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
+const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
+const PULLS = '/repos/{owner}/{repo}/commits/{commit_sha}/pulls';
+const PULL_REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+const COMMIT = '/repos/{owner}/{repo}/commits/{ref}';
+const PERMISSION = '/repos/{owner}/{repo}/collaborators/{username}/permission';
+/** Every call of ours, the schema of its response, and what we read of it. */
+const CALLS = [
+  [APPROVALS, 'environment-approvals', ['state', 'comment', 'user', 'environments']],
+  [ENVIRONMENT, 'environment', ['name', 'protection_rules', 'deployment_branch_policy']],
+  [PULLS, 'pull-request-simple', ['number', 'user', 'merged_at', 'merge_commit_sha', 'head', 'base']],
+  [PULL_REVIEWS, 'pull-request-review', ['user', 'state', 'commit_id']],
+  [COMMIT, 'commit', ['author', 'committer']],
+  [PERMISSION, 'repository-collaborator-permission', ['permission']],
+] as const;
 const RUN_4242 = '/repos/acme/models/actions/runs/4242/approvals';
+const described = z.looseObject({
+  properties: z.record(z.string(), z.unknown()),
+  required: z.array(z.string()).optional(),
+});
 const TOKEN = 'ghs_0123456789abcdefghij';
 /** Enterprise servers that the description's package still covers. */
 const SERVERS = ['ghes-3.17', 'ghes-3.18', 'ghes-3.19'];
@@ -38,7 +58,7 @@ export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResul
   try {
     const file = join(folder, 'github.json');
     const whole = await readDescription(packages.folder, 'api.github.com');
-    await writeFile(file, JSON.stringify(trimmed(whole, [APPROVALS, '/meta'])));
+    await writeFile(file, JSON.stringify(trimmed(whole, [...CALLS.map(([path]) => path), '/meta'])));
     const prism = await packageCommand('@stoplight/prism-cli', 'prism');
     proxy = await startPeerServer({
       command: process.execPath,
@@ -48,6 +68,7 @@ export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResul
       timeoutMs: 120_000,
     });
     yield* throughProxy(stub, proxy.url);
+    yield* callsThroughProxy(stub, proxy.url);
   } finally {
     await proxy?.close();
     await stub.close();
@@ -55,24 +76,25 @@ export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResul
   }
 }
 
-/** The call is in the description of every Enterprise server, with all that we read of its answer. */
+/** Every call is in the description of every Enterprise server, with all that we read of its response. */
 async function* descriptions(packages: string): AsyncGenerator<CaseResult> {
   for (const name of SERVERS) {
-    yield await check(`github: ${name} has the list of approvals as github.com has it`, async () => {
+    yield await check(`github: ${name} has every call of ours, as github.com has it`, async () => {
       const [server, cloud] = await Promise.all([
         readDescription(packages, name),
         readDescription(packages, 'api.github.com'),
       ]);
-      const fields = (of: typeof server) => {
-        const schema = of.components['schemas']?.['environment-approvals'] as {
-          properties: object;
-          required: string[];
-        };
-        return { fields: Object.keys(schema.properties), required: schema.required };
+      const fields = (of: typeof server, schema: string, read: readonly string[]) => {
+        const { properties, required = [] } = described.parse(of.components['schemas']?.[schema]);
+        const kept = read.filter((field) => field in properties);
+        return { fields: kept, required: required.filter((field) => read.includes(field)).toSorted() };
       };
-      if (server.paths[APPROVALS] === undefined) throw new Error(`no ${APPROVALS}`);
-      same(fields(server), fields(cloud), 'fields');
-      return fields(server).required.join(', ');
+      for (const [path, schema, read] of CALLS) {
+        if (server.paths[path] === undefined) throw new Error(`no ${path}`);
+        same(fields(server, schema, read), fields(cloud, schema, read), path);
+        same(fields(cloud, schema, read).fields, read, `fields of ${path}`);
+      }
+      return `${CALLS.length} calls`;
     });
   }
 }
@@ -99,6 +121,7 @@ async function* throughProxy(stub: GitHubStub, url: string): AsyncGenerator<Case
     });
   const fresh = () => {
     stub.addRun('acme/models', '4242');
+    stub.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
     stub.requests.splice(0);
   };
   try {
@@ -110,7 +133,7 @@ async function* throughProxy(stub: GitHubStub, url: string): AsyncGenerator<Case
       stub.review('4242', { login: 'grace', comment: 'Ship it!', environments: ['production'] });
       const result = await gate('trainer != approver\nrequester != approver');
       expectCode(result, 0);
-      same(stub.requests, [`GET ${RUN_4242}`], 'requests');
+      same(stub.requests, [`GET ${RUN_4242}`, 'GET /repos/acme/models/environments/production'], 'requests');
       const { approver } = JSON.parse(result.outputs['roles'] ?? '') as {
         approver: { identities: unknown[] };
       };

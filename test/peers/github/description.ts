@@ -36,7 +36,19 @@ export function trimmed(whole: Description, paths: readonly string[]): unknown {
     pending.push(...referencesIn(found));
   }
   const { openapi, info } = whole;
-  return { openapi, info, paths: kept, components };
+  return { openapi, info, paths: judgeable(kept), components: judgeable(components) };
+}
+
+/** Prism judges nothing of a response whose schema has `nullable` without a type somewhere: the same in a form that it reads. */
+function judgeable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(judgeable);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...schema } = Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, judgeable(each)] as const),
+  );
+  if (nullable === undefined) return schema;
+  if (nullable !== true || 'type' in schema) return { ...schema, nullable };
+  return { anyOf: [schema, { type: 'string', nullable: true, maxLength: 0 }] };
 }
 
 function referencesIn(value: unknown): string[] {

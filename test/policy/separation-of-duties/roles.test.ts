@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Account } from '../../../src/domain/account.ts';
 import type { EnvironmentReview } from '../../../src/domain/environment-review.ts';
 import type { People } from '../../../src/policy/separation-of-duties/identity.ts';
 import {
@@ -12,6 +13,8 @@ import {
 
 const URI = 'models:/staging.ml_team.fraud_detection/1';
 const MADE: Making = { uri: URI, createdBy: 'ada@example.com', isCopy: false, run: undefined };
+const person = (login: string): Account => ({ login, kind: 'person' });
+const app = (login: string): Account => ({ login, kind: 'app' });
 const SP = '5d1f2c1e-7a44-4f0e-9d0b-0c0ffee0cafe';
 
 describe('trainer', () => {
@@ -108,8 +111,7 @@ describe('requester', () => {
 describe('approver', () => {
   const review = (change: Partial<EnvironmentReview> = {}): EnvironmentReview => ({
     state: 'approved',
-    login: 'grace',
-    isBot: false,
+    reviewer: person('grace'),
     comment: '',
     environments: ['production'],
     ...change,
@@ -124,10 +126,10 @@ describe('approver', () => {
       true,
     ],
     ['several environments at once', [review({ environments: ['staging', 'production'] })], ['grace'], true],
-    ['two attempts', [review(), review({ login: 'ada' })], ['grace', 'ada'], true],
+    ['two attempts', [review(), review({ reviewer: person('ada') })], ['grace', 'ada'], true],
     [
       'a rejection, then an approval',
-      [review({ state: 'rejected', login: 'linus' }), review()],
+      [review({ state: 'rejected', reviewer: person('linus') }), review()],
       ['grace'],
       true,
     ],
@@ -137,26 +139,27 @@ describe('approver', () => {
     ['a state that no description lists', [review({ state: 'waiting' })], [], false],
     [
       'the same beside an approval',
-      [review({ state: 'waiting', login: 'linus' }), review()],
+      [review({ state: 'waiting', reviewer: person('linus') }), review()],
       ['grace'],
       true,
     ],
     ['an approval of another environment', [review({ environments: ['staging'] })], [], false],
     ['an environment whose name begins the same', [review({ environments: ['production-eu'] })], [], false],
-    ['an app', [review({ login: 'octo-app', isBot: true })], ['octo-app'], false],
-    ['an app by its name', [review({ login: 'octo[bot]' })], ['octo[bot]'], false],
+    ['an app', [review({ reviewer: app('octo-app') })], ['octo-app'], false],
+    ['an app by its name', [review({ reviewer: person('octo[bot]') })], ['octo[bot]'], false],
     [
       'a person and an app',
-      [review(), review({ login: 'octo[bot]', isBot: true })],
+      [review(), review({ reviewer: app('octo[bot]') })],
       ['grace', 'octo[bot]'],
       false,
     ],
     [
-      'an account that was deleted',
-      [{ state: 'approved', isBot: false, comment: '', environments: ['production'] }],
-      [],
+      'an account that is neither a user nor an app',
+      [review({ reviewer: { login: 'octo-org', kind: 'unknown' } })],
+      ['octo-org'],
       false,
     ],
+    ['an account that was deleted', [review({ reviewer: { kind: 'unknown' } })], [], false],
   ])('%s', (_title, reviews, logins, known) => {
     const facts = approverOf(reviews, 'production', '7');
     expect(facts.identities.map(({ name }) => name)).toEqual(logins);

@@ -3,7 +3,7 @@ import { setAlias } from '../../../src/actions/set-alias.ts';
 import { findVersion } from '../../../src/actions/find-version.ts';
 import { ACTIONS } from '../../../src/index.ts';
 import { readArguments } from '../../../src/runtime/cli/arguments.ts';
-import { FLAGS } from '../../../src/runtime/cli/flags.ts';
+import { flagsBeside } from '../../../src/runtime/cli/flags.ts';
 import { secretInputs } from '../../../src/runtime/cli/secret-inputs.ts';
 
 const actions = await Promise.all(Object.values(ACTIONS).map((load) => load()));
@@ -49,7 +49,7 @@ test('every fault at once, each with what to write in its place', () => {
     '--version: its value is missing. Write --version VALUE; one that begins with -- as --version=VALUE.',
     'Word 6 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
     'Word 7 after set-alias: it is not a flag. Write --name VALUE or --name=VALUE.',
-    '--json: it takes no value. Write --json alone.',
+    '--json: it takes no value. Write --json without one.',
     '--summary-file: its value is missing. Write --summary-file VALUE; one that begins with -- as --summary-file=VALUE.',
   ]);
 });
@@ -80,7 +80,7 @@ test('no stream is used twice', () => {
 describe.each(actions)('$name', (action) => {
   test('no flag of the command line has the name of an input', () => {
     const inputs = Object.keys(action.inputs.shape);
-    const own = [...Object.keys(FLAGS), ...secretInputs(action).map(({ fileFlag }) => fileFlag)];
+    const own = [...flagsBeside(action), ...secretInputs(action).map(({ fileFlag }) => fileFlag)];
     expect(own.filter((name) => inputs.includes(name))).toEqual([]);
     expect(new Set(own).size).toBe(own.length);
   });

@@ -80,7 +80,7 @@ describe('how help is asked for', () => {
     expect(near.stderr).toContain('There is no action "promot". Did you mean promote?');
     expect([near.stdout, near.exitCode]).toEqual(['', 2]);
     const first = await command(['--json', 'promote']);
-    expect(first.stderr).toContain('The action stands first.');
+    expect(first.stderr).toContain('Give the action first, before its flags.');
     for (const secret of ['--token=hush-hush9', '-hush-hush9', 'token=hush-hush9', 'hush-hush9']) {
       const refused = await command([secret, 'find-version']);
       expect([refused.exitCode, refused.stderr]).toEqual([2, expect.not.stringContaining('hush')]);

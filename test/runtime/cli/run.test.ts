@@ -74,7 +74,7 @@ describe('where things go', () => {
     );
     // The matrix is JSON, which a variable of GitLab cannot be.
     expect(await run.file('o.env')).not.toContain('MATRIX');
-    expect(run.stderr).toContain('which takes short words alone: matrix');
+    expect(run.stderr).toContain('which holds only short values without special characters: matrix');
   });
 
   test.each(['report-file', 'summary-file', 'dotenv-file', 'outputs-file'])(

@@ -2,7 +2,7 @@ import type { FileEntry } from '../../../domain/file-entry.ts';
 import type { PromoteError } from '../../../domain/errors.ts';
 import { show } from '../../../domain/printable.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { protocolError } from '../../../http/errors.ts';
+import { protocolError } from '../../../http/failed-response.ts';
 import type { HttpRequest } from '../../../http/request.ts';
 import { FileList } from '../../../transfer/file-list.ts';
 import { pages } from '../../call.ts';

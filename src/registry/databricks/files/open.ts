@@ -1,7 +1,7 @@
 import type { FullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { protocolError } from '../../../http/errors.ts';
+import { protocolError } from '../../../http/failed-response.ts';
 import type { StorageEndpoints } from '../../../storage/endpoints.ts';
 import type { Response } from '../../../http/transport.ts';
 import { validatorsOf, type ObjectStore, type Validators } from '../../../storage/object-store.ts';

@@ -2,7 +2,7 @@ import { handledLater } from '../../../domain/promises.ts';
 import type { FileEntry } from '../../../domain/file-entry.ts';
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { header, protocolError } from '../../../http/errors.ts';
+import { header, protocolError } from '../../../http/failed-response.ts';
 import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { callStore } from '../../../storage/call.ts';
 import { partSizeFor } from '../../../transfer/large-file.ts';

@@ -3,7 +3,8 @@ import { hasCode, PromoteError } from '../../../domain/errors.ts';
 import type { FileEntry } from '../../../domain/file-entry.ts';
 import { show } from '../../../domain/printable.ts';
 import type { HttpClient } from '../../../http/client.ts';
-import { errorFromFailure, header } from '../../../http/errors.ts';
+import { errorFromFailure } from '../../../http/unanswered.ts';
+import { header } from '../../../http/failed-response.ts';
 import type { Response } from '../../../http/transport.ts';
 import {
   choiceAfter,

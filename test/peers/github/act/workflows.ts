@@ -54,6 +54,7 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
       const gitHub = await startGitHub();
       gitHub.addToken(gitHubToken, ['actions: read']);
       gitHub.addRun('acme/models', runId);
+      gitHub.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
       if (each.approver !== undefined)
         gitHub.review(runId, { login: each.approver, environments: ['production'] });
       let repository: ActRepository | undefined;

@@ -1,0 +1,141 @@
+import type { DeploymentEnvironment } from '../../domain/deployment-environment.ts';
+import type { Finding } from '../../domain/decision.ts';
+import type { EnvironmentReview } from '../../domain/environment-review.ts';
+import { show } from '../../domain/printable.ts';
+import { holdsCode } from '../../plan/digest.ts';
+import type { Unseen } from '../separation-of-duties/decide.ts';
+import { isOf, nobodyIn, reviewerOf } from '../separation-of-duties/roles.ts';
+import type { EnvironmentApproval } from './facts.ts';
+import type { JudgedReview } from './judged.ts';
+
+/** Something that looks like a code of ours, for words about what a comment holds. */
+const ANY_CODE = /(?<![0-9a-z])ucp(?:[^0-9a-z]{0,3}[0-9a-z]{4}){3}(?![0-9a-z])/iu;
+
+/** What is wrong with the rules of an environment: GitHub makes one that does not exist when a job names it, without any rule. */
+export function guardFindings(
+  { environment, rules }: Pick<EnvironmentApproval, 'environment' | 'rules'>,
+  onUnknown: 'fail' | 'warn',
+): Finding[] {
+  const shown = show(environment, 80);
+  if (rules === undefined) {
+    return [
+      {
+        code: 'environment-absent',
+        severity: 'error',
+        message: `GitHub has no environment ${shown} in this repository, so nobody has to approve it.`,
+        fix: `Check the spelling of approval-environment, and make the environment in the settings of the repository, with required reviewers. A repository whose GitHub plan has no environments can use approval-review.`,
+      },
+    ];
+  }
+  if ('reason' in rules) {
+    const severity = onUnknown === 'warn' ? 'warning' : 'error';
+    return [{ code: 'environment-unseen', severity, message: `${rules.reason}.`, fix: rules.fix }];
+  }
+  if (rules.reviewers.length > 0) return [];
+  return [
+    {
+      code: 'environment-unguarded',
+      severity: 'error',
+      message: `The environment ${shown} has no required reviewers, so nobody has to approve it.`,
+      fix: `Check the spelling: GitHub makes an environment that does not exist, without any rule. Else add required reviewers to it in the settings of the repository.`,
+    },
+  ];
+}
+
+/** A warning where jobs of every branch may ask for the approval, so that a branch can bring a workflow of its own. */
+export function anyBranchFindings({ environment, rules }: EnvironmentApproval): Finding[] {
+  if (rules === undefined || 'reason' in rules || !rules.takesAnyBranch) return [];
+  return [
+    {
+      code: 'environment-any-branch',
+      severity: 'warning',
+      message: `Every branch may deploy to the environment ${show(environment, 80)}, with a workflow of its own.`,
+      fix: 'Restrict the environment to protected branches in the settings of the repository.',
+    },
+  ];
+}
+
+/** Judges every review of the run, apart from separation of duties. */
+export function judgeEnvironmentReviews(
+  { environment, runId, rules }: EnvironmentApproval,
+  reviews: readonly EnvironmentReview[],
+  code: { readonly text: string; readonly isRequired: boolean } | undefined,
+): JudgedReview[] {
+  return reviews.map((review): JudgedReview => {
+    const identity = reviewerOf(review, environment, runId);
+    const isApproval = review.state === 'approved' && isOf(review, environment);
+    const isBound = code !== undefined && holdsCode(review.comment, code.text);
+    const judged = {
+      who: identity === undefined ? 'an account that no longer exists' : show(identity.name, 80),
+      identity,
+      isApproval,
+      isBound,
+    };
+    const refusal = isApproval
+      ? (codeRefusal(review, isBound, code) ?? strangerRefusal(review, rules))
+      : otherThanApproval(review, environment);
+    if (refusal !== undefined) return { ...judged, standing: 'refused', why: refusal };
+    const nobody = nobodyIn(review.reviewer, 'gave it');
+    if (nobody !== undefined) return { ...judged, standing: 'unknown', why: `is nobody's: ${nobody}` };
+    return {
+      ...judged,
+      standing: 'counts',
+      why: isBound
+        ? 'holds the code of this plan'
+        : 'is without the code of this plan, which is not required',
+    };
+  });
+}
+
+function otherThanApproval(review: EnvironmentReview, environment: string): string {
+  const of = review.environments.map((name) => show(name, 80)).join(', ');
+  if (!isOf(review, environment)) return `is of ${of === '' ? 'no environment' : of}`;
+  return `is "${show(review.state, 40)}", not "approved"`;
+}
+
+function codeRefusal(
+  { comment }: EnvironmentReview,
+  isBound: boolean,
+  code: { readonly isRequired: boolean } | undefined,
+): string | undefined {
+  if (code?.isRequired !== true || isBound) return undefined;
+  const [other] = ANY_CODE.exec(comment) ?? [];
+  return other === undefined
+    ? 'is without the code of this plan'
+    : `holds ${show(other.toUpperCase(), 40)}, the code of another plan or of another attempt`;
+}
+
+/** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
+function strangerRefusal(
+  { reviewer: { login } }: EnvironmentReview,
+  rules: EnvironmentApproval['rules'],
+): string | undefined {
+  if (rules === undefined || 'reason' in rules || login === undefined) return undefined;
+  const isListed = rules.reviewers.some(
+    ({ kind, name }) => kind !== 'user' || name.toLowerCase() === login.toLowerCase(),
+  );
+  return isListed || rules.reviewers.length === 0
+    ? undefined
+    : 'is by somebody who is no required reviewer: an administrator may have bypassed the rule';
+}
+
+/** Why an environment has no approval, as a clause, and what to do. */
+export function absentApproval({ environment, runId, rules }: EnvironmentApproval): Unseen {
+  const shown = show(environment, 80);
+  const absent = `Run ${runId} has no approval of the environment ${shown}`;
+  const fix = `Add "environment: ${shown}" to the job, start a new run, and have a required reviewer approve it.`;
+  if (rules === undefined || 'reason' in rules) return { reason: absent, fix };
+  const bypass =
+    rules.adminsMayBypass === false
+      ? 'no job of this run waited for it'
+      : 'an administrator may have bypassed the rule, or no job of this run waited for it';
+  const reason = `${absent}, although it has required reviewers (${reviewersText(rules)}): ${bypass}`;
+  return { reason, fix };
+}
+
+/** Who has to approve an environment, in words. */
+export function reviewersText({ reviewers }: DeploymentEnvironment): string {
+  return reviewers
+    .map(({ kind, name }) => (kind === 'team' ? `team ${show(name, 60)}` : show(name, 60)))
+    .join(', ');
+}

@@ -1,0 +1,151 @@
+import type { Account } from '../../domain/account.ts';
+import type { PullRequest, PullReview } from '../../domain/pull-request.ts';
+import { show } from '../../domain/printable.ts';
+import type { RoleFacts, Unseen } from '../separation-of-duties/decide.ts';
+import {
+  compareIdentities,
+  type Identity,
+  type People,
+  type Sameness,
+} from '../separation-of-duties/identity.ts';
+import { identityOf, nobodyIn } from '../separation-of-duties/roles.ts';
+import type { ReviewedPull } from './facts.ts';
+import type { JudgedReview } from './judged.ts';
+
+/** Reviews that leave what their author said before as it is. */
+const WITHOUT_VERDICT: readonly string[] = ['COMMENTED', 'PENDING'];
+
+/** Who may write: anybody who may read can approve a pull request. */
+const WRITERS: readonly string[] = ['admin', 'write'];
+
+const MERGE =
+  'Merge the change by a pull request within this repository, and run the workflow on its merge commit.';
+
+/** The pull request whose merge made a commit, or why there is none that could have approved it. */
+export function mergedPull(pulls: readonly PullRequest[], sha: string): PullRequest | Unseen {
+  const short = shortOf(sha);
+  const [pull, another] = pulls.filter(({ mergedAs }) => mergedAs === sha);
+  if (pull === undefined) {
+    const numbers = pulls.map(({ number }) => `#${number}`).join(', ');
+    const reason =
+      pulls.length === 0
+        ? `commit ${short} belongs to no pull request`
+        : `commit ${short} is not what the merge of a pull request made (it belongs to ${numbers})`;
+    return { reason, fix: MERGE };
+  }
+  if (another !== undefined) {
+    const reason = `commit ${short} is the merge of two pull requests, #${pull.number} and #${another.number}`;
+    return { reason, fix: MERGE };
+  }
+  if (pull.isFromFork) return { reason: `pull request #${pull.number} came from a fork`, fix: MERGE };
+  if (!pull.base.isDefault) {
+    const reason = `pull request #${pull.number} was merged into ${show(pull.base.branch, 80)}, which is not the default branch`;
+    return { reason, fix: MERGE };
+  }
+  return pull;
+}
+
+/** The last verdict of each account; of accounts that were deleted, each. GitHub lists reviews in the order of time. */
+function verdictsOf(reviews: readonly PullReview[]): PullReview[] {
+  const last = new Map<string | number, PullReview>();
+  for (const [index, review] of reviews.entries()) {
+    if (WITHOUT_VERDICT.includes(review.state)) continue;
+    last.set(review.reviewer.login?.toLowerCase() ?? index, review);
+  }
+  return [...last.values()];
+}
+
+/** Logins of who approved and whose permission decides whether that counts. */
+export function loginsToAsk(reviewed: Omit<ReviewedPull, 'permissions'>, people: People): string[] {
+  return verdictsOf(reviewed.reviews).flatMap((review) => {
+    const { login } = review.reviewer;
+    const isOpen = login !== undefined && standingOf(review, reviewed, people).standing !== 'refused';
+    return isOpen ? [login] : [];
+  });
+}
+
+/** Judges the last verdict of each reviewer of a merged pull request, apart from separation of duties. */
+export function judgePullReviews(reviewed: ReviewedPull, people: People): JudgedReview[] {
+  const { pull, permissions } = reviewed;
+  const did = `approved ${shortOf(pull.head)}, the last commit of pull request #${pull.number}`;
+  return verdictsOf(reviewed.reviews).map((review): JudgedReview => {
+    const { login } = review.reviewer;
+    const judged = {
+      who: login === undefined ? 'an account that no longer exists' : show(login, 80),
+      identity: identityOf(review.reviewer, did),
+      isApproval: review.state === 'APPROVED',
+      isBound: false,
+    };
+    const seen = standingOf(review, reviewed, people);
+    if (seen.standing === 'refused') return { ...judged, ...seen };
+    const refusal = permissionRefusal(permissions.get(login?.toLowerCase() ?? ''));
+    return refusal === undefined ? { ...judged, ...seen } : { ...judged, standing: 'refused', why: refusal };
+  });
+}
+
+type Standing = Pick<JudgedReview, 'standing' | 'why'>;
+
+/** How a review stands, whatever its author may do in the repository. */
+function standingOf(
+  review: PullReview,
+  { pull, makers, requester }: Omit<ReviewedPull, 'permissions'>,
+  people: People,
+): Standing {
+  const refusal = stateRefusal(review, pull.head);
+  if (refusal !== undefined) return { standing: 'refused', why: refusal };
+  const identity = identityOf(review.reviewer, '');
+  if (identity?.kind !== 'person') {
+    const nobody = nobodyIn(review.reviewer, 'gave it') ?? '';
+    return { standing: 'refused', why: `is nobody's: ${nobody}` };
+  }
+  const others = [
+    { did: 'the author of the pull request', role: roleOf([pull.author]) },
+    { did: 'whoever made its last commit', role: roleOf(makers) },
+    { did: 'whoever started the run', role: requester },
+  ].map(({ did, role }) => ({ did, sameness: samenessOf(identity, role, people) }));
+  const same = others.find(({ sameness }) => sameness === 'same');
+  if (same !== undefined) return { standing: 'refused', why: `is by ${same.did}` };
+  const unknown = others.find(({ sameness }) => sameness === 'unknown');
+  if (unknown === undefined)
+    return { standing: 'counts', why: 'is of the last commit, by somebody else who may write' };
+  return { standing: 'unknown', why: `may be by ${unknown.did}, who is not known` };
+}
+
+/** Accounts as those of a role; one without a login may be anybody's. */
+function roleOf(accounts: readonly Account[]): RoleFacts {
+  const identities = accounts.flatMap((each) => identityOf(each, '') ?? []);
+  return identities.length === accounts.length ? { identities } : { identities, unseen: NOBODY };
+}
+
+const NOBODY: Unseen = { reason: 'an account that does not exist', fix: '' };
+
+function samenessOf(identity: Identity, { identities, unseen }: RoleFacts, people: People): Sameness {
+  const found = identities.map((each) => compareIdentities(identity, each, people));
+  if (found.includes('same')) return 'same';
+  return unseen !== undefined || found.includes('unknown') ? 'unknown' : 'different';
+}
+
+function stateRefusal({ state, commit }: PullReview, head: string): string | undefined {
+  if (state === 'DISMISSED') return 'was dismissed';
+  if (state === 'CHANGES_REQUESTED') return 'asks for changes';
+  if (state !== 'APPROVED') return `is "${show(state, 40)}", not "APPROVED"`;
+  if (commit === undefined) return 'is of a commit that no longer exists';
+  return commit === head
+    ? undefined
+    : `is of the earlier commit ${shortOf(commit)}, not of the last one, ${shortOf(head)}`;
+}
+
+function permissionRefusal(permission: string | Unseen | undefined): string | undefined {
+  if (permission === undefined) return 'is by somebody whose permission was not looked at';
+  if (typeof permission !== 'string') {
+    return `is by somebody whose permission is not shown (${permission.reason})`;
+  }
+  if (WRITERS.includes(permission)) return undefined;
+  return permission === 'none'
+    ? 'is by somebody who is no collaborator of the repository'
+    : `is by somebody with the permission ${show(permission, 40)}: it takes write or admin, since anybody who may read can approve`;
+}
+
+function shortOf(sha: string): string {
+  return show(sha.slice(0, 7), 7);
+}

@@ -1,0 +1,100 @@
+import { PromoteError } from '../../../src/domain/errors.ts';
+import type { GitHub } from '../../../src/github/port.ts';
+import { clientOf } from '../../github/opened.ts';
+import type { GitHubStub } from '../../github/stub.ts';
+import { check, same, type CaseResult } from '../harness/outcome.ts';
+
+const PLACE = 'acme/models';
+const HEAD = 'a'.repeat(40);
+const MERGE = 'b'.repeat(40);
+const TOKEN = 'ghs_abcdefghij0123456789';
+
+/** Each call of our client, sent through a proxy that refuses a request, and a response, which GitHub's description does not allow. */
+export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGenerator<CaseResult> {
+  stub.addToken(TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
+  stub.reachedAt(url);
+  const { github, close } = await clientOf(url, TOKEN);
+  const asked = async <T>(call: (github: GitHub) => Promise<T>): Promise<T> => {
+    stub.requests.splice(0);
+    return call(github);
+  };
+  try {
+    yield await check(
+      'github: an environment with users, a team, branches, and one without any rule',
+      async () => {
+        stub.addEnvironment(PLACE, 'prod/eu', {
+          reviewers: ['grace', { team: 'release' }],
+          preventsSelfReview: true,
+          protectedBranches: true,
+        });
+        stub.addEnvironment(PLACE, 'prodution', {});
+        const guarded = await asked((its) => its.environment(PLACE, 'prod/eu'));
+        same(stub.requests, ['GET /repos/acme/models/environments/prod%2Feu'], 'request');
+        same(guarded?.reviewers.length, 2, 'reviewers');
+        const made = await asked((its) => its.environment(PLACE, 'prodution'));
+        same(made?.reviewers, [], 'reviewers of one that GitHub made');
+        return guarded?.name ?? '';
+      },
+    );
+    yield await check(
+      'github: pull requests of a commit, of forks and of accounts that were deleted',
+      async () => {
+        const reviews = [
+          ...Array.from({ length: 100 }, () => ({ login: 'ken', state: 'COMMENTED' })),
+          { login: 'grace' },
+          { login: null, state: 'DISMISSED', commit: null },
+        ];
+        const pull = { author: 'ada', head: HEAD, mergeCommit: MERGE };
+        stub.addPull(PLACE, { ...pull, number: 12, reviews });
+        stub.addPull(PLACE, { ...pull, number: 13, author: null, fork: 'mallory/models', isMerged: false });
+        const pulls = await asked((its) => its.listPullRequests(PLACE, MERGE));
+        same(pulls.length, 2, 'pull requests');
+        const found = await asked((its) => its.listPullReviews(PLACE, 12));
+        same([found.length, stub.requests.length], [102, 2], 'reviews and pages');
+        return stub.requests[1] ?? '';
+      },
+    );
+    yield await check(
+      'github: who made a commit; an address of Git that is no account is nobody',
+      async () => {
+        stub.addCommit(PLACE, HEAD, { author: null, committer: 'web-flow' });
+        const people = await asked((its) => its.commitPeople(PLACE, HEAD));
+        same(people, [{ kind: 'unknown' }, { login: 'web-flow', kind: 'person' }], 'people');
+        return stub.requests[0] ?? '';
+      },
+    );
+    yield await check('github: the permission of a collaborator, and of somebody else', async () => {
+      stub.permit(PLACE, 'grace', 'write');
+      const found = await asked((its) => its.permission(PLACE, 'grace'));
+      const other = await asked((its) => its.permission(PLACE, 'mallory'));
+      same([found, other], ['write', 'none'], 'permissions');
+      return '';
+    });
+    yield await check(
+      'github: the proxy can refuse each of these: a response without what it requires',
+      async () => {
+        const calls: readonly ((github: GitHub) => Promise<unknown>)[] = [
+          (its) => its.environment(PLACE, 'prod/eu'),
+          (its) => its.listPullRequests(PLACE, MERGE),
+          (its) => its.listPullReviews(PLACE, 12),
+          (its) => its.commitPeople(PLACE, HEAD),
+          (its) => its.permission(PLACE, 'grace'),
+        ];
+        for (const [index, call] of calls.entries()) {
+          stub.failNext(
+            ...Array.from({ length: 8 }, () => ({
+              status: 200,
+              body: index === 1 || index === 2 ? '[{}]' : '{}',
+            })),
+          );
+          const error: unknown = await asked(call).catch((thrown: unknown) => thrown);
+          if (!(error instanceof PromoteError)) throw new Error(`call ${index} passed`);
+          same(error.details.httpStatus, 500, `status of call ${index}`);
+        }
+        return `${calls.length} calls`;
+      },
+    );
+  } finally {
+    await close();
+  }
+}
