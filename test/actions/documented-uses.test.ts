@@ -255,6 +255,26 @@ describe('two principals', () => {
   });
 });
 
+test.each([
+  ['somebody who may write', 'write', 'ok', 3],
+  ['somebody who may only read', 'read', 'blocked', 2],
+])('approval by review: a pull request that %s approved', async (_title, permission, outcome, named) => {
+  const { play, champion, github, metastore } = await staged();
+  metastore.model(PROD).owner = COPIER;
+  const [head, sha] = ['a'.repeat(40), '0123456789abcdef0123456789abcdef01234567'];
+  const reviews = [{ login: 'grace' }];
+  github.addPull('acme/models', { number: 12, author: 'ada', head, mergeCommit: sha, reviews });
+  github.addCommit('acme/models', head, { author: 'ada', committer: 'web-flow' });
+  github.permit('acme/models', 'grace', permission);
+  const checkedOut = { 'release/fraud_detection.txt': '3\n' };
+  const ran = await play(FLOWS, '1', {}, { name: 'Promote what was merged', checkedOut });
+  expect(
+    ran.map(({ seen }) => seen.outputs['outcome']),
+    ran.at(-1)?.seen.verdict,
+  ).toEqual(['ok', outcome]);
+  expect(champion()).toBe(named);
+});
+
 test('the example of apply runs as it stands', async () => {
   const { play, champion, emulator } = await staged();
   for (let number = 3; number <= 8; number += 1) emulator.metastore.addVersion(PROD, { files: GOOD_FILES });

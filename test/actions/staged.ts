@@ -44,7 +44,7 @@ export async function staged() {
   ];
   for (const [principal, subject] of policies)
     metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
-  github.addToken(GITHUB_TOKEN, ['actions: read']);
+  github.addToken(GITHUB_TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
   for (const environment of ['production', 'break-glass'])
     github.addEnvironment('acme/models', environment, { reviewers: [{ team: 'release' }] });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
@@ -98,7 +98,7 @@ export async function staged() {
 /** What a test plays a workflow with. */
 export interface Playing extends Pick<
   WorkflowOptions,
-  'betweenJobs' | 'beforeStep' | 'runCommand' | 'checkCommand'
+  'betweenJobs' | 'beforeStep' | 'runCommand' | 'checkCommand' | 'checkedOut'
 > {
   /** Which workflow of a page. */
   readonly name?: string;
@@ -112,10 +112,11 @@ export interface Playing extends Pick<
   readonly approver?: string;
 }
 
-function playedBy({ beforeStep, runCommand, checkCommand }: Playing): Partial<WorkflowOptions> {
+function playedBy({ beforeStep, runCommand, checkCommand, checkedOut }: Playing): Partial<WorkflowOptions> {
   return {
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(runCommand === undefined ? {} : { runCommand }),
+    ...(checkedOut === undefined ? {} : { checkedOut }),
     ...(checkCommand === undefined ? {} : { checkCommand }),
   };
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
@@ -27,7 +28,14 @@ const job = z.object({
   if: z.string().optional(),
   environment: z.string().optional(),
   permissions: z.record(z.string(), z.string()).default({}),
-  strategy: z.object({ matrix: z.record(z.string(), z.array(z.string())) }).optional(),
+  strategy: z
+    .object({
+      matrix: z.union([
+        z.strictObject({ include: z.array(z.record(z.string(), z.string())) }),
+        z.record(z.string(), z.array(z.string())),
+      ]),
+    })
+    .optional(),
   env: texts.default({}),
   outputs: z.record(z.string(), z.string()).default({}),
   steps: z.array(step),
@@ -102,6 +110,8 @@ export interface WorkflowOptions extends RunOptions {
   readonly idTokens?: (environment: string | undefined) => Readonly<Record<string, string>>;
   /** What happens while a job waits, such as for its reviewers, after the steps that ran. */
   readonly betweenJobs?: (ran: readonly RanStep[]) => void;
+  /** Files of the repository that scripts read, by path. */
+  readonly checkedOut?: Readonly<Record<string, string>>;
   /** What happens right before a step. */
   readonly beforeStep?: (step: { readonly id: string; readonly uses: string }) => void;
 }
@@ -168,10 +178,20 @@ function calledInputs({ workflow_call }: Workflow['on'], given: Contexts[string]
 
 /** The values of the matrix, a set for each time that a job runs. */
 function legsOf({ strategy }: Job): Readonly<Record<string, string>>[] {
-  return Object.entries(strategy?.matrix ?? {}).reduce<Readonly<Record<string, string>>[]>(
+  const matrix = strategy?.matrix ?? {};
+  if (isListed(matrix)) return matrix.include;
+  return Object.entries(matrix).reduce<Readonly<Record<string, string>>[]>(
     (legs, [key, values]) => legs.flatMap((leg) => values.map((value) => ({ ...leg, [key]: value }))),
     [{}],
   );
+}
+
+type Matrix = NonNullable<Job['strategy']>['matrix'];
+
+function isListed(
+  matrix: Matrix,
+): matrix is Extract<Matrix, { include: Readonly<Record<string, string>>[] }> {
+  return (matrix['include'] ?? []).some((each) => typeof each === 'object');
 }
 
 interface RunningJob {
@@ -211,7 +231,9 @@ async function runJob(
     const here = { env: environment, ...outputs };
     if (!lets(each.if, { ...known, ...here }, { failed })) continue;
     if (each.run !== undefined) {
-      if (!succeeds(each.run, { ...environment, ...valuesOf(each.env, here) })) failed = true;
+      const script = runScript(each.run, { ...environment, ...valuesOf(each.env, here) }, options.checkedOut);
+      if (!script.succeeded) failed = true;
+      if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = script.outputs;
       continue;
     }
     const uses = each.uses ?? '';
@@ -236,14 +258,32 @@ async function runJob(
   return { ran, failed, outputs: valuesOf(job.outputs, outputs) };
 }
 
-/** Whether a script of a workflow ends with 0, in bash as a runner starts it. */
-function succeeds(script: string, variables: Readonly<Record<string, string>>): boolean {
-  const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    env: { PATH: process.env['PATH'] ?? '', ...variables },
-    stdio: 'ignore',
-    timeout: 20_000,
-  });
-  return status === 0;
+/** Runs a script of a workflow in bash as a runner starts it, beside the files of the checkout; its outputs are one line each. */
+function runScript(
+  script: string,
+  variables: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string>> = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-script-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const output = join(folder, '.output');
+    writeFileSync(output, '');
+    const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] ?? '', GITHUB_OUTPUT: output, ...variables },
+      stdio: 'ignore',
+      timeout: 20_000,
+    });
+    const lines = [...readFileSync(output, 'utf8').matchAll(/^(?<name>[\w-]+)=(?<value>.*)$/gmu)];
+    const outputs = lines.map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? ''] as const);
+    return { succeeded: status === 0, outputs: Object.fromEntries(outputs) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Each context of an environment over that of the repository. */

@@ -57,7 +57,7 @@ async function load(): Promise<LanguageService> {
       // It keeps what it read by address.
       read += 1;
       const named = text.replaceAll(
-        /uses: \.\/([a-z-]*)/gu,
+        /uses: \.\/(?!\.github)([a-z-]*)/gu,
         (_, folder: string) => `uses: ${owner}/actions${folder && `/${folder}`}@v1`,
       );
       const document = documents.TextDocument.create(`file:///${read}/${path}`, 'yaml', 0, named);

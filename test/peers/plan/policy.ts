@@ -28,6 +28,7 @@ const REFUSED: Readonly<Record<string, readonly [plan: object, word: string]>> =
   ],
   'a change without a model': [{ ...PLAN, changes: [{ ...alias, name: undefined }] }, 'outside'],
   'another alias': [{ ...PLAN, changes: [{ ...alias, alias: 'Prod' }] }, 'another alias'],
+  'a change without an alias': [{ ...PLAN, changes: [{ ...alias, alias: undefined }] }, 'another alias'],
   'a deletion of the alias': [{ ...PLAN, changes: [{ ...alias, to: null }] }, 'deletes'],
   'no status in the basis': [
     { ...PLAN, basis: PLAN.basis.filter((fact) => fact.kind !== 'tag') },

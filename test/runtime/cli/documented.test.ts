@@ -37,7 +37,7 @@ test('commands are found, with all of their lines', () => {
     'promote --a --b "$C"',
   ]);
   const found = new Map(pages);
-  expect(found.get('other-ci.md')).toHaveLength(10);
+  expect(found.get('other-ci.md')).toHaveLength(12);
   expect(found.get('command-line.md')?.length).toBeGreaterThan(2);
 });
 
