@@ -28140,7 +28140,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3608:
+/***/ 6071:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -28167,16 +28167,60 @@ var facts_signature = __nccwpck_require__(6145);
 var facts_version = __nccwpck_require__(9663);
 // EXTERNAL MODULE: ./src/domain/duration.ts
 var duration = __nccwpck_require__(4678);
+// EXTERNAL MODULE: ./src/domain/plan-validity.ts
+var plan_validity = __nccwpck_require__(4704);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/plan/file.ts
-var file = __nccwpck_require__(3253);
 // EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
 var roles = __nccwpck_require__(6361);
+;// CONCATENATED MODULE: ./src/inputs/approval.ts
+
+
+
+/** Inputs of an action that carries out what was approved. */
+const APPROVAL_INPUTS = {
+    ...roles/* ROLE_INPUTS */.xz,
+    'approval-environment': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'GitHub environment that must have required reviewers and have been approved in this run, by somebody else than `require-distinct` says. Needs `github-token`.',
+        example: 'production',
+    }),
+    'approval-review': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'In place of `approval-environment`, where the GitHub plan has no required reviewers: the last commit of the pull request that this commit was merged by must have been approved by somebody with write access who neither wrote it nor started the run. Needs `github-token`.',
+        default: 'false',
+    }),
+    'require-plan-code': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Only an approval of `approval-environment` whose comment holds the code of this plan counts, so that one of another plan, or of another attempt of the run, does not.',
+        default: 'false',
+    }),
+};
+/** Outputs of an action that carries out what was approved. */
+const APPROVAL_OUTPUTS = {
+    ...roles/* ROLE_OUTPUTS */.SM,
+    approval: (0,outputs/* jsonOutput */.W3)('JSON: whether the plan was approved, whether that is bound to this plan by its code, and each review that was looked at with why it counts or not; empty where no approval is asked for.'),
+};
+/** Faults of these inputs together. */
+function approvalFaults(inputs) {
+    const asked = (0,roles/* approvalAsked */.YA)(inputs);
+    if (inputs['require-plan-code'] !== true || (asked !== undefined && asked !== 'review'))
+        return (0,roles/* roleFaults */.cz)(inputs);
+    const fault = asked === undefined
+        ? {
+            input: 'approval-environment',
+            problem: 'it is missing, but require-plan-code asks for an approval.',
+            fix: 'Name the environment of the job, for example "approval-environment: production".',
+        }
+        : {
+            input: 'require-plan-code',
+            problem: 'it is true, but a review of a pull request is given before the plan is made.',
+            fix: 'Give approval-environment in place of approval-review, or leave require-plan-code out.',
+        };
+    return [...(0,roles/* roleFaults */.cz)(inputs), fault];
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/apply.ts
 
 
@@ -28212,11 +28256,7 @@ const APPLY_INPUTS = {
         description: 'How old the plan may be, at most `24h`.',
         default: '24h',
     }),
-    ...roles/* ROLE_INPUTS */.xz,
-    'require-plan-code': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'Count only approvals of `approval-environment` whose comment holds the code of this plan: an approval of another plan or attempt then does not count.',
-        default: 'false',
-    }),
+    ...APPROVAL_INPUTS,
     'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
         description: 'What to do when a role cannot be determined: `fail` or `warn`.',
         default: 'fail',
@@ -28228,12 +28268,13 @@ const APPLY_OUTPUTS = {
     'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the plan moved the alias from; empty for none.'),
     uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names.'),
     differences: (0,outputs/* jsonOutput */.W3)('JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.'),
-    ...roles/* ROLE_OUTPUTS */.SM,
+    ...APPROVAL_OUTPUTS,
 };
 /** Faults of these inputs together. */
 function applyFaults(inputs) {
     const maxAge = inputs['max-age'];
     return [
+        ...approvalFaults(inputs),
         ...(inputs['plan-file'] !== undefined && inputs['expected-digest'] === undefined
             ? [
                 {
@@ -28243,27 +28284,20 @@ function applyFaults(inputs) {
                 },
             ]
             : []),
-        ...(maxAge !== undefined && maxAge > file/* PLAN_VALIDITY */.dQ
+        ...(maxAge !== undefined && maxAge > plan_validity/* PLAN_VALIDITY */.d
             ? [
                 {
                     input: 'max-age',
-                    problem: `no plan is valid for longer than ${(0,duration/* formatDuration */.a3)(file/* PLAN_VALIDITY */.dQ)}.`,
+                    problem: `no plan is valid for longer than ${(0,duration/* formatDuration */.a3)(plan_validity/* PLAN_VALIDITY */.d)}.`,
                     fix: 'Give 24h or less.',
-                },
-            ]
-            : []),
-        ...(inputs['require-plan-code'] === true && inputs['approval-environment'] === undefined
-            ? [
-                {
-                    input: 'approval-environment',
-                    problem: 'it is missing, but require-plan-code asks for an approval.',
-                    fix: 'Name the environment of the job, for example "approval-environment: production".',
                 },
             ]
             : []),
     ];
 }
 
+// EXTERNAL MODULE: ./src/plan/digest.ts + 1 modules
+var plan_digest = __nccwpck_require__(3063);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/apply/basis.ts
@@ -28271,7 +28305,7 @@ var basis = __nccwpck_require__(7777);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
+var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/plan/basis.ts
@@ -28386,7 +28420,7 @@ function noteBasis({ record }, { changes }, reading) {
         message: `${(0,plan_basis/* formatMovedFact */.jm)(each)}.`,
         fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
     }));
-    record.check('Basis', 'fail', (0,decision/* decide */.LD)(findings), 'Every fact that the plan rests on is still true.', 'conflict');
+    record.check('Basis', 'fail', (0,domain_decision/* decide */.LD)(findings), 'Every fact that the plan rests on is still true.', 'conflict');
     if (differences.length === 0)
         return;
     const many = (0,count/* counted */.h)(differences.length, 'fact that the plan rests on has', 'facts that the plan rests on have');
@@ -28398,6 +28432,8 @@ function noteBasis({ record }, { changes }, reading) {
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/plan/file.ts
+var file = __nccwpck_require__(3253);
 ;// CONCATENATED MODULE: ./src/policy/plan.ts
 
 
@@ -28411,7 +28447,7 @@ function isOutsideOfRun({ provider, runId }) {
 }
 /** Whether a plan may be applied here and now: the one that is expected, of this run, not too old, for this registry. */
 function decidePlan(plan, digest, facts) {
-    return (0,decision/* decide */.LD)([
+    return (0,domain_decision/* decide */.LD)([
         ...digestFindings(digest, facts),
         ...runFindings(plan, facts),
         ...timeFindings(plan, facts),
@@ -28466,12 +28502,13 @@ function registryFindings({ registry: made }, { registry }) {
     }
     if (made.workspaceId === registry.workspaceId)
         return [];
-    const named = (id) => (id === null ? 'a workspace that did not report its number' : `workspace ${(0,printable/* show */.WU)(id, 40)}`);
+    const named = (id) => id === null ? 'a workspace that did not report its number' : `workspace ${(0,printable/* show */.WU)(id, 40)}`;
     const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
     return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
 }
 
 ;// CONCATENATED MODULE: ./src/actions/apply/plan.ts
+
 
 
 
@@ -28505,11 +28542,11 @@ function requireOutside(inputs) {
                 },
             ]
             : []),
-        ...(inputs['approval-environment'] === undefined
+        ...((0,roles/* approvalAsked */.YA)(inputs) === undefined
             ? []
             : [
                 {
-                    input: 'approval-environment',
+                    input: inputs['approval-environment'] === undefined ? 'approval-review' : 'approval-environment',
                     problem: 'this is no run of a pipeline, so that nobody can have approved it.',
                     fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
                 },
@@ -28615,15 +28652,230 @@ function noteUndo(context, made) {
 
 // EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
 var action = __nccwpck_require__(7853);
+// EXTERNAL MODULE: ./src/policy/separation-of-duties/decide.ts
+var decide = __nccwpck_require__(4272);
+// EXTERNAL MODULE: ./src/policy/approval/environment.ts
+var environment = __nccwpck_require__(3177);
+// EXTERNAL MODULE: ./src/policy/approval/review.ts
+var review = __nccwpck_require__(6894);
+;// CONCATENATED MODULE: ./src/policy/approval/decide.ts
+
+
+
+
+
+/**
+ * Decides whether a plan was approved. `warn` goes on without knowing the rules of an environment, or who is behind an account or
+ * in another role; it never goes on without an approval, nor, where the code is required, without one that holds it.
+ */
+function decideApproval(facts, terms) {
+    const judged = judge(facts, terms);
+    const reviews = judged.reviews.map((review) => heldToDuties(review, terms));
+    const counting = reviews.filter(({ standing }) => standing === 'counts' || (standing === 'unknown' && terms.onUnknown === 'warn'));
+    const uncertain = counting.filter(({ standing }) => standing === 'unknown');
+    const holdCode = counting.some((review) => review.isBound);
+    const decision = (0,domain_decision/* decide */.LD)([
+        ...judged.findings,
+        ...(counting.length > 0 ? [] : (judged.absent ?? [notCounted(facts, reviews)])),
+        ...(uncertain.length > 0 && uncertain.length === counting.length ? [uncertainFinding(uncertain)] : []),
+        ...(counting.length > 0 && !holdCode ? [notBound(facts)] : []),
+    ]);
+    const isBound = decision.allowed && holdCode;
+    return {
+        ...decision,
+        reviews,
+        isBound,
+        approver: approverIn(counting, reviews, terms),
+        text: decision.allowed ? decide_textOf(facts, counting, isBound, terms.code.text) : '',
+    };
+}
+function judge(facts, { code, people, onUnknown }) {
+    if (facts.kind === 'review') {
+        const { pull } = facts;
+        if ('reason' in pull) {
+            const message = `There is no review that could be the approval: ${pull.reason}.`;
+            const finding = { code: 'review-absent', severity: 'error', message, fix: pull.fix };
+            return { findings: [finding], reviews: [], absent: [] };
+        }
+        const reviews = (0,review/* judgePullReviews */.cL)(pull, people);
+        if (reviews.some(({ isApproval }) => isApproval))
+            return { findings: [], reviews };
+        const message = `Pull request #${pull.pull.number} has no approval${besides(reviews)}.`;
+        const absent = { code: 'approval-absent', severity: 'error', message, fix: REVIEW_FIX };
+        return { findings: [], reviews, absent: [absent] };
+    }
+    const guard = (0,environment/* guardFindings */._W)(facts, onUnknown);
+    if ('reason' in facts.reviews) {
+        const { reason, fix } = facts.reviews;
+        // What kept one from being read keeps the other too.
+        const findings = guard.filter(({ code: found }) => found !== 'environment-unseen');
+        const unseen = { code: 'approvals-unseen', severity: 'error', message: `${reason}.`, fix };
+        return { findings, reviews: [], absent: [unseen] };
+    }
+    const findings = [...guard, ...(0,environment/* anyBranchFindings */.Fz)(facts)];
+    const reviews = (0,environment/* judgeEnvironmentReviews */.O3)(facts, facts.reviews, code);
+    if (reviews.some(({ isApproval }) => isApproval))
+        return { findings, reviews };
+    // Where nothing guards the environment, there is nothing to wait for.
+    if (findings.some(({ severity }) => severity === 'error'))
+        return { findings, reviews, absent: [] };
+    const { reason, fix } = (0,environment/* absentApproval */.JD)(facts);
+    const message = `${reason}${besides(reviews)}.`;
+    const absent = { code: 'approval-absent', severity: 'error', message, fix };
+    return { findings, reviews, absent: [absent] };
+}
+/** Reviews that approve nothing, in words; nothing where there are none. */
+function besides(reviews) {
+    return reviews.length === 0 ? '' : `; ${reviews.map(saidOf).join('; ')}`;
+}
+function saidOf({ who, why }) {
+    return `the review by ${who} ${why}`;
+}
+/** A review that counts, held to the rules that name the approver. */
+function heldToDuties(review, { rules, duties, people }) {
+    const { identity, standing } = review;
+    if (standing === 'refused' || identity === undefined)
+        return review;
+    const named = rules.filter((rule) => rule.includes('approver'));
+    const judged = (0,decide/* decideDuties */.b)(named, { ...duties, approver: { identities: [identity] } }, people, 'fail').rules;
+    const shared = judged.find(({ state }) => state === 'shared');
+    if (shared !== undefined) {
+        const other = shared.roles.find((role) => role !== 'approver') ?? '';
+        return { ...review, standing: 'refused', why: `is by the ${other} (require-distinct)` };
+    }
+    const unknown = judged.find(({ state }) => state === 'unknown');
+    if (unknown === undefined || standing === 'unknown')
+        return review;
+    const other = unknown.roles.find((role) => role !== 'approver') ?? '';
+    return { ...review, standing: 'unknown', why: `may be by the ${other} (require-distinct)` };
+}
+function notCounted(facts, reviews) {
+    const approvals = reviews.filter(({ isApproval }) => isApproval);
+    const isUnknown = approvals.some(({ standing }) => standing === 'unknown');
+    return {
+        code: isUnknown ? 'approval-unknown' : 'approval-refused',
+        severity: 'error',
+        message: `No approval counts: ${approvals.map(saidOf).join('; ')}.`,
+        fix: facts.kind === 'review' ? REVIEW_FIX : decide_AGAIN,
+    };
+}
+function uncertainFinding(reviews) {
+    return {
+        code: 'approval-unknown',
+        severity: 'warning',
+        message: `Whether an approval counts is unknown: ${reviews.map(saidOf).join('; ')}.`,
+    };
+}
+function notBound(facts) {
+    const message = facts.kind === 'review'
+        ? 'The approval is not bound to this plan: what was reviewed is a commit, before the plan was made.'
+        : 'The approval is not bound to this plan: its comment does not hold the code, so that an approval of another attempt of this run counts too.';
+    return { code: 'approval-not-bound', severity: 'note', message };
+}
+const REVIEW_FIX = 'Have somebody else with write access approve the last commit of the pull request, before it is merged.';
+const decide_AGAIN = 'Run the whole workflow again, and have somebody approve it whose approval counts, with the code of the new plan as the comment.';
+/** The approver for the rules of `require-distinct`: who counts, else who was looked at, so that what is wrong with them is said. */
+function approverIn(counting, reviews, { code }) {
+    const looked = reviews.filter(({ isApproval, isBound }) => isApproval && (isBound || !code.isRequired));
+    const identities = (counting.length > 0 ? counting : looked).flatMap(({ identity }) => identity ?? []);
+    return identities.length > 0
+        ? { identities }
+        : { identities, unseen: { reason: 'no approval counts', fix: decide_AGAIN } };
+}
+/** Who approved what, and whether that is bound to the plan. */
+function decide_textOf(facts, counting, isBound, code) {
+    const who = [...new Set(counting.map((review) => review.who))].join(', ');
+    const bound = isBound ? `bound to this plan (${code})` : 'not bound to this plan';
+    return `${who} approved ${subjectOf(facts)}, ${bound}`;
+}
+function subjectOf(facts) {
+    if (facts.kind === 'environment')
+        return `${(0,printable/* show */.WU)(facts.environment, 80)} in run ${facts.runId}`;
+    return 'reason' in facts.pull
+        ? 'a pull request'
+        : `the last commit of pull request #${facts.pull.pull.number}`;
+}
+
+;// CONCATENATED MODULE: ./src/policy/approval/output.ts
+
+/** An approval as plain JSON: evidence of who approved what. */
+function approvalOutput({ allowed, isBound, reviews }) {
+    return {
+        approved: allowed,
+        bound: isBound,
+        reviews: reviews.map(({ who, standing, why, identity }) => ({
+            who,
+            state: standing,
+            why: (0,printable/* show */.WU)(why, 300),
+            ...(identity === undefined ? {} : { source: identity.source }),
+        })),
+    };
+}
+
+// EXTERNAL MODULE: ./src/report/document.ts
+var report_document = __nccwpck_require__(8101);
+;// CONCATENATED MODULE: ./src/report/sections/approval.ts
+
+
+/** Every review that was looked at, and why it counts or not; folded, since the findings say what decides. */
+function approvalSection({ reviews, isBound }) {
+    const rows = reviews.map(({ who, identity, standing, why }) => [
+        who,
+        standing,
+        (0,printable/* show */.WU)(why, 300),
+        identity?.source ?? '',
+    ]);
+    return {
+        title: isBound ? 'Approval: bound to this plan' : 'Approval: not bound to this plan',
+        folded: true,
+        blocks: [(0,report_document/* table */.tp)(['Who', 'State', 'The review', 'Source'], rows)],
+    };
+}
+
+// EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
+var parts_roles = __nccwpck_require__(5953);
+;// CONCATENATED MODULE: ./src/actions/parts/approval.ts
+
+
+
+
+/**
+ * Notes whether a plan was approved, by whom, and whether that is bound to it, then who holds which role: the approver is only who
+ * gave an approval that counts. Undefined where no approval is asked for.
+ */
+function noteApproval(record, inputs, reading, { code, onUnknown }) {
+    if (reading?.approval === undefined) {
+        (0,parts_roles/* noteRoles */.SH)(record, inputs, reading, onUnknown);
+        return undefined;
+    }
+    const decision = decideApproval(reading.approval, {
+        code: { text: code, isRequired: inputs['require-plan-code'] },
+        rules: inputs['require-distinct'] ?? [],
+        duties: reading.duties,
+        people: (0,parts_roles/* peopleIn */.$T)(inputs),
+        onUnknown,
+    });
+    record.check('Approval', 'fail', decision, `${decision.text}.`, 'blocked');
+    record.output('approval', { ...approvalOutput(decision) });
+    record.sections.push(approvalSection(decision));
+    const { trainer, requester, promoter } = reading.duties;
+    (0,parts_roles/* noteDuties */.pi)(record, inputs, {
+        ...(trainer === undefined ? {} : { trainer }),
+        ...(requester === undefined ? {} : { requester }),
+        approver: decision.approver,
+        ...(promoter === undefined ? {} : { promoter }),
+    }, onUnknown);
+    return decision;
+}
+
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/actions/parts/held-equals.ts
 var held_equals = __nccwpck_require__(8873);
-// EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
-var parts_roles = __nccwpck_require__(2366);
 // EXTERNAL MODULE: ./src/actions/parts/standing.ts
 var standing = __nccwpck_require__(1604);
 ;// CONCATENATED MODULE: ./src/actions/apply.ts
+
 
 
 
@@ -28650,7 +28902,7 @@ const apply = (0,action/* defineAction */.Q)({
     description: 'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
     icon: 'check-square',
     inputs: APPLY_INPUTS,
-    refine: (inputs) => [...applyFaults(inputs), ...(0,roles/* roleFaults */.cz)(inputs)],
+    refine: applyFaults,
     choices: [{ of: ['plan', 'plan-file'], need: 'exactly-one' }],
     outputs: APPLY_OUTPUTS,
     requirements: {
@@ -28672,9 +28924,14 @@ const apply = (0,action/* defineAction */.Q)({
         noteSubject(context, given, move);
         await notePlan(context, given);
         const mode = inputs['check-privileges'];
-        const [reading, roles] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: (0,check/* checkPrivileges */.$q)(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }) }], [
+        const [reading, roles] = await (0,checks/* withPrivileges */.JC)(record, mode, [
+            {
+                name: 'Privileges',
+                decision: (0,check/* checkPrivileges */.$q)(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }),
+            },
+        ], [
             readPlanBasis(context, given),
-            (0,parts_roles/* readRoles */.i)(context, target === undefined
+            (0,parts_roles/* readRoles */.iZ)(context, target === undefined
                 ? undefined
                 : {
                     reference: { name: target.name, selector: { kind: 'version', version: target.version } },
@@ -28683,7 +28940,9 @@ const apply = (0,action/* defineAction */.Q)({
                 }),
         ]);
         noteBasis(context, given, reading);
-        (0,parts_roles/* noteRoles */.S)(record, inputs, roles, inputs['on-unknown']);
+        const code = (0,plan_digest/* planCode */.nO)(given.plan.run, digest);
+        const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
+        record.fact('Approval', approved?.text ?? 'not asked for', approved === undefined ? 'not bound to this plan' : undefined);
         if (target !== undefined && !reading.made.some((change) => change === move)) {
             const version = await (0,facts_version/* requireVersion */.eU)(target.name, target.version, snapshot, PLAN_INPUTS);
             const [held, extras, signature] = await Promise.all([
@@ -28764,7 +29023,7 @@ function outputNamed({ record }, { name, to }) {
 
 /***/ }),
 
-/***/ 604:
+/***/ 1072:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -28775,184 +29034,90 @@ __nccwpck_require__.d(__webpack_exports__, {
   auditAliases: () => (/* binding */ auditAliases)
 });
 
-// EXTERNAL MODULE: ./src/domain/alias.ts
-var domain_alias = __nccwpck_require__(6204);
 // EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
+var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/domain/full-name.ts
-var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/domain/model-pattern.ts
 var model_pattern = __nccwpck_require__(8374);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/facts/holds.ts
-var facts_holds = __nccwpck_require__(6689);
-// EXTERNAL MODULE: ./src/facts/signature.ts
-var signature = __nccwpck_require__(6145);
-// EXTERNAL MODULE: ./src/facts/version.ts
-var version = __nccwpck_require__(9663);
-;// CONCATENATED MODULE: ./src/facts/audit.ts
-
-
-
-
-
-/**
- * Reads everything that an audit of one model rests on. Whatever is wrong with one model is told, not thrown, so that
- * nobody hides the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
- */
-async function readForAudit(name, scope, context) {
-    const { snapshot } = context;
-    try {
-        const [model, versions, tags] = await Promise.all([
-            snapshot.model(name),
-            listUnready(name, snapshot),
-            snapshot.tagsOf(name),
-        ]);
-        if (model === undefined)
-            return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
-        const wanted = model.aliases.filter(({ alias }) => scope.aliases.length === 0 ||
-            scope.aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias, snapshot.registry.capabilities)));
-        const aliases = await Promise.all(wanted.map(async (alias) => {
-            const version = await snapshot.version(name, alias.version);
-            const holds = version === undefined ? [] : await (0,facts_holds/* findHoldsOf */.vn)(version, tags, context);
-            if (version?.status !== 'READY' || !scope.signatures)
-                return { alias, version, holds };
-            const { decision } = await (0,signature/* checkSignature */.jC)(name, alias.version, snapshot);
-            return { alias, version, holds, signature: decision };
-        }));
-        return { kind: 'seen', audited: { model, aliases, versions } };
-    }
-    catch (error) {
-        const kind = error instanceof errors/* PromoteError */.jG ? unreadKind(error.details.code) : undefined;
-        if (kind === undefined)
-            throw error;
-        return { kind, name, reason: (0,errors/* messageOf */.bD)(error) };
-    }
-}
-/** The versions that are not READY: of the others an audit says nothing, and a model may have many. */
-async function listUnready(name, snapshot) {
-    return (0,version/* listVersions */.yO)(name, snapshot, ({ status }) => status !== 'READY');
-}
-function unreadKind(code) {
-    if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity')
-        return undefined;
-    return code === 'unavailable' || code === 'rate-limited' ? 'outage' : 'unseen';
-}
-
-// EXTERNAL MODULE: ./src/facts/grants/check.ts
-var check = __nccwpck_require__(6835);
 // EXTERNAL MODULE: ./src/facts/models.ts
 var facts_models = __nccwpck_require__(2461);
-// EXTERNAL MODULE: ./src/facts/snapshot.ts
-var facts_snapshot = __nccwpck_require__(1055);
+// EXTERNAL MODULE: ./src/domain/alias.ts
+var domain_alias = __nccwpck_require__(6204);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/lines.ts
 var lines = __nccwpck_require__(5010);
-// EXTERNAL MODULE: ./src/domain/model-uri.ts
-var model_uri = __nccwpck_require__(3374);
-// EXTERNAL MODULE: ./src/policy/hold-findings.ts
-var hold_findings = __nccwpck_require__(8200);
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
-;// CONCATENATED MODULE: ./src/policy/audit.ts
+;// CONCATENATED MODULE: ./src/inputs/audit.ts
 
 
 
 
 
-
-/** Everything that is wrong with the aliases of a model, and versions whose registration never ended. */
-function auditModel(audited, required, rules) {
-    const { name } = audited.model;
-    return [
-        ...audited.aliases.flatMap((entry) => aliasFindings(name, entry, required)),
-        ...spellingFindings(audited.model, rules),
-        ...countFindings(audited.model, rules),
-        ...audited.versions.flatMap((version) => stuckFindings(name, version)),
-    ];
+const patterns = (0,lines/* parsedLines */.PW)((value) => readLines(value, model_pattern/* parseModelPattern */.pW));
+const aliasNames = (0,lines/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.s));
+const aliasRules = (0,lines/* parsedLines */.PW)((value) => readLines(value, parseAliasRule));
+/** What an audit looks at, and what it demands. */
+const AUDIT_INPUTS = {
+    models: (0,fields/* required */.mw)(patterns, {
+        description: 'Models to check, one per line: a full name, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
+        example: 'prod.ml_team.*',
+    }),
+    aliases: (0,fields/* optional */.lq)(aliasNames, { description: 'Aliases to check, one per line. Default: all.' }),
+    require: (0,fields/* optional */.lq)(lines/* keyValues */.K7, {
+        description: 'Tags that every version with an alias must have, lines `key=value`.',
+    }),
+    'require-origin': (0,fields/* optional */.lq)(patterns, {
+        description: 'Models that every version with an alias must have been copied from, one per line, written as in `models`.',
+        example: 'staging.*',
+    }),
+    'alias-rules': (0,fields/* optional */.lq)(aliasRules, {
+        description: 'Which aliases a model has, lines `Champion=required`, `Challenger=allowed` or `Prod=forbidden`. If a line requires or allows one, every alias without a line is reported.',
+        example: 'Champion=required',
+    }),
+    verify: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['listing', 'full', 'off']), {
+        description: 'Compare the files of each version with an alias with the digest that it records and with its source: `listing` by paths and sizes, `full` by every byte, or `off`.',
+        default: 'off',
+    }),
+    'report-unused': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
+        default: 'false',
+    }),
+};
+const RULES = ['required', 'allowed', 'forbidden'];
+function parseAliasRule(text) {
+    const [name = '', word = '', ...more] = text.split('=').map((part) => part.trim());
+    const rule = RULES.find((each) => each === word.toLowerCase());
+    if (rule === undefined || more.length > 0)
+        return {
+            ok: false,
+            problem: `"${(0,printable/* show */.WU)(text, 60)}" is no rule of an alias.`,
+            fix: `Write an alias and one of ${RULES.join(', ')}, such as Champion=required.`,
+        };
+    const alias = (0,domain_alias/* parseAlias */.s)(name);
+    return alias.ok ? { ok: true, value: { alias: alias.value, rule } } : alias;
 }
-function aliasFindings(name, { alias, version, holds, signature }, required) {
-    const place = { model: (0,full_name/* formatFullName */.G)(name), alias: alias.alias, version: alias.version };
-    const subject = `${(0,full_name/* formatFullName */.G)(name)}@${(0,printable/* show */.WU)(alias.alias, 60)}`;
-    if (version === undefined) {
-        return [
-            {
-                ...place,
-                code: 'alias-dangling',
-                severity: 'error',
-                message: `${subject} names version ${alias.version}, which does not exist.`,
-                fix: 'Set the alias to an existing version, or delete it.',
-            },
-        ];
+function readLines(value, parse) {
+    const values = [];
+    const faults = [];
+    for (const { text, number } of (0,lines/* splitLines */.uz)(value)) {
+        const parsed = parse(text);
+        if (parsed.ok)
+            values.push(parsed.value);
+        else
+            faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
     }
-    const findings = [
-        ...(0,policy_version/* decideState */.M)(version).findings,
-        ...(0,hold_findings/* decideHolds */.b5)(holds).findings,
-        ...(signature?.findings ?? []),
-        ...(0,policy_version/* decideRequiredTags */.Jc)((0,model_uri/* formatModelUri */.Ps)(name, version.version), version.tags, required).findings,
-    ];
-    return findings
-        .filter((finding) => finding.severity !== 'note')
-        .map((finding) => ({ ...finding, ...place, message: `${subject}: ${finding.message}` }));
-}
-function spellingFindings({ name, aliases }, rules) {
-    return aliases.flatMap((alias, index) => {
-        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.L)(other.alias, alias.alias, rules));
-        if (twin === undefined)
-            return [];
-        return [
-            {
-                model: (0,full_name/* formatFullName */.G)(name),
-                alias: alias.alias,
-                version: alias.version,
-                code: 'alias-case',
-                severity: 'error',
-                message: `${(0,full_name/* formatFullName */.G)(name)} has the aliases "${(0,printable/* show */.WU)(twin.alias, 60)}" and "${(0,printable/* show */.WU)(alias.alias, 60)}", which differ only in case.`,
-                fix: 'The registry treats them as one alias; delete one of them.',
-            },
-        ];
-    });
-}
-function countFindings({ name, aliases }, { documentedAliases }) {
-    if (documentedAliases === null || aliases.length <= documentedAliases)
-        return [];
-    return [
-        {
-            model: (0,full_name/* formatFullName */.G)(name),
-            code: 'alias-count',
-            severity: 'warning',
-            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; the documented maximum is ${documentedAliases}.`,
-            fix: 'Delete unused aliases.',
-        },
-    ];
-}
-function stuckFindings(name, version) {
-    if (version.status !== 'PENDING_REGISTRATION' && version.status !== 'FAILED_REGISTRATION')
-        return [];
-    return [
-        {
-            model: (0,full_name/* formatFullName */.G)(name),
-            version: version.version,
-            code: version.status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
-            severity: 'warning',
-            message: `${(0,model_uri/* formatModelUri */.Ps)(name, version.version)} is ${version.status}.`,
-            fix: version.status === 'FAILED_REGISTRATION'
-                ? 'The registration failed, so no caller can use this version. The owner of the model can delete it.'
-                : 'If no upload is running, the upload was interrupted, and the owner can delete this version.',
-        },
-    ];
+    return { value: values, faults };
 }
 
-// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
-var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/inputs/outputs.ts
+var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/report/sections/page/page.ts + 5 modules
 var page = __nccwpck_require__(5812);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/report/todo.ts
@@ -28971,16 +29136,43 @@ function auditSections(findings, hidden, matchedNothing) {
     return [
         ...(findings.length === 0
             ? []
-            : [{ title: `Findings: ${findings.length}`, folded: false, blocks: [auditTable(findings)] }]),
+            : [
+                {
+                    title: `Findings: ${findings.length}`,
+                    folded: false,
+                    blocks: [...countsTable(findings), auditTable(findings)],
+                },
+            ]),
         ...(unseen.length === 0
             ? []
             : [{ title: `Not read: ${unseen.length}`, folded: false, blocks: [(0,report_document/* list */.p_)(unseen)] }]),
     ];
 }
+/** From so many findings on the page counts them by their code first: of thousands it shows only some. */
+const COUNTED_FROM = 10;
+/** How many there are of each code, worst first. */
+function countsTable(findings) {
+    if (findings.length < COUNTED_FROM)
+        return [];
+    const counts = new Map();
+    for (const { code, severity } of findings) {
+        const known = counts.get(`${severity} ${code}`) ?? { severity, count: 0 };
+        known.count += 1;
+        counts.set(`${severity} ${code}`, known);
+    }
+    const rows = [...counts].sort(([, a], [, b]) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || b.count - a.count);
+    return [
+        {
+            ...(0,report_document/* table */.tp)(['', 'Code', 'Findings'], rows.map(([key, { severity, count }]) => [severity, key.split(' ')[1] ?? '', String(count)])),
+            signs: rows.map(([, { severity }]) => SIGNS[severity]),
+            align: ['left', 'left', 'right'],
+        },
+    ];
+}
+const ORDER = ['error', 'warning', 'note'];
 /** What an audit found, worst first: where, what, and what to do. */
 function auditTable(findings) {
-    const order = ['error', 'warning', 'note'];
-    const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+    const sorted = [...findings].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
     return {
         ...(0,report_document/* table */.tp)(['', 'Model and alias', 'Found', todo/* TODO_COLUMN */.E], sorted.map((finding) => [finding.severity, placeOf(finding), withoutPlace(finding), finding.fix ?? ''])),
         signs: sorted.map(({ severity }) => SIGNS[severity]),
@@ -28997,12 +29189,1164 @@ function withoutPlace(finding) {
     return finding.message.startsWith(place) ? finding.message.slice(place.length) : finding.message;
 }
 
-// EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
-var action = __nccwpck_require__(7853);
+// EXTERNAL MODULE: ./src/domain/product.ts
+var product = __nccwpck_require__(7579);
+;// CONCATENATED MODULE: ./src/policy/audit/finding.ts
+
+
+/** The place of a finding about an alias. */
+function aliasPlace(name, { alias, version }) {
+    return { model: (0,full_name/* formatFullName */.G)(name), alias, version };
+}
+/** `prod.ml.fraud@Champion`, for messages. */
+function aliasSubject(name, alias) {
+    return `${(0,full_name/* formatFullName */.G)(name)}@${(0,printable/* show */.WU)(alias, 60)}`;
+}
+/** What was decided of the version of each alias, each finding with its alias; notes are left out. */
+function ofEachVersion({ name, audited }, findingsOf) {
+    return audited.flatMap((entry) => findingsOf(entry)
+        .filter(({ severity }) => severity !== 'note')
+        .map((finding) => ({
+        ...finding,
+        ...aliasPlace(name, entry.alias),
+        message: `${aliasSubject(name, entry.alias.alias)}: ${finding.message}`,
+    })));
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/alias-names.ts
+
+
+
+
+/** Whether the names of a model's aliases, and their number, are such as the registry documents. */
+const ALIAS_NAMES = {
+    kinds: [
+        {
+            code: 'alias-case',
+            severity: 'error',
+            meaning: 'two aliases of the model differ only by case',
+            cause: 'The registry takes both for one alias, and which of them it means is not documented.',
+            fix: 'Delete one of them.',
+        },
+        {
+            code: 'alias-count',
+            severity: 'warning',
+            meaning: 'the model has more aliases than the registry documents (Unity Catalog: 10)',
+            cause: 'Aliases are made and never deleted.',
+            fix: 'Delete unused aliases.',
+        },
+    ],
+    find: (audited, wants) => [...spellingFindings(audited, wants), ...countFindings(audited, wants)],
+};
+function spellingFindings({ name, aliases }, { rules }) {
+    return aliases.flatMap((alias, index) => {
+        const twin = aliases.slice(0, index).find((other) => (0,domain_alias/* sameAlias */.L)(other.alias, alias.alias, rules));
+        if (twin === undefined)
+            return [];
+        return [
+            {
+                ...aliasPlace(name, alias),
+                code: 'alias-case',
+                severity: 'error',
+                message: `${(0,full_name/* formatFullName */.G)(name)} has the aliases "${(0,printable/* show */.WU)(twin.alias, 60)}" and "${(0,printable/* show */.WU)(alias.alias, 60)}", which differ only in case.`,
+                fix: 'The registry treats them as one alias; delete one of them.',
+            },
+        ];
+    });
+}
+function countFindings({ name, aliases }, { rules: { documentedAliases } }) {
+    if (documentedAliases === null || aliases.length <= documentedAliases)
+        return [];
+    return [
+        {
+            model: (0,full_name/* formatFullName */.G)(name),
+            code: 'alias-count',
+            severity: 'warning',
+            message: `${(0,full_name/* formatFullName */.G)(name)} has ${aliases.length} aliases; the documented maximum is ${documentedAliases}.`,
+            fix: 'Delete unused aliases.',
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/scope.ts
+
+/** Whether an alias is to be audited. */
+function isAudited(alias, { aliases, rules }) {
+    return aliases.length === 0 || aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each, alias, rules));
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/alias-rules.ts
+
+
+
+
+
+/** Whether a model has the aliases that it must have, and no others. */
+const ALIAS_RULES = {
+    kinds: [
+        {
+            code: 'alias-missing',
+            severity: 'error',
+            needs: 'alias-rules',
+            meaning: 'the model lacks an alias that is `required`',
+            cause: 'The model was never promoted, or somebody deleted the alias.',
+            fix: 'Promote a version, or set the alias.',
+        },
+        {
+            code: 'alias-forbidden',
+            severity: 'error',
+            needs: 'alias-rules',
+            meaning: 'the model has an alias that is `forbidden`',
+            cause: 'Somebody set it past your rules.',
+            fix: 'Delete the alias, once nothing loads the model by it.',
+        },
+        {
+            code: 'alias-unknown',
+            severity: 'warning',
+            needs: 'alias-rules',
+            meaning: 'the model has an alias that is neither `required` nor `allowed`, although one is',
+            cause: 'It is mistyped, or was left by a trial.',
+            fix: 'Delete the alias, or allow it.',
+        },
+    ],
+    find: (audited, wants) => [...missingAliases(audited, wants), ...unwantedAliases(audited, wants)],
+};
+function missingAliases({ name, aliases }, wants) {
+    return wants.aliasRules
+        .filter(({ rule, alias }) => rule === 'required' && isAudited(alias, wants))
+        .filter(({ alias }) => !aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each.alias, alias, wants.rules)))
+        .map(({ alias }) => ({
+        model: (0,full_name/* formatFullName */.G)(name),
+        alias,
+        code: 'alias-missing',
+        severity: 'error',
+        message: `${(0,full_name/* formatFullName */.G)(name)} lacks the required alias ${(0,printable/* show */.WU)(alias, 60)}.`,
+        fix: 'Promote a version, or set the alias.',
+    }));
+}
+function unwantedAliases({ name, audited }, wants) {
+    const { aliasRules, rules } = wants;
+    const isList = aliasRules.some(({ rule }) => rule !== 'forbidden');
+    return audited.flatMap(({ alias }) => {
+        const known = aliasRules.find((each) => (0,domain_alias/* sameAlias */.L)(each.alias, alias.alias, rules));
+        const subject = aliasSubject(name, alias.alias);
+        if (known?.rule === 'forbidden')
+            return [
+                {
+                    ...aliasPlace(name, alias),
+                    code: 'alias-forbidden',
+                    severity: 'error',
+                    message: `${subject} is a forbidden alias; it names version ${alias.version}.`,
+                    fix: 'Delete the alias, once nothing loads the model by it.',
+                },
+            ];
+        if (known !== undefined || !isList)
+            return [];
+        return [
+            {
+                ...aliasPlace(name, alias),
+                code: 'alias-unknown',
+                severity: 'warning',
+                message: `${subject} is an alias that no line of alias-rules names; it names version ${alias.version}.`,
+                fix: `Delete the alias, or add the line ${(0,printable/* show */.WU)(alias.alias, 60)}=allowed.`,
+            },
+        ];
+    });
+}
+
+// EXTERNAL MODULE: ./src/domain/model-uri.ts
+var model_uri = __nccwpck_require__(3374);
+;// CONCATENATED MODULE: ./src/policy/audit/compared-files.ts
+
+
+
+/** Whether the files behind an alias are those that were promoted. */
+const COMPARED_FILES = {
+    kinds: [
+        {
+            code: 'digest-differs',
+            severity: 'error',
+            needs: 'verify',
+            meaning: 'the files are not those that the version recorded: their `listing` digest is not that of the tag `uc_promote_listing` or, with `full`, their `content` digest is not that of `uc_promote_digest`',
+            cause: 'Files were changed or lost after the copy, or somebody changed the tag.',
+            fix: 'Put the version on hold, find out who wrote to its storage, and promote again.',
+        },
+        {
+            code: 'digest-unrecorded',
+            severity: 'warning',
+            needs: 'verify',
+            meaning: 'the version has no such tag, so that nothing can be compared',
+            cause: 'It was not copied by uc-promote.',
+            fix: 'Promote the version with uc-promote.',
+        },
+        {
+            code: 'source-differs',
+            severity: 'error',
+            needs: 'verify',
+            meaning: 'the files of the version and of its source in the same metastore, named by `uc_promote_origin`, have different digests',
+            cause: 'Files of one of them were changed after the copy.',
+            fix: 'Find out which of the two was changed, and promote again.',
+        },
+        {
+            code: 'source-unknown',
+            severity: 'warning',
+            needs: 'verify',
+            meaning: 'the source in the same metastore does not exist any more, or cannot be read',
+            cause: 'It was deleted, or the principal of the audit has no `EXECUTE` on it.',
+            fix: 'Grant EXECUTE on the source, or keep the source of what is live.',
+        },
+    ],
+    find: (audited) => ofEachVersion(audited, ({ version, files }) => version === undefined || files === undefined
+        ? []
+        : [
+            ...recordFindings((0,model_uri/* formatModelUri */.Ps)(version.name, version.version), files),
+            ...sourceFindings((0,model_uri/* formatModelUri */.Ps)(version.name, version.version), files),
+        ]),
+};
+function recordFindings(uri, { recorded }) {
+    if (recorded === 'equal')
+        return [];
+    if (recorded === 'unrecorded')
+        return [
+            {
+                code: 'digest-unrecorded',
+                severity: 'warning',
+                message: `${uri} records no digest, so its files were compared with nothing that was recorded.`,
+                fix: 'Promote the version with uc-promote.',
+            },
+        ];
+    return [
+        {
+            code: 'digest-differs',
+            severity: 'error',
+            message: `The files of ${uri} are not those whose digest it records.`,
+            fix: 'Put the version on hold, find out who wrote to its storage, and promote again.',
+        },
+    ];
+}
+function sourceFindings(uri, { source }) {
+    if (!('uri' in source))
+        return [];
+    const origin = (0,printable/* show */.WU)(source.uri, 200);
+    if (source.kind === 'unknown')
+        return [
+            {
+                code: 'source-unknown',
+                severity: 'warning',
+                message: `The files of ${uri} could not be compared with its source ${origin}: ${(0,printable/* show */.WU)(source.why, 300)}`,
+                fix: 'Grant EXECUTE on the source, or keep the source of what is live.',
+            },
+        ];
+    return [
+        {
+            code: 'source-differs',
+            severity: 'error',
+            message: `The files of ${uri} are not those of its source ${origin}.`,
+            fix: 'Find out which of the two was changed, and promote again.',
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./src/policy/hold-findings.ts
+var hold_findings = __nccwpck_require__(8200);
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
+;// CONCATENATED MODULE: ./src/policy/audit/holds.ts
+
+
+
+const LIFT = 'Move the alias to another version, or lift the hold once its reason is gone.';
+/** Whether the version of an alias is on hold. */
+const HOLDS = {
+    kinds: [
+        {
+            code: 'version-on-hold',
+            severity: 'error',
+            meaning: 'the version of the alias is on hold: by its own tag `uc_promote_hold`, or by a hold of the model with its number',
+            cause: 'It was put on hold, by `rollback` for example, while the alias named it or before.',
+            fix: LIFT,
+        },
+        {
+            code: 'equal-on-hold',
+            severity: 'error',
+            meaning: 'a version with the same source, or the same bytes, is on hold: `origin` or `content` of a hold of the model is the origin or the digest of the version, or the hold is of the version that it was copied from',
+            cause: 'What was put on hold came back under another number.',
+            fix: LIFT,
+        },
+        {
+            code: 'hold-unreadable',
+            severity: 'error',
+            meaning: 'a hold of the model does not say what it stops, so that it stops every version',
+            cause: 'Its tag was written by something else.',
+            fix: 'Take that tag away, and set the hold again on the version that is meant.',
+        },
+    ],
+    find: (audited) => ofEachVersion(audited, ({ version, holds }) => version === undefined ? [] : [...(0,policy_version/* decideOwnHold */.Q2)(version).findings, ...(0,hold_findings/* decideHolds */.b5)(holds).findings]),
+};
+
+// EXTERNAL MODULE: ./src/policy/alias-history.ts
+var alias_history = __nccwpck_require__(8163);
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+;// CONCATENATED MODULE: ./src/policy/audit/alias-record.ts
+
+
+
+
+/** The histories of all audited aliases that are there, and of those that are recorded and gone. */
+function recordedOf(audited, wants) {
+    const { tags, aliases } = audited;
+    const gone = (0,alias_history/* recordedAliases */.h1)(tags, wants.rules).filter((alias) => isAudited(alias, wants) && !aliases.some((each) => (0,domain_alias/* sameAlias */.L)(each.alias, alias, wants.rules)));
+    return [
+        ...audited.audited.map((entry) => recorded(entry.alias.alias, entry, audited, wants)),
+        ...gone.map((alias) => recorded(alias, undefined, audited, wants)),
+    ];
+}
+function recorded(alias, entry, { tags }, { rules }) {
+    const now = entry?.alias.version ?? null;
+    const text = (0,model/* tagValue */.E)(tags, (0,alias_history/* recordKey */.Hy)(alias, rules)) ?? null;
+    return { alias, now, history: (0,alias_history/* judgeHistory */.Cq)((0,alias_history/* movesOf */.cz)(alias, text, entry?.version, rules), now) };
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/moved-outside.ts
+
+
+
+
+
+
+/** Whether an alias is where the record of its moves says: who moved it otherwise, no registry keeps. */
+const MOVED_OUTSIDE = {
+    kinds: [
+        {
+            code: 'moved-outside',
+            severity: 'warning',
+            meaning: 'the [record of moves](tags.md#the-record-of-moves) exists, and the alias names neither `to` nor `from` of its newest entry, or is gone although neither of them is `null`',
+            cause: 'A person, a notebook or another tool moved or deleted it: the mover is unknown.',
+            fix: 'Find out who moved it in the audit log of the workspace. If the move was wrong, move the alias back with `set-alias`; the next recorded move ends this finding.',
+        },
+        {
+            code: 'record-unreadable',
+            severity: 'warning',
+            meaning: 'a tag `uc_promote_moves_…` of the model has no entry that can be read, so that nobody sees whether the alias was moved',
+            cause: 'Something else wrote or cut the tag, perhaps to hide a move.',
+            fix: 'Find out who wrote the tag and what the alias should name. Delete the tag; the next recorded move begins a new record.',
+        },
+    ],
+    find: (audited, wants) => [...movedAliases(audited, wants), ...damagedRecords(audited, wants)],
+};
+function movedAliases(audited, wants) {
+    return recordedOf(audited, wants).flatMap(({ alias, now, history }) => {
+        if (history.kind !== 'outside')
+            return [];
+        const { newest } = history;
+        return [
+            {
+                model: (0,full_name/* formatFullName */.G)(audited.name),
+                alias,
+                ...(now === null ? {} : { version: now }),
+                code: 'moved-outside',
+                severity: 'warning',
+                message: `${aliasSubject(audited.name, alias)} ${nowText(now)}, but its last recorded move led to ${versionText(newest.to)}${byText(newest)}: it was moved since without a record, mover unknown.`,
+                fix: `Find out who moved it in the audit log of the workspace. If that move was wrong, move the alias back to ${versionText(newest.to)} with set-alias.`,
+            },
+        ];
+    });
+}
+function damagedRecords({ name, tags, aliases }, wants) {
+    return (0,alias_history/* unreadableRecords */.AX)(tags).flatMap(({ key }) => {
+        const alias = aliases.find((each) => (0,alias_history/* recordKey */.Hy)(each.alias, wants.rules) === key);
+        // Of which alias it was, the name of the tag does not say where the alias is gone.
+        const isWanted = alias === undefined ? wants.aliases.length === 0 : isAudited(alias.alias, wants);
+        if (!isWanted)
+            return [];
+        return [
+            {
+                ...(alias === undefined ? { model: (0,full_name/* formatFullName */.G)(name) } : aliasPlace(name, alias)),
+                code: 'record-unreadable',
+                severity: 'warning',
+                message: `The tag ${(0,printable/* show */.WU)(key, 60)} of ${(0,full_name/* formatFullName */.G)(name)}, a record of moves, has no entry that can be read: whether the alias was moved is unknown.`,
+                fix: 'Find out who wrote the tag and what the alias should name. Delete the tag; the next recorded move begins a new record.',
+            },
+        ];
+    });
+}
+function nowText(now) {
+    return now === null ? 'does not exist' : `names version ${now}`;
+}
+function versionText(version) {
+    return version === null ? 'no version' : `version ${version}`;
+}
+function byText({ who, run, at }) {
+    const parts = [
+        ...(who === undefined ? [] : [`by ${(0,printable/* show */.WU)(who, 80)}`]),
+        ...(run === undefined ? [] : [`in run ${(0,printable/* show */.WU)(run, 160)}`]),
+        ...(at === undefined ? [] : [`at ${(0,printable/* show */.WU)(at, 40)}`]),
+    ];
+    return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
+}
+
+// EXTERNAL MODULE: ./src/policy/equal-versions.ts
+var equal_versions = __nccwpck_require__(5454);
+// EXTERNAL MODULE: ./src/policy/origin.ts
+var policy_origin = __nccwpck_require__(9642);
+;// CONCATENATED MODULE: ./src/policy/audit/origin.ts
+
+
+
+
+
+
+/** Whether the version of an alias was copied from where it must come from. */
+const ORIGIN = {
+    kinds: [
+        {
+            code: 'origin-missing',
+            severity: 'error',
+            needs: 'require-origin',
+            meaning: 'the version of the alias is no copy: it has no tag `uc_promote_origin`, and its source is no version of a model',
+            cause: 'It was registered there directly, past the earlier environment.',
+            fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
+        },
+        {
+            code: 'origin-other',
+            severity: 'error',
+            needs: 'require-origin',
+            meaning: 'the version of the alias was copied from a model that no line of `require-origin` means, by its tag `uc_promote_origin`, or by its source where it has none',
+            cause: 'It was copied from another environment, a sandbox for example.',
+            fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
+        },
+    ],
+    find: (audited, { origins, names }) => origins.length === 0
+        ? []
+        : ofEachVersion(audited, ({ version }) => {
+            if (version === undefined)
+                return [];
+            const uri = (0,model_uri/* formatModelUri */.Ps)(version.name, version.version);
+            const lines = (0,printable/* show */.WU)(origins.map(model_pattern/* formatPattern */.a0).join(', '), 200);
+            const origin = (0,equal_versions/* originOf */.yv)(version);
+            if (origin === undefined)
+                return [
+                    {
+                        code: 'origin-missing',
+                        severity: 'error',
+                        message: `${uri} is no copy of another version, but must come from ${lines}.`,
+                        fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
+                    },
+                ];
+            if (isFrom(origin, origins, names))
+                return [];
+            return [
+                {
+                    code: 'origin-other',
+                    severity: 'error',
+                    message: `${uri} was copied from ${(0,printable/* show */.WU)(origin, 200)}, but must come from ${lines}.`,
+                    fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
+                },
+            ];
+        }),
+};
+function isFrom(origin, origins, names) {
+    const named = (0,model_uri/* parseModelUri */.hY)((0,policy_origin/* markedOrigin */.Nl)(origin, names).uri);
+    return named.ok && origins.some((pattern) => (0,model_pattern/* meansModel */.yz)(pattern, named.value.name, names));
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/required-tags.ts
+
+
+
+/** Whether the version of an alias has the tags that it must have. */
+const REQUIRED_TAGS = {
+    kinds: [
+        {
+            code: 'required-tag',
+            severity: 'error',
+            needs: 'require',
+            meaning: 'the version of the alias lacks a tag of `require`, or has it with another value',
+            cause: 'Nobody approved the version, or the approval was withdrawn.',
+            fix: 'Set the tag after the version has been reviewed, or move the alias.',
+        },
+    ],
+    find: (audited, { required }) => ofEachVersion(audited, ({ version }) => version === undefined
+        ? []
+        : (0,policy_version/* decideRequiredTags */.Jc)((0,model_uri/* formatModelUri */.Ps)(version.name, version.version), version.tags, required).findings),
+};
+
+// EXTERNAL MODULE: ./src/domain/hold.ts
+var hold = __nccwpck_require__(4035);
+// EXTERNAL MODULE: ./src/policy/model-hold.ts
+var model_hold = __nccwpck_require__(3133);
+;// CONCATENATED MODULE: ./src/policy/audit/rollback-target.ts
+
+
+
+
+
+
+/** Whether a rollback would find the version that the alias named before. */
+const ROLLBACK_TARGET = {
+    kinds: [
+        kind('rollback-missing', 'does not exist any more', 'Somebody deleted the version that was live before.'),
+        kind('rollback-not-ready', 'is not `READY`', 'Its registration failed, or was begun again.'),
+        kind('rollback-on-hold', 'is on hold, by a hold of the model with its number or one that cannot be read, or by its own tag where an alias names it too', 'It was itself taken back before.'),
+    ],
+    find: (audited, wants) => targetsOf(audited, wants).flatMap(({ alias, version }) => findingsOf(alias, version, audited, wants)),
+};
+function kind(code, meaning, cause) {
+    return {
+        code,
+        severity: 'warning',
+        meaning: `the version that a rollback would return to, which is \`from\` of the newest entry of the record if its \`to\` is what the alias names, ${meaning}`,
+        cause,
+        fix: 'Choose another version for the night on which it is needed, and note it: `rollback` takes it as `to-version`.',
+    };
+}
+/** The versions that rollbacks of the aliases would return to, by their records. */
+function targetsOf(audited, wants) {
+    return recordedOf(audited, wants).flatMap(({ alias, now, history }) => {
+        if (history.kind !== 'trusted' || now === null)
+            return [];
+        const { from } = history.move;
+        return from === null || from === now ? [] : [{ alias, version: from }];
+    });
+}
+function findingsOf(alias, version, audited, wants) {
+    const found = problemOf(version, audited, wants);
+    if (found === undefined)
+        return [];
+    const now = audited.aliases.find((each) => each.alias === alias)?.version;
+    return [
+        {
+            model: (0,full_name/* formatFullName */.G)(audited.name),
+            alias,
+            ...(now === undefined ? {} : { version: now }),
+            code: found.code,
+            severity: 'warning',
+            message: `A rollback of ${aliasSubject(audited.name, alias)} would return to version ${version}, which ${found.says}.`,
+            fix: 'Choose another version for a rollback beforehand: rollback takes it as to-version.',
+        },
+    ];
+}
+function problemOf(version, audited, { names }) {
+    const unready = audited.unready.find((each) => each.version === version);
+    if (unready !== undefined)
+        return { code: 'rollback-not-ready', says: `is ${unready.status}` };
+    if (!audited.ready.has(version))
+        return { code: 'rollback-missing', says: 'does not exist any more' };
+    const uriOf = (number) => (0,model_uri/* formatModelUri */.Ps)(audited.name, number);
+    const isHeld = (0,model_hold/* readHolds */.RC)(audited.tags).some((hold) => (0,model_hold/* matchHold */.v)(hold, { version, origins: [uriOf(version)] }, uriOf, names) !== undefined);
+    const own = audited.audited.find((each) => each.version?.version === version)?.version;
+    const isOwn = own !== undefined && (0,hold/* holdOf */.nv)(own) !== undefined;
+    return isHeld || isOwn ? { code: 'rollback-on-hold', says: 'is on hold' } : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/signature.ts
+
+const REGISTER = 'Log the model again with a signature, register it, and promote the new version.';
+/** Whether the version of an alias declares inputs and outputs. */
+const SIGNATURE = {
+    kinds: [
+        error('signature-mlmodel-missing', 'the version has no file `MLmodel`', 'Its files are no MLflow model.'),
+        error('signature-unreadable', '`MLmodel` or the signature in it cannot be read', 'The file is no YAML, or the signature no JSON.'),
+        error('signature-absent', '`MLmodel` has no `signature`', 'The model was logged without `signature` or `input_example`.'),
+        error('signature-empty', 'the signature declares neither inputs, outputs nor params', 'It was made of nothing.'),
+        error('signature-params-only', 'the signature declares only params', 'Only params were passed to it.'),
+        error('signature-inputs-missing', 'the signature has no `inputs`, but outputs', 'Only outputs were passed to it.'),
+        error('signature-inputs-empty', 'the list of inputs is empty', 'It was made of a table without columns.'),
+        error('signature-outputs-missing', 'the signature has no `outputs`, but inputs', 'Only inputs were passed to it.'),
+        error('signature-outputs-empty', 'the list of outputs is empty', 'It was made of a table without columns.'),
+        warning('signature-inputs-repeated', 'a column of the inputs is there twice', 'MLflow enforces only the last.'),
+        warning('signature-outputs-repeated', 'a column of the outputs is there twice', 'MLflow enforces only the last.'),
+        warning('signature-inputs-false-name', 'a named input has a name that counts as false in Python, such as an empty text', 'MLflow uses the position of the column as its name.'),
+        warning('signature-older-release', 'a column has the key `optional`, in a file that MLflow before 2.18 wrote', 'Only the MLflow releases that wrote it can load it.'),
+        warning('signature-feature-store', 'Databricks Feature Store packaged the model: `loader_module` of its flavor `python_function` is `databricks.feature_store.mlflow_model`', 'It looks up features in tables of the training workspace.', 'Check that its users can read those tables.'),
+    ],
+    find: (audited) => ofEachVersion(audited, ({ signature }) => signature?.findings ?? []),
+};
+function error(code, meaning, cause) {
+    return { code, severity: 'error', meaning, cause, fix: REGISTER };
+}
+function warning(code, meaning, cause, fix = REGISTER) {
+    return { code, severity: 'warning', meaning, cause, fix };
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/unfinished.ts
+
+
+const PENDING_FIX = 'If no upload is running, the upload was interrupted, and the owner can delete this version.';
+const FAILED_FIX = 'The registration failed, so no caller can use this version. The owner of the model can delete it.';
+/** Versions whose registration never ended. */
+const UNFINISHED = {
+    kinds: [
+        {
+            code: 'version-pending',
+            severity: 'warning',
+            meaning: 'a version is `PENDING_REGISTRATION`',
+            cause: 'Its upload is running, or was interrupted.',
+            fix: PENDING_FIX,
+        },
+        {
+            code: 'version-failed',
+            severity: 'warning',
+            meaning: 'a version is `FAILED_REGISTRATION`',
+            cause: 'Its upload failed.',
+            fix: FAILED_FIX,
+        },
+    ],
+    find: ({ name, unready }) => unready
+        .filter(({ status }) => status === 'PENDING_REGISTRATION' || status === 'FAILED_REGISTRATION')
+        .map(({ version, status }) => ({
+        model: (0,full_name/* formatFullName */.G)(name),
+        version,
+        code: status === 'FAILED_REGISTRATION' ? 'version-failed' : 'version-pending',
+        severity: 'warning',
+        message: `${(0,model_uri/* formatModelUri */.Ps)(name, version)} is ${status}.`,
+        fix: status === 'FAILED_REGISTRATION' ? FAILED_FIX : PENDING_FIX,
+    })),
+};
+
+// EXTERNAL MODULE: ./src/domain/size-text.ts
+var size_text = __nccwpck_require__(3975);
+;// CONCATENATED MODULE: ./src/policy/audit/unused.ts
+
+
+
+/** Versions that a sentence names, newest first. */
+const NAMED = 10;
+/** What could be cleaned up. */
+const UNUSED = {
+    kinds: [
+        {
+            code: 'versions-unused',
+            severity: 'note',
+            needs: 'report-unused',
+            meaning: 'versions that are `READY`, and that no alias and no rollback needs: one finding a model, with their number (`versions`) and the size of their files (`bytes`)',
+            cause: 'Each promotion leaves the version before it.',
+            fix: 'Delete what is no longer needed.',
+        },
+        {
+            code: 'model-without-alias',
+            severity: 'note',
+            needs: 'report-unused',
+            meaning: 'the model has no alias',
+            cause: 'It was never promoted, or its aliases were deleted.',
+            fix: 'Promote a version, or delete the model.',
+        },
+    ],
+    find: ({ name, aliases, unused }) => {
+        if (unused === undefined)
+            return [];
+        const model = (0,full_name/* formatFullName */.G)(name);
+        const { versions, bytes } = unused;
+        const newest = [...versions].sort((a, b) => b - a).slice(0, NAMED);
+        const more = versions.length > NAMED ? ', …' : '';
+        const size = bytes === undefined ? 'of unknown size' : (0,size_text/* sizeText */.l)(bytes);
+        return [
+            ...(versions.length === 0
+                ? []
+                : [
+                    {
+                        model,
+                        versions: versions.length,
+                        ...(bytes === undefined ? {} : { bytes }),
+                        code: 'versions-unused',
+                        severity: 'note',
+                        message: `${model} has ${(0,count/* counted */.h)(versions.length, 'version')} that no alias and no rollback needs, ${size}: ${newest.join(', ')}${more}.`,
+                        fix: 'Delete what is no longer needed.',
+                    },
+                ]),
+            ...(aliases.length > 0
+                ? []
+                : [
+                    {
+                        model,
+                        code: 'model-without-alias',
+                        severity: 'note',
+                        message: `${model} has no alias.`,
+                        fix: 'Promote a version, or delete the model.',
+                    },
+                ]),
+        ];
+    },
+};
+
+;// CONCATENATED MODULE: ./src/policy/audit/version-state.ts
+
+
+/** Whether the version of an alias exists and is READY. */
+const VERSION_STATE = {
+    kinds: [
+        {
+            code: 'alias-dangling',
+            severity: 'error',
+            meaning: 'the alias names a version that does not exist',
+            cause: 'The version was deleted, or the alias was set to a wrong number.',
+            fix: 'Set the alias to an existing version, or delete it.',
+        },
+        {
+            code: 'version-not-ready',
+            severity: 'error',
+            meaning: 'the version of the alias is not `READY`',
+            cause: 'Its upload was interrupted or failed.',
+            fix: 'Register the model again, and move the alias to the new version.',
+        },
+    ],
+    find: (audited) => [
+        ...danglingAliases(audited),
+        ...ofEachVersion(audited, ({ version }) => (version === undefined ? [] : (0,policy_version/* decideStatus */.x7)(version).findings)),
+    ],
+};
+function danglingAliases({ name, audited }) {
+    return audited.flatMap(({ alias, version }) => version !== undefined
+        ? []
+        : [
+            {
+                ...aliasPlace(name, alias),
+                code: 'alias-dangling',
+                severity: 'error',
+                message: `${aliasSubject(name, alias.alias)} names version ${alias.version}, which does not exist.`,
+                fix: 'Set the alias to an existing version, or delete it.',
+            },
+        ]);
+}
+
+;// CONCATENATED MODULE: ./src/policy/audit/families.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Everything that an audit looks for, in the order in which it is said. A further family is a file and a line here, and what
+ * it needs is read in `facts/audit.ts`: one that compares aliases with pins of a repository, or with what endpoints serve,
+ * belongs beside {@link MOVED_OUTSIDE}.
+ */
+const FAMILIES = [
+    VERSION_STATE,
+    HOLDS,
+    SIGNATURE,
+    REQUIRED_TAGS,
+    MOVED_OUTSIDE,
+    ORIGIN,
+    COMPARED_FILES,
+    ROLLBACK_TARGET,
+    ALIAS_RULES,
+    ALIAS_NAMES,
+    UNFINISHED,
+    UNUSED,
+];
+/** The table of findings. */
+const FINDING_KINDS = FAMILIES.flatMap(({ kinds }) => kinds);
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/policy/audit/fingerprint.ts
+
+/** What makes a finding the same as that of another day: not its message, which has numbers and times. */
+function fingerprintOf({ code, model, alias, version }) {
+    const place = alias === undefined ? [model, version ?? null] : [model, alias];
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(JSON.stringify([code, ...place]))
+        .digest('hex');
+}
+
+;// CONCATENATED MODULE: ./src/report/sections/sarif.ts
+
+
+
+
+/** As many results of a run as GitHub keeps of one upload (GitHub documentation, SARIF support, limits). */
+const MOST_RESULTS = 5_000;
+const SEVERITIES = ['error', 'warning', 'note'];
+/**
+ * The results of an audit as SARIF 2.1.0 (OASIS). A finding is about an alias in a registry and not about a line of a file:
+ * its place is a logical location, and the only file that is known is the workflow that asked.
+ */
+function auditSarif({ findings, hidden, matchedNothing, workflowRef }) {
+    const file = workflowFile(workflowRef);
+    const worstFirst = SEVERITIES.flatMap((wanted) => findings.filter(({ severity }) => severity === wanted));
+    const kept = worstFirst.slice(0, MOST_RESULTS);
+    const notes = [
+        ...hidden.map(({ name, reason }) => note(`${(0,full_name/* formatFullName */.G)(name)} could not be read: ${reason}`)),
+        ...matchedNothing.map(({ line, why }) => note(`The line ${line} matched nothing: ${why}`)),
+        ...(kept.length === findings.length
+            ? []
+            : [note(`${findings.length - kept.length} further findings are in the report alone.`)]),
+    ];
+    return {
+        version: '2.1.0',
+        $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json',
+        runs: [
+            {
+                tool: { driver: { name: product/* PRODUCT */.A.name, semanticVersion: product/* PRODUCT */.A.version, rules: sarif_RULES } },
+                automationDetails: { id: `${product/* PRODUCT */.A.name}/audit-aliases/` },
+                invocations: [
+                    {
+                        executionSuccessful: hidden.length === 0 && matchedNothing.length === 0,
+                        ...(notes.length === 0 ? {} : { toolExecutionNotifications: notes }),
+                    },
+                ],
+                columnKind: 'utf16CodeUnits',
+                results: kept.map((finding) => resultOf(finding, file)),
+            },
+        ],
+    };
+}
+const sarif_RULES = FINDING_KINDS.map(({ code, severity, meaning, cause, fix }) => ({
+    id: code,
+    shortDescription: { text: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.` },
+    fullDescription: { text: cause },
+    help: { text: fix },
+    defaultConfiguration: { level: severity },
+}));
+const RULE_INDEX = new Map(FINDING_KINDS.map(({ code }, index) => [code, index]));
+function resultOf(finding, file) {
+    const { code, severity, message, fix } = finding;
+    const ruleIndex = RULE_INDEX.get(code);
+    return {
+        ruleId: code,
+        ...(ruleIndex === undefined ? {} : { ruleIndex }),
+        level: severity,
+        // In SARIF braces are places for arguments, and brackets are links (SARIF 2.1.0, 3.11.5 and 3.11.6).
+        message: { text: asPlain(fix === undefined ? message : `${message} ${fix}`) },
+        locations: [locationOf(finding, file)],
+        partialFingerprints: { 'ucPromoteFinding/v1': fingerprintOf(finding) },
+    };
+}
+function locationOf({ model, alias, version }, file) {
+    const place = alias !== undefined ? `${model}@${alias}` : version === undefined ? model : `${model}/${version}`;
+    return {
+        ...(file === undefined ? {} : { physicalLocation: { artifactLocation: { uri: file } } }),
+        logicalLocations: [{ fullyQualifiedName: place, kind: 'resource' }],
+    };
+}
+/** `.github/workflows/audit.yml` of a workflow of GitHub; undefined for the pipelines of other systems. */
+function workflowFile(workflowRef) {
+    const path = /^[^/@]+\/[^/@]+\/(\.github\/workflows\/[^@]+)@/u.exec(workflowRef)?.[1];
+    return path === undefined ? undefined : path.split('/').map(encodeURIComponent).join('/');
+}
+function asPlain(text) {
+    return text
+        .replaceAll(/[\\[\]]/gu, String.raw `\$&`)
+        .replaceAll('{', '{{')
+        .replaceAll('}', '}}');
+}
+function note(text) {
+    return { level: 'warning', message: { text: asPlain(text) } };
+}
+
+;// CONCATENATED MODULE: ./src/actions/audit/idle-lines.ts
+
+
+/** The lines of the inputs that matched nothing. */
+function idleLines(withoutModel, aliases, models) {
+    return [
+        ...withoutModel.map((pattern) => ({
+            line: (0,model_pattern/* formatPattern */.a0)(pattern),
+            why: 'no model that the caller can see matches it',
+        })),
+        ...aliases
+            .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
+            .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was read has it' })),
+    ];
+}
+/** Lines of a sentence; the list has all of them. */
+const MAX_LINES = 3;
+/** The lines, for a sentence. */
+function linesText(lines) {
+    const more = lines.length > MAX_LINES ? ', …' : '';
+    return `${lines
+        .slice(0, MAX_LINES)
+        .map(({ line }) => (0,printable/* show */.WU)(line, 100))
+        .join(', ')}${more}`;
+}
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/facts/holds.ts
+var facts_holds = __nccwpck_require__(6689);
+// EXTERNAL MODULE: ./src/facts/signature.ts
+var signature = __nccwpck_require__(6145);
+// EXTERNAL MODULE: ./src/facts/version.ts
+var version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/facts/equal-versions.ts
+var facts_equal_versions = __nccwpck_require__(8065);
+;// CONCATENATED MODULE: ./src/facts/audit/compared-files.ts
+
+
+
+
+
+
+
+/** Compares the files of a version with the digest that it records, and with those of the version that it was copied from. */
+async function compareFiles(version, how, context) {
+    const own = await digestOf(version, how, context);
+    const key = how === 'full' ? tag_keys/* TAG_KEYS */.SE.digest : tag_keys/* TAG_KEYS */.SE.listing;
+    const recorded = (0,model/* tagValue */.E)(version.tags, key);
+    return {
+        recorded: recorded === undefined ? 'unrecorded' : recorded === own ? 'equal' : 'differs',
+        source: await compareSource(version, own, how, context),
+    };
+}
+async function compareSource(version, own, how, context) {
+    const { snapshot } = context;
+    const mark = (0,equal_versions/* originOf */.yv)(version);
+    if (mark === undefined)
+        return { kind: 'none' };
+    const { uri, elsewhere } = (0,policy_origin/* markedOrigin */.Nl)(mark, snapshot.registry.capabilities.names);
+    if (elsewhere === undefined || elsewhere.length > 0)
+        return { kind: 'none' };
+    const named = (0,model_uri/* parseModelUri */.hY)(uri);
+    if (!named.ok || named.value.selector.kind !== 'version')
+        return { kind: 'unknown', uri, why: 'it is not the name of a version.' };
+    const { name, selector } = named.value;
+    try {
+        if ((await snapshot.version(name, selector.version)) === undefined)
+            return { kind: 'unknown', uri, why: 'it does not exist any more, or is hidden.' };
+        const other = await digestOf({ name, version: selector.version }, how, context);
+        return own === other ? { kind: 'equal' } : { kind: 'differs', uri };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || !(0,errors/* hasCode */.up)(error, 'permission-denied', 'not-found', 'rejected'))
+            throw error;
+        return { kind: 'unknown', uri, why: (0,errors/* messageOf */.bD)(error) };
+    }
+}
+async function digestOf(version, how, context) {
+    const bytes = (0,facts_equal_versions/* versionBytes */.cE)(version, context, 'what is recorded of it');
+    return how === 'full' ? bytes.content() : bytes.listing();
+}
+
+// EXTERNAL MODULE: ./src/policy/copy.ts
+var copy = __nccwpck_require__(5865);
+// EXTERNAL MODULE: ./src/transfer/in-parallel.ts
+var in_parallel = __nccwpck_require__(4198);
+;// CONCATENATED MODULE: ./src/facts/audit/unused.ts
+
+
+
+/** Versions of one model whose files are listed at the same time. */
+const AT_ONCE = 4;
+/** The READY versions that neither an alias nor a rollback needs, and the size of their files, which are listed. */
+async function unusedVersions({ name, aliases, ready }, kept, { snapshot }) {
+    const needed = new Set([...aliases.map(({ version }) => version), ...kept]);
+    const versions = [...ready].filter((version) => !needed.has(version));
+    if (!snapshot.registry.capabilities.files)
+        return { versions, bytes: undefined };
+    const sizes = await (0,in_parallel/* inParallel */.H)(versions, AT_ONCE, (version) => sizeOfVersion(name, version, snapshot));
+    return { versions, bytes: sizes.some((size) => size === undefined) ? undefined : sum(sizes) };
+}
+async function sizeOfVersion(name, version, snapshot) {
+    try {
+        return sum((0,copy/* modelFiles */.VC)(await snapshot.registry.openSource(name, version).list()).map(({ size }) => size));
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+        return undefined;
+    }
+}
+function sum(sizes) {
+    return sizes.reduce((total, size) => total + (size ?? 0), 0);
+}
+
+;// CONCATENATED MODULE: ./src/facts/audit/read.ts
+
+
+
+
+
+
+
+
+/**
+ * Reads everything that an audit of one model rests on: two requests for the model and its versions, one for each version
+ * that an alias names, and one for its signature. Whatever is wrong with one model is told, not thrown, so that nobody hides
+ * the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
+ */
+async function readForAudit(name, scope, context) {
+    const { snapshot } = context;
+    try {
+        const [model, listed] = await Promise.all([readModel(name, snapshot), listCompactly(name, snapshot)]);
+        if (model === undefined)
+            return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
+        const read = await readAliases({ name, ...model }, scope, context);
+        const audited = { name, ...model, ...listed, audited: read };
+        if (!scope.unused)
+            return { kind: 'seen', audited };
+        const kept = targetsOf(audited, scope.wants).map(({ version }) => version);
+        return { kind: 'seen', audited: { ...audited, unused: await unusedVersions(audited, kept, context) } };
+    }
+    catch (error) {
+        const kind = error instanceof errors/* PromoteError */.jG ? unreadKind(error.details.code) : undefined;
+        if (kind === undefined)
+            throw error;
+        return { kind, name, reason: (0,errors/* messageOf */.bD)(error) };
+    }
+}
+/** Aliases and tags of a model, by one request. */
+async function readModel(name, snapshot) {
+    if (snapshot.registry.capabilities.tags !== 'none')
+        return snapshot.extras(name);
+    const model = await snapshot.model(name);
+    return model === undefined ? undefined : { aliases: model.aliases, tags: [] };
+}
+async function readAliases(model, scope, context) {
+    const wanted = model.aliases.filter(({ alias }) => isAudited(alias, scope.wants));
+    // Several aliases may name one version: it is read once.
+    const read = new Map();
+    return Promise.all(wanted.map(async (alias) => {
+        const known = read.get(alias.version) ?? readVersion(alias.version, model, scope, context);
+        read.set(alias.version, known);
+        return { alias, ...(await known) };
+    }));
+}
+async function readVersion(number, { name, tags }, { signatures, verify }, context) {
+    const { snapshot } = context;
+    const version = await snapshot.version(name, number);
+    if (version === undefined)
+        return { holds: [] };
+    const holds = await (0,facts_holds/* findHoldsOf */.vn)(version, tags, context);
+    if (version.status !== 'READY')
+        return { version, holds };
+    return {
+        version,
+        holds,
+        ...(signatures ? { signature: (await (0,signature/* checkSignature */.jC)(name, number, snapshot)).decision } : {}),
+        ...(verify === 'off' ? {} : { files: await compareFiles(version, verify, context) }),
+    };
+}
+/** The versions of a model: of those that are READY the number alone, as a model may have many. */
+async function listCompactly(name, snapshot) {
+    const ready = new Set();
+    const unready = await (0,version/* listVersions */.yO)(name, snapshot, ({ status, version }) => {
+        if (status === 'READY')
+            ready.add(version);
+        return status !== 'READY';
+    });
+    return { ready, unready };
+}
+function unreadKind(code) {
+    if (code === 'cancelled' || code === 'unauthenticated' || code === 'other-identity')
+        return undefined;
+    return code === 'unavailable' || code === 'rate-limited' ? 'outage' : 'unseen';
+}
+
+// EXTERNAL MODULE: ./src/facts/snapshot.ts
+var facts_snapshot = __nccwpck_require__(1055);
+;// CONCATENATED MODULE: ./src/policy/audit/audit.ts
+
+/** Everything that an audit finds in a model: what is found of one alias stands together, and what is of none at the end. */
+function auditModel(audited, wants) {
+    const places = new Map(audited.aliases.map(({ alias }, index) => [alias, index]));
+    const placeOf = ({ alias }) => alias === undefined ? places.size + 1 : (places.get(alias) ?? places.size);
+    return FAMILIES.flatMap(({ find }) => find(audited, wants)).sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+;// CONCATENATED MODULE: ./src/actions/audit/judging.ts
+
+
+
+
+/** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
+const BATCH = 25;
+/** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
+async function judgeAll(names, scope, registry, context) {
+    const fixes = new Map();
+    const mode = context.inputs['require-signature'];
+    const judge = async (name) => {
+        const snapshot = new facts_snapshot/* Snapshot */.F(registry, context.clock);
+        return judged(await readForAudit(name, scope, { ...context, snapshot }), scope, mode, fixes);
+    };
+    const models = [];
+    for (let start = 0; start < names.length; start += BATCH) {
+        models.push(...(await Promise.all(names.slice(start, start + BATCH).map(judge))));
+        if (names.length > BATCH)
+            context.log.info(`${models.length} of ${names.length} models read`);
+        if (models.some(({ kind }) => kind === 'outage')) {
+            const rest = names.slice(start + BATCH);
+            return [
+                ...models,
+                ...rest.map((name) => ({ kind: 'outage', name, reason: 'not read because of an outage' })),
+            ];
+        }
+    }
+    return models;
+}
+function judged(reading, { wants }, mode, fixes) {
+    if (reading.kind !== 'seen')
+        return reading;
+    const { audited } = reading;
+    const findings = auditModel(audited, wants).map((finding) => withSharedFix(asJudged(finding, mode), fixes));
+    const filters = wants.aliases.filter((filter) => audited.audited.some(({ alias }) => (0,domain_alias/* sameAlias */.L)(alias.alias, filter, wants.rules)));
+    return { kind: 'seen', findings, aliases: audited.audited.length, filters };
+}
+/** A signature that is only asked for by `warn` warns. */
+function asJudged(finding, mode) {
+    const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
+    return softened ? { ...finding, severity: 'warning' } : finding;
+}
+/** The finding with the text of a fix that was kept before: thousands of models are fixed alike. */
+function withSharedFix(finding, fixes) {
+    const { fix } = finding;
+    if (fix === undefined)
+        return finding;
+    const kept = fixes.get(fix) ?? fix;
+    fixes.set(kept, kept);
+    return { ...finding, fix: kept };
+}
+
+// EXTERNAL MODULE: ./src/facts/grants/check.ts
+var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
+var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/inputs/outputs.ts
-var outputs = __nccwpck_require__(3955);
+;// CONCATENATED MODULE: ./src/actions/audit/privileges.ts
+
+
+
+
+
+
+/**
+ * Notes who the caller is and what it may not read. The readings themselves show what it may, so that rights are asked for of
+ * those models alone that were not read.
+ */
+async function notePrivilegesOf(unread, registry, context) {
+    const { inputs, record, clock } = context;
+    const mode = inputs['check-privileges'];
+    const snapshot = new facts_snapshot/* Snapshot */.F(registry, clock);
+    try {
+        if (unread.length === 0 && mode !== 'off' && registry.capabilities.grants !== 'none') {
+            await snapshot.caller();
+            record.check('Privileges', mode, (0,domain_decision/* decide */.LD)([]), 'Every model could be read.', 'denied');
+            return;
+        }
+        const rights = (0,required/* mergeRights */.mE)(unread.flatMap((name) => (0,required/* requiredRights */.Nt)('read', name, { modelExists: true })));
+        const decision = await (0,check/* checkPrivileges */.$q)(rights, snapshot, mode);
+        (0,checks/* notePrivileges */.py)(record, mode, [{ name: 'Privileges', decision }]);
+    }
+    catch (error) {
+        const forAll = (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity');
+        if (forAll || !(error instanceof errors/* PromoteError */.jG))
+            throw error;
+        record.fact('Privileges', 'unknown', error.message);
+    }
+}
+
+// EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
+var action = __nccwpck_require__(7853);
 ;// CONCATENATED MODULE: ./src/actions/audit-aliases.ts
 
 
@@ -29018,21 +30362,12 @@ var outputs = __nccwpck_require__(3955);
 
 
 
-
-
-
-
-
-
-/** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
-const BATCH = 25;
-const patterns = (0,lines/* parsedLines */.PW)((value) => readLines(value, model_pattern/* parseModelPattern */.pW));
-const aliasNames = (0,lines/* parsedLines */.PW)((value) => readLines(value, domain_alias/* parseAlias */.s));
 const OUTPUTS = {
-    findings: (0,outputs/* jsonOutput */.W3)('JSON: each finding with model, alias, version, code, severity, message and fix.'),
+    findings: (0,outputs/* jsonOutput */.W3)('JSON: each finding with model, alias, version, code, severity, message and fix (docs/findings.schema.json).'),
     count: (0,outputs/* numberOutput */.Bs)('Number of findings.'),
     'models-seen': (0,outputs/* numberOutput */.Bs)('Number of models that were read.'),
     allowed: (0,outputs/* flagOutput */.a9)('`true` when everything could be read and no finding fails the step.'),
+    'sarif-file': (0,outputs/* textOutput */.rE)('Path of a SARIF 2.1.0 file with the findings, once the models were read.'),
 };
 /** Looks at every alias of every model, for a schedule. */
 const auditAliases = (0,action/* defineAction */.Q)({
@@ -29041,14 +30376,7 @@ const auditAliases = (0,action/* defineAction */.Q)({
     description: 'Check every alias of many models in Unity Catalog and report what is wrong. Read-only; meant for a schedule.',
     icon: 'eye',
     inputs: {
-        models: (0,fields/* required */.mw)(patterns, {
-            description: 'Models to check, one per line: a full name, `catalog.schema.*`, `catalog.schema.prefix_*` or `catalog.*`.',
-            example: 'prod.ml_team.*',
-        }),
-        aliases: (0,fields/* optional */.lq)(aliasNames, { description: 'Aliases to check, one per line. Default: all.' }),
-        require: (0,fields/* optional */.lq)(lines/* keyValues */.K7, {
-            description: 'Tags that every version with an alias must have, lines `key=value`.',
-        }),
+        ...AUDIT_INPUTS,
         'fail-on': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['error', 'warning', 'never']), {
             description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
             default: 'error',
@@ -29077,33 +30405,31 @@ const auditAliases = (0,action/* defineAction */.Q)({
         record.output('allowed', false);
         const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
         const { names, withoutModel } = await (0,facts_models/* findModels */.i)(inputs.models, registry);
-        await notePrivilegesOf(context, names, registry);
-        const scope = { aliases: inputs.aliases ?? [], signatures: inputs['require-signature'] !== 'off' };
-        const fixes = new Map();
-        const models = await judgeAll(names, context, async (name) => {
-            const reading = await readForAudit(name, scope, {
-                ...context,
-                snapshot: new facts_snapshot/* Snapshot */.F(registry, context.clock),
-            });
-            return judged(reading, inputs, registry.capabilities, fixes);
-        });
-        const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
+        const scope = {
+            wants: {
+                aliases: inputs.aliases ?? [],
+                required: inputs.require ?? [],
+                aliasRules: inputs['alias-rules'] ?? [],
+                origins: inputs['require-origin'] ?? [],
+                rules: registry.capabilities,
+                names: registry.capabilities.names,
+            },
+            signatures: inputs['require-signature'] !== 'off',
+            verify: inputs.verify,
+            unused: inputs['report-unused'],
+        };
+        const models = await judgeAll(names, scope, registry, context);
         const hidden = models.filter((model) => model.kind !== 'seen');
-        const matchedNothing = [
-            ...withoutModel.map((pattern) => ({
-                line: (0,model_pattern/* formatPattern */.a0)(pattern),
-                why: 'no model that the caller can see matches it',
-            })),
-            ...scope.aliases
-                .filter((alias) => !models.some((model) => model.kind === 'seen' && model.filters.includes(alias)))
-                .map((alias) => ({ line: `alias ${alias}`, why: 'no model that was read has it' })),
-        ];
+        await notePrivilegesOf(hidden.filter(({ kind }) => kind === 'unseen').map(({ name }) => name), registry, context);
+        const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
+        const matchedNothing = idleLines(withoutModel, scope.wants.aliases, models);
         const seen = models.length - hidden.length;
         record.subject = {
             kind: 'audit',
             patterns: patternTexts,
-            errors: findings.filter(({ severity }) => severity === 'error').length,
-            warnings: findings.filter(({ severity }) => severity === 'warning').length,
+            errors: countOf(findings, 'error'),
+            warnings: countOf(findings, 'warning'),
+            notes: countOf(findings, 'note'),
             models: seen,
             aliases: aliasCount(models),
             unseen: hidden.length,
@@ -29116,7 +30442,9 @@ const auditAliases = (0,action/* defineAction */.Q)({
         noteCounts(record, findings, seen);
         if (!scope.signatures)
             record.check('Signature', 'off', null, '', 'blocked');
-        record.check(page/* AUDIT_CHECK */.Jd, 'fail', (0,decision/* decide */.LD)(findings), 'No alias has a finding.', 'blocked');
+        record.check(page/* AUDIT_CHECK */.Jd, 'fail', (0,domain_decision/* decide */.LD)(findings), 'No alias has a finding.', 'blocked');
+        const { workflowRef } = context.run;
+        record.files.set('sarif-file', () => auditSarif({ findings, hidden, matchedNothing, workflowRef }));
         record.sections.push(...auditSections(findings, hidden, matchedNothing));
         const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
         const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
@@ -29132,33 +30460,20 @@ const auditAliases = (0,action/* defineAction */.Q)({
             : { outcome, verdict };
     },
 });
-/** Lines of a sentence; the list has all of them. */
-const MAX_LINES = 3;
-function linesText(lines) {
-    const more = lines.length > MAX_LINES ? ', …' : '';
-    return `${lines
-        .slice(0, MAX_LINES)
-        .map(({ line }) => (0,printable/* show */.WU)(line, 100))
-        .join(', ')}${more}`;
-}
 /** An audit that has not begun to look. */
 const NOTHING_SEEN = {
     kind: 'audit',
     errors: 0,
     warnings: 0,
+    notes: 0,
     models: 0,
     aliases: 0,
     unseen: 0,
     idle: 0,
     faulty: [],
 };
-function judged(reading, inputs, rules, fixes) {
-    if (reading.kind !== 'seen')
-        return reading;
-    const { audited } = reading;
-    const findings = auditModel(audited, inputs.require ?? [], rules).map((finding) => withSharedFix(asJudged(finding, inputs['require-signature']), fixes));
-    const filters = (inputs.aliases ?? []).filter((filter) => audited.aliases.some(({ alias }) => (0,domain_alias/* sameAlias */.L)(alias.alias, filter, rules)));
-    return { kind: 'seen', findings, aliases: audited.aliases.length, filters };
+function countOf(findings, wanted) {
+    return findings.filter(({ severity }) => severity === wanted).length;
 }
 function isFaulty(model) {
     return model?.kind === 'seen' && model.findings.length > 0;
@@ -29168,73 +30483,12 @@ function noteCounts(record, findings, seen) {
     record.output('count', findings.length);
     record.output('models-seen', seen);
 }
-function readLines(value, parse) {
-    const values = [];
-    const faults = [];
-    for (const { text, number } of (0,lines/* splitLines */.uz)(value)) {
-        const parsed = parse(text);
-        if (parsed.ok)
-            values.push(parsed.value);
-        else
-            faults.push({ line: number, problem: parsed.problem, fix: parsed.fix });
-    }
-    return { value: values, faults };
-}
-/** A signature that is only asked for by `warn` warns. */
-function asJudged(finding, mode) {
-    const softened = mode === 'warn' && finding.code.startsWith('signature-') && finding.severity === 'error';
-    return softened ? { ...finding, severity: 'warning' } : finding;
-}
-/** The finding with the text of a fix that was kept before: thousands of models are fixed alike. */
-function withSharedFix(finding, fixes) {
-    const { fix } = finding;
-    if (fix === undefined)
-        return finding;
-    const kept = fixes.get(fix) ?? fix;
-    fixes.set(kept, kept);
-    return { ...finding, fix: kept };
-}
 function outcomeOf(models, allMatched, failing) {
     if (failing)
         return 'blocked';
     if (models.some(({ kind }) => kind === 'outage'))
         return 'unavailable';
     return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
-}
-/** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
-async function judgeAll(names, context, judge) {
-    const models = [];
-    for (let start = 0; start < names.length; start += BATCH) {
-        models.push(...(await Promise.all(names.slice(start, start + BATCH).map(judge))));
-        if (names.length > BATCH)
-            context.log.info(`${models.length} of ${names.length} models read`);
-        if (models.some(({ kind }) => kind === 'outage')) {
-            const rest = names.slice(start + BATCH);
-            return [
-                ...models,
-                ...rest.map((name) => ({ kind: 'outage', name, reason: 'not read because of an outage' })),
-            ];
-        }
-    }
-    return models;
-}
-/** Notes what the caller may read; where that cannot be told of some model, the readings themselves tell. */
-async function notePrivilegesOf(context, names, registry) {
-    const { inputs, record } = context;
-    // Of its own: what is read of every model for this is needed no longer than this.
-    const snapshot = new facts_snapshot/* Snapshot */.F(registry, context.clock);
-    const rights = (0,required/* mergeRights */.mE)(names.flatMap((name) => (0,required/* requiredRights */.Nt)('read', name, { modelExists: true })));
-    const mode = inputs['check-privileges'];
-    try {
-        const decision = rights.length === 0 ? null : await (0,check/* checkPrivileges */.$q)(rights, snapshot, mode);
-        (0,checks/* notePrivileges */.py)(record, mode, [{ name: 'Privileges', decision }]);
-    }
-    catch (error) {
-        const forAll = (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity');
-        if (forAll || !(error instanceof errors/* PromoteError */.jG))
-            throw error;
-        record.fact('Privileges', 'unknown', error.message);
-    }
 }
 function aliasCount(models) {
     return models.reduce((sum, model) => sum + (model.kind === 'seen' ? model.aliases : 0), 0);
@@ -29266,8 +30520,8 @@ var names = __nccwpck_require__(2959);
 var signature = __nccwpck_require__(6145);
 // EXTERNAL MODULE: ./src/facts/version.ts
 var version = __nccwpck_require__(9663);
-// EXTERNAL MODULE: ./src/mlmodel/mlmodel.ts + 20 modules
-var mlmodel = __nccwpck_require__(8323);
+// EXTERNAL MODULE: ./src/mlmodel/mlmodel.ts + 22 modules
+var mlmodel = __nccwpck_require__(1414);
 ;// CONCATENATED MODULE: ./src/facts/connection.ts
 
 
@@ -29374,7 +30628,7 @@ const checkConnection = (0,action/* defineAction */.Q)({
         }),
     },
     outputs: {
-        principal: (0,outputs/* textOutput */.rE)('The caller as the workspace names it, and as a GRANT names it.'),
+        principal: (0,outputs/* textOutput */.rE)('Name of the caller in the workspace, as `GRANT` statements use it.'),
         'principal-kind': (0,outputs/* textOutput */.rE)('`user` or `service-principal`.'),
         method: (0,outputs/* textOutput */.rE)('How the action signed in: a value of `auth-type`.'),
         'workspace-id': (0,outputs/* textOutput */.rE)('Id of the workspace that responded.'),
@@ -29633,12 +30887,14 @@ function wholeLines(text) {
 
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants', 'audit-log']));
+const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants', 'audit-log', 'jobs', 'metrics']));
 const WORDS = {
     files: 'access to the files of versions',
     aliases: 'aliases',
     tags: 'tags',
     grants: 'readable grants',
+    jobs: 'jobs',
+    metrics: 'readable metrics',
     'audit-log': 'audit log of moved aliases',
 };
 /** Whether a registry has what is needed. */
@@ -29652,6 +30908,10 @@ function has(capabilities, need) {
             return capabilities.tags !== 'none';
         case 'grants':
             return capabilities.grants !== 'none';
+        case 'jobs':
+            return capabilities.jobs;
+        case 'metrics':
+            return capabilities.metrics;
         case 'audit-log':
             return capabilities.auditLog;
     }
@@ -29966,7 +31226,7 @@ function copySubject({ source, destination }, copy) {
 
 /***/ }),
 
-/***/ 7314:
+/***/ 6093:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -30057,8 +31317,55 @@ var facts_version = __nccwpck_require__(9663);
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/lines.ts
 var lines = __nccwpck_require__(5010);
+// EXTERNAL MODULE: ./src/inputs/warehouse.ts
+var warehouse = __nccwpck_require__(7306);
+;// CONCATENATED MODULE: ./src/inputs/past.ts
+
+
+/** Inputs about what an alias named before. */
+const PAST_INPUTS = {
+    history: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'Show which version `alias` named when and who moved it, from the record of its moves, with its gaps.',
+        default: 'false',
+    }),
+    at: (0,fields/* optional */.lq)(fields/* instant */.uR, {
+        description: 'A moment such as `2026-11-20T12:00Z`: find the version that `alias` named then. If the record does not show it, the step fails.',
+    }),
+    'warehouse-id': (0,warehouse/* warehouseId */.l)('with `history` or `at`, fills the gaps of the record from the audit log; nothing is asked where there is no gap.'),
+};
+/** History and moments are of an alias, and of one model. */
+function pastFaults(inputs) {
+    const input = inputs.at === undefined ? 'history' : 'at';
+    if (inputs.at === undefined && inputs.history !== true)
+        return inputs['warehouse-id'] === undefined
+            ? []
+            : [
+                {
+                    input: 'warehouse-id',
+                    problem: 'it is used only with history or at.',
+                    fix: 'Add history: true or at, or leave it out.',
+                },
+            ];
+    return [
+        ...(inputs.alias === undefined
+            ? [{ input, problem: 'it needs an alias, but none is given.', fix: 'Add alias.' }]
+            : []),
+        ...(inputs.model !== undefined && inputs.model.kind !== 'model'
+            ? [
+                {
+                    input,
+                    problem: 'it needs one model, but a pattern is given.',
+                    fix: 'Give the full name of a model.',
+                },
+            ]
+            : []),
+    ];
+}
+
 // EXTERNAL MODULE: ./src/inputs/version.ts
 var inputs_version = __nccwpck_require__(6909);
+// EXTERNAL MODULE: ./src/policy/audited-past.ts
+var audited_past = __nccwpck_require__(2277);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/domain/printable.ts
@@ -30067,27 +31374,46 @@ var printable = __nccwpck_require__(3591);
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
 var alias_history = __nccwpck_require__(3118);
+// EXTERNAL MODULE: ./src/report/sections/audited-moves.ts
+var audited_moves = __nccwpck_require__(5542);
 ;// CONCATENATED MODULE: ./src/report/sections/alias-past.ts
 
 
 
+
 /** What an alias named when, newest first, with who moved it, and where the record has a gap. */
-function pastSection(alias, spans) {
+function pastSection(alias, lines, isAudited) {
+    const by = isAudited ? 'its record and the audit log' : 'its record';
+    const columns = ['Version', 'From', 'Until', 'Moved there by', 'Gap'];
+    const rows = lines.map((line, index) => {
+        const cells = line.source === 'record' ? recordCells(line.span, index === 0) : auditCells(line, index === 0);
+        return isAudited ? [...cells, line.source === 'record' ? 'record' : 'audit log'] : cells;
+    });
     return {
-        title: `What ${(0,printable/* show */.WU)(alias, 60)} named, according to its record: ${spans.length}`,
+        title: `What ${(0,printable/* show */.WU)(alias, 60)} named, according to ${by}: ${lines.length}`,
         folded: false,
         blocks: [
-            spans.length === 0
+            lines.length === 0
                 ? (0,report_document/* paragraph */.FY)('No move of this alias is recorded.')
-                : (0,report_document/* table */.tp)(['Version', 'From', 'Until', 'Moved there by', 'Gap'], spans.map((span) => [
-                    versionText(span.version),
-                    momentText(span.since, 'not recorded'),
-                    momentText(span.until, span === spans[0] ? 'now' : 'not recorded'),
-                    span.move === undefined ? 'before the record' : (0,alias_history/* authorText */.D)(span.move),
-                    gapText(span),
-                ])),
+                : (0,report_document/* table */.tp)(isAudited ? [...columns, 'By'] : columns, rows),
+            ...(isAudited
+                ? [(0,report_document/* paragraph */.FY)(`The audit log adds moves that the record does not have: ${audited_moves/* ROWS_ARRIVE_LATE */.dp}.`)]
+                : []),
         ],
     };
+}
+function recordCells(span, isNewest) {
+    return [
+        versionText(span.version),
+        momentText(span.since, 'not recorded'),
+        momentText(span.until, isNewest ? 'now' : 'not recorded'),
+        span.move === undefined ? 'before the record' : (0,alias_history/* authorText */.D)(span.move),
+        gapText(span),
+    ];
+}
+function auditCells({ move, until }, isNewest) {
+    const end = momentText(until, isNewest ? 'now' : 'not recorded');
+    return [versionText(move.to), momentText(move.at, ''), end, (0,audited_moves/* moverText */.tK)(move), ''];
 }
 function momentText(time, absent) {
     return time === undefined ? absent : (0,printable/* show */.WU)(time, 40);
@@ -30118,10 +31444,14 @@ function versionsSection(found) {
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
 var contract_capabilities = __nccwpck_require__(8110);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var policy_alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/policy/alias-timeline.ts
 var alias_timeline = __nccwpck_require__(2904);
+// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts + 1 modules
+var audit_log = __nccwpck_require__(326);
 ;// CONCATENATED MODULE: ./src/actions/parts/alias-past.ts
 
 
@@ -30129,8 +31459,12 @@ var alias_timeline = __nccwpck_require__(2904);
 
 
 
-/** Reads what an alias named when, newest first: by the record on its model, and by that of the version that it names. */
-async function readPast(name, alias, snapshot) {
+
+
+
+
+/** Reads what an alias named when: by the record on its model, and by that of the version that it names. */
+async function readPast({ name, alias }, snapshot) {
     const [now, tags] = await Promise.all([
         snapshot.alias(name, alias),
         snapshot.tagsOf(name),
@@ -30139,10 +31473,72 @@ async function readPast(name, alias, snapshot) {
     const named = now === null ? undefined : await snapshot.version(name, now);
     const { capabilities } = snapshot.registry;
     const text = (0,model/* tagValue */.E)(tags, (0,policy_alias_history/* recordKey */.Hy)(alias, capabilities)) ?? null;
-    return (0,alias_timeline/* aliasTimeline */.s)((0,policy_alias_history/* movesOf */.cz)(alias, text, named, capabilities), now);
+    return { spans: (0,alias_timeline/* aliasTimeline */.s)((0,policy_alias_history/* movesOf */.cz)(alias, text, named, capabilities), now), now };
 }
-/** A span as the output `history` has it. */
-function spanOutput({ version, since, until, move, gap }) {
+/**
+ * Asks the audit log for what the record does not say, in one question over all of it; undefined where nothing is missing. That
+ * it cannot be asked refuses, once everything that the record says is handed out.
+ */
+async function auditGaps(context, past, { spans, now }, clock) {
+    const { inputs, record } = context;
+    const { 'warehouse-id': warehouse, at } = inputs;
+    if (warehouse === undefined)
+        return undefined;
+    const ofMoment = at === undefined || (0,alias_timeline/* aliasAt */.K)(spans, at, clock).kind === 'named'
+        ? undefined
+        : (0,audited_past/* stretchAt */.$m)(spans, at, { now, clock });
+    const gaps = [
+        ...(inputs.history ? (0,audited_past/* gapsOf */.dc)(spans, { now, clock }) : []),
+        ...(ofMoment === undefined ? [] : [ofMoment]),
+    ];
+    if (gaps.length === 0) {
+        record.check(audit_log/* AUDIT_LOG_CHECK */.cc, 'warn', (0,decision/* decide */.LD)([]), 'The record has no gap in what is asked for: the audit log was not asked.', 'blocked');
+        return undefined;
+    }
+    const audited = await (0,audit_log/* askWhoMoved */.Zo)(context, { ...past, warehouse }, hullOf(gaps));
+    if (audited === undefined)
+        return undefined;
+    if ('unread' in audited)
+        (0,audit_log/* noteUnread */.gS)(context, audited.unread, 'fail');
+    else {
+        const { moves, unclear, isCut } = audited.log;
+        const findings = [
+            ...(unclear > 0 ? [doubt('audit-log-unclear', `The audit log has ${(0,audited_moves/* unclearText */.u8)(unclear)}.`)] : []),
+            ...(isCut
+                ? [doubt('audit-log-cut', 'The audit log has too many moves of this model: the oldest are left out.')]
+                : []),
+        ];
+        const passed = `It has ${moves.length} moves of the alias in the time of which the record has gaps.`;
+        record.check(audit_log/* AUDIT_LOG_CHECK */.cc, 'warn', (0,decision/* decide */.LD)(findings), passed, 'blocked');
+    }
+    return audited;
+}
+function hullOf(gaps) {
+    return {
+        since: Math.min(...gaps.map(({ since }) => since)),
+        until: Math.max(...gaps.map(({ until }) => until)),
+    };
+}
+function doubt(code, message) {
+    return { code, severity: 'warning', message };
+}
+/** A line of the past as the output `history` has it. */
+function lineOutput(line) {
+    if (line.source === 'audit-log') {
+        const { move, until } = line;
+        const { to: version, at: since, who = null } = move;
+        return {
+            version,
+            since,
+            until: until ?? null,
+            who,
+            run: null,
+            attempt: null,
+            gap: null,
+            source: 'audit log',
+        };
+    }
+    const { version, since, until, move, gap } = line.span;
     return {
         version,
         since: since ?? null,
@@ -30151,21 +31547,48 @@ function spanOutput({ version, since, until, move, gap }) {
         run: move?.run ?? null,
         attempt: move?.attempt ?? null,
         gap: gap ?? null,
+        source: 'record',
     };
 }
-/** The version that an alias named at a moment; null for none. Throws where that is not known, which is never a pass. */
-function requireMoment({ name, alias, at }, spans, now) {
-    const moment = (0,alias_timeline/* aliasAt */.K)(spans, at, now);
-    if (moment.kind === 'named')
-        return moment.span.version;
-    const when = new Date(at).toISOString();
-    throw new errors/* PromoteError */.jG(`What ${(0,full_name/* formatFullName */.G)(name)}@${alias} named at ${when} is unknown: ${WHY[moment.why]}.`, {
-        code: 'not-found',
-        outcome: moment.why === 'future' ? 'invalid' : 'partial',
-        fix: moment.why === 'future'
-            ? 'Give a moment that has passed.'
-            : 'Run it with history: true for all that is recorded; the audit log of the workspace may have the rest.',
-    });
+/**
+ * The version that an alias named at a moment. Throws where that is not known, which is never a pass. The record decides; where
+ * it says nothing, the audit log does, unless it contradicts what the record says of the time around.
+ */
+function requireMoment({ record }, { name, alias, at }, past, { audited, clock }) {
+    const { spans, now } = past;
+    const moment = (0,alias_timeline/* aliasAt */.K)(spans, at, clock);
+    const log = audited !== undefined && 'log' in audited ? audited.log : undefined;
+    if (moment.kind === 'named') {
+        const against = (0,audited_past/* contradicting */.AR)(moment.span, spans, { moves: log?.moves ?? [], moment: at });
+        if (against !== undefined)
+            record.warn(audit_log/* AUDIT_LOG_CHECK */.cc, doubt('audit-log-differs', `The audit log contradicts the record, which stands: by the log it was ${(0,audited_moves/* auditedText */.O5)(against)}, and named that version then.`));
+        return { version: moment.span.version };
+    }
+    const stretch = (0,audited_past/* stretchAt */.$m)(spans, at, { now, clock });
+    const asked = log === undefined || stretch === undefined || moment.why === 'future'
+        ? undefined
+        : (0,audited_past/* auditedAt */.E9)(stretch, log, at);
+    if (asked?.kind === 'named') {
+        const message = `The record does not say what ${alias} named then; the audit log does, and its rows can be missing: ${(0,audited_moves/* auditedText */.O5)(asked.move)}.`;
+        record.warn(audit_log/* AUDIT_LOG_CHECK */.cc, doubt('moment-by-audit-log', message));
+        return { version: asked.move.to, by: asked.move };
+    }
+    const evidence = audited !== undefined && 'unread' in audited
+        ? ` The audit log could not be asked: ${(0,errors/* messageOf */.bD)(audited.unread)}`
+        : asked === undefined
+            ? ''
+            : ` ${(0,audited_moves/* unknownMomentText */.el)(asked)}`;
+    throw new errors/* PromoteError */.jG(`What ${(0,full_name/* formatFullName */.G)(name)}@${alias} named at ${new Date(at).toISOString()} is unknown: ${WHY[moment.why]}.${evidence}`, { code: 'not-found', ...endOf(moment.why, audited !== undefined) });
+}
+function endOf(why, isAsked) {
+    if (why === 'future')
+        return { outcome: 'invalid', fix: 'Give a moment that has passed.' };
+    return {
+        outcome: 'partial',
+        fix: isAsked
+            ? 'Run it with history: true for all that is recorded.'
+            : 'Run it with history: true for all that is recorded; on Databricks, warehouse-id asks the audit log for the rest.',
+    };
 }
 const WHY = {
     'no-record': 'no move of it is recorded',
@@ -30204,9 +31627,16 @@ var outputs = __nccwpck_require__(3955);
 
 
 
+
+
+
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
-const INPUT_NEEDS = { alias: ['aliases'], where: ['tags'] };
+const INPUT_NEEDS = {
+    alias: ['aliases'],
+    where: ['tags'],
+    'warehouse-id': ['audit-log'],
+};
 /** Finds a version by number, alias, tags, or as the newest READY one. */
 const findVersion = (0,action/* defineAction */.Q)({
     name: 'find-version',
@@ -30223,25 +31653,19 @@ const findVersion = (0,action/* defineAction */.Q)({
         }),
         alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'Alias that names the version.' }),
         where: (0,fields/* optional */.lq)(lines/* keyValues */.K7, { description: 'Tags that the version must have, lines `key=value`.' }),
-        history: (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-            description: 'Show which version `alias` named when and who moved it, from the record of its moves, with its gaps.',
-            default: 'false',
-        }),
-        at: (0,fields/* optional */.lq)(fields/* instant */.uR, {
-            description: 'A moment such as `2026-11-20T12:00Z`: find the version that `alias` named then. If the record does not show it, the step fails.',
-        }),
+        ...PAST_INPUTS,
         'allow-none': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
             description: 'Succeed when no version is found; `found` is then `false`.',
             default: 'false',
         }),
     },
     choices: [{ of: ['version', 'alias'], need: 'at-most-one' }],
-    refine: ({ model, alias: named, history, at }) => pastFaults({ model, alias: named, history, at }),
+    refine: pastFaults,
     outputs: {
         version: (0,outputs/* numberOutput */.Bs)('Number of the version, if `model` names one model.'),
         uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version.'),
         found: (0,outputs/* flagOutput */.a9)('`true` when at least one version was found.'),
-        history: (0,outputs/* jsonOutput */.W3)('JSON with `history: true`: what the alias named when, newest first, each with version, since, until, who, run, attempt and gap.'),
+        history: (0,outputs/* jsonOutput */.W3)('JSON with `history: true`: which versions the alias named, newest first, each with version, since, until, who, run, attempt, gap and source (`record` or `audit log`).'),
         matrix: (0,outputs/* jsonOutput */.W3)('JSON for `strategy.matrix`: `{"include":[{"model","version","uri"}]}`.'),
     },
     expressionOutputs: ['matrix'],
@@ -30266,6 +31690,7 @@ const findVersion = (0,action/* defineAction */.Q)({
         const { capabilities } = snapshot.registry;
         if (conditions.length > 0)
             (0,contract_capabilities/* requireNeeds */.Db)('A search by tags', INPUT_NEEDS.where, capabilities);
+        (0,audit_log/* requireAuditLog */.Bv)(context, inputs['warehouse-id']);
         const mode = inputs['check-privileges'];
         const facts = { modelExists: true, ownersReachDown: capabilities.ownersReachDown };
         const rights = (0,required/* mergeRights */.mE)(names.flatMap((name) => (0,required/* requiredRights */.Nt)('read', name, facts)));
@@ -30340,36 +31765,21 @@ async function findOne(name, wanted, conditions, context, amongMany) {
 async function findInPast(name, conditions, context) {
     const { inputs, record, snapshot, clock } = context;
     const { alias: named = '', at } = inputs;
-    const spans = await readPast(name, named, snapshot);
+    const alias = { name, alias: named };
+    const past = await readPast(alias, snapshot);
+    const audited = await auditGaps(context, alias, past, clock.now());
     if (inputs.history) {
-        record.output('history', spans.map(spanOutput));
-        record.sections.push(pastSection(named, spans));
+        const log = audited !== undefined && 'log' in audited ? audited.log : undefined;
+        const lines = (0,audited_past/* withAudited */.HP)(past.spans, log?.moves ?? []);
+        record.output('history', lines.map(lineOutput));
+        record.sections.push(pastSection(named, lines, log !== undefined));
     }
     if (at === undefined)
         return findOne(name, { alias: named }, conditions, context, false);
-    const version = requireMoment({ name, alias: named, at }, spans, clock.now());
-    record.fact('At', new Date(at).toISOString(), `${named} named ${version ?? 'nothing'}, by its record`);
+    const { version, by } = requireMoment(context, { ...alias, at }, past, { audited, clock: clock.now() });
+    const source = by === undefined ? 'its record' : 'the audit log';
+    record.fact('At', new Date(at).toISOString(), `${named} named ${version ?? 'nothing'}, by ${source}`);
     return version === null ? undefined : findOne(name, { version }, conditions, context, false);
-}
-/** History and moments are of an alias, and of one model. */
-function pastFaults(inputs) {
-    const input = inputs.at === undefined ? 'history' : 'at';
-    if (inputs.at === undefined && inputs.history !== true)
-        return [];
-    return [
-        ...(inputs.alias === undefined
-            ? [{ input, problem: 'it needs an alias, but none is given.', fix: 'Add alias.' }]
-            : []),
-        ...(inputs.model !== undefined && inputs.model.kind !== 'model'
-            ? [
-                {
-                    input,
-                    problem: 'it needs one model, but a pattern is given.',
-                    fix: 'Give the full name of a model.',
-                },
-            ]
-            : []),
-    ];
 }
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
 async function noteFound(context, found) {
@@ -30420,7 +31830,7 @@ function tooMany(count) {
 
 /***/ }),
 
-/***/ 2245:
+/***/ 5021:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -30437,20 +31847,18 @@ var errors = __nccwpck_require__(241);
 var check = __nccwpck_require__(6835);
 // EXTERNAL MODULE: ./src/domain/principal.ts
 var domain_principal = __nccwpck_require__(7542);
-// EXTERNAL MODULE: ./src/domain/grant-commands.ts
-var grant_commands = __nccwpck_require__(5465);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/grant-commands.ts
+var grant_commands = __nccwpck_require__(5465);
 // EXTERNAL MODULE: ./src/domain/privilege.ts
 var domain_privilege = __nccwpck_require__(2315);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/policy/grants/evidence.ts
 var grants_evidence = __nccwpck_require__(2439);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/policy/grants/findings.ts
 var findings = __nccwpck_require__(4008);
-// EXTERNAL MODULE: ./src/policy/grants/holders.ts
-var grants_holders = __nccwpck_require__(1867);
 ;// CONCATENATED MODULE: ./src/policy/grants/groups.ts
 
 /** True for a group that was read. */
@@ -30520,15 +31928,158 @@ function reachable(name, people) {
     return { groups: [...found.values()], ...(incomplete === undefined ? {} : { incomplete }) };
 }
 
-// EXTERNAL MODULE: ./src/policy/grants/subject.ts
-var subject = __nccwpck_require__(2664);
-// EXTERNAL MODULE: ./src/policy/grants/privileges.ts
-var privileges = __nccwpck_require__(1314);
 // EXTERNAL MODULE: ./src/policy/grants/revocation.ts
 var grants_revocation = __nccwpck_require__(4422);
+;// CONCATENATED MODULE: ./src/policy/grants/judged-holder.ts
+
+
+
+
+/**
+ * Those of the names that may be groups: one that looks like a person's only where the lists have a group of that name,
+ * and no person.
+ */
+function groupsAmong(names, { onlyUsers }, people) {
+    if (onlyUsers === true)
+        return [];
+    return names.filter((name) => !(0,domain_principal/* isPerson */.KA)(name) || (isGroup(people.groups.get(name)) && !isListedPerson(name, people)));
+}
+function isListedPerson(name, { ids }) {
+    return typeof ids.get(name) === 'string';
+}
+/** Whether the list lets a holder have the right, and what would take it from them. */
+function judgeHolder(holder, except, people, evidence) {
+    const expanded = holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
+    const own = except.find((name) => (0,domain_principal/* samePrincipal */.p1)(name, holder.principal));
+    const groups = groupsAmong(except, evidence.facts, people);
+    const memberships = groups.map((group) => ({
+        group,
+        membership: holder.kind === 'everybody' ? 'stranger' : membershipIn(group, holder.principal, people),
+    }));
+    const through = memberships.find(({ membership }) => membership === 'member');
+    const letIn = own !== undefined
+        ? 'it is listed'
+        : through !== undefined
+            ? `it is in ${(0,printable/* show */.WU)(through.group)}, which is listed`
+            : undefined;
+    const isNamesake = (0,domain_principal/* isPerson */.KA)(holder.principal) &&
+        isGroup(people.groups.get(holder.principal)) &&
+        !groups.includes(holder.principal);
+    if (letIn !== undefined && !isNamesake)
+        return { ...expanded, state: 'excepted', reason: letIn };
+    const open = memberships.flatMap(({ membership }) => typeof membership === 'object' ? [(0,printable/* show */.WU)(membership.unsure, 300)] : []);
+    const namesake = letIn === undefined ? [] : [`${letIn} as a person, but a group has the same name`];
+    const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...namesake, ...open];
+    const state = unsure.length > 0 ? 'unknown' : 'forbidden';
+    const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
+    const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
+    // Who is to own it is not certain while a name of the list is wrong.
+    const owners = absentAmong(except, people).length === 0 ? (0,grants_revocation/* possibleOwners */.Kt)(except) : [];
+    const revocation = (0,grants_revocation/* revocationFrom */.tq)(holder, owners, evidence);
+    return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
+}
+/** Names of the list that this workspace was seen to have no group of. */
+function absentAmong(except, { groups, ids }) {
+    return (0,grants_revocation/* possibleOwners */.Kt)(except).filter((name) => groups.has(name) && groups.get(name) === undefined && typeof ids.get(name) !== 'string');
+}
+/** What a reader may miss when a name looks like one of the list. */
+function likeness(principal, except) {
+    const plain = (name) => name.normalize('NFKC').toLowerCase();
+    const alike = except.find((name) => plain(name) === plain(principal));
+    if (alike !== undefined)
+        return `; ${(0,printable/* show */.WU)(alike)} is a different name, because group names are compared exactly`;
+    const commented = except.find((name) => plain(name).startsWith(`${plain(principal)} #`));
+    if (commented !== undefined) {
+        return `; "${(0,printable/* show */.WU)(commented)}" is a different name, because a comment must be on a line of its own`;
+    }
+    const isMixed = /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
+    return isMixed ? '; its name mixes Latin letters with look-alikes from other scripts' : '';
+}
+
+// EXTERNAL MODULE: ./src/policy/grants/privileges.ts
+var privileges = __nccwpck_require__(1314);
+;// CONCATENATED MODULE: ./src/policy/grants/forbidden-findings.ts
+
+
+
+
+
+
+/** What is said of a holder that the list does not let have the right. */
+function holderFindings(holder, except, people, onUnknown) {
+    if (holder.state === 'excepted')
+        return [];
+    const what = (0,findings/* rightName */.ql)(holder.right);
+    const held = `${what}: held by ${(0,printable/* show */.WU)(holder.principal)} (${howHeld(holder)})`;
+    const fix = fixOf(holder, except, people);
+    return holder.state === 'forbidden'
+        ? [
+            {
+                code: 'forbidden-holder',
+                severity: 'error',
+                message: `${held}, and ${holder.reason}.`,
+                fix,
+            },
+        ]
+        : [
+            {
+                code: 'holder-unknown',
+                severity: onUnknown === 'fail' ? 'error' : 'warning',
+                message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
+                fix: `If it is not: ${fix}`,
+            },
+        ];
+}
+function fixOf({ revocation, privilege, policy, principal, on }, except, people) {
+    if (revocation !== undefined)
+        return (0,grants_revocation/* revocationText */.Me)(revocation, privilege);
+    if (policy !== undefined) {
+        return `Remove ${(0,printable/* show */.WU)(principal)} from the policy ${(0,printable/* show */.WU)(policy)}, or name it in except.`;
+    }
+    const absent = absentAmong(except, people);
+    const owners = (0,grants_revocation/* possibleOwners */.Kt)(except)
+        .filter((name) => !absent.includes(name))
+        .map((name) => (0,printable/* show */.WU)(name, 80));
+    const wrong = absent.length === 0
+        ? ''
+        : `Correct except: this workspace has no group ${absent.map((name) => (0,printable/* show */.WU)(name, 80)).join(', ')}. `;
+    const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
+    return `${wrong}Decide who should own ${(0,domain_privilege/* formatSecurable */.Mt)(on)}, and make ${choice} the owner.`;
+}
+/** A line about nothing would let everybody pass. */
+function absentFinding(securable) {
+    return {
+        code: 'securable-not-found',
+        severity: 'error',
+        message: `${(0,domain_privilege/* formatSecurable */.Mt)(securable)} does not exist or is hidden from the caller, so the holders of rights on it cannot be determined.`,
+        fix: 'Correct the name in forbid.',
+    };
+}
+/** That it cannot be seen who holds a right. */
+function unseenFinding(right, reason, onUnknown, hasManage) {
+    const who = hasManage ? 'the owner, or a principal with MANAGE' : 'the owner of the object or of a parent';
+    return {
+        code: 'holders-unseen',
+        severity: onUnknown === 'fail' ? 'error' : 'warning',
+        message: `${(0,findings/* rightName */.ql)(right)}: who holds it is unknown: ${reason}.`,
+        fix: `Run this step as a principal that can see it: ${who}.`,
+    };
+}
+/** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
+function howHeld({ right, privilege, on, policy }) {
+    if (privilege === privileges/* OWNERSHIP */.sK)
+        return `by owning ${(0,domain_privilege/* formatSecurable */.Mt)(on)}`;
+    if (policy !== undefined)
+        return `by the policy ${(0,printable/* show */.WU)(policy)}, where its tags match`;
+    const as = privilege === right.privilege ? '' : `, as ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)}`;
+    return `by a grant on ${(0,domain_privilege/* formatSecurable */.Mt)(on)}${as}`;
+}
+
+// EXTERNAL MODULE: ./src/policy/grants/holders.ts
+var grants_holders = __nccwpck_require__(1867);
+// EXTERNAL MODULE: ./src/policy/grants/subject.ts
+var subject = __nccwpck_require__(2664);
 ;// CONCATENATED MODULE: ./src/policy/grants/forbidden.ts
-
-
 
 
 
@@ -30591,18 +32142,6 @@ function decideForbidden(rights, facts, except, people = NO_DIRECTORY_FACTS, { o
         ownerChanges,
     };
 }
-/**
- * Those of the names that may be groups: one that looks like a person's only where the lists have a group of that name,
- * and no person.
- */
-function groupsAmong(names, { onlyUsers }, people) {
-    if (onlyUsers === true)
-        return [];
-    return names.filter((name) => !(0,domain_principal/* isPerson */.KA)(name) || (isGroup(people.groups.get(name)) && !isListedPerson(name, people)));
-}
-function isListedPerson(name, { ids }) {
-    return typeof ids.get(name) === 'string';
-}
 /** Whoever owns, or was granted, something below holds the right there; it does not show on what is above. */
 function placesBelow(rights) {
     const open = rights.filter(({ securable, privilege }) => {
@@ -30612,120 +32151,6 @@ function placesBelow(rights) {
             : securable.type === 'schema' && types.includes('function');
     });
     return [...new Map(open.map(({ securable }) => [(0,domain_privilege/* formatSecurable */.Mt)(securable), securable])).values()];
-}
-function judgeHolder(holder, except, people, evidence) {
-    const expanded = holder.kind === 'group' ? { ...holder, expansion: expansionOf(holder.principal, people) } : holder;
-    const own = except.find((name) => (0,domain_principal/* samePrincipal */.p1)(name, holder.principal));
-    const groups = groupsAmong(except, evidence.facts, people);
-    const memberships = groups.map((group) => ({
-        group,
-        membership: holder.kind === 'everybody' ? 'stranger' : membershipIn(group, holder.principal, people),
-    }));
-    const through = memberships.find(({ membership }) => membership === 'member');
-    const letIn = own !== undefined
-        ? 'it is listed'
-        : through !== undefined
-            ? `it is in ${(0,printable/* show */.WU)(through.group)}, which is listed`
-            : undefined;
-    const isNamesake = (0,domain_principal/* isPerson */.KA)(holder.principal) &&
-        isGroup(people.groups.get(holder.principal)) &&
-        !groups.includes(holder.principal);
-    if (letIn !== undefined && !isNamesake)
-        return { ...expanded, state: 'excepted', reason: letIn };
-    const open = memberships.flatMap(({ membership }) => typeof membership === 'object' ? [(0,printable/* show */.WU)(membership.unsure, 300)] : []);
-    const namesake = letIn === undefined ? [] : [`${letIn} as a person, but a group has the same name`];
-    const unsure = [...(holder.unsure === undefined ? [] : [holder.unsure]), ...namesake, ...open];
-    const state = unsure.length > 0 ? 'unknown' : 'forbidden';
-    const why = state === 'unknown' ? [...new Set(unsure)].join('; ') : 'it is not listed';
-    const reason = `${why}${letIn === undefined ? likeness(holder.principal, except) : ''}`;
-    // Who is to own it is not certain while a name of the list is wrong.
-    const owners = absentAmong(except, people).length === 0 ? (0,grants_revocation/* possibleOwners */.Kt)(except) : [];
-    const revocation = (0,grants_revocation/* revocationFrom */.tq)(holder, owners, evidence);
-    return { ...expanded, state, reason, ...(revocation === undefined ? {} : { revocation }) };
-}
-/** Names of the list that this workspace was seen to have no group of. */
-function absentAmong(except, { groups, ids }) {
-    return (0,grants_revocation/* possibleOwners */.Kt)(except).filter((name) => groups.has(name) && groups.get(name) === undefined && typeof ids.get(name) !== 'string');
-}
-function holderFindings(holder, except, people, onUnknown) {
-    if (holder.state === 'excepted')
-        return [];
-    const what = (0,findings/* rightName */.ql)(holder.right);
-    const held = `${what}: held by ${(0,printable/* show */.WU)(holder.principal)} (${howHeld(holder)})`;
-    const fix = fixOf(holder, except, people);
-    return holder.state === 'forbidden'
-        ? [
-            {
-                code: 'forbidden-holder',
-                severity: 'error',
-                message: `${held}, and ${holder.reason}.`,
-                fix,
-            },
-        ]
-        : [
-            {
-                code: 'holder-unknown',
-                severity: onUnknown === 'fail' ? 'error' : 'warning',
-                message: `${held}; whether that is allowed is unknown: ${holder.reason}.`,
-                fix: `If it is not: ${fix}`,
-            },
-        ];
-}
-function fixOf({ revocation, privilege, policy, principal, on }, except, people) {
-    if (revocation !== undefined)
-        return (0,grants_revocation/* revocationText */.Me)(revocation, privilege);
-    if (policy !== undefined) {
-        return `Remove ${(0,printable/* show */.WU)(principal)} from the policy ${(0,printable/* show */.WU)(policy)}, or name it in except.`;
-    }
-    const absent = absentAmong(except, people);
-    const owners = (0,grants_revocation/* possibleOwners */.Kt)(except)
-        .filter((name) => !absent.includes(name))
-        .map((name) => (0,printable/* show */.WU)(name, 80));
-    const wrong = absent.length === 0
-        ? ''
-        : `Correct except: this workspace has no group ${absent.map((name) => (0,printable/* show */.WU)(name, 80)).join(', ')}. `;
-    const choice = owners.length === 0 ? 'a group that may own it' : `one of ${owners.join(', ')}`;
-    return `${wrong}Decide who should own ${(0,domain_privilege/* formatSecurable */.Mt)(on)}, and make ${choice} the owner.`;
-}
-/** A line about nothing would let everybody pass. */
-function absentFinding(securable) {
-    return {
-        code: 'securable-not-found',
-        severity: 'error',
-        message: `${(0,domain_privilege/* formatSecurable */.Mt)(securable)} does not exist or is hidden from the caller, so the holders of rights on it cannot be determined.`,
-        fix: 'Correct the name in forbid.',
-    };
-}
-function unseenFinding(right, reason, onUnknown, hasManage) {
-    const who = hasManage ? 'the owner, or a principal with MANAGE' : 'the owner of the object or of a parent';
-    return {
-        code: 'holders-unseen',
-        severity: onUnknown === 'fail' ? 'error' : 'warning',
-        message: `${(0,findings/* rightName */.ql)(right)}: who holds it is unknown: ${reason}.`,
-        fix: `Run this step as a principal that can see it: ${who}.`,
-    };
-}
-/** How a holder has the right, in words: `by a grant on schema prod.ml, as ALL PRIVILEGES`, `by owning model a.b.c`. */
-function howHeld({ right, privilege, on, policy }) {
-    if (privilege === privileges/* OWNERSHIP */.sK)
-        return `by owning ${(0,domain_privilege/* formatSecurable */.Mt)(on)}`;
-    if (policy !== undefined)
-        return `by the policy ${(0,printable/* show */.WU)(policy)}, where its tags match`;
-    const as = privilege === right.privilege ? '' : `, as ${(0,domain_privilege/* sqlPrivilege */.uf)(privilege)}`;
-    return `by a grant on ${(0,domain_privilege/* formatSecurable */.Mt)(on)}${as}`;
-}
-/** What a reader may miss when a name looks like one of the list. */
-function likeness(principal, except) {
-    const plain = (name) => name.normalize('NFKC').toLowerCase();
-    const alike = except.find((name) => plain(name) === plain(principal));
-    if (alike !== undefined)
-        return `; ${(0,printable/* show */.WU)(alike)} is a different name, because group names are compared exactly`;
-    const commented = except.find((name) => plain(name).startsWith(`${plain(principal)} #`));
-    if (commented !== undefined) {
-        return `; "${(0,printable/* show */.WU)(commented)}" is a different name, because a comment must be on a line of its own`;
-    }
-    const isMixed = /\p{Script=Latin}/u.test(principal) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(principal);
-    return isMixed ? '; its name mixes Latin letters with look-alikes from other scripts' : '';
 }
 
 // EXTERNAL MODULE: ./src/facts/grants/read.ts
@@ -31434,7 +32859,7 @@ async function rightsFor(inputs, snapshot) {
 }
 
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
-var parts_roles = __nccwpck_require__(2366);
+var parts_roles = __nccwpck_require__(5953);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 ;// CONCATENATED MODULE: ./src/actions/gate-on-grants.ts
@@ -31513,7 +32938,7 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
                 : judgeForbidden(inputs.forbid, inputs.except ?? [], snapshot, options),
             snapshot.caller(),
             checkVersion(context, inputs).catch(refusalOf),
-            (0,parts_roles/* readRoles */.i)(context, named && { reference: named, snapshot, inputs: named.inputs }),
+            (0,parts_roles/* readRoles */.iZ)(context, named && { reference: named, snapshot, inputs: named.inputs }),
         ]);
         (0,contract_capabilities/* requireCaller */.rm)(caller);
         const { statements, requests, ...rights } = grantOutputs(decisions);
@@ -31535,7 +32960,7 @@ const gateOnGrants = (0,action/* defineAction */.Q)({
         noteDecisions(record, inputs['check-privileges'], decisions);
         if (forbid !== undefined)
             noteForbidden(record, forbid);
-        (0,parts_roles/* noteRoles */.S)(record, inputs, roles, inputs['on-unknown']);
+        (0,parts_roles/* noteRoles */.SH)(record, inputs, roles, inputs['on-unknown']);
         record.output('allowed', record.allowed && (0,decide/* isAllGranted */.bG)(decisions) && (forbid?.isCertain ?? true));
         const unseen = refused === undefined ? undefined : ((0,checks/* hiddenBehind */.h8)(refused, decisions) ?? refused);
         if (unseen !== undefined && (record.allowed || !(0,errors/* hasCode */.up)(unseen, 'permission-denied')))
@@ -31749,6 +33174,89 @@ function notePlannedUndo(record, change, commands) {
 function moveText({ name, alias, from, to }) {
     const target = to === 'copy' ? 'the copy' : (to ?? '(deleted)');
     return `${(0,full_name/* formatFullName */.G)(name)}@${alias} ${from ?? '(none)'} → ${target}`;
+}
+
+
+/***/ }),
+
+/***/ 326:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  cc: () => (/* binding */ AUDIT_LOG_CHECK),
+  Zo: () => (/* binding */ askWhoMoved),
+  gS: () => (/* binding */ noteUnread),
+  Bv: () => (/* binding */ requireAuditLog)
+});
+
+// UNUSED EXPORTS: unreadFinding
+
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/alias.ts
+var domain_alias = __nccwpck_require__(6204);
+;// CONCATENATED MODULE: ./src/facts/alias-moves.ts
+
+/**
+ * Who moved an alias between two moments, by the audit log of its registry, in one question. It is evidence for people: rows
+ * arrive late, and those of other regions never do. Undefined where the registry keeps no such log.
+ */
+async function whoMoved({ name, alias, warehouse }, { since, until }, registry) {
+    const found = await registry.findMoves?.({ warehouse, name, since, until });
+    if (found === undefined)
+        return undefined;
+    const ofAlias = found.moves.filter((move) => move.alias === undefined || (0,domain_alias/* sameAlias */.L)(move.alias, alias, registry.capabilities));
+    const moves = ofAlias.flatMap((move) => (isKnown(move) ? [move] : []));
+    return { moves, unclear: ofAlias.length - moves.length, isCut: found.isCut };
+}
+function isKnown(move) {
+    return move.alias !== undefined && move.to !== undefined && move.isMade === true;
+}
+
+// EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
+var capabilities = __nccwpck_require__(8110);
+;// CONCATENATED MODULE: ./src/actions/parts/audit-log.ts
+
+
+
+
+/** Asks the audit log who moved an alias. That it cannot be asked is handed back: what rests on the record is known all the same. */
+async function askWhoMoved({ destination: { registry } }, alias, span) {
+    try {
+        const log = await whoMoved(alias, span, registry);
+        return log === undefined ? undefined : { log };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
+            throw error;
+        return { unread: error };
+    }
+}
+/** A warehouse is for the audit log: without one it has nothing to do. */
+function requireAuditLog({ destination: { registry } }, warehouse) {
+    if (warehouse !== undefined)
+        (0,capabilities/* requireNeeds */.Db)('A question to the audit log', ['audit-log'], registry.capabilities);
+}
+/** Name of the check that says what became of the question. */
+const AUDIT_LOG_CHECK = 'Audit log';
+/** That the audit log could not be asked, and why. */
+function unreadFinding(error, severity) {
+    const fix = error.details.fix ?? error.details.faults?.[0]?.fix;
+    return {
+        code: 'audit-log-unread',
+        severity,
+        message: `The audit log could not be asked: ${(0,errors/* messageOf */.bD)(error)}`,
+        ...(fix === undefined ? {} : { fix }),
+    };
+}
+/** Notes that the audit log could not be asked: it refuses under `fail`, by what was in the way. */
+function noteUnread({ record }, error, mode) {
+    const finding = unreadFinding(error, mode === 'fail' ? 'error' : 'warning');
+    record.check(AUDIT_LOG_CHECK, mode, (0,decision/* decide */.LD)([finding]), '', error.details.outcome);
 }
 
 
@@ -32033,6 +33541,172 @@ function noteHolds(record, equals, holds) {
 
 /***/ }),
 
+/***/ 5571:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ programFaults),
+/* harmony export */   z: () => (/* binding */ validateByCommand)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_duration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4678);
+/* harmony import */ var _domain_command_line_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3876);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5635);
+/* harmony import */ var _domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3717);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_shell_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3062);
+/* harmony import */ var _domain_cancelled_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8219);
+/* harmony import */ var _facts_version_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9663);
+/* harmony import */ var _inputs_validation_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5002);
+
+
+
+
+
+
+
+
+
+
+
+/** Variables that any program needs to start; no secret is among them. */
+const PASSED_ON = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LANG',
+    'LC_ALL',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SYSTEMROOT',
+    'COMSPEC',
+    'USERPROFILE',
+    'APPDATA',
+    'LOCALAPPDATA',
+    'PATHEXT',
+    'RUNNER_TEMP',
+    // By this the runner finds and ends at the end of a job what its steps have left running.
+    'RUNNER_TRACKING_ID',
+    'GITHUB_WORKSPACE',
+];
+/** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
+async function programFaults(inputs, raw, { checkCommand, environment }) {
+    const { 'validate-command': command, 'validate-shell': shell, 'validate-env': names = [] } = inputs;
+    const isJudged = (0,_inputs_validation_js__WEBPACK_IMPORTED_MODULE_6__/* .validationFaults */ .T4)(inputs, raw).length > 0;
+    const isUnreadable = shell === undefined && raw['validate-shell'] !== undefined;
+    if (command === undefined || isJudged || isUnreadable)
+        return [];
+    const given = pick(environment, [...PASSED_ON, ...names]);
+    const problem = await checkCommand(command, {
+        environment: given,
+        ...(shell === undefined ? {} : { shell }),
+    });
+    return problem === undefined ? [] : [faultOf(problem, shell)];
+}
+/** Runs the command, and notes its verdict as evidence. */
+async function validateByCommand(validation, context) {
+    const { command, shell, timeoutMs, version } = validation;
+    const environment = {
+        ...pick(context.environment, [...PASSED_ON, ...validation.names]),
+        MODEL_URI: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_5__/* .uriOf */ .S_)(version),
+        MODEL_NAME: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFullName */ .G)(version.name),
+        MODEL_VERSION: String(version.version),
+    };
+    const { signal } = context;
+    const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
+    const result = await context.runCommand(command, how);
+    (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_4__/* .refuseWhenCancelled */ .y)(context.signal);
+    if ('notStarted' in result || ((0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .lacksProgram */ .Lc)(result) && !result.timedOut))
+        throw notRun(validation, result, pick(context.environment, validation.names));
+    const decision = judge(validation, result);
+    context.record.see({
+        kind: 'validation',
+        command,
+        result: decision.allowed ? 'passed' : 'refused',
+        ending: (0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .formatEnding */ .zR)(result),
+        milliseconds: result.durationMs,
+    });
+    return decision;
+}
+/** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
+function judge({ command, timeoutMs, stays }, result) {
+    const forged = forgedFindings(command, result.restored ?? []);
+    if ((0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .hasSucceeded */ .yO)(result) && !result.timedOut)
+        return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__/* .decide */ .LD)(forged);
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__/* .decide */ .LD)([
+        ...forged,
+        {
+            code: result.timedOut ? 'validation-timeout' : 'validation-failed',
+            severity: 'error',
+            message: `The validate-command ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(command, 80)} ${result.timedOut ? `did not finish within ${(0,_domain_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(timeoutMs)}` : howItEnded(result)}.`,
+            fix: `${fixOf(result)} ${stays}`,
+        },
+    ]);
+}
+/** What a validation says that ran nothing: it has no verdict on the model. */
+function notRun({ command, shell, stays }, ending, given) {
+    const name = shell ?? (0,_domain_command_line_js__WEBPACK_IMPORTED_MODULE_9__/* .splitCommandLine */ .aL)(command)[0] ?? '';
+    if ('notStarted' in ending) {
+        const fault = faultOf(`"${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(name, 80)}" could not be started: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(ending.notStarted)}`, shell);
+        return (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidInputs */ .Rg)([{ ...fault, fix: `${fault.fix} ${stays}` }]);
+    }
+    const said = ending.lastError === undefined ? '' : `: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(withoutValues(ending.lastError, given), 300)}`;
+    const problem = `${(0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .formatEnding */ .zR)(ending)} of "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(name, 80)}"${said}`;
+    const fix = `A shell uses exit code 127 for a command that it did not find, and 126 for one that it could not start. Correct its name, or install it in an earlier step. If your script means something else, use another exit code. ${stays}`;
+    return (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .invalidInputs */ .Rg)([{ input: 'validate-command', problem, fix }]);
+}
+/** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
+function forgedFindings(command, restored) {
+    if (restored.length === 0)
+        return [];
+    return [
+        {
+            code: 'validation-wrote-files',
+            severity: 'error',
+            message: `The validate-command ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .show */ .WU)(command, 80)} wrote to ${restored.join(', ')}, which the runner reads after the step. What it wrote was removed.`,
+            fix: 'Check what it runs. If it should write there, name the variable in validate-env.',
+        },
+    ];
+}
+function howItEnded(ending) {
+    return 'signal' in ending
+        ? `was terminated by the signal ${ending.signal} without a result`
+        : `ended with ${(0,_domain_process_ending_js__WEBPACK_IMPORTED_MODULE_7__/* .formatEnding */ .zR)(ending)}`;
+}
+function fixOf(ending) {
+    return 'signal' in ending && ending.signal === 'SIGKILL'
+        ? 'Check the output of the command in the log. The system sends SIGKILL when memory runs out.'
+        : 'Check the output of the command in the log.';
+}
+/** A line that a command printed, without what it was given by name: that may be a secret. */
+function withoutValues(line, given) {
+    return Object.entries(given).reduce((text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)), line);
+}
+function faultOf(problem, shell) {
+    return shell === undefined
+        ? {
+            input: 'validate-command',
+            problem,
+            fix: 'Name a program that is installed on the runner and its arguments, as in "python validate.py". The command runs without a shell.',
+        }
+        : {
+            input: 'validate-shell',
+            problem,
+            fix: `Install it on the runner, or use another of ${_domain_shell_js__WEBPACK_IMPORTED_MODULE_10__/* .SHELLS */ .O.join(', ')}.`,
+        };
+}
+function pick(environment, names) {
+    return Object.fromEntries(names.flatMap((name) => {
+        const value = environment[name];
+        return value === undefined ? [] : [[name, value]];
+    }));
+}
+
+
+/***/ }),
+
 /***/ 3257:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -32089,9 +33763,9 @@ const MAX_CHANGES = 200;
 const MAX_NAME = 120;
 const MAX_REASON = 300;
 const REMARKS = {
-    breaking: '<- breaks: ',
-    warning: '<- review: ',
-    compatible: '   compatible: ',
+    breaking: 'breaks: ',
+    warning: 'review: ',
+    compatible: 'compatible: ',
 };
 /**
  * The difference of two signatures as a section: what is no longer there and what is, what breaks first, at most 200
@@ -33325,6 +34999,418 @@ function noteHoldUndo({ record }, changes) {
 
 /***/ }),
 
+/***/ 7654:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  dk: () => (/* binding */ noteValidationJob),
+  xW: () => (/* binding */ readValidationJob),
+  Df: () => (/* binding */ validateByJob)
+});
+
+// EXTERNAL MODULE: ./src/domain/canonical-json.ts
+var canonical_json = __nccwpck_require__(9605);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/domain/full-name.ts
+var full_name = __nccwpck_require__(5635);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+;// CONCATENATED MODULE: ./src/policy/validation-job.ts
+
+/** Why a job cannot validate a version, and what to do; undefined where it can. */
+function jobProblem(job) {
+    const has = (name) => job.parameters.includes(name);
+    const named = `the job ${(0,printable/* show */.WU)(job.name, 80)} (${job.id})`;
+    if (!has('model_uri') && !(has('model_name') && has('model_version')))
+        return {
+            problem: `${named} defines ${job.parameters.length === 0 ? 'no job parameters' : `only the job parameters ${(0,printable/* show */.WU)(job.parameters.join(', '), 200)}`}, so that it cannot be given the version.`,
+            fix: 'Define the job parameter model_uri, or model_name and model_version, in the settings of the job, and have its tasks use them.',
+        };
+    if (job.isContinuous)
+        return {
+            problem: `${named} is continuous: to start it ends the run that is active.`,
+            fix: 'Name a job of its own for validation, or pause its continuous trigger.',
+        };
+    if (job.concurrentRuns === 0)
+        return {
+            problem: `${named} has max_concurrent_runs 0: every new run is skipped.`,
+            fix: 'Raise the maximum of concurrent runs in the settings of the job.',
+        };
+    return undefined;
+}
+/** The values of the parameters that a job defines: any other is refused, or ignored, by the workspace. */
+function parametersFor({ parameters }, values) {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => parameters.includes(name)));
+}
+
+;// CONCATENATED MODULE: ./src/facts/validation-job.ts
+
+
+
+const INPUT = 'validate-job';
+/** An id of 64 bits; any other text is a name. */
+const ID = /^[1-9]\d{0,18}$/u;
+/** The saved job of an id or a name, if it can validate a version. */
+async function requireValidationJob(named, { registry }) {
+    const { jobs } = registry;
+    if (jobs === undefined)
+        throw new TypeError('This registry has no jobs.');
+    const id = ID.test(named) ? named : await idOf(named, jobs);
+    const job = await jobs.getJob(id);
+    if (job === undefined)
+        throw (0,errors/* absentInput */.wD)({
+            input: INPUT,
+            problem: `there is no job ${id}, or the caller may not see it.`,
+            fix: 'Check the id and the workspace. The caller needs CAN_MANAGE_RUN on the job.',
+        });
+    const fault = jobProblem(job);
+    if (fault !== undefined)
+        throw (0,errors/* invalidInputs */.Rg)([{ input: INPUT, ...fault }]);
+    return job;
+}
+/** Names of jobs are not unique. */
+async function idOf(name, jobs) {
+    const [id, ...others] = await jobs.findJobs(name);
+    const shown = (0,printable/* show */.WU)(name, 80);
+    if (id === undefined)
+        throw (0,errors/* absentInput */.wD)({
+            input: INPUT,
+            problem: `there is no job named "${shown}", or the caller may not see it.`,
+            fix: 'Check the name and the workspace. The caller needs CAN_MANAGE_RUN on the job.',
+        });
+    if (others.length > 0)
+        throw (0,errors/* invalidInputs */.Rg)([
+            {
+                input: INPUT,
+                problem: `${others.length + 1} jobs are named "${shown}": ${[id, ...others].slice(0, 5).join(', ')}.`,
+                fix: 'Name the job by its id.',
+            },
+        ]);
+    return id;
+}
+
+// EXTERNAL MODULE: ./src/facts/version.ts
+var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
+;// CONCATENATED MODULE: ./src/policy/job-result.ts
+/**
+ * The result of a task: what a notebook exits with, or the last line that a script prints which is a JSON object with
+ * `passed`. To exit a notebook counts as success, so that a text which says neither is no pass.
+ */
+function resultOf({ exitValue, isCut, logs }) {
+    if (exitValue !== undefined && exitValue.trim() !== '') {
+        if (isCut)
+            return { unreadable: 'is longer than the workspace keeps' };
+        const said = objectIn(exitValue);
+        if (said === undefined)
+            return { unreadable: 'is not a JSON object' };
+        return typeof said['passed'] === 'boolean'
+            ? { passed: said['passed'], said }
+            : { unreadable: 'has no "passed" that is true or false' };
+    }
+    const lines = (logs ?? '').split('\n').filter((line) => line.includes('"passed"'));
+    for (const line of lines.reverse()) {
+        const said = objectIn(line);
+        if (said !== undefined && typeof said['passed'] === 'boolean')
+            return { passed: said['passed'], said };
+    }
+    return undefined;
+}
+function objectIn(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/policy/run-ending.ts
+/**
+ * Codes of `status.termination_details` (databricks-sdk-py 0.162.0 `TerminationCodeCode`, and `BREAKING_CHANGE` and
+ * `CLUSTER_TERMINATED_BY_USER` of its texts). Others may come: they are no verdict.
+ */
+const MEANINGS = {
+    SUCCESS: 'passed',
+    // The last tasks passed although another one failed.
+    SUCCESS_WITH_FAILURES: 'failed',
+    RUN_EXECUTION_ERROR: 'failed',
+    USER_CANCELED: 'stopped',
+    CANCELED: 'stopped',
+    SKIPPED: 'stopped',
+    DISABLED: 'stopped',
+    CLUSTER_TERMINATED_BY_USER: 'stopped',
+    UNAUTHORIZED_ERROR: 'set-up',
+    RESOURCE_NOT_FOUND: 'set-up',
+    INVALID_RUN_CONFIGURATION: 'set-up',
+    LIBRARY_INSTALLATION_ERROR: 'set-up',
+    REPOSITORY_CHECKOUT_FAILED: 'set-up',
+    INVALID_CLUSTER_REQUEST: 'set-up',
+    FEATURE_DISABLED: 'set-up',
+    BUDGET_POLICY_LIMIT_EXCEEDED: 'set-up',
+    STORAGE_ACCESS_ERROR: 'set-up',
+    WORKSPACE_RUN_LIMIT_EXCEEDED: 'full',
+    MAX_CONCURRENT_RUNS_EXCEEDED: 'full',
+    MAX_JOB_QUEUE_SIZE_EXCEEDED: 'full',
+    CLUSTER_REQUEST_LIMIT_EXCEEDED: 'full',
+    MAX_SPARK_CONTEXTS_EXCEEDED: 'full',
+    INTERNAL_ERROR: 'platform',
+    DRIVER_ERROR: 'platform',
+    CLUSTER_ERROR: 'platform',
+    CLOUD_FAILURE: 'platform',
+    BREAKING_CHANGE: 'platform',
+};
+/** Results of the older view of a run that came to its end by itself (`state.result_state`). */
+const OLDER = {
+    SUCCESS: 'passed',
+    SUCCESS_WITH_FAILURES: 'failed',
+    FAILED: 'failed',
+    TIMEDOUT: 'stopped',
+    CANCELED: 'stopped',
+    EXCLUDED: 'stopped',
+    DISABLED: 'stopped',
+    UPSTREAM_FAILED: 'stopped',
+    UPSTREAM_CANCELED: 'stopped',
+    MAXIMUM_CONCURRENT_RUNS_REACHED: 'full',
+};
+/** What an ending says, by the newer view where it is there; what is not known is never a pass and no verdict. */
+function meaningOf({ code, lifeCycle, result }) {
+    if (code !== undefined)
+        return Object.hasOwn(MEANINGS, code) ? (MEANINGS[code] ?? 'platform') : 'platform';
+    if (result === 'MAXIMUM_CONCURRENT_RUNS_REACHED')
+        return 'full';
+    if (lifeCycle === 'SKIPPED')
+        return 'stopped';
+    // The older view says no more of a wrong set-up or a failure of the platform.
+    if (lifeCycle !== 'TERMINATED' || result === undefined)
+        return 'platform';
+    return Object.hasOwn(OLDER, result) ? (OLDER[result] ?? 'platform') : 'platform';
+}
+/** The word of the workspace for an ending. */
+function endingWord({ code, lifeCycle, result }) {
+    return code ?? result ?? lifeCycle ?? 'unknown';
+}
+
+;// CONCATENATED MODULE: ./src/policy/job-verdict.ts
+
+
+
+
+/** Where no verdict can be had: what it ends with, and what to do. */
+const NONE = {
+    stopped: {
+        outcome: 'unavailable',
+        fix: 'Find out who or what ended it on the page of the run, then run the workflow again: a new attempt starts a new run.',
+    },
+    'set-up': {
+        outcome: 'invalid',
+        fix: 'Correct the job: its code was not executed. The page of the run says more.',
+    },
+    full: {
+        outcome: 'unavailable',
+        fix: 'Run the workflow again later: the workspace executes as many runs as it may.',
+    },
+    platform: {
+        outcome: 'unavailable',
+        fix: 'Run the workflow again later: the workspace failed to execute the job. The page of the run says more.',
+    },
+};
+/** Characters of what others wrote that are repeated. */
+const SHOWN = 300;
+/** What a run that is over says, by the endings and the results of its tasks; `tasks` are all of them. */
+function decideJobRun({ ending }, tasks) {
+    if (ending === undefined)
+        throw new TypeError('The run is not over.');
+    const read = tasks.map(({ task, output }) => ({
+        task,
+        result: output === undefined ? undefined : resultOf(output),
+    }));
+    const results = read.flatMap(({ task, result }) => result !== undefined && 'passed' in result ? [{ task: task.key, result }] : []);
+    const failing = results.find(({ result }) => !result.passed);
+    if (failing !== undefined) {
+        const how = `task ${(0,printable/* show */.WU)(failing.task, 60)} reports "passed": false${saidText(failing.result)}`;
+        return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+    }
+    const meaning = meaningOf(ending);
+    if (meaning !== 'passed')
+        return notPassed(ending, meaning, tasks, results);
+    for (const { task, result } of read) {
+        if (result === undefined || !('unreadable' in result))
+            continue;
+        const how = `what task ${(0,printable/* show */.WU)(task.key, 60)} exits with ${result.unreadable}`;
+        const fix = 'Exit the notebook with JSON such as {"passed": true, "auc": 0.93}, or without a value.';
+        return { outcome: 'invalid', how, fix, results };
+    }
+    const how = `ended with ${endingWord(ending)}`;
+    return { passed: true, outcome: 'ok', how, fix: '', results };
+}
+const FAILED_FIX = 'The page of the run has the output of its tasks.';
+/** A run is refused only where a task of the user's failed by itself. */
+function notPassed(ending, ofRun, tasks, results) {
+    const ended = tasks.flatMap(({ task, output }) => task.ending === undefined ? [] : [{ task, output, ending: task.ending, meaning: meaningOf(task.ending) }]);
+    const failed = ended.filter(({ meaning }) => meaning === 'failed');
+    const [first] = failed;
+    if (first !== undefined) {
+        const more = failed.length > 1 ? ` and ${(0,count/* counted */.h)(failed.length - 1, 'other task')}` : '';
+        const why = first.output?.error ?? first.ending.message;
+        const how = `task ${(0,printable/* show */.WU)(first.task.key, 60)}${more} ended with ${endingWord(first.ending)}${clause(why)}`;
+        return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+    }
+    // What another task stopped says nothing of the cause.
+    const cause = ended.find(({ meaning }) => meaning !== 'passed' && meaning !== 'stopped');
+    const meaning = cause?.meaning ?? ofRun;
+    if (meaning === 'failed' && ended.length === 0) {
+        const how = `ended with ${endingWord(ending)}${clause(ending.message)}`;
+        return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+    }
+    const said = cause?.ending ?? ending;
+    const how = `${cause === undefined ? '' : `task ${(0,printable/* show */.WU)(cause.task.key, 60)} `}ended with ${endingWord(said)}${clause(said.message)}`;
+    const { outcome, fix } = NONE[meaning === 'passed' || meaning === 'failed' ? 'platform' : meaning];
+    return { outcome, how, fix, results };
+}
+function saidText({ said }) {
+    const message = said['message'] ?? said['reason'];
+    return typeof message === 'string' ? clause(message) : '';
+}
+function clause(text) {
+    const trimmed = text.trim().replace(/\.$/u, '');
+    return trimmed === '' ? '' : `: ${(0,printable/* show */.WU)(trimmed, SHOWN)}`;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/policy/run-token.ts
+
+/** What a run outside of every workflow has for its number (runtime/system). */
+const NO_RUN = 'local';
+/**
+ * The token by which an attempt of a workflow finds the run that it has started, at most 64 characters (workspace-apis §1.4). Another
+ * attempt has another one: it would get the old run, and its old verdict. Outside of a workflow every start has its own.
+ */
+function runToken({ repository, runId, attempt }, { job, uri }, nonce) {
+    const once = runId === NO_RUN ? [nonce] : [];
+    const text = JSON.stringify([repository, runId, attempt, job, uri, ...once]);
+    return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex');
+}
+
+// EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
+var capabilities = __nccwpck_require__(8110);
+// EXTERNAL MODULE: ./src/inputs/validation.ts
+var validation = __nccwpck_require__(5002);
+;// CONCATENATED MODULE: ./src/actions/parts/job-validation.ts
+
+
+
+
+
+
+
+
+
+
+
+
+/** Characters of what a task reports that are kept. */
+const SAID = 4_000;
+/** The job that the input names, if it can validate a version; undefined where none is named. */
+async function readValidationJob({ inputs, destination }) {
+    const named = inputs['validate-job']?.trim();
+    if (named === undefined)
+        return undefined;
+    (0,capabilities/* requireNeeds */.Db)('validate-job', validation/* VALIDATION_NEEDS */.us['validate-job'], destination.registry.capabilities);
+    return requireValidationJob(named, destination);
+}
+/** Notes which job would validate, and whom its runs act as: they have the rights of that identity, not those of the caller. */
+function noteValidationJob({ record }, job) {
+    const { runsAs } = job;
+    const note = runsAs === undefined ? 'whom its runs act as is not shown' : `its runs act as ${runsAs}`;
+    record.fact('Validation job', `${job.name} (${job.id})`, note);
+    record.see({
+        kind: 'validation',
+        job: evidenceOf(job, null),
+        result: 'not-run',
+        ending: null,
+        milliseconds: null,
+    });
+}
+/** Has a run of the job judge a version, and notes its verdict as evidence; throws where it has none. `stays` is what becomes of the version then. */
+async function validateByJob(context, job, version, { runJob, stays }) {
+    const { inputs, record, run, clock, random } = context;
+    const uri = (0,facts_version/* uriOf */.S_)(version);
+    const parameters = parametersFor(job, {
+        model_name: (0,full_name/* formatFullName */.G)(version.name),
+        model_version: String(version.version),
+        model_uri: uri,
+    });
+    const see = (evidence, more = {}) => record.see({
+        kind: 'validation',
+        job: evidence,
+        result: more.passed === undefined ? 'not-run' : more.passed ? 'passed' : 'refused',
+        ending: more.ending ?? null,
+        milliseconds: more.milliseconds ?? null,
+    });
+    let started = null;
+    const ended = await runJob({
+        order: {
+            job: job.id,
+            parameters,
+            token: runToken(run, { job: job.id, uri }, `${clock.now()}-${random()}`),
+        },
+        name: job.name,
+        timeoutMs: inputs['validate-timeout'],
+        started(id) {
+            started = id;
+            see(evidenceOf(job, id));
+        },
+    });
+    const verdict = decideJobRun(ended.run, ended.tasks);
+    const { passed } = verdict;
+    see(evidenceOf(job, started, verdict), {
+        ending: verdict.how,
+        milliseconds: ended.milliseconds,
+        ...(passed === undefined ? {} : { passed }),
+    });
+    const named = `run ${ended.run.id} of the job ${(0,printable/* show */.WU)(job.name, 80)}`;
+    if (passed === undefined)
+        throw new errors/* PromoteError */.jG(`The ${named} gave no verdict on ${uri}: ${verdict.how}. ${stays}`, {
+            code: verdict.outcome === 'invalid' ? 'invalid-input' : 'unavailable',
+            outcome: verdict.outcome,
+            fix: verdict.fix,
+        });
+    if (passed)
+        return (0,decision/* decide */.LD)([]);
+    return (0,decision/* decide */.LD)([
+        {
+            code: 'validation-failed',
+            severity: 'error',
+            message: `The ${named} refused ${uri}: ${verdict.how}.`,
+            fix: `${verdict.fix} ${stays}`,
+        },
+    ]);
+}
+function evidenceOf(job, run, verdict) {
+    return {
+        id: job.id,
+        name: job.name,
+        runsAs: job.runsAs ?? null,
+        run,
+        results: (verdict?.results ?? []).map(({ task, result }) => ({
+            task,
+            said: (0,printable/* cut */.Jj)((0,canonical_json/* canonicalJson */.d)(result.said), SAID),
+        })),
+    };
+}
+
+
+/***/ }),
+
 /***/ 750:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -33459,6 +35545,203 @@ function noteLabelUndo({ record, inputs, destination }, changes) {
 
 /***/ }),
 
+/***/ 2266:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  q: () => (/* binding */ noteMetrics)
+});
+
+// EXTERNAL MODULE: ./src/domain/errors.ts
+var errors = __nccwpck_require__(241);
+;// CONCATENATED MODULE: ./src/facts/metrics.ts
+
+const NOT_HERE = 'this workspace does not know its run or logged model';
+/** The metrics of a version: of its logged model, and of its run what that one does not have. */
+async function readMetrics({ runId, modelId }, { metrics: reader }) {
+    if (reader === undefined)
+        throw new TypeError('This registry has no metrics.');
+    if (runId === undefined && modelId === undefined)
+        return { unread: 'the version names neither a run nor a logged model' };
+    try {
+        const [ofModel, ofRun] = await Promise.all([
+            modelId === undefined ? undefined : reader.ofModel(modelId),
+            runId === undefined ? undefined : reader.ofRun(runId, modelId),
+        ]);
+        if (ofModel === undefined && ofRun === undefined)
+            return { unread: NOT_HERE };
+        return withoutKnown(ofModel ?? [], ofRun ?? []);
+    }
+    catch (error) {
+        // Rights on an experiment are not those on the model.
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        return { unread: `the caller may not read its experiment (${(0,errors/* messageOf */.bD)(error)})` };
+    }
+}
+function withoutKnown(first, second) {
+    const known = new Set(first.map(({ key }) => key));
+    return [...first, ...second.filter(({ key }) => !known.has(key))];
+}
+
+// EXTERNAL MODULE: ./src/facts/version.ts
+var version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/inputs/metrics.ts
+var metrics = __nccwpck_require__(60);
+// EXTERNAL MODULE: ./src/domain/decision.ts
+var decision = __nccwpck_require__(424);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+;// CONCATENATED MODULE: ./src/policy/metrics.ts
+
+
+/** What the lines of `require-metrics` say of a version: whatever is missing, ambiguous, not finite or not comparable refuses. */
+function decideMetrics(requirements, compared) {
+    const judged = requirements.map((each) => judge(each, compared));
+    return { ...(0,decision/* decide */.LD)(judged.flatMap(findingsOf)), judged };
+}
+function findingsOf({ text, problem, result }) {
+    if (problem === undefined)
+        return [];
+    const isShort = result === 'refused';
+    return [
+        {
+            code: isShort ? 'metric-below' : 'metric-incomparable',
+            severity: 'error',
+            message: `${(0,printable/* show */.WU)(text, 120)}: ${problem}.`,
+            fix: isShort
+                ? 'Train a better version, or change the line in require-metrics.'
+                : 'Log the metric with the same dataset for both versions, where the caller may read the experiment, or change the line in require-metrics.',
+        },
+    ];
+}
+function judge(requirement, { candidate, champion }) {
+    const { key, operator, bound, text } = requirement;
+    const nothing = { text, key, candidate: undefined, champion: undefined };
+    const found = metricIn(candidate, key, 'the candidate');
+    if ('problem' in found)
+        return { ...nothing, result: 'incomparable', problem: found.problem };
+    const value = finite(found.metric);
+    const base = { ...nothing, candidate: found.metric };
+    if (value === undefined)
+        return {
+            ...base,
+            result: 'incomparable',
+            problem: `${key} of the candidate is ${valueText(found.metric)}`,
+        };
+    if (bound.kind === 'number') {
+        const other = champion === undefined ? undefined : metricIn(champion, key, 'the current version');
+        const shown = other !== undefined && 'metric' in other ? { ...base, champion: other.metric } : base;
+        return compare(shown, value, operator, bound.value, String(bound.value));
+    }
+    if (champion === undefined)
+        return { ...base, result: 'incomparable', problem: 'there is no current version to compare with' };
+    const other = metricIn(champion, key, 'the current version');
+    if ('problem' in other)
+        return { ...base, result: 'incomparable', problem: other.problem };
+    const both = { ...base, champion: other.metric };
+    const current = finite(other.metric);
+    if (current === undefined)
+        return {
+            ...both,
+            result: 'incomparable',
+            problem: `${key} of the current version is ${valueText(other.metric)}`,
+        };
+    const difference = datasetDifference(found.metric, other.metric);
+    if (difference !== undefined)
+        return { ...both, result: 'incomparable', problem: difference };
+    // 0.8 - 0.1 is 0.7 to people, and a little more to a computer.
+    const limit = Number((current + bound.plus).toPrecision(15));
+    return compare(both, value, operator, limit, `${limit} (the current version has ${current})`);
+}
+function compare(judged, value, operator, limit, limitText) {
+    return holds(value, operator, limit)
+        ? { ...judged, result: 'passed' }
+        : { ...judged, result: 'refused', problem: `${judged.key} is ${value}, not ${operator} ${limitText}` };
+}
+function holds(value, operator, limit) {
+    switch (operator) {
+        case '>=':
+            return value >= limit;
+        case '>':
+            return value > limit;
+        case '<=':
+            return value <= limit;
+        case '<':
+            return value < limit;
+    }
+}
+/** One metric of a key: two of different datasets or values leave open which is meant. */
+function metricIn(metrics, key, whose) {
+    if ('unread' in metrics)
+        return { problem: `the metrics of ${whose} were not read: ${metrics.unread}` };
+    const found = new Map(metrics.filter((each) => each.key === key).map((each) => [JSON.stringify(each), each]));
+    const [first, second] = found.values();
+    if (first === undefined)
+        return { problem: `${whose} has no metric ${(0,printable/* show */.WU)(key, 60)}` };
+    if (second !== undefined)
+        return { problem: `${whose} has ${found.size} values of ${(0,printable/* show */.WU)(key, 60)}, on several datasets or runs` };
+    return { metric: first };
+}
+/** Why two metrics cannot be compared: only an equal digest of the dataset says that they were measured on the same. */
+function datasetDifference(a, b) {
+    const [ours, theirs] = [a.dataset?.digest, b.dataset?.digest];
+    if (ours === undefined || ours === '')
+        return `no dataset was logged with ${a.key} of the candidate`;
+    if (theirs === undefined || theirs === '')
+        return `no dataset was logged with ${a.key} of the current version`;
+    return ours === theirs
+        ? undefined
+        : `${a.key} was measured on different datasets (${(0,printable/* show */.WU)(ours, 40)} and ${(0,printable/* show */.WU)(theirs, 40)})`;
+}
+function finite({ value }) {
+    return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+/** A value as people read it. */
+function valueText({ value }) {
+    return typeof value === 'number' ? String(value) : (0,printable/* show */.WU)(value, 40);
+}
+
+// EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
+var capabilities = __nccwpck_require__(8110);
+;// CONCATENATED MODULE: ./src/actions/parts/metrics.ts
+
+
+
+
+
+/** Compares the metrics of a version with `require-metrics`, and notes them beside those of the current one. */
+async function noteMetrics({ inputs, record }, candidate, readChampion) {
+    const requirements = inputs['require-metrics'];
+    if (requirements === undefined)
+        return;
+    (0,capabilities/* requireNeeds */.Db)('require-metrics', metrics/* METRIC_NEEDS */.f['require-metrics'], candidate.snapshot.registry.capabilities);
+    const champion = await readChampion();
+    const [ours, theirs] = await Promise.all([
+        readMetrics(candidate.version, candidate.snapshot.registry),
+        champion === undefined ? undefined : readMetrics(champion.version, champion.snapshot.registry),
+    ]);
+    const decision = decideMetrics(requirements, { candidate: ours, champion: theirs });
+    for (const { key, text, candidate: metric, champion: other, result } of decision.judged)
+        record.see({
+            kind: 'metric',
+            of: (0,version/* uriOf */.S_)(candidate.version),
+            key: text,
+            metric: key,
+            value: metric?.value ?? null,
+            dataset: metric?.dataset?.digest ?? null,
+            with: champion === undefined ? null : (0,version/* uriOf */.S_)(champion.version),
+            current: other?.value ?? null,
+            result,
+        });
+    record.check('Metrics', 'fail', decision, 'Every required metric is met.', 'blocked');
+}
+
+
+/***/ }),
+
 /***/ 9452:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -33528,157 +35811,122 @@ async function filesOf(version, { record, destination: snapshot }) {
 
 /***/ }),
 
-/***/ 2366:
+/***/ 5953:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  S: () => (/* binding */ noteRoles),
-  i: () => (/* binding */ readRoles)
+  pi: () => (/* binding */ noteDuties),
+  SH: () => (/* binding */ noteRoles),
+  $T: () => (/* binding */ peopleIn),
+  iZ: () => (/* binding */ readRoles)
 });
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
+// EXTERNAL MODULE: ./src/policy/approval/review.ts
+var review = __nccwpck_require__(6894);
+// EXTERNAL MODULE: ./src/policy/separation-of-duties/roles.ts
+var roles = __nccwpck_require__(8783);
+;// CONCATENATED MODULE: ./src/facts/approval.ts
+
+
+
+/** Accounts whose permission is asked for at most; whoever else approved does not count. */
+const MOST_ASKED = 20;
+/** Reads what decides about an approval: of an environment two requests, of a review three and one for each who approved. */
+async function readApproval({ by, github }, run, people) {
+    return by === 'review'
+        ? readReview(github, run, people)
+        : readEnvironmentApproval(github, by.environment, run);
+}
+async function readEnvironmentApproval(github, environment, run) {
+    const { repository, runId } = run;
+    const about = { kind: 'environment', environment, runId };
+    const outside = outsideOfGitHub(run);
+    if (outside !== undefined)
+        return { ...about, rules: outside, reviews: outside };
+    const reviews = await orUnseen(github.listReviews(repository, runId), {
+        what: `The approvals of run ${runId}`,
+        right: 'actions: read',
+        more: ' A GitHub Enterprise Server whose version has no such list returns 404.',
+    });
+    const rules = await orUnseen(github.environment(repository, environment), {
+        what: `The environment ${environment}`,
+        right: 'actions: read',
+    });
+    return { ...about, rules, reviews };
+}
+async function readReview(github, run, people) {
+    const outside = outsideOfGitHub(run);
+    if (outside !== undefined)
+        return { kind: 'review', pull: outside };
+    const { repository, sha, requesters, runId, sender } = run;
+    const pulls = await orUnseen(github.listPullRequests(repository, sha), {
+        what: `The pull request of commit ${sha.slice(0, 7)}`,
+        right: 'pull-requests: read',
+    });
+    const pull = 'reason' in pulls ? pulls : (0,review/* mergedPull */.Cl)(pulls, sha);
+    if ('reason' in pull)
+        return { kind: 'review', pull };
+    const [reviews, makers] = await Promise.all([
+        orUnseen(github.listPullReviews(repository, pull.number), {
+            what: `The reviews of pull request #${pull.number}`,
+            right: 'pull-requests: read',
+        }),
+        orUnseen(github.commitPeople(repository, pull.head), {
+            what: `Who made the last commit of pull request #${pull.number}`,
+            right: 'contents: read',
+        }),
+    ]);
+    if ('reason' in reviews)
+        return { kind: 'review', pull: reviews };
+    if ('reason' in makers)
+        return { kind: 'review', pull: makers };
+    const requester = (0,roles/* requesterOf */.iq)({ logins: requesters, runId, sender }, people);
+    const reviewed = { pull, reviews, makers, requester };
+    const asked = (0,review/* loginsToAsk */.P)(reviewed, people).slice(0, MOST_ASKED);
+    const permissions = await Promise.all(asked.map((login) => readPermission(github, repository, login)));
+    return { kind: 'review', pull: { ...reviewed, permissions: new Map(permissions) } };
+}
+async function readPermission(github, repository, login) {
+    const permission = orUnseen(github.permission(repository, login), {
+        what: `The permission of ${login}`,
+        right: 'metadata: read',
+    });
+    return [login.toLowerCase(), await permission];
+}
+/** Elsewhere the number of a run, or its repository, would be taken for another one of GitHub's. */
+function outsideOfGitHub({ requesters }) {
+    if (requesters.length > 0)
+        return undefined;
+    return {
+        reason: 'This is not a run of a GitHub workflow, so it has no approval',
+        fix: 'Run the step in a workflow, or leave approval-environment and approval-review out.',
+    };
+}
+/** What was read, or why it is refused; an outage is thrown. */
+async function orUnseen(read, { what, right, more = '' }) {
+    try {
+        return await read;
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'unauthenticated', 'permission-denied', 'not-found'))
+            throw error;
+        return {
+            reason: `${what} cannot be read from GitHub: ${(0,errors/* messageOf */.bD)(error)}`,
+            fix: `Add "permissions: ${right}" to the job and "github-token: \${{ github.token }}" to the step.${more}`,
+        };
+    }
+}
+
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
 var model_uri = __nccwpck_require__(3374);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
 var tag_keys = __nccwpck_require__(2649);
-// EXTERNAL MODULE: ./src/domain/printable.ts
-var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/policy/separation-of-duties/identity.ts
-var separation_of_duties_identity = __nccwpck_require__(1370);
-;// CONCATENATED MODULE: ./src/policy/separation-of-duties/roles.ts
-
-
-/**
- * Who made a version: who registered it, which Unity Catalog vouches for, and whom its training run names. What the
- * run says only adds to it, since whoever logs a run writes what it says.
- */
-function trainerOf({ uri, createdBy, isCopy, run }) {
-    const user = typeof run === 'object' ? run.user : undefined;
-    const identities = [
-        ...(createdBy === undefined ? [] : [inDatabricks(createdBy, `created_by of ${uri}`)]),
-        ...(user === undefined || (0,separation_of_duties_identity/* databricksKind */.zp)(user) === 'unknown'
-            ? []
-            : [inDatabricks(user, `user of the training run of ${uri}`)]),
-    ];
-    if (createdBy === undefined) {
-        const reason = `the registry does not record who created ${uri}`;
-        return { identities, unseen: { reason, fix: 'Leave the trainer out of require-distinct.' } };
-    }
-    const lacking = lackingUser(run, user);
-    if (!isCopy)
-        return lacking === undefined || run === undefined ? { identities } : { identities, beside: lacking };
-    if (lacking === undefined)
-        return { identities };
-    const reason = `${uri} is a copy, so created_by is the principal that copied it, and ${lacking}`;
-    const fix = 'Check the rule on the version that was copied, in the stage where it was trained.';
-    return { identities, unseen: { reason, fix } };
-}
-/** Why the training run does not tell a user of Databricks, or undefined when it does. */
-function lackingUser(run, user) {
-    if (run === undefined)
-        return 'it names no training run';
-    if (typeof run === 'string')
-        return `its training run is not visible (${(0,printable/* show */.WU)(run, 200)})`;
-    if (user === undefined)
-        return 'its training run names no user';
-    return (0,separation_of_duties_identity/* databricksKind */.zp)(user) === 'unknown'
-        ? `its training run names "${(0,printable/* show */.WU)(user, 60)}", which is not a Databricks user`
-        : undefined;
-}
-/**
- * Who started the run, and who started this attempt of it: both are requesters. An app is nobody in particular, whatever its
- * account is called: whoever made it act is not seen, unless `people` says for whom it acts.
- */
-function requesterOf({ logins, runId, sender }, people) {
-    const identities = logins.map((name, index) => {
-        const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
-        return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : (0,separation_of_duties_identity/* githubKind */.gH)(name), source };
-    });
-    if (identities.length === 0) {
-        const reason = 'this is not a run of a GitHub workflow, so it has no requester';
-        return { identities, unseen: { reason, fix: 'Run the step in a workflow, or leave the requester out.' } };
-    }
-    const unmapped = identities.filter((each) => (0,separation_of_duties_identity/* personOf */.Re)(each, people) === undefined);
-    const app = unmapped.find(({ kind }) => kind === 'automation');
-    if (app !== undefined) {
-        const shown = (0,printable/* show */.WU)(app.name, 80);
-        const reason = `the app ${shown} ${app.source}, and the person that it acted for is unknown`;
-        const fix = `Have a person start a new run. If the app acts for a person or a service principal, add "${shown} = <their name in Databricks>" to people.`;
-        return { identities, unseen: { reason, fix } };
-    }
-    if (typeof sender !== 'string' || unmapped.length === 0)
-        return { identities };
-    const reason = `whether ${(0,printable/* show */.WU)(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be determined (the event of run ${runId}: ${(0,printable/* show */.WU)(sender, 120)})`;
-    return {
-        identities,
-        unseen: { reason, fix: 'Check the file that GITHUB_EVENT_PATH names on this runner.' },
-    };
-}
-/** GitHub compares logins without case. */
-function isApp(login, sender) {
-    return typeof sender === 'object' && sender.isBot && sender.login.toLowerCase() === login.toLowerCase();
-}
-/** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */
-function approverOf(reviews, environment, runId) {
-    if ('reason' in reviews)
-        return { identities: [], unseen: reviews };
-    const shown = (0,printable/* show */.WU)(environment, 80);
-    const approvals = reviews.filter(({ state, environments }) => state === 'approved' && named(environments, environment));
-    const identities = approvals.flatMap(({ login, isBot, comment }) => {
-        if (login === undefined)
-            return [];
-        const kind = isBot ? 'automation' : (0,separation_of_duties_identity/* githubKind */.gH)(login);
-        const said = comment.trim() === '' ? '' : `, saying "${(0,printable/* show */.WU)(comment.trim(), 200)}"`;
-        return [{ system: 'github', name: login, kind, source: `approved ${shown} in run ${runId}${said}` }];
-    });
-    if (approvals.length === 0) {
-        const others = [
-            ...new Set(reviews.flatMap(({ state, environments }) => (state === 'approved' ? environments : []))),
-        ];
-        const instead = others.length === 0 ? '' : `, only of ${others.map((name) => (0,printable/* show */.WU)(name, 80)).join(', ')}`;
-        return {
-            identities,
-            unseen: {
-                reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
-                fix: `Add "environment: ${shown}" to the job, and add required reviewers to the environment. If an administrator bypasses the rule, no approval is recorded.`,
-            },
-        };
-    }
-    const faceless = identities.find(({ kind }) => kind === 'automation');
-    if (faceless === undefined && identities.length === approvals.length)
-        return { identities };
-    const reason = faceless === undefined
-        ? `an account that no longer exists approved ${shown}`
-        : `the app ${(0,printable/* show */.WU)(faceless.name, 80)} approved ${shown}, and the person that it acted for is unknown`;
-    return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
-}
-/** GitHub compares the names of environments without case (docs.github.com, "Managing environments"). */
-function named(environments, environment) {
-    return environments.some((name) => name.toLowerCase() === environment.toLowerCase());
-}
-/** Who the action is signed in as. */
-function promoterOf({ principal, alsoKnownAs, kind }) {
-    if (principal === '') {
-        const reason = 'this registry does not report the caller';
-        return { identities: [], unseen: { reason, fix: 'Leave the promoter out of require-distinct.' } };
-    }
-    const kinds = {
-        user: 'person',
-        'service-principal': 'automation',
-        unknown: (0,separation_of_duties_identity/* databricksKind */.zp)(principal),
-    };
-    const source = 'signed in to the registry';
-    return { identities: [{ system: 'databricks', name: principal, alsoKnownAs, kind: kinds[kind], source }] };
-}
-function inDatabricks(name, source) {
-    return { system: 'databricks', name, kind: (0,separation_of_duties_identity/* databricksKind */.zp)(name), source };
-}
-
 // EXTERNAL MODULE: ./src/facts/copy/origin.ts
 var origin = __nccwpck_require__(1715);
 // EXTERNAL MODULE: ./src/facts/version.ts
@@ -33691,26 +35939,23 @@ var facts_version = __nccwpck_require__(9663);
 
 
 
-/** Reads who holds each role, side by side. An outage is thrown; what is refused or not there is *unseen*. */
-async function readRoleFacts(sources) {
-    const { run, snapshot, version, approval, people } = sources;
-    const [trainer, approver, caller] = await Promise.all([
+/** Reads who holds each role beside the approver, side by side. An outage is thrown; what is refused or not there is *unseen*. */
+async function readRoleFacts({ run, snapshot, version, people, }) {
+    const [trainer, caller] = await Promise.all([
         version === undefined ? undefined : readTrainer(version, snapshot),
-        approval === undefined ? undefined : readApprover(approval.github, approval.environment, run),
         snapshot.caller(),
     ]);
     return {
         ...(trainer === undefined ? {} : { trainer }),
-        requester: requesterOf({ logins: run.requesters, ...run }, people),
-        ...(approver === undefined ? {} : { approver }),
-        promoter: promoterOf(caller),
+        requester: (0,roles/* requesterOf */.iq)({ logins: run.requesters, ...run }, people),
+        promoter: (0,roles/* promoterOf */.OJ)(caller),
     };
 }
 async function readTrainer({ reference, snapshot: from, inputs, runs }, snapshot) {
     try {
         const number = await (0,facts_version/* resolveVersion */.x)(reference, from, inputs);
         const version = await (0,facts_version/* requireVersion */.eU)(reference.name, number, from, inputs);
-        return trainerOf({
+        return (0,roles/* trainerOf */.xR)({
             uri: (0,facts_version/* uriOf */.S_)(version),
             createdBy: version.createdBy,
             // MLflow's copies have no tag of ours, and whoever may tag can delete it; nobody can change the source.
@@ -33727,143 +35972,46 @@ async function readTrainer({ reference, snapshot: from, inputs, runs }, snapshot
         return { identities: [], unseen: { reason, fix } };
     }
 }
-async function readApprover(github, environment, run) {
-    return approverOf(await readReviews(github, run), environment, run.runId);
-}
-async function readReviews(github, { repository, runId }) {
-    try {
-        return await github.listReviews(repository, runId);
-    }
-    catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'unauthenticated', 'permission-denied', 'not-found'))
-            throw error;
-        return {
-            reason: `The approvals of run ${runId} cannot be read from GitHub: ${(0,errors/* messageOf */.bD)(error)}`,
-            fix: 'Add "permissions: actions: read" to the job and "github-token: ${{ github.token }}" to the step. A GitHub Enterprise Server whose version has no such list returns 404.',
-        };
-    }
-}
 
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/role.ts
-var domain_role = __nccwpck_require__(662);
-;// CONCATENATED MODULE: ./src/policy/separation-of-duties/decide.ts
+// EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
+var inputs_roles = __nccwpck_require__(6361);
+;// CONCATENATED MODULE: ./src/policy/approval/approver.ts
 
 
-
-
-/**
- * Decides whether roles are held by different people. Two accounts of one person make a rule *shared*; what cannot be
- * compared or seen makes it *unknown*, which refuses unless `onUnknown` is `warn`.
- */
-function decideDuties(rules, facts, people, onUnknown) {
-    const judged = rules.map((roles) => judge(roles, facts, people));
-    const named = new Set(rules.flat());
-    const beside = [...named].flatMap((role) => {
-        const clause = facts[role]?.beside;
-        if (clause === undefined)
-            return [];
-        return [
-            {
-                code: 'duty-partly-seen',
-                severity: 'warning',
-                message: `The ${role} is known only in part: ${clause}.`,
-            },
-        ];
-    });
-    const findings = judged.flatMap(({ rule, fix }) => {
-        if (rule.state === 'distinct')
-            return [];
-        const severity = rule.state === 'unknown' && onUnknown === 'warn' ? 'warning' : 'error';
-        return [{ code: `duty-${rule.state}`, severity, message: rule.reason, fix }];
-    });
-    return { ...(0,decision/* decide */.LD)([...findings, ...beside]), rules: judged.map(({ rule }) => rule) };
-}
-function judge(roles, facts, people) {
-    const [first, second] = roles;
-    const [a, b] = [heldBy(first, facts), heldBy(second, facts)];
-    const pairs = a.identities.flatMap((one) => b.identities.map((other) => ({ one, other, sameness: (0,separation_of_duties_identity/* compareIdentities */.Cr)(one, other, people) })));
-    const shared = pairs.find(({ sameness }) => sameness === 'same');
-    if (shared !== undefined) {
-        const reason = `${first} and ${second} must differ but are the same: ${who(shared.one)} (${shared.one.source}) and ${who(shared.other)} (${shared.other.source}).`;
-        return { rule: { roles, state: 'shared', reason }, fix: sharedFix(roles) };
-    }
-    const unseen = [a.unseen, b.unseen].filter((each) => each !== undefined);
-    const undecided = pairs.filter(({ sameness }) => sameness === 'unknown');
-    if (unseen.length === 0 && undecided.length === 0) {
-        const reason = `${first} (${names(a)}) and ${second} (${names(b)}) are different.`;
-        return { rule: { roles, state: 'distinct', reason }, fix: '' };
-    }
-    const nameless = undecided.flatMap(({ one, other }) => [one, other].filter(({ kind }) => kind === 'unknown'));
-    const strangers = [...new Set(nameless.map(({ name }) => name))];
-    const unmapped = undecided
-        .filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown')
-        .flatMap(({ one, other }) => [one, other])
-        .filter((each) => each.system === 'github' && (0,separation_of_duties_identity/* personOf */.Re)(each, people) === undefined)
-        // Of an app in a role that is unseen that says it already.
-        .filter(({ kind }) => kind !== 'automation' || unseen.length === 0);
-    const logins = [...new Set(unmapped.map(({ name }) => name))];
-    const reasons = [
-        ...unseen.map(({ reason }) => reason),
-        ...logins.map((login) => `the Databricks user of ${(0,printable/* show */.WU)(login, 60)} is unknown`),
-        ...strangers.map((name) => `"${(0,printable/* show */.WU)(name, 60)}" is neither a user's e-mail address nor an application id, so it could be anyone`),
-    ];
-    const fixes = [
-        ...unseen.map(({ fix }) => fix),
-        ...logins.map((login) => `Add "${(0,printable/* show */.WU)(login, 60)} = <their Databricks user>" to people.`),
-        ...strangers.map((name) => `Find out who ${(0,printable/* show */.WU)(name, 60)} is, or leave that role out of the rule.`),
-    ];
-    const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
-    return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };
-}
-/** A role that nobody was found in is never a pass. */
-function heldBy(role, facts) {
-    const held = facts[role];
-    if (held !== undefined && (held.identities.length > 0 || held.unseen !== undefined))
-        return held;
-    const unseen = {
-        reason: `the ${role} (${domain_role/* ROLE_MEANINGS */.s[role]}) cannot be determined`,
-        fix: 'Leave the rule out, or run the step where the role can be determined.',
+/** Who approved, where no plan is looked at: of an environment every account, of a pull request those whose review counts. */
+function approverIn(facts, people) {
+    if (facts.kind === 'environment')
+        return (0,roles/* approverOf */.hE)(facts.reviews, facts.environment, facts.runId);
+    const { pull } = facts;
+    if ('reason' in pull)
+        return { identities: [], unseen: pull };
+    const reviews = (0,review/* judgePullReviews */.cL)(pull, people);
+    const counting = reviews.filter(({ standing }) => standing === 'counts');
+    const identities = counting.flatMap(({ identity }) => identity ?? []);
+    if (identities.length > 0)
+        return { identities };
+    const whys = reviews.map(({ who, why }) => `; the review by ${who} ${why}`);
+    return {
+        identities,
+        unseen: {
+            reason: `pull request #${pull.pull.number} has no approval that counts${whys.join('')}`,
+            fix: 'Have somebody else with write access approve the last commit of the pull request, before it is merged.',
+        },
     };
-    return { identities: [], unseen };
-}
-/** The account as a sentence names it. */
-function who({ name, system }) {
-    return `${(0,printable/* show */.WU)(name, 80)} ${system === 'github' ? 'on GitHub' : 'in Databricks'}`;
-}
-function names({ identities }) {
-    return [...new Set(identities.map(({ name }) => (0,printable/* show */.WU)(name, 80)))].join(', ');
-}
-function sharedFix(roles) {
-    if (roles.includes('approver')) {
-        const again = 'Start a new run of the workflow, and have someone else approve it.';
-        const other = roles.find((role) => role !== 'approver') ?? 'approver';
-        // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
-        return other === 'requester'
-            ? `${again} With "Prevent self-review" on the environment, GitHub refuses an approval by the person who started the run.`
-            : `${again} GitHub cannot check who the ${other} is, so remove that person from the required reviewers of the environment.`;
-    }
-    return roles.includes('requester')
-        ? 'Have someone else start the workflow.'
-        : 'Sign in as a service principal that created no version of the model.';
-}
-/** The roles as plain JSON: evidence of who took part, and where that was read. */
-function roleOutputs(facts, people) {
-    const entries = Object.entries(facts).map(([role, held]) => {
-        const identities = held.identities.map((identity) => {
-            const { system, kind, source } = identity;
-            const name = (0,printable/* show */.WU)(identity.name, 254);
-            const person = (0,separation_of_duties_identity/* personOf */.Re)(identity, people);
-            return { name, system, kind, source, ...(person === undefined ? {} : { person }) };
-        });
-        const unseen = held.unseen?.reason ?? held.beside;
-        const known = held.unseen === undefined && identities.length > 0;
-        return [role, { known, identities, ...(unseen === undefined ? {} : { unseen }) }];
-    });
-    return Object.fromEntries(entries);
 }
 
+// EXTERNAL MODULE: ./src/policy/approval/environment.ts
+var approval_environment = __nccwpck_require__(3177);
+// EXTERNAL MODULE: ./src/policy/separation-of-duties/decide.ts
+var decide = __nccwpck_require__(4272);
+// EXTERNAL MODULE: ./src/domain/printable.ts
+var printable = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./src/domain/role.ts
+var role = __nccwpck_require__(662);
+// EXTERNAL MODULE: ./src/policy/separation-of-duties/identity.ts
+var separation_of_duties_identity = __nccwpck_require__(1370);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/sections/roles.ts
@@ -33887,7 +36035,7 @@ function rolesSection(facts, people, decision) {
     };
 }
 function roleRows(facts, people) {
-    return domain_role/* ROLES */.g.flatMap((role) => {
+    return role/* ROLES */.g.flatMap((role) => {
         const held = facts[role];
         if (held === undefined)
             return [];
@@ -33909,40 +36057,63 @@ function roleRows(facts, people) {
 
 
 
+
+
+
+
+
 /** Reads who holds the roles, beside whatever else an action reads; undefined when nothing was asked for. */
 async function readRoles(context, version) {
     const { inputs, run, destination: snapshot } = context;
-    const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
-    if (inputs['require-distinct'] === undefined && environment === undefined)
+    const by = (0,inputs_roles/* approvalAsked */.YA)(inputs);
+    const token = inputs['github-token'];
+    if (inputs['require-distinct'] === undefined && by === undefined)
         return undefined;
-    const approval = environment === undefined || githubToken === undefined
-        ? undefined
-        : { environment, github: context.openGitHub(githubToken) };
-    const { requesters, runId, repository } = run;
-    const started = { repository, runId, requesters, sender: await context.readSender() };
-    return readRoleFacts({ run: started, snapshot, version, approval, people: peopleIn(inputs) });
+    const people = peopleIn(inputs);
+    const source = by === undefined || token === undefined ? undefined : { by, github: context.openGitHub(token) };
+    const started = { ...run, sender: await context.readSender() };
+    const [{ promoter, ...others }, approval] = await Promise.all([
+        readRoleFacts({ run: started, snapshot, version, people }),
+        source === undefined ? undefined : readApproval(source, started, people),
+    ]);
+    const approver = approval === undefined ? {} : { approver: approverIn(approval, people) };
+    const signedIn = promoter === undefined ? {} : { promoter };
+    return { duties: { ...others, ...approver, ...signedIn }, approval };
 }
+/** Who the inputs say that an account of GitHub is in Databricks. */
 function peopleIn({ people }) {
     return people ?? new Map();
 }
 /** Who holds a role, by name; nothing where that was not looked at or not seen. */
-function roles_named(role, facts) {
+function named(role, facts) {
     const names = facts[role]?.identities.map(({ name }) => (0,printable/* show */.WU)(name, 80)) ?? [];
     return names.length === 0 ? {} : { [role]: names.join(', ') };
 }
-/** Notes who holds which role, and the check of the rules. */
-function noteRoles(record, inputs, facts, onUnknown) {
-    if (facts === undefined)
+/** Notes who holds which role, the check of the rules, and that whose approval is looked for is guarded by one. */
+function noteRoles(record, inputs, reading, onUnknown) {
+    if (reading === undefined)
         return;
+    noteGuard(record, reading.approval, onUnknown);
+    noteDuties(record, inputs, reading.duties, onUnknown);
+}
+/** Notes who holds which role, and the check of the rules. */
+function noteDuties(record, inputs, facts, onUnknown) {
     const rules = inputs['require-distinct'] ?? [];
     const people = peopleIn(inputs);
-    const decision = decideDuties(rules, facts, people, onUnknown);
-    record.output('roles', roleOutputs(facts, people));
-    record.people = { ...roles_named('trainer', facts), ...roles_named('approver', facts) };
+    const decision = (0,decide/* decideDuties */.b)(rules, facts, people, onUnknown);
+    record.output('roles', (0,decide/* roleOutputs */.Z)(facts, people));
+    record.people = { ...named('trainer', facts), ...named('approver', facts) };
     if (rules.length > 0) {
         record.check('Separation of duties', 'fail', decision, 'The roles are held by different accounts.', 'blocked');
     }
     record.sections.push(rolesSection(facts, people, decision));
+}
+function noteGuard(record, approval, onUnknown) {
+    if (approval?.kind !== 'environment')
+        return;
+    const { rules, environment } = approval;
+    const reviewers = rules === undefined || 'reason' in rules ? '' : (0,approval_environment/* reviewersText */.qU)(rules);
+    record.check('Approval environment', 'fail', (0,decision/* decide */.LD)((0,approval_environment/* guardFindings */._W)(approval, onUnknown)), `${(0,printable/* show */.WU)(environment, 80)} has required reviewers: ${reviewers}.`, 'blocked');
 }
 
 
@@ -33972,7 +36143,115 @@ function noteStanding(record, version) {
 
 /***/ }),
 
-/***/ 7064:
+/***/ 5086:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ requireValid),
+  E: () => (/* binding */ validationStage)
+});
+
+// EXTERNAL MODULE: ./src/facts/version.ts
+var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/actions/parts/command-validation.ts
+var command_validation = __nccwpck_require__(5571);
+// EXTERNAL MODULE: ./src/actions/parts/job-validation.ts + 6 modules
+var job_validation = __nccwpck_require__(7654);
+// EXTERNAL MODULE: ./src/policy/tags.ts
+var tags = __nccwpck_require__(8493);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
+var label_undo = __nccwpck_require__(750);
+;// CONCATENATED MODULE: ./src/actions/parts/rejected-status.ts
+
+
+/** The stages that give a refused version the status of `reject-status`, and say so; undefined where the input is left out. */
+async function rejectingStages(context, { name, version }, marked) {
+    const { inputs, record, destination: snapshot } = context;
+    const status = inputs['reject-status'];
+    if (status === undefined)
+        return undefined;
+    const read = async () => {
+        snapshot.renew([{ kind: 'version', name, version }]);
+        const now = await snapshot.version(name, version);
+        const target = { kind: 'version', name, version };
+        const set = [{ key: inputs['status-key'], value: status }];
+        const facts = { tags: now?.tags ?? [], description: '', rules: snapshot.registry.capabilities.tags };
+        return (0,tags/* decideTags */.wT)({ target, set, remove: [] }, facts).changes;
+    };
+    return [
+        {
+            name: 'tags',
+            changes: await read(),
+            work: {
+                kind: 'values',
+                confirm: read,
+                ended(made) {
+                    (0,label_undo/* noteLabelUndo */.p)(context, made);
+                    if (made.every((change) => record.stands(change)))
+                        marked(status);
+                },
+            },
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/actions/parts/validation-stage.ts
+
+
+
+
+/** The stage in which a command or a job of the user's judges a version; undefined where neither is given. */
+function validationStage(context, plan) {
+    const { inputs, record } = context;
+    const { job } = plan;
+    const command = inputs['validate-command'];
+    if (command === undefined && job === undefined)
+        return undefined;
+    if (command !== undefined)
+        record.see({ kind: 'validation', command, result: 'not-run', ending: null, milliseconds: null });
+    return {
+        name: 'validation',
+        changes: [],
+        work: {
+            kind: 'validation',
+            ...(plan.copy === undefined ? {} : { copy: plan.copy }),
+            async run(runJob) {
+                const version = plan.version();
+                const stays = plan.stays(version);
+                const decision = job === undefined
+                    ? await (0,command_validation/* validateByCommand */.z)({
+                        command: command ?? '',
+                        shell: inputs['validate-shell'],
+                        names: inputs['validate-env'] ?? [],
+                        timeoutMs: inputs['validate-timeout'],
+                        version,
+                        stays,
+                    }, context)
+                    : await (0,job_validation/* validateByJob */.Df)(context, job, version, { runJob, stays });
+                plan.forget(version);
+                const passed = job === undefined ? `${command ?? ''} ended with exit code 0.` : `The job ${job.name} passed it.`;
+                record.check('Validation', 'fail', decision, passed, 'blocked');
+                plan.judged?.();
+                const failed = decision.findings.some(({ code }) => code === 'validation-failed');
+                const stages = failed ? await rejectingStages(context, version, plan.marked) : undefined;
+                if (stages === undefined)
+                    requireValid(context, version);
+                return stages;
+            },
+        },
+    };
+}
+/** Throws where the validation of a version refused it. */
+function requireValid({ record }, version) {
+    record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
+}
+
+
+/***/ }),
+
+/***/ 4882:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -34001,85 +36280,18 @@ var copy = __nccwpck_require__(3684);
 var expected_version = __nccwpck_require__(4288);
 // EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
 var fields = __nccwpck_require__(645);
+// EXTERNAL MODULE: ./src/inputs/metrics.ts
+var metrics = __nccwpck_require__(60);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/inputs/plan.ts
 var plan = __nccwpck_require__(7786);
 // EXTERNAL MODULE: ./src/inputs/roles.ts + 1 modules
 var roles = __nccwpck_require__(6361);
-// EXTERNAL MODULE: ./src/domain/command-line.ts
-var command_line = __nccwpck_require__(3876);
-;// CONCATENATED MODULE: ./src/domain/shell.ts
-/** What may run a text of the user's, by the names that a workflow's `shell:` has for them. */
-const SHELLS = ['bash', 'sh', 'pwsh', 'python'];
-
-// EXTERNAL MODULE: ./src/inputs/lines.ts
-var lines = __nccwpck_require__(5010);
-;// CONCATENATED MODULE: ./src/inputs/validation.ts
-
-
-
-
-
-/** Inputs of every action that validates a version by a command of the user's. */
-const VALIDATION_INPUTS = {
-    'validate-command': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Command that validates the copy: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
-    }),
-    'validate-shell': (0,fields/* optional */.lq)((0,fields/* oneOf */.yL)(SHELLS), {
-        description: 'Shell that runs `validate-command` the way a workflow runs `run:`: `bash` (`-e -o pipefail`), `sh` (`-e`), `pwsh` or `python`. Default: no shell.',
-    }),
-    'validate-env': (0,fields/* optional */.lq)(lines/* lines */.Mn, {
-        description: 'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
-        mayBeEmpty: true,
-    }),
-    'validate-timeout': (0,fields/* defaulted */.P_)(fields/* duration */.p0, { description: 'Time limit of the command.', default: '15m' }),
-};
-/** Faults of these inputs together: what only a shell reads, where none is named. */
-function validationFaults(inputs, raw) {
-    const command = inputs['validate-command'];
-    const isShellGiven = raw['validate-shell'] !== undefined;
-    if (command === undefined) {
-        return !isShellGiven
-            ? []
-            : [
-                {
-                    input: 'validate-shell',
-                    problem: 'it is given without validate-command.',
-                    fix: 'Add the validate-command to run, or leave validate-shell out.',
-                },
-            ];
-    }
-    return isShellGiven ? [] : commandLineFaults(command);
-}
-function commandLineFaults(command) {
-    const line = (0,command_line/* readCommandLine */.ye)(command);
-    const word = (0,command_line/* shellWordIn */.oS)(line);
-    if (word !== undefined)
-        return [faultOf(word)];
-    if (line.openQuote === undefined)
-        return [];
-    return [
-        {
-            input: 'validate-command',
-            problem: `a quote (${line.openQuote}) is opened and not closed.`,
-            fix: 'Close the quote. Put a word that contains an apostrophe in double quotes.',
-        },
-    ];
-}
-function faultOf(word) {
-    const shown = (0,printable/* show */.WU)(word, 80);
-    const problem = /[\r\n]/u.test(word)
-        ? `"${shown}" continues on a second line, which only a shell understands, and the command runs without one.`
-        : `"${shown}" has a meaning only in a shell, and the command runs without one.`;
-    return {
-        input: 'validate-command',
-        problem,
-        fix: `Call a script that contains these commands, or add "validate-shell: bash" (or ${SHELLS.slice(1).join(', ')}), which runs the text the way a workflow runs "run:". Put an argument that contains such a character in quotes.`,
-    };
-}
-
+// EXTERNAL MODULE: ./src/inputs/validation.ts
+var validation = __nccwpck_require__(5002);
 ;// CONCATENATED MODULE: ./src/inputs/promote.ts
+
 
 
 
@@ -34098,7 +36310,7 @@ const PROMOTE_INPUTS = {
     }),
     ...expected_version/* EXPECTED_VERSION */.u,
     until: (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['copy', 'validate', 'alias']), {
-        description: 'Where to stop: after `copy`, after `validate` (which runs `validate-command`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
+        description: 'Where to stop: after `copy`, after `validate` (which runs `validate-command` or `validate-job`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
         default: 'alias',
         mayBeEmpty: false,
     }),
@@ -34106,12 +36318,13 @@ const PROMOTE_INPUTS = {
         description: 'Status of the source: `source` must have it before it is copied, for example `approved`.',
     }),
     'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Status of the copy: set on the new version in `destination` after `validate-command` has passed and before the alias moves. If neither a command nor a required status validated the copy, the summary begins with a warning.',
+        description: 'Status of the copy: set on the new version in `destination` after `validate-command` or `validate-job` has passed and before the alias moves. If no command, job or required status validated the copy, the summary begins with a warning.',
     }),
     'require-destination-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` may set it.',
+        description: 'Status of the copy: the new version in `destination` must have it right before the alias moves, also when a plan is applied. Also checked before the copy is made, unless a `validate-command` or `validate-job` may set it.',
     }),
-    ...VALIDATION_INPUTS,
+    ...metrics/* METRIC_INPUTS */.H,
+    ...validation/* VALIDATION_INPUTS */.k_,
     ...roles/* ROLE_INPUTS */.xz,
     'on-unknown': (0,fields/* defaulted */.P_)((0,fields/* oneOf */.yL)(['fail', 'warn']), {
         description: 'What to do when a role cannot be determined: `fail` or `warn`.',
@@ -34133,7 +36346,9 @@ const OF_ALIAS = ['require-destination-status', 'expected-version'];
 function untilFaults(inputs) {
     const { until } = inputs;
     const left = [
-        ...(until === 'copy' ? ['validate-command', 'set-status', ...OF_ALIAS] : []),
+        ...(until === 'copy'
+            ? ['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS]
+            : []),
     ];
     return left
         .filter((input) => inputs[input] !== undefined)
@@ -34156,9 +36371,11 @@ var decision = __nccwpck_require__(424);
  * demands validates nothing.
  */
 function validatedBy(validators) {
-    const { command, sourceStatus, copyStatus, setStatus } = validators;
+    const { command, job, sourceStatus, copyStatus, setStatus } = validators;
     if (command !== undefined)
         return 'command';
+    if (job !== undefined)
+        return 'job';
     if (copyStatus !== undefined && setStatus === undefined)
         return 'status of the copy';
     return sourceStatus === undefined ? undefined : 'status of the source';
@@ -34174,8 +36391,8 @@ function decideValidated(validators) {
             code: 'status-without-validation',
             severity: 'warning',
             headline: `The status ${status} is set without validation`,
-            message: `The copy gets the status ${status} although nothing validated it: there is no command, and no status was required of it or of its source.`,
-            fix: 'Add validate-command, or require-status for the source, or remove set-status.',
+            message: `The copy gets the status ${status} although nothing validated it: there is no command and no job, and no status was required of it or of its source.`,
+            fix: 'Add validate-command or validate-job, or require-status for the source, or remove set-status.',
         },
     ]);
 }
@@ -34190,165 +36407,18 @@ var comparison = __nccwpck_require__(3257);
 var copy_plan = __nccwpck_require__(6673);
 // EXTERNAL MODULE: ./src/actions/parts/copy-reading.ts + 5 modules
 var copy_reading = __nccwpck_require__(4977);
+// EXTERNAL MODULE: ./src/actions/parts/metrics.ts + 2 modules
+var parts_metrics = __nccwpck_require__(2266);
 // EXTERNAL MODULE: ./src/actions/parts/offer.ts
 var offer = __nccwpck_require__(9452);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
-var parts_roles = __nccwpck_require__(2366);
-// EXTERNAL MODULE: ./src/domain/duration.ts
-var duration = __nccwpck_require__(4678);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/domain/process-ending.ts
-var process_ending = __nccwpck_require__(3717);
-// EXTERNAL MODULE: ./src/domain/cancelled.ts
-var cancelled = __nccwpck_require__(8219);
-;// CONCATENATED MODULE: ./src/actions/parts/validation.ts
-
-
-
-
-
-
-
-
-
-
-
-/** Variables that any program needs to start; no secret is among them. */
-const PASSED_ON = [
-    'PATH',
-    'HOME',
-    'USER',
-    'LANG',
-    'LC_ALL',
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'SYSTEMROOT',
-    'COMSPEC',
-    'USERPROFILE',
-    'APPDATA',
-    'LOCALAPPDATA',
-    'PATHEXT',
-    'RUNNER_TEMP',
-    // By this the runner finds and ends at the end of a job what its steps have left running.
-    'RUNNER_TRACKING_ID',
-    'GITHUB_WORKSPACE',
-];
-/** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
-async function programFaults(inputs, raw, { checkCommand, environment }) {
-    const { 'validate-command': command, 'validate-shell': shell, 'validate-env': names = [] } = inputs;
-    const isJudged = validationFaults(inputs, raw).length > 0;
-    const isUnreadable = shell === undefined && raw['validate-shell'] !== undefined;
-    if (command === undefined || isJudged || isUnreadable)
-        return [];
-    const given = pick(environment, [...PASSED_ON, ...names]);
-    const problem = await checkCommand(command, {
-        environment: given,
-        ...(shell === undefined ? {} : { shell }),
-    });
-    return problem === undefined ? [] : [validation_faultOf(problem, shell)];
-}
-/** Runs the command, and notes its verdict as evidence. */
-async function validate(validation, context) {
-    const { command, shell, timeoutMs, version } = validation;
-    const environment = {
-        ...pick(context.environment, [...PASSED_ON, ...validation.names]),
-        MODEL_URI: (0,facts_version/* uriOf */.S_)(version),
-        MODEL_NAME: (0,full_name/* formatFullName */.G)(version.name),
-        MODEL_VERSION: String(version.version),
-    };
-    const { signal } = context;
-    const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };
-    const result = await context.runCommand(command, how);
-    (0,cancelled/* refuseWhenCancelled */.y)(context.signal);
-    if ('notStarted' in result || ((0,process_ending/* lacksProgram */.Lc)(result) && !result.timedOut))
-        throw notRun(validation, result, pick(context.environment, validation.names));
-    const decision = judge(validation, result);
-    context.record.see({
-        kind: 'validation',
-        command,
-        result: decision.allowed ? 'passed' : 'refused',
-        ending: (0,process_ending/* formatEnding */.zR)(result),
-        milliseconds: result.durationMs,
-    });
-    return decision;
-}
-/** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
-function judge({ command, timeoutMs, version }, result) {
-    const forged = forgedFindings(command, result.restored ?? []);
-    if ((0,process_ending/* hasSucceeded */.yO)(result) && !result.timedOut)
-        return (0,decision/* decide */.LD)(forged);
-    return (0,decision/* decide */.LD)([
-        ...forged,
-        {
-            code: result.timedOut ? 'validation-timeout' : 'validation-failed',
-            severity: 'error',
-            message: `The validate-command ${(0,printable/* show */.WU)(command, 80)} ${result.timedOut ? `did not finish within ${(0,duration/* formatDuration */.a3)(timeoutMs)}` : howItEnded(result)}.`,
-            fix: `${fixOf(result)} The copy ${(0,facts_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`,
-        },
-    ]);
-}
-/** What a validation says that ran nothing: it has no verdict on the model. */
-function notRun({ command, shell, version }, ending, given) {
-    const name = shell ?? (0,command_line/* splitCommandLine */.aL)(command)[0] ?? '';
-    const stays = `The copy ${(0,facts_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`;
-    if ('notStarted' in ending) {
-        const fault = validation_faultOf(`"${(0,printable/* show */.WU)(name, 80)}" could not be started: ${(0,printable/* show */.WU)(ending.notStarted)}`, shell);
-        return (0,errors/* invalidInputs */.Rg)([{ ...fault, fix: `${fault.fix} ${stays}` }]);
-    }
-    const said = ending.lastError === undefined ? '' : `: ${(0,printable/* show */.WU)(withoutValues(ending.lastError, given), 300)}`;
-    const problem = `${(0,process_ending/* formatEnding */.zR)(ending)} of "${(0,printable/* show */.WU)(name, 80)}"${said}`;
-    const fix = `A shell uses exit code 127 for a command that it did not find, and 126 for one that it could not start. Correct its name, or install it in an earlier step. If your script means something else, use another exit code. ${stays}`;
-    return (0,errors/* invalidInputs */.Rg)([{ input: 'validate-command', problem, fix }]);
-}
-/** A command that writes what only the step may write for the runner has no verdict that could be trusted. */
-function forgedFindings(command, restored) {
-    if (restored.length === 0)
-        return [];
-    return [
-        {
-            code: 'validation-wrote-files',
-            severity: 'error',
-            message: `The validate-command ${(0,printable/* show */.WU)(command, 80)} wrote to ${restored.join(', ')}, which the runner reads after the step. What it wrote was removed.`,
-            fix: 'Check what it runs. If it should write there, name the variable in validate-env.',
-        },
-    ];
-}
-function howItEnded(ending) {
-    return 'signal' in ending
-        ? `was terminated by the signal ${ending.signal} without a result`
-        : `ended with ${(0,process_ending/* formatEnding */.zR)(ending)}`;
-}
-function fixOf(ending) {
-    return 'signal' in ending && ending.signal === 'SIGKILL'
-        ? 'Check the output of the command in the log. The system sends SIGKILL when memory runs out.'
-        : 'Check the output of the command in the log.';
-}
-/** A line that a command printed, without what it was given by name: that may be a secret. */
-function withoutValues(line, given) {
-    return Object.entries(given).reduce((text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)), line);
-}
-function validation_faultOf(problem, shell) {
-    return shell === undefined
-        ? {
-            input: 'validate-command',
-            problem,
-            fix: 'Name a program that is installed on the runner and its arguments, as in "python validate.py". The command runs without a shell.',
-        }
-        : {
-            input: 'validate-shell',
-            problem,
-            fix: `Install it on the runner, or use another of ${SHELLS.join(', ')}.`,
-        };
-}
-function pick(environment, names) {
-    return Object.fromEntries(names.flatMap((name) => {
-        const value = environment[name];
-        return value === undefined ? [] : [[name, value]];
-    }));
-}
-
+var parts_roles = __nccwpck_require__(5953);
+// EXTERNAL MODULE: ./src/actions/parts/validation-stage.ts + 1 modules
+var validation_stage = __nccwpck_require__(5086);
+// EXTERNAL MODULE: ./src/actions/parts/job-validation.ts + 6 modules
+var job_validation = __nccwpck_require__(7654);
+// EXTERNAL MODULE: ./src/actions/parts/command-validation.ts
+var command_validation = __nccwpck_require__(5571);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 // EXTERNAL MODULE: ./src/domain/tag-keys.ts
@@ -34435,6 +36505,11 @@ const STATUS_OF_COPY = 'Status of the copy';
 async function currentAlias({ inputs, destination }) {
     return destination.alias(inputs.destination, inputs.alias);
 }
+/** The version that the alias names when the promotion begins; undefined for none. */
+async function currentVersion({ destination: snapshot }, name, number) {
+    const version = number === null ? undefined : await snapshot.version(name, number);
+    return version === undefined ? undefined : { version, snapshot };
+}
 /** The source as it is now, for what is decided right after. */
 async function readSourceAgain({ source: snapshot }, source) {
     snapshot.forget(source.name);
@@ -34494,6 +36569,7 @@ function noteRequiredStatus({ inputs, record }, { subject, tags }, status, name)
 function validatorsIn(inputs) {
     return {
         command: inputs['validate-command'],
+        job: inputs['validate-job'],
         sourceStatus: inputs['require-status'],
         copyStatus: inputs['require-destination-status'],
         setStatus: inputs['set-status'],
@@ -34517,6 +36593,7 @@ function madeCopy({ copy }) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/promotion/alias.ts
+
 
 
 
@@ -34562,7 +36639,8 @@ function aliasStage(context, promotion, copy) {
     const tags = (0,policy_tags/* tagsAfter */.Yc)(copy.tags, { set: statusTags(inputs), remove: [] });
     const subject = copy.version === 'copy' ? `the copy of ${(0,facts_version/* uriOf */.S_)(promotion.source)}` : (0,model_uri/* formatModelUri */.Ps)(name, copy.version);
     // A validation may set it, where this run does not.
-    if (inputs['validate-command'] === undefined || inputs['set-status'] !== undefined)
+    const validates = validation/* VALIDATORS */.wY.some((each) => inputs[each] !== undefined);
+    if (!validates || inputs['set-status'] !== undefined)
         noteRequiredStatus(context, { subject, tags }, required, STATUS_OF_COPY);
     if (copy.result !== undefined)
         noteCopied(context, { ...copy.result.version, tags: copy.tags });
@@ -34726,35 +36804,27 @@ async function confirmStatus(context, promotion) {
 
 
 
-function validationStage(context, promotion, command) {
-    const { inputs, record } = context;
-    record.see({ kind: 'validation', command, result: 'not-run', ending: null, milliseconds: null });
-    return {
-        name: 'validation',
-        changes: [],
-        work: {
-            kind: 'validation',
-            async run() {
-                const { version } = madeCopy(promotion);
-                const decision = await validate({
-                    command,
-                    shell: inputs['validate-shell'],
-                    names: inputs['validate-env'] ?? [],
-                    timeoutMs: inputs['validate-timeout'],
-                    version,
-                }, context);
-                // It may have run for long: nothing that was read before it counts as known.
-                context.destination.forget(version.name);
-                context.source.forget(promotion.source.name);
-                record.check('Validation', 'fail', decision, `${command} ended with exit code 0.`, 'blocked');
-                record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
-            },
-            copy: () => madeCopy(promotion),
+/** The stage in which the copy is validated; undefined where nothing validates it. */
+function copyValidation(context, promotion, job) {
+    return (0,validation_stage/* validationStage */.E)(context, {
+        job,
+        version: () => madeCopy(promotion).version,
+        copy: () => madeCopy(promotion),
+        stays: (version) => `The copy ${(0,facts_version/* uriOf */.S_)(version)} stays, and no alias was moved to it.`,
+        marked: (status) => context.record.output('status', status),
+        forget(version) {
+            // It may have run for long: nothing that was read before it counts as known.
+            context.destination.forget(version.name);
+            context.source.forget(promotion.source.name);
         },
-    };
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/actions/promote.ts
+
+
+
+
 
 
 
@@ -34785,19 +36855,22 @@ const promote = (0,action/* defineAction */.Q)({
     description: 'Promote a model version in Databricks Unity Catalog: check it, copy it, validate the copy, tag it and move an alias to it.',
     icon: 'chevrons-up',
     inputs: PROMOTE_INPUTS,
-    refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...(0,roles/* roleFaults */.cz)(inputs)],
-    machineFaults: programFaults,
+    choices: [{ of: validation/* VALIDATORS */.wY, need: 'at-most-one' }],
+    refine: (inputs, raw) => [...untilFaults(inputs), ...(0,validation/* validationFaults */.T4)(inputs, raw), ...(0,roles/* roleFaults */.cz)(inputs)],
+    machineFaults: command_validation/* programFaults */.M,
     outputs: PROMOTE_OUTPUTS,
     expressionOutputs: plan/* PLAN_EXPRESSION_OUTPUTS */.y,
     requirements: {
         writes: true,
         streamsFiles: true,
         needs: ['files', 'tags', 'aliases'],
+        inputNeeds: { ...metrics/* METRIC_NEEDS */.f, ...validation/* VALIDATION_NEEDS */.us },
         privileges: [
             'EXECUTE on the source model',
             'ownership of the destination (a group is best), to move the alias',
             'CREATE MODEL on its schema, to create it',
             'USE SCHEMA and USE CATALOG on the parents of both',
+            'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
         ],
     },
     async plan(context) {
@@ -34812,13 +36885,14 @@ const promote = (0,action/* defineAction */.Q)({
             name: inputs.destination,
             alias: inputs.alias,
         });
-        const roles = (0,parts_roles/* readRoles */.i)(context, {
+        const roles = (0,parts_roles/* readRoles */.iZ)(context, {
             reference: inputs.source,
             snapshot: context.source,
             ...(context.hasOwnSource ? { runs: context.source } : {}),
             inputs: (0,facts_version/* byOneInput */.eq)('source'),
         });
-        for (const each of [compared, roles])
+        const reads = (0,job_validation/* readValidationJob */.xW)(context);
+        for (const each of [compared, roles, reads])
             (0,promises/* handledLater */.$)(each);
         const reading = await (0,copy_reading/* readCopy */.K)(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
             checks,
@@ -34830,12 +36904,16 @@ const promote = (0,action/* defineAction */.Q)({
             copies: reading.earlier,
             isRefused: inputs['require-signature'] === 'fail' && !reading.signature.decision.allowed,
         });
-        (0,parts_roles/* noteRoles */.S)(record, inputs, await roles, inputs['on-unknown']);
+        (0,parts_roles/* noteRoles */.SH)(record, inputs, await roles, inputs['on-unknown']);
         const { version: source } = reading.source;
         noteRequiredStatus(context, { subject: (0,facts_version/* uriOf */.S_)(source), tags: source.tags }, inputs['require-status'], 'Status of the source');
         noteValidated(context);
+        const job = await reads;
+        if (job !== undefined)
+            (0,job_validation/* noteValidationJob */.dk)(context, job);
         const before = reading.destination.model === undefined ? null : await currentAlias(context);
         record.output('previous-version', before ?? '');
+        await (0,parts_metrics/* noteMetrics */.q)(context, { version: source, snapshot: context.source }, () => currentVersion(context, reading.destination.name, before));
         const promotion = {
             source,
             before,
@@ -34863,19 +36941,21 @@ const promote = (0,action/* defineAction */.Q)({
                 noteRoom(context, copy.tags);
             },
             made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
-            then: (copy) => stagesAfter(context, promotion, copy),
+            then: (copy) => stagesAfter(context, promotion, { copy, job }),
         });
         return {
             stages,
             asPlanned() {
                 record.output('allowed', true);
-                if (command !== undefined)
-                    record.fact('Validation', 'not executed in a dry run', command);
+                const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+                if (validator !== undefined)
+                    record.fact('Validation', 'not executed in a dry run', validator);
                 notePlannedMove(context, promotion);
                 return conclude(context, promotion, 'planned');
             },
             offers: (state) => offerMove(context, promotion, state),
             asApplied() {
+                (0,validation_stage/* requireValid */.A)(context, promotion.copy?.result?.version ?? source);
                 record.output('allowed', true);
                 return conclude(context, promotion, 'applied');
             },
@@ -34925,14 +37005,14 @@ async function offerMove(context, promotion, state) {
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
 /** What follows the copy, judged on what the copy will be. */
-function stagesAfter(context, promotion, copy) {
+function stagesAfter(context, promotion, { copy, job }) {
     const { inputs } = context;
-    const command = inputs['validate-command'];
     const has = (name) => (0,plan_plan/* isUntil */.Dq)(name, LAST_STAGE[inputs.until]);
+    const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
     const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
     promotion.offered = moved?.work;
     const stages = [
-        ...(has('validation') && command !== undefined ? [validationStage(context, promotion, command)] : []),
+        ...(validation === undefined ? [] : [validation]),
         ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
         ...(has('alias') && moved !== undefined ? [moved] : []),
     ];
@@ -34961,14 +37041,14 @@ function conclude(context, promotion, state) {
     const copied = outcome === 'noop' ? `, an identical copy of ${sourceText(context, source)}` : '';
     return (0,alias_move/* concludeUnmoved */.eR)(context, `${unchanged}${copied}${promotion.history}`, move);
 }
-/** What was done with a copy that gets no alias. A command that a dry run does not run has validated nothing. */
+/** What was done with a copy that gets no alias. A command or job that a dry run does not run has validated nothing. */
 function didText({ inputs }, state) {
     if (inputs.until === 'copy')
         return 'copied';
     const by = validatedBy(validatorsIn(inputs));
     if (by === undefined)
         return 'copied, not validated';
-    if (by === 'command')
+    if (by === 'command' || by === 'job')
         return state === 'applied' ? 'validated' : 'copied, to be validated';
     return `validated by the status ${(0,printable/* show */.WU)(inputs['require-status'] ?? '', 60)} of its source`;
 }
@@ -34980,7 +37060,7 @@ function sourceText({ inputs }, { name }) {
 
 /***/ }),
 
-/***/ 5728:
+/***/ 10:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -35001,11 +37081,14 @@ var printable = __nccwpck_require__(3591);
 var facts_version = __nccwpck_require__(9663);
 // EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
 var fields = __nccwpck_require__(645);
+// EXTERNAL MODULE: ./src/inputs/warehouse.ts
+var warehouse = __nccwpck_require__(7306);
 // EXTERNAL MODULE: ./src/inputs/outputs.ts
 var outputs = __nccwpck_require__(3955);
 // EXTERNAL MODULE: ./src/inputs/plan.ts
 var plan = __nccwpck_require__(7786);
 ;// CONCATENATED MODULE: ./src/inputs/rollback.ts
+
 
 
 
@@ -35034,6 +37117,7 @@ const ROLLBACK_INPUTS = {
         description: 'Put the bad version on hold, so that no action uses it, or another version of this model with the same content.',
         default: 'true',
     }),
+    'warehouse-id': (0,warehouse/* warehouseId */.l)('asks the audit log who moved the alias, where the rollback is refused for what it names.'),
     'allow-delete': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
         description: 'Delete the alias if it named no version before the bad one.',
         default: 'false',
@@ -35041,11 +37125,11 @@ const ROLLBACK_INPUTS = {
 };
 /** Outputs of a rollback. */
 const ROLLBACK_OUTPUTS = {
-    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty if it names none.'),
+    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty if it names none, or if that is not known after its write.'),
     'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before; empty if it named none.'),
-    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names.'),
+    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names; empty as `version` is.'),
     held: (0,outputs/* flagOutput */.a9)('`true` when the bad version is on hold.'),
-    candidates: (0,outputs/* jsonOutput */.W3)('JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold.'),
+    candidates: (0,outputs/* jsonOutput */.W3)('JSON: the versions to choose from if none could be determined, newest first, each with version, status, live (when the alias named it, according to the record), digest and hold. The page says how many older ones are left out.'),
     ...plan/* PLAN_OUTPUTS */.l,
 };
 /** Faults of these inputs together. */
@@ -35097,8 +37181,9 @@ function decideTarget(target, rolled) {
     const finding = targetFinding(target, rolled);
     return (0,domain_decision/* decide */.LD)(finding === undefined ? [] : [finding]);
 }
-function targetFinding(target, { name, alias, from, history }) {
+function targetFinding(target, { name, alias, from, history, mover }) {
     const subject = `${(0,full_name/* formatFullName */.G)(name)}@${alias}`;
+    const evidence = mover === '' ? '' : ` ${mover}`;
     switch (target.kind) {
         case 'go':
         case 'there':
@@ -35107,7 +37192,7 @@ function targetFinding(target, { name, alias, from, history }) {
             return {
                 code: 'alias-moved',
                 severity: 'error',
-                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.`,
+                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.${evidence}`,
                 fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
             };
         case 'named-nothing':
@@ -35121,7 +37206,7 @@ function targetFinding(target, { name, alias, from, history }) {
             return {
                 code: 'rollback-unknown',
                 severity: 'error',
-                message: `${UNKNOWN[target.history.kind](subject, from)}: ${subject} names version ${from}${history.text}.`,
+                message: `${UNKNOWN[target.history.kind](subject, from)}: ${subject} names version ${from}${history.text}.${evidence}`,
                 fix: CHOOSE,
             };
     }
@@ -35194,6 +37279,8 @@ var alias_history = __nccwpck_require__(3118);
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
 var alias_move = __nccwpck_require__(2513);
+// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts + 1 modules
+var audit_log = __nccwpck_require__(326);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/actions/parts/offer.ts
@@ -35210,6 +37297,8 @@ var privilege = __nccwpck_require__(2315);
 var facts_holds = __nccwpck_require__(6689);
 // EXTERNAL MODULE: ./src/policy/grants/findings.ts
 var findings = __nccwpck_require__(4008);
+// EXTERNAL MODULE: ./src/domain/count.ts
+var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/report/sections/call-again.ts
@@ -35220,12 +37309,13 @@ var call_again = __nccwpck_require__(2918);
 
 
 
+
 /** Characters of a digest by which two differ at a glance. */
 const SHORT_DIGEST = 15;
-/** The versions that an alias can be rolled back to, each with what `to-version` has to be. */
-function candidatesSection(candidates) {
+/** The versions that an alias can be rolled back to, and how many are left out, each with what `to-version` has to be. */
+function candidatesSection(candidates, leftOut) {
     return {
-        title: `Versions to go back to: ${candidates.length}`,
+        title: `Versions to go back to: ${candidates.length}${leftOut === 0 ? '' : ` of ${candidates.length + leftOut}`}`,
         folded: false,
         blocks: [
             candidates.length === 0
@@ -35237,6 +37327,11 @@ function candidatesSection(candidates) {
                     each.digest === null ? 'not recorded' : (0,printable/* show */.WU)(each.digest.slice(0, SHORT_DIGEST), 20),
                     each.hold === null ? 'none' : `on hold${each.hold === '' ? '' : `: ${(0,printable/* show */.WU)(each.hold, 120)}`}`,
                 ])),
+            ...(leftOut === 0
+                ? []
+                : [
+                    (0,report_document/* paragraph */.FY)(`${(0,count/* counted */.h)(leftOut, 'older version')} of the model ${leftOut === 1 ? 'is' : 'are'} left out, which no record says that the alias named. Any of them can be to-version.`),
+                ]),
         ],
     };
 }
@@ -35385,6 +37480,35 @@ async function holdsOfBad(context, bad, tags) {
     }
 }
 
+// EXTERNAL MODULE: ./src/policy/audited-past.ts
+var audited_past = __nccwpck_require__(2277);
+// EXTERNAL MODULE: ./src/report/sections/audited-moves.ts
+var audited_moves = __nccwpck_require__(5542);
+;// CONCATENATED MODULE: ./src/actions/rollback/mover.ts
+
+
+
+/**
+ * What the audit log says of who moved the alias, where that is what a rollback is refused for: a sentence, empty where nothing
+ * was asked. It is evidence and decides nothing, so that it not being there is a warning.
+ */
+async function readMover(context, { name, goal, now, moves }) {
+    const { inputs, clock } = context;
+    const { alias, 'warehouse-id': warehouse } = inputs;
+    if (warehouse === undefined || (goal.kind !== 'moved' && goal.kind !== 'unknown'))
+        return '';
+    const until = clock.now();
+    const recorded = Date.parse(moves[0]?.at ?? '');
+    const since = Number.isNaN(recorded) ? until - audited_past/* LOOK_BACK */.OE : Math.min(recorded, until);
+    const audited = await (0,audit_log/* askWhoMoved */.Zo)(context, { name, alias, warehouse }, { since, until });
+    if (audited === undefined)
+        return '';
+    if ('log' in audited)
+        return (0,audited_moves/* nowText */.gN)(audited.log, now);
+    (0,audit_log/* noteUnread */.gS)(context, audited.unread, 'warn');
+    return '';
+}
+
 // EXTERNAL MODULE: ./src/facts/equal-versions.ts
 var facts_equal_versions = __nccwpck_require__(8065);
 ;// CONCATENATED MODULE: ./src/facts/same-bytes.ts
@@ -35503,7 +37627,11 @@ async function readCandidates({ name, bad }, { tags, spans }, snapshot) {
         };
         return holds.find((hold) => (0,model_hold/* matchHold */.v)(hold, candidate, (number) => (0,model_uri/* formatModelUri */.Ps)(name, number), names) !== undefined)?.reason;
     };
-    return rollbackCandidates(versions, { bad, spans, heldBy });
+    const isBadCut = rows.some(({ version }) => version === bad) && !wanted.some(({ version }) => version === bad);
+    return {
+        candidates: rollbackCandidates(versions, { bad, spans, heldBy }),
+        leftOut: rows.length - wanted.length - (isBadCut ? 1 : 0),
+    };
 }
 
 // EXTERNAL MODULE: ./src/facts/signature.ts
@@ -35579,9 +37707,9 @@ function noteTarget({ inputs, record, destination }, place, target, { bad, files
 async function noteCandidates({ record, destination: snapshot }, { name, bad, now, tags, moves }) {
     try {
         const spans = (0,alias_timeline/* aliasTimeline */.s)(moves, now);
-        const candidates = await readCandidates({ name, bad }, { tags, spans }, snapshot);
+        const { candidates, leftOut } = await readCandidates({ name, bad }, { tags, spans }, snapshot);
         record.output('candidates', candidates);
-        record.sections.push(candidatesSection(candidates));
+        record.sections.push(candidatesSection(candidates, leftOut));
     }
     catch (error) {
         if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled'))
@@ -35696,6 +37824,8 @@ async function readRollback(context) {
 
 
 
+
+
 /** Takes an alias back from a bad version, and puts that one on hold. */
 const rollback = (0,action/* defineAction */.Q)({
     name: 'rollback',
@@ -35710,6 +37840,7 @@ const rollback = (0,action/* defineAction */.Q)({
         writes: true,
         asksFirst: true,
         needs: ['aliases', 'tags'],
+        inputNeeds: { 'warehouse-id': ['audit-log'] },
         privileges: [
             'ownership of the model',
             'EXECUTE on the model',
@@ -35721,6 +37852,7 @@ const rollback = (0,action/* defineAction */.Q)({
         const { model: asked, alias, 'from-version': bad, reason } = inputs;
         record.subject = { kind: 'move', name: asked, alias };
         record.output('held', false);
+        (0,audit_log/* requireAuditLog */.Bv)(context, inputs['warehouse-id']);
         const mode = softened(inputs['check-privileges']);
         const [model, reading] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }], [(0,facts_version/* requireModel */.nj)(asked, snapshot, 'model'), readRollback(context)]);
         const { name } = model;
@@ -35740,7 +37872,8 @@ const rollback = (0,action/* defineAction */.Q)({
             record.fact('Based on the move', `${goal.rests.from ?? 'none'} → ${goal.rests.to ?? 'none'}`, `recorded by ${(0,alias_history/* authorText */.D)(goal.rests)}`);
         const facts = { name, bad, now, tags, moves };
         const history = (0,alias_move/* howNamed */.mn)(context, alias, tags, now);
-        const known = decideTarget(goal, { name, alias, from: bad, history });
+        const mover = await readMover(context, { name, goal, now, moves });
+        const known = decideTarget(goal, { name, alias, from: bad, history, mover });
         const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
         record.check('Version to go back to', 'fail', known, inputs['to-version'] === undefined
             ? 'The record shows what the alias named before.'
@@ -35780,8 +37913,13 @@ const rollback = (0,action/* defineAction */.Q)({
                     confirm: async () => move,
                     ended() {
                         (0,alias_move/* noteMoved */.eU)(context, move);
-                        if (moved !== undefined && record.stands(moved))
+                        if (moved === undefined)
+                            return;
+                        if (record.stands(moved))
                             outputNamed(context, name, to);
+                        // It may name either: an output that says which would be a guess.
+                        else if (record.wasWritten(moved))
+                            outputNamed(context, name, null);
                     },
                     // The alias may be moved where that cannot be read back.
                     explain: (error) => moved !== undefined && record.wasWritten(moved)
@@ -35892,7 +38030,7 @@ const SELECTION = {
     }),
 };
 const OUTPUTS = {
-    version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias names; empty after a deletion.'),
+    version: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias names; empty after a deletion, and where it is not known after its write.'),
     'previous-version': (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .numberOutput */ .Bs)('Number of the version that the alias named before; empty when there was none.'),
     uri: (0,_inputs_outputs_js__WEBPACK_IMPORTED_MODULE_17__/* .textOutput */ .rE)('`models:/<name>/<number>` of the version that the alias names.'),
     ..._inputs_plan_js__WEBPACK_IMPORTED_MODULE_18__/* .PLAN_OUTPUTS */ .l,
@@ -36005,7 +38143,14 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_11__/* .defineA
                     work: {
                         kind: 'values',
                         confirm: async () => move,
-                        ended: () => (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_14__/* .noteMoved */ .eU)(context, move),
+                        ended() {
+                            (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_14__/* .noteMoved */ .eU)(context, move);
+                            const moved = move.find(({ kind }) => kind === 'alias');
+                            if (moved === undefined || !record.wasWritten(moved))
+                                return;
+                            // Where it is not known which one it names, an output that says one would be a guess.
+                            outputNamed(record, name, record.stands(moved) ? to : null);
+                        },
                     },
                 },
             ],
@@ -36120,7 +38265,7 @@ const TAG_INPUTS = {
         description: 'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
     }),
     'lift-hold': (0,fields/* optional */.lq)(fields/* boolean */.zM, {
-        description: 'Lift every hold that stops the version.',
+        description: 'Lift every hold that blocks the version.',
         mayBeEmpty: true,
     }),
     description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Description to set.', mayBeEmpty: true }),
@@ -36708,6 +38853,268 @@ function signatureWithin(signature, bytes) {
 
 /***/ }),
 
+/***/ 4462:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  validateVersion: () => (/* binding */ validateVersion)
+});
+
+// EXTERNAL MODULE: ./src/domain/model.ts
+var model = __nccwpck_require__(5529);
+// EXTERNAL MODULE: ./src/domain/promises.ts
+var promises = __nccwpck_require__(9352);
+// EXTERNAL MODULE: ./src/facts/grants/check.ts
+var check = __nccwpck_require__(6835);
+// EXTERNAL MODULE: ./src/facts/holds.ts
+var holds = __nccwpck_require__(6689);
+// EXTERNAL MODULE: ./src/facts/signature.ts
+var facts_signature = __nccwpck_require__(6145);
+// EXTERNAL MODULE: ./src/facts/version.ts
+var facts_version = __nccwpck_require__(9663);
+// EXTERNAL MODULE: ./src/inputs/metrics.ts
+var metrics = __nccwpck_require__(60);
+// EXTERNAL MODULE: ./src/domain/tag-keys.ts
+var tag_keys = __nccwpck_require__(2649);
+// EXTERNAL MODULE: ./src/inputs/fields.ts + 1 modules
+var fields = __nccwpck_require__(645);
+// EXTERNAL MODULE: ./src/inputs/outputs.ts
+var outputs = __nccwpck_require__(3955);
+// EXTERNAL MODULE: ./src/inputs/tag-keys.ts
+var inputs_tag_keys = __nccwpck_require__(8990);
+// EXTERNAL MODULE: ./src/inputs/validation.ts
+var validation = __nccwpck_require__(5002);
+;// CONCATENATED MODULE: ./src/inputs/validate-version.ts
+
+
+
+
+
+
+/** Inputs of the step that validates one version. */
+const VALIDATE_VERSION_INPUTS = {
+    model: (0,fields/* required */.mw)(fields/* fullName */.fq, {
+        description: 'Full name of the registered model, `catalog.schema.model`.',
+        example: 'prod.ml_team.fraud_detection',
+    }),
+    version: (0,fields/* optional */.lq)(fields/* version */.rE, { description: 'Number of the version.', example: '2' }),
+    alias: (0,fields/* optional */.lq)(fields/* alias */.nK, { description: 'Alias that names the version.' }),
+    ...metrics/* METRIC_INPUTS */.H,
+    'champion-alias': (0,fields/* defaulted */.P_)(fields/* alias */.nK, {
+        description: 'Alias of the model that names the `champion` of `require-metrics`.',
+        default: 'Champion',
+        mayBeEmpty: false,
+    }),
+    ...validation/* VALIDATION_INPUTS */.k_,
+    'set-status': (0,fields/* optional */.lq)(fields/* text */.Qq, {
+        description: 'Status that the version gets when everything passed, for example `approved`. Requires a READY version that is not on hold.',
+    }),
+    'status-key': (0,fields/* defaulted */.P_)(inputs_tag_keys/* statusKey */.c, {
+        description: 'Key of the status tag.',
+        default: tag_keys/* TAG_KEYS */.SE.status,
+        mayBeEmpty: false,
+    }),
+};
+/** Outputs of the step that validates one version. */
+const VALIDATE_VERSION_OUTPUTS = {
+    allowed: (0,outputs/* flagOutput */.a9)('`true` when everything passed; `false` otherwise, and in a dry run that would execute something.'),
+    version: (0,outputs/* numberOutput */.Bs)('Number of the version.'),
+    uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version.'),
+    status: (0,outputs/* textOutput */.rE)('Status of the version after the step.'),
+    run: (0,outputs/* textOutput */.rE)('Id of the run of the job; empty when none was started.'),
+    results: (0,outputs/* jsonOutput */.W3)('JSON list of what the tasks of the job reported: `task` and `said`, the JSON text.'),
+};
+
+// EXTERNAL MODULE: ./src/inputs/version.ts
+var inputs_version = __nccwpck_require__(6909);
+// EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
+var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/policy/tags.ts
+var tags = __nccwpck_require__(8493);
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
+// EXTERNAL MODULE: ./src/actions/contract/action.ts + 1 modules
+var action = __nccwpck_require__(7853);
+// EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
+var checks = __nccwpck_require__(6929);
+// EXTERNAL MODULE: ./src/actions/parts/command-validation.ts
+var command_validation = __nccwpck_require__(5571);
+// EXTERNAL MODULE: ./src/actions/parts/job-validation.ts + 6 modules
+var job_validation = __nccwpck_require__(7654);
+// EXTERNAL MODULE: ./src/actions/parts/metrics.ts + 2 modules
+var parts_metrics = __nccwpck_require__(2266);
+// EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
+var label_undo = __nccwpck_require__(750);
+// EXTERNAL MODULE: ./src/actions/parts/validation-stage.ts + 1 modules
+var validation_stage = __nccwpck_require__(5086);
+;// CONCATENATED MODULE: ./src/actions/validate-version.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Validates one version by its metrics and by a command or a job, and sets its status. */
+const validateVersion = (0,action/* defineAction */.Q)({
+    name: 'validate-version',
+    title: 'Validate a model version',
+    description: 'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a saved job of the Databricks workspace, and set its status.',
+    icon: 'check-circle',
+    inputs: VALIDATE_VERSION_INPUTS,
+    choices: [
+        { of: ['version', 'alias'], need: 'exactly-one' },
+        { of: validation/* VALIDATORS */.wY, need: 'at-most-one' },
+        { of: [...validation/* VALIDATORS */.wY, 'require-metrics'], need: 'at-least-one' },
+    ],
+    refine: validation/* validationFaults */.T4,
+    machineFaults: command_validation/* programFaults */.M,
+    outputs: VALIDATE_VERSION_OUTPUTS,
+    requirements: {
+        writes: true,
+        needs: ['files', 'tags'],
+        inputNeeds: { ...metrics/* METRIC_NEEDS */.f, ...validation/* VALIDATION_NEEDS */.us },
+        privileges: [
+            'EXECUTE on the model',
+            'APPLY TAG on the model, or its ownership, to set a status',
+            'USE SCHEMA and USE CATALOG on its parents',
+            'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+        ],
+    },
+    async plan(context) {
+        const { inputs, record, destination: snapshot } = context;
+        const name = inputs.model;
+        const status = inputs['set-status'];
+        record.subject = { kind: 'validation', name };
+        record.output('allowed', false);
+        record.output('run', '');
+        record.output('results', '');
+        const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
+        const number = (0,facts_version/* resolveVersion */.x)({ name, selector: (0,inputs_version/* selectorOf */.B)(inputs) }, snapshot, named);
+        const reads = (0,job_validation/* readValidationJob */.xW)(context);
+        (0,promises/* handledLater */.$)(reads);
+        const mode = inputs['check-privileges'];
+        const writes = status !== undefined || inputs['reject-status'] !== undefined;
+        const rights = (0,required/* mergeRights */.mE)((writes ? ['read', 'tag'] : ['read']).flatMap((operation) => (0,required/* requiredRights */.Nt)(operation, name, { modelExists: true })));
+        const [version, signature, tagsOfModel] = await (0,checks/* withPrivileges */.JC)(record, mode, [{ name: 'Privileges', decision: (0,check/* checkPrivileges */.$q)(rights, snapshot, mode) }], [
+            number.then((each) => (0,facts_version/* requireVersion */.eU)(name, each, snapshot, named)),
+            number.then((each) => inputs['require-signature'] === 'off' ? null : (0,facts_signature/* checkSignature */.jC)(name, each, snapshot)),
+            snapshot.tagsOf(name),
+        ]);
+        const subject = { kind: 'validation', name: version.name, version: version.version };
+        record.subject = subject;
+        record.compared = { now: 'now', then: (0,facts_version/* uriOf */.S_)(version) };
+        record.fact('Version', (0,facts_version/* uriOf */.S_)(version));
+        record.output('version', version.version);
+        record.output('uri', (0,facts_version/* uriOf */.S_)(version));
+        record.output('status', (0,model/* tagValue */.E)(version.tags, inputs['status-key']) ?? '');
+        (0,checks/* noteVersion */.FL)(record, version);
+        (0,checks/* noteHolds */.RO)(record, [], await (0,holds/* findHoldsOf */.vn)(version, tagsOfModel, { ...context, snapshot }));
+        (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature, (0,facts_version/* uriOf */.S_)(version));
+        await (0,parts_metrics/* noteMetrics */.q)(context, { version, snapshot }, async () => {
+            const current = await snapshot.alias(version.name, inputs['champion-alias']);
+            const champion = current === null ? undefined : await snapshot.version(version.name, current);
+            return champion === undefined ? undefined : { version: champion, snapshot };
+        });
+        const job = await reads;
+        if (job !== undefined)
+            (0,job_validation/* noteValidationJob */.dk)(context, job);
+        record.requireAllowed(`Validating ${(0,facts_version/* uriOf */.S_)(version)}`);
+        const validation = (0,validation_stage/* validationStage */.E)(context, {
+            job,
+            version: () => version,
+            stays: () => 'This step moves no alias, so that callers get what they got before.',
+            marked: (text) => record.output('status', text),
+            judged() {
+                record.subject = { ...subject, result: record.allowed ? 'passed' : 'refused' };
+                noteResults(context);
+            },
+            forget: () => snapshot.forget(version.name),
+        });
+        const tags = status === undefined ? undefined : await statusStage(context, version, status);
+        const passed = (also) => {
+            record.output('allowed', true);
+            return { outcome: 'ok', verdict: `${(0,facts_version/* uriOf */.S_)(version)} passed its validation; ${also}` };
+        };
+        return {
+            stages: [validation, tags].filter((stage) => stage !== undefined),
+            asPlanned() {
+                if (validation === undefined)
+                    return passed('nothing was written');
+                record.subject = { ...subject, result: 'planned' };
+                record.fact('Validation', 'not executed in a dry run');
+                return { outcome: 'ok', verdict: `${(0,facts_version/* uriOf */.S_)(version)} would be validated; nothing was executed` };
+            },
+            asApplied() {
+                (0,validation_stage/* requireValid */.A)(context, version);
+                return passed(status === undefined ? 'no status was set' : `${inputs['status-key']}: ${status}`);
+            },
+        };
+    },
+});
+/** What the run of a job said, as outputs. */
+function noteResults({ record }) {
+    const evidence = record.evidence.find(({ kind }) => kind === 'validation');
+    if (evidence?.kind !== 'validation' || evidence.job === undefined)
+        return;
+    record.output('run', evidence.job.run ?? '');
+    record.output('results', evidence.job.results);
+}
+/** Sets the status of the version once it has passed, as long as it stays READY and without a hold. */
+async function statusStage(context, { name, version }, status) {
+    const { inputs, record, destination: snapshot } = context;
+    const key = inputs['status-key'];
+    const target = { kind: 'version', name, version };
+    const judge = async () => {
+        const [now, tagsOfModel] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
+        const facts = { tags: now?.tags ?? [], description: '', rules: snapshot.registry.capabilities.tags };
+        const decision = (0,tags/* decideTags */.wT)({ target, set: [{ key, value: status }], remove: [] }, facts);
+        record.checkAgain('Tags', decision, 'Key and value are valid.', 'blocked');
+        record.requireAllowed(`The status ${status}`);
+        const basis = (0,policy_version/* takenVersion */.qA)({ name, version }, [], tagsOfModel);
+        return decision.changes.map((change) => ({ ...change, basis }));
+    };
+    return {
+        name: 'tags',
+        changes: await judge(),
+        work: {
+            kind: 'values',
+            confirm() {
+                snapshot.renew([
+                    { kind: 'version', name, version },
+                    { kind: 'extras', name },
+                ]);
+                return judge();
+            },
+            ended(made) {
+                (0,label_undo/* noteLabelUndo */.p)(context, made);
+                if (made.every((change) => record.stands(change)))
+                    record.output('status', status);
+            },
+        },
+    };
+}
+
+
+/***/ }),
+
 /***/ 7777:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -37228,7 +39635,7 @@ async function createModel(change, context) {
     }
     // Right after an undisturbed creation nobody else has changed the owner.
     if (change.owner !== undefined)
-        await setOwner(change.name, change.owner, context, creation.tries === 1);
+        await setOwner(change.name, change.owner, context, !creation.hasFailed);
     snapshot.forget(change.name);
     const created = await snapshot.model(change.name);
     if (created === undefined ||
@@ -37346,7 +39753,7 @@ function ownerMoved(name, owner, found) {
 
 /** The state of a write that was not begun. */
 function notBegun() {
-    return { tries: 0, mayBeDone: false, wasDoubtful: false };
+    return { tries: 0, mayBeDone: false, wasDoubtful: false, hasFailed: false };
 }
 /**
  * Makes one write: looks, sends, and after a failure that may pass waits and begins again with the look. It is the only
@@ -37371,6 +39778,7 @@ async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
         }
         catch (error) {
             const { mayBeDone, again } = (0,_domain_write_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .writeFailureOf */ .P)(error);
+            state.hasFailed = true;
             state.mayBeDone = mayBeDone;
             state.wasDoubtful ||= mayBeDone;
             if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG))
@@ -37427,8 +39835,10 @@ var errors = __nccwpck_require__(241);
 var stated_id = __nccwpck_require__(6363);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 // EXTERNAL MODULE: ./src/http/host-metadata.ts
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/http/cancelled.ts
@@ -37466,6 +39876,7 @@ function untrusted(where) {
 }
 
 ;// CONCATENATED MODULE: ./src/auth/discovery.ts
+
 
 
 
@@ -37561,7 +39972,7 @@ async function probeHost(world, host, method) {
     catch (cause) {
         if (world.signal.aborted)
             throw (0,cancelled/* cancelled */.KW)();
-        throw (0,http_errors/* errorFromFailure */.DV)(cause, `GET ${host_metadata/* HOST_METADATA */.nR}`);
+        throw (0,unanswered/* errorFromFailure */.DV)(cause, `GET ${host_metadata/* HOST_METADATA */.nR}`);
     }
 }
 function askMetadata(world, host, method) {
@@ -37614,7 +40025,7 @@ async function fetchDocument(world, url, method) {
     const text = await response.text(MAX_DOCUMENT_BYTES);
     world.log.debug(`GET ${pathOf(url)} ${response.status} ${world.clock.now() - startedAt} ms`);
     const { status, headers } = response;
-    return { status, text, date: (0,http_errors/* header */.wx)(headers, 'date'), age: (0,http_errors/* header */.wx)(headers, 'age') };
+    return { status, text, date: (0,failed_response/* header */.wx)(headers, 'date'), age: (0,failed_response/* header */.wx)(headers, 'age') };
 }
 function documentFields({ status, text }) {
     return status === 200 ? fieldsOf(text) : new Map();
@@ -37985,6 +40396,9 @@ function refuseWhenCancelled(signal) {
 /**
  * A default of a param, or any value made of plain ones, as JSON with the keys of objects in order, so that equal ones
  * read equal. What JSON has no word for (NaN, an infinity, a whole number beyond 2^53) is written as it reads.
+ *
+ * The canonical form of RFC 8785, which digests of plans are made of (`plan/digest.ts`), cannot stand in for it: it refuses such
+ * numbers and half a surrogate pair, both of which an `MLmodel` and a registry may hold.
  */
 function canonicalJson(value) {
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
@@ -38655,7 +41069,8 @@ function hex(code, digits) {
 /* harmony export */   DS: () => (/* binding */ levelFault),
 /* harmony export */   MT: () => (/* binding */ matchesPattern),
 /* harmony export */   a0: () => (/* binding */ formatPattern),
-/* harmony export */   pW: () => (/* binding */ parseModelPattern)
+/* harmony export */   pW: () => (/* binding */ parseModelPattern),
+/* harmony export */   yz: () => (/* binding */ meansModel)
 /* harmony export */ });
 /* harmony import */ var _full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _glob_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7916);
@@ -38694,6 +41109,14 @@ function matchesPattern(pattern, name, naming = 'three-level') {
         return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .sameFullName */ .hm)(pattern.name, name, naming);
     const whole = pattern.catalog === '' ? (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFullName */ .G)(name) : name.model;
     return (0,_glob_js__WEBPACK_IMPORTED_MODULE_2__/* .matchesGlob */ .k)((0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .spelled */ .uQ)(pattern.model, naming), (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .spelled */ .uQ)(whole, naming));
+}
+/** Whether a model is one of those that a pattern means, wherever it lies: its catalog and schema are compared too. */
+function meansModel(pattern, name, naming) {
+    if (pattern.kind === 'model')
+        return (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .sameFullName */ .hm)(pattern.name, name, naming);
+    const { catalog, schema } = pattern;
+    const isPlace = (wanted, level) => wanted === undefined || wanted === '' || (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .spelled */ .uQ)(wanted, naming) === (0,_full_name_js__WEBPACK_IMPORTED_MODULE_0__/* .spelled */ .uQ)(level, naming);
+    return (isPlace(catalog, name.catalog) && isPlace(schema, name.schema) && matchesPattern(pattern, name, naming));
 }
 /** The pattern as text. */
 function formatPattern(pattern) {
@@ -39068,6 +41491,18 @@ const CANCELLED_EXIT_CODE = 130;
 
 /***/ }),
 
+/***/ 4704:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ PLAN_VALIDITY)
+/* harmony export */ });
+/** How long a plan is valid at most. Milliseconds. */
+const PLAN_VALIDITY = 24 * 3_600_000;
+
+
+/***/ }),
+
 /***/ 7542:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39403,6 +41838,18 @@ function quoteWord(text) {
 
 /***/ }),
 
+/***/ 3062:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ SHELLS)
+/* harmony export */ });
+/** What may run a text of the user's, by the names that a workflow's `shell:` has for them. */
+const SHELLS = ['bash', 'sh', 'pwsh', 'python'];
+
+
+/***/ }),
+
 /***/ 600:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39418,6 +41865,27 @@ function countClasses(changes) {
     for (const change of changes)
         counts[change.class] += 1;
     return counts;
+}
+
+
+/***/ }),
+
+/***/ 3975:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ sizeText)
+/* harmony export */ });
+/** A number of bytes in the largest unit that leaves a number over 1. */
+function sizeText(bytes) {
+    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 
@@ -41310,8 +43778,9 @@ async function whyNot(ask) {
 
 
 /**
- * Copies on hold that are a candidate's equals: by what they were copied from, or by the digest that was recorded when
- * they were verified. The candidate's bytes are read only where paths and sizes of all files are the same.
+ * Versions on hold that are a candidate's equals: by what they were copied from, by the digest that was recorded when they were
+ * verified, or by their files. What is recorded shows equality alone: that one differs is believed of no tag, but of the files, whose
+ * bytes are read only where paths and sizes of all of them are the same.
  */
 async function findEqualHolds(candidate, versions, context) {
     const naming = context.snapshot.registry.capabilities.names;
@@ -41320,7 +43789,10 @@ async function findEqualHolds(candidate, versions, context) {
     const found = (0,_policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_4__/* .equalsOf */ .H1)(held, { origin, content: recorded, except }, naming);
     for (const version of held) {
         const isKnown = found.some((each) => each.version === version) || version.version === except;
-        if (!isKnown && (await hasBytesOf(version, candidate.bytes)))
+        if (isKnown)
+            continue;
+        const isEqual = (await hasBytesOf(version, candidate.bytes)) || (await hasFilesOf(version, candidate.bytes, context));
+        if (isEqual)
             found.push({ version, by: 'bytes' });
     }
     return found;
@@ -41341,19 +43813,27 @@ async function hasBytesOf({ tags }, bytes) {
         return false;
     return (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_5__/* .holdsBytes */ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
 }
+/** Whether the files of a version are these; one that never became READY has none that are complete. */
+async function hasFilesOf(version, bytes, context) {
+    if (version.status !== 'READY' || !context.snapshot.registry.capabilities.files)
+        return false;
+    const own = versionBytes(version, context);
+    return ((await own.listing()) === (await bytes.listing()) && (await own.content()) === (await bytes.content()));
+}
 /** The bytes of a version by its files: a tag of it may have been written by anybody, and shows no difference. */
-function versionBytes({ name, version }, context) {
+function versionBytes({ name, version }, context, comparedWith) {
     const source = context.snapshot.registry.openSource(name, version);
-    return bytesOf((0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version), { list: () => source.list(), bytes: source }, context);
+    const files = { list: () => source.list(), bytes: source };
+    return bytesOf((0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__/* .formatModelUri */ .Ps)(name, version), files, context, comparedWith);
 }
 /** The bytes of files that are read: their list once, and themselves once when that is asked for. */
-function bytesOf(what, files, context) {
+function bytesOf(what, files, context, comparedWith = 'a version on hold') {
     let listed;
     let hashed;
     const list = () => (listed ??= files.list().then(_policy_copy_js__WEBPACK_IMPORTED_MODULE_3__/* .modelFiles */ .VC));
     const hash = async () => {
         const entries = await list();
-        const tools = (0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_10__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_8__/* .refuseWhenCancelled */ .y)(context.signal) }, `Comparing ${what} with a version on hold`, { files: entries, sides: 1 }, context);
+        const tools = (0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_10__/* .withReadProgress */ .Gr)({ window: new _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__/* .BufferWindow */ .F(), refuseWhenCancelled: () => (0,_domain_cancelled_js__WEBPACK_IMPORTED_MODULE_8__/* .refuseWhenCancelled */ .y)(context.signal) }, `Comparing ${what} with ${comparedWith}`, { files: entries, sides: 1 }, context);
         return (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .contentDigest */ .eZ)(await (0,_transfer_read_files_js__WEBPACK_IMPORTED_MODULE_7__/* .hashFiles */ .yQ)(entries, files.bytes, tools));
     };
     return { listing: async () => (0,_transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__/* .listingDigest */ .pL)(await list()), content: () => (hashed ??= hash()) };
@@ -42201,7 +44681,7 @@ async function checkSignature(name, version, snapshot) {
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
-/* harmony import */ var _mlmodel_mlmodel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8323);
+/* harmony import */ var _mlmodel_mlmodel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1414);
 
 
 
@@ -42582,8 +45062,8 @@ var printable = __nccwpck_require__(3591);
 var retry_policy = __nccwpck_require__(2285);
 // EXTERNAL MODULE: ./src/http/cancelled.ts
 var cancelled = __nccwpck_require__(9767);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
 ;// CONCATENATED MODULE: ./src/http/deadline.ts
 
 /** Ends a try when the budget of all tries is spent, as a response that was too slow; in real time, whatever a clock says. */
@@ -42596,7 +45076,7 @@ class Deadline {
     }
     /** Begins to count: so many milliseconds are left. */
     set(left) {
-        this.#timer = setTimeout(() => this.#spent.abort(new http_errors/* SlowResponse */.Tu(this.#budget)), Math.max(0, left));
+        this.#timer = setTimeout(() => this.#spent.abort(new unanswered/* SlowResponse */.Tu(this.#budget)), Math.max(0, left));
     }
     /** Aborted by the deadline and by another signal. */
     with(signal) {
@@ -42608,6 +45088,10 @@ class Deadline {
     }
 }
 
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 // EXTERNAL MODULE: ./src/http/refused-access.ts
 var refused_access = __nccwpck_require__(4355);
 // EXTERNAL MODULE: ./src/http/retry.ts
@@ -42619,7 +45103,7 @@ var retry = __nccwpck_require__(8902);
 
 /** What a response that is no success says; its body is read as far as an error may be long. */
 async function refused(response, request, { call, now, errorOf }) {
-    const body = await response.text(http_errors/* MAX_ERROR_BYTES */.uE).catch(() => '');
+    const body = await response.text(failed_response/* MAX_ERROR_BYTES */.uE).catch(() => '');
     const failed = { status: response.status, headers: response.headers, body, call };
     const asked = (0,retry/* requestedDelay */.QQ)(failed, now);
     const error = errorOf(failed);
@@ -42662,8 +45146,8 @@ function tooLate(call, ms) {
     });
 }
 
-// EXTERNAL MODULE: ./src/http/json.ts
-var json = __nccwpck_require__(2868);
+// EXTERNAL MODULE: ./src/http/json.ts + 1 modules
+var json = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./src/http/limiter.ts
 var limiter = __nccwpck_require__(7972);
 ;// CONCATENATED MODULE: ./src/http/request.ts
@@ -42687,6 +45171,10 @@ function pathOf(request) {
     const text = query.toString();
     return text === '' ? path : `${path}?${text}`;
 }
+/** A request in words, without its data. */
+function callOf(request) {
+    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
+}
 
 // EXTERNAL MODULE: ./src/http/peer.ts
 var http_peer = __nccwpck_require__(22);
@@ -42706,14 +45194,14 @@ var proxy_failure = __nccwpck_require__(3679);
 
 
 
+
+
 /** JSON responses over this are refused: no call of ours gets more. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 /** No signature and no token is shorter. */
 const MIN_SECRET = 16;
 /** Failures to get a token that may pass. */
 const TRANSIENT = ['unavailable', 'protocol', 'rate-limited'];
-/** Without any response there is little hope: tries of a request whose connection fails. */
-const MAX_CONNECTION_TRIES = 4;
 /** A write that waited longer for its turn or its token is not sent: it is compared again first. Milliseconds. */
 const LATE = 3_000;
 /** Calls one host: signs, limits, tries again where that is safe, and turns failures into errors that say what to do. */
@@ -42779,8 +45267,8 @@ class HttpClient {
                 throw (0,cancelled/* cancelled */.KW)();
             if (cause instanceof errors/* PromoteError */.jG)
                 throw cause;
-            log.debug(`${call} ${(0,http_errors/* causeCode */.XL)(cause)} after ${clock.now() - startedAt} ms`);
-            throw this.named((0,http_errors/* errorFromFailure */.DV)(cause, call));
+            log.debug(`${call} ${(0,unanswered/* causeCode */.XL)(cause)} after ${clock.now() - startedAt} ms`);
+            throw this.named((0,unanswered/* errorFromFailure */.DV)(cause, call));
         }
     }
     /** The error with who was asked before it: the input that names the host, where a run works with two, or the peer. */
@@ -42872,7 +45360,7 @@ class HttpClient {
                 log.info(`${(0,errors/* messageOf */.bD)(result.error)} Trying once more with a new token.`);
                 continue;
             }
-            const most = result.withoutResponse ? triesWithoutResponse(request, result.error) : Infinity;
+            const most = result.withoutResponse ? (0,retry/* triesWithoutResponse */.BG)(request, result.error) : Infinity;
             const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
             const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
             const delay = (0,retry_policy/* pauseAfter */.l0)(failed, { ...this.#retry, attempts }, this.#options);
@@ -42927,7 +45415,7 @@ class HttpClient {
             }
             if (responseBody === 'streams')
                 limit.lift();
-            log.debug(`${call} ${response.status} ${(0,http_errors/* header */.wx)(response.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
+            log.debug(`${call} ${response.status} ${(0,failed_response/* header */.wx)(response.headers, 'x-request-id')} ${clock.now() - startedAt} ms`);
             if (response.status >= 200 && response.status < 300)
                 return { value: await read(response) };
             const { errorOf = http_errors/* errorFromResponse */.a5 } = this.#options;
@@ -42943,9 +45431,9 @@ class HttpClient {
             if (cause instanceof errors/* PromoteError */.jG)
                 throw cause;
             const failure = (0,proxy_failure/* proxyFailureIn */.mk)(cause) ?? cause;
-            const code = (0,http_errors/* causeCode */.XL)(failure);
+            const code = (0,unanswered/* causeCode */.XL)(failure);
             log.debug(`${call} ${code} after ${clock.now() - startedAt} ms`);
-            const error = (0,http_errors/* errorFromFailure */.DV)(cause, call);
+            const error = (0,unanswered/* errorFromFailure */.DV)(cause, call);
             return {
                 error: (0,retry/* wasNotSent */.Vk)(failure) ? unprocessed(error, 'not-sent') : error,
                 again: (0,retry/* mayRetryFailure */.iN)(code, request.retry, (0,retry/* wasNotSent */.Vk)(failure)),
@@ -42957,13 +45445,6 @@ class HttpClient {
             limit.lift();
         }
     }
-}
-/** A request that was not sent cost the host nothing. */
-function triesWithoutResponse({ silentTries = MAX_CONNECTION_TRIES }, error) {
-    return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
-}
-function callOf(request) {
-    return `${request.method} ${request.template.replaceAll('{+', '{')}`;
 }
 
 
@@ -43002,28 +45483,111 @@ function isBelow(hostname, domain) {
 
 /***/ }),
 
+/***/ 697:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Yf: () => (/* binding */ BY_LIMIT),
+/* harmony export */   bm: () => (/* binding */ BY_ERROR_CODE),
+/* harmony export */   dH: () => (/* binding */ BY_STATUS),
+/* harmony export */   lH: () => (/* binding */ isOutageCode),
+/* harmony export */   tc: () => (/* binding */ OUTCOME_OF),
+/* harmony export */   w7: () => (/* binding */ FIX_OF)
+/* harmony export */ });
+/* harmony import */ var _refused_access_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4355);
+
+/** Codes of errors by what a server calls them. */
+const BY_ERROR_CODE = {
+    RESOURCE_DOES_NOT_EXIST: 'not-found',
+    NOT_FOUND: 'not-found',
+    CATALOG_DOES_NOT_EXIST: 'not-found',
+    SCHEMA_DOES_NOT_EXIST: 'not-found',
+    METASTORE_DOES_NOT_EXIST: 'not-found',
+    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
+    INVALID_PARAMETER_VALUE: 'invalid-input',
+    INVALID_ARGUMENT: 'invalid-input',
+    RESOURCE_ALREADY_EXISTS: 'already-exists',
+    ALREADY_EXISTS: 'already-exists',
+    RESOURCE_CONFLICT: 'conflict',
+    ABORTED: 'conflict',
+    PERMISSION_DENIED: 'permission-denied',
+    UNAUTHENTICATED: 'unauthenticated',
+    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
+    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
+    RESOURCE_EXHAUSTED: 'rate-limited',
+    QUOTA_EXCEEDED: 'limit-reached',
+    TEMPORARILY_UNAVAILABLE: 'unavailable',
+    INTERNAL_ERROR: 'unavailable',
+    DEADLINE_EXCEEDED: 'unavailable',
+    UNKNOWN: 'unavailable',
+    DATA_LOSS: 'unavailable',
+    NOT_IMPLEMENTED: 'unsupported',
+    // Comes with 400, 403 or 404, and says nothing of an object.
+    FEATURE_DISABLED: 'unsupported',
+    FILES_API_API_IS_NOT_ENABLED: 'unsupported',
+};
+/** Codes of errors without one of a server. */
+const BY_STATUS = {
+    401: 'unauthenticated',
+    403: 'permission-denied',
+    404: 'not-found',
+    409: 'conflict',
+    429: 'rate-limited',
+    499: 'unavailable',
+    501: 'unsupported',
+};
+/** Codes of the two kinds of limits. */
+const BY_LIMIT = {
+    requests: 'rate-limited',
+    objects: 'limit-reached',
+};
+/** Whether a code of a server means that it fails for a while, whatever the status that comes with it. */
+function isOutageCode(serverCode) {
+    return serverCode !== undefined && BY_ERROR_CODE[serverCode] === 'unavailable';
+}
+/** How a run ends that meets an error; what is not here is `error`. */
+const OUTCOME_OF = {
+    'not-found': 'invalid',
+    'invalid-input': 'invalid',
+    'already-exists': 'conflict',
+    conflict: 'conflict',
+    'permission-denied': 'denied',
+    unauthenticated: 'denied',
+    'rate-limited': 'unavailable',
+    'limit-reached': 'blocked',
+    unavailable: 'unavailable',
+    unsupported: 'unsupported',
+    rejected: 'error',
+};
+/** What to do about an error, where nothing more is known of it. */
+const FIX_OF = {
+    'not-found': 'Check the name and the host. The server may report an object as missing if the caller may not see it.',
+    'invalid-input': 'Fix what the message names, then run the step again.',
+    'already-exists': 'Run the step again. It reads the current state first.',
+    conflict: 'Something else changed the object at the same time. Check it, then run the step again.',
+    'permission-denied': 'Run gate-on-grants for this principal. It lists each missing right.',
+    unsupported: 'The host does not have this API. Check that it is the intended host.',
+    rejected: 'The registry rejected the request. Run the step again with debug logging, and report the error with the request id.',
+    unauthenticated: _refused_access_js__WEBPACK_IMPORTED_MODULE_0__/* .TOKEN_FIX */ .M,
+    'rate-limited': 'The workspace limits requests. Run the step again later.',
+    'limit-reached': 'A limit is reached. Delete unused objects of the kind that the message counts, or have the limit raised.',
+    unavailable: 'Run the step again later. If the error persists, check the status of the workspace.',
+};
+
+
+/***/ }),
+
 /***/ 965:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  uE: () => (/* binding */ MAX_ERROR_BYTES),
-  Tu: () => (/* binding */ SlowResponse),
-  XL: () => (/* binding */ causeCode),
-  DV: () => (/* binding */ errorFromFailure),
   a5: () => (/* binding */ errorFromResponse),
   $k: () => (/* binding */ foreignError),
-  wx: () => (/* binding */ header),
-  ow: () => (/* binding */ htmlError),
   W0: () => (/* binding */ isAbsent),
-  QS: () => (/* binding */ isGeneralFix),
-  _6: () => (/* binding */ isHtml),
-  lH: () => (/* binding */ isOutageCode),
-  JW: () => (/* binding */ protocolError)
+  QS: () => (/* binding */ isGeneralFix)
 });
-
-// UNUSED EXPORTS: responder
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
@@ -43092,6 +45656,12 @@ function requestIdOf(details) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./src/http/error-codes.ts
+var error_codes = __nccwpck_require__(697);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
+// EXTERNAL MODULE: ./src/http/html-page.ts
+var html_page = __nccwpck_require__(5399);
 ;// CONCATENATED MODULE: ./src/http/limits.ts
 /** Statuses with which a limit may refuse in words alone. */
 const STATUSES = new Set([400, 403, 409, 422, 429]);
@@ -43148,10 +45718,10 @@ function limitOf({ status, code = '', message, body, call }) {
     return status === 429 ? 'requests' : undefined;
 }
 
-// EXTERNAL MODULE: ./src/http/proxy-failure.ts
-var proxy_failure = __nccwpck_require__(3679);
 // EXTERNAL MODULE: ./src/http/refused-access.ts
 var refused_access = __nccwpck_require__(4355);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
 ;// CONCATENATED MODULE: ./src/http/errors.ts
 
 
@@ -43159,77 +45729,9 @@ var refused_access = __nccwpck_require__(4355);
 
 
 
-/** As much of an error's body as may hold its JSON. */
-const MAX_ERROR_BYTES = 64 * 1024;
-const BY_ERROR_CODE = {
-    RESOURCE_DOES_NOT_EXIST: 'not-found',
-    NOT_FOUND: 'not-found',
-    CATALOG_DOES_NOT_EXIST: 'not-found',
-    SCHEMA_DOES_NOT_EXIST: 'not-found',
-    METASTORE_DOES_NOT_EXIST: 'not-found',
-    PRINCIPAL_DOES_NOT_EXIST: 'not-found',
-    INVALID_PARAMETER_VALUE: 'invalid-input',
-    INVALID_ARGUMENT: 'invalid-input',
-    RESOURCE_ALREADY_EXISTS: 'already-exists',
-    ALREADY_EXISTS: 'already-exists',
-    RESOURCE_CONFLICT: 'conflict',
-    ABORTED: 'conflict',
-    PERMISSION_DENIED: 'permission-denied',
-    UNAUTHENTICATED: 'unauthenticated',
-    CUSTOMER_UNAUTHORIZED: 'unauthenticated',
-    REQUEST_LIMIT_EXCEEDED: 'rate-limited',
-    RESOURCE_EXHAUSTED: 'rate-limited',
-    QUOTA_EXCEEDED: 'limit-reached',
-    TEMPORARILY_UNAVAILABLE: 'unavailable',
-    INTERNAL_ERROR: 'unavailable',
-    DEADLINE_EXCEEDED: 'unavailable',
-    UNKNOWN: 'unavailable',
-    DATA_LOSS: 'unavailable',
-    NOT_IMPLEMENTED: 'unsupported',
-    // Comes with 400, 403 or 404, and says nothing of an object.
-    FEATURE_DISABLED: 'unsupported',
-    FILES_API_API_IS_NOT_ENABLED: 'unsupported',
-};
-const BY_STATUS = {
-    401: 'unauthenticated',
-    403: 'permission-denied',
-    404: 'not-found',
-    409: 'conflict',
-    429: 'rate-limited',
-    499: 'unavailable',
-    501: 'unsupported',
-};
-const BY_LIMIT = { requests: 'rate-limited', objects: 'limit-reached' };
-/** Whether a code of a server means that it fails for a while, whatever the status that comes with it. */
-function isOutageCode(serverCode) {
-    return serverCode !== undefined && BY_ERROR_CODE[serverCode] === 'unavailable';
-}
-const OUTCOME_OF = {
-    'not-found': 'invalid',
-    'invalid-input': 'invalid',
-    'already-exists': 'conflict',
-    conflict: 'conflict',
-    'permission-denied': 'denied',
-    unauthenticated: 'denied',
-    'rate-limited': 'unavailable',
-    'limit-reached': 'blocked',
-    unavailable: 'unavailable',
-    unsupported: 'unsupported',
-    rejected: 'error',
-};
-const FIX_OF = {
-    'not-found': 'Check the name and the host. The server may report an object as missing if the caller may not see it.',
-    'invalid-input': 'Fix what the message names, then run the step again.',
-    'already-exists': 'Run the step again. It reads the current state first.',
-    conflict: 'Something else changed the object at the same time. Check it, then run the step again.',
-    'permission-denied': 'Run gate-on-grants for this principal. It lists each missing right.',
-    unsupported: 'The host does not have this API. Check that it is the intended host.',
-    rejected: 'The registry rejected the request. Run the step again with debug logging, and report the error with the request id.',
-    unauthenticated: refused_access/* TOKEN_FIX */.M,
-    'rate-limited': 'The workspace limits requests. Run the step again later.',
-    'limit-reached': 'A limit is reached. Delete unused objects of the kind that the message counts, or have the limit raised.',
-    unavailable: 'Run the step again later. If the error persists, check the status of the workspace.',
-};
+
+
+
 /** The forms in which they refuse; whatever refuses in another one is a gateway, or another server altogether. */
 const FORMS = {
     registry: ['json', 'text', 'scim'],
@@ -43244,13 +45746,13 @@ function errorFromResponse(response, asked = 'registry') {
     const redirect = redirectError(response);
     if (redirect !== undefined)
         return redirect;
-    const page = isHtml(response);
+    const page = (0,html_page/* isHtml */._6)(response);
     const body = page
-        ? { message: pageText(response.body) ?? pageTitle(response.body) ?? '' }
-        : readErrorBody(response.body, response.status, (text) => text in BY_ERROR_CODE);
+        ? { message: (0,html_page/* pageText */.xe)(response.body) ?? (0,html_page/* pageTitle */.W)(response.body) ?? '' }
+        : readErrorBody(response.body, response.status, (text) => text in error_codes/* BY_ERROR_CODE */.bm);
     const access = REFUSING.has(response.status) ? (0,refused_access/* refusedAccess */.x)(body.message) : undefined;
     if (access === undefined && page)
-        return htmlError(response);
+        return (0,html_page/* htmlError */.ow)(response);
     const isKnown = hasForm(body, response.status, asked);
     if (access === undefined && isForeign(response, body, isKnown))
         return foreignError(response, body);
@@ -43258,17 +45760,17 @@ function errorFromResponse(response, asked = 'registry') {
         ? limitOf({ ...response, code: body.code, message: body.message })
         : undefined;
     const code = access?.code ??
-        (limit === undefined ? undefined : BY_LIMIT[limit]) ??
-        (body.code === undefined ? undefined : BY_ERROR_CODE[body.code]) ??
-        BY_STATUS[response.status] ??
+        (limit === undefined ? undefined : error_codes/* BY_LIMIT */.Yf[limit]) ??
+        (body.code === undefined ? undefined : error_codes/* BY_ERROR_CODE */.bm[body.code]) ??
+        error_codes/* BY_STATUS */.dH[response.status] ??
         (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected');
     const label = body.code ?? `HTTP ${response.status}`;
-    const from = isKnown || access !== undefined ? '' : responder(response.headers);
-    const fix = access?.fix ?? (body.code === NO_METASTORE ? NO_METASTORE_FIX : FIX_OF[code]);
-    const requestId = body.requestId ?? header(response.headers, 'x-request-id');
+    const from = isKnown || access !== undefined ? '' : (0,failed_response/* responder */.jp)(response.headers);
+    const fix = access?.fix ?? (body.code === NO_METASTORE ? NO_METASTORE_FIX : error_codes/* FIX_OF */.w7[code]);
+    const requestId = body.requestId ?? (0,failed_response/* header */.wx)(response.headers, 'x-request-id');
     return new errors/* PromoteError */.jG(`${label}${from}: ${body.message} (${response.call})`, {
         code,
-        outcome: access?.outcome ?? OUTCOME_OF[code] ?? 'error',
+        outcome: access?.outcome ?? error_codes/* OUTCOME_OF */.tc[code] ?? 'error',
         httpStatus: response.status,
         ...(fix === undefined ? {} : { fix }),
         ...(body.code === undefined ? {} : { serverCode: body.code }),
@@ -43301,14 +45803,52 @@ function isForeign({ status }, body, isKnown) {
 /** The error of a refusal in a form that is none of `whose`: who gave it, as far as that is known, and what was said. */
 function foreignError(response, { code, message: said }, whose = 'an error code of a registry') {
     const { status } = response;
-    const problem = `is HTTP ${status} without ${whose}${responder(response.headers)}: ${said}`;
-    const { message, details } = protocolError(problem, response.call);
+    const problem = `is HTTP ${status} without ${whose}${(0,failed_response/* responder */.jp)(response.headers)}: ${said}`;
+    const { message, details } = (0,failed_response/* protocolError */.JW)(problem, response.call);
     return new errors/* PromoteError */.jG(message, {
         ...details,
         httpStatus: status,
         ...(code === undefined ? {} : { serverCode: code }),
     });
 }
+/** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
+function isGeneralFix(fix) {
+    return (fix === failed_response/* STRANGE_FIX */.Bz ||
+        fix === unanswered/* UNRESOLVED_FIX */.Ys ||
+        fix.startsWith(unanswered/* UNANSWERED_FIX */.Tn) ||
+        Object.values(error_codes/* FIX_OF */.w7).includes(fix));
+}
+function redirectError(response) {
+    if (response.status < 300 || response.status >= 400)
+        return undefined;
+    const location = (0,failed_response/* header */.wx)(response.headers, 'location');
+    const privateLink = location.includes('private-link-validation-error');
+    const why = privateLink
+        ? 'the workspace allows only private link, and this runner is outside of it'
+        : 'a redirect, which is not followed with credentials; usually the host is wrong or shows a login page';
+    const elsewhere = URL.canParse(location) ? ` (it leads to ${(0,printable/* show */.WU)(new URL(location).hostname, 100)})` : '';
+    return (0,failed_response/* protocolError */.JW)(`is HTTP ${response.status}: ${why}${elsewhere}`, response.call);
+}
+
+
+/***/ }),
+
+/***/ 8807:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bz: () => (/* binding */ STRANGE_FIX),
+/* harmony export */   JW: () => (/* binding */ protocolError),
+/* harmony export */   jp: () => (/* binding */ responder),
+/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
+/* harmony export */   wx: () => (/* binding */ header)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+
+
+/** As much of an error's body as may hold its JSON. */
+const MAX_ERROR_BYTES = 64 * 1024;
 /** What says who responded, and what it is called. */
 const RESPONDER = [
     ['server', 'the server'],
@@ -43320,141 +45860,25 @@ const RESPONDER = [
 function responder(headers) {
     const named = RESPONDER.flatMap(([name, words]) => {
         const value = header(headers, name).trim();
-        return value === '' ? [] : [`${words} "${(0,printable/* show */.WU)(value, 100)}"`];
+        return value === '' ? [] : [`${words} "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(value, 100)}"`];
     });
     return named.length === 0 ? '' : `, from ${named.join(', ')}`;
 }
-/** Why a transport ended a response that had begun: it dripped on beyond the time for all of it, in milliseconds. */
-class SlowResponse extends Error {
-    code = 'SLOW_ANSWER';
-    constructor(ms) {
-        super(`had not ended after ${ms / 1000} s`);
-    }
-}
-const MORE_TIME = ' For a slow host, such as an MLflow server that fetches large files from a cloud, increase response-timeout.';
-/** Codes of undici for a host that was reached, and then silent for too long. */
-const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-/** The error of a request that got no response, or not a whole one. */
-function errorFromFailure(cause, call) {
-    const code = causeCode(cause);
-    if (cause instanceof SlowResponse) {
-        const fix = 'Something between the runner and the host delays responses. Check proxies and gateways, then run the step again.';
-        const message = `The response to ${call} ${cause.message} and was aborted.`;
-        return new errors/* PromoteError */.jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
-    }
-    const proxy = (0,proxy_failure/* proxyFailureIn */.mk)(cause);
-    if (proxy !== undefined)
-        return (0,proxy_failure/* errorFromProxy */.BJ)(proxy, call);
-    if (code === 'UND_ERR_INVALID_ARG') {
-        // Such a text is refused before anything is sent; the message has the name of a header, not its value.
-        return new errors/* PromoteError */.jG(`${call} was not sent: ${(0,printable/* show */.WU)((0,errors/* messageOf */.bD)(cause), 100)}.`, {
-            code: 'rejected',
-            outcome: 'error',
-            fix: 'Check the inputs for an unusual character. If there is none, report the error with the report file.',
-            cause,
-        });
-    }
-    const { message, fix } = whyUnanswered(code);
-    return new errors/* PromoteError */.jG(`${message} at ${call}.`, {
-        code: 'unavailable',
-        outcome: 'unavailable',
-        fix,
-        cause,
-    });
-}
-/** What OpenSSL says of bytes that are no TLS (seen with servers of plain HTTP). */
-const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST|EPROTO/u;
-function whyUnanswered(code) {
-    if (NO_TLS.test(code))
-        return {
-            message: `The host does not speak TLS (${code})`,
-            fix: 'Usually the server speaks plain HTTP on this port. Use an address with TLS, or put a proxy with a certificate in front of it. Except to this machine itself, a token is sent only over https://.',
-        };
-    if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/u.test(code))
-        return {
-            message: `The TLS certificate of the host was not accepted (${code})`,
-            fix: 'If the host uses a private certificate authority, set NODE_EXTRA_CA_CERTS on the runner to its certificate file.',
-        };
-    if (/TLS|SSL/u.test(code))
-        return {
-            message: `No TLS connection to the host (${code})`,
-            fix: 'Check the host and port of the server, and which TLS versions it supports.',
-        };
-    if (NO_SUCH_NAME.test(code))
-        return { message: `The name of the host does not resolve (${code})`, fix: UNRESOLVED_FIX };
-    return {
-        message: `No response from the host (${code})`,
-        fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
-    };
-}
+/** What to do where something else than a registry responds. */
 const STRANGE_FIX = 'Check that host is a Databricks workspace, and that no proxy or gateway responds instead.';
-const UNANSWERED_FIX = 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
-/** What the system's resolver says of a name that it does not know, or cannot ask for now (getaddrinfo(3)). */
-const NO_SUCH_NAME = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/u;
-const UNRESOLVED_FIX = 'Check the spelling of the host. A name of a private network needs a runner in that network, or a proxy that resolves it (HTTPS_PROXY, NO_PROXY).';
-/** Whether a fix is one of those that are for any call of a registry: another who is asked has one of its own. */
-function isGeneralFix(fix) {
-    return (fix === STRANGE_FIX ||
-        fix === UNRESOLVED_FIX ||
-        fix.startsWith(UNANSWERED_FIX) ||
-        Object.values(FIX_OF).includes(fix));
-}
 /** The error of a response that came whole and is not what the API promises. */
 function protocolError(problem, call, cause) {
-    return new errors/* PromoteError */.jG(`The response to ${call} ${problem}.`, {
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`The response to ${call} ${problem}.`, {
         code: 'protocol',
         outcome: 'unavailable',
         fix: STRANGE_FIX,
         ...(cause === undefined ? {} : { cause }),
     });
 }
-/** The page that a login or a gateway sends in place of a response. */
-function htmlError(response) {
-    const title = pageTitle(response.body);
-    const said = pageText(response.body);
-    const named = `${title === undefined ? '' : ` titled "${title}"`}${said === undefined ? '' : ` that says "${said}"`}`;
-    const { message, details } = protocolError(`is an HTML page${named}${responder(response.headers)}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, response.call);
-    return new errors/* PromoteError */.jG(message, { ...details, httpStatus: response.status });
-}
-function pageTitle(body) {
-    const title = /<title>([^<]{1,300})<\/title>/iu.exec(body)?.[1]?.trim();
-    return title === undefined ? undefined : (0,printable/* show */.WU)(title, 300);
-}
-/** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
-function pageText(body) {
-    const text = /<pre>([^<]{1,2000})<\/pre>/iu.exec(body)?.[1]?.trim();
-    return text === undefined || text === '' ? undefined : (0,printable/* show */.WU)(text, 300);
-}
-/** True when the response is an HTML page whatever it claims to be. */
-function isHtml(response) {
-    return (/text\/html/iu.test(header(response.headers, 'content-type')) ||
-        /^\s*<(!doctype|html)/iu.test(response.body));
-}
 /** A header's value as text, empty when absent. */
 function header(headers, name) {
     const value = headers[name];
     return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}
-/** The system's or undici's code of a failed request, or the error's name. */
-function causeCode(cause) {
-    if (cause instanceof AggregateError && cause.errors.length > 0)
-        return causeCode(cause.errors[0]);
-    if (!(cause instanceof Error))
-        return 'unknown';
-    if ('code' in cause && typeof cause.code === 'string')
-        return cause.code;
-    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
-}
-function redirectError(response) {
-    if (response.status < 300 || response.status >= 400)
-        return undefined;
-    const location = header(response.headers, 'location');
-    const privateLink = location.includes('private-link-validation-error');
-    const why = privateLink
-        ? 'the workspace allows only private link, and this runner is outside of it'
-        : 'a redirect, which is not followed with credentials; usually the host is wrong or shows a login page';
-    const elsewhere = URL.canParse(location) ? ` (it leads to ${(0,printable/* show */.WU)(new URL(location).hostname, 100)})` : '';
-    return protocolError(`is HTTP ${response.status}: ${why}${elsewhere}`, response.call);
 }
 
 
@@ -43568,40 +45992,106 @@ function parseHost(text) {
 
 /***/ }),
 
-/***/ 2868:
+/***/ 5399:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ew: () => (/* binding */ refusePage),
-/* harmony export */   J9: () => (/* binding */ jsonBody),
-/* harmony export */   qF: () => (/* binding */ parseJson)
+/* harmony export */   W: () => (/* binding */ pageTitle),
+/* harmony export */   _6: () => (/* binding */ isHtml),
+/* harmony export */   ow: () => (/* binding */ htmlError),
+/* harmony export */   xe: () => (/* binding */ pageText)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+/* harmony import */ var _failed_response_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8807);
+
+
+
+/** The page that a login or a gateway sends in place of a response. */
+function htmlError(response) {
+    const title = pageTitle(response.body);
+    const said = pageText(response.body);
+    const named = `${title === undefined ? '' : ` titled "${title}"`}${said === undefined ? '' : ` that says "${said}"`}`;
+    const { message, details } = (0,_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .protocolError */ .JW)(`is an HTML page${named}${(0,_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .responder */ .jp)(response.headers)}, not JSON (HTTP ${response.status}): a login page, a gateway, or a host of several workspaces without workspace-id`, response.call);
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { ...details, httpStatus: response.status });
+}
+/** The title of a page. */
+function pageTitle(body) {
+    const title = /<title>([^<]{1,300})<\/title>/iu.exec(body)?.[1]?.trim();
+    return title === undefined ? undefined : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(title, 300);
+}
+/** What the server behind a page says: the text of its `<pre>` (auth-and-http §9.1). */
+function pageText(body) {
+    const text = /<pre>([^<]{1,2000})<\/pre>/iu.exec(body)?.[1]?.trim();
+    return text === undefined || text === '' ? undefined : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(text, 300);
+}
+/** True when the response is an HTML page whatever it claims to be. */
+function isHtml(response) {
+    return (/text\/html/iu.test((0,_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .header */ .wx)(response.headers, 'content-type')) ||
+        /^\s*<(!doctype|html)/iu.test(response.body));
+}
+
+
+/***/ }),
+
+/***/ 7406:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  J9: () => (/* binding */ jsonBody),
+  qF: () => (/* binding */ parseJson),
+  Ew: () => (/* binding */ refusePage)
+});
+
+;// CONCATENATED MODULE: ./src/http/exact-integers.ts
+/** Only a number with so many digits can be one that JavaScript does not hold exactly: the largest that it does has 16. */
+const LONG = /\d{16}/u;
+/** As `JSON.parse`; a whole number that JavaScript does not hold exactly, such as an id of 64 bits, is the text of its digits. */
+function parseExactly(text) {
+    if (!LONG.test(text))
+        return JSON.parse(text);
+    const parse = JSON.parse;
+    return parse(text, (_key, value, { source = '' }) => typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/u.test(source) ? source : value);
+}
+/** As `JSON.stringify`; a bigint is a number with all of its digits. */
+function stringifyExactly(value) {
+    return JSON.stringify(value, (_key, each) => typeof each === 'bigint' ? JSON.rawJSON(String(each)) : each);
+}
+
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
+// EXTERNAL MODULE: ./src/http/html-page.ts
+var html_page = __nccwpck_require__(5399);
+;// CONCATENATED MODULE: ./src/http/json.ts
+
+
 
 /** The Files API sends `application/octet-stream`, whatever the file is: HTML comes from a login or a gateway. */
 async function refusePage(response, call) {
-    if (!/text\/html/iu.test((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(response.headers, 'content-type')))
+    if (!/text\/html/iu.test((0,failed_response/* header */.wx)(response.headers, 'content-type')))
         return response;
-    const body = await response.text(_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_ERROR_BYTES */ .uE).catch(() => '');
-    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .htmlError */ .ow)({ status: response.status, headers: response.headers, body, call });
+    const body = await response.text(failed_response/* MAX_ERROR_BYTES */.uE).catch(() => '');
+    throw (0,html_page/* htmlError */.ow)({ status: response.status, headers: response.headers, body, call });
 }
-/** The JSON of a response, `{}` of an empty one; throws `protocol` for a page and for anything else. */
+/** The JSON of a response, `{}` of an empty one, with the digits of 64-bit ids as texts; throws `protocol` for a page and for anything else. */
 function parseJson(text, response, call) {
-    if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isHtml */ ._6)({ headers: response.headers, body: text })) {
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .htmlError */ .ow)({ status: response.status, headers: response.headers, body: text, call });
+    if ((0,html_page/* isHtml */._6)({ headers: response.headers, body: text })) {
+        throw (0,html_page/* htmlError */.ow)({ status: response.status, headers: response.headers, body: text, call });
     }
     if (text.trim() === '')
         return {};
     try {
-        return JSON.parse(text);
+        return parseExactly(text);
     }
     catch (cause) {
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .protocolError */ .JW)('is not JSON', call, cause);
+        throw (0,failed_response/* protocolError */.JW)('is not JSON', call, cause);
     }
 }
 /** A body of JSON. */
 function jsonBody(value) {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    const bytes = new TextEncoder().encode(stringifyExactly(value));
     return { contentType: 'application/json', length: bytes.length, open: async () => bytes };
 }
 
@@ -43846,14 +46336,19 @@ function refusedAccess(message) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BG: () => (/* binding */ triesWithoutResponse),
 /* harmony export */   QQ: () => (/* binding */ requestedDelay),
 /* harmony export */   Vk: () => (/* binding */ wasNotSent),
 /* harmony export */   iN: () => (/* binding */ mayRetryFailure),
 /* harmony export */   ms: () => (/* binding */ mayRetryRefusal)
 /* harmony export */ });
 /* unused harmony export mayRetryStatus */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
-/* harmony import */ var _proxy_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3679);
+/* harmony import */ var _unanswered_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(514);
+/* harmony import */ var _failed_response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8807);
+/* harmony import */ var _error_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(697);
+/* harmony import */ var _proxy_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3679);
+
+
 
 
 /** Statuses after which a repeatable request is sent again; 429 is repeatable always, since it was not processed. */
@@ -43881,7 +46376,7 @@ function mayRetryRefusal(error, status, retry) {
         return retry !== 'never';
     if (PERMANENT.has(code))
         return false;
-    return mayRetryStatus(status, retry) || (retry === 'safe' && status < 500 && (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isOutageCode */ .lH)(serverCode));
+    return mayRetryStatus(status, retry) || (retry === 'safe' && status < 500 && (0,_error_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .isOutageCode */ .lH)(serverCode));
 }
 /** Failures before a byte was sent: not processed whatever the request was. */
 const NOT_SENT = new Set([
@@ -43896,7 +46391,7 @@ const NOT_SENT = new Set([
 const FINAL = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ENOTFOUND|UND_ERR_DESTROYED|UND_ERR_CLOSED|UND_ERR_INVALID_ARG|^HTTP_4|EPROTO/u;
 /** Whether a failed connection shows that the request was not processed: so does a proxy that let nothing through. */
 function wasNotSent(cause) {
-    return cause instanceof _proxy_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .ProxyFailure */ .N$ || NOT_SENT.has((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .causeCode */ .XL)(cause));
+    return cause instanceof _proxy_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyFailure */ .N$ || NOT_SENT.has((0,_unanswered_js__WEBPACK_IMPORTED_MODULE_0__/* .causeCode */ .XL)(cause));
 }
 /** Whether a request that got no response may be sent again; `notSent` where it is known that nothing was processed. */
 function mayRetryFailure(code, retry, notSent = NOT_SENT.has(code)) {
@@ -43907,18 +46402,24 @@ function mayRetryFailure(code, retry, notSent = NOT_SENT.has(code)) {
  * `RetryInfo`; milliseconds.
  */
 function requestedDelay(response, now) {
-    const value = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(response.headers, 'retry-after').trim();
+    const value = (0,_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .header */ .wx)(response.headers, 'retry-after').trim();
     if (/^\d{1,9}$/u.test(value))
         return Number(value) * 1000;
     const date = value === '' ? Number.NaN : Date.parse(value);
     if (!Number.isNaN(date))
         return Math.max(0, date - now);
     // GitHub says so of its limit of an hour (docs.github.com, "Rate limits for the REST API").
-    const reset = (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(response.headers, 'x-ratelimit-reset');
-    if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .header */ .wx)(response.headers, 'x-ratelimit-remaining') === '0' && /^\d{10}$/u.test(reset))
+    const reset = (0,_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .header */ .wx)(response.headers, 'x-ratelimit-reset');
+    if ((0,_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .header */ .wx)(response.headers, 'x-ratelimit-remaining') === '0' && /^\d{10}$/u.test(reset))
         return Math.max(0, Number(reset) * 1000 - now);
     const info = /"retry_?[dD]elay"\s*:\s*"(\d{1,6}(?:\.\d+)?)s"/u.exec(response.body)?.[1];
     return info === undefined ? undefined : Number(info) * 1000;
+}
+/** Without any response there is little hope: tries of a request whose connection fails. */
+const MAX_CONNECTION_TRIES = 4;
+/** A request that was not sent cost the host nothing. */
+function triesWithoutResponse({ silentTries = MAX_CONNECTION_TRIES }, error) {
+    return error.details.unprocessed === 'not-sent' ? MAX_CONNECTION_TRIES : silentTries;
 }
 
 
@@ -43938,8 +46439,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 // EXTERNAL MODULE: ./src/http/proxy-failure.ts
 var proxy_failure = __nccwpck_require__(3679);
 ;// CONCATENATED MODULE: ./src/http/proxy.ts
@@ -43994,6 +46497,7 @@ function isProxy(address) {
 }
 
 ;// CONCATENATED MODULE: ./src/http/transport.ts
+
 
 
 
@@ -44072,7 +46576,7 @@ function tunnelThrough(pool, variable) {
     return Object.assign(pool, {
         async connect(options) {
             const opened = await connect(options).catch((error) => {
-                throw new proxy_failure/* ProxyFailure */.N$(variable, (0,http_errors/* causeCode */.XL)(error), error);
+                throw new proxy_failure/* ProxyFailure */.N$(variable, (0,unanswered/* causeCode */.XL)(error), error);
             });
             if (opened.statusCode === 200)
                 return opened;
@@ -44096,7 +46600,7 @@ function bodyOf(body) {
 }
 /** Ends a body that has not come whole in time. */
 async function inTime(body, ms, work) {
-    const timer = setTimeout(() => body.destroy(new http_errors/* SlowResponse */.Tu(ms)), ms);
+    const timer = setTimeout(() => body.destroy(new unanswered/* SlowResponse */.Tu(ms)), ms);
     try {
         return await work();
     }
@@ -44110,10 +46614,109 @@ async function readText(body, limit) {
     for await (const chunk of body) {
         size += chunk.length;
         if (size > limit)
-            throw (0,http_errors/* protocolError */.JW)(`is larger than ${limit} bytes`, 'the host');
+            throw (0,failed_response/* protocolError */.JW)(`is larger than ${limit} bytes`, 'the host');
         chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 514:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DV: () => (/* binding */ errorFromFailure),
+/* harmony export */   Tn: () => (/* binding */ UNANSWERED_FIX),
+/* harmony export */   Tu: () => (/* binding */ SlowResponse),
+/* harmony export */   XL: () => (/* binding */ causeCode),
+/* harmony export */   Ys: () => (/* binding */ UNRESOLVED_FIX)
+/* harmony export */ });
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+/* harmony import */ var _proxy_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3679);
+
+
+
+/** Why a transport ended a response that had begun: it dripped on beyond the time for all of it, in milliseconds. */
+class SlowResponse extends Error {
+    code = 'SLOW_ANSWER';
+    constructor(ms) {
+        super(`had not ended after ${ms / 1000} s`);
+    }
+}
+const MORE_TIME = ' For a slow host, such as an MLflow server that fetches large files from a cloud, increase response-timeout.';
+/** Codes of undici for a host that was reached, and then silent for too long. */
+const TIMED_OUT = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+/** The error of a request that got no response, or not a whole one. */
+function errorFromFailure(cause, call) {
+    const code = causeCode(cause);
+    if (cause instanceof SlowResponse) {
+        const fix = 'Something between the runner and the host delays responses. Check proxies and gateways, then run the step again.';
+        const message = `The response to ${call} ${cause.message} and was aborted.`;
+        return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { code: 'unavailable', outcome: 'unavailable', fix, cause });
+    }
+    const proxy = (0,_proxy_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .proxyFailureIn */ .mk)(cause);
+    if (proxy !== undefined)
+        return (0,_proxy_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .errorFromProxy */ .BJ)(proxy, call);
+    if (code === 'UND_ERR_INVALID_ARG') {
+        // Such a text is refused before anything is sent; the message has the name of a header, not its value.
+        return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${call} was not sent: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)((0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(cause), 100)}.`, {
+            code: 'rejected',
+            outcome: 'error',
+            fix: 'Check the inputs for an unusual character. If there is none, report the error with the report file.',
+            cause,
+        });
+    }
+    const { message, fix } = whyUnanswered(code);
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${message} at ${call}.`, {
+        code: 'unavailable',
+        outcome: 'unavailable',
+        fix,
+        cause,
+    });
+}
+/** What OpenSSL says of bytes that are no TLS (seen with servers of plain HTTP). */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST|EPROTO/u;
+function whyUnanswered(code) {
+    if (NO_TLS.test(code))
+        return {
+            message: `The host does not speak TLS (${code})`,
+            fix: 'Usually the server speaks plain HTTP on this port. Use an address with TLS, or put a proxy with a certificate in front of it. Except to this machine itself, a token is sent only over https://.',
+        };
+    if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/u.test(code))
+        return {
+            message: `The TLS certificate of the host was not accepted (${code})`,
+            fix: 'If the host uses a private certificate authority, set NODE_EXTRA_CA_CERTS on the runner to its certificate file.',
+        };
+    if (/TLS|SSL/u.test(code))
+        return {
+            message: `No TLS connection to the host (${code})`,
+            fix: 'Check the host and port of the server, and which TLS versions it supports.',
+        };
+    if (NO_SUCH_NAME.test(code))
+        return { message: `The name of the host does not resolve (${code})`, fix: UNRESOLVED_FIX };
+    return {
+        message: `No response from the host (${code})`,
+        fix: `${UNANSWERED_FIX}${TIMED_OUT.has(code) ? MORE_TIME : ''}`,
+    };
+}
+/** What to do where nobody responds. */
+const UNANSWERED_FIX = 'Check the host, the network and the proxy variables (HTTPS_PROXY, NO_PROXY) of the runner.';
+/** What the system's resolver says of a name that it does not know, or cannot ask for now (getaddrinfo(3)). */
+const NO_SUCH_NAME = /^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_NODATA)$/u;
+/** What to do where the name of the host is not known. */
+const UNRESOLVED_FIX = 'Check the spelling of the host. A name of a private network needs a runner in that network, or a proxy that resolves it (HTTPS_PROXY, NO_PROXY).';
+/** The system's or undici's code of a failed request, or the error's name. */
+function causeCode(cause) {
+    if (cause instanceof AggregateError && cause.errors.length > 0)
+        return causeCode(cause.errors[0]);
+    if (!(cause instanceof Error))
+        return 'unknown';
+    if ('code' in cause && typeof cause.code === 'string')
+        return cause.code;
+    return cause.cause === undefined ? cause.name : causeCode(cause.cause);
 }
 
 
@@ -44730,6 +47333,69 @@ function listOf(words) {
 
 /***/ }),
 
+/***/ 60:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ METRIC_INPUTS),
+/* harmony export */   f: () => (/* binding */ METRIC_NEEDS)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(645);
+/* harmony import */ var _lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5010);
+
+
+
+const NUMBER = String.raw `[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const LINE = /^(?<key>[^<>=]+?)\s*(?<operator>>=|<=|>|<)\s*(?<bound>[^<>=]+)$/u;
+const ABSOLUTE = new RegExp(`^${NUMBER}$`, 'u');
+const RELATIVE = new RegExp(String.raw `^champion(?:\s*(?<sign>[-+])\s*(?<margin>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))?$`, 'iu');
+/** Lines `auc >= 0.9` and `auc >= champion - 0.01`. */
+const metricLines = (0,_lines_js__WEBPACK_IMPORTED_MODULE_2__/* .parsedLines */ .PW)((value) => {
+    const requirements = [];
+    const faults = [];
+    for (const { text, number } of (0,_lines_js__WEBPACK_IMPORTED_MODULE_2__/* .splitLines */ .uz)(value)) {
+        const { key, operator, bound } = LINE.exec(text)?.groups ?? {};
+        const read = bound === undefined ? undefined : boundOf(bound.trim());
+        if (key === undefined || read === undefined)
+            faults.push({
+                line: number,
+                problem: `"${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(text, 60)}" is not a comparison of a metric.`,
+                fix: 'Write lines such as "auc >= 0.9" or "auc >= champion - 0.01", with >=, >, <= or <.',
+            });
+        else
+            requirements.push({
+                key: key.trim(),
+                operator: operator,
+                bound: read,
+                text,
+            });
+    }
+    return { value: requirements, faults };
+});
+function boundOf(text) {
+    if (ABSOLUTE.test(text) && Number.isFinite(Number(text)))
+        return { kind: 'number', value: Number(text) };
+    const relative = RELATIVE.exec(text)?.groups;
+    if (relative === undefined)
+        return undefined;
+    const margin = Number(relative['margin'] ?? '0');
+    if (!Number.isFinite(margin))
+        return undefined;
+    return { kind: 'champion', plus: relative['sign'] === '-' ? -margin : margin };
+}
+/** Inputs of every action that requires metrics. */
+const METRIC_INPUTS = {
+    'require-metrics': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(metricLines, {
+        description: 'Metrics that the version must have, one comparison per line: `auc >= 0.9`, or `auc >= champion - 0.01` with the current version. A metric that is missing, not a finite number, or logged several times, refuses; with `champion` also one that was not logged with the same dataset digest for both.',
+    }),
+};
+/** What a registry must have for an input. */
+const METRIC_NEEDS = { 'require-metrics': ['metrics'] };
+
+
+/***/ }),
+
 /***/ 3955:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -44787,6 +47453,7 @@ const PLAN_EXPRESSION_OUTPUTS = ['plan'];
 __nccwpck_require__.d(__webpack_exports__, {
   xz: () => (/* binding */ ROLE_INPUTS),
   SM: () => (/* binding */ ROLE_OUTPUTS),
+  YA: () => (/* binding */ approvalAsked),
   Rj: () => (/* binding */ namesRole),
   cz: () => (/* binding */ roleFaults)
 });
@@ -44885,45 +47552,66 @@ var outputs = __nccwpck_require__(3955);
 /** Inputs of every action that holds people to different duties. */
 const ROLE_INPUTS = {
     'require-distinct': (0,fields/* optional */.lq)((0,lines/* parsedLines */.PW)((value) => parseDistinct((0,lines/* splitLines */.uz)(value))), {
-        description: 'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`) and `promoter` (the principal that the action signs in as).',
+        description: 'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or what `approval-review` looks at) and `promoter` (the principal that the action signs in as).',
         example: 'trainer != approver',
     }),
     people: (0,fields/* optional */.lq)((0,lines/* parsedLines */.PW)((value) => parsePeople((0,lines/* splitLines */.uz)(value))), {
         description: 'Lines `login = user@example.com` that map a GitHub login to a Databricks user, or an app to the principal that it acts for (`deploy[bot] = <application id>`). Needed to compare a requester or approver with a trainer or promoter. An app that is not mapped is unknown as requester.',
     }),
     'approval-environment': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'GitHub environment whose approval in this run names the approver. Without `require-distinct`, the approver is only recorded as evidence. Needs `github-token`.',
+        description: 'GitHub environment whose approval in this run names the approver. The environment must have required reviewers. Without `require-distinct`, the approver is only recorded as evidence. Needs `github-token`.',
         example: 'production',
     }),
+    'approval-review': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
+        description: 'In place of `approval-environment`, where the GitHub plan has no required reviewers: the approver is whoever approved the last commit of the pull request that this commit was merged by, has write access, and neither wrote it nor started the run. Needs `github-token`.',
+        default: 'false',
+    }),
     'github-token': (0,fields/* optional */.lq)(fields/* headerToken */.d6, {
-        description: 'Token to read the approvals of this run: `${{ github.token }}`, with `permissions: actions: read`. It is used for nothing else.',
+        description: 'Token to read the approval: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, or with `contents: read` and `pull-requests: read` for `approval-review`. It is used for nothing else.',
         example: '${{ github.token }}',
         secret: true,
     }),
 };
 /** Outputs of every action that holds people to different duties. */
 const ROLE_OUTPUTS = {
-    roles: (0,outputs/* jsonOutput */.W3)('JSON: the account in each role, and where it was read; empty without `require-distinct` and `approval-environment`.'),
+    roles: (0,outputs/* jsonOutput */.W3)('JSON: the account in each role, and where it was read; empty without `require-distinct`, `approval-environment` and `approval-review`.'),
 };
 /** Faults of these inputs together. */
 function roleFaults(inputs) {
-    const { 'approval-environment': environment, 'github-token': githubToken } = inputs;
+    const { 'approval-environment': environment, 'approval-review': byReview } = inputs;
     const faults = [];
-    if (namesRole(inputs, 'approver') && environment === undefined) {
+    if (namesRole(inputs, 'approver') && approvalAsked(inputs) === undefined) {
         faults.push({
             input: 'approval-environment',
             problem: 'it is missing, but require-distinct names the approver.',
             fix: 'Add the environment of the job, for example "approval-environment: production".',
         });
     }
-    if (environment !== undefined && githubToken === undefined) {
+    if (environment !== undefined && byReview === true) {
+        faults.push({
+            input: 'approval-review',
+            problem: 'it is true although approval-environment is given, and an approval is one or the other.',
+            fix: 'Leave one of them out.',
+        });
+    }
+    if (approvalAsked(inputs) !== undefined && inputs['github-token'] === undefined) {
+        const [needs, right] = environment === undefined
+            ? ['approval-review', 'contents: read" and "pull-requests: read']
+            : ['approval-environment', 'actions: read'];
         faults.push({
             input: 'github-token',
-            problem: 'it is missing, but approval-environment needs it.',
-            fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: actions: read" to the job.',
+            problem: `it is missing, but ${needs} needs it.`,
+            fix: `Add "github-token: \${{ github.token }}" to the step, and "permissions: ${right}" to the job.`,
         });
     }
     return faults;
+}
+/** Whose approval is looked for; undefined where none is. */
+function approvalAsked(inputs) {
+    const { 'approval-environment': environment, 'approval-review': byReview } = inputs;
+    if (environment !== undefined)
+        return { environment };
+    return byReview === true ? 'review' : undefined;
 }
 /** Whether a rule names the role. */
 function namesRole(inputs, role) {
@@ -44992,6 +47680,102 @@ function tagKeyFaults(input, key, approvalsAllowed) {
 
 /***/ }),
 
+/***/ 5002:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T4: () => (/* binding */ validationFaults),
+/* harmony export */   k_: () => (/* binding */ VALIDATION_INPUTS),
+/* harmony export */   us: () => (/* binding */ VALIDATION_NEEDS),
+/* harmony export */   wY: () => (/* binding */ VALIDATORS)
+/* harmony export */ });
+/* harmony import */ var _domain_command_line_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3876);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _domain_shell_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3062);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(645);
+/* harmony import */ var _lines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5010);
+
+
+
+
+
+/** Inputs of every action that validates a version by a command or a job of the user's. */
+const VALIDATION_INPUTS = {
+    'validate-command': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq, {
+        description: 'Command that validates the version: a program and its arguments, run without a shell, so `&&`, `|`, `>` and `$NAME` are `invalid`. It receives the variables `MODEL_URI`, `MODEL_NAME` and `MODEL_VERSION`; its exit code decides.',
+    }),
+    'validate-shell': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)((0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .oneOf */ .yL)(_domain_shell_js__WEBPACK_IMPORTED_MODULE_3__/* .SHELLS */ .O), {
+        description: 'Shell that runs `validate-command` the way a workflow runs `run:`: `bash` (`-e -o pipefail`), `sh` (`-e`), `pwsh` or `python`. Default: no shell.',
+    }),
+    'validate-env': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_lines_js__WEBPACK_IMPORTED_MODULE_2__/* .lines */ .Mn, {
+        description: 'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
+        mayBeEmpty: true,
+    }),
+    'validate-job': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq, {
+        description: 'Saved job of the workspace that validates the version, by id or name. It must define the job parameter `model_uri`, or `model_name` and `model_version`. Only its own code gives a verdict (docs/validate-before-deployment.md).',
+    }),
+    'validate-timeout': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .defaulted */ .P_)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0, {
+        description: 'Time limit of the command or job. That of a job includes its queue and the start of its compute.',
+        default: '15m',
+    }),
+    'reject-status': (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq, {
+        description: 'Status that the version gets when the command or job refuses it, for example `rejected`. Default: the status stays.',
+    }),
+};
+/** At most one of them validates. */
+const VALIDATORS = ['validate-command', 'validate-job'];
+/** What a registry must have for an input. */
+const VALIDATION_NEEDS = { 'validate-job': ['jobs'] };
+/** Faults of these inputs together: what only a shell reads, where none is named. */
+function validationFaults(inputs, raw) {
+    const command = inputs['validate-command'];
+    const isShellGiven = raw['validate-shell'] !== undefined;
+    const rejects = inputs['reject-status'] !== undefined && !VALIDATORS.some((each) => raw[each] !== undefined);
+    return [
+        ...(rejects ? [withoutValidator('reject-status', 'validate-command or validate-job')] : []),
+        ...(command === undefined && isShellGiven
+            ? [withoutValidator('validate-shell', 'validate-command')]
+            : []),
+        ...(command === undefined || isShellGiven ? [] : commandLineFaults(command)),
+    ];
+}
+function withoutValidator(input, validator) {
+    return {
+        input,
+        problem: `it is given without ${validator}.`,
+        fix: `Add the ${validator} to run, or leave ${input} out.`,
+    };
+}
+function commandLineFaults(command) {
+    const line = (0,_domain_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .readCommandLine */ .ye)(command);
+    const word = (0,_domain_command_line_js__WEBPACK_IMPORTED_MODULE_4__/* .shellWordIn */ .oS)(line);
+    if (word !== undefined)
+        return [faultOf(word)];
+    if (line.openQuote === undefined)
+        return [];
+    return [
+        {
+            input: 'validate-command',
+            problem: `a quote (${line.openQuote}) is opened and not closed.`,
+            fix: 'Close the quote. Put a word that contains an apostrophe in double quotes.',
+        },
+    ];
+}
+function faultOf(word) {
+    const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(word, 80);
+    const problem = /[\r\n]/u.test(word)
+        ? `"${shown}" continues on a second line, which only a shell understands, and the command runs without one.`
+        : `"${shown}" has a meaning only in a shell, and the command runs without one.`;
+    return {
+        input: 'validate-command',
+        problem,
+        fix: `Call a script that contains these commands, or add "validate-shell: bash" (or ${_domain_shell_js__WEBPACK_IMPORTED_MODULE_3__/* .SHELLS */ .O.slice(1).join(', ')}), which runs the text the way a workflow runs "run:". Put an argument that contains such a character in quotes.`,
+    };
+}
+
+
+/***/ }),
+
 /***/ 6909:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45010,7 +47794,38 @@ function selectorOf({ version, alias }) {
 
 /***/ }),
 
-/***/ 8323:
+/***/ 7306:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ warehouseId)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(645);
+
+
+/** The id of a SQL warehouse, which asks the audit log; what for, is said by each action. */
+function warehouseId(purpose) {
+    return (0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)((0,_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .parsed */ .Yz)(parseWarehouse), {
+        description: `ID of a SQL warehouse: ${purpose} The caller needs CAN USE on it, and SELECT on \`system.access.audit\`.`,
+    });
+}
+/** Databricks' own ids have 16 hexadecimal digits; a name or an address is a mistake that shows here. */
+function parseWarehouse(text) {
+    const value = text.trim();
+    return /^[\w-]{1,100}$/u.test(value)
+        ? { ok: true, value }
+        : {
+            ok: false,
+            problem: `"${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(value, 60)}" is no ID of a SQL warehouse.`,
+            fix: 'Copy the ID from the page of the warehouse, such as 1234567890abcdef.',
+        };
+}
+
+
+/***/ }),
+
+/***/ 1414:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45055,6 +47870,13 @@ function explained(say, read) {
 
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
+;// CONCATENATED MODULE: ./src/mlmodel/yaml/fault.ts
+
+/** An error at a line of a YAML text, which is counted from 0 here and from 1 for people. */
+function fault(problem, line) {
+    return new ContentError(`line ${line + 1}: ${problem}`);
+}
+
 ;// CONCATENATED MODULE: ./src/mlmodel/yaml/node.ts
 /** The text of a node that is read as a scalar: its own, or what a map has for the key `=`; undefined where it has none. */
 function textOf(node, chain = 0) {
@@ -45871,7 +48693,54 @@ class Scanner {
     }
 }
 
+;// CONCATENATED MODULE: ./src/mlmodel/yaml/tag-handles.ts
+
+
+
+const HANDLES = [
+    ['!', '!'],
+    ['!!', tagOf('')],
+];
+/** The short forms of tags that a document declares, beside those that every document has. */
+class TagHandles {
+    #prefixes = new Map(HANDLES);
+    #declared = new Set();
+    /** Reads the directives in front of a document. */
+    read(tokens) {
+        let version;
+        for (let token = tokens.peek(); token.kind === 'directive'; token = tokens.peek()) {
+            tokens.take();
+            const { directive, line } = token;
+            if (directive.kind === 'version') {
+                if (version !== undefined)
+                    throw fault('%YAML is given twice', line);
+                if (Number(directive.major) !== 1)
+                    throw fault('it declares a YAML version other than 1', line);
+                version = directive.major;
+            }
+            else if (directive.kind === 'handle') {
+                const { handle, prefix } = directive;
+                if (this.#declared.has(handle))
+                    throw fault(`the handle ${(0,printable/* show */.WU)(handle, 40)} is declared twice`, line);
+                this.#declared.add(handle);
+                this.#prefixes.set(handle, prefix);
+            }
+        }
+    }
+    /** The whole of a tag. */
+    resolve({ handle, suffix }, line) {
+        if (handle === null)
+            return suffix;
+        const prefix = this.#prefixes.get(handle);
+        if (prefix === undefined)
+            throw fault(`the handle ${(0,printable/* show */.WU)(handle, 40)} of a tag is not declared`, line);
+        return prefix + suffix;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/mlmodel/yaml/composer.ts
+
+
 
 
 
@@ -45881,10 +48750,6 @@ class Scanner {
 const MAX_YAML_DEPTH = 480;
 /** Values and keys that are read: a file of MLflow's has some hundred, and one with 45,000 labels twice as many as labels. */
 const MAX_YAML_NODES = 500_000;
-const HANDLES = [
-    ['!', '!'],
-    ['!!', tagOf('')],
-];
 /**
  * Reads the only document of a YAML text as nodes, by the grammar of PyYAML 6.0 (`parser.py`, `composer.py`); undefined
  * where there is none.
@@ -45896,7 +48761,7 @@ function compose(text) {
 }
 class Composer {
     #tokens;
-    #handles = new Map();
+    #handles = new TagHandles();
     #anchors = new Map();
     #nodes = 0;
     constructor(text) {
@@ -45908,11 +48773,7 @@ class Composer {
             return undefined;
         const isExplicit = tokens.isAt('directive', 'document start');
         if (isExplicit)
-            this.#directives();
-        for (const [handle, prefix] of HANDLES) {
-            if (!this.#handles.has(handle))
-                this.#handles.set(handle, prefix);
-        }
+            this.#handles.read(tokens);
         if (isExplicit)
             this.#require('document start', 'after directives');
         const isEmpty = isExplicit && tokens.isAt('directive', 'document start', 'document end', 'end of the file');
@@ -45921,26 +48782,6 @@ class Composer {
             tokens.take();
         this.#require('end of the file', 'after the document');
         return root;
-    }
-    #directives() {
-        let version;
-        for (let token = this.#tokens.peek(); token.kind === 'directive'; token = this.#tokens.peek()) {
-            this.#tokens.take();
-            const { directive, line } = token;
-            if (directive.kind === 'version') {
-                if (version !== undefined)
-                    throw fault('%YAML is given twice', line);
-                if (Number(directive.major) !== 1)
-                    throw fault('it declares a YAML version other than 1', line);
-                version = directive.major;
-            }
-            else if (directive.kind === 'handle') {
-                const { handle, prefix } = directive;
-                if (this.#handles.has(handle))
-                    throw fault(`the handle ${(0,printable/* show */.WU)(handle, 40)} is declared twice`, line);
-                this.#handles.set(handle, prefix);
-            }
-        }
     }
     #require(kind, where) {
         const token = this.#tokens.peek();
@@ -46017,20 +48858,12 @@ class Composer {
             if (token.kind === 'anchor' && anchor === undefined)
                 anchor = token.name;
             else if (token.kind === 'tag' && tag === undefined)
-                tag = this.#resolve(token.tag, token.line);
+                tag = this.#handles.resolve(token.tag, token.line);
             else
                 break;
             this.#tokens.take();
         }
         return { line, anchor, tag };
-    }
-    #resolve({ handle, suffix }, line) {
-        if (handle === null)
-            return suffix;
-        const prefix = this.#handles.get(handle);
-        if (prefix === undefined)
-            throw fault(`the handle ${(0,printable/* show */.WU)(handle, 40)} of a tag is not declared`, line);
-        return prefix + suffix;
     }
     #note({ anchor }, node) {
         this.#count(node);
@@ -46163,9 +48996,6 @@ function describe({ kind }) {
     if (kind === ':')
         return 'a colon';
     return /^\W$/.test(kind) ? `"${kind}"` : `the ${kind}`;
-}
-function fault(problem, line) {
-    return new ContentError(`line ${line + 1}: ${problem}`);
 }
 
 ;// CONCATENATED MODULE: ./src/mlmodel/datetime-text.ts
@@ -47934,11 +50764,10 @@ const recordKind = {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   $N: () => (/* binding */ canonical),
+  Gu: () => (/* binding */ holdsCode),
   nO: () => (/* binding */ planCode),
   Gb: () => (/* binding */ planDigest)
 });
-
-// UNUSED EXPORTS: holdsCode
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -48229,6 +51058,7 @@ const effectSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .discriminatedUnion */ .
 
 const count = zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().nonnegative();
 const text = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP();
+const measured = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()]).nullable();
 const result = zod__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['passed', 'warned', 'refused']));
 const state = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['declared', 'absent', 'missing-file', 'unreadable']);
 const parts = { inputs: count.nullable(), outputs: count.nullable() };
@@ -48264,8 +51094,26 @@ const evidenceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */
         bytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(count),
     }),
     zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('metric'),
+        of: text,
+        key: text,
+        metric: text,
+        value: measured,
+        dataset: text.nullable(),
+        with: text.nullable(),
+        current: measured,
+        result: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['passed', 'refused', 'incomparable']),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
         kind: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('validation'),
-        command: text,
+        command: zod__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(text),
+        job: zod__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
+            id: text,
+            name: text,
+            runsAs: text.nullable(),
+            run: text.nullable(),
+            results: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({ task: text, said: text })),
+        })),
         result: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['not-run', 'passed', 'refused']),
         ending: zod__WEBPACK_IMPORTED_MODULE_0__/* .exactOptional */ .yqP(text.nullable()),
         milliseconds: count.nullable(),
@@ -48301,7 +51149,6 @@ function isSameSubject(a, b) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N0: () => (/* binding */ changesIn),
-/* harmony export */   dQ: () => (/* binding */ PLAN_VALIDITY),
 /* harmony export */   gp: () => (/* binding */ basisOf),
 /* harmony export */   j2: () => (/* binding */ planFileSchema),
 /* harmony export */   jk: () => (/* binding */ PLAN_SCHEMA_VERSION),
@@ -48330,8 +51177,6 @@ function isSameSubject(a, b) {
 
 /** Version of the shape of a plan file; a reader refuses every other one. */
 const PLAN_SCHEMA_VERSION = 1;
-/** How long a plan is valid at most. Milliseconds. */
-const PLAN_VALIDITY = 24 * 3_600_000;
 const text = zod__WEBPACK_IMPORTED_MODULE_9__/* .string */ .YjP();
 const time = zod__WEBPACK_IMPORTED_MODULE_10__/* .datetime */ .w$();
 /** The key of a hold on a model. */
@@ -48605,6 +51450,7 @@ function shown(value, absent) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   AR: () => (/* binding */ isAddedTo),
+/* harmony export */   AX: () => (/* binding */ unreadableRecords),
 /* harmony export */   Cq: () => (/* binding */ judgeHistory),
 /* harmony export */   Hy: () => (/* binding */ recordKey),
 /* harmony export */   K$: () => (/* binding */ hasMove),
@@ -48613,7 +51459,8 @@ function shown(value, absent) {
 /* harmony export */   aE: () => (/* binding */ readRecord),
 /* harmony export */   cb: () => (/* binding */ moveEntry),
 /* harmony export */   cz: () => (/* binding */ movesOf),
-/* harmony export */   fP: () => (/* binding */ recordMove)
+/* harmony export */   fP: () => (/* binding */ recordMove),
+/* harmony export */   h1: () => (/* binding */ recordedAliases)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
@@ -48739,6 +51586,19 @@ function readRecord(text) {
     const entries = parseList(text);
     const counts = entries.flatMap((entry) => (isDropped(entry) ? [entry.dropped] : []));
     return { moves: entries.flatMap(readMove), dropped: counts.reduce((sum, count) => sum + count, 0) };
+}
+/** The tags of a model that are a record of moves and say nothing that can be read. */
+function unreadableRecords(tags) {
+    return tags.filter(({ key, value }) => key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .ALIAS_RECORD_PREFIX */ .a1) && readRecord(value).moves.length === 0);
+}
+/** The aliases of which a model's tags have a record, as the newest entry of each spells it. */
+function recordedAliases(tags, rules) {
+    return tags.flatMap(({ key, value }) => {
+        if (!key.startsWith(_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__/* .ALIAS_RECORD_PREFIX */ .a1))
+            return [];
+        const alias = fieldsOf(parseList(value)[0])('alias');
+        return typeof alias === 'string' && recordKey(alias, rules) === key ? [alias] : [];
+    });
 }
 function readMove(entry) {
     const field = fieldsOf(entry);
@@ -48958,6 +51818,389 @@ function othersOf(alias, model, rules) {
 }
 function versionText(version) {
     return version === null ? 'no version' : `version ${version}`;
+}
+
+
+/***/ }),
+
+/***/ 3177:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fz: () => (/* binding */ anyBranchFindings),
+/* harmony export */   JD: () => (/* binding */ absentApproval),
+/* harmony export */   O3: () => (/* binding */ judgeEnvironmentReviews),
+/* harmony export */   _W: () => (/* binding */ guardFindings),
+/* harmony export */   qU: () => (/* binding */ reviewersText)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _plan_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3063);
+/* harmony import */ var _separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8783);
+
+
+
+/** Something that looks like a code of ours, for words about what a comment holds. */
+const ANY_CODE = /(?<![0-9a-z])ucp(?:[^0-9a-z]{0,3}[0-9a-z]{4}){3}(?![0-9a-z])/iu;
+/** What is wrong with the rules of an environment: GitHub makes one that does not exist when a job names it, without any rule. */
+function guardFindings({ environment, rules }, onUnknown) {
+    const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80);
+    if (rules === undefined) {
+        return [
+            {
+                code: 'environment-absent',
+                severity: 'error',
+                message: `GitHub has no environment ${shown} in this repository, so nobody has to approve it.`,
+                fix: `Check the spelling of approval-environment, and make the environment in the settings of the repository, with required reviewers. A repository whose GitHub plan has no environments can use approval-review.`,
+            },
+        ];
+    }
+    if ('reason' in rules) {
+        const severity = onUnknown === 'warn' ? 'warning' : 'error';
+        return [{ code: 'environment-unseen', severity, message: `${rules.reason}.`, fix: rules.fix }];
+    }
+    if (rules.reviewers.length > 0)
+        return [];
+    return [
+        {
+            code: 'environment-unguarded',
+            severity: 'error',
+            message: `The environment ${shown} has no required reviewers, so nobody has to approve it.`,
+            fix: `Check the spelling: GitHub makes an environment that does not exist, without any rule. Else add required reviewers to it in the settings of the repository.`,
+        },
+    ];
+}
+/** A warning where jobs of every branch may ask for the approval, so that a branch can bring a workflow of its own. */
+function anyBranchFindings({ environment, rules }) {
+    if (rules === undefined || 'reason' in rules || !rules.takesAnyBranch)
+        return [];
+    return [
+        {
+            code: 'environment-any-branch',
+            severity: 'warning',
+            message: `Every branch may deploy to the environment ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80)}, with a workflow of its own.`,
+            fix: 'Restrict the environment to protected branches in the settings of the repository.',
+        },
+    ];
+}
+/** Judges every review of the run, apart from separation of duties. */
+function judgeEnvironmentReviews({ environment, runId, rules }, reviews, code) {
+    return reviews.map((review) => {
+        const identity = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .reviewerOf */ .L6)(review, environment, runId);
+        const isApproval = review.state === 'approved' && (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .isOf */ .yW)(review, environment);
+        const isBound = code !== undefined && (0,_plan_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsCode */ .Gu)(review.comment, code.text);
+        const judged = {
+            who: identity === undefined ? 'an account that no longer exists' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(identity.name, 80),
+            identity,
+            isApproval,
+            isBound,
+        };
+        const refusal = isApproval
+            ? (codeRefusal(review, isBound, code) ?? strangerRefusal(review, rules))
+            : otherThanApproval(review, environment);
+        if (refusal !== undefined)
+            return { ...judged, standing: 'refused', why: refusal };
+        const nobody = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .nobodyIn */ .z$)(review.reviewer, 'gave it');
+        if (nobody !== undefined)
+            return { ...judged, standing: 'unknown', why: `is nobody's: ${nobody}` };
+        return {
+            ...judged,
+            standing: 'counts',
+            why: isBound
+                ? 'holds the code of this plan'
+                : 'is without the code of this plan, which is not required',
+        };
+    });
+}
+function otherThanApproval(review, environment) {
+    const of = review.environments.map((name) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(name, 80)).join(', ');
+    if (!(0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .isOf */ .yW)(review, environment))
+        return `is of ${of === '' ? 'no environment' : of}`;
+    return `is "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(review.state, 40)}", not "approved"`;
+}
+function codeRefusal({ comment }, isBound, code) {
+    if (code?.isRequired !== true || isBound)
+        return undefined;
+    const [other] = ANY_CODE.exec(comment) ?? [];
+    return other === undefined
+        ? 'is without the code of this plan'
+        : `holds ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(other.toUpperCase(), 40)}, the code of another plan or of another attempt`;
+}
+/** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
+function strangerRefusal({ reviewer: { login } }, rules) {
+    if (rules === undefined || 'reason' in rules || login === undefined)
+        return undefined;
+    const isListed = rules.reviewers.some(({ kind, name }) => kind !== 'user' || name.toLowerCase() === login.toLowerCase());
+    return isListed || rules.reviewers.length === 0
+        ? undefined
+        : 'is by somebody who is no required reviewer: an administrator may have bypassed the rule';
+}
+/** Why an environment has no approval, as a clause, and what to do. */
+function absentApproval({ environment, runId, rules }) {
+    const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80);
+    const absent = `Run ${runId} has no approval of the environment ${shown}`;
+    const fix = `Add "environment: ${shown}" to the job, start a new run, and have a required reviewer approve it.`;
+    if (rules === undefined || 'reason' in rules)
+        return { reason: absent, fix };
+    const bypass = rules.adminsMayBypass === false
+        ? 'no job of this run waited for it'
+        : 'an administrator may have bypassed the rule, or no job of this run waited for it';
+    const reason = `${absent}, although it has required reviewers (${reviewersText(rules)}): ${bypass}`;
+    return { reason, fix };
+}
+/** Who has to approve an environment, in words. */
+function reviewersText({ reviewers }) {
+    return reviewers
+        .map(({ kind, name }) => (kind === 'team' ? `team ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(name, 60)}` : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(name, 60)))
+        .join(', ');
+}
+
+
+/***/ }),
+
+/***/ 6894:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cl: () => (/* binding */ mergedPull),
+/* harmony export */   P: () => (/* binding */ loginsToAsk),
+/* harmony export */   cL: () => (/* binding */ judgePullReviews)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _separation_of_duties_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1370);
+/* harmony import */ var _separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8783);
+
+
+
+/** Reviews that leave what their author said before as it is. */
+const WITHOUT_VERDICT = ['COMMENTED', 'PENDING'];
+/** Who may write: anybody who may read can approve a pull request. */
+const WRITERS = ['admin', 'write'];
+const MERGE = 'Merge the change by a pull request within this repository, and run the workflow on its merge commit.';
+/** The pull request whose merge made a commit, or why there is none that could have approved it. */
+function mergedPull(pulls, sha) {
+    const short = shortOf(sha);
+    const [pull, another] = pulls.filter(({ mergedAs }) => mergedAs === sha);
+    if (pull === undefined) {
+        const numbers = pulls.map(({ number }) => `#${number}`).join(', ');
+        const reason = pulls.length === 0
+            ? `commit ${short} belongs to no pull request`
+            : `commit ${short} is not what the merge of a pull request made (it belongs to ${numbers})`;
+        return { reason, fix: MERGE };
+    }
+    if (another !== undefined) {
+        const reason = `commit ${short} is the merge of two pull requests, #${pull.number} and #${another.number}`;
+        return { reason, fix: MERGE };
+    }
+    if (pull.isFromFork)
+        return { reason: `pull request #${pull.number} came from a fork`, fix: MERGE };
+    if (!pull.base.isDefault) {
+        const reason = `pull request #${pull.number} was merged into ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(pull.base.branch, 80)}, which is not the default branch`;
+        return { reason, fix: MERGE };
+    }
+    return pull;
+}
+/** The last verdict of each account; of accounts that were deleted, each. GitHub lists reviews in the order of time. */
+function verdictsOf(reviews) {
+    const last = new Map();
+    for (const [index, review] of reviews.entries()) {
+        if (WITHOUT_VERDICT.includes(review.state))
+            continue;
+        last.set(review.reviewer.login?.toLowerCase() ?? index, review);
+    }
+    return [...last.values()];
+}
+/** Logins of who approved and whose permission decides whether that counts. */
+function loginsToAsk(reviewed, people) {
+    return verdictsOf(reviewed.reviews).flatMap((review) => {
+        const { login } = review.reviewer;
+        const isOpen = login !== undefined && standingOf(review, reviewed, people).standing !== 'refused';
+        return isOpen ? [login] : [];
+    });
+}
+/** Judges the last verdict of each reviewer of a merged pull request, apart from separation of duties. */
+function judgePullReviews(reviewed, people) {
+    const { pull, permissions } = reviewed;
+    const did = `approved ${shortOf(pull.head)}, the last commit of pull request #${pull.number}`;
+    return verdictsOf(reviewed.reviews).map((review) => {
+        const { login } = review.reviewer;
+        const judged = {
+            who: login === undefined ? 'an account that no longer exists' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(login, 80),
+            identity: (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(review.reviewer, did),
+            isApproval: review.state === 'APPROVED',
+            isBound: false,
+        };
+        const seen = standingOf(review, reviewed, people);
+        if (seen.standing === 'refused')
+            return { ...judged, ...seen };
+        const refusal = permissionRefusal(permissions.get(login?.toLowerCase() ?? ''));
+        return refusal === undefined ? { ...judged, ...seen } : { ...judged, standing: 'refused', why: refusal };
+    });
+}
+/** How a review stands, whatever its author may do in the repository. */
+function standingOf(review, { pull, makers, requester }, people) {
+    const refusal = stateRefusal(review, pull.head);
+    if (refusal !== undefined)
+        return { standing: 'refused', why: refusal };
+    const identity = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(review.reviewer, '');
+    if (identity?.kind !== 'person') {
+        const nobody = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .nobodyIn */ .z$)(review.reviewer, 'gave it') ?? '';
+        return { standing: 'refused', why: `is nobody's: ${nobody}` };
+    }
+    const others = [
+        { did: 'the author of the pull request', role: roleOf([pull.author]) },
+        { did: 'whoever made its last commit', role: roleOf(makers) },
+        { did: 'whoever started the run', role: requester },
+    ].map(({ did, role }) => ({ did, sameness: samenessOf(identity, role, people) }));
+    const same = others.find(({ sameness }) => sameness === 'same');
+    if (same !== undefined)
+        return { standing: 'refused', why: `is by ${same.did}` };
+    const unknown = others.find(({ sameness }) => sameness === 'unknown');
+    if (unknown === undefined)
+        return { standing: 'counts', why: 'is of the last commit, by somebody else who may write' };
+    return { standing: 'unknown', why: `may be by ${unknown.did}, who is not known` };
+}
+/** Accounts as those of a role; one without a login may be anybody's. */
+function roleOf(accounts) {
+    const identities = accounts.flatMap((each) => (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(each, '') ?? []);
+    return identities.length === accounts.length ? { identities } : { identities, unseen: NOBODY };
+}
+const NOBODY = { reason: 'an account that does not exist', fix: '' };
+function samenessOf(identity, { identities, unseen }, people) {
+    const found = identities.map((each) => (0,_separation_of_duties_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .compareIdentities */ .Cr)(identity, each, people));
+    if (found.includes('same'))
+        return 'same';
+    return unseen !== undefined || found.includes('unknown') ? 'unknown' : 'different';
+}
+function stateRefusal({ state, commit }, head) {
+    if (state === 'DISMISSED')
+        return 'was dismissed';
+    if (state === 'CHANGES_REQUESTED')
+        return 'asks for changes';
+    if (state !== 'APPROVED')
+        return `is "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(state, 40)}", not "APPROVED"`;
+    if (commit === undefined)
+        return 'is of a commit that no longer exists';
+    return commit === head
+        ? undefined
+        : `is of the earlier commit ${shortOf(commit)}, not of the last one, ${shortOf(head)}`;
+}
+function permissionRefusal(permission) {
+    if (permission === undefined)
+        return 'is by somebody whose permission was not looked at';
+    if (typeof permission !== 'string') {
+        return `is by somebody whose permission is not shown (${permission.reason})`;
+    }
+    if (WRITERS.includes(permission))
+        return undefined;
+    return permission === 'none'
+        ? 'is by somebody who is no collaborator of the repository'
+        : `is by somebody with the permission ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(permission, 40)}: it takes write or admin, since anybody who may read can approve`;
+}
+function shortOf(sha) {
+    return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(sha.slice(0, 7), 7);
+}
+
+
+/***/ }),
+
+/***/ 2277:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $m: () => (/* binding */ stretchAt),
+/* harmony export */   AR: () => (/* binding */ contradicting),
+/* harmony export */   E9: () => (/* binding */ auditedAt),
+/* harmony export */   HP: () => (/* binding */ withAudited),
+/* harmony export */   OE: () => (/* binding */ LOOK_BACK),
+/* harmony export */   dc: () => (/* binding */ gapsOf)
+/* harmony export */ });
+/* harmony import */ var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7579);
+
+/** How far an audit log is asked back where nothing says when to begin: Databricks keeps a year (workspace-apis §3.2). */
+const LOOK_BACK = 365 * 24 * 60 * 60 * 1000;
+/** A move is recorded right before it is made; what waits for its turn takes some minutes. Milliseconds. */
+const RECORDED_BEFORE = 10 * 60 * 1000;
+/** The gaps in the record of an alias (newest first): all of it where nothing is recorded. */
+function gapsOf(spans, { now, clock }) {
+    if (spans.length === 0)
+        return [{ since: clock - LOOK_BACK, until: clock, found: now }];
+    return spans.flatMap(({ gap, since, until }) => {
+        if (gap === undefined)
+            return [];
+        const end = timeOf(until) ?? clock;
+        return [{ since: timeOf(since) ?? end - LOOK_BACK, until: end, found: gap.found }];
+    });
+}
+/** The stretch in which a moment lies that the record does not show: one of its gaps, or what was before it began. */
+function stretchAt(spans, moment, alias) {
+    const gap = gapsOf(spans, alias).find(({ since, until }) => since <= moment && moment < until);
+    if (gap !== undefined)
+        return gap;
+    const oldest = spans.at(-1);
+    const begun = timeOf(oldest?.until);
+    if (oldest === undefined || begun === undefined || moment >= begun)
+        return undefined;
+    return { since: moment - LOOK_BACK, until: begun, found: oldest.version };
+}
+/**
+ * What an alias named at a moment of a stretch, by an audit log. Only where its last move there leads to what the record found,
+ * and nothing that it has is unclear: rows that are late or missing make it contradict the record, which then stands.
+ */
+function auditedAt({ since, until, found }, log, moment) {
+    if (log.unclear > 0)
+        return { kind: 'unknown', why: 'unclear' };
+    const moves = log.moves.filter(({ at }) => Date.parse(at) >= since && Date.parse(at) < until);
+    const last = moves.at(-1);
+    if (last === undefined)
+        return { kind: 'unknown', why: 'none' };
+    if (last.to !== found)
+        return { kind: 'unknown', why: 'contradicts', move: last };
+    const before = moves.findLast(({ at }) => Date.parse(at) <= moment);
+    const [first] = moves;
+    if (before !== undefined)
+        return { kind: 'named', move: before };
+    return { kind: 'unknown', why: 'later', ...(first === undefined ? {} : { move: first }) };
+}
+/** The record of an alias (newest first), with the moves between that only the audit log has. */
+function withAudited(spans, moves) {
+    const left = unrecorded(spans, moves).reverse();
+    const lines = [];
+    let newer;
+    const take = (count) => {
+        for (const move of left.splice(0, count)) {
+            lines.push({ source: 'audit-log', move, ...(newer === undefined ? {} : { until: newer }) });
+            newer = move.at;
+        }
+    };
+    for (const span of spans) {
+        const since = timeOf(span.since);
+        const isOldest = span === spans.at(-1);
+        take(left.filter(({ at }) => isOldest || (since !== undefined && Date.parse(at) >= since)).length);
+        lines.push({ source: 'record', span });
+        newer = span.since;
+    }
+    take(left.length);
+    return lines;
+}
+/** The audited move that speaks against what the record says of a moment without a gap; undefined where none does. */
+function contradicting(span, spans, { moves, moment }) {
+    const since = timeOf(span.since) ?? -Infinity;
+    const before = unrecorded(spans, moves).findLast(({ at }) => Date.parse(at) >= since && Date.parse(at) <= moment);
+    return before === undefined || before.to === span.version ? undefined : before;
+}
+/** The moves that are not those of the record itself, as this tool made them. */
+function unrecorded(spans, moves) {
+    const own = `${_domain_product_js__WEBPACK_IMPORTED_MODULE_0__/* .PRODUCT */ .A.name}/`;
+    return moves.filter(({ at, to, agent }) => agent?.startsWith(own) !== true ||
+        !spans.some(({ move, since, version }) => {
+            const recorded = timeOf(since);
+            const isNear = recorded !== undefined && Math.abs(Date.parse(at) - recorded) <= RECORDED_BEFORE;
+            return move !== undefined && version === to && isNear;
+        }));
+}
+function timeOf(text) {
+    const time = text === undefined ? Number.NaN : Date.parse(text);
+    return Number.isNaN(time) ? undefined : time;
 }
 
 
@@ -51637,6 +54880,135 @@ function isNumber(text) {
 
 /***/ }),
 
+/***/ 4272:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ roleOutputs),
+/* harmony export */   b: () => (/* binding */ decideDuties)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_role_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(662);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1370);
+
+
+
+
+/**
+ * Decides whether roles are held by different people. Two accounts of one person make a rule *shared*; what cannot be
+ * compared or seen makes it *unknown*, which refuses unless `onUnknown` is `warn`.
+ */
+function decideDuties(rules, facts, people, onUnknown) {
+    const judged = rules.map((roles) => judge(roles, facts, people));
+    const named = new Set(rules.flat());
+    const beside = [...named].flatMap((role) => {
+        const clause = facts[role]?.beside;
+        if (clause === undefined)
+            return [];
+        return [
+            {
+                code: 'duty-partly-seen',
+                severity: 'warning',
+                message: `The ${role} is known only in part: ${clause}.`,
+            },
+        ];
+    });
+    const findings = judged.flatMap(({ rule, fix }) => {
+        if (rule.state === 'distinct')
+            return [];
+        const severity = rule.state === 'unknown' && onUnknown === 'warn' ? 'warning' : 'error';
+        return [{ code: `duty-${rule.state}`, severity, message: rule.reason, fix }];
+    });
+    return { ...(0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__/* .decide */ .LD)([...findings, ...beside]), rules: judged.map(({ rule }) => rule) };
+}
+function judge(roles, facts, people) {
+    const [first, second] = roles;
+    const [a, b] = [heldBy(first, facts), heldBy(second, facts)];
+    const pairs = a.identities.flatMap((one) => b.identities.map((other) => ({ one, other, sameness: (0,_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .compareIdentities */ .Cr)(one, other, people) })));
+    const shared = pairs.find(({ sameness }) => sameness === 'same');
+    if (shared !== undefined) {
+        const reason = `${first} and ${second} must differ but are the same: ${who(shared.one)} (${shared.one.source}) and ${who(shared.other)} (${shared.other.source}).`;
+        return { rule: { roles, state: 'shared', reason }, fix: sharedFix(roles) };
+    }
+    const unseen = [a.unseen, b.unseen].filter((each) => each !== undefined);
+    const undecided = pairs.filter(({ sameness }) => sameness === 'unknown');
+    if (unseen.length === 0 && undecided.length === 0) {
+        const reason = `${first} (${names(a)}) and ${second} (${names(b)}) are different.`;
+        return { rule: { roles, state: 'distinct', reason }, fix: '' };
+    }
+    const nameless = undecided.flatMap(({ one, other }) => [one, other].filter(({ kind }) => kind === 'unknown'));
+    const strangers = [...new Set(nameless.map(({ name }) => name))];
+    const unmapped = undecided
+        .filter(({ one, other }) => one.kind !== 'unknown' && other.kind !== 'unknown')
+        .flatMap(({ one, other }) => [one, other])
+        .filter((each) => each.system === 'github' && (0,_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .personOf */ .Re)(each, people) === undefined)
+        // Of an app in a role that is unseen that says it already.
+        .filter(({ kind }) => kind !== 'automation' || unseen.length === 0);
+    const logins = [...new Set(unmapped.map(({ name }) => name))];
+    const reasons = [
+        ...unseen.map(({ reason }) => reason),
+        ...logins.map((login) => `the Databricks user of ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(login, 60)} is unknown`),
+        ...strangers.map((name) => `"${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name, 60)}" is neither a user's e-mail address nor an application id, so it could be anyone`),
+    ];
+    const fixes = [
+        ...unseen.map(({ fix }) => fix),
+        ...logins.map((login) => `Add "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(login, 60)} = <their Databricks user>" to people.`),
+        ...strangers.map((name) => `Find out who ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name, 60)} is, or leave that role out of the rule.`),
+    ];
+    const reason = `Whether ${first} and ${second} differ is unknown: ${reasons.join('; ')}.`;
+    return { rule: { roles, state: 'unknown', reason }, fix: [...new Set(fixes)].join(' ') };
+}
+/** A role that nobody was found in is never a pass. */
+function heldBy(role, facts) {
+    const held = facts[role];
+    if (held !== undefined && (held.identities.length > 0 || held.unseen !== undefined))
+        return held;
+    const unseen = {
+        reason: `the ${role} (${_domain_role_js__WEBPACK_IMPORTED_MODULE_0__/* .ROLE_MEANINGS */ .s[role]}) cannot be determined`,
+        fix: 'Leave the rule out, or run the step where the role can be determined.',
+    };
+    return { identities: [], unseen };
+}
+/** The account as a sentence names it. */
+function who({ name, system }) {
+    return `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name, 80)} ${system === 'github' ? 'on GitHub' : 'in Databricks'}`;
+}
+function names({ identities }) {
+    return [...new Set(identities.map(({ name }) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(name, 80)))].join(', ');
+}
+function sharedFix(roles) {
+    if (roles.includes('approver')) {
+        const again = 'Start a new run of the workflow, and have someone else approve it.';
+        const other = roles.find((role) => role !== 'approver') ?? 'approver';
+        // GitHub documentation, "Deployments and environments": it is about who started the deployment, and about nobody else.
+        return other === 'requester'
+            ? `${again} With "Prevent self-review" on the environment, GitHub refuses an approval by the person who started the run.`
+            : `${again} GitHub cannot check who the ${other} is, so remove that person from the required reviewers of the environment.`;
+    }
+    return roles.includes('requester')
+        ? 'Have someone else start the workflow.'
+        : 'Sign in as a service principal that created no version of the model.';
+}
+/** The roles as plain JSON: evidence of who took part, and where that was read. */
+function roleOutputs(facts, people) {
+    const entries = Object.entries(facts).map(([role, held]) => {
+        const identities = held.identities.map((identity) => {
+            const { system, kind, source } = identity;
+            const name = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(identity.name, 254);
+            const person = (0,_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .personOf */ .Re)(identity, people);
+            return { name, system, kind, source, ...(person === undefined ? {} : { person }) };
+        });
+        const unseen = held.unseen?.reason ?? held.beside;
+        const known = held.unseen === undefined && identities.length > 0;
+        return [role, { known, identities, ...(unseen === undefined ? {} : { unseen }) }];
+    });
+    return Object.fromEntries(entries);
+}
+
+
+/***/ }),
+
 /***/ 1370:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -51700,6 +55072,167 @@ function namesOf(identity, people) {
         ...[identity.name, ...(identity.alsoKnownAs ?? [])].map((name) => `${identity.system} ${name}`),
         ...(person === undefined ? [] : [`databricks ${person}`]),
     ].map((name) => name.toLowerCase());
+}
+
+
+/***/ }),
+
+/***/ 8783:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L6: () => (/* binding */ reviewerOf),
+/* harmony export */   OJ: () => (/* binding */ promoterOf),
+/* harmony export */   cu: () => (/* binding */ identityOf),
+/* harmony export */   hE: () => (/* binding */ approverOf),
+/* harmony export */   iq: () => (/* binding */ requesterOf),
+/* harmony export */   xR: () => (/* binding */ trainerOf),
+/* harmony export */   yW: () => (/* binding */ isOf),
+/* harmony export */   z$: () => (/* binding */ nobodyIn)
+/* harmony export */ });
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1370);
+
+
+/**
+ * Who made a version: who registered it, which Unity Catalog vouches for, and whom its training run names. What the
+ * run says only adds to it, since whoever logs a run writes what it says.
+ */
+function trainerOf({ uri, createdBy, isCopy, run }) {
+    const user = typeof run === 'object' ? run.user : undefined;
+    const identities = [
+        ...(createdBy === undefined ? [] : [inDatabricks(createdBy, `created_by of ${uri}`)]),
+        ...(user === undefined || (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .databricksKind */ .zp)(user) === 'unknown'
+            ? []
+            : [inDatabricks(user, `user of the training run of ${uri}`)]),
+    ];
+    if (createdBy === undefined) {
+        const reason = `the registry does not record who created ${uri}`;
+        return { identities, unseen: { reason, fix: 'Leave the trainer out of require-distinct.' } };
+    }
+    const lacking = lackingUser(run, user);
+    if (!isCopy)
+        return lacking === undefined || run === undefined ? { identities } : { identities, beside: lacking };
+    if (lacking === undefined)
+        return { identities };
+    const reason = `${uri} is a copy, so created_by is the principal that copied it, and ${lacking}`;
+    const fix = 'Check the rule on the version that was copied, in the stage where it was trained.';
+    return { identities, unseen: { reason, fix } };
+}
+/** Why the training run does not tell a user of Databricks, or undefined when it does. */
+function lackingUser(run, user) {
+    if (run === undefined)
+        return 'it names no training run';
+    if (typeof run === 'string')
+        return `its training run is not visible (${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(run, 200)})`;
+    if (user === undefined)
+        return 'its training run names no user';
+    return (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .databricksKind */ .zp)(user) === 'unknown'
+        ? `its training run names "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(user, 60)}", which is not a Databricks user`
+        : undefined;
+}
+/**
+ * Who started the run, and who started this attempt of it: both are requesters. An app is nobody in particular, whatever its
+ * account is called: whoever made it act is not seen, unless `people` says for whom it acts.
+ */
+function requesterOf({ logins, runId, sender }, people) {
+    const identities = logins.map((name, index) => {
+        const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
+        return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .githubKind */ .gH)(name), source };
+    });
+    if (identities.length === 0) {
+        const reason = 'this is not a run of a GitHub workflow, so it has no requester';
+        return { identities, unseen: { reason, fix: 'Run the step in a workflow, or leave the requester out.' } };
+    }
+    const unmapped = identities.filter((each) => (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .personOf */ .Re)(each, people) === undefined);
+    const app = unmapped.find(({ kind }) => kind === 'automation');
+    if (app !== undefined) {
+        const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(app.name, 80);
+        const reason = `the app ${shown} ${app.source}, and the person that it acted for is unknown`;
+        const fix = `Have a person start a new run. If the app acts for a person or a service principal, add "${shown} = <their name in Databricks>" to people.`;
+        return { identities, unseen: { reason, fix } };
+    }
+    if (typeof sender !== 'string' || unmapped.length === 0)
+        return { identities };
+    const reason = `whether ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be determined (the event of run ${runId}: ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(sender, 120)})`;
+    return {
+        identities,
+        unseen: { reason, fix: 'Check the file that GITHUB_EVENT_PATH names on this runner.' },
+    };
+}
+/** GitHub compares logins without case. */
+function isApp(login, sender) {
+    return typeof sender === 'object' && sender.isBot && sender.login.toLowerCase() === login.toLowerCase();
+}
+/** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */
+function approverOf(reviews, environment, runId) {
+    if ('reason' in reviews)
+        return { identities: [], unseen: reviews };
+    const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80);
+    const approvals = reviews.filter((review) => review.state === 'approved' && isOf(review, environment));
+    const identities = approvals.flatMap((review) => reviewerOf(review, environment, runId) ?? []);
+    if (approvals.length === 0) {
+        const others = [
+            ...new Set(reviews.flatMap(({ state, environments }) => (state === 'approved' ? environments : []))),
+        ];
+        const instead = others.length === 0 ? '' : `, only of ${others.map((name) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(name, 80)).join(', ')}`;
+        return {
+            identities,
+            unseen: {
+                reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
+                fix: `Add "environment: ${shown}" to the job, and add required reviewers to the environment. If an administrator bypasses the rule, no approval is recorded.`,
+            },
+        };
+    }
+    const reason = approvals.flatMap(({ reviewer }) => nobodyIn(reviewer, `approved ${shown}`) ?? [])[0];
+    if (reason === undefined)
+        return { identities };
+    return { identities, unseen: { reason, fix: 'Start a new run, and have a person approve it.' } };
+}
+/** The account that gave a review of a run's environment; undefined where it no longer exists. */
+function reviewerOf({ reviewer, comment }, environment, runId) {
+    const said = comment.trim() === '' ? '' : `, saying "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(comment.trim(), 200)}"`;
+    return identityOf(reviewer, `approved ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80)} in run ${runId}${said}`);
+}
+/** An account of GitHub in what it did; undefined where it no longer exists. */
+function identityOf({ login, kind }, source) {
+    if (login === undefined)
+        return undefined;
+    const kinds = { person: (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .githubKind */ .gH)(login), app: 'automation', unknown: 'unknown' };
+    return { system: 'github', name: login, kind: kinds[kind], source };
+}
+/** Why it is not known who did something by an account: one clause; undefined for the account of a person. */
+function nobodyIn(account, did) {
+    const { login } = account;
+    if (login === undefined)
+        return `an account that no longer exists ${did}`;
+    const kind = identityOf(account, '')?.kind;
+    if (kind === 'person')
+        return undefined;
+    return kind === 'automation'
+        ? `the app ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(login, 80)} ${did}, and the person that it acted for is unknown`
+        : `${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(login, 80)} ${did}, which GitHub calls neither a user nor an app`;
+}
+/** Whether a review is of an environment. GitHub compares their names without case (docs.github.com, "Managing environments"). */
+function isOf({ environments }, environment) {
+    return environments.some((name) => name.toLowerCase() === environment.toLowerCase());
+}
+/** Who the action is signed in as. */
+function promoterOf({ principal, alsoKnownAs, kind }) {
+    if (principal === '') {
+        const reason = 'this registry does not report the caller';
+        return { identities: [], unseen: { reason, fix: 'Leave the promoter out of require-distinct.' } };
+    }
+    const kinds = {
+        user: 'person',
+        'service-principal': 'automation',
+        unknown: (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .databricksKind */ .zp)(principal),
+    };
+    const source = 'signed in to the registry';
+    return { identities: [{ system: 'databricks', name: principal, alsoKnownAs, kind: kinds[kind], source }] };
+}
+function inDatabricks(name, source) {
+    return { system: 'databricks', name, kind: (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .databricksKind */ .zp)(name), source };
 }
 
 
@@ -52180,7 +55713,9 @@ function descriptionChanges({ target, description }, from) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Jc: () => (/* binding */ decideRequiredTags),
 /* harmony export */   M: () => (/* binding */ decideState),
-/* harmony export */   qA: () => (/* binding */ takenVersion)
+/* harmony export */   Q2: () => (/* binding */ decideOwnHold),
+/* harmony export */   qA: () => (/* binding */ takenVersion),
+/* harmony export */   x7: () => (/* binding */ decideStatus)
 /* harmony export */ });
 /* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(424);
 /* harmony import */ var _domain_hold_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4035);
@@ -52201,6 +55736,14 @@ function descriptionChanges({ target, description }, from) {
 /** Whether a version may be taken: READY, and not on hold. */
 function decideState(version) {
     return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_6__/* .decide */ .LD)([...statusFindings(version), ...holdFindings(version)]);
+}
+/** Whether a version is READY. */
+function decideStatus(version) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_6__/* .decide */ .LD)(statusFindings(version));
+}
+/** Whether a tag of the version itself puts it on hold. */
+function decideOwnHold(version) {
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_6__/* .decide */ .LD)(holdFindings(version));
 }
 /** What a change rests on for which a version was taken: as {@link decideState}, {@link decideRequiredTags} and the holds of its model judged it. */
 function takenVersion({ name, version }, required, tagsOfModel) {
@@ -52276,6 +55819,8 @@ function holdFindings(version) {
 /* harmony export */   ov: () => (/* binding */ findJson)
 /* harmony export */ });
 /* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(965);
+/* harmony import */ var _http_failed_response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8807);
+
 
 /** More pages than any registry has: a longer list is a loop. */
 const MAX_PAGES = 10_000;
@@ -52315,7 +55860,7 @@ async function* pages(http, request, schema) {
                 ? `has too many pages (more than ${MAX_PAGES})`
                 : undefined;
         if (problem !== undefined) {
-            throw http.named((0,_http_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
+            throw http.named((0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
         }
         seen.add(token);
     }
@@ -52328,7 +55873,7 @@ async function* rows(http, request, schema, rowsOf) {
         count += found.length;
         if (count > MAX_ROWS) {
             const problem = `has too many entries (more than ${MAX_ROWS})`;
-            throw http.named((0,_http_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
+            throw http.named((0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
         }
         yield* found;
     }
@@ -52340,7 +55885,7 @@ function read(http, response, request, schema) {
     const issue = parsed.error.issues[0];
     const field = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
     const problem = `lacks a required field: ${field} (${issue?.message ?? 'not as expected'})`;
-    throw http.named((0,_http_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
+    throw http.named((0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(problem, `${request.method} ${request.template}`));
 }
 
 
@@ -52376,6 +55921,8 @@ const DATABRICKS_CAPABILITIES = {
     files: true,
     owners: true,
     deploymentJobs: true,
+    jobs: true,
+    metrics: true,
     auditLog: true,
     names: 'three-level',
 };
@@ -52383,7 +55930,7 @@ const DATABRICKS_CAPABILITIES = {
 
 /***/ }),
 
-/***/ 3060:
+/***/ 3597:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -52552,8 +56099,8 @@ var capabilities = __nccwpck_require__(110);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/domain/stated-id.ts
 var stated_id = __nccwpck_require__(6363);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 ;// CONCATENATED MODULE: ./src/http/stated-workspace.ts
 
 
@@ -52571,7 +56118,7 @@ class StatedWorkspace {
     }
     /** The error of a response that comes from another workspace. */
     errorOf({ status, headers }) {
-        const actual = (0,http_errors/* header */.wx)(headers, WORKSPACE);
+        const actual = (0,failed_response/* header */.wx)(headers, WORKSPACE);
         // A host that refuses a token may not know yet for which of its workspaces it is.
         if (actual === '' || status === 401)
             return undefined;
@@ -52607,6 +56154,8 @@ class StatedWorkspace {
     }
 }
 
+// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
+var http_errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/registry/call.ts
 var call = __nccwpck_require__(8431);
 // EXTERNAL MODULE: ./src/registry/own-name.ts
@@ -52788,6 +56337,7 @@ function toSecurable(type, name) {
 
 
 
+
 /** Calls about who may do what: the caller, owners of parents, effective grants (uc-protocol §10). */
 function accessCalls(http) {
     return {
@@ -52916,7 +56466,7 @@ async function getCaller(http) {
     const row = parsed.success ? parsed.data : undefined;
     const principal = row?.applicationId ?? row?.userName;
     if (row === undefined || principal == null || principal === '') {
-        throw (0,http_errors/* protocolError */.JW)('does not identify the caller', `GET ${ME.template}`);
+        throw (0,failed_response/* protocolError */.JW)('does not identify the caller', `GET ${ME.template}`);
     }
     if (row.active === false)
         throw http.named(inactive(principal));
@@ -52927,7 +56477,7 @@ async function getCaller(http) {
         row.applicationId,
         ...(row.emails ?? []).map((email) => email.value),
     ];
-    const workspaceId = (0,http_errors/* header */.wx)(response.headers, 'x-databricks-org-id');
+    const workspaceId = (0,failed_response/* header */.wx)(response.headers, 'x-databricks-org-id');
     return {
         principal,
         alsoKnownAs: [...new Set(spellings.filter((spelling) => spelling != null && spelling !== ''))].map(String),
@@ -53135,7 +56685,7 @@ async function look(http, before) {
     const seen = await (0,call/* callJson */.X_)(http, request, statements_statement);
     if (seen.statement_id === before.statement_id)
         return seen;
-    throw http.named((0,http_errors/* protocolError */.JW)('is about another statement', `GET ${request.template}`));
+    throw http.named((0,failed_response/* protocolError */.JW)('is about another statement', `GET ${request.template}`));
 }
 function isGoing({ status }) {
     return status.state === 'PENDING' || status.state === 'RUNNING';
@@ -53175,7 +56725,7 @@ async function rowsOf(http, { statement_id: id, result }) {
     for (let count = 1; next != null; count += 1) {
         const template = `${STATEMENTS}/{id}/result/chunks/{index}`;
         if (count > MAX_CHUNKS)
-            throw http.named((0,http_errors/* protocolError */.JW)('has too many parts', `GET ${template}`));
+            throw http.named((0,failed_response/* protocolError */.JW)('has too many parts', `GET ${template}`));
         const part = await (0,call/* callJson */.X_)(http, { method: 'GET', template, params: { id, index: String(next) }, retry: 'safe' }, chunk);
         rows.push(...(part.data_array ?? []));
         next = part.next_chunk_index;
@@ -53276,7 +56826,7 @@ function auditLogCalls(http) {
             const moves = rows.slice(0, MOST_ROWS).map((row) => {
                 const event = aliasEvent.safeParse(row);
                 if (!event.success)
-                    throw http.named((0,http_errors/* protocolError */.JW)('has a row of the audit log without its time', 'POST /api/2.0/sql/statements'));
+                    throw http.named((0,failed_response/* protocolError */.JW)('has a row of the audit log without its time', 'POST /api/2.0/sql/statements'));
                 return toMove(event.data);
             });
             return {
@@ -53348,7 +56898,7 @@ var transfer_route = __nccwpck_require__(6570);
 
 /** What a response says of its file. */
 function validatorsOf({ headers }) {
-    return { etag: (0,http_errors/* header */.wx)(headers, 'etag'), modified: (0,http_errors/* header */.wx)(headers, 'last-modified') };
+    return { etag: (0,failed_response/* header */.wx)(headers, 'etag'), modified: (0,failed_response/* header */.wx)(headers, 'last-modified') };
 }
 /** A weak ETag may stay while bytes change (RFC 9110 §8.8.1). */
 function isStrong(etag) {
@@ -53374,7 +56924,7 @@ async function storedSize(store, path) {
     try {
         const response = await store.open(path, { start: 0, end: 1 });
         await response.discard();
-        const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(response.headers, 'content-range'))?.[1];
+        const total = /\/(\d+)$/u.exec((0,failed_response/* header */.wx)(response.headers, 'content-range'))?.[1];
         return total === undefined ? undefined : Number(total);
     }
     catch (error) {
@@ -53636,13 +57186,15 @@ function relativePath(path, root) {
     return inside.slice(root.length + 1);
 }
 function hostile(problem) {
-    return (0,http_errors/* protocolError */.JW)(`${problem}; no file was read or written`, 'GET /api/2.0/fs/directories{path}');
+    return (0,failed_response/* protocolError */.JW)(`${problem}; no file was read or written`, 'GET /api/2.0/fs/directories{path}');
 }
 
 // EXTERNAL MODULE: ./src/domain/promises.ts
 var promises = __nccwpck_require__(9352);
 // EXTERNAL MODULE: ./src/domain/retry-policy.ts
 var retry_policy = __nccwpck_require__(2285);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
 // EXTERNAL MODULE: ./src/http/retry.ts
 var retry = __nccwpck_require__(8902);
 ;// CONCATENATED MODULE: ./src/storage/strange-response.ts
@@ -53777,7 +57329,7 @@ async function attempt(http, request, signed) {
         catch (error) {
             if (error instanceof errors/* PromoteError */.jG)
                 throw error;
-            const cause = (0,http_errors/* errorFromFailure */.DV)(error, request.call);
+            const cause = (0,unanswered/* errorFromFailure */.DV)(error, request.call);
             const reason = `the response of the storage was interrupted (${firstLine((0,errors/* messageOf */.bD)(cause))})`;
             return { expired: false, refused: false, again: true, reason, cause };
         }
@@ -53994,7 +57546,7 @@ class MultipartWriter {
         });
         await response.discard();
         // Azure's blocks have none, and are distinguished by their number (databricks-sdk-py `mixins/files.py`).
-        this.#etags.set(number, (0,http_errors/* header */.wx)(response.headers, 'etag'));
+        this.#etags.set(number, (0,failed_response/* header */.wx)(response.headers, 'etag'));
     }
     async #url(number, renew) {
         const known = renew ? undefined : await this.#urls.get(number);
@@ -54007,7 +57559,7 @@ class MultipartWriter {
             const url = asked.then((urls) => {
                 const found = urls.get(each);
                 if (found === undefined)
-                    throw (0,http_errors/* protocolError */.JW)(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
+                    throw (0,failed_response/* protocolError */.JW)(`lacks a URL for part ${each}`, 'POST /api/2.0/fs/create-upload-part-urls');
                 return found;
             });
             (0,promises/* handledLater */.$)(url);
@@ -54035,7 +57587,7 @@ class MultipartWriter {
 async function sizeOf(http, path) {
     const response = await http.stream(fileRequest('HEAD', path));
     await response?.discard();
-    const length = response === undefined ? '' : (0,http_errors/* header */.wx)(response.headers, 'content-length');
+    const length = response === undefined ? '' : (0,failed_response/* header */.wx)(response.headers, 'content-length');
     return /^\d+$/u.test(length) ? Number(length) : undefined;
 }
 /** What a workspace answers that does not know the newer form: to the action, or to the path. */
@@ -54081,6 +57633,7 @@ async function abandonUpload({ http, path, token }) {
 }
 
 ;// CONCATENATED MODULE: ./src/registry/databricks/files/ranges.ts
+
 
 
 
@@ -54231,7 +57784,7 @@ class DatabricksRangeReader {
         if (error instanceof errors/* PromoteError */.jG)
             throw error;
         if (fruitless + 1 >= MAX_FRUITLESS)
-            throw (0,http_errors/* errorFromFailure */.DV)(error, CALL);
+            throw (0,unanswered/* errorFromFailure */.DV)(error, CALL);
         await this.#http.backOff(fruitless + 1);
         return fruitless + 1;
     }
@@ -54256,7 +57809,7 @@ class DatabricksRangeReader {
             await response.discard();
             throw (0,changed/* changed */.t)(this.#file, REWRITTEN);
         }
-        const total = /\/(\d+)$/u.exec((0,http_errors/* header */.wx)(response.headers, 'content-range'))?.[1];
+        const total = /\/(\d+)$/u.exec((0,failed_response/* header */.wx)(response.headers, 'content-range'))?.[1];
         const seen = { route, ...validatorsOf(response) };
         this.#isProven &&= isProof(this.#validators ?? seen, seen);
         if (this.#validators?.route !== route)
@@ -54425,7 +57978,7 @@ class ResumableWriter {
             this.#arrived = file.size;
         }
         else if (response.status === 308) {
-            const last = /^bytes=0-(\d+)$/u.exec((0,http_errors/* header */.wx)(response.headers, 'range'))?.[1];
+            const last = /^bytes=0-(\d+)$/u.exec((0,failed_response/* header */.wx)(response.headers, 'range'))?.[1];
             this.#arrived = last === undefined ? 0 : Number(last) + 1;
         }
         else {
@@ -54942,7 +58495,7 @@ class AzureStore {
             accept: store_CREATED,
         });
         await response.discard();
-        whole.requireArrived(file, whole_body_md5Of((0,http_errors/* header */.wx)(response.headers, 'content-md5')));
+        whole.requireArrived(file, whole_body_md5Of((0,failed_response/* header */.wx)(response.headers, 'content-md5')));
     }
     async openParts(file) {
         const sent = await this.#listBlocks(file.path);
@@ -55065,8 +58618,8 @@ function decoded(name) {
     }
 }
 
-// EXTERNAL MODULE: ./src/http/json.ts
-var json = __nccwpck_require__(2868);
+// EXTERNAL MODULE: ./src/http/json.ts + 1 modules
+var json = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./src/storage/google/responses.ts
 
 
@@ -55169,7 +58722,7 @@ class GoogleStore {
             accept: store_OK,
         });
         await response.discard();
-        const session = this.#sessionOf((0,http_errors/* header */.wx)(response.headers, 'location'));
+        const session = this.#sessionOf((0,failed_response/* header */.wx)(response.headers, 'location'));
         return new ResumableWriter({
             http,
             choice: { route: 'temporary credentials', reason: this.label },
@@ -55238,9 +58791,9 @@ function tokenOf({ secret }) {
 
 /** The md5 that an ETag is, but for what a bucket encrypts by KMS (Amazon S3 API reference, Object); hex. */
 function md5InEtag({ headers }) {
-    if ((0,http_errors/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
+    if ((0,failed_response/* header */.wx)(headers, 'x-amz-server-side-encryption').startsWith('aws:kms'))
         return undefined;
-    return /^"?([0-9a-f]{32})"?$/u.exec((0,http_errors/* header */.wx)(headers, 'etag'))?.[1];
+    return /^"?([0-9a-f]{32})"?$/u.exec((0,failed_response/* header */.wx)(headers, 'etag'))?.[1];
 }
 
 ;// CONCATENATED MODULE: ./src/storage/s3/upload.ts
@@ -55274,7 +58827,7 @@ async function openS3Upload(store, file, encryption) {
     let mayRenew = true;
     const sendPart = async (part, signed) => {
         const response = await putPart(store, key, { uploadId, part, signed });
-        etags.set(part.index + 1, (0,http_errors/* header */.wx)(response.headers, 'etag'));
+        etags.set(part.index + 1, (0,failed_response/* header */.wx)(response.headers, 'etag'));
         return response;
     };
     return {
@@ -55364,7 +58917,7 @@ async function putPart(store, key, { uploadId, part, signed }) {
         accept: upload_OK,
     });
     await response.discard();
-    if ((0,http_errors/* header */.wx)(response.headers, 'etag') === '')
+    if ((0,failed_response/* header */.wx)(response.headers, 'etag') === '')
         throw strangeResponse('has no ETag', call);
     return response;
 }
@@ -55513,7 +59066,7 @@ class S3Store {
             accept: HEAD_RESPONSES,
         });
         await response.discard();
-        const stated = (0,http_errors/* header */.wx)(response.headers, 'x-amz-bucket-region');
+        const stated = (0,failed_response/* header */.wx)(response.headers, 'x-amz-bucket-region');
         const region = stated === '' ? 'us-east-1' : stated;
         if (!/^[a-z0-9-]{1,40}$/u.test(region))
             throw new transfer_route/* RouteRefused */.q7('the storage names no region of the bucket');
@@ -55554,7 +59107,7 @@ function store_decoded(key, call) {
     }
     catch (error) {
         if (error instanceof URIError)
-            throw (0,http_errors/* protocolError */.JW)(`encodes "${(0,printable/* show */.WU)(key)}" incorrectly`, call);
+            throw (0,failed_response/* protocolError */.JW)(`encodes "${(0,printable/* show */.WU)(key)}" incorrectly`, call);
         throw error;
     }
 }
@@ -55783,7 +59336,7 @@ function filesApiSink(http, name, version, endpoints) {
                 return new MultipartWriter({ http, path, file, token: multipart });
             if (resumable !== undefined)
                 return signedResumable({ http, path, file, token: resumable });
-            throw (0,http_errors/* protocolError */.JW)('names no upload method', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
+            throw (0,failed_response/* protocolError */.JW)('names no upload method', 'POST /api/2.0/fs/files{path}?action=initiate-upload');
         },
         openStorage: async (file) => (await openStorage()).openParts(file),
     };
@@ -55818,6 +59371,355 @@ async function openFile(http, get) {
     }, 'GET {file}');
 }
 
+;// CONCATENATED MODULE: ./src/registry/databricks/wire/jobs.ts
+
+/** An id of 64 bits as the text of its digits: a number loses some. */
+const id = classic_schemas/* union */.KCZ([classic_schemas/* int */.Whr().nonnegative(), classic_schemas/* string */.YjP().regex(/^\d{1,19}$/u)]).transform(String);
+const jobs_text = classic_schemas/* string */.YjP().nullish();
+/** A saved job (databricks-sdk-py 0.162.0 `Job`); an array of its settings comes 100 at a time. */
+const job = classic_schemas/* looseObject */._H3({
+    job_id: id,
+    run_as_user_name: jobs_text,
+    settings: classic_schemas/* looseObject */._H3({
+        name: jobs_text,
+        parameters: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ name: classic_schemas/* string */.YjP() })).nullish(),
+        continuous: classic_schemas/* looseObject */._H3({ pause_status: jobs_text }).nullish(),
+        max_concurrent_runs: classic_schemas/* number */.aig().nullish(),
+    })
+        .nullish(),
+    next_page_token: jobs_text,
+});
+/** A page of jobs. */
+const jobPage = classic_schemas/* looseObject */._H3({
+    jobs: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ job_id: id })).nullish(),
+    next_page_token: jobs_text,
+});
+/** The two views of where a run is (databricks-sdk-py 0.162.0 `RunState`, `RunStatus`). */
+const views = {
+    state: classic_schemas/* looseObject */._H3({ life_cycle_state: jobs_text, result_state: jobs_text, state_message: jobs_text }).nullish(),
+    status: classic_schemas/* looseObject */._H3({
+        state: jobs_text,
+        termination_details: classic_schemas/* looseObject */._H3({ code: jobs_text, message: jobs_text }).nullish(),
+    })
+        .nullish(),
+};
+const anyObject = classic_schemas/* looseObject */._H3({}).nullish();
+const task = classic_schemas/* looseObject */._H3({
+    run_id: id,
+    task_key: classic_schemas/* string */.YjP(),
+    attempt_number: classic_schemas/* number */.aig().nullish(),
+    ...views,
+    notebook_task: anyObject,
+    spark_python_task: anyObject,
+    python_wheel_task: anyObject,
+    spark_jar_task: anyObject,
+    run_job_task: anyObject,
+});
+/** A page of a run: of its tasks, 100 at a time. */
+const run = classic_schemas/* looseObject */._H3({
+    run_id: id,
+    job_id: id.nullish(),
+    ...views,
+    tasks: classic_schemas/* array */.YOg(task).nullish(),
+    next_page_token: jobs_text,
+});
+/** What starts a run gives back. */
+const started = classic_schemas/* looseObject */._H3({ run_id: id });
+/** What a task left behind (databricks-sdk-py 0.162.0 `RunOutput`). */
+const output = classic_schemas/* looseObject */._H3({
+    notebook_output: classic_schemas/* looseObject */._H3({ result: jobs_text, truncated: classic_schemas/* boolean */.zMY().nullish() }).nullish(),
+    logs: jobs_text,
+    error: jobs_text,
+    run_job_output: classic_schemas/* looseObject */._H3({ run_id: id.nullish() }).nullish(),
+});
+/** Life cycles of the older view after which nothing happens any more. */
+const FINAL = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
+/** A job of all of its pages. */
+function toSavedJob(pages) {
+    const [first] = pages;
+    if (first === undefined)
+        return undefined;
+    const { settings } = first;
+    const continuous = settings?.continuous;
+    return {
+        id: first.job_id,
+        name: settings?.name ?? '',
+        parameters: pages.flatMap((page) => (page.settings?.parameters ?? []).map(({ name }) => name)),
+        isContinuous: continuous != null && continuous.pause_status !== 'PAUSED',
+        // The documented default.
+        concurrentRuns: settings?.max_concurrent_runs ?? 1,
+        ...(first.run_as_user_name == null || first.run_as_user_name === ''
+            ? {}
+            : { runsAs: first.run_as_user_name }),
+    };
+}
+/** A run of its pages, as far as they were read. */
+function toJobRun(pages) {
+    const [first] = pages;
+    if (first === undefined)
+        return undefined;
+    const ending = toEnding(first);
+    return {
+        id: first.run_id,
+        jobId: first.job_id ?? '',
+        state: first.status?.state ?? first.state?.life_cycle_state ?? 'UNKNOWN',
+        ...(ending === undefined ? {} : { ending }),
+        tasks: newestTasks(pages.flatMap((page) => page.tasks ?? [])).map(toTask),
+    };
+}
+/** Whether a run is over, by the newer view where it is there. */
+function isOver({ state, status }) {
+    if (status?.state != null)
+        return status.state === 'TERMINATED';
+    return FINAL.has(state?.life_cycle_state ?? '');
+}
+function toEnding(row) {
+    if (!isOver(row))
+        return undefined;
+    const { state, status } = row;
+    const details = status?.termination_details;
+    return {
+        ...(details?.code == null ? {} : { code: details.code }),
+        ...(state?.life_cycle_state == null ? {} : { lifeCycle: state.life_cycle_state }),
+        ...(state?.result_state == null ? {} : { result: state.result_state }),
+        message: details?.message ?? state?.state_message ?? '',
+    };
+}
+/** A task occurs once for each attempt after it was repeated or repaired. */
+function newestTasks(rows) {
+    const newest = new Map();
+    for (const row of rows) {
+        const known = newest.get(row.task_key);
+        if (known === undefined || (row.attempt_number ?? 0) >= (known.attempt_number ?? 0))
+            newest.set(row.task_key, row);
+    }
+    return [...newest.values()];
+}
+function toTask(row) {
+    const ending = toEnding(row);
+    return {
+        id: row.run_id,
+        key: row.task_key,
+        ...(ending === undefined ? {} : { ending }),
+        hasOutput: [
+            row.notebook_task,
+            row.spark_python_task,
+            row.python_wheel_task,
+            row.spark_jar_task,
+            row.run_job_task,
+        ].some((kind) => kind != null),
+    };
+}
+/** An output in domain words. */
+function toOutput(row) {
+    const { notebook_output: notebook, logs, error, run_job_output: child } = row;
+    return {
+        isCut: notebook?.truncated === true,
+        ...(notebook?.result == null ? {} : { exitValue: notebook.result }),
+        ...(logs == null ? {} : { logs }),
+        ...(error == null || error === '' ? {} : { error }),
+        ...(child?.run_id == null ? {} : { startedRun: child.run_id }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/jobs.ts
+
+
+
+
+/** Prefix of the newest version, which pages the tasks of a run (workspace-apis §1.1). */
+const JOBS = '/api/2.2/jobs';
+/** Reads of saved jobs and of runs. */
+function jobCalls(http) {
+    return {
+        async findJobs(name) {
+            const found = [];
+            const request = get('/list', { name, limit: 100 });
+            for await (const row of (0,call/* rows */.Ge)(http, request, jobPage, ({ jobs }) => jobs))
+                found.push(row.job_id);
+            return found;
+        },
+        async getJob(id) {
+            return toSavedJob(await jobs_all(http, get('/get', { job_id: id }), job));
+        },
+        async getRun(id) {
+            const request = get('/runs/get', { run_id: id });
+            // While it is active only where it is matters, which the first page says.
+            return toJobRun(await jobs_all(http, request, run, (page) => !isOver(page)));
+        },
+        async getOutput(taskRun) {
+            const request = get('/runs/get-output', { run_id: taskRun });
+            return toOutput(await withRights(() => (0,call/* callJson */.X_)(http, request, output), 'CAN_VIEW'));
+        },
+    };
+}
+/** Starting and ending of runs. */
+function runCommands(http) {
+    return {
+        async runJob({ job, parameters, token }) {
+            const request = {
+                method: 'POST',
+                template: `${JOBS}/run-now`,
+                // The token finds the run that an earlier try has started (databricks-sdk-py 0.162.0 `JobsAPI.run_now`).
+                retry: 'safe',
+                json: {
+                    job_id: BigInt(job),
+                    job_parameters: parameters,
+                    idempotency_token: token,
+                    queue: { enabled: true },
+                },
+            };
+            return (await withRights(() => (0,call/* callJson */.X_)(http, request, started), 'CAN_MANAGE_RUN')).run_id;
+        },
+        async cancelRun(run) {
+            await http.send({
+                method: 'POST',
+                template: `${JOBS}/runs/cancel`,
+                json: { run_id: BigInt(run) },
+                retry: 'safe',
+                endsWork: true,
+            });
+        },
+    };
+}
+function get(path, query) {
+    return { method: 'GET', template: `${JOBS}${path}`, query, retry: 'safe' };
+}
+/** All pages of an object, or none where it does not exist; those after one that `isEnough` are not read. */
+async function jobs_all(http, request, schema, isEnough = () => false) {
+    const read = [];
+    try {
+        await withRights(async () => {
+            for await (const page of (0,call/* pages */.Bd)(http, request, schema)) {
+                read.push(page);
+                if (isEnough(page))
+                    return;
+            }
+        }, 'CAN_VIEW');
+    }
+    catch (error) {
+        if (!isMissing(error))
+            throw error;
+        return [];
+    }
+    return read;
+}
+/** A job or run that there is not is also reported as a wrong value, in these words (databricks-sdk-py 0.162.0 `errors/overrides.py`). */
+function isMissing(error) {
+    if ((0,http_errors/* isAbsent */.W0)(error))
+        return true;
+    return (0,errors/* hasCode */.up)(error, 'invalid-input') && /does not exist|doesn't exist/u.test(error.message);
+}
+/** Rights on a job are rights of the workspace, which no grant of Unity Catalog gives. */
+async function withRights(call, right) {
+    try {
+        return await call();
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        throw new errors/* PromoteError */.jG(error.message, {
+            ...error.details,
+            fix: `Give the caller ${right} on the job: its page in the workspace, Permissions. Grants of Unity Catalog do not include it.`,
+            cause: error,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/wire/metrics.ts
+
+const metrics_text = classic_schemas/* string */.YjP().nullish();
+/** A whole number that may be too large for JavaScript, such as a time that is made up. */
+const order = classic_schemas/* union */.KCZ([classic_schemas/* number */.aig(), classic_schemas/* string */.YjP().transform(Number)]).nullish();
+/** A metric (mlflow 3.17.2 `service.proto` `Metric`); protobuf writes NaN and infinities as texts. */
+const metric = classic_schemas/* looseObject */._H3({
+    key: classic_schemas/* string */.YjP(),
+    value: classic_schemas/* union */.KCZ([classic_schemas/* number */.aig(), classic_schemas/* string */.YjP()]).nullish(),
+    timestamp: order,
+    step: order,
+    dataset_name: metrics_text,
+    dataset_digest: metrics_text,
+    model_id: metrics_text,
+    run_id: metrics_text,
+});
+const metrics = classic_schemas/* array */.YOg(metric).nullish();
+/** A logged model, as far as its metrics go. */
+const modelMetrics = classic_schemas/* looseObject */._H3({
+    model: classic_schemas/* looseObject */._H3({
+        info: classic_schemas/* looseObject */._H3({ model_id: metrics_text }),
+        data: classic_schemas/* looseObject */._H3({ metrics }).nullish(),
+    }),
+});
+/** A run, as far as its metrics go. */
+const runMetrics = classic_schemas/* looseObject */._H3({
+    run: classic_schemas/* looseObject */._H3({
+        info: classic_schemas/* looseObject */._H3({ run_id: metrics_text }),
+        data: classic_schemas/* looseObject */._H3({ metrics }).nullish(),
+    }),
+});
+/** The last value of each metric of each dataset and run; those of other models are left out. */
+function toMetrics(rows, modelId) {
+    const own = (rows ?? []).filter(({ model_id: model }) => model == null || model === '' || model === modelId);
+    const last = new Map();
+    for (const row of own) {
+        const place = JSON.stringify([
+            row.key,
+            row.dataset_name ?? '',
+            row.dataset_digest ?? '',
+            row.run_id ?? '',
+        ]);
+        const known = last.get(place);
+        if (known === undefined || isLater(row, known))
+            last.set(place, row);
+    }
+    return [...last.values()].map((row) => ({
+        key: row.key,
+        value: numberOf(row.value),
+        ...(row.dataset_digest == null || row.dataset_digest === ''
+            ? {}
+            : { dataset: { name: row.dataset_name ?? '', digest: row.dataset_digest } }),
+    }));
+}
+function isLater(row, known) {
+    const [step, before] = [row.step ?? 0, known.step ?? 0];
+    return step === before ? (row.timestamp ?? 0) >= (known.timestamp ?? 0) : step > before;
+}
+/** A number, also where it came as its digits; anything else as its text. */
+function numberOf(value) {
+    if (value == null)
+        return 'missing';
+    const isDigits = typeof value === 'string' && /^-?\d+$/u.test(value);
+    return isDigits ? Number(value) : value;
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/metrics.ts
+
+
+
+/** Metrics of logged models and of runs (workspace-apis §7.1). */
+function metricCalls(http) {
+    return {
+        async ofModel(modelId) {
+            const template = '/api/2.0/mlflow/logged-models/{model_id}';
+            const request = { method: 'GET', template, params: { model_id: modelId }, retry: 'safe' };
+            const found = await (0,call/* findJson */.ov)(http, request, modelMetrics);
+            if (found === undefined)
+                return undefined;
+            (0,own_name/* requireOwnId */.t0)('logged model', modelId, found.model.info.model_id, `GET ${template}`);
+            return toMetrics(found.model.data?.metrics, modelId);
+        },
+        async ofRun(runId, modelId) {
+            const template = '/api/2.0/mlflow/runs/get';
+            const request = { method: 'GET', template, query: { run_id: runId }, retry: 'safe' };
+            const found = await (0,call/* findJson */.ov)(http, request, runMetrics);
+            if (found === undefined)
+                return undefined;
+            (0,own_name/* requireOwnId */.t0)('run', runId, found.run.info.run_id, `GET ${template}`);
+            return toMetrics(found.run.data?.metrics, modelId);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./src/registry/mlflow-dialect.ts
 var mlflow_dialect = __nccwpck_require__(5737);
 ;// CONCATENATED MODULE: ./src/registry/databricks/runs.ts
@@ -55826,7 +59728,7 @@ var mlflow_dialect = __nccwpck_require__(5737);
 
 
 
-const run = classic_schemas/* looseObject */._H3({
+const runs_run = classic_schemas/* looseObject */._H3({
     run: classic_schemas/* looseObject */._H3({
         info: classic_schemas/* looseObject */._H3({ run_id: classic_schemas/* string */.YjP().nullish() }),
         data: classic_schemas/* looseObject */._H3({
@@ -55852,9 +59754,9 @@ function runCalls(http) {
             };
             try {
                 const { body, headers } = await http.json({ ...request, retry: 'if-unprocessed' });
-                const { data } = run.safeParse(body);
+                const { data } = runs_run.safeParse(body);
                 (0,own_name/* requireOwnId */.t0)('run', runId, data?.run.info.run_id, `GET ${request.template}`);
-                return data === undefined ? undefined : toTrainingRun(data, (0,http_errors/* header */.wx)(headers, 'x-databricks-org-id'));
+                return data === undefined ? undefined : toTrainingRun(data, (0,failed_response/* header */.wx)(headers, 'x-databricks-org-id'));
             }
             catch (error) {
                 if ((0,errors/* hasCode */.up)(error, 'not-found'))
@@ -55946,6 +59848,7 @@ const tag = classic_schemas/* looseObject */._H3({ key: models_text, value: mode
 const legacyModel = classic_schemas/* looseObject */._H3({
     registered_model: classic_schemas/* looseObject */._H3({
         name: models_optionalText,
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ alias: models_text, version: wire_values/* versionNumber */.e1 })).nullish(),
         tags: classic_schemas/* array */.YOg(tag).nullish(),
         deployment_job_id: classic_schemas/* union */.KCZ([models_text, classic_schemas/* number */.aig().transform(String)]).nullish(),
     }),
@@ -55985,6 +59888,10 @@ function toRegisteredModel(name, wire) {
         ...(0,wire_values/* given */.gI)('description', wire.comment),
         aliases: (wire.aliases ?? []).map((row) => ({ alias: row.alias_name, version: row.version_num })),
     };
+}
+/** The aliases of a model of the legacy family in domain words. */
+function toLegacyAliases({ registered_model: { aliases } }) {
+    return (aliases ?? []).map(({ alias, version }) => ({ alias, version }));
 }
 /** A model version in domain words. */
 function toModelVersion(name, wire) {
@@ -56054,6 +59961,7 @@ function modelCalls(http) {
             (0,own_name/* ownName */.qU)(name, found.registered_model.name, 'three-level', callOf(request));
             const job = found.registered_model.deployment_job_id ?? '';
             return {
+                aliases: toLegacyAliases(found),
                 tags: (0,wire_values/* toTags */.LZ)(found.registered_model.tags),
                 ...(job === '' ? {} : { deploymentJobId: job }),
             };
@@ -56079,7 +59987,7 @@ function versionCalls(http) {
             const read = toModelVersion(own, found);
             if (read.version === version)
                 return read;
-            throw (0,http_errors/* protocolError */.JW)(`is about version ${read.version}, but ${version} was requested`, callOf(request));
+            throw (0,failed_response/* protocolError */.JW)(`is about version ${read.version}, but ${version} was requested`, callOf(request));
         },
         async *listModelVersions(name) {
             const request = models_native('GET', '/models/{name}/versions', name, { max_results: 1000 });
@@ -56181,8 +60089,8 @@ function withParams(request, params) {
 const NUMBER = /^[1-9]\d*$/u;
 /**
  * Pages of a workspace: a model and its versions in Catalog Explorer, and a job, at the addresses that MLflow prints
- * (mlflow `utils/databricks_utils.py`, `_construct_databricks_uc_registered_model_url`). `?o=` chooses the workspace on a
- * host that serves several.
+ * (mlflow `utils/databricks_utils.py`, `_construct_databricks_uc_registered_model_url`). A run is
+ * below its job (databricks/cli `libs/run`). `?o=` chooses the workspace on a host that serves several.
  */
 function databricksPages(workspaceId) {
     const query = workspaceId !== undefined && NUMBER.test(workspaceId) ? `?o=${workspaceId}` : '';
@@ -56193,6 +60101,7 @@ function databricksPages(workspaceId) {
     return {
         model: (name) => below(name, ''),
         version: (name, version) => below(name, `/version/${version}`),
+        run: (job, run) => NUMBER.test(job) && NUMBER.test(run) ? `/jobs/${job}/runs/${run}${query}` : undefined,
         job: (id) => (NUMBER.test(id) ? `/jobs/${id}${query}` : undefined),
     };
 }
@@ -56219,6 +60128,8 @@ function encoded(level) {
 
 
 
+
+
 /** The registry of a Databricks workspace. */
 function databricksRegistry({ control, files, endpoints }) {
     return {
@@ -56232,6 +60143,9 @@ function databricksRegistry({ control, files, endpoints }) {
         ...labelCalls(control),
         ...accessCalls(control),
         ...runCalls(control),
+        ...runCommands(control),
+        jobs: jobCalls(control),
+        metrics: metricCalls(control),
         ...auditLogCalls(control),
         directory: directoryCalls(control),
         uploadLimits: UPLOAD_LIMITS,
@@ -56380,6 +60294,8 @@ const MLFLOW_CAPABILITIES = {
     files: true,
     owners: false,
     deploymentJobs: false,
+    jobs: false,
+    metrics: false,
     auditLog: false,
     names: 'any',
 };
@@ -56450,7 +60366,10 @@ var unsupported = __nccwpck_require__(4716);
 var errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
 var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 ;// CONCATENATED MODULE: ./src/registry/mlflow/errors.ts
+
 
 
 /** What to check where something else responds in the place of an MLflow server. */
@@ -56481,7 +60400,7 @@ function inItsForm(response) {
     };
 }
 function refusalOf({ status, headers, body }) {
-    if (status === 401 && (0,http_errors/* header */.wx)(headers, 'www-authenticate') === 'Basic realm="mlflow"')
+    if (status === 401 && (0,failed_response/* header */.wx)(headers, 'www-authenticate') === 'Basic realm="mlflow"')
         return 'UNAUTHENTICATED';
     return status === 403 && body.trim() === 'Permission denied' ? 'PERMISSION_DENIED' : undefined;
 }
@@ -56525,7 +60444,7 @@ async function openWhole(http, path, request) {
             return undefined;
         if (!isCheap(response, etag))
             fetches += 1;
-        etag = (0,http_errors/* header */.wx)(response.headers, 'etag');
+        etag = (0,failed_response/* header */.wx)(response.headers, 'etag');
         return { stream: response.stream, offset: (0,unbroken/* offsetOf */.b4)(response, start) };
     }, 'GET {artifact}');
 }
@@ -56534,7 +60453,7 @@ async function openWhole(http, path, request) {
  * it stays for one on the server's disk, and is another for each fetched copy (mlflow 3.17.2, werkzeug `send_file`).
  */
 function isCheap(response, etag) {
-    return (0,unbroken/* isPart */.QR)(response) && etag !== '' && (0,http_errors/* header */.wx)(response.headers, 'etag') === etag;
+    return (0,unbroken/* isPart */.QR)(response) && etag !== '' && (0,failed_response/* header */.wx)(response.headers, 'etag') === etag;
 }
 function brokenTwice(path) {
     return new errors/* PromoteError */.jG(`The MLflow server interrupted ${(0,printable/* show */.WU)(path)} ${MAX_FETCHES} times; it fetches the whole file on each try.`, {
@@ -56672,12 +60591,12 @@ function modelCalls(http) {
             return {
                 name,
                 ...(description === '' ? {} : { description }),
-                aliases: (found.aliases ?? []).map(({ alias, version }) => ({ alias, version })),
+                aliases: aliasesOf(found),
             };
         },
         async getModelExtras(name) {
             const found = await findModel(http, name);
-            return found === undefined ? undefined : { tags: (0,wire_values/* toTags */.LZ)(found.tags) };
+            return found === undefined ? undefined : { aliases: aliasesOf(found), tags: (0,wire_values/* toTags */.LZ)(found.tags) };
         },
         listRegisteredModels: (scope) => listModels(http, scope),
         async createRegisteredModel(name) {
@@ -56700,7 +60619,7 @@ function versionCalls(http) {
             const read = toModelVersion((0,own_name/* ownName */.qU)(name, found.model_version.name, 'any', call), found.model_version);
             if (read.version === version)
                 return read;
-            throw (0,http_errors/* protocolError */.JW)(`is about version ${read.version}, but ${version} was requested`, `GET ${request.template}`);
+            throw (0,failed_response/* protocolError */.JW)(`is about version ${read.version}, but ${version} was requested`, `GET ${request.template}`);
         },
         async *listModelVersions(name) {
             const query = { filter: `name=${quoted((0,full_name/* formatFullName */.G)(name))}`, max_results: 1000 };
@@ -56794,6 +60713,9 @@ function quoted(name) {
         fix: 'Rename the model.',
     });
 }
+function aliasesOf({ aliases }) {
+    return (aliases ?? []).map(({ alias, version }) => ({ alias, version }));
+}
 
 ;// CONCATENATED MODULE: ./src/registry/mlflow/logged-models.ts
 
@@ -56840,7 +60762,7 @@ async function findModelOfRun(http, runId, name) {
         if (token === '')
             return undefined;
     }
-    throw http.named((0,http_errors/* protocolError */.JW)('does not end', 'POST /api/2.0/mlflow/logged-models/search'));
+    throw http.named((0,failed_response/* protocolError */.JW)('does not end', 'POST /api/2.0/mlflow/logged-models/search'));
 }
 /** As `findJson`; undefined also of a server before MLflow 3, whose page says that it has no such call. */
 async function findKnown(http, request, schema) {
@@ -57135,7 +61057,7 @@ async function listFiles(http, place) {
     return list.files();
 }
 function hostile(problem) {
-    return (0,http_errors/* protocolError */.JW)(`${problem}; no file was read or written`, 'the listing of files');
+    return (0,failed_response/* protocolError */.JW)(`${problem}; no file was read or written`, 'the listing of files');
 }
 
 ;// CONCATENATED MODULE: ./src/registry/mlflow/workspace.ts
@@ -57283,7 +61205,7 @@ const mlflowDriver = {
 /* harmony export */ });
 /* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5635);
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(965);
+/* harmony import */ var _http_failed_response_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8807);
 
 
 
@@ -57317,7 +61239,7 @@ function joinedLevels(catalog, schema, model) {
 }
 function aboutAnother(asked, named, call) {
     const about = named == null || named === '' ? 'does not name its object' : `is about "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(named, 100)}"`;
-    return (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .protocolError */ .JW)(`${about}, but ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(asked, 200)} was requested`, call);
+    return (0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .protocolError */ .JW)(`${about}, but ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(asked, 200)} was requested`, call);
 }
 
 
@@ -57386,7 +61308,7 @@ const databricks = {
     },
     signIn: 'unified',
     sourceElsewhere: true,
-    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3060))).databricksDriver,
+    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3597))).databricksDriver,
 };
 
 // EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
@@ -57456,8 +61378,10 @@ const DEFAULT_REGISTRY = databricks.kind;
 /* harmony export */   sY: () => (/* binding */ skipping)
 /* harmony export */ });
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
-/* harmony import */ var _http_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(965);
-/* harmony import */ var _transfer_changed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7423);
+/* harmony import */ var _http_unanswered_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(514);
+/* harmony import */ var _http_failed_response_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8807);
+/* harmony import */ var _transfer_changed_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7423);
+
 
 
 
@@ -57473,7 +61397,7 @@ function isPart(response) {
     return response.status === 206 || statedStart(response) !== undefined;
 }
 function statedStart({ headers }) {
-    const from = /^bytes (\d+)-/u.exec((0,_http_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .header */ .wx)(headers, 'content-range'))?.[1];
+    const from = /^bytes (\d+)-/u.exec((0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .header */ .wx)(headers, 'content-range'))?.[1];
     return from === undefined ? undefined : Number(from);
 }
 /**
@@ -57501,19 +61425,19 @@ async function* resumed(http, { first, open, call }) {
                 throw error;
             fruitless = position > before ? 1 : fruitless + 1;
             if (fruitless > MAX_FRUITLESS)
-                throw (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .errorFromFailure */ .DV)(error, call);
+                throw (0,_http_unanswered_js__WEBPACK_IMPORTED_MODULE_1__/* .errorFromFailure */ .DV)(error, call);
         }
         await http.backOff(fruitless);
         opened = await open(position);
         if (opened === undefined)
-            throw (0,_transfer_changed_js__WEBPACK_IMPORTED_MODULE_2__/* .changed */ .t)({ path: call }, 'it no longer exists');
+            throw (0,_transfer_changed_js__WEBPACK_IMPORTED_MODULE_3__/* .changed */ .t)({ path: call }, 'it no longer exists');
     }
 }
 /** The bytes from `position` on of a body that begins earlier. */
 async function* skipping(opened, position) {
     let skip = position - opened.offset;
     if (skip < 0)
-        throw (0,_http_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .protocolError */ .JW)(`begins at byte ${opened.offset}, but ${position} was requested`, 'GET {file}');
+        throw (0,_http_failed_response_js__WEBPACK_IMPORTED_MODULE_2__/* .protocolError */ .JW)(`begins at byte ${opened.offset}, but ${position} was requested`, 'GET {file}');
     for await (const chunk of opened.stream) {
         if (skip >= chunk.length)
             skip -= chunk.length;
@@ -57559,6 +61483,8 @@ const UNITY_CATALOG_CAPABILITIES = {
     files: false,
     owners: true,
     deploymentJobs: false,
+    jobs: false,
+    metrics: false,
     auditLog: false,
     names: 'three-level',
 };
@@ -57590,8 +61516,8 @@ var place = __nccwpck_require__(9010);
 var shell_word = __nccwpck_require__(4011);
 // EXTERNAL MODULE: ./src/domain/errors.ts
 var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 // EXTERNAL MODULE: ./src/registry/call.ts
 var call = __nccwpck_require__(8431);
 // EXTERNAL MODULE: ./src/registry/own-name.ts
@@ -57745,7 +61671,7 @@ function versionCalls(http) {
             const own = rowName(name, found, `GET ${request.template}`);
             if (found.version === version)
                 return toModelVersion(own, found);
-            throw (0,http_errors/* protocolError */.JW)(`is about version ${found.version}, but ${version} was requested`, `GET ${request.template}`);
+            throw (0,failed_response/* protocolError */.JW)(`is about version ${found.version}, but ${version} was requested`, `GET ${request.template}`);
         },
         async *listModelVersions(name) {
             const request = models_call('GET', '/models/{name}/versions', name);
@@ -57918,7 +61844,7 @@ function toCaller(row) {
     const alsoKnownAs = [...new Set(spellings)].filter((each) => each != null && each !== '').map(String);
     const [principal] = alsoKnownAs;
     if (principal === undefined)
-        throw (0,http_errors/* protocolError */.JW)('does not identify the caller', `GET ${ME.template}`);
+        throw (0,failed_response/* protocolError */.JW)('does not identify the caller', `GET ${ME.template}`);
     return {
         principal,
         alsoKnownAs,
@@ -58096,20 +62022,30 @@ function given(key, value) {
 /* harmony export */ });
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
 
-/** Characters to which names and types are filled up, so that a long one pushes nothing but its own line. */
+/** Characters to which names are filled up, so that a long one pushes nothing but its own line. */
 const MAX_WIDTH = 40;
 const MAX_TEXT = 200;
-/** The lines of a difference, each behind its sign: name, type and remark under one another. */
+/** Characters of a line of a remark: what a narrow page shows without scrolling. */
+const REMARK_WIDTH = 58;
+/** The lines of a difference, each behind its sign: names and types under one another, and each remark below its row. */
 function diffLines(rows) {
     const name = widthOf(rows.map((row) => row.name));
-    const type = widthOf(rows.map((row) => row.type));
-    return rows.map((row) => [
-        `${row.sign} ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.name, MAX_TEXT).padEnd(name)}`,
-        (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.type, MAX_TEXT).padEnd(type),
-        (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.remark ?? '', MAX_TEXT),
-    ]
-        .join('   ')
-        .trimEnd());
+    return rows.flatMap((row) => [
+        `${row.sign} ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.name, MAX_TEXT).padEnd(name)}   ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.type, MAX_TEXT)}`.trimEnd(),
+        ...remarkLines((0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .cut */ .Jj)(row.remark ?? '', MAX_TEXT)),
+    ]);
+}
+/** A remark in lines of words, which begin with blanks, so that none is taken for a row. */
+function remarkLines(remark) {
+    const lines = [];
+    for (const word of remark.split(' ').filter((each) => each !== '')) {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + word.length < REMARK_WIDTH)
+            lines.splice(-1, 1, `${last} ${word}`);
+        else
+            lines.push(`    ${word}`);
+    }
+    return lines;
 }
 function widthOf(texts) {
     return Math.min(MAX_WIDTH, texts.reduce((longest, text) => Math.max(longest, text.length), 0));
@@ -58347,6 +62283,66 @@ function authorText({ who, at, run, attempt }) {
 
 /***/ }),
 
+/***/ 5542:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O5: () => (/* binding */ auditedText),
+/* harmony export */   dp: () => (/* binding */ ROWS_ARRIVE_LATE),
+/* harmony export */   el: () => (/* binding */ unknownMomentText),
+/* harmony export */   gN: () => (/* binding */ nowText),
+/* harmony export */   tK: () => (/* binding */ moverText),
+/* harmony export */   u8: () => (/* binding */ unclearText)
+/* harmony export */ });
+/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6339);
+/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+
+
+/** That nothing in an audit log proves nothing. */
+const ROWS_ARRIVE_LATE = 'rows arrive late, and can be missing';
+/** Who made an audited move, and when. */
+function moverText({ who, at }) {
+    return `${who === undefined ? 'somebody whom the log does not name' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(who, 80)} at ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(at, 40)}`;
+}
+/** What an audited move did: `moved to version 2 by ada at …`. */
+function auditedText(move) {
+    return `${move.to === null ? 'deleted' : `moved to version ${move.to}`} by ${moverText(move)}`;
+}
+/** What an audit log says of how an alias came to name what it names, as a sentence. */
+function nowText({ moves, unclear, isCut }, now) {
+    const last = moves.at(-1);
+    if (last === undefined)
+        return unclear > 0
+            ? `The audit log has ${unclearText(unclear)}.`
+            : `The audit log has no move of it${isCut ? ' among the newest' : ''}: ${ROWS_ARRIVE_LATE}.`;
+    const doubt = last.to === now
+        ? unclear > 0
+            ? `; it also has ${unclearText(unclear)}`
+            : ''
+        : `, which is not what it names now: ${ROWS_ARRIVE_LATE}`;
+    return `By the audit log it was last ${auditedText(last)}${doubt}.`;
+}
+/** Why an audit log does not say either what an alias named at a moment, as a sentence. */
+function unknownMomentText({ why, move }) {
+    switch (why) {
+        case 'none':
+            return `The audit log has no move of it there: ${ROWS_ARRIVE_LATE}.`;
+        case 'unclear':
+            return 'The audit log has moves there that do not say which alias or which version.';
+        case 'later':
+            return `The first move of it there that the audit log has is later${move === undefined ? '' : `: ${auditedText(move)}`}.`;
+        case 'contradicts':
+            return `The audit log contradicts the record, which stands: by the log it was last ${move === undefined ? 'moved elsewhere' : auditedText(move)}, which is not what the record found next.`;
+    }
+}
+/** Moves that may be of another alias. */
+function unclearText(unclear) {
+    return `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .h)(unclear, 'move')} of the model's aliases that ${unclear === 1 ? 'does' : 'do'} not say which alias, which version or whether it was made`;
+}
+
+
+/***/ }),
+
 /***/ 2918:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -58373,9 +62369,11 @@ function callBlocks(again, what, action, inputs) {
 /* harmony export */   O: () => (/* binding */ routesSection),
 /* harmony export */   o: () => (/* binding */ travelSection)
 /* harmony export */ });
-/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(484);
+/* harmony import */ var _domain_size_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3975);
+/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(484);
 /* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6339);
 /* harmony import */ var _document_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8101);
+
 
 
 
@@ -58421,7 +62419,7 @@ const LISTED_ROUTES = 50;
 /** What a continued copy had to send: a file that an earlier run did not finish begins again. */
 function sentAgainText(files) {
     const sent = files.filter(({ write }) => write.route !== 'earlier run');
-    return `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(sent.length, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .amount */ .vj)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .sizeOf */ .$d)(sent))}, ${sent.length === 1 ? 'was' : 'were'} missing or incomplete and ${sent.length === 1 ? 'was' : 'were'} sent by this run. An incomplete file is sent from its first byte, unless its row states how much had arrived.`;
+    return `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(sent.length, 'file')}, ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_2__/* .sizeText */ .l)((0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_3__/* .sizeOf */ .$d)(sent))}, ${sent.length === 1 ? 'was' : 'were'} missing or incomplete and ${sent.length === 1 ? 'was' : 'were'} sent by this run. An incomplete file is sent from its first byte, unless its row states how much had arrived.`;
 }
 /** Which way the files went and why, one row for each pair of routes, and large files by name. */
 function routesSection({ files, takenOver, transfer }) {
@@ -58443,7 +62441,7 @@ function routesSection({ files, takenOver, transfer }) {
         title: `How the files were sent: ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_0__/* .counted */ .h)(files.length, 'file')}${takenOver === 0 ? '' : `, ${takenOver} of them by an earlier run`}`,
         folded: true,
         blocks: [
-            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(`${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_2__/* .transferText */ .RU)(transfer)}.`)]),
+            ...(transfer === undefined ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(`${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_3__/* .transferText */ .RU)(transfer)}.`)]),
             ...(takenOver === 0 ? [] : [(0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .paragraph */ .FY)(sentAgainText(files))]),
             (0,_document_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Files', 'Bytes', 'Read by', 'Written by'], [...rows.values()].map((row) => [String(row.files), String(row.bytes), row.read, row.write]), ['right', 'right', 'left', 'left']),
             ...(byName.length === 0
@@ -58856,10 +62854,13 @@ function moveWording(subject, ended) {
         object,
         done: move === undefined
             ? { change: standing(alias, copy?.version ?? now ?? null), lead: sentence(verdict) }
-            : { change: moved, lead: [movedText(alias, from, to), ...copied].join(' ') },
+            : { change: moved, lead: [movedText(alias, from, to), ...copied, ...heldText(changes)].join(' ') },
         planned: {
             change: move === undefined ? standing(alias, now ?? null) : moved,
-            lead: ['Nothing was written.', plannedText(subject, from, to, move !== undefined)].join(' '),
+            lead: [
+                'Nothing was written.',
+                plannedText({ subject, from, to, changes, moves: move !== undefined }),
+            ].join(' '),
         },
         ...(left === undefined ? {} : { waiting: waitingOf(subject, left) }),
         nothing: {
@@ -58900,7 +62901,14 @@ function copyText(copy, source) {
     const how = copy.made ? 'a new copy of' : 'the copy that an earlier run made of';
     return [`Version ${copy.version} is ${how} ${(0,model_uri/* formatModelUri */.Ps)(source.name, source.version)}.`];
 }
-function plannedText({ alias, source, copy }, from, to, moves) {
+/** The versions that are put on hold. */
+function holdsIn(changes, wanted) {
+    return changes.flatMap(({ change, state }) => change.kind === 'hold' && change.to !== null && state === wanted ? [change.version] : []);
+}
+function heldText(changes) {
+    return holdsIn(changes, 'done').map((version) => `Version ${version} is on hold: no action takes it for this model.`);
+}
+function plannedText({ subject: { alias, source, copy }, from, to, changes, moves, }) {
     const copies = source === undefined || copy !== undefined
         ? []
         : [`copies ${(0,model_uri/* formatModelUri */.Ps)(source.name, source.version)}`];
@@ -58910,7 +62918,8 @@ function plannedText({ alias, source, copy }, from, to, moves) {
         : from === null
             ? `sets ${alias} to ${target}`
             : `moves ${alias} from version ${from} to ${target}`;
-    return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : [])].join(' and ')}.`;
+    const holds = holdsIn(changes, 'planned').map((version) => `puts version ${version} on hold`);
+    return `Without \`dry-run\`, this step ${[...copies, ...(moves ? [verb] : []), ...holds].join(' and ')}.`;
 }
 /** What of the alias is known to stay. */
 function keptText({ alias, now }, { move, moved }) {
@@ -58965,6 +62974,12 @@ function signatureWording({ name, version, state, compared }, { verdict }) {
                 : kept;
     return read(object, change, sentence(verdict), kept);
 }
+/** How a page speaks of a validation. */
+function validationWording({ name, version, result }, { verdict }) {
+    const object = version === undefined ? (0,full_name/* formatFullName */.G)(name) : `${(0,full_name/* formatFullName */.G)(name)}/${version}`;
+    const change = result === 'planned' ? 'not validated yet' : 'validation passed';
+    return read(object, change, sentence(verdict), result === 'refused' ? 'validation failed' : 'not validated');
+}
 /** How a page speaks of rights. */
 function rightsWording({ object, asked, forbidden }, { verdict }) {
     const missing = asked?.missing ?? 0;
@@ -58991,10 +63006,11 @@ function rightsWording({ object, asked, forbidden }, { verdict }) {
 }
 /** How a page speaks of an audit. */
 function auditWording(subject) {
-    const { patterns, errors, warnings, models, aliases, unseen, idle } = subject;
+    const { patterns, errors, warnings, notes, models, aliases, unseen, idle } = subject;
     const found = [
         ...(errors === 0 ? [] : [(0,domain_count/* counted */.h)(errors, 'error')]),
         ...(warnings === 0 ? [] : [(0,domain_count/* counted */.h)(warnings, 'warning')]),
+        ...(notes === 0 ? [] : [(0,domain_count/* counted */.h)(notes, 'note')]),
     ];
     const open = [
         ...(unseen === 0 ? [] : [`${(0,domain_count/* counted */.h)(unseen, 'model')} could not be read`]),
@@ -59074,6 +63090,8 @@ function wordingOf(end) {
             return searchWording(subject);
         case 'signature':
             return signatureWording(subject, end);
+        case 'validation':
+            return validationWording(subject, end);
         case 'rights':
             return rightsWording(subject, end);
         case 'audit':
@@ -59345,7 +63363,7 @@ function valueText({ kind }, value) {
 /* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3591);
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2649);
 /* harmony import */ var _plan_value_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(688);
-/* harmony import */ var _transfer_progress_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(484);
+/* harmony import */ var _domain_size_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3975);
 
 
 
@@ -59359,6 +63377,7 @@ function sideBySide({ heads, subject, evidence, changes }) {
     const rows = [
         ...contentRows(evidence),
         ...signatureRows(evidence),
+        ...kindOf(evidence, 'metric').map(metricRow),
         ...kindOf(evidence, 'tag').map(tagRow),
         ...kindOf(evidence, 'status').slice(-1).map(statusRow),
         ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
@@ -59426,7 +63445,7 @@ function contentRow({ digest, compared, files, bytes, source }) {
         sign: compared === 'all' ? 'passed' : 'warned',
         name: 'Content',
         now: '',
-        then: `${digest.slice(0, SHORT_DIGEST)}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .h)(files, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_5__/* .amount */ .vj)(bytes)}: ${equal} ${source}`,
+        then: `${digest.slice(0, SHORT_DIGEST)}, ${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .h)(files, 'file')}, ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_5__/* .sizeText */ .l)(bytes)}: ${equal} ${source}`,
     };
 }
 function filesRow({ of, files, bytes }) {
@@ -59434,20 +63453,38 @@ function filesRow({ of, files, bytes }) {
         sign: 'passed',
         name: 'Files',
         now: '',
-        then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .h)(files, 'file')}, ${(0,_transfer_progress_js__WEBPACK_IMPORTED_MODULE_5__/* .amount */ .vj)(bytes)}, of ${of}`,
+        then: `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_4__/* .counted */ .h)(files, 'file')}, ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_5__/* .sizeText */ .l)(bytes)}, of ${of}`,
     };
 }
-/** How a command of the user's judged the copy; nothing where it has not run. */
-function validationRows({ command, result, ending, milliseconds }) {
+/** How a command or job of the user's judged the version; nothing where it gave no verdict. */
+function validationRows(evidence) {
+    const { command, job, result, ending, milliseconds } = evidence;
     if (result === 'not-run')
         return [];
     const how = [
-        (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(command, 80),
-        ...(ending === null ? [] : [ending]),
+        ...(command === undefined ? [] : [(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(command, 80)]),
+        ...(job === undefined ? [] : [`job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(job.name, 80)}, run ${job.run ?? 'unknown'}`]),
+        ...(ending === null ? [] : [(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(ending, 200)]),
         ...(milliseconds === null ? [] : [(0,_domain_duration_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(milliseconds)]),
     ];
     const word = result === 'passed' ? 'passed' : 'failed';
-    return [{ sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` }];
+    const row = { sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` };
+    return [row, ...(job?.results ?? []).map(({ task, said }) => resultRow(task, said, result))];
+}
+/** What a task of a job reported. */
+function resultRow(task, said, sign) {
+    return { sign, name: `Result of ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(task, 40)}`, now: '', then: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(said, 300) };
+}
+/** A required metric of both; what cannot be compared is refused too. */
+function metricRow({ key, metric, value, dataset, current, result }) {
+    const on = dataset === null ? '' : ` on ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(dataset, 20)}`;
+    const word = { passed: 'meets', refused: 'does not meet', incomparable: 'incomparable:' }[result];
+    return {
+        sign: result === 'passed' ? 'passed' : 'refused',
+        name: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(metric, 60),
+        now: current === null ? '' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(String(current), 40),
+        then: `${value === null ? 'none' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(String(value), 40)}${on}, ${word} ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .show */ .WU)(key, 80)}`,
+    };
 }
 /** The status that was required last: of the version that is made live, where its source needed one too. */
 function statusRow({ of, key, required, found }) {
@@ -59688,8 +63725,8 @@ var nearest_word = __nccwpck_require__(475);
 var domain_outcome = __nccwpck_require__(7888);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 17 modules
-var run_action = __nccwpck_require__(7514);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 18 modules
+var run_action = __nccwpck_require__(2949);
 // EXTERNAL MODULE: ./src/runtime/system/choose.ts + 4 modules
 var choose = __nccwpck_require__(5420);
 // EXTERNAL MODULE: ./src/runtime/system/system.ts
@@ -59726,7 +63763,13 @@ const FLAGS = {
 };
 const FLAG_NAMES = Object.keys(FLAGS);
 /** Those that name a file; `-` is standard output. */
-const FILE_FLAGS = ['report-file', 'summary-file', 'plan-file', 'dotenv-file', 'outputs-file'];
+const FILE_FLAGS = [
+    'report-file',
+    'summary-file',
+    'plan-file',
+    'dotenv-file',
+    'outputs-file',
+];
 /** The file or stream of a flag that is a stream. */
 const STREAM = '-';
 /** The flags that the command line has beside the inputs of an action: only what leaves a plan can keep one. */
@@ -59865,7 +63908,7 @@ class Reader {
     }
     #noteFlag(name, value) {
         if (arguments_valueOf(name) === undefined && value !== undefined)
-            this.#fault(`--${name}`, 'it takes no value.', `Write --${name} alone.`);
+            this.#fault(`--${name}`, 'it takes no value.', `Write --${name} without one.`);
         else if (arguments_valueOf(name) === undefined)
             this.#flags.set(name, '');
         else
@@ -59880,11 +63923,7 @@ class Reader {
             into.set(key, value);
     }
     #unknown(name) {
-        const words = [
-            ...this.#known.keys(),
-            ...this.#ownFlags,
-            ...this.#secrets.map((each) => each.fileFlag),
-        ];
+        const words = [...this.#known.keys(), ...this.#ownFlags, ...this.#secrets.map((each) => each.fileFlag)];
         const nearest = (0,nearest_word/* nearestWord */.z)(name, words);
         const meant = nearest === undefined ? '' : ` Did you mean --${nearest}?`;
         this.#fault(`--${name}`, `there is no such flag.${meant}`, '--help lists all of them.');
@@ -60446,7 +64485,7 @@ function commandLineRunner(call, system, world) {
             files.set('GITHUB_OUTPUT', name, value);
             const command = commands.setOutput(outputVariable(name), value);
             if (command === undefined)
-                log(`warning: Not set as a variable, which takes short words alone: ${name}.`);
+                log(`warning: Not set as a variable, which holds only short values without special characters: ${name}.`);
             else if (command !== '')
                 print(command);
         },
@@ -60460,6 +64499,7 @@ function commandLineRunner(call, system, world) {
             const path = flags.get('report-file');
             return path === undefined || path === STREAM || !kept.has('report-file') ? undefined : (0,external_node_path_.resolve)(path);
         },
+        writeFile: async (name, text) => (0,runner/* writeTemporaryReport */.H)(name, text, environment),
         async writePlan(text) {
             const path = flags.get('plan-file');
             if (path === undefined)
@@ -60486,7 +64526,7 @@ function commandLineRunner(call, system, world) {
         writeOutputs() {
             const { text, left } = dotenv(outputs);
             if (flags.has('dotenv-file') && left.length > 0)
-                log(`warning: Not in the file of --dotenv-file, which takes short words alone: ${left.join(', ')}.`);
+                log(`warning: Left out of --dotenv-file, which holds only short values without special characters: ${left.join(', ')}.`);
             keep('dotenv-file', text);
             keep('outputs-file', jsonOutputs(outputs));
             if (asked.some((flag) => !kept.has(flag)))
@@ -60674,10 +64714,8 @@ function refuseAction(word, names, world) {
     const nearest = (0,nearest_word/* nearestWord */.z)(word, names);
     const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
     // A word that is no name may be a secret, as in --token=….
-    const noAction = isPlainName(word)
-        ? `There is no action "${word}".`
-        : 'There is no action by the name of the first word.';
-    const said = word.startsWith('-') ? 'The action stands first.' : noAction;
+    const noAction = isPlainName(word) ? `There is no action "${word}".` : 'There is no action with this name.';
+    const said = word.startsWith('-') ? 'Give the action first, before its flags.' : noAction;
     world.stderr(`${said}${meant}\nActions: ${names.join(', ')}. uc-promote --help has examples.\n`);
     world.exitCode.end(domain_outcome/* OUTCOME_MEANINGS */.Ar.invalid.commandExitCode);
 }
@@ -61133,6 +65171,7 @@ function storageEndpoints(environment) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A7: () => (/* binding */ AWAITED),
 /* harmony export */   TZ: () => (/* binding */ PLANNED),
 /* harmony export */   _0: () => (/* binding */ openJournal),
 /* harmony export */   ks: () => (/* binding */ closeJournal),
@@ -61148,6 +65187,8 @@ const FINISHED = 'finished';
 const PLANNED = 'planned';
 /** State of a change that had been begun and not ended: whether it was made is unknown. */
 const BEGUN = 'begun';
+/** State of what runs elsewhere, which the step waited for. */
+const AWAITED = 'awaited';
 /**
  * Notes every change in the record, and in `GITHUB_STATE` for the post step of a run that died: from the moment that it
  * was decided on, as a run may die before its first write too. A dry run makes nothing, and leaves nothing to report.
@@ -61163,9 +65204,10 @@ function openJournal(record, runner, { dryRun }) {
             ...(look === undefined ? {} : { look }),
         };
     };
+    let awaited = [];
     const save = () => {
         if (!dryRun)
-            runner.saveState(STATE, JSON.stringify(record.changes.map(lineOf)));
+            runner.saveState(STATE, JSON.stringify([...record.changes.map(lineOf), ...awaited]));
     };
     const saveFirst = () => {
         try {
@@ -61193,6 +65235,13 @@ function openJournal(record, runner, { dryRun }) {
         drop(changes) {
             record.drop(changes);
             save();
+        },
+        wait(work) {
+            awaited = work === undefined ? [] : [{ change: runner.redactor.hide(work), state: AWAITED }];
+            if (work === undefined)
+                save();
+            else
+                saveFirst();
         },
         giveUp(changes) {
             record.giveUp(changes);
@@ -61430,7 +65479,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 4702:
+/***/ 6366:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61783,8 +65832,8 @@ async function makeChanges(changes, context, alongside) {
         }
         if (looks.length > 0)
             lookedAt = begunAt;
-        // While a write was repeated the world went on: the next stage looks again.
-        if (ends.some((end) => 'error' in end || end.tries !== 1))
+        // While the loop waited the world went on: the next stage looks again.
+        if (ends.some((end) => 'error' in end || end.hasFailed))
             lookedAt = Number.NEGATIVE_INFINITY;
     }
     await readBack(written, context, alongside);
@@ -61793,7 +65842,8 @@ async function makeChanges(changes, context, alongside) {
 async function endOf(change, context, isLookedAt, value) {
     const state = (0,write/* notBegun */.d)();
     try {
-        return { change, tries: await writeChange(change, context, isLookedAt, { value, state }) };
+        await writeChange(change, context, isLookedAt, { value, state });
+        return { change, hasFailed: state.hasFailed };
     }
     catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -61874,8 +65924,7 @@ function isForMoved(change, made) {
     return (change.kind === 'record' && made.some((each) => each.kind === 'alias' && each.alias === change.alias));
 }
 /**
- * Writes one change and notes what became of it; gives back how often it was sent. What is there already before another try
- * was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
+ * Writes one change and notes what became of it. What is there already before another try was done; what somebody else changed meanwhile, of the value or of what the change rests on, is a conflict.
  */
 async function writeChange(change, context, isLookedAt, { value = change.from, state = (0,write/* notBegun */.d)() } = {}) {
     const { journal, snapshot } = context;
@@ -61898,7 +65947,6 @@ async function writeChange(change, context, isLookedAt, { value = change.from, s
         throw await (0,limit/* explainLimit */.h)(error, change, snapshot);
     }
     journal.end(change, 'done');
-    return state.tries;
 }
 
 // EXTERNAL MODULE: ./src/domain/model-uri.ts
@@ -62360,6 +66408,8 @@ function refuseHeld(target, version) {
         throw new HeldMeanwhile(target, hold);
 }
 
+// EXTERNAL MODULE: ./src/domain/size-text.ts
+var size_text = __nccwpck_require__(3975);
 // EXTERNAL MODULE: ./src/transfer/progress.ts
 var transfer_progress = __nccwpck_require__(484);
 // EXTERNAL MODULE: ./src/domain/promises.ts
@@ -62534,6 +66584,7 @@ const PART_OF_COPY = {
     begin: () => { },
     end: () => { },
     giveUp: () => { },
+    wait: () => { },
 };
 /**
  * A version that this run makes or continues. Its marker says whose it is: another run of the repository that takes it up
@@ -62888,6 +66939,7 @@ async function recordDigests(own, tags, { content, listing }, context) {
 
 
 
+
 async function fillVersion(request, { own, files: present, tags: had, copyState }, context) {
     const { registry } = context.snapshot;
     const { version: number, name } = own;
@@ -62900,7 +66952,7 @@ async function fillVersion(request, { own, files: present, tags: had, copyState 
     const have = new Set(taken.map(({ path }) => path));
     const left = request.files.filter(({ path }) => !have.has(path));
     if (copyState.isContinued) {
-        context.log.info(`${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${(0,transfer_progress/* amount */.vj)((0,transfer_progress/* sizeOf */.$d)(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`);
+        context.log.info(`${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${(0,size_text/* sizeText */.l)((0,transfer_progress/* sizeOf */.$d)(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`);
     }
     const progress = new transfer_progress/* CopyProgress */.XQ(left, left.filter((file) => read_back_isReadBack(file, request.verify)), context);
     const readBack = new ReadBack(target, request.verify, {
@@ -63164,9 +67216,142 @@ async function removeOne(version, change, context) {
     }
 }
 
+// EXTERNAL MODULE: ./src/domain/duration.ts
+var duration = __nccwpck_require__(4678);
+;// CONCATENATED MODULE: ./src/apply/job-run.ts
+
+
+
+
+/** Pauses between looks, milliseconds: short at first, since a small job may end at once. */
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 30_000;
+const GROWTH = 1.5;
+/** Failures of a look that may pass; the run goes on without it. */
+const PASSING = ['unavailable', 'rate-limited', 'protocol'];
+/** Runs of jobs that are started by another are followed so far. */
+const MAX_DEPTH = 5;
+/**
+ * Starts a run of a saved job, or finds that of its token, and waits until it is over. Whatever stops the wait — a
+ * cancelled step, the time limit, a failure — asks the run to end, and says what became of it.
+ */
+async function runJob(request, context) {
+    const { snapshot, journal, clock, signal, log } = context;
+    const reader = snapshot.registry.jobs;
+    if (reader === undefined)
+        throw new TypeError('This registry has no jobs.');
+    (0,cancelled/* refuseWhenCancelled */.y)(signal);
+    const startedAt = clock.now();
+    const ofJob = `of the job ${(0,printable/* show */.WU)(request.name, 80)} (${request.order.job})`;
+    journal.wait(`a run ${ofJob}`);
+    const id = await start(request.order, ofJob, context);
+    const named = `run ${id} ${ofJob}`;
+    journal.wait(named);
+    log.info(`Started ${named}; waiting for up to ${(0,duration/* formatDuration */.a3)(request.timeoutMs)}.`);
+    request.started(id);
+    const run = await waitFor(id, { ...request, named, startedAt }, context).catch(async (error) => {
+        throw await stopped(error, id, named, context);
+    });
+    journal.wait(undefined);
+    const tasks = await tasksOf(run, reader);
+    return { run, tasks, milliseconds: Math.round(clock.now() - startedAt) };
+}
+async function start(order, ofJob, { writer, journal }) {
+    if (writer.runJob === undefined)
+        throw new TypeError('This registry has no jobs.');
+    try {
+        return await writer.runJob(order);
+    }
+    catch (error) {
+        const isUnknown = (0,errors/* hasCode */.up)(error, ...PASSING, 'interrupted') && error.details.unprocessed === undefined;
+        if (!isUnknown) {
+            journal.wait(undefined);
+            throw error;
+        }
+        const maybe = `A run ${ofJob} may be active: another try in the same attempt of the workflow finds it.`;
+        throw new errors/* PromoteError */.jG(`${error.message} ${maybe}`, { ...error.details, cause: error });
+    }
+}
+async function waitFor(id, { named, startedAt, timeoutMs }, { snapshot, clock, signal, log }) {
+    let pause = FIRST_PAUSE;
+    let state = '';
+    for (;;) {
+        (0,cancelled/* refuseWhenCancelled */.y)(signal);
+        const run = await job_run_look(id, { snapshot, log });
+        if (run?.ending !== undefined)
+            return run;
+        const passed = clock.now() - startedAt;
+        if (passed >= timeoutMs)
+            throw tooLong(named, run?.state ?? 'not shown', timeoutMs);
+        if (run !== undefined && run.state !== state) {
+            state = run.state;
+            log.info(`${named} is ${(0,printable/* show */.WU)(state, 40)} after ${(0,duration/* formatDuration */.a3)(passed)}.`);
+        }
+        await clock.sleep(Math.min(pause, timeoutMs - passed), signal);
+        pause = Math.min(Math.round(pause * GROWTH), LONGEST_PAUSE);
+    }
+}
+/** The run; undefined where it cannot be seen now. */
+async function job_run_look(id, { snapshot, log }) {
+    try {
+        return await snapshot.registry.jobs?.getRun(id);
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, ...PASSING))
+            throw error;
+        log.info(`${(0,errors/* messageOf */.bD)(error)} The run goes on; looking again.`);
+        return undefined;
+    }
+}
+/** The tasks of a run, and of the runs of other jobs that they started, with what each left behind. */
+async function tasksOf(run, reader, depth = 0) {
+    const found = [];
+    for (const task of run.tasks) {
+        if (!task.hasOutput || task.ending === undefined) {
+            found.push({ task });
+            continue;
+        }
+        const output = await reader.getOutput(task.id);
+        found.push({ task, output });
+        if (output.startedRun === undefined || depth >= MAX_DEPTH)
+            continue;
+        const child = await reader.getRun(output.startedRun);
+        const below = child === undefined ? [] : await tasksOf(child, reader, depth + 1);
+        found.push(...below.map((each) => ({ ...each, task: { ...each.task, key: `${task.key}/${each.task.key}` } })));
+    }
+    return found;
+}
+function tooLong(named, state, timeoutMs) {
+    return new errors/* PromoteError */.jG(`The ${named} was not over after ${(0,duration/* formatDuration */.a3)(timeoutMs)}; its state was ${(0,printable/* show */.WU)(state, 40)}. It says nothing of the version.`, {
+        code: 'unavailable',
+        outcome: 'unavailable',
+        fix: 'Increase validate-timeout, which includes the start of the compute, or find out on the page of the run what it waits for.',
+    });
+}
+/** What stops the wait for a run, with what became of the run. */
+async function stopped(error, id, named, { writer, journal, log }) {
+    const became = await writer
+        .cancelRun?.(id)
+        .then(() => {
+        journal.wait(undefined);
+        return `The ${named} was asked to end.`;
+    })
+        .catch((failure) => {
+        const why = (0,errors/* messageOf */.bD)(failure);
+        return `The ${named} may still be active: it could not be asked to end (${why}) Cancel it on its page.`;
+    });
+    if (became === undefined)
+        return error;
+    log.warning(became);
+    if (!(error instanceof errors/* PromoteError */.jG))
+        return error;
+    return new errors/* PromoteError */.jG(`${error.message} ${became}`, { ...error.details, cause: error });
+}
+
 // EXTERNAL MODULE: ./src/apply/model.ts
 var apply_model = __nccwpck_require__(429);
 ;// CONCATENATED MODULE: ./src/apply/plan.ts
+
 
 
 
@@ -63207,9 +67392,7 @@ async function applyStage(stage, later, context) {
             await removeLeftovers(work.deletions, context, work.became);
             return later;
         case 'validation':
-            await work.run();
-            await verifyValidated(work.copy(), context);
-            return later;
+            return validated(work, await work.run((request) => runJob(request, context)), later, context);
     }
 }
 /** Throws what stops a stage as the action explains it. */
@@ -63238,16 +67421,25 @@ async function applyValues({ changes, work }, later, context) {
         if (work.whenRefused === undefined || !isRefusal(error))
             throw error;
         journal.giveUp(made);
-        if (work.whenRefused === 'go-on')
-            return later;
-        journal.drop((0,plan_plan/* changesOf */.fs)(later));
-        const instead = await work.whenRefused(error);
-        journal.plan((0,plan_plan/* changesOf */.fs)(instead));
-        return instead;
+        return work.whenRefused === 'go-on' ? later : instead(later, await work.whenRefused(error), context);
     }
     finally {
         work.ended?.(made);
     }
+}
+/** What follows a validation, once what it passed is known to be what it judged. */
+async function validated({ copy }, others, later, context) {
+    if (others === undefined && copy !== undefined)
+        await verifyValidated(copy(), context);
+    return instead(later, others, context);
+}
+/** The stages that follow: the later ones, or those that take their place. */
+function instead(later, others, { journal }) {
+    if (others === undefined)
+        return later;
+    journal.drop((0,plan_plan/* changesOf */.fs)(later));
+    journal.plan((0,plan_plan/* changesOf */.fs)(others));
+    return others;
 }
 /** Stages whose changes name the copy by its number. */
 function withNumber(stages, copy, { journal }) {
@@ -63278,9 +67470,12 @@ var plain = __nccwpck_require__(206);
 var plan_digest = __nccwpck_require__(3063);
 // EXTERNAL MODULE: ./src/plan/file.ts
 var file = __nccwpck_require__(3253);
+// EXTERNAL MODULE: ./src/domain/plan-validity.ts
+var plan_validity = __nccwpck_require__(4704);
 // EXTERNAL MODULE: ./src/report/sections/plan.ts
 var sections_plan = __nccwpck_require__(884);
 ;// CONCATENATED MODULE: ./src/runtime/leave-plan.ts
+
 
 
 
@@ -63336,7 +67531,7 @@ async function planOf({ changes, deferred = [] }, { context, record }) {
             workflowRef,
             actor,
             madeAt: new Date(madeAt).toISOString(),
-            validUntil: new Date(madeAt + file/* PLAN_VALIDITY */.dQ).toISOString(),
+            validUntil: new Date(madeAt + plan_validity/* PLAN_VALIDITY */.d).toISOString(),
         },
         registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
         planner: principal === '' ? null : principal,
@@ -63465,8 +67660,8 @@ function domainOf(hostname) {
     return (0,databricks_domains/* databricksDomain */.B)(hostname) ?? 'a domain of your own';
 }
 
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 13 modules
-var sign_in = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 17 modules
+var sign_in = __nccwpck_require__(4473);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var environment = __nccwpck_require__(329);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -63529,11 +67724,153 @@ function fieldOf(value, name) {
 var product = __nccwpck_require__(7579);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __nccwpck_require__(2857);
+;// CONCATENATED MODULE: ./src/github/account.ts
+
+/** `nullable-simple-user` of GitHub's description; of an account without one a commit has an empty object. */
+const account = schemas/* looseObject */._H3({ login: schemas/* string */.YjP().min(1).nullish(), type: schemas/* string */.YjP().nullish() })
+    .nullish();
+/** What GitHub shows in the place of accounts that were deleted (docs.github.com, "Deleting your personal account"). */
+const GHOST = 'ghost';
+const KINDS = new Map([
+    ['User', 'person'],
+    ['Bot', 'app'],
+]);
+/** An account as GitHub describes it. */
+function toAccount(user) {
+    const login = user?.login;
+    if (login == null || login.toLowerCase() === GHOST)
+        return { kind: 'unknown' };
+    return { login, kind: KINDS.get(user?.type ?? '') ?? 'unknown' };
+}
+
+;// CONCATENATED MODULE: ./src/github/repository.ts
+/** Owner and name of a repository, as GitHub's calls take them. */
+function placeOf(repository) {
+    const [owner = '', repo = '', ...more] = repository.split('/');
+    if (owner === '' || repo === '' || more.length > 0)
+        throw new TypeError(`${repository} is not the owner and the name of a repository.`);
+    return { owner, repo };
+}
+
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
+;// CONCATENATED MODULE: ./src/github/response.ts
+
+/** A response as what it is expected to be, such as `a list of reviews`; anything else is an error. */
+function parsedResponse(schema, data, expected, call) {
+    const parsed = schema.safeParse(data);
+    if (!parsed.success)
+        throw (0,failed_response/* protocolError */.JW)(`is not ${expected}`, call, parsed.error);
+    return parsed.data;
+}
+
+;// CONCATENATED MODULE: ./src/github/environment-reviews.ts
+
+
+
+
+const REVIEWS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
+/** `environment-approvals` of GitHub's description; the account of a reviewer may be deleted since. */
+const reviews = schemas/* array */.YOg(schemas/* looseObject */._H3({
+    // The description lists three; live answers of its neighbours have had states that no description lists.
+    state: schemas/* string */.YjP(),
+    comment: schemas/* string */.YjP().nullish(),
+    user: account,
+    environments: schemas/* array */.YOg(schemas/* looseObject */._H3({ name: schemas/* string */.YjP() })),
+}));
+/** Reads the reviews of a run's environments. */
+async function listReviews(octokit, repository, runId) {
+    const { data } = await octokit.request(REVIEWS, { ...placeOf(repository), run_id: numberOf(runId) });
+    return parsedResponse(reviews, data, 'a list of reviews', REVIEWS).map((row) => ({
+        state: row.state,
+        reviewer: toAccount(row.user),
+        comment: row.comment ?? '',
+        environments: row.environments.map(({ name }) => name),
+    }));
+}
+/** Octokit's types want a number: one that JavaScript cannot hold exactly would name another run. */
+function numberOf(runId) {
+    const id = Number(runId);
+    if (!Number.isSafeInteger(id) || String(id) !== runId)
+        throw new TypeError(`${runId} is not the number of a workflow run.`);
+    return id;
+}
+
+;// CONCATENATED MODULE: ./src/github/environment.ts
+
+
+
+
+
+const ENVIRONMENT = 'GET /repos/{owner}/{repo}/environments/{environment_name}';
+const reviewer = schemas/* looseObject */._H3({
+    type: schemas/* string */.YjP().nullish(),
+    reviewer: schemas/* looseObject */._H3({
+        login: schemas/* string */.YjP().nullish(),
+        name: schemas/* string */.YjP().nullish(),
+        slug: schemas/* string */.YjP().nullish(),
+    })
+        .nullish(),
+});
+/** `environment` of GitHub's description, with `can_admins_bypass`, which live responses have and the description lacks. */
+const environment_environment = schemas/* looseObject */._H3({
+    name: schemas/* string */.YjP(),
+    protection_rules: schemas/* array */.YOg(schemas/* looseObject */._H3({
+        type: schemas/* string */.YjP(),
+        prevent_self_review: schemas/* boolean */.zMY().nullish(),
+        reviewers: schemas/* array */.YOg(reviewer).nullish(),
+    }))
+        .nullish(),
+    deployment_branch_policy: schemas/* looseObject */._H3({}).nullish(),
+    can_admins_bypass: schemas/* boolean */.zMY().nullish(),
+});
+const environment_KINDS = new Map([
+    ['User', 'user'],
+    ['Team', 'team'],
+]);
+/** Reads an environment and the rules that guard it. */
+async function readEnvironment(octokit, repository, name) {
+    const data = await found(octokit, repository, name);
+    if (data === undefined)
+        return undefined;
+    const read = parsedResponse(environment_environment, data, 'an environment', ENVIRONMENT);
+    // A name such as `..` is another address.
+    if (read.name.toLowerCase() !== name.toLowerCase())
+        throw (0,failed_response/* protocolError */.JW)('is about another environment', ENVIRONMENT);
+    const rules = (read.protection_rules ?? []).filter(({ type }) => type === 'required_reviewers');
+    return {
+        name: read.name,
+        reviewers: rules.flatMap(({ reviewers }) => (reviewers ?? []).map(toReviewer)),
+        preventsSelfReview: rules.some((rule) => rule.prevent_self_review === true),
+        adminsMayBypass: read.can_admins_bypass ?? undefined,
+        takesAnyBranch: read.deployment_branch_policy == null,
+    };
+}
+async function found(octokit, repository, name) {
+    try {
+        const response = await octokit.request(ENVIRONMENT, { ...placeOf(repository), environment_name: name });
+        return response.data;
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'not-found'))
+            return undefined;
+        throw error;
+    }
+}
+function toReviewer({ type, reviewer: who }) {
+    const name = who?.login ?? who?.slug ?? who?.name ?? 'an account that is not shown';
+    return { kind: environment_KINDS.get(type ?? '') ?? 'unknown', name };
+}
+
 // EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
 var http_errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/html-page.ts
+var html_page = __nccwpck_require__(5399);
 // EXTERNAL MODULE: ./src/http/peer.ts
 var peer = __nccwpck_require__(22);
 ;// CONCATENATED MODULE: ./src/github/errors.ts
+
+
 
 
 
@@ -63556,8 +67893,8 @@ const OUTCOME_OF = {
  * `retry-after`, or says that nothing remains, or names the limit (docs.github.com, "Rate limits for the REST API").
  */
 function errorOfGitHub(response) {
-    if ((0,http_errors/* isHtml */._6)(response))
-        return (0,http_errors/* htmlError */.ow)(response);
+    if ((0,html_page/* isHtml */._6)(response))
+        return (0,html_page/* htmlError */.ow)(response);
     const stated = messageIn(response.body);
     const message = stated ?? errors_textOf(response.body);
     const isLimited = isLimit(response, message);
@@ -63572,7 +67909,7 @@ function errorOfGitHub(response) {
         code,
         outcome: OUTCOME_OF[code] ?? 'error',
         httpStatus: response.status,
-        requestId: (0,printable/* show */.WU)((0,http_errors/* header */.wx)(response.headers, 'x-github-request-id'), 100),
+        requestId: (0,printable/* show */.WU)((0,failed_response/* header */.wx)(response.headers, 'x-github-request-id'), 100),
     });
 }
 /** GitHub's API, where it is asked. */
@@ -63595,8 +67932,8 @@ function reworded(error) {
 function isLimit(response, message) {
     if (response.status !== 403)
         return false;
-    return ((0,http_errors/* header */.wx)(response.headers, 'retry-after') !== '' ||
-        (0,http_errors/* header */.wx)(response.headers, 'x-ratelimit-remaining') === '0' ||
+    return ((0,failed_response/* header */.wx)(response.headers, 'retry-after') !== '' ||
+        (0,failed_response/* header */.wx)(response.headers, 'x-ratelimit-remaining') === '0' ||
         /rate limit/iu.test(message));
 }
 function errors_isRefusal(status) {
@@ -63649,7 +67986,7 @@ async function openOctokit(http, host) {
             ...(body === undefined ? {} : { json: body }),
         };
         const response = await http.json(request);
-        const link = (0,http_errors/* header */.wx)(response.headers, 'link');
+        const link = (0,failed_response/* header */.wx)(response.headers, 'link');
         return { status: response.status, url, headers: { link }, data: response.body };
     });
     return octokit;
@@ -63690,21 +68027,92 @@ function repeatOf(asked, method) {
     return method === 'GET' || method === 'HEAD' ? 'safe' : 'if-unprocessed';
 }
 
+;// CONCATENATED MODULE: ./src/github/permission.ts
+
+
+
+
+const PERMISSION = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+/** `repository-collaborator-permission` of GitHub's description. */
+const permission = schemas/* looseObject */._H3({ permission: schemas/* string */.YjP() });
+/** Reads what an account may do in a repository; one that GitHub does not know there may do nothing. */
+async function readPermission(octokit, repository, login) {
+    try {
+        const { data } = await octokit.request(PERMISSION, { ...placeOf(repository), username: login });
+        return parsedResponse(permission, data, 'a permission', PERMISSION).permission;
+    }
+    catch (error) {
+        if ((0,errors/* hasCode */.up)(error, 'not-found'))
+            return 'none';
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/pull-requests.ts
+
+
+
+
+const PULLS = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
+const pull_requests_REVIEWS = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+const COMMIT = 'GET /repos/{owner}/{repo}/commits/{ref}';
+const PER_PAGE = 100;
+/** `pull-request-simple` of GitHub's description; a fork may be deleted since. */
+const pulls = schemas/* array */.YOg(schemas/* looseObject */._H3({
+    number: schemas/* int */.Whr().min(1),
+    user: account,
+    merged_at: schemas/* string */.YjP().nullish(),
+    merge_commit_sha: schemas/* string */.YjP().nullish(),
+    head: schemas/* looseObject */._H3({ sha: schemas/* string */.YjP().min(1), repo: schemas/* looseObject */._H3({ id: schemas/* number */.aig() }).nullish() }),
+    base: schemas/* looseObject */._H3({
+        ref: schemas/* string */.YjP(),
+        repo: schemas/* looseObject */._H3({ id: schemas/* number */.aig(), default_branch: schemas/* string */.YjP() }),
+    }),
+}));
+/** `pull-request-review` of GitHub's description. */
+const pull_requests_reviews = schemas/* array */.YOg(schemas/* looseObject */._H3({ user: account, state: schemas/* string */.YjP(), commit_id: schemas/* string */.YjP().nullish() }));
+/** `commit` of GitHub's description, as far as it names accounts. */
+const commit = schemas/* looseObject */._H3({ author: account, committer: account });
+/** Reads the pull requests that a commit belongs to. */
+async function listPullRequests(octokit, repository, sha) {
+    const place = { ...placeOf(repository), commit_sha: sha, per_page: PER_PAGE };
+    const rows = await octokit.paginate(PULLS, place);
+    return parsedResponse(pulls, rows, 'a list of pull requests', PULLS).map(({ number, user, head, base, merged_at: merged, merge_commit_sha: mergedAs }) => ({
+        number,
+        author: toAccount(user),
+        head: head.sha,
+        // Of one that is open it is a commit on trial (docs.github.com, "Get a pull request").
+        mergedAs: merged == null ? undefined : (mergedAs ?? undefined),
+        base: { branch: base.ref, isDefault: base.ref === base.repo.default_branch },
+        isFromFork: head.repo?.id !== base.repo.id,
+    }));
+}
+/** Reads every review of a pull request, the oldest first. */
+async function listPullReviews(octokit, repository, number) {
+    const place = { ...placeOf(repository), pull_number: number, per_page: PER_PAGE };
+    const rows = await octokit.paginate(pull_requests_REVIEWS, place);
+    return parsedResponse(pull_requests_reviews, rows, 'a list of reviews', pull_requests_REVIEWS).map((row) => ({
+        reviewer: toAccount(row.user),
+        state: row.state,
+        commit: row.commit_id ?? undefined,
+    }));
+}
+/** Reads who made a commit: its author and its committer. */
+async function readCommitPeople(octokit, repository, sha) {
+    // One file a page: what was changed is not looked at.
+    const { data } = await octokit.request(COMMIT, { ...placeOf(repository), ref: sha, per_page: 1 });
+    const { author, committer } = parsedResponse(commit, data, 'a commit', COMMIT);
+    return [author, committer].map(toAccount);
+}
+
 ;// CONCATENATED MODULE: ./src/github/client.ts
 
 
 
 
 
-const REVIEWS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
-/** `environment-approvals` of GitHub's description; the account of a reviewer may be deleted since. */
-const reviews = schemas/* array */.YOg(schemas/* looseObject */._H3({
-    // The description lists three; live answers of its neighbours have had states that no description lists.
-    state: schemas/* string */.YjP(),
-    comment: schemas/* string */.YjP().nullish(),
-    user: schemas/* looseObject */._H3({ login: schemas/* string */.YjP().min(1), type: schemas/* string */.YjP().nullish() }).nullish(),
-    environments: schemas/* array */.YOg(schemas/* looseObject */._H3({ name: schemas/* string */.YjP() })),
-}));
+
+
 /** A client of GitHub's REST API, under the time-outs, retries and proxies of every other. */
 function openGitHub({ token, ...options }) {
     const http = new client/* HttpClient */.Q({
@@ -63713,37 +68121,21 @@ function openGitHub({ token, ...options }) {
         peer: GITHUB,
         authorizer: { headers: async () => ({ authorization: `Bearer ${token}` }) },
     });
-    return {
-        async listReviews(repository, runId) {
-            const [owner = '', repo = ''] = repository.split('/');
-            try {
-                const octokit = await openOctokit(http, options.host);
-                const { data } = await octokit.request(REVIEWS, { owner, repo, run_id: numberOf(runId) });
-                const parsed = reviews.safeParse(data);
-                if (!parsed.success)
-                    throw (0,http_errors/* protocolError */.JW)('is not a list of reviews', REVIEWS, parsed.error);
-                return parsed.data.map(toReview);
-            }
-            catch (error) {
-                throw reworded(error);
-            }
-        },
+    const asked = (call) => async (...parts) => {
+        try {
+            return await call(await openOctokit(http, options.host), ...parts);
+        }
+        catch (error) {
+            throw reworded(error);
+        }
     };
-}
-/** Octokit's types want a number: one that JavaScript cannot hold exactly would name another run. */
-function numberOf(runId) {
-    const id = Number(runId);
-    if (!Number.isSafeInteger(id) || String(id) !== runId)
-        throw new TypeError(`${runId} is not the number of a workflow run.`);
-    return id;
-}
-function toReview(row) {
     return {
-        state: row.state,
-        ...(row.user == null ? {} : { login: row.user.login }),
-        isBot: row.user?.type === 'Bot',
-        comment: row.comment ?? '',
-        environments: row.environments.map(({ name }) => name),
+        listReviews: asked(listReviews),
+        environment: asked(readEnvironment),
+        listPullRequests: asked(listPullRequests),
+        listPullReviews: asked(listPullReviews),
+        commitPeople: asked(readCommitPeople),
+        permission: asked(readPermission),
     };
 }
 
@@ -64139,7 +68531,7 @@ function signalGroup(pid, signal) {
 
 /***/ }),
 
-/***/ 7514:
+/***/ 2949:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64191,6 +68583,11 @@ class ActionRecord {
     people = {};
     /** What an output gets in place of a value that is too long for one; default: its first items. */
     shortOutputs = new Map();
+    /**
+     * What is left in files of its own beside the report, by the output that has the path: plain data, made once the report is
+     * written, so that memory never holds both.
+     */
+    files = new Map();
     /** The kind of registry that was worked with; undefined when the action ended before it was known. */
     registry;
     /** What people run by hand there. */
@@ -65058,9 +69455,35 @@ var schemas = __nccwpck_require__(2857);
 var iso = __nccwpck_require__(4377);
 // EXTERNAL MODULE: ./src/plan/effect.ts
 var effect = __nccwpck_require__(5161);
+;// CONCATENATED MODULE: ./src/report/finding.ts
+
+const finding_text = schemas/* string */.YjP();
+/** A finding as a report and an output have it. Texts are verbatim, not escaped. */
+const findingSchema = schemas/* object */.Ikc({
+    code: finding_text,
+    severity: schemas/* enum */.k5n(['error', 'warning', 'note']),
+    message: finding_text,
+    /** What the first line of the page says of it. */
+    headline: schemas/* exactOptional */.yqP(finding_text),
+    fix: schemas/* exactOptional */.yqP(finding_text),
+});
+/** A finding of an audit, with the place that it is about: the output `findings` is a list of these. */
+const auditFindingSchema = findingSchema.extend({
+    /** `catalog.schema.model`, or the name of a model without levels. */
+    model: finding_text,
+    /** As the model spells it. */
+    alias: schemas/* exactOptional */.yqP(finding_text),
+    version: schemas/* exactOptional */.yqP(schemas/* int */.Whr().min(1)),
+    /** How many versions it is about, where it is about several. */
+    versions: schemas/* exactOptional */.yqP(schemas/* int */.Whr().min(1)),
+    /** The size of the files of those. */
+    bytes: schemas/* exactOptional */.yqP(schemas/* int */.Whr().min(0)),
+});
+
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 ;// CONCATENATED MODULE: ./src/report/report.ts
+
 
 
 
@@ -65072,14 +69495,6 @@ var report_document = __nccwpck_require__(8101);
 const REPORT_SCHEMA_VERSION = 1;
 const report_text = schemas/* string */.YjP();
 const time = iso/* datetime */.w$({ offset: true });
-const finding = schemas/* object */.Ikc({
-    code: report_text,
-    severity: schemas/* enum */.k5n(['error', 'warning', 'note']),
-    message: report_text,
-    /** What the first line of the page says of it. */
-    headline: schemas/* exactOptional */.yqP(report_text),
-    fix: schemas/* exactOptional */.yqP(report_text),
-});
 const block = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* object */.Ikc({ kind: schemas/* literal */.euz('paragraph'), text: report_text }),
     schemas/* object */.Ikc({
@@ -65160,7 +69575,7 @@ const reportSchema = schemas/* object */.Ikc({
     checks: schemas/* array */.YOg(schemas/* object */.Ikc({
         name: report_text,
         mode: schemas/* enum */.k5n(domain_decision/* CHECK_MODES */.Sc),
-        decision: schemas/* object */.Ikc({ allowed: schemas/* boolean */.zMY(), findings: schemas/* array */.YOg(finding) }).nullable(),
+        decision: schemas/* object */.Ikc({ allowed: schemas/* boolean */.zMY(), findings: schemas/* array */.YOg(findingSchema) }).nullable(),
         passed: report_text,
         notApplicable: schemas/* exactOptional */.yqP(report_text),
     })),
@@ -65202,8 +69617,8 @@ function buildReport(document, context) {
 var http_host = __nccwpck_require__(3808);
 // EXTERNAL MODULE: ./src/http/transport.ts + 1 modules
 var http_transport = __nccwpck_require__(7765);
-// EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var errors = __nccwpck_require__(965);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 ;// CONCATENATED MODULE: ./src/registry/detect.ts
 
 
@@ -65257,11 +69672,11 @@ async function plainResponse(url, transport) {
         signal: AbortSignal.timeout(LOOK_TIMEOUT),
     });
     const { status, headers } = response;
-    const seen = { status, date: (0,errors/* header */.wx)(headers, 'date'), age: (0,errors/* header */.wx)(headers, 'age') };
+    const seen = { status, date: (0,failed_response/* header */.wx)(headers, 'date'), age: (0,failed_response/* header */.wx)(headers, 'age') };
     if (response.status === 200)
         return { ...seen, text: await response.text(MAX_BYTES) };
     await response.discard();
-    return { ...seen, text: response.status === 401 ? (0,errors/* header */.wx)(response.headers, 'www-authenticate') : '' };
+    return { ...seen, text: response.status === 401 ? (0,failed_response/* header */.wx)(response.headers, 'www-authenticate') : '' };
 }
 
 ;// CONCATENATED MODULE: ./src/runtime/choose-registry.ts
@@ -65293,8 +69708,8 @@ async function chooseRegistry(input, settings, environment, known) {
 
 // EXTERNAL MODULE: ./src/runtime/environment.ts
 var runtime_environment = __nccwpck_require__(329);
-// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 13 modules
-var sign_in = __nccwpck_require__(3377);
+// EXTERNAL MODULE: ./src/runtime/sign-in.ts + 17 modules
+var sign_in = __nccwpck_require__(4473);
 ;// CONCATENATED MODULE: ./src/runtime/source-side.ts
 
 
@@ -65368,9 +69783,13 @@ var full_name = __nccwpck_require__(5635);
 
 /** Links of one page; a search and an audit may be about thousands of models. */
 const MAX_LINKS = 10;
-/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off. */
-function workspaceLinks(subject, effects, workspaces) {
-    const targets = [...(subject === undefined ? [] : targetsOf(subject)), ...effects.map(jobTarget)];
+/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off or that judge it. */
+function workspaceLinks(subject, { effects, evidence }, workspaces) {
+    const targets = [
+        ...(subject === undefined ? [] : targetsOf(subject)),
+        ...effects.map(jobTarget),
+        ...evidence.flatMap(validationTargets),
+    ];
     return targets.slice(0, MAX_LINKS).flatMap((target) => {
         const workspace = target.isOfSource
             ? (workspaces.source ?? workspaces.destination)
@@ -65399,6 +69818,7 @@ function targetsOf(subject) {
             return [modelTarget(destination), ...made, ...sourceTargets(source)];
         }
         case 'labels':
+        case 'validation':
         case 'signature': {
             const { name, version } = subject;
             return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
@@ -65423,6 +69843,14 @@ function sourceTargets(source) {
     if (source === undefined)
         return [];
     return [{ ...versionTarget(source, `source version ${source.version}`), isOfSource: true }];
+}
+function validationTargets(evidence) {
+    if (evidence.kind !== 'validation' || evidence.job === undefined)
+        return [];
+    const { id, run } = evidence.job;
+    return run === null
+        ? [{ text: `validation job ${id}`, path: (pages) => pages.job(id) }]
+        : [{ text: `run ${run}`, path: (pages) => pages.run(id, run) }];
 }
 function jobTarget({ job }) {
     return { text: `deployment job ${job}`, path: (pages) => pages.job(job) };
@@ -65519,8 +69947,8 @@ function summary_document_askOf({ code, validUntil }, run) {
     return { ...(run?.run === undefined ? {} : { link: run.run }), text, code };
 }
 /** Links that name the host of their workspace, in their address and nowhere else. */
-function workspacePages({ subject, effects, workspaces }, redactor) {
-    return workspaceLinks(subject, effects, workspaces).flatMap(({ text, origin, path }) => redactor.names(path) || redactor.names(decodeURIComponent(path))
+function workspacePages({ subject, effects, evidence, workspaces }, redactor) {
+    return workspaceLinks(subject, { effects, evidence }, workspaces).flatMap(({ text, origin, path }) => redactor.names(path) || redactor.names(decodeURIComponent(path))
         ? []
         : [{ text: redactor.hide(text), href: `${origin}${path}` }]);
 }
@@ -65856,6 +70284,12 @@ async function runAction(action, world = (0,runtime_runner/* githubRunner */.O)(
             return;
         await attempt('output report', 'GITHUB_OUTPUT', async () => runner.setOutput('report', path));
     });
+    for (const [output, make] of record.files) {
+        await attempt(`output ${output}`, 'RUNNER_TEMP', async () => {
+            const path = await runner.writeFile(`${action.name}-${output}`, jsonText(redactor.hide(make())));
+            runner.setOutput(output, path);
+        });
+    }
     await attempt('log', 'log', async () => {
         for (const line of (0,plain/* renderPlain */.l)(document))
             runner.print(line);
@@ -65912,7 +70346,7 @@ async function perform(action, given, record, runner, cancel) {
         noteRegistry(record, registry);
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4702));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6366));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -66312,6 +70746,7 @@ function githubRunner(environment = process.env) {
         confirm: async () => true,
         setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
         writeReport: async (action, text) => writeTemporaryReport(action, text, environment),
+        writeFile: async (name, text) => writeTemporaryReport(name, text, environment),
         writePlan: async (text) => writeTemporaryReport('plan', [text], environment),
         writeSummary: async (markdown) => files.append('GITHUB_STEP_SUMMARY', markdown),
         saveState,
@@ -66343,7 +70778,7 @@ function actionsLogger(frame) {
 
 /***/ }),
 
-/***/ 3377:
+/***/ 4473:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66470,10 +70905,8 @@ function evidence(settings) {
     else if (has('oidcTokenEnv'))
         add('env-oidc', 'oidcTokenEnv');
     const owned = found.some(([method]) => method !== 'pat');
-    // Azure Pipelines gives a step this token only where its author maps it.
-    const onAzure = has('azureDevOpsUrl') && has('azureDevOpsToken') && !has('idTokenUrl');
     if (has('clientId') && !owned)
-        add(onAzure ? 'azure-devops-oidc' : 'github-oidc', 'clientId');
+        add(isOnAzureDevOps(settings) ? 'azure-devops-oidc' : 'github-oidc', 'clientId');
     if (/^(true|1)$/iu.test(settings.get('azureUseMsi') ?? ''))
         add('azure-msi', 'azureUseMsi');
     else if (has('azureClientSecret'))
@@ -66481,6 +70914,10 @@ function evidence(settings) {
     else if (has('azureClientId'))
         add('github-oidc-azure', 'azureClientId');
     return found;
+}
+/** Whether a job of Azure Pipelines runs this, and none of GitHub: only the one of them vouches for it. */
+function isOnAzureDevOps(settings) {
+    return settings.get('azureDevOpsUrl') !== undefined && settings.get('idTokenUrl') === undefined;
 }
 function detected(settings) {
     const found = evidence(settings);
@@ -66526,7 +70963,9 @@ function complete(method, settings) {
         faults.push({
             input: settings.place(method === 'github-oidc' ? 'clientId' : 'azureClientId'),
             problem: `it selects ${method}, but this job may not request an ID token from GitHub.`,
-            fix: `${settings.howToGive.idToken} Or add ${other}.`,
+            fix: isOnAzureDevOps(settings)
+                ? `Only a job of GitHub has one. ${MAP_TOKEN} With ${settings.input('clientId')} it signs in by azure-devops-oidc. Or add ${other}.`
+                : `${settings.howToGive.idToken} Or add ${other}.`,
         });
     }
     else if (asksGitHub && !(0,http_host/* isEncrypted */.p)(settings.get('idTokenUrl') ?? '')) {
@@ -66548,6 +70987,8 @@ function complete(method, settings) {
     faults.push(...unsendable(method, settings));
     return faults.length === 0 ? { ok: true, method } : { ok: false, faults };
 }
+/** Azure Pipelines gives a step this token only where its author maps it. */
+const MAP_TOKEN = 'Map the token of the job to the step: "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)".';
 /** What a step of Azure Pipelines lacks to ask for an ID token. */
 function azureDevOpsFaults(settings) {
     const url = settings.get('azureDevOpsUrl');
@@ -66556,11 +70997,11 @@ function azureDevOpsFaults(settings) {
         faults.push({
             input: settings.place('azureDevOpsToken'),
             problem: 'azure-devops-oidc asks for an ID token with it, and it is not set.',
-            fix: 'Map it to the step: "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)".',
+            fix: MAP_TOKEN,
         });
     }
     if (url === undefined || !(0,http_host/* isEncrypted */.p)(url)) {
-        const problem = url === undefined ? 'it is not set.' : 'it is no https:// address.';
+        const problem = url === undefined ? 'it is not set.' : 'it is not an https:// address.';
         const fix = 'Azure Pipelines sets this variable for a job: let no step set it, and run this in a job.';
         faults.push({ input: settings.place('azureDevOpsUrl'), problem, fix });
     }
@@ -66680,17 +71121,130 @@ function refused(input, { problem, fix }) {
     return (0,errors/* invalidInputs */.Rg)([{ input, problem, fix }]);
 }
 
-// EXTERNAL MODULE: ./src/http/cancelled.ts
-var cancelled = __nccwpck_require__(9767);
 // EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
 var http_errors = __nccwpck_require__(965);
+;// CONCATENATED MODULE: ./src/auth/azure-cloud.ts
+
+/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
+const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+const METADATA = 'http://169.254.169.254';
+/** Addresses by environment of Azure (auth-and-http §3.4). */
+const ENVIRONMENTS = {
+    PUBLIC: {
+        entra: 'https://login.microsoftonline.com',
+        management: 'https://management.core.windows.net/',
+        metadata: METADATA,
+    },
+    USGOVERNMENT: {
+        entra: 'https://login.microsoftonline.us',
+        management: 'https://management.core.usgovcloudapi.net/',
+        metadata: METADATA,
+    },
+    CHINA: {
+        entra: 'https://login.chinacloudapi.cn',
+        management: 'https://management.core.chinacloudapi.cn/',
+        metadata: METADATA,
+    },
+};
+/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
+function endpointsOf(world, settings) {
+    if (world.endpoints !== undefined)
+        return world.endpoints;
+    const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
+    const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
+    if (found !== undefined)
+        return found;
+    const fix = `Use one of: ${Object.keys(ENVIRONMENTS).join(', ')}.`;
+    throw (0,errors/* invalidInputs */.Rg)([{ input: 'ARM_ENVIRONMENT', problem: 'it does not name an Azure cloud.', fix }]);
+}
+/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
+function managementHeaders(token, resourceId) {
+    return {
+        'x-databricks-azure-sp-management-token': token,
+        'x-databricks-azure-workspace-resource-id': resourceId,
+    };
+}
+
+// EXTERNAL MODULE: ./src/domain/once.ts
+var once = __nccwpck_require__(5079);
+// EXTERNAL MODULE: ./src/http/cancelled.ts
+var cancelled = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./src/http/unanswered.ts
+var unanswered = __nccwpck_require__(514);
+// EXTERNAL MODULE: ./src/http/failed-response.ts
+var failed_response = __nccwpck_require__(8807);
 // EXTERNAL MODULE: ./src/http/host-metadata.ts
 var host_metadata = __nccwpck_require__(5024);
 // EXTERNAL MODULE: ./src/auth/until-response.ts
 var until_response = __nccwpck_require__(7760);
+;// CONCATENATED MODULE: ./src/auth/azure-tenant.ts
+
+
+
+
+
+
+
+/** The workspace is asked for its tenant no longer. Milliseconds. */
+const TENANT_LOOK = 10_000;
+/** The tenant of a workspace as far as it says it, for a tool that has one of its own otherwise. */
+function tenantIfKnown(world, host, settings, method) {
+    const find = tenantFinder(world, host, settings, method);
+    return async () => {
+        try {
+            return await find();
+        }
+        catch (error) {
+            if ((0,errors/* hasCode */.up)(error, 'cancelled'))
+                throw error;
+            world.log.debug(`The workspace does not state its tenant: ${(0,errors/* messageOf */.bD)(error)}`);
+            return undefined;
+        }
+    };
+}
+/** The tenant that is given, else that of the workspace, which is asked until it has said it. */
+function tenantFinder(world, host, settings, method) {
+    const given = settings.get('azureTenantId');
+    return given === undefined ? (0,once/* once */.O)(() => tenantOf(world, host, settings, method)) : async () => given;
+}
+/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not respond. */
+async function tenantOf(world, host, settings, method) {
+    const call = 'GET /aad/auth';
+    const ask = async () => {
+        const startedAt = world.clock.now();
+        const response = await world.transport({
+            method: 'GET',
+            url: `${host.origin}/aad/auth`,
+            headers: { 'user-agent': world.userAgent(method) },
+            signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
+        });
+        await response.discard();
+        world.log.debug(`${call} ${response.status} ${world.clock.now() - startedAt} ms`);
+        return { status: response.status, location: (0,failed_response/* header */.wx)(response.headers, 'location') };
+    };
+    const { status, location } = await (0,until_response/* untilResponse */.E)(world, call, ask).catch((cause) => {
+        throw world.signal.aborted ? (0,cancelled/* cancelled */.KW)() : (0,unanswered/* errorFromFailure */.DV)(cause, call);
+    });
+    const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
+    if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
+        return tenant;
+    if ((0,host_metadata/* isTransient */.dg)(status)) {
+        throw new errors/* PromoteError */.jG(`HTTP ${status}: the workspace does not state its Microsoft Entra tenant (${call})`, {
+            code: 'unavailable',
+            outcome: 'unavailable',
+            fix: `Run again later, or add ${settings.input('azureTenantId')}, so that the workspace need not be asked.`,
+        });
+    }
+    const input = settings.input('azureTenantId');
+    const problem = 'it is missing, and the workspace does not state its Microsoft Entra tenant.';
+    const fix = `Add \`${input}\` to the step, and check that ${settings.input('host')} is an Azure workspace.`;
+    throw (0,errors/* invalidInputs */.Rg)([{ input, problem, fix }]);
+}
+
 // EXTERNAL MODULE: ./src/http/client.ts + 3 modules
 var client = __nccwpck_require__(1412);
 ;// CONCATENATED MODULE: ./src/auth/oauth.ts
+
 
 
 
@@ -66752,7 +71306,7 @@ function pathTemplate(pathname) {
         return { template: '{+endpoint}', params: { endpoint } };
     }
     catch (cause) {
-        throw (0,http_errors/* protocolError */.JW)('contains an address with an invalid percent sign', 'the host', cause);
+        throw (0,failed_response/* protocolError */.JW)('contains an address with an invalid percent sign', 'the host', cause);
     }
 }
 /** Reads a token response (RFC 6749 §5.1; Azure writes numbers as text) and masks the token. */
@@ -66760,7 +71314,7 @@ function readToken(world, client, body, startedAt) {
     const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
     const accessToken = fields.get('access_token');
     if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/u.test(accessToken)) {
-        throw client.named((0,http_errors/* protocolError */.JW)('contains no token', 'the token endpoint'));
+        throw client.named((0,failed_response/* protocolError */.JW)('contains no token', 'the token endpoint'));
     }
     world.mask(accessToken);
     const life = positive(fields.get('expires_in'));
@@ -66802,8 +71356,9 @@ function positive(value) {
 
 
 
+
 const UNKNOWN = { issuer: 'unknown', subject: 'unknown', audiences: [] };
-/** Reads `iss`, `sub` and `aud` of a JWT without checking it: that is for who accepts it. */
+/** Reads `iss`, `sub` and `aud` of a JWT, and of GitHub's the repository and the workflow, without checking it: that is for who accepts it. */
 function readClaims(token) {
     const payload = token.split('.')[1] ?? '';
     let claims;
@@ -66814,16 +71369,19 @@ function readClaims(token) {
         return UNKNOWN;
     }
     const fields = new Map(Object.entries(typeof claims === 'object' && claims !== null ? claims : {}));
-    const text = (name) => {
+    const stated = (name) => {
         const value = fields.get(name);
-        return typeof value === 'string' ? value : 'unknown';
+        return typeof value === 'string' ? value : undefined;
     };
+    const [repository, workflowRef] = [stated('repository'), stated('job_workflow_ref')];
     const audience = fields.get('aud');
     const list = Array.isArray(audience) ? audience : [audience];
     return {
-        issuer: text('iss'),
-        subject: text('sub'),
+        issuer: stated('iss') ?? 'unknown',
+        subject: stated('sub') ?? 'unknown',
         audiences: list.filter((each) => typeof each === 'string'),
+        ...(repository === undefined ? {} : { repository }),
+        ...(workflowRef === undefined ? {} : { workflowRef }),
     };
 }
 const SERVICE = {
@@ -66873,7 +71431,7 @@ async function askForIdToken(world, method, { url, bearer, verb, query, headers 
         const { body } = response;
         const token = typeof body === 'object' && body !== null ? new Map(Object.entries(body)).get(key) : undefined;
         if (typeof token !== 'string' || token === '')
-            throw client.named((0,http_errors/* protocolError */.JW)('contains no ID token', `${peer.name} for an ID token`));
+            throw client.named((0,failed_response/* protocolError */.JW)('contains no ID token', `${peer.name} for an ID token`));
         world.mask(token);
         return token;
     }
@@ -66897,11 +71455,38 @@ function bytesOf(base64url) {
     return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-// EXTERNAL MODULE: ./src/domain/once.ts
-var once = __nccwpck_require__(5079);
 // EXTERNAL MODULE: ./src/domain/literal.ts
 var literal = __nccwpck_require__(7603);
+// EXTERNAL MODULE: ./src/domain/shell-word.ts
+var shell_word = __nccwpck_require__(4011);
+;// CONCATENATED MODULE: ./src/auth/workflow-subject.ts
+
+/** GitHub's issuer; a server of one's own has another, and `gh` would have to be signed in there. */
+const ISSUER = 'https://token.actions.githubusercontent.com';
+/** What GitHub puts between the subject that it writes without customization and the workflow. */
+const KEY = ':job_workflow_ref:';
+/** The names that GitHub allows for an account and a repository: nothing else becomes part of a path. */
+const REPOSITORY = /^[A-Za-z\d][A-Za-z\d-]*\/(?!\.{1,2}$)[\w.-]+$/u;
+/**
+ * The subject of a job with its workflow in it, since a federation policy matches one claim; undefined for a token that is not of
+ * github.com, that says not enough, or whose subject has the workflow already (github-apis §3.5).
+ */
+function boundToWorkflow(claims) {
+    const { issuer, subject, repository, workflowRef } = claims;
+    if (issuer !== ISSUER || repository === undefined || workflowRef === undefined)
+        return undefined;
+    if (!REPOSITORY.test(repository) || subject.includes(KEY) || !subject.startsWith('repo:'))
+        return undefined;
+    const keys = ['repo', 'context', 'job_workflow_ref'].map((key) => `-f 'include_claim_keys[]=${key}'`);
+    const path = (0,shell_word/* quoteWord */.X)(`repos/${repository}/actions/oidc/customization/sub`);
+    return {
+        subject: `${subject}${KEY}${workflowRef}`,
+        command: `gh api --method PUT ${path} -F use_default=false ${keys.join(' ')}`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/auth/refusal-advice.ts
+
 
 /** Stands for the name of the host in a printed command, which has to work though nothing printed names the host. */
 const HOST_VARIABLE = 'WORKSPACE_HOST';
@@ -66921,12 +71506,7 @@ function federationAdvice(refused) {
                 ...subjectPoints(refused),
             ],
         },
-        {
-            kind: 'command',
-            text: clientId === undefined
-                ? `databricks account federation-policy create --json ${json}`
-                : `databricks account service-principals list --filter 'applicationId eq "${idWord(clientId)}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`,
-        },
+        { kind: 'command', text: policyCommand(refused) },
         ...pointsAfter([
             ...(clientId === undefined
                 ? []
@@ -66937,6 +71517,30 @@ function federationAdvice(refused) {
                 ]
                 : []),
         ]),
+        ...workflowAdvice(refused),
+    ];
+}
+/** The command that makes the policy; that of a service principal needs its number, which another command prints. */
+function policyCommand(refused) {
+    const json = policyWord(refused);
+    return refused.clientId === undefined
+        ? `databricks account federation-policy create --json ${json}`
+        : `databricks account service-principals list --filter 'applicationId eq "${idWord(refused.clientId)}"'\ndatabricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ${json}`;
+}
+/** How to accept this workflow only: a policy of the whole account matches by user, and has no subject to bind. */
+function workflowAdvice(refused) {
+    const bound = refused.clientId === undefined ? undefined : boundToWorkflow(refused.claims);
+    if (bound === undefined)
+        return [];
+    const claims = { ...refused.claims, subject: bound.subject };
+    return [
+        {
+            kind: 'points',
+            items: [
+                'That policy accepts any workflow of the repository with this subject. To accept this workflow only, have GitHub put it into the subject, which changes the subject of every job of the repository, and make this policy in its place:',
+            ],
+        },
+        { kind: 'command', text: `${bound.command}\n${policyCommand({ ...refused, claims })}` },
     ];
 }
 function pointsAfter(items) {
@@ -67008,7 +71612,7 @@ function quotedText(value) {
     return (0,literal/* asciiLiteral */.f8)(value).replaceAll("'", "'\\''");
 }
 
-;// CONCATENATED MODULE: ./src/auth/azure.ts
+;// CONCATENATED MODULE: ./src/auth/entra.ts
 
 
 
@@ -67017,50 +71621,10 @@ function quotedText(value) {
 
 
 
-
-
-/** Application id of Azure Databricks in Microsoft Entra, the same in every cloud (auth-and-http §3.4). */
-const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
-/** The workspace is asked for its tenant no longer. Milliseconds. */
-const TENANT_LOOK = 10_000;
 const ENTRA = {
     name: 'Microsoft Entra',
     fix: 'Run again later. If the error persists, check the status of Microsoft Entra, and that the network and the proxy of the runner allow its address (login.microsoftonline.com, or the one of ARM_ENVIRONMENT).',
 };
-const MACHINE = {
-    name: 'The metadata service of this machine',
-    fix: 'azure-msi works only on self-hosted runners on Azure machines with a managed identity. Elsewhere, use another sign-in method.',
-};
-const METADATA = 'http://169.254.169.254';
-/** Addresses by environment of Azure (auth-and-http §3.4). */
-const ENVIRONMENTS = {
-    PUBLIC: {
-        entra: 'https://login.microsoftonline.com',
-        management: 'https://management.core.windows.net/',
-        metadata: METADATA,
-    },
-    USGOVERNMENT: {
-        entra: 'https://login.microsoftonline.us',
-        management: 'https://management.core.usgovcloudapi.net/',
-        metadata: METADATA,
-    },
-    CHINA: {
-        entra: 'https://login.chinacloudapi.cn',
-        management: 'https://management.core.chinacloudapi.cn/',
-        metadata: METADATA,
-    },
-};
-/** The addresses of `ARM_ENVIRONMENT`; `AzureUSGovernmentCloud` is a spelling of `USGOVERNMENT`. */
-function endpointsOf(world, settings) {
-    if (world.endpoints !== undefined)
-        return world.endpoints;
-    const given = (settings.get('azureEnvironment') ?? 'PUBLIC').toUpperCase();
-    const found = ENVIRONMENTS[given.replace(/^AZURE/u, '').replace(/CLOUD$/u, '') || 'PUBLIC'];
-    if (found !== undefined)
-        return found;
-    const fix = `Use one of: ${Object.keys(ENVIRONMENTS).join(', ')}.`;
-    throw (0,errors/* invalidInputs */.Rg)([{ input: 'ARM_ENVIRONMENT', problem: 'it does not name an Azure cloud.', fix }]);
-}
 /** A service principal of Entra by its secret (auth-and-http §5.6). */
 function entraSecret(world, host, settings) {
     const method = 'azure-client-secret';
@@ -67149,66 +71713,14 @@ function errorOfEntra(response, tenant, resource) {
         return error;
     return new errors/* PromoteError */.jG(`${error.message} The token was requested from the tenant ${(0,printable/* show */.WU)(tenant, 60)}, for the audience ${resource}.`, error.details);
 }
-/** Headers by which Azure's management vouches for a principal (auth-and-http §5.6). */
-function managementHeaders(token, resourceId) {
-    return {
-        'x-databricks-azure-sp-management-token': token,
-        'x-databricks-azure-workspace-resource-id': resourceId,
-    };
-}
-/** The tenant of a workspace as far as it says it, for a tool that has one of its own otherwise. */
-function tenantIfKnown(world, host, settings, method) {
-    const find = tenantFinder(world, host, settings, method);
-    return async () => {
-        try {
-            return await find();
-        }
-        catch (error) {
-            if ((0,errors/* hasCode */.up)(error, 'cancelled'))
-                throw error;
-            world.log.debug(`The workspace does not state its tenant: ${(0,errors/* messageOf */.bD)(error)}`);
-            return undefined;
-        }
-    };
-}
-/** The tenant that is given, else that of the workspace, which is asked until it has said it. */
-function tenantFinder(world, host, settings, method) {
-    const given = settings.get('azureTenantId');
-    return given === undefined ? (0,once/* once */.O)(() => tenantOf(world, host, settings, method)) : async () => given;
-}
-/** The tenant of a workspace: where its login of Entra leads. Throws `unavailable` when the workspace does not respond. */
-async function tenantOf(world, host, settings, method) {
-    const call = 'GET /aad/auth';
-    const ask = async () => {
-        const startedAt = world.clock.now();
-        const response = await world.transport({
-            method: 'GET',
-            url: `${host.origin}/aad/auth`,
-            headers: { 'user-agent': world.userAgent(method) },
-            signal: AbortSignal.any([world.signal, AbortSignal.timeout(TENANT_LOOK)]),
-        });
-        await response.discard();
-        world.log.debug(`${call} ${response.status} ${world.clock.now() - startedAt} ms`);
-        return { status: response.status, location: (0,http_errors/* header */.wx)(response.headers, 'location') };
-    };
-    const { status, location } = await (0,until_response/* untilResponse */.E)(world, call, ask).catch((cause) => {
-        throw world.signal.aborted ? (0,cancelled/* cancelled */.KW)() : (0,http_errors/* errorFromFailure */.DV)(cause, call);
-    });
-    const tenant = URL.canParse(location) ? new URL(location).pathname.split('/')[1] : undefined;
-    if (tenant !== undefined && /^[\w.-]+$/u.test(tenant))
-        return tenant;
-    if ((0,host_metadata/* isTransient */.dg)(status)) {
-        throw new errors/* PromoteError */.jG(`HTTP ${status}: the workspace does not state its Microsoft Entra tenant (${call})`, {
-            code: 'unavailable',
-            outcome: 'unavailable',
-            fix: `Run again later, or add ${settings.input('azureTenantId')}, so that the workspace need not be asked.`,
-        });
-    }
-    const input = settings.input('azureTenantId');
-    const problem = 'it is missing, and the workspace does not state its Microsoft Entra tenant.';
-    const fix = `Add \`${input}\` to the step, and check that ${settings.input('host')} is an Azure workspace.`;
-    throw (0,errors/* invalidInputs */.Rg)([{ input, problem, fix }]);
-}
+
+;// CONCATENATED MODULE: ./src/auth/managed-identity.ts
+
+
+const MACHINE = {
+    name: 'The metadata service of this machine',
+    fix: 'azure-msi works only on self-hosted runners on Azure machines with a managed identity. Elsewhere, use another sign-in method.',
+};
 /** The identity of an Azure machine (auth-and-http §5.8); its address is asked directly, past every proxy. */
 function managedIdentity(world, settings) {
     const method = 'azure-msi';
@@ -67241,14 +71753,6 @@ function managedIdentity(world, settings) {
             throw explained(error, method, `azure-msi works only on self-hosted runners on Azure machines with a managed identity. If the machine has several, name one in ${settings.input('azureClientId')}.`);
         }
     };
-}
-/** The response of a CLI is no JSON with a token. */
-function strangeTool(tool) {
-    return new errors/* PromoteError */.jG(`The output of ${tool} contains no token.`, {
-        code: 'protocol',
-        outcome: 'unavailable',
-        fix: `Check what ${tool} prints in this job, and that it is the intended tool.`,
-    });
 }
 
 // EXTERNAL MODULE: ./src/auth/discovery.ts + 1 modules
@@ -67454,6 +71958,7 @@ var process_ending = __nccwpck_require__(3717);
 
 
 
+
 /** What the CLIs print, in the words of Python's requests and of Go's net package, when nobody responded to them. */
 const NO_NETWORK = /max retries exceeded|connection (?:refused|reset|aborted|timed out)|name resolution|no such host|i\/o timeout|timed out|network is unreachable/iu;
 /** What az says of `--tenant` for a managed identity or the Cloud Shell (azure-cli `core/_profile.py`, get_raw_token). */
@@ -67532,7 +72037,7 @@ async function runForToken(world, { method, tool, args, fix }) {
     const result = await world.runTool(tool, args, { timeoutMs: LIMIT, signal }).catch((cause) => {
         if ((0,errors/* hasCode */.up)(cause, 'cancelled'))
             throw cause;
-        const outcome = (0,http_errors/* causeCode */.XL)(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
+        const outcome = (0,unanswered/* causeCode */.XL)(cause) === 'ETIMEDOUT' ? 'unavailable' : 'invalid';
         const problem = `${tool} could not be run: ${(0,printable/* show */.WU)((0,errors/* messageOf */.bD)(cause), 300)}`;
         throw failed(method, problem, { outcome, fix, cause });
     });
@@ -67596,8 +72101,17 @@ function failed(method, problem, how) {
         ...how,
     });
 }
+/** The response of a CLI is no JSON with a token. */
+function strangeTool(tool) {
+    return new errors/* PromoteError */.jG(`The output of ${tool} contains no token.`, {
+        code: 'protocol',
+        outcome: 'unavailable',
+        fix: `Check what ${tool} prints in this job, and that it is the intended tool.`,
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/auth/sign-in.ts
+
 
 
 
@@ -68630,9 +73144,10 @@ async function hashAfter(before, part, hash) {
 /* harmony export */   $d: () => (/* binding */ sizeOf),
 /* harmony export */   Gr: () => (/* binding */ withReadProgress),
 /* harmony export */   RU: () => (/* binding */ transferText),
-/* harmony export */   XQ: () => (/* binding */ CopyProgress),
-/* harmony export */   vj: () => (/* binding */ amount)
+/* harmony export */   XQ: () => (/* binding */ CopyProgress)
 /* harmony export */ });
+/* harmony import */ var _domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3975);
+
 /** A progress line comes at most so often, and so often where it stands in place of the one before; milliseconds. */
 const INTERVAL = 10_000;
 const INTERVAL_IN_PLACE = 1_000;
@@ -68659,7 +73174,7 @@ class Lines {
         this.#saidAt = now;
         const perSecond = moved / ((now - this.#startedAt) / 1000);
         const rest = [
-            `${amount(perSecond)}/s in all`,
+            `${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(perSecond)}/s in all`,
             ...(perSecond > 0 ? [`${span(left / perSecond)} left`] : []),
         ];
         const text = [...parts(), ...rest].join(', ');
@@ -68704,8 +73219,8 @@ class CopyProgress {
     #sayNowAndThen() {
         const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
         this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
-            `${this.#done} of ${this.#files} files, ${amount(this.#sent)} of ${amount(this.#toSend)} sent`,
-            ...(this.#toRead === 0 ? [] : [`${amount(this.#readBack)} of ${amount(this.#toRead)} read back`]),
+            `${this.#done} of ${this.#files} files, ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(this.#sent)} of ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(this.#toSend)} sent`,
+            ...(this.#toRead === 0 ? [] : [`${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(this.#readBack)} of ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(this.#toRead)} read back`]),
         ]);
     }
 }
@@ -68719,7 +73234,7 @@ function withReadProgress(tools, what, { files, sides }, context) {
         onRead(bytes) {
             read += bytes;
             lines.sayNowAndThen(read, Math.max(0, total - read), () => [
-                `${what}: ${amount(read)} of ${amount(total)} read`,
+                `${what}: ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(read)} of ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(total)} read`,
             ]);
         },
     };
@@ -68731,19 +73246,8 @@ function sizeOf(files) {
 /** A transfer in words: bytes, time, rate. */
 function transferText({ sent, readBack, tookMs }) {
     const seconds = Math.max(tookMs, 1) / 1000;
-    const again = readBack === 0 ? '' : `, ${amount(readBack)} read back in parallel`;
-    return `${amount(sent)} sent in ${span(seconds)} (${amount(sent / seconds)}/s)${again}`;
-}
-/** A number of bytes in the largest unit that leaves a number over 1. */
-function amount(bytes) {
-    const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit += 1;
-    }
-    return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+    const again = readBack === 0 ? '' : `, ${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(readBack)} read back in parallel`;
+    return `${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(sent)} sent in ${span(seconds)} (${(0,_domain_size_text_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeText */ .l)(sent / seconds)}/s)${again}`;
 }
 function span(seconds) {
     const whole = Math.ceil(seconds);
@@ -87612,8 +92116,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   a2: () => (/* reexport */ runPost)
 });
 
-// EXTERNAL MODULE: ./src/runtime/run-action.ts + 17 modules
-var run_action = __nccwpck_require__(7514);
+// EXTERNAL MODULE: ./src/runtime/run-action.ts + 18 modules
+var run_action = __nccwpck_require__(2949);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
@@ -87635,13 +92139,17 @@ var runtime_journal = __nccwpck_require__(943);
  * and lists which changes were planned, begun and done.
  */
 async function runPost(environment = process.env) {
-    const journal = (0,runtime_journal/* unfinishedJournal */.t1)(environment);
-    if (journal === undefined)
+    const lines = (0,runtime_journal/* unfinishedJournal */.t1)(environment);
+    if (lines === undefined)
         return;
+    const journal = lines.filter(({ state }) => state !== runtime_journal/* AWAITED */.A7);
     const isWaiting = (state) => state === runtime_journal/* PLANNED */.TZ || state === 'not-needed';
     const begun = journal.filter(({ state }) => !isWaiting(state));
     src_core.warning(`The step ended prematurely. ${reportText(begun.length, journal.length)}`);
     reportCommand(await (0,left_command/* endLeftCommand */.U)(environment));
+    for (const { change, state } of lines)
+        if (state === runtime_journal/* AWAITED */.A7)
+            src_core.warning((0,log_text/* escapeLogLine */._)(`It waited for ${change}, which may still be active. Cancel it on its page, or run the step again in the same attempt of the workflow, which finds it.`));
     for (const { change, state, look } of journal) {
         if (state === runtime_journal/* PLANNED */.TZ) {
             src_core.info((0,log_text/* escapeLogLine */._)(`not started: ${change}`));
@@ -87682,16 +92190,17 @@ function reportText(begun, listed) {
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 const ACTIONS = {
     'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5958))).checkConnection,
-    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7314))).findVersion,
+    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6093))).findVersion,
     'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
-    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2245))).gateOnGrants,
+    'validate-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4462))).validateVersion,
+    'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5021))).gateOnGrants,
     'copy-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3875))).copyVersion,
     'tag-status': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6694))).tagStatus,
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
-    apply: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3608))).apply,
-    rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5728))).rollback,
-    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7064))).promote,
-    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 604))).auditAliases,
+    apply: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6071))).apply,
+    rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 10))).rollback,
+    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4882))).promote,
+    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1072))).auditAliases,
 };
 /** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */
 async function runCli(words) {
