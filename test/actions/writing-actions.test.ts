@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
+import { apply } from '../../src/actions/apply.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
@@ -8,21 +10,26 @@ import { validateVersion } from '../../src/actions/validate-version.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { TOKENS, world } from './harness.ts';
 
-/** A call of every action that writes, for a version with a signature and for one without. */
+/** A call of every action that writes, for a version with a signature, and what of it is other for one without. */
 const WRITING = {
+  apply: [apply, handOn(craftedPlan(2)), handOn(craftedPlan(3))],
   'copy-version': [
     copyVersion,
     { source: `models:/${STAGING}/1`, destination: PROD },
-    `models:/${STAGING}/2`,
+    { source: `models:/${STAGING}/2` },
   ],
-  promote: [promote, { source: `models:/${STAGING}/1`, destination: PROD }, `models:/${STAGING}/2`],
-  'set-alias': [setAlias, { model: PROD, alias: 'Champion', version: '2' }, '3'],
+  promote: [
+    promote,
+    { source: `models:/${STAGING}/1`, destination: PROD },
+    { source: `models:/${STAGING}/2` },
+  ],
+  'set-alias': [setAlias, { model: PROD, alias: 'Champion', version: '2' }, { version: '3' }],
   'validate-version': [
     validateVersion,
     { model: PROD, version: '2', 'validate-command': 'check', 'set-status': 'approved' },
-    '3',
+    { version: '3' },
   ],
-  'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, '3'],
+  'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, { version: '3' }],
 } as const;
 
 /** What is refused elsewhere is a warning in a rollback, and the registry refuses: test/actions/rollback.test.ts. */
@@ -58,7 +65,7 @@ test.each(CALLS)(
   async (_name, [action, inputs, unsigned]) => {
     const { run, emulator } = await world();
     moreVersions(emulator.metastore);
-    const given = { ...inputs, ...('source' in inputs ? { source: unsigned } : { version: unsigned }) };
+    const given = { ...inputs, ...unsigned };
     for (const dryRun of ['true', 'false']) {
       const seen = await run(action, { ...given, 'dry-run': dryRun });
       expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
