@@ -25,7 +25,7 @@ export const apply = defineAction({
   name: 'apply',
   title: 'Apply an approved plan',
   description:
-    'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
+    'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only if every fact that it depends on is still true.',
   icon: 'check-square',
   inputs: APPLY_INPUTS,
   refine: applyFaults,
@@ -53,7 +53,12 @@ export const apply = defineAction({
     const [reading, roles] = await withPrivileges(
       record,
       mode,
-      [{ name: 'Privileges', decision: checkPrivileges(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }) }],
+      [
+        {
+          name: 'Privileges',
+          decision: checkPrivileges(rightsOf(given), snapshot, mode, { optional: 'APPLY_TAG' }),
+        },
+      ],
       [
         readPlanBasis(context, given),
         readRoles(
@@ -71,7 +76,11 @@ export const apply = defineAction({
     noteBasis(context, given, reading);
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
-    record.fact('Approval', approved?.text ?? 'not asked for', approved === undefined ? 'not bound to this plan' : undefined);
+    record.fact(
+      'Approval',
+      approved?.text ?? 'not checked',
+      approved === undefined ? 'no approval input is set' : undefined,
+    );
     if (target !== undefined && !reading.made.some((change) => change === move)) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
       const [held, extras, signature] = await Promise.all([
@@ -133,7 +142,11 @@ function rightsOf({ changes }: GivenPlan) {
 }
 
 /** Notes what the page is about before anything was read. */
-function noteSubject({ record }: ApplyingContext, { changes }: GivenPlan, move: AliasChange | undefined): void {
+function noteSubject(
+  { record }: ApplyingContext,
+  { changes }: GivenPlan,
+  move: AliasChange | undefined,
+): void {
   if (move !== undefined) {
     record.subject = { kind: 'move', name: move.name, alias: move.alias, now: move.from, to: move.to };
     record.compared = {

@@ -8,7 +8,7 @@ export const APPROVAL_INPUTS = {
   ...ROLE_INPUTS,
   'require-plan-code': defaulted(boolean, {
     description:
-      'Only an approval of `approval-environment` whose comment holds the code of this plan counts, so that one of another plan, or of another attempt of the run, does not.',
+      'Count an approval of `approval-environment` only if its comment contains the code of this plan. Approvals of other plans and of other attempts of the run then do not count.',
     default: 'false',
   }),
 };
@@ -17,7 +17,7 @@ export const APPROVAL_INPUTS = {
 export const APPROVAL_OUTPUTS = {
   ...ROLE_OUTPUTS,
   approval: jsonOutput(
-    'JSON: whether the plan was approved, whether that is bound to this plan by its code, and each review that was looked at with why it counts or not; empty where no approval is asked for.',
+    'JSON: whether the plan was approved, whether the comment of the approval contains its code, and for each review why it counts or not. Empty if no approval is required.',
   ),
 };
 
@@ -31,8 +31,8 @@ export function approvalFaults(inputs: Partial<ApprovalInputs>): InputFault[] {
     return roleFaults(inputs);
   const problem =
     asked === undefined
-      ? 'it is true, but no approval is asked for.'
-      : 'it is true, but a review of a pull request is given before the plan is made.';
+      ? 'it has no effect without approval-environment.'
+      : 'it is true, but the review of a pull request cannot contain the code, because the review is given before the plan is made.';
   const fix = 'Add approval-environment, or leave require-plan-code out.';
   return [...roleFaults(inputs), { input: 'require-plan-code', problem, fix }];
 }

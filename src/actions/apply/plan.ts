@@ -31,7 +31,7 @@ export async function readPlan({ inputs, run, readText }: ApplyingContext): Prom
     throw invalidInputs([
       {
         input,
-        problem: `it is no plan that this release can apply: ${read.fault}.`,
+        problem: `it is not a plan that this release can apply: ${read.fault}.`,
         fix: 'Pass the output plan, or the file, of a planning step of the same release.',
       },
     ]);
@@ -46,7 +46,8 @@ function requireOutside(inputs: ApplyInputs): void {
       ? [
           {
             input: 'expected-digest',
-            problem: 'it is missing, and this is no run of a pipeline that a plan could belong to.',
+            problem:
+              'it is missing. Outside of a pipeline run, only the digest shows that this is the plan that was reviewed.',
             fix: 'Pass the digest that the planning step printed.',
           },
         ]
@@ -56,7 +57,7 @@ function requireOutside(inputs: ApplyInputs): void {
       : [
           {
             input: inputs['approval-review'] ? 'approval-review' : 'approval-environment',
-            problem: 'this is no run of a pipeline, so that nobody can have approved it.',
+            problem: 'this is not a pipeline run, so it has no approval.',
             fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
           },
         ]),
@@ -90,6 +91,12 @@ export async function notePlan(context: ApplyingContext, { plan, digest }: Given
     expectedDigest: inputs['expected-digest'],
   });
   record.fact('Plan', `sha256:${digest}`, `made at ${plan.run.madeAt} by attempt ${plan.run.attempt}`);
-  record.check('Plan', 'fail', decision, 'It is a plan of this run and this registry, and has not expired.', 'blocked');
+  record.check(
+    'Plan',
+    'fail',
+    decision,
+    'It is a plan of this run and this registry, and has not expired.',
+    'blocked',
+  );
   record.requireAllowed('Applying the plan');
 }

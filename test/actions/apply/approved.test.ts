@@ -28,9 +28,13 @@ async function waiting(): Promise<Planned & { readonly github: GitHubStub; reado
 }
 
 function applied({ run, text, github }: Planned & { readonly github: GitHubStub }, attempt = '1') {
-  return run(apply, { plan: text, ...ASKED }, {
-    environment: { GITHUB_API_URL: github.url, GITHUB_RUN_ATTEMPT: attempt },
-  });
+  return run(
+    apply,
+    { plan: text, ...ASKED },
+    {
+      environment: { GITHUB_API_URL: github.url, GITHUB_RUN_ATTEMPT: attempt },
+    },
+  );
 }
 
 describe('an approval of this very plan', () => {
@@ -67,10 +71,22 @@ describe('refused, and nothing is written', () => {
   test.each([
     ['nobody approved', [], 'approv'],
     ['without the code', [{ login: 'grace', environments: ['production'], comment: 'Ship it!' }], 'code'],
-    ['with the code of another plan', [{ login: 'grace', environments: ['production'], comment: other }], 'code'],
-    ['of another environment', [{ login: 'grace', environments: ['staging'], comment: 'CODE' }], 'production'],
+    [
+      'with the code of another plan',
+      [{ login: 'grace', environments: ['production'], comment: other }],
+      'code',
+    ],
+    [
+      'of another environment',
+      [{ login: 'grace', environments: ['staging'], comment: 'CODE' }],
+      'production',
+    ],
     ['by the requester', [{ login: 'ada', environments: ['production'], comment: 'CODE' }], 'requester'],
-    ['by an app', [{ login: 'deploy[bot]', type: 'Bot', environments: ['production'], comment: 'CODE' }], 'app'],
+    [
+      'by an app',
+      [{ login: 'deploy[bot]', type: 'Bot', environments: ['production'], comment: 'CODE' }],
+      'app',
+    ],
   ] as const)('%s', async (_name, reviews, said) => {
     const started = await waiting();
     for (const review of reviews)
@@ -109,7 +125,7 @@ test('without an approval the page says that nothing is bound', async () => {
   const seen = await run(apply, { plan: text });
   expect(seen.report.facts).toContainEqual({
     label: 'Approval',
-    value: 'not asked for',
-    note: 'not bound to this plan',
+    value: 'not checked',
+    note: 'no approval input is set',
   });
 });
