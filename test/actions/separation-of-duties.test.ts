@@ -515,7 +515,9 @@ describe.each([gateOnGrants, promote])('$name: approval by review', (action) => 
   test('an approval is of an environment or of a review', async () => {
     const { github, seen } = await reviewed('write', { 'approval-environment': 'production' });
     expectRefused(seen, 'invalid');
-    expect(seen.report.verdict).toContain('Input `approval-review` cannot be combined with approval-environment');
+    expect(seen.report.verdict).toContain(
+      'Input `approval-review` cannot be combined with approval-environment',
+    );
     expect(github.requests).toEqual([]);
   });
 });
