@@ -25,7 +25,7 @@ export const apply = defineAction({
   name: 'apply',
   title: 'Apply an approved plan',
   description:
-    'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
+    'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only if every fact that it depends on is still true.',
   icon: 'check-square',
   inputs: APPLY_INPUTS,
   refine: applyFaults,
@@ -78,8 +78,8 @@ export const apply = defineAction({
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
     record.fact(
       'Approval',
-      approved?.text ?? 'not asked for',
-      approved === undefined ? 'not bound to this plan' : undefined,
+      approved?.text ?? 'not bound to this plan',
+      approved === undefined ? 'no approval input is set' : undefined,
     );
     if (target !== undefined && !reading.made.some((change) => change === move)) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);

@@ -1,4 +1,4 @@
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError, sentenceOf } from '../domain/errors.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
 import { DEFAULT_RETRY, pauseAfter, refusedAgain } from '../domain/retry-policy.ts';
 import { writeFailureOf } from '../domain/write-failure.ts';
@@ -87,7 +87,7 @@ export async function makeWrite<T>(
       tools,
     );
     log.info(
-      `${messageOf(failure)} Reading the value again in ${(delay / 1000).toFixed(1)} s, before another try.`,
+      `${sentenceOf(failure)} Reading the value again in ${(delay / 1000).toFixed(1)} s, before another try.`,
     );
     if (delay > 0) await clock.sleep(delay, signal);
     // What may have been done is no plain cancellation.

@@ -1,4 +1,4 @@
-import { PromoteError } from '../domain/errors.ts';
+import { PromoteError, sentenceOf } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { errorFromResponse } from '../http/errors.ts';
 import type { FailedResponse } from '../http/failed-response.ts';
@@ -129,7 +129,7 @@ function errorOfEntra(response: FailedResponse, tenant: string, resource: string
       );
   if (error.details.outcome === 'unavailable') return error;
   return new PromoteError(
-    `${error.message} The token was requested from the tenant ${show(tenant, 60)}, for the audience ${resource}.`,
+    `${sentenceOf(error)} The token was requested from the tenant ${show(tenant, 60)}, for the audience ${resource}.`,
     error.details,
   );
 }

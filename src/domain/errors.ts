@@ -117,3 +117,9 @@ export function messageOf(error: unknown): string {
 export function clauseOf(error: unknown): string {
   return messageOf(error).replace(/\.$/u, '');
 }
+
+/** The same with a final period, for what another sentence follows. */
+export function sentenceOf(error: unknown): string {
+  const message = messageOf(error);
+  return /[.!?…]$/u.test(message) ? message : `${message}.`;
+}

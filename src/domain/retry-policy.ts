@@ -1,4 +1,4 @@
-import { PromoteError } from './errors.ts';
+import { PromoteError, sentenceOf } from './errors.ts';
 import type { Clock, Random } from './ports.ts';
 
 /** How often and how long something is tried again. Milliseconds. */
@@ -64,13 +64,13 @@ function afterTries(error: PromoteError, tries: number, ms: number, asked: numbe
   const tried = tries === 1 ? '' : `Tried ${tries} times in ${Math.round(ms / 1000)} s`;
   const said = [tried, wait].filter((each) => each !== '').join('; ');
   if (said === '') return error;
-  const message = `${error.message} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+  const message = `${sentenceOf(error)} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
   return new PromoteError(message, { ...error.details, cause: error });
 }
 
 /** A new token does not help either, so it is not the token's age. */
 export function refusedAgain(error: PromoteError): PromoteError {
-  return new PromoteError(`${error.message} A new token was refused as well.`, {
+  return new PromoteError(`${sentenceOf(error)} A new token was refused as well.`, {
     ...error.details,
     fix: 'Check that host is the workspace that the credentials belong to, and that the principal is active and assigned to it.',
     cause: error,

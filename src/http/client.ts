@@ -1,4 +1,4 @@
-import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
+import { hasCode, PromoteError, sentenceOf } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import {
   DEFAULT_RETRY,
@@ -203,14 +203,14 @@ export class HttpClient {
         if (!signedAgain) throw ofToken(result.error, authorizer.from);
         // While a token was requested the world may have moved: a write goes back to whoever compares.
         if (request.retry === 'never') throw unprocessed(result.error, 'token-renewed');
-        log.info(`${messageOf(result.error)} Trying once more with a new token.`);
+        log.info(`${sentenceOf(result.error)} Trying once more with a new token.`);
         continue;
       }
       const most = result.withoutResponse ? triesWithoutResponse(request, result.error) : Infinity;
       const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
       const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
       const delay = pauseAfter(failed, { ...this.#retry, attempts }, this.#options);
-      log.info(`${messageOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+      log.info(`${sentenceOf(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
       if (mayChange(request) && !hasCode(result.error, 'rate-limited')) doubtful = result.error;
       await clock.sleep(delay, this.#options.signal);
     }

@@ -21,13 +21,13 @@ const digest = parsed((value): Parsed<string> => {
 /** Inputs of the action that applies a plan. */
 export const APPLY_INPUTS = {
   plan: optional(text, {
-    description: 'The plan: output `plan` of the planning step, which the planning job hands on.',
+    description: 'The plan: output `plan` of the planning step, passed on as an output of its job.',
     example: '${{ needs.plan.outputs.plan }}',
     emptyBecause:
-      'GitHub drops an output of a job that holds a masked value: do not keep names of models, catalogs or people as secrets. A plan longer than 48 KiB is passed as plan-file.',
+      'GitHub drops a job output that contains a masked value: do not keep names of models, catalogs or people as secrets. If the plan is longer than 48 KiB, pass it with plan-file.',
   }),
   'plan-file': optional(text, {
-    description: 'Path of a file that has the plan, in place of `plan`. Needs `expected-digest`.',
+    description: 'Path of a file that contains the plan, instead of `plan`. Needs `expected-digest`.',
   }),
   'expected-digest': optional(digest, {
     description:
@@ -50,13 +50,13 @@ export type ApplyInputs = InputsOf<typeof APPLY_INPUTS>;
 
 /** Outputs of the action that applies a plan. */
 export const APPLY_OUTPUTS = {
-  version: numberOutput('Number of the version that the alias names; empty where it names none.'),
+  version: numberOutput('Number of the version that the alias names; empty if it names none.'),
   'previous-version': numberOutput(
-    'Number of the version that the plan moved the alias from; empty for none.',
+    'Number of the version that the alias named before the plan was applied; empty if it named none.',
   ),
   uri: textOutput('`models:/<name>/<number>` of the version that the alias names.'),
   differences: jsonOutput(
-    'JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.',
+    'JSON, after a conflict: the facts that have changed since the plan was made, each with `fact`, `then`, `now` and `by`.',
   ),
   ...APPROVAL_OUTPUTS,
 };
@@ -70,7 +70,7 @@ export function applyFaults(inputs: Partial<ApplyInputs>): InputFault[] {
       ? [
           {
             input: 'expected-digest',
-            problem: 'it is missing, but a file may be replaced by others.',
+            problem: 'it is missing, but plan-file needs it: another step or job may have replaced the file.',
             fix: 'Pass the output plan-digest of the planning step.',
           },
         ]

@@ -8,17 +8,17 @@ export const APPROVAL_INPUTS = {
   ...ROLE_INPUTS,
   'approval-environment': optional(text, {
     description:
-      'GitHub environment that must have required reviewers and have been approved in this run, by somebody else than `require-distinct` says. Needs `github-token`.',
+      'GitHub environment that must have required reviewers and have been approved in this run, by somebody whom `require-distinct` allows. Needs `github-token`.',
     example: 'production',
   }),
   'approval-review': defaulted(boolean, {
     description:
-      'In place of `approval-environment`, where the GitHub plan has no required reviewers: the last commit of the pull request that this commit was merged by must have been approved by somebody with write access who neither wrote it nor started the run. Needs `github-token`.',
+      'Instead of `approval-environment`, if your GitHub plan has no required reviewers: somebody with write access, who neither wrote the commit nor started the run, must have approved the last commit of the pull request that was merged as this commit. Needs `github-token`.',
     default: 'false',
   }),
   'require-plan-code': defaulted(boolean, {
     description:
-      'Only an approval of `approval-environment` whose comment holds the code of this plan counts, so that one of another plan, or of another attempt of the run, does not.',
+      'Count an approval of `approval-environment` only if its comment contains the code of this plan. Approvals of other plans and of other attempts of the run then do not count.',
     default: 'false',
   }),
 };
@@ -27,7 +27,7 @@ export const APPROVAL_INPUTS = {
 export const APPROVAL_OUTPUTS = {
   ...ROLE_OUTPUTS,
   approval: jsonOutput(
-    'JSON: whether the plan was approved, whether that is bound to this plan by its code, and each review that was looked at with why it counts or not; empty where no approval is asked for.',
+    'JSON: whether the plan was approved, whether the comment of the approval contains its code, and for each review why it counts or not. Empty if no approval is required.',
   ),
 };
 
@@ -43,13 +43,14 @@ export function approvalFaults(inputs: Partial<ApprovalInputs>): InputFault[] {
     asked === undefined
       ? {
           input: 'approval-environment',
-          problem: 'it is missing, but require-plan-code asks for an approval.',
+          problem: 'it is missing, but require-plan-code needs an approval.',
           fix: 'Name the environment of the job, for example "approval-environment: production".',
         }
       : {
           input: 'require-plan-code',
-          problem: 'it is true, but a review of a pull request is given before the plan is made.',
-          fix: 'Give approval-environment in place of approval-review, or leave require-plan-code out.',
+          problem:
+            'it is true, but the review of a pull request cannot contain the code, because the review is given before the plan is made.',
+          fix: 'Use approval-environment instead of approval-review, or leave require-plan-code out.',
         };
   return [...roleFaults(inputs), fault];
 }

@@ -18,7 +18,7 @@ export const CONNECTION_INPUTS = {
   ...hostInput('destination'),
   registry: defaulted(oneOf(['auto', ...REGISTRY_KINDS]), {
     description:
-      'Kind of registry at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source server) or `auto`. With `auto`, a host outside the Databricks domains is asked what it is, without any credentials (docs/registries.md).',
+      'Kind of registry at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source server) or `auto`. With `auto`, the action asks a host outside the Databricks domains what it is, without sending credentials (docs/registries.md).',
     default: 'auto',
   }),
   'response-timeout': defaulted(parsed(parseResponseTimeout), {

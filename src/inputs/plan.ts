@@ -3,9 +3,9 @@ import { textOutput } from './outputs.ts';
 /** Outputs of every action that may leave a plan for `apply`. They are empty where there is nothing to apply. */
 export const PLAN_OUTPUTS = {
   plan: textOutput(
-    'The plan as JSON (docs/plan.schema.json), for the input `plan` of `apply` in a later job. Empty where it is longer than 48 KiB: then pass the file.',
+    'The plan as JSON (docs/plan.schema.json), for the input `plan` of `apply` in a later job. Empty if it is longer than 48 KiB; then pass the file.',
   ),
-  'plan-file': textOutput('Path of the file that has the plan.'),
+  'plan-file': textOutput('Path of the file that contains the plan.'),
   'plan-digest': textOutput(
     'SHA-256 of the plan, 64 hexadecimal digits. Empty when there is nothing to apply.',
   ),

@@ -11,7 +11,7 @@ export const ROLE_INPUTS = {
     parsedLines((value) => parseDistinct(splitLines(value))),
     {
       description:
-        'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or what `approval-review` looks at) and `promoter` (the principal that the action signs in as).',
+        'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or, with `approval-review`, the pull request) and `promoter` (the principal that the action signs in as).',
       example: 'trainer != approver',
     },
   ),
@@ -29,7 +29,7 @@ export const ROLE_INPUTS = {
   }),
   'approval-review': defaulted(boolean, {
     description:
-      'In place of `approval-environment`, where the GitHub plan has no required reviewers: the approver is whoever approved the last commit of the pull request that this commit was merged by, has write access, and neither wrote it nor started the run. Needs `github-token`.',
+      'Use the review of a pull request instead of `approval-environment`, for example if the GitHub plan has no required reviewers. The approver is a person with write access who approved the last commit of the pull request that was merged as this commit, and who neither wrote it nor started the run. Needs `github-token`.',
     default: 'false',
   }),
   'github-token': optional(headerToken, {
@@ -64,7 +64,7 @@ export function roleFaults(inputs: Partial<RoleInputs>): InputFault[] {
   if (environment !== undefined && byReview === true) {
     faults.push({
       input: 'approval-review',
-      problem: 'it is true although approval-environment is given, and an approval is one or the other.',
+      problem: 'it cannot be combined with approval-environment.',
       fix: 'Leave one of them out.',
     });
   }

@@ -131,8 +131,8 @@ function holdFaults(inputs: Partial<TagInputs>): InputFault[] {
       : [
           {
             input,
-            problem: 'a hold is of a version, and none is given.',
-            fix: 'Add version or alias. A hold whose version is gone is lifted by remove-tags, with its key.',
+            problem: 'it needs a version, but neither version nor alias is given.',
+            fix: 'Add version or alias. To lift the hold of a version that was deleted, give its key in remove-tags.',
           },
         ]),
   ];

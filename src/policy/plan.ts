@@ -69,12 +69,12 @@ function runFindings({ run: made }: PlanFile, { run }: PlanNow): Finding[] {
       sha: 'commit',
       workflowRef: 'workflow',
     } as const;
-    const message = `The plan is of another ${words[first]}: ${show(made[first], 120)}, and this one is ${show(run[first], 120)}.`;
-    return [refused(`plan-other-${words[first]}`, message, 'A plan is applied in the run that made it.')];
+    const message = `The plan was made for another ${words[first]}, ${show(made[first], 120)}; this ${words[first]} is ${show(run[first], 120)}.`;
+    return [refused(`plan-other-${words[first]}`, message, 'Apply the plan in the run that made it.')];
   }
   const [attempt, ours] = [Number(made.attempt), Number(run.attempt)];
   if (attempt <= ours) return [];
-  const message = `The plan is of attempt ${show(made.attempt, 20)}, and this is attempt ${show(run.attempt, 20)}.`;
+  const message = `The plan was made by attempt ${show(made.attempt, 20)}, but this is attempt ${show(run.attempt, 20)}.`;
   return [refused('plan-later-attempt', message)];
 }
 
@@ -86,18 +86,18 @@ function timeFindings({ run: { madeAt, validUntil } }: PlanFile, { now, maxAge }
     return [refused('plan-expired', message)];
   }
   if (made <= now + CLOCK_SKEW) return [];
-  const message = `The plan was made at ${madeAt}, which lies ahead of the clock of this machine.`;
+  const message = `The plan was made at ${madeAt}, which is in the future by the clock of this machine.`;
   return [refused('plan-of-the-future', message, 'Correct the clock of the runner.')];
 }
 
 function registryFindings({ registry: made }: PlanFile, { registry }: PlanNow): Finding[] {
   if (made.kind !== registry.kind) {
-    const message = `The plan is for a registry of the kind ${show(made.kind, 40)}, and this one is ${registry.kind}.`;
+    const message = `The plan was made for the registry kind ${show(made.kind, 40)}, but this registry is ${registry.kind}.`;
     return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
   }
   if (made.workspaceId === registry.workspaceId) return [];
   const named = (id: string | null) =>
-    id === null ? 'a workspace that did not report its number' : `workspace ${show(id, 40)}`;
-  const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
+    id === null ? 'a workspace that did not report its id' : `workspace ${show(id, 40)}`;
+  const message = `The plan was made in ${named(made.workspaceId)}, but this is ${named(registry.workspaceId)}.`;
   return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
 }

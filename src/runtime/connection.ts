@@ -35,6 +35,6 @@ export function describeConnection(opened: OpenSignIn, environment: Environment)
 
 /** The last part of a name: it names a cloud, and no company. */
 function domainOf(hostname: string): string {
-  if (/^[\d.]+$|^\[|^localhost$/u.test(hostname)) return 'this machine or an address';
+  if (/^[\d.]+$|^\[|^localhost$/u.test(hostname)) return 'localhost or an IP address';
   return databricksDomain(hostname) ?? 'a domain of your own';
 }

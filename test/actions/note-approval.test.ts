@@ -77,7 +77,7 @@ test('the approval and the rules are two checks; the approver is who gave the co
     approved: true,
     bound: true,
     reviews: [
-      { who: 'ada', state: 'refused', why: 'is without the code of this plan' },
+      { who: 'ada', state: 'refused', why: 'does not contain the code of this plan' },
       { who: 'grace', state: 'counts' },
     ],
   });
@@ -94,7 +94,7 @@ test('without an approval it is blocked, and says so first', () => {
   const { record } = noted({}, { ...READING, approval: { ...APPROVAL, reviews: [WITHOUT_CODE] } });
   expect(record.refusal).toBe('blocked');
   expect(() => record.requireAllowed('Applying the plan')).toThrow(
-    'Applying the plan was refused: No approval counts: the review by ada is without the code of this plan.',
+    'Applying the plan was refused: No approval counts: the review by ada does not contain the code of this plan.',
   );
   expect(record.outputs.get('approval')).toMatchObject({ approved: false, bound: false });
   expect(record.people.approver).toBeUndefined();

@@ -165,7 +165,7 @@ for (const action of [gateOnGrants, promote]) {
         { 'require-distinct': 'trainer != requester' },
         'trainer and requester must differ but are the same',
       ],
-      ['nobody approved', { reviews: [] }, {}, 'has no approval of the environment production'],
+      ['nobody approved', { reviews: [] }, {}, 'has no approval for the environment production'],
       [
         'another environment was approved',
         { reviews: [{ ...APPROVAL, environments: ['staging'] }] },
@@ -508,14 +508,16 @@ describe.each([gateOnGrants, promote])('$name: approval by review', (action) => 
     const { seen } = await reviewed('read');
     expectRefused(seen, 'blocked');
     expect(dutiesOf(seen)?.decision?.findings[0]?.message).toContain(
-      'pull request #12 has no approval that counts; the review by grace is by somebody with the permission read',
+      'pull request #12 has no approval that counts; the review by grace came from an account with the permission read',
     );
   });
 
   test('an approval is of an environment or of a review', async () => {
     const { github, seen } = await reviewed('write', { 'approval-environment': 'production' });
     expectRefused(seen, 'invalid');
-    expect(seen.report.verdict).toContain('Input `approval-review` is true although');
+    expect(seen.report.verdict).toContain(
+      'Input `approval-review` cannot be combined with approval-environment',
+    );
     expect(github.requests).toEqual([]);
   });
 });
@@ -528,7 +530,7 @@ describe.each([gateOnGrants, promote])('$name: on-unknown', (action) => {
     expect(rolesOf(seen)['approver']?.known).toBe(false);
     const warning = dutiesOf(seen)?.decision?.findings.find(({ code }) => code === 'duty-unknown');
     expect(warning?.severity).toBe('warning');
-    expect(seen.summary).toContain('has no approval of the environment production');
+    expect(seen.summary).toContain('has no approval for the environment production');
   });
 
   test('by default what is unknown refuses', async () => {

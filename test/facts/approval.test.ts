@@ -112,7 +112,7 @@ describe('a review of the pull request', () => {
     });
     expect(requests.filter((each) => each.includes('collaborators'))).toHaveLength(20);
     expect(refusalIn(decision)).toContain(
-      'the review by grace is by somebody whose permission was not looked at',
+      'the review by grace came from an account whose permission was not read',
     );
   });
 });
@@ -122,92 +122,92 @@ const FORGERIES: readonly (readonly [string, Scene, string])[] = [
   [
     'the code of another plan',
     { reviews: [{ ...APPROVED, comment: CODES.plan }] },
-    `No approval counts: the review by grace holds ${CODES.plan}, the code of another plan or of another attempt.`,
+    `No approval counts: the review by grace contains ${CODES.plan}, the code of another plan or attempt.`,
   ],
   [
     'the code of another attempt',
     { reviews: [{ ...APPROVED, comment: `ok ${CODES.attempt.toLowerCase()}` }] },
-    `No approval counts: the review by grace holds ${CODES.attempt}, the code of another plan or of another attempt.`,
+    `No approval counts: the review by grace contains ${CODES.attempt}, the code of another plan or attempt.`,
   ],
   [
     'one letter of the code was edited',
     { reviews: [{ ...APPROVED, comment: `${CODES.this}X` }] },
-    'No approval counts: the review by grace is without the code of this plan.',
+    'No approval counts: the review by grace does not contain the code of this plan.',
   ],
   [
     'no comment',
     { reviews: [{ ...APPROVED, comment: '' }] },
-    'No approval counts: the review by grace is without the code of this plan.',
+    'No approval counts: the review by grace does not contain the code of this plan.',
   ],
   [
     'the requester approved',
     { reviews: [{ ...APPROVED, login: 'ADA' }] },
-    'No approval counts: the review by ADA is by the requester (require-distinct).',
+    'No approval counts: the review by ADA came from the requester (require-distinct).',
   ],
   [
     'who ran it again approved',
     { run: { requesters: ['ada', 'grace'] } },
-    'No approval counts: the review by grace is by the requester (require-distinct).',
+    'No approval counts: the review by grace came from the requester (require-distinct).',
   ],
   [
     'an app approved',
     { reviews: [{ ...APPROVED, login: 'deploy[bot]', type: 'Bot' }] },
-    "No approval counts: the review by deploy[bot] is nobody's: the app deploy[bot] gave it, and the person that it acted for is unknown.",
+    'No approval counts: the review by deploy[bot] cannot be attributed to a person: the app deploy[bot] gave it, and the person that it acted for is unknown.',
   ],
   [
     'an app whose login does not show it approved',
     { reviews: [{ ...APPROVED, login: 'Copilot', type: 'Bot' }] },
-    "No approval counts: the review by Copilot is nobody's: the app Copilot gave it, and the person that it acted for is unknown.",
+    'No approval counts: the review by Copilot cannot be attributed to a person: the app Copilot gave it, and the person that it acted for is unknown.',
   ],
   [
     'an account that is neither a user nor an app approved',
     { reviews: [{ ...APPROVED, login: 'imported', type: 'Mannequin' }] },
-    "No approval counts: the review by imported is nobody's: imported gave it, which GitHub calls neither a user nor an app.",
+    'No approval counts: the review by imported cannot be attributed to a person: imported gave it, which GitHub calls neither a user nor an app.',
   ],
   [
     'an account that was deleted approved',
     { reviews: [{ ...APPROVED, login: null }] },
-    "No approval counts: the review by an account that no longer exists is nobody's: an account that no longer exists gave it.",
+    'No approval counts: the review by an account that no longer exists cannot be attributed to a person: an account that no longer exists gave it.',
   ],
   [
     'another environment was approved',
     { reviews: [{ ...APPROVED, environments: ['staging'] }] },
-    'Run 4242 has no approval of the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it; the review by grace is of staging.',
+    'Run 4242 has no approval for the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it; the review by grace concerns staging.',
   ],
   [
     'the name of the environment is mistyped, so that GitHub made it without any rule',
     { by: { environment: 'prodution' }, environments: { prodution: {} }, reviews: [] },
-    'The environment prodution has no required reviewers, so nobody has to approve it.',
+    'The environment prodution has no required reviewers, so a job that names it runs without an approval.',
   ],
   [
     'the name of the environment is mistyped, and nothing named it',
     { by: { environment: 'prodution' } },
-    'GitHub has no environment prodution in this repository, so nobody has to approve it.',
+    'GitHub has no environment prodution in this repository, so a job that names it runs without an approval.',
   ],
   [
     'the rule was removed after the approval',
     { environments: { production: {} } },
-    'The environment production has no required reviewers, so nobody has to approve it.',
+    'The environment production has no required reviewers, so a job that names it runs without an approval.',
   ],
   [
     'an administrator bypassed the rule',
     { reviews: [] },
-    'Run 4242 has no approval of the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it.',
+    'Run 4242 has no approval for the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it.',
   ],
   [
     'an administrator who is no reviewer is recorded as one',
     { environments: { production: { reviewers: ['linus'], protectedBranches: true } } },
-    'No approval counts: the review by grace is by somebody who is no required reviewer: an administrator may have bypassed the rule.',
+    'No approval counts: the review by grace came from an account that is not a required reviewer; an administrator may have bypassed the rule.',
   ],
   [
     'nobody may bypass, and nothing waited',
     { reviews: [], environments: { production: { reviewers: ['linus'], adminsMayBypass: false } } },
-    'Run 4242 has no approval of the environment production, although it has required reviewers (linus): no job of this run waited for it.',
+    'Run 4242 has no approval for the environment production, although it has required reviewers (linus): no job of this run waited for it.',
   ],
   [
     'it was rejected',
     { reviews: [{ ...APPROVED, state: 'rejected' }] },
-    'Run 4242 has no approval of the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it; the review by grace is "rejected", not "approved".',
+    'Run 4242 has no approval for the environment production, although it has required reviewers (team release): an administrator may have bypassed the rule, or no job of this run waited for it; the review by grace is "rejected", not "approved".',
   ],
   [
     'it is a run of another system',
@@ -225,67 +225,67 @@ const REVIEW_FORGERIES: readonly (readonly [string, Omit<Scene, 'by'>, string])[
   [
     'somebody who may only read approved',
     { permissions: { grace: 'read' } },
-    'No approval counts: the review by grace is by somebody with the permission read: it takes write or admin, since anybody who may read can approve.',
+    'No approval counts: the review by grace came from an account with the permission read; only write and admin count, because anyone with read access can approve.',
   ],
   [
     'somebody who is no collaborator approved',
     { permissions: {} },
-    'No approval counts: the review by grace is by somebody who is no collaborator of the repository.',
+    'No approval counts: the review by grace came from an account that is not a collaborator of the repository.',
   ],
   [
     'a permission that is new',
     { permissions: { grace: 'annotate' } },
-    'No approval counts: the review by grace is by somebody with the permission annotate',
+    'No approval counts: the review by grace came from an account with the permission annotate',
   ],
   [
     'the author approved',
     { pulls: [{ ...PULL, reviews: [{ login: 'Ada' }] }] },
-    'No approval counts: the review by Ada is by the author of the pull request.',
+    'No approval counts: the review by Ada came from the author of the pull request.',
   ],
   [
     'whoever wrote its last commit approved',
     { makers: { author: 'grace', committer: 'web-flow' } },
-    'No approval counts: the review by grace is by whoever made its last commit.',
+    'No approval counts: the review by grace came from the person who made the last commit.',
   ],
   [
     'whoever committed it approved',
     { makers: { author: 'ada', committer: 'grace' } },
-    'No approval counts: the review by grace is by whoever made its last commit.',
+    'No approval counts: the review by grace came from the person who made the last commit.',
   ],
   [
     'whoever started the run approved, without any rule of require-distinct',
     { run: { requesters: ['linus', 'grace'] }, terms: { rules: [] } },
-    'No approval counts: the review by grace is by whoever started the run.',
+    'No approval counts: the review by grace came from the person who started the run.',
   ],
   [
     'the last commit is no account’s',
     { makers: { author: null } },
-    'No approval counts: the review by grace may be by whoever made its last commit, who is not known.',
+    'No approval counts: the review by grace may have come from the person who made the last commit, whose identity is unknown.',
   ],
   [
     'an app made the last commit',
     { makers: { author: 'pins[bot]' } },
-    'No approval counts: the review by grace may be by whoever made its last commit, who is not known.',
+    'No approval counts: the review by grace may have come from the person who made the last commit, whose identity is unknown.',
   ],
   [
     'an app approved',
     { pulls: [{ ...PULL, reviews: [{ login: 'deploy[bot]', type: 'Bot' }] }] },
-    "No approval counts: the review by deploy[bot] is nobody's: the app deploy[bot] gave it",
+    'No approval counts: the review by deploy[bot] cannot be attributed to a person: the app deploy[bot] gave it',
   ],
   [
     'the reviewer’s account was deleted',
     { pulls: [{ ...PULL, reviews: [{ login: 'ghost' }] }] },
-    "No approval counts: the review by an account that no longer exists is nobody's",
+    'No approval counts: the review by an account that no longer exists cannot be attributed to a person',
   ],
   [
     'it was pushed to after the review',
     { pulls: [{ ...PULL, reviews: [{ login: 'grace', commit: OTHER }] }] },
-    'No approval counts: the review by grace is of the earlier commit ccccccc, not of the last one, aaaaaaa.',
+    'No approval counts: the review by grace is for the earlier commit ccccccc, not for the last one, aaaaaaa.',
   ],
   [
     'what was reviewed is gone after a push by force',
     { pulls: [{ ...PULL, reviews: [{ login: 'grace', commit: null }] }] },
-    'No approval counts: the review by grace is of a commit that no longer exists.',
+    'No approval counts: the review by grace is for a commit that no longer exists.',
   ],
   [
     'the review was dismissed',
@@ -322,47 +322,47 @@ const REVIEW_FORGERIES: readonly (readonly [string, Omit<Scene, 'by'>, string])[
   [
     'it came from a fork',
     { pulls: [{ ...PULL, fork: 'mallory/models' }] },
-    'There is no review that could be the approval: pull request #12 came from a fork.',
+    'No review can serve as the approval: pull request #12 came from a fork.',
   ],
   [
     'it came from a fork that was deleted',
     { pulls: [{ ...PULL, fork: null }] },
-    'There is no review that could be the approval: pull request #12 came from a fork.',
+    'No review can serve as the approval: pull request #12 came from a fork.',
   ],
   [
     'it is open, and the run is of its merge on trial',
     { pulls: [{ ...PULL, isMerged: false }] },
-    'There is no review that could be the approval: commit bbbbbbb is not what the merge of a pull request made (it belongs to #12).',
+    'No review can serve as the approval: commit bbbbbbb was not created by merging a pull request (it belongs to #12).',
   ],
   [
     'the run is of a commit in it, and not of its merge',
     { run: { sha: HEAD } },
-    'There is no review that could be the approval: commit aaaaaaa is not what the merge of a pull request made (it belongs to #12).',
+    'No review can serve as the approval: commit aaaaaaa was not created by merging a pull request (it belongs to #12).',
   ],
   [
     'it was pushed past every pull request',
     { pulls: [] },
-    'There is no review that could be the approval: commit bbbbbbb belongs to no pull request.',
+    'No review can serve as the approval: commit bbbbbbb belongs to no pull request.',
   ],
   [
     'it was merged into a branch of the author’s',
     { pulls: [{ ...PULL, base: 'ada/side' }] },
-    'There is no review that could be the approval: pull request #12 was merged into ada/side, which is not the default branch.',
+    'No review can serve as the approval: pull request #12 was merged into ada/side, which is not the default branch.',
   ],
   [
     'two pull requests have the same merge',
     { pulls: [PULL, { ...PULL, number: 13 }] },
-    'There is no review that could be the approval: commit bbbbbbb is the merge of two pull requests, #12 and #13.',
+    'No review can serve as the approval: commit bbbbbbb is the merge of two pull requests, #12 and #13.',
   ],
   [
     'the token may not read pull requests',
     { token: ['contents: read'] },
-    'There is no review that could be the approval: The pull request of commit bbbbbbb cannot be read from GitHub: GitHub: HTTP 403',
+    'No review can serve as the approval: The pull request of commit bbbbbbb cannot be read from GitHub: GitHub: HTTP 403',
   ],
   [
     'the token may not read commits',
     { token: ['pull-requests: read'] },
-    'There is no review that could be the approval: Who made the last commit of pull request #12 cannot be read from GitHub: GitHub: HTTP 403',
+    'No review can serve as the approval: Who made the last commit of pull request #12 cannot be read from GitHub: GitHub: HTTP 403',
   ],
 ];
 
@@ -431,7 +431,7 @@ describe('what warn may loosen', () => {
     const scene: Scene = { run: { requesters: ['github-actions[bot]'] } };
     const { decision } = await decided(scene);
     expect(refusalIn(decision)).toBe(
-      'No approval counts: the review by grace may be by the requester (require-distinct).',
+      'No approval counts: the review by grace may have come from the requester (require-distinct).',
     );
     const warned = (await decided({ ...scene, terms: { onUnknown: 'warn' } })).decision;
     expect(warned.allowed).toBe(true);

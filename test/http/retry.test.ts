@@ -24,7 +24,7 @@ test('429 waits as long as the server asks in seconds', async () => {
   expect(slept).toEqual([7_000 + 125]);
   expect(emulator.requests.map((request) => request.status)).toEqual([429, 200]);
   expect(log.find((line) => line.includes('Trying again'))).toBe(
-    'REQUEST_LIMIT_EXCEEDED: Too many requests. Please wait a moment and try again. (GET /api/2.1/unity-catalog/models/{name}) Trying again in 7.1 s.',
+    'REQUEST_LIMIT_EXCEEDED: Too many requests. Please wait a moment and try again. (GET /api/2.1/unity-catalog/models/{name}). Trying again in 7.1 s.',
   );
 });
 
@@ -73,7 +73,7 @@ test('a read that always gets 503 ends after eight tries, as unavailable', async
   const error = await refusal(http.json(MODEL));
   expect(error).toMatchObject({ code: 'unavailable', outcome: 'unavailable', httpStatus: 503 });
   expect(error.message).toMatch(
-    /^TEMPORARILY_UNAVAILABLE: Injected fault 503 \(GET .*\) Tried 8 times in \d+ s\.$/u,
+    /^TEMPORARILY_UNAVAILABLE: Injected fault 503 \(GET .*\)\. Tried 8 times in \d+ s\.$/u,
   );
   expect(emulator.requests).toHaveLength(8);
   expect(slept).toHaveLength(7);

@@ -135,19 +135,19 @@ export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, r
     fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
   }));
   record.check(
-    'Basis',
+    'Facts of the plan',
     'fail',
     decide(findings),
-    'Every fact that the plan rests on is still true.',
+    'Every fact that the plan depends on is still true.',
     'conflict',
   );
   if (differences.length === 0) return;
   const many = counted(
     differences.length,
-    'fact that the plan rests on has',
-    'facts that the plan rests on have',
+    'fact that the plan depends on has',
+    'facts that the plan depends on have',
   );
-  record.inShort.push({ check: 'Basis', clause: `${many} changed since it was made`, findings });
+  record.inShort.push({ check: 'Facts of the plan', clause: `${many} changed since it was made`, findings });
   record.output(
     'differences',
     differences.map((each) => factRow(each)),

@@ -31,7 +31,7 @@ export async function readPlan({ inputs, run, readText }: ApplyingContext): Prom
     throw invalidInputs([
       {
         input,
-        problem: `it is no plan that this release can apply: ${read.fault}.`,
+        problem: `it is not a plan that this release can apply: ${read.fault}.`,
         fix: 'Pass the output plan, or the file, of a planning step of the same release.',
       },
     ]);
@@ -46,7 +46,8 @@ function requireOutside(inputs: ApplyInputs): void {
       ? [
           {
             input: 'expected-digest',
-            problem: 'it is missing, and this is no run of a pipeline that a plan could belong to.',
+            problem:
+              'it is missing. Outside of a pipeline run, only the digest shows that this is the plan that was reviewed.',
             fix: 'Pass the digest that the planning step printed.',
           },
         ]
@@ -55,8 +56,8 @@ function requireOutside(inputs: ApplyInputs): void {
       ? []
       : [
           {
-            input: inputs['approval-environment'] === undefined ? 'approval-review' : 'approval-environment',
-            problem: 'this is no run of a pipeline, so that nobody can have approved it.',
+            input: inputs['approval-review'] ? 'approval-review' : 'approval-environment',
+            problem: 'this is not a pipeline run, so it has no approval.',
             fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
           },
         ]),

@@ -220,7 +220,7 @@ export function noteVersion(record: ActionRecord, version: ModelVersion): void {
 
 /** Notes whether a model has a hold that stops a version of it: one of several that are taken. */
 export function noteHoldsOf(record: ActionRecord, holds: readonly FoundHold[]): void {
-  record.check('Hold', 'fail', decideHolds(holds), 'No hold of its model stops it.', 'blocked');
+  record.check('Hold', 'fail', decideHolds(holds), 'No hold on the model blocks it.', 'blocked');
 }
 
 /** Notes whether the version that is to be taken is on hold on a model, or another one is that equals it. */

@@ -29,7 +29,7 @@ export function noteDecisions(
   }
   if (deferred.length > 0) {
     record.fact(
-      'Deferred to apply',
+      'Deferred',
       counted(deferred.length, 'right'),
       'the caller cannot see them; they are checked when the principal itself signs in',
     );

@@ -54,7 +54,7 @@ async function filesOf(
     return typeof listing === 'string' ? [{ ...files, was: listing }] : [];
   } catch (error) {
     if (!hasCode(error, 'permission-denied')) throw error;
-    const message = `The files of ${uriOf(version)} cannot be listed, so the plan does not rest on them: ${messageOf(error)}`;
+    const message = `The files of ${uriOf(version)} cannot be listed, so apply will not compare them: ${messageOf(error)}`;
     const finding = { code: 'plan-without-files', severity: 'warning', message } as const;
     record.check('Files of the plan', 'warn', decide([finding]), '', 'blocked');
     return [];

@@ -1,4 +1,4 @@
-import { clauseOf, messageOf, PromoteError } from '../../domain/errors.ts';
+import { clauseOf, hasCode, PromoteError, sentenceOf } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -32,8 +32,11 @@ export async function discard(
     return say(`The unfinished version ${number} was deleted.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
+    const kept = hasCode(second, 'cancelled')
+      ? 'was not deleted'
+      : `could not be deleted (${clauseOf(second)})`;
     return say(
-      `The unfinished version ${number} could not be deleted (${clauseOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it.`,
+      `The unfinished version ${number} ${kept}. It is tagged with ${TAG_KEYS.run}, and the next run resumes it.`,
     );
   }
 }
@@ -62,9 +65,12 @@ export async function describeKept(
     return saying(error, `${uri} is ${version.status} and was left unchanged: ${next}.`);
   } catch (second) {
     if (!(second instanceof PromoteError)) throw second;
+    const unread = hasCode(second, 'cancelled')
+      ? ', and its state was not read'
+      : ` (its state could not be read: ${clauseOf(second)})`;
     return saying(
       error,
-      `${uri} was left unchanged (its state could not be read: ${clauseOf(second)}). It is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then.`,
+      `${uri} was left unchanged${unread}. It is tagged with ${TAG_KEYS.run}, and the next run resumes it, or reuses it if it is READY by then.`,
     );
   }
 }
@@ -72,5 +78,5 @@ export async function describeKept(
 function saying(error: unknown, left: string): PromoteError {
   const details =
     error instanceof PromoteError ? error.details : ({ code: 'internal', outcome: 'error' } as const);
-  return new PromoteError(`${messageOf(error)} ${left}`, { ...details, cause: error });
+  return new PromoteError(`${sentenceOf(error)} ${left}`, { ...details, cause: error });
 }

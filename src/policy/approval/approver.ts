@@ -18,7 +18,7 @@ export function approverIn(facts: ApprovalFacts, people: People): RoleFacts {
     identities,
     unseen: {
       reason: `pull request #${pull.pull.number} has no approval that counts${whys.join('')}`,
-      fix: 'Have somebody else with write access approve the last commit of the pull request, before it is merged.',
+      fix: 'Have another person with write access approve the last commit of the pull request before it is merged.',
     },
   };
 }

@@ -69,7 +69,7 @@ function judge(facts: ApprovalFacts, { code, people, onUnknown }: ApprovalTerms)
   if (facts.kind === 'review') {
     const { pull } = facts;
     if ('reason' in pull) {
-      const message = `There is no review that could be the approval: ${pull.reason}.`;
+      const message = `No review can serve as the approval: ${pull.reason}.`;
       const finding = { code: 'review-absent', severity: 'error', message, fix: pull.fix } as const;
       return { findings: [finding], reviews: [], absent: [] };
     }
@@ -124,12 +124,12 @@ function heldToDuties(
   const shared = judged.find(({ state }) => state === 'shared');
   if (shared !== undefined) {
     const other = shared.roles.find((role) => role !== 'approver') ?? '';
-    return { ...review, standing: 'refused', why: `is by the ${other} (require-distinct)` };
+    return { ...review, standing: 'refused', why: `came from the ${other} (require-distinct)` };
   }
   const unknown = judged.find(({ state }) => state === 'unknown');
   if (unknown === undefined || standing === 'unknown') return review;
   const other = unknown.roles.find((role) => role !== 'approver') ?? '';
-  return { ...review, standing: 'unknown', why: `may be by the ${other} (require-distinct)` };
+  return { ...review, standing: 'unknown', why: `may have come from the ${other} (require-distinct)` };
 }
 
 function notCounted(facts: ApprovalFacts, reviews: readonly JudgedReview[]): Finding {
@@ -154,15 +154,15 @@ function uncertainFinding(reviews: readonly JudgedReview[]): Finding {
 function notBound(facts: ApprovalFacts): Finding {
   const message =
     facts.kind === 'review'
-      ? 'The approval is not bound to this plan: what was reviewed is a commit, before the plan was made.'
-      : 'The approval is not bound to this plan: its comment does not hold the code, so that an approval of another attempt of this run counts too.';
+      ? 'The approval is not bound to this plan: it is the review of a commit, given before the plan was made.'
+      : 'The approval is not bound to this plan: its comment does not contain the code of the plan. An approval of another attempt of this run would count too.';
   return { code: 'approval-not-bound', severity: 'note', message };
 }
 
 const REVIEW_FIX =
-  'Have somebody else with write access approve the last commit of the pull request, before it is merged.';
+  'Have another person with write access approve the last commit of the pull request before it is merged.';
 const AGAIN =
-  'Run the whole workflow again, and have somebody approve it whose approval counts, with the code of the new plan as the comment.';
+  'Run the whole workflow again, and have a required reviewer who meets require-distinct approve it, with the code of the new plan as the comment.';
 
 /** The approver for the rules of `require-distinct`: who counts, else who was looked at, so that what is wrong with them is said. */
 function approverIn(

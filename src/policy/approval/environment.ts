@@ -22,8 +22,8 @@ export function guardFindings(
       {
         code: 'environment-absent',
         severity: 'error',
-        message: `GitHub has no environment ${shown} in this repository, so nobody has to approve it.`,
-        fix: `Check the spelling of approval-environment, and make the environment in the settings of the repository, with required reviewers. A repository whose GitHub plan has no environments can use approval-review.`,
+        message: `GitHub has no environment ${shown} in this repository, so a job that names it runs without an approval.`,
+        fix: `Check the spelling of approval-environment. If it is right, create the environment in the settings of the repository, with required reviewers. If the GitHub plan of the repository has no environments, use approval-review.`,
       },
     ];
   }
@@ -36,8 +36,8 @@ export function guardFindings(
     {
       code: 'environment-unguarded',
       severity: 'error',
-      message: `The environment ${shown} has no required reviewers, so nobody has to approve it.`,
-      fix: `Check the spelling: GitHub makes an environment that does not exist, without any rule. Else add required reviewers to it in the settings of the repository.`,
+      message: `The environment ${shown} has no required reviewers, so a job that names it runs without an approval.`,
+      fix: `Check the spelling: when a job names an environment that does not exist, GitHub creates it without protection rules. If the name is right, add required reviewers to the environment in the settings of the repository.`,
     },
   ];
 }
@@ -49,7 +49,7 @@ export function anyBranchFindings({ environment, rules }: EnvironmentApproval): 
     {
       code: 'environment-any-branch',
       severity: 'warning',
-      message: `Every branch may deploy to the environment ${show(environment, 80)}, with a workflow of its own.`,
+      message: `Every branch may deploy to the environment ${show(environment, 80)}, so a changed workflow on any branch can use it.`,
       fix: 'Restrict the environment to protected branches in the settings of the repository.',
     },
   ];
@@ -76,20 +76,21 @@ export function judgeEnvironmentReviews(
       : otherThanApproval(review, environment);
     if (refusal !== undefined) return { ...judged, standing: 'refused', why: refusal };
     const nobody = nobodyIn(review.reviewer, 'gave it');
-    if (nobody !== undefined) return { ...judged, standing: 'unknown', why: `is nobody's: ${nobody}` };
+    if (nobody !== undefined)
+      return { ...judged, standing: 'unknown', why: `cannot be attributed to a person: ${nobody}` };
     return {
       ...judged,
       standing: 'counts',
       why: isBound
-        ? 'holds the code of this plan'
-        : 'is without the code of this plan, which is not required',
+        ? 'contains the code of this plan'
+        : 'does not contain the code of this plan, but the code is not required',
     };
   });
 }
 
 function otherThanApproval(review: EnvironmentReview, environment: string): string {
   const of = review.environments.map((name) => show(name, 80)).join(', ');
-  if (!isOf(review, environment)) return `is of ${of === '' ? 'no environment' : of}`;
+  if (!isOf(review, environment)) return `concerns ${of === '' ? 'no environment' : of}`;
   return `is "${show(review.state, 40)}", not "approved"`;
 }
 
@@ -101,8 +102,8 @@ function codeRefusal(
   if (code?.isRequired !== true || isBound) return undefined;
   const [other] = ANY_CODE.exec(comment) ?? [];
   return other === undefined
-    ? 'is without the code of this plan'
-    : `holds ${show(other.toUpperCase(), 40)}, the code of another plan or of another attempt`;
+    ? 'does not contain the code of this plan'
+    : `contains ${show(other.toUpperCase(), 40)}, the code of another plan or attempt`;
 }
 
 /** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
@@ -116,13 +117,13 @@ function strangerRefusal(
   );
   return isListed || rules.reviewers.length === 0
     ? undefined
-    : 'is by somebody who is no required reviewer: an administrator may have bypassed the rule';
+    : 'came from an account that is not a required reviewer; an administrator may have bypassed the rule';
 }
 
 /** Why an environment has no approval, as a clause, and what to do. */
 export function absentApproval({ environment, runId, rules }: EnvironmentApproval): Unseen {
   const shown = show(environment, 80);
-  const absent = `Run ${runId} has no approval of the environment ${shown}`;
+  const absent = `Run ${runId} has no approval for the environment ${shown}`;
   const fix = `Add "environment: ${shown}" to the job, start a new run, and have a required reviewer approve it.`;
   if (rules === undefined || 'reason' in rules) return { reason: absent, fix };
   const bypass =

@@ -12,6 +12,6 @@ export interface JudgedReview {
   readonly isApproval: boolean;
   /** Whether it holds the code of the plan. */
   readonly isBound: boolean;
-  /** Why it stands so, one clause about the review: `is without the code of this plan`. */
+  /** Why it stands so, one clause about the review: `does not contain the code of this plan`. */
   readonly why: string;
 }

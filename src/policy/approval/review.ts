@@ -19,7 +19,7 @@ const WITHOUT_VERDICT: readonly string[] = ['COMMENTED', 'PENDING'];
 const WRITERS: readonly string[] = ['admin', 'write'];
 
 const MERGE =
-  'Merge the change by a pull request within this repository, and run the workflow on its merge commit.';
+  'Merge the change with a pull request from a branch of this repository, and run the workflow on the commit that the merge creates.';
 
 /** The pull request whose merge made a commit, or why there is none that could have approved it. */
 export function mergedPull(pulls: readonly PullRequest[], sha: string): PullRequest | Unseen {
@@ -30,7 +30,7 @@ export function mergedPull(pulls: readonly PullRequest[], sha: string): PullRequ
     const reason =
       pulls.length === 0
         ? `commit ${short} belongs to no pull request`
-        : `commit ${short} is not what the merge of a pull request made (it belongs to ${numbers})`;
+        : `commit ${short} was not created by merging a pull request (it belongs to ${numbers})`;
     return { reason, fix: MERGE };
   }
   if (another !== undefined) {
@@ -96,19 +96,19 @@ function standingOf(
   const identity = identityOf(review.reviewer, '');
   if (identity?.kind !== 'person') {
     const nobody = nobodyIn(review.reviewer, 'gave it') ?? '';
-    return { standing: 'refused', why: `is nobody's: ${nobody}` };
+    return { standing: 'refused', why: `cannot be attributed to a person: ${nobody}` };
   }
   const others = [
     { did: 'the author of the pull request', role: roleOf([pull.author]) },
-    { did: 'whoever made its last commit', role: roleOf(makers) },
-    { did: 'whoever started the run', role: requester },
+    { did: 'the person who made the last commit', role: roleOf(makers) },
+    { did: 'the person who started the run', role: requester },
   ].map(({ did, role }) => ({ did, sameness: samenessOf(identity, role, people) }));
   const same = others.find(({ sameness }) => sameness === 'same');
-  if (same !== undefined) return { standing: 'refused', why: `is by ${same.did}` };
+  if (same !== undefined) return { standing: 'refused', why: `came from ${same.did}` };
   const unknown = others.find(({ sameness }) => sameness === 'unknown');
   if (unknown === undefined)
-    return { standing: 'counts', why: 'is of the last commit, by somebody else who may write' };
-  return { standing: 'unknown', why: `may be by ${unknown.did}, who is not known` };
+    return { standing: 'counts', why: 'is for the last commit, from another person with write access' };
+  return { standing: 'unknown', why: `may have come from ${unknown.did}, whose identity is unknown` };
 }
 
 /** Accounts as those of a role; one without a login may be anybody's. */
@@ -129,21 +129,21 @@ function stateRefusal({ state, commit }: PullReview, head: string): string | und
   if (state === 'DISMISSED') return 'was dismissed';
   if (state === 'CHANGES_REQUESTED') return 'asks for changes';
   if (state !== 'APPROVED') return `is "${show(state, 40)}", not "APPROVED"`;
-  if (commit === undefined) return 'is of a commit that no longer exists';
+  if (commit === undefined) return 'is for a commit that no longer exists';
   return commit === head
     ? undefined
-    : `is of the earlier commit ${shortOf(commit)}, not of the last one, ${shortOf(head)}`;
+    : `is for the earlier commit ${shortOf(commit)}, not for the last one, ${shortOf(head)}`;
 }
 
 function permissionRefusal(permission: string | Unseen | undefined): string | undefined {
-  if (permission === undefined) return 'is by somebody whose permission was not looked at';
+  if (permission === undefined) return 'came from an account whose permission was not read';
   if (typeof permission !== 'string') {
-    return `is by somebody whose permission is not shown (${permission.reason})`;
+    return `came from an account whose permission cannot be read (${permission.reason})`;
   }
   if (WRITERS.includes(permission)) return undefined;
   return permission === 'none'
-    ? 'is by somebody who is no collaborator of the repository'
-    : `is by somebody with the permission ${show(permission, 40)}: it takes write or admin, since anybody who may read can approve`;
+    ? 'came from an account that is not a collaborator of the repository'
+    : `came from an account with the permission ${show(permission, 40)}; only write and admin count, because anyone with read access can approve`;
 }
 
 function shortOf(sha: string): string {

@@ -59,7 +59,7 @@ function describeRight(judged: JudgedRight, who: string, onUnknown: 'fail' | 'wa
       return {
         code: 'right-deferred',
         severity: 'note',
-        message: `${what}: deferred to apply for ${who} (${need}): ${judged.reason}.`,
+        message: `${what}: deferred until ${who} signs in (${need}): ${judged.reason}.`,
         ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
       };
     case 'missing':

@@ -113,7 +113,7 @@ export function approverOf(
     return {
       identities,
       unseen: {
-        reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
+        reason: `run ${runId} has no approval for the environment ${shown}${instead}`,
         fix: `Add "environment: ${shown}" to the job, and add required reviewers to the environment. If an administrator bypasses the rule, no approval is recorded.`,
       },
     };

@@ -55,7 +55,7 @@ export function statementError({
       fix: `Have a metastore admin enable the system schema access where it is not, and run: ${GRANTS}.`,
     });
   if (code === 'RESOURCE_EXHAUSTED')
-    return failure(`The SQL warehouse has no room for the statement (${said}).`, {
+    return failure(`The SQL warehouse is at its limit and did not accept the statement (${said}).`, {
       code: 'rate-limited',
       outcome: 'unavailable',
       fix: 'The warehouse limits statements. Run the step again later.',

@@ -67,7 +67,7 @@ function notSubmitted(error: unknown, warehouse: string): unknown {
   if (hasCode(error, 'permission-denied'))
     return new PromoteError(error.message, {
       ...error.details,
-      fix: `Have CAN USE on the SQL warehouse ${shown} granted to the caller, in the permissions of the warehouse; a token with scopes also needs the scope sql. Without warehouse-id the audit log is not asked.`,
+      fix: `Have an administrator grant the caller CAN USE on the SQL warehouse ${shown}; a token with scopes also needs the scope sql. To skip the audit log, leave warehouse-id out.`,
       cause: error,
     });
   if (hasCode(error, 'not-found', 'invalid-input'))
@@ -75,8 +75,8 @@ function notSubmitted(error: unknown, warehouse: string): unknown {
       [
         {
           input: 'warehouse-id',
-          problem: `the workspace does not take "${shown}" for a SQL warehouse: ${error.message}`,
-          fix: 'Copy the ID from the page of the warehouse in the workspace; it is not its name.',
+          problem: `the workspace does not accept "${shown}" as the id of a SQL warehouse: ${error.message}`,
+          fix: 'Copy the ID from the page of the warehouse in the workspace. It is not the name of the warehouse.',
         },
       ],
       { cause: error },

@@ -18,7 +18,7 @@ export function gateVerdict(decisions: readonly GrantDecision[], forbid: ForbidD
   const { missing, unknown, deferred } = grantOutputs(decisions);
   const open = [
     ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
-    ...(deferred.length === 0 ? [] : [`${deferred.length} deferred to apply`]),
+    ...(deferred.length === 0 ? [] : [`${deferred.length} deferred until the principal signs in`]),
   ];
   const parts: string[] = [];
   if (isAllGranted(decisions) && decisions.length > 0) {

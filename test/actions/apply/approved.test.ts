@@ -125,7 +125,7 @@ test('without an approval the page says that nothing is bound', async () => {
   const seen = await run(apply, { plan: text });
   expect(seen.report.facts).toContainEqual({
     label: 'Approval',
-    value: 'not asked for',
-    note: 'not bound to this plan',
+    value: 'not bound to this plan',
+    note: 'no approval input is set',
   });
 });

@@ -48,31 +48,31 @@ const ATTACKS: readonly Attack[] = [
     title: 'a plan of another run',
     inputs: given(of({ runId: '4241' })),
     outcome: 'blocked',
-    said: 'of another run: 4241',
+    said: 'for another run, 4241; this run is',
   },
   {
     title: 'a plan of another repository',
     inputs: given(of({ repository: 'mallory/models' })),
     outcome: 'blocked',
-    said: 'of another repository: mallory/models',
+    said: 'for another repository, mallory/models; this repository is',
   },
   {
     title: 'a plan of another system',
     inputs: given(of({ provider: 'gitlab' })),
     outcome: 'blocked',
-    said: 'of another system: gitlab',
+    said: 'for another system, gitlab; this system is',
   },
   {
     title: 'a plan of another commit',
     inputs: given(of({ sha: 'f'.repeat(40) })),
     outcome: 'blocked',
-    said: 'of another commit',
+    said: 'for another commit',
   },
   {
     title: 'a plan of another workflow',
     inputs: given(of({ workflowRef: 'acme/models/.github/workflows/other.yml@refs/heads/x' })),
     outcome: 'blocked',
-    said: 'of another workflow',
+    said: 'for another workflow',
   },
   {
     title: 'a plan of a later attempt',
@@ -102,7 +102,7 @@ const ATTACKS: readonly Attack[] = [
     title: 'a plan of the future',
     inputs: given(craftedPlan(2, Date.now() + 3_600_000)),
     outcome: 'blocked',
-    said: 'ahead of the clock',
+    said: 'in the future by the clock',
   },
   {
     title: 'a plan of another workspace',
@@ -111,16 +111,16 @@ const ATTACKS: readonly Attack[] = [
     said: 'made in workspace 7',
   },
   {
-    title: 'a plan of a workspace that did not report its number',
+    title: 'a plan of a workspace that did not report its id',
     inputs: given({ ...PLAN, registry: { kind: 'databricks', workspaceId: null } }),
     outcome: 'blocked',
-    said: 'did not report its number',
+    said: 'did not report its id',
   },
   {
     title: 'a plan for another kind of registry',
     inputs: given({ ...PLAN, registry: { kind: 'mlflow', workspaceId: null } }),
     outcome: 'blocked',
-    said: 'registry of the kind mlflow',
+    said: 'for the registry kind mlflow, but this registry is databricks',
   },
   {
     title: 'a kind of change that is not known',
@@ -145,7 +145,7 @@ const ATTACKS: readonly Attack[] = [
     title: 'a file without a digest',
     inputs: { 'plan-file': '/nowhere' },
     outcome: 'invalid',
-    said: 'a file may be replaced by others',
+    said: 'another step or job may have replaced the file',
   },
   {
     title: 'a file that is not there',
@@ -163,7 +163,7 @@ const ATTACKS: readonly Attack[] = [
     title: 'a code without an environment that asks for it',
     inputs: { ...given(PLAN), 'require-plan-code': 'true' },
     outcome: 'invalid',
-    said: 'no approval is asked for',
+    said: 'no effect without approval-environment',
   },
 ];
 

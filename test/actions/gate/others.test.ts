@@ -40,14 +40,14 @@ describe('what the caller may not see of somebody else', () => {
   const blind = { switches: { groupRowsInFilter: false, groupMembers: 'denied' } } as const;
   const hidden = { switches: { ...blind.switches, grantsOfOthers: 'denied' } } as const;
 
-  test('is deferred to apply: neither denied nor allowed, and said in outputs, facts and table', async () => {
+  test('is deferred: neither denied nor allowed, and said in outputs, facts and table', async () => {
     const { run } = await world(blind);
     const seen = await run(gateOnGrants, { ...READ, principal: ADA });
     expect(seen.outputs).toMatchObject({ outcome: 'ok', allowed: 'false', missing: '[]', unknown: '[]' });
     expect(outputOf(seen, 'deferred')).toEqual([`${ADA}: USE_CATALOG`, `${ADA}: USE_SCHEMA`]);
-    expect(seen.verdict).toMatch(/lacks no visible privilege, \d deferred to apply/u);
-    expect(seen.summary).toContain('Deferred to apply');
-    expect(seen.report.facts).toContainEqual(expect.objectContaining({ label: 'Deferred to apply' }));
+    expect(seen.verdict).toMatch(/lacks no visible privilege, \d deferred until the principal signs in/u);
+    expect(seen.summary).toContain('Deferred');
+    expect(seen.report.facts).toContainEqual(expect.objectContaining({ label: 'Deferred' }));
   });
 
   test('also where grants of others are refused', async () => {

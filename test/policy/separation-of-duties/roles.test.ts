@@ -168,7 +168,7 @@ describe('approver', () => {
 
   test('the other environments that were approved are named, and what to do', () => {
     expect(approverOf([review({ environments: ['staging'] })], 'production', '7').unseen).toEqual({
-      reason: 'run 7 has no approval of the environment production, only of staging',
+      reason: 'run 7 has no approval for the environment production, only of staging',
       fix: expect.stringContaining('required reviewers') as string,
     });
   });

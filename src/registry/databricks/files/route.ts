@@ -1,4 +1,4 @@
-import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
+import { clauseOf, hasCode, messageOf, PromoteError, sentenceOf } from '../../../domain/errors.ts';
 import type { ObjectStore } from '../../../storage/object-store.ts';
 import {
   ClosedRoutes,
@@ -85,7 +85,7 @@ export class FilesRoute {
     const refusal = this.#refused?.cause;
     const isClosed = error instanceof RouteRefused || hasCode(error, 'not-found');
     if (!isClosed || !(refusal instanceof PromoteError)) return error;
-    const message = `${refusal.message} Temporary credentials failed as well: ${messageOf(error)}.`;
+    const message = `${sentenceOf(refusal)} Temporary credentials failed as well: ${clauseOf(error)}.`;
     const { cause } = error;
     if (hasCode(cause, 'unavailable')) return new PromoteError(message, { ...cause.details, cause: error });
     const { code } = refusal.details;

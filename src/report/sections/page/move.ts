@@ -53,10 +53,13 @@ function waitingOf({ alias, copy, source }: MoveSubject, left: readonly Change[]
   const move = left.find((change) => change.kind === 'alias');
   const record = left.find((change) => change.kind === 'record');
   const { from, to } = move ?? record ?? { from: null, to: null };
-  const nobody = copy === undefined ? '' : ` No caller gets version ${copy.version} through ${alias}.`;
+  const now =
+    from === null
+      ? `${alias} does not name a version yet.`
+      : `${alias} has not moved: its callers still get version ${from}.`;
   return {
     change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
-    lead: [`${alias} has not moved.${nobody}`, ...copyText(copy, source)].join(' '),
+    lead: [now, ...copyText(copy, source)].join(' '),
   };
 }
 
