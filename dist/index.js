@@ -28185,22 +28185,22 @@ var roles = __nccwpck_require__(6361);
 const APPROVAL_INPUTS = {
     ...roles/* ROLE_INPUTS */.xz,
     'approval-environment': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'GitHub environment that must have required reviewers and have been approved in this run, by somebody else than `require-distinct` says. Needs `github-token`.',
+        description: 'GitHub environment that must have required reviewers and have been approved in this run, by somebody whom `require-distinct` allows. Needs `github-token`.',
         example: 'production',
     }),
     'approval-review': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'In place of `approval-environment`, where the GitHub plan has no required reviewers: the last commit of the pull request that this commit was merged by must have been approved by somebody with write access who neither wrote it nor started the run. Needs `github-token`.',
+        description: 'Instead of `approval-environment`, if your GitHub plan has no required reviewers: somebody with write access, who neither wrote the commit nor started the run, must have approved the last commit of the pull request that was merged as this commit. Needs `github-token`.',
         default: 'false',
     }),
     'require-plan-code': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'Only an approval of `approval-environment` whose comment holds the code of this plan counts, so that one of another plan, or of another attempt of the run, does not.',
+        description: 'Count an approval of `approval-environment` only if its comment contains the code of this plan. Approvals of other plans and of other attempts of the run then do not count.',
         default: 'false',
     }),
 };
 /** Outputs of an action that carries out what was approved. */
 const APPROVAL_OUTPUTS = {
     ...roles/* ROLE_OUTPUTS */.SM,
-    approval: (0,outputs/* jsonOutput */.W3)('JSON: whether the plan was approved, whether that is bound to this plan by its code, and each review that was looked at with why it counts or not; empty where no approval is asked for.'),
+    approval: (0,outputs/* jsonOutput */.W3)('JSON: whether the plan was approved, whether the comment of the approval contains its code, and for each review why it counts or not. Empty if no approval is required.'),
 };
 /** Faults of these inputs together. */
 function approvalFaults(inputs) {
@@ -28210,13 +28210,13 @@ function approvalFaults(inputs) {
     const fault = asked === undefined
         ? {
             input: 'approval-environment',
-            problem: 'it is missing, but require-plan-code asks for an approval.',
+            problem: 'it is missing, but require-plan-code needs an approval.',
             fix: 'Name the environment of the job, for example "approval-environment: production".',
         }
         : {
             input: 'require-plan-code',
-            problem: 'it is true, but a review of a pull request is given before the plan is made.',
-            fix: 'Give approval-environment in place of approval-review, or leave require-plan-code out.',
+            problem: 'it is true, but the review of a pull request cannot contain the code, because the review is given before the plan is made.',
+            fix: 'Use approval-environment instead of approval-review, or leave require-plan-code out.',
         };
     return [...(0,roles/* roleFaults */.cz)(inputs), fault];
 }
@@ -28241,12 +28241,12 @@ const digest = (0,fields/* parsed */.Yz)((value) => {
 /** Inputs of the action that applies a plan. */
 const APPLY_INPUTS = {
     plan: (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'The plan: output `plan` of the planning step, which the planning job hands on.',
+        description: 'The plan: output `plan` of the planning step, passed on as an output of its job.',
         example: '${{ needs.plan.outputs.plan }}',
-        emptyBecause: 'GitHub drops an output of a job that holds a masked value: do not keep names of models, catalogs or people as secrets. A plan longer than 48 KiB is passed as plan-file.',
+        emptyBecause: 'GitHub drops a job output that contains a masked value: do not keep names of models, catalogs or people as secrets. If the plan is longer than 48 KiB, pass it with plan-file.',
     }),
     'plan-file': (0,fields/* optional */.lq)(fields/* text */.Qq, {
-        description: 'Path of a file that has the plan, in place of `plan`. Needs `expected-digest`.',
+        description: 'Path of a file that contains the plan, instead of `plan`. Needs `expected-digest`.',
     }),
     'expected-digest': (0,fields/* optional */.lq)(digest, {
         description: 'Digest that the plan must have: output `plan-digest` of the planning step. Required with `plan-file` and outside of a pipeline.',
@@ -28264,10 +28264,10 @@ const APPLY_INPUTS = {
 };
 /** Outputs of the action that applies a plan. */
 const APPLY_OUTPUTS = {
-    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty where it names none.'),
-    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the plan moved the alias from; empty for none.'),
+    version: (0,outputs/* numberOutput */.Bs)('Number of the version that the alias names; empty if it names none.'),
+    'previous-version': (0,outputs/* numberOutput */.Bs)('Number of the version that the alias named before the plan was applied; empty if it named none.'),
     uri: (0,outputs/* textOutput */.rE)('`models:/<name>/<number>` of the version that the alias names.'),
-    differences: (0,outputs/* jsonOutput */.W3)('JSON, in a conflict: the facts that changed since the plan was made, each with `fact`, `then`, `now` and `by`.'),
+    differences: (0,outputs/* jsonOutput */.W3)('JSON, after a conflict: the facts that have changed since the plan was made, each with `fact`, `then`, `now` and `by`.'),
     ...APPROVAL_OUTPUTS,
 };
 /** Faults of these inputs together. */
@@ -28279,7 +28279,7 @@ function applyFaults(inputs) {
             ? [
                 {
                     input: 'expected-digest',
-                    problem: 'it is missing, but a file may be replaced by others.',
+                    problem: 'it is missing, but plan-file needs it: another step or job may have replaced the file.',
                     fix: 'Pass the output plan-digest of the planning step.',
                 },
             ]
@@ -28420,11 +28420,11 @@ function noteBasis({ record }, { changes }, reading) {
         message: `${(0,plan_basis/* formatMovedFact */.jm)(each)}.`,
         fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
     }));
-    record.check('Basis', 'fail', (0,domain_decision/* decide */.LD)(findings), 'Every fact that the plan rests on is still true.', 'conflict');
+    record.check('Facts of the plan', 'fail', (0,domain_decision/* decide */.LD)(findings), 'Every fact that the plan depends on is still true.', 'conflict');
     if (differences.length === 0)
         return;
-    const many = (0,count/* counted */.h)(differences.length, 'fact that the plan rests on has', 'facts that the plan rests on have');
-    record.inShort.push({ check: 'Basis', clause: `${many} changed since it was made`, findings });
+    const many = (0,count/* counted */.h)(differences.length, 'fact that the plan depends on has', 'facts that the plan depends on have');
+    record.inShort.push({ check: 'Facts of the plan', clause: `${many} changed since it was made`, findings });
     record.output('differences', differences.map((each) => (0,plan/* factRow */.rb)(each)));
     record.sections.push((0,plan/* differencesSection */.E_)(differences));
     record.requireAllowed('Applying the plan');
@@ -28474,13 +28474,13 @@ function runFindings({ run: made }, { run }) {
             sha: 'commit',
             workflowRef: 'workflow',
         };
-        const message = `The plan is of another ${words[first]}: ${(0,printable/* show */.WU)(made[first], 120)}, and this one is ${(0,printable/* show */.WU)(run[first], 120)}.`;
-        return [refused(`plan-other-${words[first]}`, message, 'A plan is applied in the run that made it.')];
+        const message = `The plan was made for another ${words[first]}, ${(0,printable/* show */.WU)(made[first], 120)}; this ${words[first]} is ${(0,printable/* show */.WU)(run[first], 120)}.`;
+        return [refused(`plan-other-${words[first]}`, message, 'Apply the plan in the run that made it.')];
     }
     const [attempt, ours] = [Number(made.attempt), Number(run.attempt)];
     if (attempt <= ours)
         return [];
-    const message = `The plan is of attempt ${(0,printable/* show */.WU)(made.attempt, 20)}, and this is attempt ${(0,printable/* show */.WU)(run.attempt, 20)}.`;
+    const message = `The plan was made by attempt ${(0,printable/* show */.WU)(made.attempt, 20)}, but this is attempt ${(0,printable/* show */.WU)(run.attempt, 20)}.`;
     return [refused('plan-later-attempt', message)];
 }
 function timeFindings({ run: { madeAt, validUntil } }, { now, maxAge }) {
@@ -28492,18 +28492,18 @@ function timeFindings({ run: { madeAt, validUntil } }, { now, maxAge }) {
     }
     if (made <= now + CLOCK_SKEW)
         return [];
-    const message = `The plan was made at ${madeAt}, which lies ahead of the clock of this machine.`;
+    const message = `The plan was made at ${madeAt}, which is in the future by the clock of this machine.`;
     return [refused('plan-of-the-future', message, 'Correct the clock of the runner.')];
 }
 function registryFindings({ registry: made }, { registry }) {
     if (made.kind !== registry.kind) {
-        const message = `The plan is for a registry of the kind ${(0,printable/* show */.WU)(made.kind, 40)}, and this one is ${registry.kind}.`;
+        const message = `The plan was made for the registry kind ${(0,printable/* show */.WU)(made.kind, 40)}, but this registry is ${registry.kind}.`;
         return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
     }
     if (made.workspaceId === registry.workspaceId)
         return [];
-    const named = (id) => id === null ? 'a workspace that did not report its number' : `workspace ${(0,printable/* show */.WU)(id, 40)}`;
-    const message = `The plan was made in ${named(made.workspaceId)}, and this is ${named(registry.workspaceId)}.`;
+    const named = (id) => id === null ? 'a workspace that did not report its id' : `workspace ${(0,printable/* show */.WU)(id, 40)}`;
+    const message = `The plan was made in ${named(made.workspaceId)}, but this is ${named(registry.workspaceId)}.`;
     return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
 }
 
@@ -28523,7 +28523,7 @@ async function readPlan({ inputs, run, readText }) {
         throw (0,errors/* invalidInputs */.Rg)([
             {
                 input,
-                problem: `it is no plan that this release can apply: ${read.fault}.`,
+                problem: `it is not a plan that this release can apply: ${read.fault}.`,
                 fix: 'Pass the output plan, or the file, of a planning step of the same release.',
             },
         ]);
@@ -28537,7 +28537,7 @@ function requireOutside(inputs) {
             ? [
                 {
                     input: 'expected-digest',
-                    problem: 'it is missing, and this is no run of a pipeline that a plan could belong to.',
+                    problem: 'it is missing. Outside of a pipeline run, only the digest shows that this is the plan that was reviewed.',
                     fix: 'Pass the digest that the planning step printed.',
                 },
             ]
@@ -28546,8 +28546,8 @@ function requireOutside(inputs) {
             ? []
             : [
                 {
-                    input: inputs['approval-environment'] === undefined ? 'approval-review' : 'approval-environment',
-                    problem: 'this is no run of a pipeline, so that nobody can have approved it.',
+                    input: inputs['approval-review'] ? 'approval-review' : 'approval-environment',
+                    problem: 'this is not a pipeline run, so it has no approval.',
                     fix: 'Apply the plan in the pipeline that made it, or leave the input out.',
                 },
             ]),
@@ -28693,7 +28693,7 @@ function judge(facts, { code, people, onUnknown }) {
     if (facts.kind === 'review') {
         const { pull } = facts;
         if ('reason' in pull) {
-            const message = `There is no review that could be the approval: ${pull.reason}.`;
+            const message = `No review can serve as the approval: ${pull.reason}.`;
             const finding = { code: 'review-absent', severity: 'error', message, fix: pull.fix };
             return { findings: [finding], reviews: [], absent: [] };
         }
@@ -28741,13 +28741,13 @@ function heldToDuties(review, { rules, duties, people }) {
     const shared = judged.find(({ state }) => state === 'shared');
     if (shared !== undefined) {
         const other = shared.roles.find((role) => role !== 'approver') ?? '';
-        return { ...review, standing: 'refused', why: `is by the ${other} (require-distinct)` };
+        return { ...review, standing: 'refused', why: `came from the ${other} (require-distinct)` };
     }
     const unknown = judged.find(({ state }) => state === 'unknown');
     if (unknown === undefined || standing === 'unknown')
         return review;
     const other = unknown.roles.find((role) => role !== 'approver') ?? '';
-    return { ...review, standing: 'unknown', why: `may be by the ${other} (require-distinct)` };
+    return { ...review, standing: 'unknown', why: `may have come from the ${other} (require-distinct)` };
 }
 function notCounted(facts, reviews) {
     const approvals = reviews.filter(({ isApproval }) => isApproval);
@@ -28768,12 +28768,12 @@ function uncertainFinding(reviews) {
 }
 function notBound(facts) {
     const message = facts.kind === 'review'
-        ? 'The approval is not bound to this plan: what was reviewed is a commit, before the plan was made.'
-        : 'The approval is not bound to this plan: its comment does not hold the code, so that an approval of another attempt of this run counts too.';
+        ? 'The approval is not bound to this plan: it is the review of a commit, given before the plan was made.'
+        : 'The approval is not bound to this plan: its comment does not contain the code of the plan. An approval of another attempt of this run would count too.';
     return { code: 'approval-not-bound', severity: 'note', message };
 }
-const REVIEW_FIX = 'Have somebody else with write access approve the last commit of the pull request, before it is merged.';
-const decide_AGAIN = 'Run the whole workflow again, and have somebody approve it whose approval counts, with the code of the new plan as the comment.';
+const REVIEW_FIX = 'Have another person with write access approve the last commit of the pull request before it is merged.';
+const decide_AGAIN = 'Run the whole workflow again, and have a required reviewer who meets require-distinct approve it, with the code of the new plan as the comment.';
 /** The approver for the rules of `require-distinct`: who counts, else who was looked at, so that what is wrong with them is said. */
 function approverIn(counting, reviews, { code }) {
     const looked = reviews.filter(({ isApproval, isBound }) => isApproval && (isBound || !code.isRequired));
@@ -28899,7 +28899,7 @@ var standing = __nccwpck_require__(1604);
 const apply = (0,action/* defineAction */.Q)({
     name: 'apply',
     title: 'Apply an approved plan',
-    description: 'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only while every fact that it rests on is still true.',
+    description: 'Apply the plan that an earlier job of the same run left for a model in Unity Catalog: exactly its changes, and only if every fact that it depends on is still true.',
     icon: 'check-square',
     inputs: APPLY_INPUTS,
     refine: applyFaults,
@@ -28942,7 +28942,7 @@ const apply = (0,action/* defineAction */.Q)({
         noteBasis(context, given, reading);
         const code = (0,plan_digest/* planCode */.nO)(given.plan.run, digest);
         const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
-        record.fact('Approval', approved?.text ?? 'not asked for', approved === undefined ? 'not bound to this plan' : undefined);
+        record.fact('Approval', approved?.text ?? 'not bound to this plan', approved === undefined ? 'no approval input is set' : undefined);
         if (target !== undefined && !reading.made.some((change) => change === move)) {
             const version = await (0,facts_version/* requireVersion */.eU)(target.name, target.version, snapshot, PLAN_INPUTS);
             const [held, extras, signature] = await Promise.all([
@@ -32656,7 +32656,7 @@ function gateVerdict(decisions, forbid) {
     const { missing, unknown, deferred } = grantOutputs(decisions);
     const open = [
         ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
-        ...(deferred.length === 0 ? [] : [`${deferred.length} deferred to apply`]),
+        ...(deferred.length === 0 ? [] : [`${deferred.length} deferred until the principal signs in`]),
     ];
     const parts = [];
     if ((0,decide/* isAllGranted */.bG)(decisions) && decisions.length > 0) {
@@ -32784,7 +32784,7 @@ function noteDecisions(record, mode, decisions) {
         record.fact('Unknown', (0,count/* counted */.h)(unknown.length, 'right'), 'cannot be determined from what is visible');
     }
     if (deferred.length > 0) {
-        record.fact('Deferred to apply', (0,count/* counted */.h)(deferred.length, 'right'), 'the caller cannot see them; they are checked when the principal itself signs in');
+        record.fact('Deferred', (0,count/* counted */.h)(deferred.length, 'right'), 'the caller cannot see them; they are checked when the principal itself signs in');
     }
 }
 /** Notes who holds what is forbidden, and what takes it from them. */
@@ -33531,7 +33531,7 @@ function noteVersion(record, version) {
 }
 /** Notes whether a model has a hold that stops a version of it: one of several that are taken. */
 function noteHoldsOf(record, holds) {
-    record.check('Hold', 'fail', (0,hold_findings/* decideHolds */.b5)(holds), 'No hold of its model stops it.', 'blocked');
+    record.check('Hold', 'fail', (0,hold_findings/* decideHolds */.b5)(holds), 'No hold on the model blocks it.', 'blocked');
 }
 /** Notes whether the version that is to be taken is on hold on a model, or another one is that equals it. */
 function noteHolds(record, equals, holds) {
@@ -35801,7 +35801,7 @@ async function filesOf(version, { record, destination: snapshot }) {
     catch (error) {
         if (!(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .hasCode */ .up)(error, 'permission-denied'))
             throw error;
-        const message = `The files of ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__/* .uriOf */ .S_)(version)} cannot be listed, so the plan does not rest on them: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`;
+        const message = `The files of ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__/* .uriOf */ .S_)(version)} cannot be listed, so apply will not compare them: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`;
         const finding = { code: 'plan-without-files', severity: 'warning', message };
         record.check('Files of the plan', 'warn', (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_7__/* .decide */ .LD)([finding]), '', 'blocked');
         return [];
@@ -35997,7 +35997,7 @@ function approverIn(facts, people) {
         identities,
         unseen: {
             reason: `pull request #${pull.pull.number} has no approval that counts${whys.join('')}`,
-            fix: 'Have somebody else with write access approve the last commit of the pull request, before it is merged.',
+            fix: 'Have another person with write access approve the last commit of the pull request before it is merged.',
         },
     };
 }
@@ -37192,7 +37192,7 @@ function targetFinding(target, { name, alias, from, history, mover }) {
             return {
                 code: 'alias-moved',
                 severity: 'error',
-                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}, and neither version ${from} nor the one to go back to.${evidence}`,
+                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}. It should name version ${from}, or the version to go back to.`,
                 fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
             };
         case 'named-nothing':
@@ -38341,8 +38341,8 @@ function holdFaults(inputs) {
             : [
                 {
                     input,
-                    problem: 'a hold is of a version, and none is given.',
-                    fix: 'Add version or alias. A hold whose version is gone is lifted by remove-tags, with its key.',
+                    problem: 'it needs a version, but neither version nor alias is given.',
+                    fix: 'Add version or alias. To lift the hold of a version that was deleted, give its key in remove-tags.',
                 },
             ]),
     ];
@@ -39797,7 +39797,7 @@ async function makeWrite(write, tools, { isLookedAt, state = notBegun() }) {
             counted += 1;
         const isReady = unprocessed === 'late' || unprocessed === 'token-renewed';
         const delay = (0,_domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .pauseAfter */ .l0)({ error: failure, asked: retryAfter, tries: state.tries, counted, startedAt, isReady }, _domain_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .DEFAULT_RETRY */ .vI, tools);
-        log.info(`${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(failure)} Reading the value again in ${(delay / 1000).toFixed(1)} s, before another try.`);
+        log.info(`${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .sentenceOf */ .$N)(failure)} Reading the value again in ${(delay / 1000).toFixed(1)} s, before another try.`);
         if (delay > 0)
             await clock.sleep(delay, signal);
         // What may have been done is no plain cancellation.
@@ -40688,6 +40688,7 @@ function formatDuration(ms) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $N: () => (/* binding */ sentenceOf),
 /* harmony export */   I9: () => (/* binding */ isTooLarge),
 /* harmony export */   Rg: () => (/* binding */ invalidInputs),
 /* harmony export */   bD: () => (/* binding */ messageOf),
@@ -40740,6 +40741,11 @@ function messageOf(error) {
 /** The same without its final period, for the middle of a sentence. */
 function clauseOf(error) {
     return messageOf(error).replace(/\.$/u, '');
+}
+/** The same with a final period, for what another sentence follows. */
+function sentenceOf(error) {
+    const message = messageOf(error);
+    return /[.!?…]$/u.test(message) ? message : `${message}.`;
 }
 
 
@@ -41789,12 +41795,12 @@ function afterTries(error, tries, ms, asked) {
     const said = [tried, wait].filter((each) => each !== '').join('; ');
     if (said === '')
         return error;
-    const message = `${error.message} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
+    const message = `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .sentenceOf */ .$N)(error)} ${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(message, { ...error.details, cause: error });
 }
 /** A new token does not help either, so it is not the token's age. */
 function refusedAgain(error) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${error.message} A new token was refused as well.`, {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG(`${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .sentenceOf */ .$N)(error)} A new token was refused as well.`, {
         ...error.details,
         fix: 'Check that host is the workspace that the credentials belong to, and that the principal is active and assigned to it.',
         cause: error,
@@ -45357,14 +45363,14 @@ class HttpClient {
                 // While a token was requested the world may have moved: a write goes back to whoever compares.
                 if (request.retry === 'never')
                     throw unprocessed(result.error, 'token-renewed');
-                log.info(`${(0,errors/* messageOf */.bD)(result.error)} Trying once more with a new token.`);
+                log.info(`${(0,errors/* sentenceOf */.$N)(result.error)} Trying once more with a new token.`);
                 continue;
             }
             const most = result.withoutResponse ? (0,retry/* triesWithoutResponse */.BG)(request, result.error) : Infinity;
             const attempts = result.again ? Math.min(this.#retry.attempts, most) : 0;
             const failed = { ...result, tries: attempt, startedAt: startedAt ?? clock.now() };
             const delay = (0,retry_policy/* pauseAfter */.l0)(failed, { ...this.#retry, attempts }, this.#options);
-            log.info(`${(0,errors/* messageOf */.bD)(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
+            log.info(`${(0,errors/* sentenceOf */.$N)(this.named(result.error))} Trying again in ${(delay / 1000).toFixed(1)} s.`);
             if ((0,cancelled/* mayChange */.yv)(request) && !(0,errors/* hasCode */.up)(result.error, 'rate-limited'))
                 doubtful = result.error;
             await clock.sleep(delay, this.#options.signal);
@@ -46930,7 +46936,7 @@ function parseResponseTimeout(text) {
 const CONNECTION_INPUTS = {
     ...hostInput('destination'),
     registry: (0,inputs_fields/* defaulted */.P_)((0,inputs_fields/* oneOf */.yL)(['auto', ...table/* REGISTRY_KINDS */.Gx]), {
-        description: 'Kind of registry at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source server) or `auto`. With `auto`, a host outside the Databricks domains is asked what it is, without any credentials (docs/registries.md).',
+        description: 'Kind of registry at `host`: `databricks`, `mlflow`, `unity-catalog` (the open-source server) or `auto`. With `auto`, the action asks a host outside the Databricks domains what it is, without sending credentials (docs/registries.md).',
         default: 'auto',
     }),
     'response-timeout': (0,inputs_fields/* defaulted */.P_)((0,inputs_fields/* parsed */.Yz)(parseResponseTimeout), {
@@ -47434,8 +47440,8 @@ function output(kind) {
 
 /** Outputs of every action that may leave a plan for `apply`. They are empty where there is nothing to apply. */
 const PLAN_OUTPUTS = {
-    plan: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('The plan as JSON (docs/plan.schema.json), for the input `plan` of `apply` in a later job. Empty where it is longer than 48 KiB: then pass the file.'),
-    'plan-file': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('Path of the file that has the plan.'),
+    plan: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('The plan as JSON (docs/plan.schema.json), for the input `plan` of `apply` in a later job. Empty if it is longer than 48 KiB; then pass the file.'),
+    'plan-file': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('Path of the file that contains the plan.'),
     'plan-digest': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('SHA-256 of the plan, 64 hexadecimal digits. Empty when there is nothing to apply.'),
     'plan-code': (0,_outputs_js__WEBPACK_IMPORTED_MODULE_0__/* .textOutput */ .rE)('Code of the plan, such as `UCP-7Q3K-M2XV-9TDA`, which the approver writes as the comment.'),
 };
@@ -47552,7 +47558,7 @@ var outputs = __nccwpck_require__(3955);
 /** Inputs of every action that holds people to different duties. */
 const ROLE_INPUTS = {
     'require-distinct': (0,fields/* optional */.lq)((0,lines/* parsedLines */.PW)((value) => parseDistinct((0,lines/* splitLines */.uz)(value))), {
-        description: 'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or what `approval-review` looks at) and `promoter` (the principal that the action signs in as).',
+        description: 'Separation of duties, lines `role != role`. The roles are `trainer` (created the version), `requester` (started the run), `approver` (approved `approval-environment`, or, with `approval-review`, the pull request) and `promoter` (the principal that the action signs in as).',
         example: 'trainer != approver',
     }),
     people: (0,fields/* optional */.lq)((0,lines/* parsedLines */.PW)((value) => parsePeople((0,lines/* splitLines */.uz)(value))), {
@@ -47563,7 +47569,7 @@ const ROLE_INPUTS = {
         example: 'production',
     }),
     'approval-review': (0,fields/* defaulted */.P_)(fields/* boolean */.zM, {
-        description: 'In place of `approval-environment`, where the GitHub plan has no required reviewers: the approver is whoever approved the last commit of the pull request that this commit was merged by, has write access, and neither wrote it nor started the run. Needs `github-token`.',
+        description: 'Use the review of a pull request instead of `approval-environment`, for example if the GitHub plan has no required reviewers. The approver is a person with write access who approved the last commit of the pull request that was merged as this commit, and who neither wrote it nor started the run. Needs `github-token`.',
         default: 'false',
     }),
     'github-token': (0,fields/* optional */.lq)(fields/* headerToken */.d6, {
@@ -47590,7 +47596,7 @@ function roleFaults(inputs) {
     if (environment !== undefined && byReview === true) {
         faults.push({
             input: 'approval-review',
-            problem: 'it is true although approval-environment is given, and an approval is one or the other.',
+            problem: 'it cannot be combined with approval-environment.',
             fix: 'Leave one of them out.',
         });
     }
@@ -51849,8 +51855,8 @@ function guardFindings({ environment, rules }, onUnknown) {
             {
                 code: 'environment-absent',
                 severity: 'error',
-                message: `GitHub has no environment ${shown} in this repository, so nobody has to approve it.`,
-                fix: `Check the spelling of approval-environment, and make the environment in the settings of the repository, with required reviewers. A repository whose GitHub plan has no environments can use approval-review.`,
+                message: `GitHub has no environment ${shown} in this repository, so a job that names it runs without an approval.`,
+                fix: `Check the spelling of approval-environment. If it is right, create the environment in the settings of the repository, with required reviewers. If the GitHub plan of the repository has no environments, use approval-review.`,
             },
         ];
     }
@@ -51864,8 +51870,8 @@ function guardFindings({ environment, rules }, onUnknown) {
         {
             code: 'environment-unguarded',
             severity: 'error',
-            message: `The environment ${shown} has no required reviewers, so nobody has to approve it.`,
-            fix: `Check the spelling: GitHub makes an environment that does not exist, without any rule. Else add required reviewers to it in the settings of the repository.`,
+            message: `The environment ${shown} has no required reviewers, so a job that names it runs without an approval.`,
+            fix: `Check the spelling: when a job names an environment that does not exist, GitHub creates it without protection rules. If the name is right, add required reviewers to the environment in the settings of the repository.`,
         },
     ];
 }
@@ -51877,7 +51883,7 @@ function anyBranchFindings({ environment, rules }) {
         {
             code: 'environment-any-branch',
             severity: 'warning',
-            message: `Every branch may deploy to the environment ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80)}, with a workflow of its own.`,
+            message: `Every branch may deploy to the environment ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80)}, so a changed workflow on any branch can use it.`,
             fix: 'Restrict the environment to protected branches in the settings of the repository.',
         },
     ];
@@ -51901,20 +51907,20 @@ function judgeEnvironmentReviews({ environment, runId, rules }, reviews, code) {
             return { ...judged, standing: 'refused', why: refusal };
         const nobody = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .nobodyIn */ .z$)(review.reviewer, 'gave it');
         if (nobody !== undefined)
-            return { ...judged, standing: 'unknown', why: `is nobody's: ${nobody}` };
+            return { ...judged, standing: 'unknown', why: `cannot be attributed to a person: ${nobody}` };
         return {
             ...judged,
             standing: 'counts',
             why: isBound
-                ? 'holds the code of this plan'
-                : 'is without the code of this plan, which is not required',
+                ? 'contains the code of this plan'
+                : 'does not contain the code of this plan, but the code is not required',
         };
     });
 }
 function otherThanApproval(review, environment) {
     const of = review.environments.map((name) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(name, 80)).join(', ');
     if (!(0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .isOf */ .yW)(review, environment))
-        return `is of ${of === '' ? 'no environment' : of}`;
+        return `concerns ${of === '' ? 'no environment' : of}`;
     return `is "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(review.state, 40)}", not "approved"`;
 }
 function codeRefusal({ comment }, isBound, code) {
@@ -51922,8 +51928,8 @@ function codeRefusal({ comment }, isBound, code) {
         return undefined;
     const [other] = ANY_CODE.exec(comment) ?? [];
     return other === undefined
-        ? 'is without the code of this plan'
-        : `holds ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(other.toUpperCase(), 40)}, the code of another plan or of another attempt`;
+        ? 'does not contain the code of this plan'
+        : `contains ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(other.toUpperCase(), 40)}, the code of another plan or attempt`;
 }
 /** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
 function strangerRefusal({ reviewer: { login } }, rules) {
@@ -51932,12 +51938,12 @@ function strangerRefusal({ reviewer: { login } }, rules) {
     const isListed = rules.reviewers.some(({ kind, name }) => kind !== 'user' || name.toLowerCase() === login.toLowerCase());
     return isListed || rules.reviewers.length === 0
         ? undefined
-        : 'is by somebody who is no required reviewer: an administrator may have bypassed the rule';
+        : 'came from an account that is not a required reviewer; an administrator may have bypassed the rule';
 }
 /** Why an environment has no approval, as a clause, and what to do. */
 function absentApproval({ environment, runId, rules }) {
     const shown = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(environment, 80);
-    const absent = `Run ${runId} has no approval of the environment ${shown}`;
+    const absent = `Run ${runId} has no approval for the environment ${shown}`;
     const fix = `Add "environment: ${shown}" to the job, start a new run, and have a required reviewer approve it.`;
     if (rules === undefined || 'reason' in rules)
         return { reason: absent, fix };
@@ -51975,7 +51981,7 @@ function reviewersText({ reviewers }) {
 const WITHOUT_VERDICT = ['COMMENTED', 'PENDING'];
 /** Who may write: anybody who may read can approve a pull request. */
 const WRITERS = ['admin', 'write'];
-const MERGE = 'Merge the change by a pull request within this repository, and run the workflow on its merge commit.';
+const MERGE = 'Merge the change with a pull request from a branch of this repository, and run the workflow on the commit that the merge creates.';
 /** The pull request whose merge made a commit, or why there is none that could have approved it. */
 function mergedPull(pulls, sha) {
     const short = shortOf(sha);
@@ -51984,7 +51990,7 @@ function mergedPull(pulls, sha) {
         const numbers = pulls.map(({ number }) => `#${number}`).join(', ');
         const reason = pulls.length === 0
             ? `commit ${short} belongs to no pull request`
-            : `commit ${short} is not what the merge of a pull request made (it belongs to ${numbers})`;
+            : `commit ${short} was not created by merging a pull request (it belongs to ${numbers})`;
         return { reason, fix: MERGE };
     }
     if (another !== undefined) {
@@ -52044,20 +52050,20 @@ function standingOf(review, { pull, makers, requester }, people) {
     const identity = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(review.reviewer, '');
     if (identity?.kind !== 'person') {
         const nobody = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_1__/* .nobodyIn */ .z$)(review.reviewer, 'gave it') ?? '';
-        return { standing: 'refused', why: `is nobody's: ${nobody}` };
+        return { standing: 'refused', why: `cannot be attributed to a person: ${nobody}` };
     }
     const others = [
         { did: 'the author of the pull request', role: roleOf([pull.author]) },
-        { did: 'whoever made its last commit', role: roleOf(makers) },
-        { did: 'whoever started the run', role: requester },
+        { did: 'the person who made the last commit', role: roleOf(makers) },
+        { did: 'the person who started the run', role: requester },
     ].map(({ did, role }) => ({ did, sameness: samenessOf(identity, role, people) }));
     const same = others.find(({ sameness }) => sameness === 'same');
     if (same !== undefined)
-        return { standing: 'refused', why: `is by ${same.did}` };
+        return { standing: 'refused', why: `came from ${same.did}` };
     const unknown = others.find(({ sameness }) => sameness === 'unknown');
     if (unknown === undefined)
-        return { standing: 'counts', why: 'is of the last commit, by somebody else who may write' };
-    return { standing: 'unknown', why: `may be by ${unknown.did}, who is not known` };
+        return { standing: 'counts', why: 'is for the last commit, from another person with write access' };
+    return { standing: 'unknown', why: `may have come from ${unknown.did}, whose identity is unknown` };
 }
 /** Accounts as those of a role; one without a login may be anybody's. */
 function roleOf(accounts) {
@@ -52079,22 +52085,22 @@ function stateRefusal({ state, commit }, head) {
     if (state !== 'APPROVED')
         return `is "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(state, 40)}", not "APPROVED"`;
     if (commit === undefined)
-        return 'is of a commit that no longer exists';
+        return 'is for a commit that no longer exists';
     return commit === head
         ? undefined
-        : `is of the earlier commit ${shortOf(commit)}, not of the last one, ${shortOf(head)}`;
+        : `is for the earlier commit ${shortOf(commit)}, not for the last one, ${shortOf(head)}`;
 }
 function permissionRefusal(permission) {
     if (permission === undefined)
-        return 'is by somebody whose permission was not looked at';
+        return 'came from an account whose permission was not read';
     if (typeof permission !== 'string') {
-        return `is by somebody whose permission is not shown (${permission.reason})`;
+        return `came from an account whose permission cannot be read (${permission.reason})`;
     }
     if (WRITERS.includes(permission))
         return undefined;
     return permission === 'none'
-        ? 'is by somebody who is no collaborator of the repository'
-        : `is by somebody with the permission ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(permission, 40)}: it takes write or admin, since anybody who may read can approve`;
+        ? 'came from an account that is not a collaborator of the repository'
+        : `came from an account with the permission ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(permission, 40)}; only write and admin count, because anyone with read access can approve`;
 }
 function shortOf(sha) {
     return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(sha.slice(0, 7), 7);
@@ -53181,7 +53187,7 @@ function describeRight(judged, who, onUnknown) {
             return {
                 code: 'right-deferred',
                 severity: 'note',
-                message: `${what}: deferred to apply for ${who} (${need}): ${judged.reason}.`,
+                message: `${what}: deferred until ${who} signs in (${need}): ${judged.reason}.`,
                 ...(judged.remedy === undefined ? {} : { fix: `If it is missing: ${remedyText(judged.remedy)}` }),
             };
         case 'missing':
@@ -55179,7 +55185,7 @@ function approverOf(reviews, environment, runId) {
         return {
             identities,
             unseen: {
-                reason: `run ${runId} has no approval of the environment ${shown}${instead}`,
+                reason: `run ${runId} has no approval for the environment ${shown}${instead}`,
                 fix: `Add "environment: ${shown}" to the job, and add required reviewers to the environment. If an administrator bypasses the rule, no approval is recorded.`,
             },
         };
@@ -56543,7 +56549,7 @@ function statementError({ state, error, sql_state: sqlState, }) {
             fix: `Have a metastore admin enable the system schema access where it is not, and run: ${GRANTS}.`,
         });
     if (code === 'RESOURCE_EXHAUSTED')
-        return failure(`The SQL warehouse has no room for the statement (${said}).`, {
+        return failure(`The SQL warehouse is at its limit and did not accept the statement (${said}).`, {
             code: 'rate-limited',
             outcome: 'unavailable',
             fix: 'The warehouse limits statements. Run the step again later.',
@@ -56651,15 +56657,15 @@ function notSubmitted(error, warehouse) {
     if ((0,errors/* hasCode */.up)(error, 'permission-denied'))
         return new errors/* PromoteError */.jG(error.message, {
             ...error.details,
-            fix: `Have CAN USE on the SQL warehouse ${shown} granted to the caller, in the permissions of the warehouse; a token with scopes also needs the scope sql. Without warehouse-id the audit log is not asked.`,
+            fix: `Have an administrator grant the caller CAN USE on the SQL warehouse ${shown}; a token with scopes also needs the scope sql. To skip the audit log, leave warehouse-id out.`,
             cause: error,
         });
     if ((0,errors/* hasCode */.up)(error, 'not-found', 'invalid-input'))
         return (0,errors/* invalidInputs */.Rg)([
             {
                 input: 'warehouse-id',
-                problem: `the workspace does not take "${shown}" for a SQL warehouse: ${error.message}`,
-                fix: 'Copy the ID from the page of the warehouse in the workspace; it is not its name.',
+                problem: `the workspace does not accept "${shown}" as the id of a SQL warehouse: ${error.message}`,
+                fix: 'Copy the ID from the page of the warehouse in the workspace. It is not the name of the warehouse.',
             },
         ], { cause: error });
     return error;
@@ -57020,7 +57026,7 @@ class FilesRoute {
         const isClosed = error instanceof transfer_route/* RouteRefused */.q7 || (0,errors/* hasCode */.up)(error, 'not-found');
         if (!isClosed || !(refusal instanceof errors/* PromoteError */.jG))
             return error;
-        const message = `${refusal.message} Temporary credentials failed as well: ${(0,errors/* messageOf */.bD)(error)}.`;
+        const message = `${(0,errors/* sentenceOf */.$N)(refusal)} Temporary credentials failed as well: ${(0,errors/* clauseOf */.pQ)(error)}.`;
         const { cause } = error;
         if ((0,errors/* hasCode */.up)(cause, 'unavailable'))
             return new errors/* PromoteError */.jG(message, { ...cause.details, cause: error });
@@ -62877,10 +62883,12 @@ function waitingOf({ alias, copy, source }, left) {
     const move = left.find((change) => change.kind === 'alias');
     const record = left.find((change) => change.kind === 'record');
     const { from, to } = move ?? record ?? { from: null, to: null };
-    const nobody = copy === undefined ? '' : ` No caller gets version ${copy.version} through ${alias}.`;
+    const now = from === null
+        ? `${alias} does not name a version yet.`
+        : `${alias} has not moved: its callers still get version ${from}.`;
     return {
         change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
-        lead: [`${alias} has not moved.${nobody}`, ...copyText(copy, source)].join(' '),
+        lead: [now, ...copyText(copy, source)].join(' '),
     };
 }
 function numberText(version) {
@@ -66088,7 +66096,10 @@ async function discard(request, number, error, context) {
     catch (second) {
         if (!(second instanceof errors/* PromoteError */.jG))
             throw second;
-        return say(`The unfinished version ${number} could not be deleted (${(0,errors/* clauseOf */.pQ)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it.`);
+        const kept = (0,errors/* hasCode */.up)(second, 'cancelled')
+            ? 'was not deleted'
+            : `could not be deleted (${(0,errors/* clauseOf */.pQ)(second)})`;
+        return say(`The unfinished version ${number} ${kept}. It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it.`);
     }
 }
 /**
@@ -66113,12 +66124,15 @@ async function describeKept(request, number, error, { snapshot }) {
     catch (second) {
         if (!(second instanceof errors/* PromoteError */.jG))
             throw second;
-        return saying(error, `${uri} was left unchanged (its state could not be read: ${(0,errors/* clauseOf */.pQ)(second)}). It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it, or reuses it if it is READY by then.`);
+        const unread = (0,errors/* hasCode */.up)(second, 'cancelled')
+            ? ', and its state was not read'
+            : ` (its state could not be read: ${(0,errors/* clauseOf */.pQ)(second)})`;
+        return saying(error, `${uri} was left unchanged${unread}. It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it, or reuses it if it is READY by then.`);
     }
 }
 function saying(error, left) {
     const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
-    return new errors/* PromoteError */.jG(`${(0,errors/* messageOf */.bD)(error)} ${left}`, { ...details, cause: error });
+    return new errors/* PromoteError */.jG(`${(0,errors/* sentenceOf */.$N)(error)} ${left}`, { ...details, cause: error });
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -67656,7 +67670,7 @@ function describeConnection(opened, environment) {
 /** The last part of a name: it names a cloud, and no company. */
 function domainOf(hostname) {
     if (/^[\d.]+$|^\[|^localhost$/u.test(hostname))
-        return 'this machine or an address';
+        return 'localhost or an IP address';
     return (0,databricks_domains/* databricksDomain */.B)(hostname) ?? 'a domain of your own';
 }
 
@@ -71711,7 +71725,7 @@ function errorOfEntra(response, tenant, resource) {
         }, 'token-endpoint');
     if (error.details.outcome === 'unavailable')
         return error;
-    return new errors/* PromoteError */.jG(`${error.message} The token was requested from the tenant ${(0,printable/* show */.WU)(tenant, 60)}, for the audience ${resource}.`, error.details);
+    return new errors/* PromoteError */.jG(`${(0,errors/* sentenceOf */.$N)(error)} The token was requested from the tenant ${(0,printable/* show */.WU)(tenant, 60)}, for the audience ${resource}.`, error.details);
 }
 
 ;// CONCATENATED MODULE: ./src/auth/managed-identity.ts

@@ -86,7 +86,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     setAlias,
     { ...MOVE, model: 'prod.ml_team.x' },
     /^Input `model`: the model prod\.ml_team\.x/u,
-    /levels of the name/u,
+    /every level of the name/u,
   ],
   'a version that does not exist': [
     copyVersion,
@@ -104,7 +104,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     setAlias,
     { ...MOVE, profile: 'none-such' },
     /^Input `profile` names a file that cannot be read: /u,
-    /^Have an earlier step/u,
+    /^Write the file before this step/u,
     { environment: { DATABRICKS_CONFIG_FILE: '/nowhere/.databrickscfg' } },
   ],
   'a variable': [

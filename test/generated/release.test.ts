@@ -103,18 +103,22 @@ describe('a release', () => {
   });
 });
 
-test('the gate moves the alias from what the reviewer saw', () => {
+test('the gate applies the plan that the reviewer saw, and counts only approvals with its code', () => {
   const text = readFileSync(join(ROOT, '.github/workflows/example-release-gate.yml'), 'utf8');
-  expect(read('example-release-gate.yml').jobs['prepare']?.outputs).toMatchObject({
-    previous: '${{ steps.promote.outputs.previous-version }}',
+  expect(read('example-release-gate.yml').jobs['plan']?.outputs).toMatchObject({
+    plan: '${{ steps.plan.outputs.plan }}',
+    'plan-digest': '${{ steps.plan.outputs.plan-digest }}',
   });
-  expect(text).toContain("expected-version: ${{ needs.prepare.outputs.previous || 'none' }}");
+  expect(text).toContain('expected-digest: ${{ needs.plan.outputs.plan-digest }}');
+  expect(text).toContain('require-plan-code: true');
 });
 
 test.each(readdirSync(join(ROOT, '.github/workflows')).filter((name) => name.startsWith('example-')))(
   '%s is never skipped for want of a variable, which would pass for ever where that is misspelt',
   (file) => {
-    for (const job of Object.values(read(file).jobs)) expect(job.if).toBeUndefined();
+    // Without a plan there is nothing to apply; one that GitHub dropped has its digest still.
+    for (const job of Object.values(read(file).jobs))
+      expect([undefined, "needs.plan.outputs.plan-digest != ''"]).toContain(job.if);
     expect(readFileSync(join(ROOT, '.github/workflows', file), 'utf8')).not.toMatch(/\bvars\.\w+\s*[!=]=/u);
   },
 );

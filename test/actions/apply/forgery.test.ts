@@ -163,7 +163,7 @@ const ATTACKS: readonly Attack[] = [
     title: 'a code without an environment that asks for it',
     inputs: { ...given(PLAN), 'require-plan-code': 'true' },
     outcome: 'invalid',
-    said: 'no effect without approval-environment',
+    said: 'require-plan-code needs an approval',
   },
 ];
 

@@ -78,11 +78,18 @@ test('a move by somebody else while the copy is validated is a conflict, and sta
   expect(seen.after.models[PROD]?.aliases).toEqual({});
 });
 
-test.each(['copy', 'validate'])('until: %s moves no alias, so that it is refused', async (until) => {
+test('until: copy plans no move, so that it is refused', async () => {
   const { run } = await world();
-  const seen = await run(promote, { ...PROMOTE, until, 'expected-version': '1' });
+  const seen = await run(promote, { ...PROMOTE, until: 'copy', 'expected-version': '1' });
   expect([seen.outputs['outcome'], seen.records]).toEqual(['invalid', []]);
   expect(seen.report.error?.message).toContain('Input `expected-version` has no effect with until');
+});
+
+test('until: validate plans the move, and copies nothing where the alias names another version', async () => {
+  const { run } = await world();
+  const seen = await run(promote, { ...PROMOTE, until: 'validate', 'expected-version': '7' });
+  expect([seen.outputs['outcome'], seen.outputs['plan-digest']]).toEqual(['conflict', undefined]);
+  expect(seen.after).toEqual(seen.before);
 });
 
 test('promote and set-alias declare it as one and the same', () => {
