@@ -69,7 +69,11 @@ describe('refused, and nothing is written', () => {
       approval({ comment: planCode(PLAN.run, planDigest(craftedPlan(3))) }),
       'the code of another plan or attempt',
     ],
-    ['a comment without the code', approval({ comment: 'Ship it!' }), 'does not contain the code of this plan'],
+    [
+      'a comment without the code',
+      approval({ comment: 'Ship it!' }),
+      'does not contain the code of this plan',
+    ],
     ['who asked for it approved it', approval({ login: 'ada' }), 'came from the requester'],
     ['an app approved it', approval({ login: 'deploy[bot]', type: 'Bot' }), 'the app deploy[bot] gave it'],
     ['nobody approved it', () => undefined, 'an administrator may have bypassed the rule'],
