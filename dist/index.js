@@ -28296,20 +28296,22 @@ function applyFaults(inputs) {
     ];
 }
 
+// EXTERNAL MODULE: ./src/plan/basis.ts
+var basis = __nccwpck_require__(6505);
+// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
+var plan_change = __nccwpck_require__(4963);
 // EXTERNAL MODULE: ./src/plan/digest.ts + 1 modules
 var plan_digest = __nccwpck_require__(3063);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/apply/basis.ts
-var basis = __nccwpck_require__(7777);
+var apply_basis = __nccwpck_require__(7777);
 // EXTERNAL MODULE: ./src/domain/count.ts
 var count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/plan/basis.ts
-var plan_basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/policy/model-hold.ts
@@ -28342,10 +28344,10 @@ async function readPlanBasis(context, given) {
     const { destination: snapshot } = context;
     const { plan, changes } = given;
     const names = [
-        ...new Map(plan.basis.map((fact) => [JSON.stringify((0,plan_basis/* modelOfFact */.Td)(fact)), (0,plan_basis/* modelOfFact */.Td)(fact)])).values(),
+        ...new Map(plan.basis.map((fact) => [JSON.stringify((0,basis/* modelOfFact */.Td)(fact)), (0,basis/* modelOfFact */.Td)(fact)])).values(),
     ];
     const [found, extras] = await Promise.all([
-        (0,basis/* readFacts */.M)(plan.basis, snapshot),
+        (0,apply_basis/* readFacts */.M)(plan.basis, snapshot),
         Promise.all(names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []])),
     ]);
     const tagsByModel = new Map(extras);
@@ -28358,7 +28360,17 @@ async function readPlanBasis(context, given) {
             return [];
         return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
     });
-    return { made, differences };
+    const move = changes.find((change) => change.kind === 'alias');
+    const isDone = move !== undefined && made.includes(move);
+    const spent = move === undefined || isDone ? undefined : spentBy(context, move, given.digest, tagsOf);
+    return { made, differences, spent };
+}
+/** The recorded move by which a plan was carried out, where others were recorded since: an approval is for one move. */
+function spentBy(context, { alias, name }, digest, tagsOf) {
+    const moves = (0,alias_move/* movesRecorded */.Pf)(context, alias, tagsOf(name), undefined);
+    const isOwn = ({ plan }) => plan === recordedDigest(digest);
+    const other = moves.findIndex((each) => !isOwn(each));
+    return other < 0 ? undefined : moves.slice(other).find(isOwn);
 }
 /** Whether this plan has made a change already: a move by its record, a hold by its reason. */
 function isMade(change, looked) {
@@ -28375,11 +28387,16 @@ function isMade(change, looked) {
         }
         case 'hold': {
             const value = (0,model/* tagValue */.E)(tagsOf(change.name), change.key);
-            return change.to === null
-                ? value === undefined
-                : value !== undefined && (0,model_hold/* readHold */.uw)(change.key, value).reason === change.to;
+            if (value === undefined || change.to === null)
+                return false;
+            const { held, reason } = (0,model_hold/* readHold */.uw)(change.key, value);
+            return held?.version === change.version && isReason(reason, change.to);
         }
     }
+}
+/** Whether the reason in a hold is a given one, or its beginning, where a tag has no room for more. */
+function isReason(recorded, reason) {
+    return recorded === reason || (recorded.endsWith('…') && reason.startsWith(recorded.slice(0, -1)));
 }
 /** Whether a change replaces what a fact is about. */
 function replaces(change, fact) {
@@ -28405,22 +28422,34 @@ function moverOf(context, fact, found, tagsOf) {
     const history = (0,alias_history/* judgeHistory */.Cq)((0,alias_move/* movesRecorded */.Pf)(context, fact.alias, tagsOf(fact.name), undefined), found);
     return history.kind === 'trusted' ? (0,sections_alias_history/* authorText */.D)(history.move) : 'not recorded';
 }
+function spentFinding(move) {
+    return {
+        code: 'plan-spent',
+        severity: 'error',
+        message: `This plan was already applied by ${(0,sections_alias_history/* authorText */.D)(move)}, and the alias was moved again afterwards.`,
+        fix: 'Run the planning job again, and have its new plan approved.',
+    };
+}
 /** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
 function noteBasis({ record }, { changes }, reading) {
     const isDone = changes.every((change) => reading.made.includes(change));
     const differences = isDone ? [] : reading.differences;
-    const moved = differences.find(({ fact }) => fact.kind === 'alias');
+    const { subject } = record;
+    const moved = differences.find(({ fact }) => fact.kind === 'alias' && subject?.kind === 'move' && fact.alias === subject.alias);
     if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
         record.subject = { ...record.subject, now: moved.found };
         (0,alias_move/* noteNamed */.u5)(record, moved.found);
     }
+    const spent = isDone || reading.spent === undefined ? [] : [spentFinding(reading.spent)];
     const findings = differences.map((each) => ({
         code: 'basis-changed',
         severity: 'error',
-        message: `${(0,plan_basis/* formatMovedFact */.jm)(each)}.`,
+        message: `${(0,basis/* formatMovedFact */.jm)(each)}.`,
         fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
     }));
-    record.check('Facts of the plan', 'fail', (0,domain_decision/* decide */.LD)(findings), 'Every fact that the plan depends on is still true.', 'conflict');
+    record.check('Facts of the plan', 'fail', (0,domain_decision/* decide */.LD)([...spent, ...findings]), 'Every fact that the plan depends on is still true.', 'conflict');
+    if (spent.length > 0 && differences.length === 0)
+        record.requireAllowed('Applying the plan');
     if (differences.length === 0)
         return;
     const many = (0,count/* counted */.h)(differences.length, 'fact that the plan depends on has', 'facts that the plan depends on have');
@@ -28438,6 +28467,7 @@ var file = __nccwpck_require__(3253);
 
 
 
+
 /** A clock may be this much behind the one that a plan was made by. Milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 const AGAIN = 'Run the planning job again, and have its new plan approved.';
@@ -28449,6 +28479,7 @@ function isOutsideOfRun({ provider, runId }) {
 function decidePlan(plan, digest, facts) {
     return (0,domain_decision/* decide */.LD)([
         ...digestFindings(digest, facts),
+        ...contradictions(plan).map((what) => refused('plan-contradicts-itself', `The plan contradicts itself: ${what}.`)),
         ...runFindings(plan, facts),
         ...timeFindings(plan, facts),
         ...registryFindings(plan, facts),
@@ -28456,6 +28487,40 @@ function decidePlan(plan, digest, facts) {
 }
 function refused(code, message, fix = AGAIN) {
     return { code, severity: 'error', message, fix };
+}
+/**
+ * What of a plan contradicts itself. It moves one alias of one model at most, right behind the record of that same move, and sets
+ * holds on that model; it rests on what the alias named, and on the status of the version that the alias shall name.
+ */
+function contradictions({ changes, basis }) {
+    const [first] = changes;
+    if (first === undefined)
+        return ['it has no changes'];
+    const isSame = (a, b) => (0,plan_digest/* canonical */.$N)(a) === (0,plan_digest/* canonical */.$N)(b);
+    const moves = changes.filter((each) => each.kind === 'alias');
+    const [move] = moves;
+    const records = changes.filter((each) => each.kind === 'record');
+    const isRecorded = records.every((each, index) => index === 0 &&
+        move !== undefined &&
+        isSame({ ...each, kind: 'alias' }, move) &&
+        changes.indexOf(each) + 1 === changes.indexOf(move));
+    const restsOnMove = move === undefined ||
+        basis.some((fact) => fact.kind === 'alias' &&
+            fact.alias === move.alias &&
+            fact.was === move.from &&
+            isSame(fact.name, move.name));
+    const restsOnTarget = move === undefined ||
+        move.to === null ||
+        basis.some((fact) => fact.kind === 'status' && fact.version === move.to && isSame(fact.name, move.name));
+    return [
+        ...(moves.length > 1 ? ['it moves more than one alias'] : []),
+        ...(changes.some(({ name }) => !isSame(name, first.name)) ? ['it changes more than one model'] : []),
+        ...(isRecorded ? [] : ['its record is not that of the move behind it']),
+        ...(changes.some((each) => each.kind === 'hold' && each.to === null) ? ['it lifts a hold'] : []),
+        ...(restsOnMove ? [] : ['it does not rest on what the alias named']),
+        ...(restsOnTarget ? [] : ['it does not rest on the status of the version']),
+        ...(basis.length === 0 ? ['it rests on nothing'] : []),
+    ];
 }
 function digestFindings(digest, { expectedDigest }) {
     if (expectedDigest === undefined || expectedDigest === digest)
@@ -28585,8 +28650,6 @@ async function notePlan(context, { plan, digest }) {
     record.requireAllowed('Applying the plan');
 }
 
-// EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
-var plan_change = __nccwpck_require__(4963);
 // EXTERNAL MODULE: ./src/actions/parts/holds.ts + 1 modules
 var parts_holds = __nccwpck_require__(4089);
 ;// CONCATENATED MODULE: ./src/actions/apply/stages.ts
@@ -28736,18 +28799,26 @@ function heldToDuties(review, { rules, duties, people }) {
     const { identity, standing } = review;
     if (standing === 'refused' || identity === undefined)
         return review;
-    const named = rules.filter((rule) => rule.includes('approver'));
+    const asked = rules.filter((rule) => rule.includes('approver'));
+    const named = asked.some((rule) => rule.includes('requester'))
+        ? asked
+        : [...asked, REQUESTER];
     const judged = (0,decide/* decideDuties */.b)(named, { ...duties, approver: { identities: [identity] } }, people, 'fail').rules;
     const shared = judged.find(({ state }) => state === 'shared');
     if (shared !== undefined) {
         const other = shared.roles.find((role) => role !== 'approver') ?? '';
-        return { ...review, standing: 'refused', why: `came from the ${other} (require-distinct)` };
+        return { ...review, standing: 'refused', why: `came from the ${other}${byRule(shared.roles)}` };
     }
     const unknown = judged.find(({ state }) => state === 'unknown');
     if (unknown === undefined || standing === 'unknown')
         return review;
     const other = unknown.roles.find((role) => role !== 'approver') ?? '';
-    return { ...review, standing: 'unknown', why: `may have come from the ${other} (require-distinct)` };
+    return { ...review, standing: 'unknown', why: `may have come from the ${other}${byRule(unknown.roles)}` };
+}
+/** Nobody approves what they asked for, whether a rule says so or not. */
+const REQUESTER = ['requester', 'approver'];
+function byRule(roles) {
+    return roles === REQUESTER ? '' : ' (require-distinct)';
 }
 function notCounted(facts, reviews) {
     const approvals = reviews.filter(({ isApproval }) => isApproval);
@@ -28895,6 +28966,8 @@ var standing = __nccwpck_require__(1604);
 
 
 
+
+
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */
 const apply = (0,action/* defineAction */.Q)({
     name: 'apply',
@@ -28966,7 +29039,9 @@ const apply = (0,action/* defineAction */.Q)({
         const conclude = () => {
             if (pending.length === 0)
                 return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
-            const said = move === undefined ? `${changes.length} changes of the plan` : (0,alias_move/* moveText */.nQ)(move);
+            const said = changes
+                .flatMap((change) => (change.kind === 'record' ? [] : [(0,plan_change/* formatChange */.eD)(change)]))
+                .join('; ');
             return { outcome: 'ok', verdict: said };
         };
         return {
@@ -28991,11 +29066,16 @@ function targetOf(move) {
     return move?.to == null ? undefined : { name: move.name, version: move.to };
 }
 /** The rights that whoever applies the plan needs. */
-function rightsOf({ changes }) {
-    return (0,required/* mergeRights */.mE)(changes.flatMap(({ kind, name, to }) => [
-        ...(0,required/* requiredRights */.Nt)(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
-        ...(kind === 'alias' && to !== null ? (0,required/* requiredRights */.Nt)('read', name, { modelExists: true }) : []),
-    ]));
+function rightsOf({ changes, plan }) {
+    const changed = new Set(changes.map(({ name }) => (0,full_name/* formatFullName */.G)(name)));
+    const others = plan.basis.map(basis/* modelOfFact */.Td).filter((name) => !changed.has((0,full_name/* formatFullName */.G)(name)));
+    return (0,required/* mergeRights */.mE)([
+        ...changes.flatMap(({ kind, name, to }) => [
+            ...(0,required/* requiredRights */.Nt)(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
+            ...(kind === 'alias' && to !== null ? (0,required/* requiredRights */.Nt)('read', name, { modelExists: true }) : []),
+        ]),
+        ...others.flatMap((name) => (0,required/* requiredRights */.Nt)('read', name, { modelExists: true })),
+    ]);
 }
 /** Notes what the page is about before anything was read. */
 function noteSubject({ record }, { changes }, move) {
@@ -35746,8 +35826,10 @@ async function noteMetrics({ inputs, record }, candidate, readChampion) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   I: () => (/* binding */ restingOnVersion),
-/* harmony export */   l: () => (/* binding */ moveRights)
+/* harmony export */   If: () => (/* binding */ restingOnVersion),
+/* harmony export */   Ok: () => (/* binding */ marksOf),
+/* harmony export */   cB: () => (/* binding */ restingOn),
+/* harmony export */   lF: () => (/* binding */ moveRights)
 /* harmony export */ });
 /* harmony import */ var _apply_basis_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7777);
 /* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(424);
@@ -35778,16 +35860,21 @@ function moveRights(name, { registry }) {
 async function restingOnVersion(move, version, context) {
     if (version === undefined)
         return move;
-    const { name, version: number, tags } = version;
-    const target = { kind: 'version', name, version: number };
-    const marks = [_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.origin, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.digest].map((key) => ({
+    return restingOn(move, [...marksOf(version), ...(await filesOf(version, context))]);
+}
+/** A move that rests on some facts more. */
+function restingOn(changes, facts) {
+    return changes.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
+}
+/** Where a version came from and what its bytes are, as its tags say it. */
+function marksOf({ name, version, tags }) {
+    const target = { kind: 'version', name, version };
+    return [_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.origin, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__/* .TAG_KEYS */ .SE.digest].map((key) => ({
         kind: 'tag',
         target,
         key,
         was: (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_6__/* .tagValue */ .E)(tags, key) ?? null,
     }));
-    const facts = [...marks, ...(await filesOf(version, context))];
-    return move.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
 }
 async function filesOf(version, { record, destination: snapshot }) {
     const { name, version: number } = version;
@@ -36359,8 +36446,12 @@ function untilFaults(inputs) {
     }));
 }
 
+// EXTERNAL MODULE: ./src/plan/basis.ts
+var basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan_plan = __nccwpck_require__(8720);
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 ;// CONCATENATED MODULE: ./src/policy/validated.ts
@@ -36437,8 +36528,6 @@ var policy_equal_versions = __nccwpck_require__(5454);
 var run_marker = __nccwpck_require__(2418);
 // EXTERNAL MODULE: ./src/policy/tags.ts
 var policy_tags = __nccwpck_require__(8493);
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
 var alias_history = __nccwpck_require__(3118);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
@@ -36848,6 +36937,8 @@ function copyValidation(context, promotion, job) {
 
 
 
+
+
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 const promote = (0,action/* defineAction */.Q)({
     name: 'promote',
@@ -36989,18 +37080,46 @@ async function offerMove(context, promotion, state) {
     if (state === 'planned') {
         if (copy?.result === undefined)
             return { none: 'the copy does not exist yet; a run with until: validate makes it' };
-        if (inputs['validate-command'] !== undefined)
-            return { none: 'a dry run does not run validate-command' };
+        const validator = validation/* VALIDATORS */.wY.find((each) => inputs[each] !== undefined);
+        if (validator !== undefined)
+            return { none: `a dry run does not run ${validator}` };
         if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
             return { none: 'other changes come before the move; a run with until: validate makes them' };
     }
-    const changes = await offered.confirm();
+    const confirmed = await offered.confirm();
+    if (!confirmed.some(({ kind }) => kind === 'alias'))
+        return { none: 'the alias already names the copy' };
+    const changes = (0,offer/* restingOn */.cB)(confirmed, await factsOfPlan(context, promotion));
     const { name } = promotion.reading.destination;
     if (state === 'applied')
         for (const change of changes)
             if (change.kind === 'alias')
                 (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
-    return { changes, deferred: (0,offer/* moveRights */.l)(name, destination) };
+    return { changes, deferred: (0,offer/* moveRights */.lF)(name, destination) };
+}
+/** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */
+async function factsOfPlan(context, promotion) {
+    const { inputs, record, hasOwnSource, source: snapshot } = context;
+    const { version } = madeCopy(promotion);
+    const copy = { kind: 'version', name: version.name, version: version.version };
+    const fresh = await context.destination.version(copy.name, copy.version);
+    const facts = [
+        ...(0,offer/* marksOf */.Ok)(fresh ?? version),
+        ...(0,basis/* tagFacts */.EG)(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
+    ];
+    const { source } = promotion;
+    if (!hasOwnSource)
+        return [
+            ...facts,
+            ...(0,policy_version/* takenVersion */.qA)(source, requiredTags(inputs['status-key'], inputs['require-status']), await snapshot.tagsOf(source.name)),
+        ];
+    record.warn('Plan', {
+        code: 'plan-without-source',
+        severity: 'warning',
+        message: `${(0,facts_version/* uriOf */.S_)(source)} is in another workspace, so apply does not look at it again.`,
+        fix: 'Apply the plan soon after it is made.',
+    });
+    return facts;
 }
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
@@ -37151,6 +37270,8 @@ function rollbackFaults(inputs) {
 
 // EXTERNAL MODULE: ./src/policy/hold-changes.ts
 var hold_changes = __nccwpck_require__(2253);
+// EXTERNAL MODULE: ./src/policy/model-hold.ts
+var model_hold = __nccwpck_require__(3133);
 // EXTERNAL MODULE: ./src/policy/hold-findings.ts
 var hold_findings = __nccwpck_require__(8200);
 // EXTERNAL MODULE: ./src/domain/decision.ts
@@ -37161,8 +37282,6 @@ var model = __nccwpck_require__(5529);
 var tag_keys = __nccwpck_require__(2649);
 // EXTERNAL MODULE: ./src/policy/equal-versions.ts
 var equal_versions = __nccwpck_require__(5454);
-// EXTERNAL MODULE: ./src/policy/model-hold.ts
-var model_hold = __nccwpck_require__(3133);
 // EXTERNAL MODULE: ./src/policy/version.ts
 var policy_version = __nccwpck_require__(9698);
 ;// CONCATENATED MODULE: ./src/policy/rollback-findings.ts
@@ -37192,7 +37311,7 @@ function targetFinding(target, { name, alias, from, history, mover }) {
             return {
                 code: 'alias-moved',
                 severity: 'error',
-                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}. It should name version ${from}, or the version to go back to.`,
+                message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}. It should name version ${from}, or the version to go back to.${evidence}`,
                 fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
             };
         case 'named-nothing':
@@ -37826,6 +37945,7 @@ async function readRollback(context) {
 
 
 
+
 /** Takes an alias back from a bad version, and puts that one on hold. */
 const rollback = (0,action/* defineAction */.Q)({
     name: 'rollback',
@@ -37954,8 +38074,14 @@ const rollback = (0,action/* defineAction */.Q)({
             async offers(state) {
                 if (state === 'applied')
                     return undefined;
-                const changes = [...(await (0,offer/* restingOnVersion */.I)(move, target?.version, context)), ...hold];
-                return { changes, deferred: (0,offer/* moveRights */.l)(name, snapshot) };
+                const holds = { kind: 'holds', name, was: (0,model_hold/* holdsState */.K7)(tags) };
+                const changes = [
+                    ...(await (0,offer/* restingOnVersion */.If)(move, target?.version, context)),
+                    ...(0,offer/* restingOn */.cB)(hold, [holds]),
+                ];
+                if (changes.every(({ kind }) => kind === 'record'))
+                    return undefined;
+                return { changes, deferred: (0,offer/* moveRights */.lF)(name, snapshot) };
             },
             asApplied() {
                 outputNamed(context, name, to);
@@ -38158,8 +38284,10 @@ const setAlias = (0,_contract_action_js__WEBPACK_IMPORTED_MODULE_11__/* .defineA
             async offers(state) {
                 if (state === 'applied')
                     return undefined;
-                const changes = await (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .restingOnVersion */ .I)(move, target?.version, context);
-                return { changes, deferred: (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .moveRights */ .l)(name, snapshot) };
+                const changes = await (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .restingOnVersion */ .If)(move, target?.version, context);
+                if (!changes.some(({ kind }) => kind === 'alias'))
+                    return undefined;
+                return { changes, deferred: (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_19__/* .moveRights */ .lF)(name, snapshot) };
             },
             asApplied() {
                 outputNamed(record, name, to);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 /** The pages of which pictures stand in the documentation, by their golden files. */
 export const PICTURED = [
+  'promote-waits-for-approval',
   'promote-plans-what-breaks-callers',
   'promote-promotes',
   'promote-refuses-what-breaks-callers',

@@ -6,7 +6,9 @@ import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
+import { modelOfFact } from '../plan/basis.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
+import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
@@ -14,7 +16,7 @@ import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './appl
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteApproval } from './parts/approval.ts';
-import { moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
 import { readRoles } from './parts/roles.ts';
@@ -105,7 +107,9 @@ export const apply = defineAction({
     const conclude = (): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
-      const said = move === undefined ? `${changes.length} changes of the plan` : moveText(move);
+      const said = changes
+        .flatMap((change) => (change.kind === 'record' ? [] : [formatChange(change)]))
+        .join('; ');
       return { outcome: 'ok', verdict: said };
     };
     return {
@@ -132,13 +136,16 @@ function targetOf(move: AliasChange | undefined) {
 }
 
 /** The rights that whoever applies the plan needs. */
-function rightsOf({ changes }: GivenPlan) {
-  return mergeRights(
-    changes.flatMap(({ kind, name, to }) => [
+function rightsOf({ changes, plan }: GivenPlan) {
+  const changed = new Set(changes.map(({ name }) => formatFullName(name)));
+  const others = plan.basis.map(modelOfFact).filter((name) => !changed.has(formatFullName(name)));
+  return mergeRights([
+    ...changes.flatMap(({ kind, name, to }) => [
       ...requiredRights(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
       ...(kind === 'alias' && to !== null ? requiredRights('read', name, { modelExists: true }) : []),
     ]),
-  );
+    ...others.flatMap((name) => requiredRights('read', name, { modelExists: true })),
+  ]);
 }
 
 /** Notes what the page is about before anything was read. */

@@ -11,7 +11,9 @@ import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
+import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
+import { takenVersion } from '../policy/version.ts';
 import { validatedBy } from '../policy/validated.ts';
 import { defineAction, type ActionResult, type Offer } from './contract/action.ts';
 import type { Subject } from '../report/subject.ts';
@@ -20,7 +22,7 @@ import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteMetrics } from './parts/metrics.ts';
-import { moveRights } from './parts/offer.ts';
+import { marksOf, moveRights, restingOn } from './parts/offer.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
@@ -28,6 +30,8 @@ import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
+  madeCopy,
+  requiredTags,
   currentVersion,
   noteRequiredStatus,
   type Promotion,
@@ -195,16 +199,48 @@ async function offerMove(
   if (state === 'planned') {
     if (copy?.result === undefined)
       return { none: 'the copy does not exist yet; a run with until: validate makes it' };
-    if (inputs['validate-command'] !== undefined) return { none: 'a dry run does not run validate-command' };
+    const validator = VALIDATORS.find((each) => inputs[each] !== undefined);
+    if (validator !== undefined) return { none: `a dry run does not run ${validator}` };
     if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
       return { none: 'other changes come before the move; a run with until: validate makes them' };
   }
-  const changes = await offered.confirm();
+  const confirmed = await offered.confirm();
+  if (!confirmed.some(({ kind }) => kind === 'alias')) return { none: 'the alias already names the copy' };
+  const changes = restingOn(confirmed, await factsOfPlan(context, promotion));
   const { name } = promotion.reading.destination;
   if (state === 'applied')
     for (const change of changes)
       if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
   return { changes, deferred: moveRights(name, destination) };
+}
+
+/** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */
+async function factsOfPlan(context: PromoteContext, promotion: Promotion): Promise<BasisFact[]> {
+  const { inputs, record, hasOwnSource, source: snapshot } = context;
+  const { version } = madeCopy(promotion);
+  const copy = { kind: 'version', name: version.name, version: version.version } as const;
+  const fresh = await context.destination.version(copy.name, copy.version);
+  const facts = [
+    ...marksOf(fresh ?? version),
+    ...tagFacts(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
+  ];
+  const { source } = promotion;
+  if (!hasOwnSource)
+    return [
+      ...facts,
+      ...takenVersion(
+        source,
+        requiredTags(inputs['status-key'], inputs['require-status']),
+        await snapshot.tagsOf(source.name),
+      ),
+    ];
+  record.warn('Plan', {
+    code: 'plan-without-source',
+    severity: 'warning',
+    message: `${uriOf(source)} is in another workspace, so apply does not look at it again.`,
+    fix: 'Apply the plan soon after it is made.',
+  });
+  return facts;
 }
 
 /** The last stage of a plan, by the input `until`. */

@@ -6,6 +6,7 @@ import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
+import { holdsState } from '../policy/model-hold.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
 import { decideTarget } from '../policy/rollback-findings.ts';
 import { takenVersion } from '../policy/version.ts';
@@ -14,7 +15,7 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { requireAuditLog } from './parts/audit-log.ts';
 import { withPrivileges } from './parts/checks.ts';
-import { moveRights, restingOnVersion } from './parts/offer.ts';
+import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -165,7 +166,12 @@ export const rollback = defineAction({
       },
       async offers(state) {
         if (state === 'applied') return undefined;
-        const changes = [...(await restingOnVersion(move, target?.version, context)), ...hold];
+        const holds = { kind: 'holds', name, was: holdsState(tags) } as const;
+        const changes = [
+          ...(await restingOnVersion(move, target?.version, context)),
+          ...restingOn(hold, [holds]),
+        ];
+        if (changes.every(({ kind }) => kind === 'record')) return undefined;
         return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {

@@ -200,6 +200,7 @@ export const setAlias = defineAction({
       async offers(state) {
         if (state === 'applied') return undefined;
         const changes = await restingOnVersion(move, target?.version, context);
+        if (!changes.some(({ kind }) => kind === 'alias')) return undefined;
         return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {

@@ -1,6 +1,7 @@
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { show } from '../domain/printable.ts';
+import { canonical } from '../plan/digest.ts';
 import type { PlanFile } from '../plan/file.ts';
 
 /** The run that a plan is to be applied in. */
@@ -40,6 +41,9 @@ export function isOutsideOfRun({ provider, runId }: Pick<ApplyingRun, 'provider'
 export function decidePlan(plan: PlanFile, digest: string, facts: PlanNow): Decision {
   return decide([
     ...digestFindings(digest, facts),
+    ...contradictions(plan).map((what) =>
+      refused('plan-contradicts-itself', `The plan contradicts itself: ${what}.`),
+    ),
     ...runFindings(plan, facts),
     ...timeFindings(plan, facts),
     ...registryFindings(plan, facts),
@@ -48,6 +52,48 @@ export function decidePlan(plan: PlanFile, digest: string, facts: PlanNow): Deci
 
 function refused(code: string, message: string, fix = AGAIN): Finding {
   return { code, severity: 'error', message, fix };
+}
+
+/**
+ * What of a plan contradicts itself. It moves one alias of one model at most, right behind the record of that same move, and sets
+ * holds on that model; it rests on what the alias named, and on the status of the version that the alias shall name.
+ */
+function contradictions({ changes, basis }: PlanFile): string[] {
+  const [first] = changes;
+  if (first === undefined) return ['it has no changes'];
+  const isSame = (a: object, b: object) => canonical(a) === canonical(b);
+  const moves = changes.filter((each) => each.kind === 'alias');
+  const [move] = moves;
+  const records = changes.filter((each) => each.kind === 'record');
+  const isRecorded = records.every(
+    (each, index) =>
+      index === 0 &&
+      move !== undefined &&
+      isSame({ ...each, kind: 'alias' }, move) &&
+      changes.indexOf(each) + 1 === changes.indexOf(move),
+  );
+  const restsOnMove =
+    move === undefined ||
+    basis.some(
+      (fact) =>
+        fact.kind === 'alias' &&
+        fact.alias === move.alias &&
+        fact.was === move.from &&
+        isSame(fact.name, move.name),
+    );
+  const restsOnTarget =
+    move === undefined ||
+    move.to === null ||
+    basis.some((fact) => fact.kind === 'status' && fact.version === move.to && isSame(fact.name, move.name));
+  return [
+    ...(moves.length > 1 ? ['it moves more than one alias'] : []),
+    ...(changes.some(({ name }) => !isSame(name, first.name)) ? ['it changes more than one model'] : []),
+    ...(isRecorded ? [] : ['its record is not that of the move behind it']),
+    ...(changes.some((each) => each.kind === 'hold' && each.to === null) ? ['it lifts a hold'] : []),
+    ...(restsOnMove ? [] : ['it does not rest on what the alias named']),
+    ...(restsOnTarget ? [] : ['it does not rest on the status of the version']),
+    ...(basis.length === 0 ? ['it rests on nothing'] : []),
+  ];
 }
 
 function digestFindings(digest: string, { expectedDigest }: PlanNow): Finding[] {

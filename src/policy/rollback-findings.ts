@@ -42,7 +42,7 @@ function targetFinding(
       return {
         code: 'alias-moved',
         severity: 'error',
-        message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}. It should name version ${from}, or the version to go back to.`,
+        message: `${subject} names ${target.now === null ? 'no version' : `version ${target.now}`}${history.text}. It should name version ${from}, or the version to go back to.${evidence}`,
         fix: 'Find out who moved it. If it still names a bad version, run again with that number as from-version. If it names no version, set it with set-alias.',
       };
     case 'named-nothing':

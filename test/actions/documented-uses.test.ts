@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
 import { COPIER, endings, staged, TRAINING_JOB } from './staged.ts';
@@ -153,8 +153,11 @@ test('the flow through qa: what arrives in prod is what was validated, whatever 
     metastore.createCatalog(name);
     metastore.createSchema(`${name}.ml_team`);
     metastore.createModel(`${name}.ml_team.fraud_detection`, { owner: COPIER });
-    metastore.grant('catalog', name, COPIER, ['USE_CATALOG']);
-    metastore.grant('schema', `${name}.ml_team`, COPIER, ['USE_SCHEMA']);
+    for (const principal of [COPIER, PROMOTER]) {
+      metastore.grant('catalog', name, principal, ['USE_CATALOG']);
+      metastore.grant('schema', `${name}.ml_team`, principal, ['USE_SCHEMA']);
+      metastore.grant('function', `${name}.ml_team.fraud_detection`, principal, ['EXECUTE']);
+    }
   }
   metastore.addVersion(dev, { files: { ...GOOD_FILES, 'notes.txt': 'from dev' } });
   const name = 'Promote through qa';

@@ -77,6 +77,8 @@ export async function spawnStep(
         GITHUB_RUN_ID: '4242',
         GITHUB_RUN_ATTEMPT: '1',
         GITHUB_ACTOR: 'ada',
+        GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+        GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
         RUNNER_TEMP: file('temp'),
         ...options.environment,
         ...Object.fromEntries(

@@ -50,9 +50,12 @@ describe('an approval of an environment', () => {
     });
   });
 
-  test('without the rule of require-distinct who started the run may approve it', async () => {
+  test('who started the run may not approve it, also without a rule of require-distinct', async () => {
     const own = await decided({ reviews: [{ ...APPROVED, login: 'ada' }], terms: { rules: [] } });
-    expect(own.decision.allowed).toBe(true);
+    expect([own.decision.allowed, own.decision.findings[0]?.message]).toEqual([
+      false,
+      expect.stringContaining('came from the requester'),
+    ]);
   });
 });
 

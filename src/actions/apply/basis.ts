@@ -1,10 +1,10 @@
 import { readFacts } from '../../apply/basis.ts';
 import { counted } from '../../domain/count.ts';
-import { decide } from '../../domain/decision.ts';
+import { decide, type Finding } from '../../domain/decision.ts';
 import type { Tag } from '../../domain/model.ts';
 import { tagValue } from '../../domain/model.ts';
 import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
-import { judgeHistory } from '../../policy/alias-history.ts';
+import { judgeHistory, type MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
@@ -24,6 +24,8 @@ export interface BasisReading {
   /** The changes that this same plan has made already. */
   readonly made: readonly GivenChange[];
   readonly differences: readonly Difference[];
+  /** The move by which this same plan was applied, where the alias has been moved since. */
+  readonly spent: MoveEntry | undefined;
 }
 
 /** Reads every fact that a plan rests on, and what of the plan an earlier attempt has made. */
@@ -48,7 +50,23 @@ export async function readPlanBasis(context: ApplyingContext, given: GivenPlan):
     if (value === fact.was || made.some((change) => replaces(change, fact))) return [];
     return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
   });
-  return { made, differences };
+  const move = changes.find((change) => change.kind === 'alias');
+  const isDone = move !== undefined && made.includes(move);
+  const spent = move === undefined || isDone ? undefined : spentBy(context, move, given.digest, tagsOf);
+  return { made, differences, spent };
+}
+
+/** The recorded move by which a plan was carried out, where others were recorded since: an approval is for one move. */
+function spentBy(
+  context: ApplyingContext,
+  { alias, name }: GivenChange & { kind: 'alias' },
+  digest: string,
+  tagsOf: Looked['tagsOf'],
+): MoveEntry | undefined {
+  const moves = movesRecorded(context, alias, tagsOf(name), undefined);
+  const isOwn = ({ plan }: MoveEntry) => plan === recordedDigest(digest);
+  const other = moves.findIndex((each) => !isOwn(each));
+  return other < 0 ? undefined : moves.slice(other).find(isOwn);
 }
 
 interface Looked {
@@ -72,11 +90,16 @@ function isMade(change: GivenChange, looked: Looked): boolean {
     }
     case 'hold': {
       const value = tagValue(tagsOf(change.name), change.key);
-      return change.to === null
-        ? value === undefined
-        : value !== undefined && readHold(change.key, value).reason === change.to;
+      if (value === undefined || change.to === null) return false;
+      const { held, reason } = readHold(change.key, value);
+      return held?.version === change.version && isReason(reason, change.to);
     }
   }
+}
+
+/** Whether the reason in a hold is a given one, or its beginning, where a tag has no room for more. */
+function isReason(recorded: string, reason: string): boolean {
+  return recorded === reason || (recorded.endsWith('…') && reason.startsWith(recorded.slice(0, -1)));
 }
 
 /** Whether a change replaces what a fact is about. */
@@ -119,15 +142,28 @@ function moverOf(
   return history.kind === 'trusted' ? authorText(history.move) : 'not recorded';
 }
 
+function spentFinding(move: MoveEntry): Finding {
+  return {
+    code: 'plan-spent',
+    severity: 'error',
+    message: `This plan was already applied by ${authorText(move)}, and the alias was moved again afterwards.`,
+    fix: 'Run the planning job again, and have its new plan approved.',
+  };
+}
+
 /** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
 export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, reading: BasisReading): void {
   const isDone = changes.every((change) => reading.made.includes(change));
   const differences = isDone ? [] : reading.differences;
-  const moved = differences.find(({ fact }) => fact.kind === 'alias');
+  const { subject } = record;
+  const moved = differences.find(
+    ({ fact }) => fact.kind === 'alias' && subject?.kind === 'move' && fact.alias === subject.alias,
+  );
   if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
     record.subject = { ...record.subject, now: moved.found };
     noteNamed(record, moved.found);
   }
+  const spent = isDone || reading.spent === undefined ? [] : [spentFinding(reading.spent)];
   const findings = differences.map((each) => ({
     code: 'basis-changed',
     severity: 'error' as const,
@@ -137,10 +173,11 @@ export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, r
   record.check(
     'Facts of the plan',
     'fail',
-    decide(findings),
+    decide([...spent, ...findings]),
     'Every fact that the plan depends on is still true.',
     'conflict',
   );
+  if (spent.length > 0 && differences.length === 0) record.requireAllowed('Applying the plan');
   if (differences.length === 0) return;
   const many = counted(
     differences.length,

@@ -1,4 +1,5 @@
 import { readFacts } from '../../apply/basis.ts';
+import type { ValueChange } from '../../apply/value.ts';
 import { decide } from '../../domain/decision.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
@@ -30,16 +31,23 @@ export async function restingOnVersion(
   context: ActionContext<CommonInputs>,
 ): Promise<Move> {
   if (version === undefined) return move;
-  const { name, version: number, tags } = version;
-  const target = { kind: 'version', name, version: number } as const;
-  const marks = [TAG_KEYS.origin, TAG_KEYS.digest].map((key): BasisFact => ({
+  return restingOn(move, [...marksOf(version), ...(await filesOf(version, context))]);
+}
+
+/** A move that rests on some facts more. */
+export function restingOn<C extends ValueChange>(changes: readonly C[], facts: readonly BasisFact[]): C[] {
+  return changes.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
+}
+
+/** Where a version came from and what its bytes are, as its tags say it. */
+export function marksOf({ name, version, tags }: ModelVersion): BasisFact[] {
+  const target = { kind: 'version', name, version } as const;
+  return [TAG_KEYS.origin, TAG_KEYS.digest].map((key) => ({
     kind: 'tag',
     target,
     key,
     was: tagValue(tags, key) ?? null,
   }));
-  const facts = [...marks, ...(await filesOf(version, context))];
-  return move.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
 }
 
 async function filesOf(

@@ -114,7 +114,10 @@ function heldToDuties(
 ): JudgedReview {
   const { identity, standing } = review;
   if (standing === 'refused' || identity === undefined) return review;
-  const named = rules.filter((rule) => rule.includes('approver'));
+  const asked = rules.filter((rule) => rule.includes('approver'));
+  const named: readonly DistinctRoles[] = asked.some((rule) => rule.includes('requester'))
+    ? asked
+    : [...asked, REQUESTER];
   const judged = decideDuties(
     named,
     { ...duties, approver: { identities: [identity] } },
@@ -124,12 +127,19 @@ function heldToDuties(
   const shared = judged.find(({ state }) => state === 'shared');
   if (shared !== undefined) {
     const other = shared.roles.find((role) => role !== 'approver') ?? '';
-    return { ...review, standing: 'refused', why: `came from the ${other} (require-distinct)` };
+    return { ...review, standing: 'refused', why: `came from the ${other}${byRule(shared.roles)}` };
   }
   const unknown = judged.find(({ state }) => state === 'unknown');
   if (unknown === undefined || standing === 'unknown') return review;
   const other = unknown.roles.find((role) => role !== 'approver') ?? '';
-  return { ...review, standing: 'unknown', why: `may have come from the ${other} (require-distinct)` };
+  return { ...review, standing: 'unknown', why: `may have come from the ${other}${byRule(unknown.roles)}` };
+}
+
+/** Nobody approves what they asked for, whether a rule says so or not. */
+const REQUESTER: DistinctRoles = ['requester', 'approver'];
+
+function byRule(roles: DistinctRoles): string {
+  return roles === REQUESTER ? '' : ' (require-distinct)';
 }
 
 function notCounted(facts: ApprovalFacts, reviews: readonly JudgedReview[]): Finding {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PROD } from '../../../emulator/seeds/demo-models.ts';
+import type { Metastore } from '../../../emulator/index.ts';
+import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { apply } from '../../../src/actions/apply.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
 import { formatChange } from '../../../src/plan/change.ts';
@@ -7,6 +8,8 @@ import { planCode } from '../../../src/plan/digest.ts';
 import { TOKENS } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
 import { planned, PLANNINGS, type PlanningName } from './planned.ts';
+
+type Version = NonNullable<ReturnType<ReturnType<Metastore['model']>['versions']['get']>>;
 
 const NAMES = Object.keys(PLANNINGS) as PlanningName[];
 const aliasOf = (seen: {
@@ -32,6 +35,14 @@ describe.each(NAMES)('a plan of %s', (name) => {
     });
     expect(text).not.toContain(new URL(emulator.url).host);
     expect(seen.summary).toContain(planCode(plan.run, digest));
+  });
+
+  test('was made by reads alone, and by the writes of the copy where one was asked for', async () => {
+    const { seen } = await planned(name);
+    const { aliases, tags } = seen.before.models[PROD] ?? {};
+    expect(seen.after.models[PROD]).toMatchObject({ aliases, tags });
+    if (name === 'promote') expect(Object.keys(seen.after.models[PROD]?.versions ?? {})).toContain('8');
+    else expect([seen.after, seen.records.filter(({ write }) => write)]).toEqual([seen.before, []]);
   });
 
   test('applied, it writes exactly its changes and records plan and run; again, it writes nothing', async () => {
@@ -88,6 +99,45 @@ test('the applier’s rights are judged, not the planner’s', async () => {
   const { run, text } = await planned('set-alias');
   const seen = await run(apply, { plan: text }, { token: TOKENS.reader });
   expect([seen.outputs['outcome'], seen.outputs['changed']]).toEqual(['denied', 'false']);
+});
+
+describe('the source of a promotion, while its plan waits', () => {
+  test.each([
+    ['is put on hold', (source: Version) => void source.tags.set('uc_promote_hold', 'incident 9')],
+    ['loses the status that was required', (source: Version) => void source.tags.delete('validation_status')],
+    ['is no longer READY', (source: Version) => void (source.status = 'FAILED_REGISTRATION')],
+  ])('%s: a conflict, and nothing is written', async (_name, change) => {
+    const { run, emulator, text } = await planned('promote');
+    const source = emulator.metastore.model(STAGING).versions.get(1);
+    if (source === undefined) throw new Error('No source.');
+    change(source);
+    const seen = await run(apply, { plan: text });
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['conflict', 'false']);
+    expect(seen.after).toEqual(seen.before);
+  });
+
+  test('a hold on its model: a conflict', async () => {
+    const { run, emulator, text } = await planned('promote');
+    emulator.metastore.setTags(STAGING, {
+      uc_promote_hold_0123456789ab: JSON.stringify({ version: 1, reason: 'incident 9' }),
+    });
+    const seen = await run(apply, { plan: text });
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['conflict', 'false']);
+  });
+});
+
+test('a plan is applied once: when the alias was taken back, its approval does not bring the version back', async () => {
+  const { run, text } = await planned('set-alias');
+  const first = await run(apply, { plan: text });
+  expect(first.outputs['outcome']).toBe('ok');
+  const back = await run(setAlias, { model: PROD, alias: 'Champion', version: '1' });
+  expect(back.outputs['outcome']).toBe('ok');
+  const again = await run(apply, { plan: text }, { environment: { GITHUB_RUN_ATTEMPT: '2' } });
+  expect([again.outputs['outcome'], again.verdict]).toEqual([
+    'conflict',
+    expect.stringContaining('already applied by ada'),
+  ]);
+  expect(again.after).toEqual(again.before);
 });
 
 test('what an earlier attempt left undone is done, and what it did counts as done', async () => {

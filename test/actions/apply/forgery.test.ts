@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { craftedPlan, given } from '../../../bench/crafted-plan.ts';
-import { moreVersions } from '../../../emulator/seeds/demo-models.ts';
+import { moreVersions, PROD } from '../../../emulator/seeds/demo-models.ts';
 import { apply } from '../../../src/actions/apply.ts';
 import { planDigest } from '../../../src/plan/digest.ts';
 import type { PlanFile } from '../../../src/plan/file.ts';
@@ -11,7 +11,21 @@ import { world, type RunOptions } from '../harness.ts';
 
 const PLAN = craftedPlan(2);
 const DIGEST = planDigest(PLAN);
+const MOVED = { name: modelNamed(PROD), alias: 'Champion', from: 1, to: 2, kind: 'alias' } as const;
+const HOLD = {
+  kind: 'hold',
+  name: MOVED.name,
+  version: 1,
+  key: 'uc_promote_hold_6b86b273ff34',
+  from: null,
+  to: 'incident 7',
+} as const;
 const of = (run: Partial<PlanFile['run']>): PlanFile => ({ ...PLAN, run: { ...PLAN.run, ...run } });
+
+function modelNamed(text: string) {
+  const [catalog = '', schema = '', model = ''] = text.split('.');
+  return { catalog, schema, model };
+}
 
 interface Attack {
   readonly title: string;
@@ -85,6 +99,35 @@ const ATTACKS: readonly Attack[] = [
     inputs: given(of({ attempt: 'first' })),
     outcome: 'blocked',
     said: 'attempt first',
+  },
+  ...Object.entries({
+    'a second alias': [[...PLAN.changes, { ...MOVED, alias: 'Challenger' }], 'more than one alias'],
+    'a second model': [
+      [...PLAN.changes, { ...HOLD, name: { ...MOVED.name, model: 'other' } }],
+      'more than one model',
+    ],
+    'a record of another move': [
+      [{ ...MOVED, kind: 'record', to: 3 }, MOVED],
+      'its record is not that of the move',
+    ],
+    'a record behind its move': [PLAN.changes.toReversed(), 'its record is not that of the move'],
+    'a record alone': [PLAN.changes.slice(0, 1), 'its record is not that of the move'],
+    'a hold that is lifted': [
+      [...PLAN.changes, { ...HOLD, from: 'incident 7', to: null }],
+      'it lifts a hold',
+    ],
+    'no change': [[], 'it has no changes'],
+  } as const).map(([title, [changes, said]]) => ({
+    title,
+    inputs: given({ ...PLAN, changes: [...changes] }),
+    outcome: 'blocked',
+    said,
+  })),
+  {
+    title: 'a move that rests on nothing',
+    inputs: given({ ...PLAN, basis: [] }),
+    outcome: 'blocked',
+    said: 'it rests on nothing',
   },
   {
     title: 'an expired plan',

@@ -29,6 +29,7 @@ export const PLANNINGS = {
         source: `models:/${STAGING}/1`,
         destination: PROD,
         until: 'validate',
+        'require-status': 'approved',
         'set-status': 'approved',
         'require-destination-status': 'approved',
       }),
