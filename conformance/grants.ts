@@ -1,3 +1,4 @@
+import { pagesOf } from './walk.ts';
 import { poll } from '../src/domain/poll.ts';
 import { listAt, at, type Call, type RawResponse } from './call.ts';
 import { main, must, N } from './fixtures.ts';
@@ -39,13 +40,22 @@ export async function readGrants(
 
 /** Reads the policies of the scratch schema and what is above it, as the audit of grants does. */
 export async function readPolicies(context: RowContext, call: Call): Promise<RawResponse> {
+  return call({ method: 'GET', ...(await policiesOf(context)) });
+}
+
+/** Every policy of the schema and of what is above it, from all pages of the list. */
+export async function listPolicies(context: RowContext, call: Call): Promise<unknown[]> {
+  const { template, params, query } = await policiesOf(context);
+  return (await pagesOf(call, template, params, query, 'policies')).flat();
+}
+
+async function policiesOf(context: RowContext) {
   const isUpper = (await functionWord(context)) === 'FUNCTION';
-  return call({
-    method: 'GET',
+  return {
     template: `${N}/policies/{kind}/{name}`,
     params: { kind: isUpper ? 'SCHEMA' : 'schema', name: context.schema },
     query: { include_inherited: true },
-  });
+  };
 }
 
 /** Changes the grants of a principal on a model of the suite. */

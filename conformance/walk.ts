@@ -11,12 +11,13 @@ export const VERSIONS_OF = `${N}/models/{name}/versions`;
 /** More pages than a scratch model has: a longer list is a loop. */
 const MAX_PAGES = 200;
 
-/** Every page of a list of versions, as rows; the pages are kept apart, since empty and short ones matter. */
+/** Every page of a list, of versions where nothing else is said, as rows; the pages are kept apart, since empty and short ones matter. */
 export async function pagesOf(
   call: Call,
   template: string,
   params: Readonly<Record<string, string>>,
-  query: Readonly<Record<string, string | number>> = {},
+  query: Readonly<Record<string, string | number | boolean>> = {},
+  rows = 'model_versions',
 ): Promise<unknown[][]> {
   const pages: unknown[][] = [];
   let token: string | undefined;
@@ -24,7 +25,7 @@ export async function pagesOf(
     if (pages.length >= MAX_PAGES) throw new Unseen(`a list has more than ${MAX_PAGES} pages`);
     const sent = token === undefined ? query : { ...query, page_token: token };
     const response = must(await call({ method: 'GET', template, params, query: sent }), 'a list');
-    pages.push(listAt(response.body, 'model_versions'));
+    pages.push(listAt(response.body, rows));
     const next = at(response.body, 'next_page_token');
     token = typeof next === 'string' && next !== '' ? next : undefined;
   } while (token !== undefined);

@@ -5,7 +5,15 @@ import { canonicalPrivilege, METASTORE, type Securable } from '../../src/domain/
 import type { Directory } from '../../src/registry/port.ts';
 import { at, listAt, textAt, type Call, type RawResponse } from '../call.ts';
 import { isDone, main, must, N, newModel, verdictOf } from '../fixtures.ts';
-import { EVERYBODY, functionWord, grant, principalsIn, readGrants, readPolicies } from '../grants.ts';
+import {
+  EVERYBODY,
+  functionWord,
+  grant,
+  listPolicies,
+  principalsIn,
+  readGrants,
+  readPolicies,
+} from '../grants.ts';
 import { MODEL_PRIVILEGES } from '../members.ts';
 import type { Person, RowContext } from '../row-context.ts';
 import type { Row } from '../row.ts';
@@ -202,10 +210,8 @@ export const accessFacts: readonly Row[] = [
       assumed: 'MANAGE ACCESS CONTROL',
     },
     async (context) => {
-      const response = must(await readPolicies(context, context.first.call), 'policies');
-      const denying = listAt(response.body, 'policies').filter(
-        (row) => at(row, 'policy_type') === 'POLICY_TYPE_DENY',
-      );
+      const policies = await listPolicies(context, context.first.call);
+      const denying = policies.filter((row) => at(row, 'policy_type') === 'POLICY_TYPE_DENY');
       if (denying.length === 0) throw new Unseen('no policy of the schema or of what is above it denies');
       const denied = denying.map((row) => listAt(at(row, 'deny'), 'privileges').map(String));
       if (denied.some((privileges) => privileges.length === 0)) return 'a policy without privileges';

@@ -64,6 +64,16 @@ const cases: readonly ActionCase[] = [
     outputs: { status: 'approved' },
   },
   {
+    id: 'validated',
+    action: 'validate-version',
+    with: {
+      model: prod,
+      version: '${{ steps.copy.outputs.version }}',
+      'validate-command': 'true',
+    },
+    outcome: 'ok',
+  },
+  {
     id: 'alias',
     action: 'set-alias',
     with: {
