@@ -1,3 +1,5 @@
+import { craftedPlan, given } from '../../bench/crafted-plan.ts';
+import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
@@ -9,6 +11,7 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { validateVersion } from '../../src/actions/validate-version.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
@@ -18,6 +21,8 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['find-version', findVersion, { model: PROD }],
   ['validate-signature', validateSignature, { model: PROD, version: '2' }],
   ['gate-on-grants', gateOnGrants, { ...COPY, operations: 'copy, set-alias, tag' }],
+  ['apply', apply, given(craftedPlan(2))],
+  ['validate-version', validateVersion, { model: PROD, version: '2', 'require-metrics': 'auc >= 0.9' }],
   ['set-alias', setAlias, { model: PROD, alias: 'Champion', version: '2' }],
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],

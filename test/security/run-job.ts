@@ -56,6 +56,11 @@ export async function runJob(
   const environment: Record<string, string> = {
     ...variablesOfDefaults(action.name),
     GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'acme/models',
+    GITHUB_RUN_ID: '4242',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
     RUNNER_TEMP: folder,
     DATABRICKS_HOST: emulator.url,
     DATABRICKS_TOKEN: 'emulator-promoter',

@@ -226,7 +226,7 @@ test('a cancelled copy leaves its version, names it, and the next run continues 
   const seen = await run(copyVersion, COPY);
   expect(seen.outputs['outcome']).toBe('error');
   expect(versionsOf(seen)['2']?.status).toBe('PENDING_REGISTRATION');
-  expect(seen.report.error?.message).toMatch(/2 was left unchanged.*next run resumes it/u);
+  expect(seen.report.error?.message).toMatch(/unfinished version 2 was not deleted.*next run resumes it/u);
   const next = await run(copyVersion, COPY);
   expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
   expect(next.summary).toContain('resumed from an earlier run');
