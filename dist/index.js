@@ -54628,11 +54628,12 @@ function hiddenRows(evidence, securable) {
 
 
 /**
- * The hold that a version gets on its model; none where it is on hold there already, under whatever number. `tags` are the
- * model's: a value under the key of its hold that does not say what it stops is written over.
+ * The hold that a version gets on its model; none where it is on hold there already, or its bytes are, under whatever number.
+ * `tags` are the model's: a value under the key of its hold that does not say what it stops is written over.
  */
 function holdChanges({ name, version }, reason, { held, tags }) {
-    if (held.some(({ by }) => by !== 'unreadable'))
+    // A hold of another version of its source does not cover its bytes.
+    if (held.some(({ by }) => by !== 'unreadable' && by !== 'source'))
         return [];
     return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
 }

@@ -6,15 +6,16 @@ import type { FoundHold } from './hold-findings.ts';
 import { holdKey, readHold } from './model-hold.ts';
 
 /**
- * The hold that a version gets on its model; none where it is on hold there already, under whatever number. `tags` are the
- * model's: a value under the key of its hold that does not say what it stops is written over.
+ * The hold that a version gets on its model; none where it is on hold there already, or its bytes are, under whatever number.
+ * `tags` are the model's: a value under the key of its hold that does not say what it stops is written over.
  */
 export function holdChanges(
   { name, version }: Pick<ModelVersion, 'name' | 'version'>,
   reason: string,
   { held, tags }: { readonly held: readonly FoundHold[]; readonly tags: readonly Tag[] },
 ): HoldChange[] {
-  if (held.some(({ by }) => by !== 'unreadable')) return [];
+  // A hold of another version of its source does not cover its bytes.
+  if (held.some(({ by }) => by !== 'unreadable' && by !== 'source')) return [];
   return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
 }
 
