@@ -28312,18 +28312,15 @@ var count = __nccwpck_require__(6339);
 var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
-// EXTERNAL MODULE: ./src/policy/alias-history.ts
-var alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/policy/model-hold.ts
 var model_hold = __nccwpck_require__(3133);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
-var sections_alias_history = __nccwpck_require__(3118);
+var alias_history = __nccwpck_require__(3118);
 // EXTERNAL MODULE: ./src/report/sections/plan.ts
 var plan = __nccwpck_require__(884);
 // EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
 var alias_move = __nccwpck_require__(2513);
 ;// CONCATENATED MODULE: ./src/actions/apply/basis.ts
-
 
 
 
@@ -28381,8 +28378,7 @@ function isMade(change, looked) {
             const fact = given.plan.basis.find((each) => replaces(change, each));
             if (fact === undefined || values.get(fact) !== change.to)
                 return false;
-            const moves = (0,alias_move/* movesRecorded */.Pf)(context, change.alias, tagsOf(change.name), undefined);
-            const history = (0,alias_history/* judgeHistory */.Cq)(moves, change.to);
+            const history = historyNow(context, change, change.to, tagsOf);
             return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
         }
         case 'hold': {
@@ -28419,14 +28415,18 @@ function valueBeside(fact, found, made, tagsOf) {
 function moverOf(context, fact, found, tagsOf) {
     if (fact.kind !== 'alias' || typeof found === 'string')
         return 'not recorded';
-    const history = (0,alias_history/* judgeHistory */.Cq)((0,alias_move/* movesRecorded */.Pf)(context, fact.alias, tagsOf(fact.name), undefined), found);
-    return history.kind === 'trusted' ? (0,sections_alias_history/* authorText */.D)(history.move) : 'not recorded';
+    const history = historyNow(context, fact, found, tagsOf);
+    return history.kind === 'trusted' ? (0,alias_history/* authorText */.D)(history.move) : 'not recorded';
+}
+/** What is recorded on its model of an alias that names a version now, or nothing. */
+function historyNow(context, { alias, name }, now, tagsOf) {
+    return (0,alias_move/* historyOf */.om)(context, alias, tagsOf(name), now === null ? undefined : { version: now, tags: [] });
 }
 function spentFinding(move) {
     return {
         code: 'plan-spent',
         severity: 'error',
-        message: `This plan was already applied by ${(0,sections_alias_history/* authorText */.D)(move)}, and the alias was moved again afterwards.`,
+        message: `This plan was already applied by ${(0,alias_history/* authorText */.D)(move)}, and the alias was moved again afterwards.`,
         fix: 'Run the planning job again, and have its new plan approved.',
     };
 }
@@ -28448,15 +28448,17 @@ function noteBasis({ record }, { changes }, reading) {
         fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
     }));
     record.check('Facts of the plan', 'fail', (0,domain_decision/* decide */.LD)([...spent, ...findings]), 'Every fact that the plan depends on is still true.', 'conflict');
-    if (spent.length > 0 && differences.length === 0)
+    if (differences.length > 0)
+        noteDifferences(record, differences, findings);
+    if (spent.length + findings.length > 0)
         record.requireAllowed('Applying the plan');
-    if (differences.length === 0)
-        return;
+}
+/** Says in one table what changed, in place of a reason each. */
+function noteDifferences(record, differences, findings) {
     const many = (0,count/* counted */.h)(differences.length, 'fact that the plan depends on has', 'facts that the plan depends on have');
     record.inShort.push({ check: 'Facts of the plan', clause: `${many} changed since it was made`, findings });
     record.output('differences', differences.map((each) => (0,plan/* factRow */.rb)(each)));
     record.sections.push((0,plan/* differencesSection */.E_)(differences));
-    record.requireAllowed('Applying the plan');
 }
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
@@ -30251,7 +30253,7 @@ function sum(sizes) {
 
 /**
  * Reads everything that an audit of one model rests on: two requests for the model and its versions, one for each version
- * that an alias names, and one for its signature. Whatever is wrong with one model is told, not thrown, so that nobody hides
+ * that an alias names, and one for its signature. Whatever is wrong with one model is reported, not thrown, so that nobody hides
  * the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
  */
 async function readForAudit(name, scope, context) {
@@ -36338,7 +36340,7 @@ function requireValid({ record }, version) {
 
 /***/ }),
 
-/***/ 4882:
+/***/ 2488:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -36446,12 +36448,8 @@ function untilFaults(inputs) {
     }));
 }
 
-// EXTERNAL MODULE: ./src/plan/basis.ts
-var basis = __nccwpck_require__(6505);
 // EXTERNAL MODULE: ./src/plan/plan.ts
 var plan_plan = __nccwpck_require__(8720);
-// EXTERNAL MODULE: ./src/policy/version.ts
-var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var decision = __nccwpck_require__(424);
 ;// CONCATENATED MODULE: ./src/policy/validated.ts
@@ -36500,8 +36498,6 @@ var copy_plan = __nccwpck_require__(6673);
 var copy_reading = __nccwpck_require__(4977);
 // EXTERNAL MODULE: ./src/actions/parts/metrics.ts + 2 modules
 var parts_metrics = __nccwpck_require__(2266);
-// EXTERNAL MODULE: ./src/actions/parts/offer.ts
-var offer = __nccwpck_require__(9452);
 // EXTERNAL MODULE: ./src/actions/parts/roles.ts + 4 modules
 var parts_roles = __nccwpck_require__(5953);
 // EXTERNAL MODULE: ./src/actions/parts/validation-stage.ts + 1 modules
@@ -36528,6 +36524,8 @@ var policy_equal_versions = __nccwpck_require__(5454);
 var run_marker = __nccwpck_require__(2418);
 // EXTERNAL MODULE: ./src/policy/tags.ts
 var policy_tags = __nccwpck_require__(8493);
+// EXTERNAL MODULE: ./src/policy/version.ts
+var policy_version = __nccwpck_require__(9698);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
 var alias_history = __nccwpck_require__(3118);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
@@ -36822,6 +36820,73 @@ function planMove(context, promotion, change, { now, tags }) {
     });
 }
 
+// EXTERNAL MODULE: ./src/plan/basis.ts
+var basis = __nccwpck_require__(6505);
+// EXTERNAL MODULE: ./src/actions/parts/offer.ts
+var offer = __nccwpck_require__(9452);
+;// CONCATENATED MODULE: ./src/actions/promotion/offer.ts
+
+
+
+
+
+
+
+/** How the move that is planned would be undone. */
+function notePlannedMove({ record, destination }, { move }) {
+    for (const change of move)
+        if (change.kind === 'alias')
+            (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
+}
+/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
+async function offerMove(context, promotion, state) {
+    const { inputs, record, destination } = context;
+    const { offered, copy } = promotion;
+    if (offered === undefined || (state === 'applied' && inputs.until === 'alias'))
+        return undefined;
+    if (state === 'planned') {
+        if (copy?.result === undefined)
+            return { none: 'the copy does not exist yet; a run with until: validate makes it' };
+        const validator = validation/* VALIDATORS */.wY.find((each) => inputs[each] !== undefined);
+        if (validator !== undefined)
+            return { none: `a dry run does not run ${validator}` };
+        if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
+            return { none: 'other changes come before the move; a run with until: validate makes them' };
+    }
+    const confirmed = await offered.confirm();
+    if (!confirmed.some(({ kind }) => kind === 'alias'))
+        return { none: 'the alias already names the copy' };
+    const changes = (0,offer/* restingOn */.cB)(confirmed, await factsOfPlan(context, promotion));
+    const { name } = promotion.reading.destination;
+    if (state === 'applied')
+        notePlannedMove(context, promotion);
+    return { changes, deferred: (0,offer/* moveRights */.lF)(name, destination) };
+}
+/** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */
+async function factsOfPlan(context, promotion) {
+    const { inputs, record, hasOwnSource, source: snapshot } = context;
+    const { version } = madeCopy(promotion);
+    const copy = { kind: 'version', name: version.name, version: version.version };
+    const fresh = await context.destination.version(copy.name, copy.version);
+    const facts = [
+        ...(0,offer/* marksOf */.Ok)(fresh ?? version),
+        ...(0,basis/* tagFacts */.EG)(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
+    ];
+    const { source } = promotion;
+    if (!hasOwnSource)
+        return [
+            ...facts,
+            ...(0,policy_version/* takenVersion */.qA)(source, requiredTags(inputs['status-key'], inputs['require-status']), await snapshot.tagsOf(source.name)),
+        ];
+    record.warn('Plan', {
+        code: 'plan-without-source',
+        severity: 'warning',
+        message: `${(0,facts_version/* uriOf */.S_)(source)} is in another workspace, so apply does not look at it again.`,
+        fix: 'Apply the plan soon after it is made.',
+    });
+    return facts;
+}
+
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
 var label_undo = __nccwpck_require__(750);
 ;// CONCATENATED MODULE: ./src/actions/promotion/status.ts
@@ -36910,8 +36975,6 @@ function copyValidation(context, promotion, job) {
 }
 
 ;// CONCATENATED MODULE: ./src/actions/promote.ts
-
-
 
 
 
@@ -37064,62 +37127,6 @@ function subjectOf({ inputs }, promotion, copy) {
         return { kind: 'copy', destination: name, ...source, ...made };
     const now = promotion === undefined ? {} : { now: promotion.before };
     return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
-}
-/** How the move that is planned would be undone. */
-function notePlannedMove({ record, destination }, { move }) {
-    for (const change of move)
-        if (change.kind === 'alias')
-            (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
-}
-/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
-async function offerMove(context, promotion, state) {
-    const { inputs, record, destination } = context;
-    const { offered, copy } = promotion;
-    if (offered === undefined || (state === 'applied' && inputs.until === 'alias'))
-        return undefined;
-    if (state === 'planned') {
-        if (copy?.result === undefined)
-            return { none: 'the copy does not exist yet; a run with until: validate makes it' };
-        const validator = validation/* VALIDATORS */.wY.find((each) => inputs[each] !== undefined);
-        if (validator !== undefined)
-            return { none: `a dry run does not run ${validator}` };
-        if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
-            return { none: 'other changes come before the move; a run with until: validate makes them' };
-    }
-    const confirmed = await offered.confirm();
-    if (!confirmed.some(({ kind }) => kind === 'alias'))
-        return { none: 'the alias already names the copy' };
-    const changes = (0,offer/* restingOn */.cB)(confirmed, await factsOfPlan(context, promotion));
-    const { name } = promotion.reading.destination;
-    if (state === 'applied')
-        for (const change of changes)
-            if (change.kind === 'alias')
-                (0,alias_move/* notePlannedUndo */.fi)(record, change, destination.registry.commands);
-    return { changes, deferred: (0,offer/* moveRights */.lF)(name, destination) };
-}
-/** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */
-async function factsOfPlan(context, promotion) {
-    const { inputs, record, hasOwnSource, source: snapshot } = context;
-    const { version } = madeCopy(promotion);
-    const copy = { kind: 'version', name: version.name, version: version.version };
-    const fresh = await context.destination.version(copy.name, copy.version);
-    const facts = [
-        ...(0,offer/* marksOf */.Ok)(fresh ?? version),
-        ...(0,basis/* tagFacts */.EG)(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
-    ];
-    const { source } = promotion;
-    if (!hasOwnSource)
-        return [
-            ...facts,
-            ...(0,policy_version/* takenVersion */.qA)(source, requiredTags(inputs['status-key'], inputs['require-status']), await snapshot.tagsOf(source.name)),
-        ];
-    record.warn('Plan', {
-        code: 'plan-without-source',
-        severity: 'warning',
-        message: `${(0,facts_version/* uriOf */.S_)(source)} is in another workspace, so apply does not look at it again.`,
-        fix: 'Apply the plan soon after it is made.',
-    });
-    return facts;
 }
 /** The last stage of a plan, by the input `until`. */
 const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' };
@@ -51394,13 +51401,12 @@ function basisOf(changes) {
     const made = new Set();
     for (const each of changes) {
         for (const fact of [...replacedBy(each), ...('basis' in each ? (each.basis ?? []) : [])]) {
-            const subject = (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null });
+            const subject = subjectOf(fact);
             if (!made.has(subject) && !facts.has(subject))
                 facts.set(subject, fact);
         }
-        for (const fact of replacedBy(each))
-            if (each.kind !== 'record')
-                made.add((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null }));
+        for (const subject of broughtAboutBy(each))
+            made.add(subject);
     }
     return [...facts.values()];
 }
@@ -51408,12 +51414,19 @@ function basisOf(changes) {
 function changesIn({ changes, basis }) {
     const made = new Set();
     return changes.map((each) => {
-        const rests = basis.filter((fact) => !made.has((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null })));
-        if (each.kind !== 'record')
-            for (const fact of replacedBy(each))
-                made.add((0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null }));
+        const rests = basis.filter((fact) => !made.has(subjectOf(fact)));
+        for (const subject of broughtAboutBy(each))
+            made.add(subject);
         return { ...each, basis: rests };
     });
+}
+/** What a fact is about, whatever it was. */
+function subjectOf(fact) {
+    return (0,_digest_js__WEBPACK_IMPORTED_MODULE_2__/* .canonical */ .$N)({ ...fact, was: null });
+}
+/** What is not as it was once a change is made, by {@link subjectOf}; the record of a move leaves the alias as it is. */
+function broughtAboutBy(change) {
+    return change.kind === 'record' ? [] : replacedBy(change).map(subjectOf);
 }
 /** The fact that a change replaces; a hold is compared by the change itself. */
 function replacedBy(made) {
@@ -92342,7 +92355,7 @@ const ACTIONS = {
     'set-alias': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9382))).setAlias,
     apply: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6071))).apply,
     rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 10))).rollback,
-    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4882))).promote,
+    promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2488))).promote,
     'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1072))).auditAliases,
 };
 /** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */

@@ -11,18 +11,15 @@ import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
-import { tagFacts, type BasisFact } from '../plan/basis.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
-import { takenVersion } from '../policy/version.ts';
 import { validatedBy } from '../policy/validated.ts';
-import { defineAction, type ActionResult, type Offer } from './contract/action.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
 import type { Subject } from '../report/subject.ts';
-import { concludeUnmoved, moveText, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { concludeUnmoved, moveText, noteNamed } from './parts/alias-move.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteMetrics } from './parts/metrics.ts';
-import { marksOf, moveRights, restingOn } from './parts/offer.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
@@ -30,8 +27,6 @@ import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
-  madeCopy,
-  requiredTags,
   currentVersion,
   noteRequiredStatus,
   type Promotion,
@@ -40,6 +35,7 @@ import {
   validatorsIn,
   type PromoteContext,
 } from './promotion/promotion.ts';
+import { notePlannedMove, offerMove } from './promotion/offer.ts';
 import { statusStage } from './promotion/status.ts';
 import { copyValidation } from './promotion/validation.ts';
 
@@ -179,68 +175,6 @@ function subjectOf(
   if (inputs.until === 'copy') return { kind: 'copy', destination: name, ...source, ...made };
   const now = promotion === undefined ? {} : { now: promotion.before };
   return { kind: 'move', name, alias: inputs.alias, to: copy?.version ?? 'copy', ...now, ...source, ...made };
-}
-
-/** How the move that is planned would be undone. */
-function notePlannedMove({ record, destination }: PromoteContext, { move }: Promotion): void {
-  for (const change of move)
-    if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
-}
-
-/** The move of the alias as a plan for `apply`, read right now: of a copy that exists, once all that comes before it is done. */
-async function offerMove(
-  context: PromoteContext,
-  promotion: Promotion,
-  state: 'planned' | 'applied',
-): Promise<Offer | undefined> {
-  const { inputs, record, destination } = context;
-  const { offered, copy } = promotion;
-  if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
-  if (state === 'planned') {
-    if (copy?.result === undefined)
-      return { none: 'the copy does not exist yet; a run with until: validate makes it' };
-    const validator = VALIDATORS.find((each) => inputs[each] !== undefined);
-    if (validator !== undefined) return { none: `a dry run does not run ${validator}` };
-    if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
-      return { none: 'other changes come before the move; a run with until: validate makes them' };
-  }
-  const confirmed = await offered.confirm();
-  if (!confirmed.some(({ kind }) => kind === 'alias')) return { none: 'the alias already names the copy' };
-  const changes = restingOn(confirmed, await factsOfPlan(context, promotion));
-  const { name } = promotion.reading.destination;
-  if (state === 'applied')
-    for (const change of changes)
-      if (change.kind === 'alias') notePlannedUndo(record, change, destination.registry.commands);
-  return { changes, deferred: moveRights(name, destination) };
-}
-
-/** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */
-async function factsOfPlan(context: PromoteContext, promotion: Promotion): Promise<BasisFact[]> {
-  const { inputs, record, hasOwnSource, source: snapshot } = context;
-  const { version } = madeCopy(promotion);
-  const copy = { kind: 'version', name: version.name, version: version.version } as const;
-  const fresh = await context.destination.version(copy.name, copy.version);
-  const facts = [
-    ...marksOf(fresh ?? version),
-    ...tagFacts(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
-  ];
-  const { source } = promotion;
-  if (!hasOwnSource)
-    return [
-      ...facts,
-      ...takenVersion(
-        source,
-        requiredTags(inputs['status-key'], inputs['require-status']),
-        await snapshot.tagsOf(source.name),
-      ),
-    ];
-  record.warn('Plan', {
-    code: 'plan-without-source',
-    severity: 'warning',
-    message: `${uriOf(source)} is in another workspace, so apply does not look at it again.`,
-    fix: 'Apply the plan soon after it is made.',
-  });
-  return facts;
 }
 
 /** The last stage of a plan, by the input `until`. */

@@ -116,11 +116,10 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
   const made = new Set<string>();
   for (const each of changes) {
     for (const fact of [...replacedBy(each), ...('basis' in each ? (each.basis ?? []) : [])]) {
-      const subject = canonical({ ...fact, was: null });
+      const subject = subjectOf(fact);
       if (!made.has(subject) && !facts.has(subject)) facts.set(subject, fact);
     }
-    for (const fact of replacedBy(each))
-      if (each.kind !== 'record') made.add(canonical({ ...fact, was: null }));
+    for (const subject of broughtAboutBy(each)) made.add(subject);
   }
   return [...facts.values()];
 }
@@ -129,11 +128,20 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
 export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
-    const rests = basis.filter((fact) => !made.has(canonical({ ...fact, was: null })));
-    if (each.kind !== 'record')
-      for (const fact of replacedBy(each)) made.add(canonical({ ...fact, was: null }));
+    const rests = basis.filter((fact) => !made.has(subjectOf(fact)));
+    for (const subject of broughtAboutBy(each)) made.add(subject);
     return { ...each, basis: rests };
   });
+}
+
+/** What a fact is about, whatever it was. */
+function subjectOf(fact: BasisFact): string {
+  return canonical({ ...fact, was: null });
+}
+
+/** What is not as it was once a change is made, by {@link subjectOf}; the record of a move leaves the alias as it is. */
+function broughtAboutBy(change: Change): string[] {
+  return change.kind === 'record' ? [] : replacedBy(change).map(subjectOf);
 }
 
 /** The fact that a change replaces; a hold is compared by the change itself. */

@@ -1,14 +1,13 @@
 import { readFacts } from '../../apply/basis.ts';
 import { counted } from '../../domain/count.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
-import type { Tag } from '../../domain/model.ts';
-import { tagValue } from '../../domain/model.ts';
+import { tagValue, type Tag } from '../../domain/model.ts';
 import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
-import { judgeHistory, type MoveEntry } from '../../policy/alias-history.ts';
+import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
-import { movesRecorded, noteNamed } from '../parts/alias-move.ts';
+import { historyOf, movesRecorded, noteNamed } from '../parts/alias-move.ts';
 import type { ApplyingContext, GivenChange, GivenPlan } from './plan.ts';
 
 /** How many digits of a plan's digest the record of a move has. */
@@ -84,8 +83,7 @@ function isMade(change: GivenChange, looked: Looked): boolean {
     case 'record': {
       const fact = given.plan.basis.find((each) => replaces(change, each));
       if (fact === undefined || values.get(fact) !== change.to) return false;
-      const moves = movesRecorded(context, change.alias, tagsOf(change.name), undefined);
-      const history = judgeHistory(moves, change.to);
+      const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
     }
     case 'hold': {
@@ -138,8 +136,18 @@ function moverOf(
   tagsOf: Looked['tagsOf'],
 ): string {
   if (fact.kind !== 'alias' || typeof found === 'string') return 'not recorded';
-  const history = judgeHistory(movesRecorded(context, fact.alias, tagsOf(fact.name), undefined), found);
+  const history = historyNow(context, fact, found, tagsOf);
   return history.kind === 'trusted' ? authorText(history.move) : 'not recorded';
+}
+
+/** What is recorded on its model of an alias that names a version now, or nothing. */
+function historyNow(
+  context: ApplyingContext,
+  { alias, name }: Pick<GivenChange & { kind: 'alias' }, 'alias' | 'name'>,
+  now: number | null,
+  tagsOf: Looked['tagsOf'],
+): AliasHistory {
+  return historyOf(context, alias, tagsOf(name), now === null ? undefined : { version: now, tags: [] });
 }
 
 function spentFinding(move: MoveEntry): Finding {
@@ -177,8 +185,16 @@ export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, r
     'Every fact that the plan depends on is still true.',
     'conflict',
   );
-  if (spent.length > 0 && differences.length === 0) record.requireAllowed('Applying the plan');
-  if (differences.length === 0) return;
+  if (differences.length > 0) noteDifferences(record, differences, findings);
+  if (spent.length + findings.length > 0) record.requireAllowed('Applying the plan');
+}
+
+/** Says in one table what changed, in place of a reason each. */
+function noteDifferences(
+  record: ApplyingContext['record'],
+  differences: readonly Difference[],
+  findings: readonly Finding[],
+): void {
   const many = counted(
     differences.length,
     'fact that the plan depends on has',
@@ -190,5 +206,4 @@ export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, r
     differences.map((each) => factRow(each)),
   );
   record.sections.push(differencesSection(differences));
-  record.requireAllowed('Applying the plan');
 }

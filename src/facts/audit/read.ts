@@ -36,7 +36,7 @@ export interface Unread {
 
 /**
  * Reads everything that an audit of one model rests on: two requests for the model and its versions, one for each version
- * that an alias names, and one for its signature. Whatever is wrong with one model is told, not thrown, so that nobody hides
+ * that an alias names, and one for its signature. Whatever is wrong with one model is reported, not thrown, so that nobody hides
  * the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
  */
 export async function readForAudit(

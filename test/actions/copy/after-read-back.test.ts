@@ -4,9 +4,9 @@ import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { world, type ActionRun } from '../harness.ts';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
+import { exchange, exchangeLarge, filesOf, MISMATCH } from './tampering.ts';
 import { addLargeVersion, bigFile } from './large-models.ts';
 
-const MISMATCH = 'the copy does not equal its source';
 const FINALIZE = /model-versions\/finalize$/u;
 
 /** What somebody else does to the files of the copy. */
@@ -15,28 +15,6 @@ interface Tampering {
   readonly tamper: (metastore: Metastore) => void;
   /** What the error says of it. */
   readonly message: RegExp;
-}
-
-function filesOf(metastore: Metastore) {
-  const files = metastore.state.models.get(PROD)?.versions.get(2)?.files;
-  if (files === undefined) throw new Error('There is no copy.');
-  return files;
-}
-
-/** Other bytes in the place of a file, as many as before, written at the same moment. */
-function exchange(metastore: Metastore, path: string): void {
-  const file = filesOf(metastore).get(path);
-  if (file?.content.kind !== 'memory') throw new Error(`${path} is not in memory.`);
-  file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
-  delete file.sha256;
-}
-
-/** Another large file in the place of one. */
-function exchangeLarge(metastore: Metastore): void {
-  const file = filesOf(metastore).get('weights/0.bin');
-  if (file === undefined) throw new Error('There is no large file.');
-  file.content = { kind: 'generated', size: file.content.size, seed: 99, offset: 0 };
-  delete file.sha256;
 }
 
 const SMALL: readonly Tampering[] = [

@@ -4,9 +4,9 @@ import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import type { RunCommand } from '../../../src/actions/contract/context.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { addLargeVersion } from '../copy/large-models.ts';
+import { exchange, exchangeLarge, filesOf, MISMATCH } from '../copy/tampering.ts';
 import { world, type ActionRun } from '../harness.ts';
 
-const MISMATCH = 'the copy does not equal its source';
 const PROMOTE = {
   source: `models:/${STAGING}/1`,
   destination: PROD,
@@ -20,27 +20,6 @@ function validatesWhile(write: () => void): RunCommand {
     write();
     return { exitCode: 0, timedOut: false, durationMs: 3_600_000 };
   };
-}
-
-function filesOf(metastore: Metastore, version = 2) {
-  const files = metastore.state.models.get(PROD)?.versions.get(version)?.files;
-  if (files === undefined) throw new Error('There is no copy.');
-  return files;
-}
-
-/** As many other bytes in the place of a file. */
-function exchange(metastore: Metastore, path: string): void {
-  const file = filesOf(metastore).get(path);
-  if (file?.content.kind !== 'memory') throw new Error(`${path} is not in memory.`);
-  file.content.bytes = Uint8Array.from(file.content.bytes).fill(0);
-  delete file.sha256;
-}
-
-function exchangeLarge(metastore: Metastore): void {
-  const file = filesOf(metastore).get('weights/0.bin');
-  if (file === undefined) throw new Error('There is no large file.');
-  file.content = { kind: 'generated', size: file.content.size, seed: 99, offset: 0 };
-  delete file.sha256;
 }
 
 function expectStopped(seen: ActionRun, message: RegExp): void {
