@@ -48,9 +48,12 @@ export async function* conformanceSwitches({ wanted }: PeerContext): AsyncGenera
           const unknown = report.rows.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
           same(unknown, HIDDEN_BY[`${name}=${String(value)}`] ?? [], 'rows that could not be told');
           const response = report.rows.filter(({ verdict }) => verdict === 'differs');
+          // Rows are in the order of the suite, whichever of them the switch is of.
           same(
-            response.map(({ id, seen }) => [id, seen]),
-            [[name, String(value)], ...(SEEN_TOO[`${name}=${String(value)}`] ?? [])],
+            response.map(({ id, seen }) => `${id}: ${String(seen)}`).sort(),
+            [[name, String(value)], ...(SEEN_TOO[`${name}=${String(value)}`] ?? [])]
+              .map(([id, seen]) => `${id}: ${seen}`)
+              .sort(),
             'rows',
           );
           return `${report.counts['as assumed']} as assumed`;
