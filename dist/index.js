@@ -38022,7 +38022,7 @@ const rollback = (0,action/* defineAction */.Q)({
         }
         if (holding !== undefined)
             (0,parts_holds/* noteHeldAlready */.IE)(record, `${(0,model_uri/* formatModelUri */.Ps)(name, bad)} is ${(0,hold_findings/* holdSentence */.JI)(holding.hold)} already.`);
-        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.V)(badVersion, reason, { held, tags }) : [];
+        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.VA)(badVersion, reason, { held, tags }) : [];
         record.output('held', holding !== undefined);
         const basis = target === undefined ? [] : (0,policy_version/* takenVersion */.qA)(target.version, [], tags);
         const move = goal.kind === 'go' ? (0,alias_move/* noteMove */.Mv)(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
@@ -38400,7 +38400,7 @@ const TAG_INPUTS = {
         description: 'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
     }),
     'lift-hold': (0,fields/* optional */.lq)(fields/* boolean */.zM, {
-        description: 'Lift every hold that blocks the version.',
+        description: 'Lift the holds of the version: those of its number and of its content. A hold of another version of the same source stays, and is named.',
         mayBeEmpty: true,
     }),
     description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Description to set.', mayBeEmpty: true }),
@@ -38487,6 +38487,8 @@ function holdFaults(inputs) {
 var version = __nccwpck_require__(6909);
 // EXTERNAL MODULE: ./src/plan/basis.ts
 var basis = __nccwpck_require__(6505);
+// EXTERNAL MODULE: ./src/policy/hold-changes.ts
+var hold_changes = __nccwpck_require__(2253);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/policy/tags.ts
@@ -38546,8 +38548,6 @@ function holdText(key, value) {
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/policy/hold-changes.ts
-var hold_changes = __nccwpck_require__(2253);
 // EXTERNAL MODULE: ./src/policy/tag-room.ts
 var tag_room = __nccwpck_require__(2508);
 // EXTERNAL MODULE: ./src/actions/parts/holds.ts + 1 modules
@@ -38575,17 +38575,22 @@ function holdChangesOf(version, inputs, found) {
     if (version === undefined)
         return [];
     if (inputs.hold !== undefined)
-        return (0,hold_changes/* holdChanges */.V)(version, inputs.hold, found);
-    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.x)(version, found.held) : [];
+        return (0,hold_changes/* holdChanges */.VA)(version, inputs.hold, found);
+    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.xy)(version, found.held) : [];
 }
 /** Notes that a version is on hold already, or whether its model has room for the tag. */
 function noteHold({ record, destination }, text, hold) {
-    const [first] = hold.held.filter(({ by }) => by !== 'unreadable');
+    const [first] = hold.held.filter(hold_changes/* isOfVersion */.o1);
     if (hold.changes.length === 0 && first !== undefined)
         (0,parts_holds/* noteHeldAlready */.IE)(record, `${text} is ${(0,hold_findings/* holdSentence */.JI)(first.hold)} already.`);
     const later = hold.changes.flatMap((change) => (change.kind === 'hold' ? [change.key] : []));
     const room = (0,tag_room/* decideRoom */.Y)({ set: [], later }, hold.tags, destination.registry.capabilities.tags);
     record.check('Room for the hold', 'fail', room, 'The model has room for its tag.', 'blocked');
+}
+/** Notes what blocks a version still when its holds are lifted: a refusal where there is none of its own to lift. */
+function noteHoldsLeft(record, lifting, held) {
+    const left = (0,hold_findings/* decideHolds */.b5)((0,hold_changes/* holdsLeft */.WE)(held));
+    record.check('Holds that stay', lifting.length > 0 ? 'warn' : 'fail', left, 'No other hold blocks it.', 'blocked');
 }
 /** The changes as they are made now: a hold knows the bytes that it stops. */
 function withStopsOf(context, changes, version) {
@@ -38595,6 +38600,7 @@ function withStopsOf(context, changes, version) {
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
 var label_undo = __nccwpck_require__(750);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
+
 
 
 
@@ -38688,9 +38694,13 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const previous = (0,model/* tagValue */.E)(target.facts.tags, statusKey);
         const decision = (0,tags/* decideTags */.wT)({ target: target.target, set, remove, description }, target.facts);
         const tagsOfModel = extras?.tags ?? [];
-        const held = target.version === undefined || !readsHolds
+        const reading = { ...context, snapshot };
+        const found = target.version === undefined || !readsHolds
             ? []
-            : await (0,holds/* findHoldsOf */.vn)(target.version, tagsOfModel, { ...context, snapshot });
+            : await (0,holds/* findHoldsOf */.vn)(target.version, tagsOfModel, reading);
+        const held = target.version === undefined || !wantsHold
+            ? found
+            : await (0,holds/* comparedByBytes */.eq)(found, target.version, reading);
         const holding = holdChangesOf(target.version, inputs, { held, tags: tagsOfModel });
         const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
         const after = (0,tags/* tagsAfter */.Yc)(target.facts.tags, { set, remove: [...remove, ...lifted] });
@@ -38713,7 +38723,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.output('allowed', false);
         if (approves && target.version !== undefined) {
             (0,checks/* noteVersion */.FL)(record, target.version);
-            (0,checks/* noteHolds */.RO)(record, [], inputs['lift-hold'] === true ? [] : held);
+            (0,checks/* noteHolds */.RO)(record, [], inputs['lift-hold'] === true ? (0,hold_changes/* holdsLeft */.WE)(held) : held);
             (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature, target.text);
         }
         if (inputs.require !== undefined) {
@@ -38725,6 +38735,8 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.check('Tags', 'fail', decision, 'Keys and values are valid.', 'blocked');
         if (inputs.hold !== undefined)
             noteHold(context, target.text, { changes: holding, held, tags: tagsOfModel });
+        else if (inputs['lift-hold'] === true && !approves)
+            noteHoldsLeft(record, holding, held);
         record.output('allowed', record.allowed);
         record.requireAllowed(target.text);
         const facts = basisOf(target, { ...inputs, approves, previous, tagsOfModel });
@@ -44518,6 +44530,7 @@ function catalogsAskedAbout(rights) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   RH: () => (/* binding */ candidateOf),
 /* harmony export */   dF: () => (/* binding */ knownBytes),
+/* harmony export */   eq: () => (/* binding */ comparedByBytes),
 /* harmony export */   mV: () => (/* binding */ readStops),
 /* harmony export */   vn: () => (/* binding */ findHoldsOf),
 /* harmony export */   w$: () => (/* binding */ findHolds)
@@ -44556,6 +44569,21 @@ async function findHoldsOf(version, tags, context) {
         return [];
     const candidate = candidateOf(version, (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context));
     return findHolds({ name: version.name, tags }, candidate, context.snapshot);
+}
+/** Holds of a version, where those of its source are compared by its files: of its bytes where they are equal. */
+async function comparedByBytes(found, version, context) {
+    const bytes = (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context);
+    const compared = async (each) => {
+        if (each.by !== 'source')
+            return each;
+        const isEqual = await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .holdsBytes */ .gt)(each.hold, bytes).catch((error) => {
+            if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'cancelled'))
+                throw error;
+            return false;
+        });
+        return isEqual ? { ...each, by: 'bytes' } : each;
+    };
+    return Promise.all(found.map(compared));
 }
 /** A version as its own model may hold it. */
 function candidateOf(version, bytes) {
@@ -54631,8 +54659,10 @@ function hiddenRows(evidence, securable) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ holdChanges),
-/* harmony export */   x: () => (/* binding */ liftChanges)
+/* harmony export */   VA: () => (/* binding */ holdChanges),
+/* harmony export */   WE: () => (/* binding */ holdsLeft),
+/* harmony export */   o1: () => (/* binding */ isOfVersion),
+/* harmony export */   xy: () => (/* binding */ liftChanges)
 /* harmony export */ });
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
 /* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5529);
@@ -54645,8 +54675,7 @@ function hiddenRows(evidence, securable) {
  * `tags` are the model's: a value under the key of its hold that does not say what it stops is written over.
  */
 function holdChanges({ name, version }, reason, { held, tags }) {
-    // A hold of another version of its source does not cover its bytes.
-    if (held.some(({ by }) => by !== 'unreadable' && by !== 'source'))
+    if (held.some(isOfVersion))
         return [];
     return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
 }
@@ -54663,15 +54692,13 @@ function placeOf(version, tags) {
     }
 }
 /**
- * What lifts every hold that stops a version: those of its model and the tag of the version itself. One that does not say what it
- * stops is no hold of this version.
+ * What lifts the holds of a version: those of its model that are of its number or its bytes, and the tag of the version itself. A
+ * hold of another version of its source is of other bytes, and one that does not say what it stops may be of any: both stay.
  */
 function liftChanges({ name, version, tags }, found) {
     const target = { kind: 'version', name, version };
     return [
-        ...found
-            .filter(({ by }) => by !== 'unreadable')
-            .map(({ hold }) => ({
+        ...found.filter(isOfVersion).map(({ hold }) => ({
             kind: 'hold',
             name,
             version: hold.held?.version ?? version,
@@ -54684,6 +54711,14 @@ function liftChanges({ name, version, tags }, found) {
             .filter(({ key }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .isSameKey */ .yL)(key, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold))
             .map(({ key, value }) => ({ kind: 'tag', target, key, from: value, to: null })),
     ];
+}
+/** The holds that block a version still when its own are lifted. */
+function holdsLeft(found) {
+    return found.filter((each) => !isOfVersion(each));
+}
+/** Whether a hold is of the version that it stops: of its number or its bytes. That of its source does not cover its bytes. */
+function isOfVersion({ by }) {
+    return by === 'version' || by === 'bytes';
 }
 
 
@@ -54868,13 +54903,14 @@ function matchHold({ held }, candidate, uriOfHeld, naming) {
     const { version, origin, content } = held;
     if (version !== undefined && version === candidate.version)
         return 'version';
+    if (content !== undefined && content === candidate.content)
+        return 'bytes';
     const sources = [
         ...(version === undefined ? [] : [uriOfHeld(version)]),
         ...(origin === undefined ? [] : [origin]),
     ].map((text) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .markedOrigin */ .Nl)(text, naming));
-    if (candidate.origins.some((mark) => sources.some((source) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBeOrigin */ .rL)(mark, source))))
-        return 'source';
-    return content !== undefined && content === candidate.content ? 'bytes' : undefined;
+    const isOfSource = candidate.origins.some((mark) => sources.some((source) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBeOrigin */ .rL)(mark, source)));
+    return isOfSource ? 'source' : undefined;
 }
 /**
  * Whether a hold stops files: `content` is asked for only where their list is the same. Where the hold has the list alone, files
