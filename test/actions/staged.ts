@@ -66,7 +66,12 @@ export async function staged() {
     options: Playing = {},
   ) =>
     runWorkflow(workflowIn(path, options.name), bench, contexts(inputs, options), {
-      environment: { GITHUB_RUN_ID: runId, GITHUB_API_URL: github.url, GITHUB_ACTOR: 'ada' },
+      environment: {
+        GITHUB_RUN_ID: runId,
+        GITHUB_RUN_ATTEMPT: options.attempt ?? '1',
+        GITHUB_API_URL: github.url,
+        GITHUB_ACTOR: 'ada',
+      },
       betweenJobs(ran) {
         if (options.approver !== undefined)
           github.review(runId, {
@@ -98,8 +103,10 @@ export async function staged() {
 /** What a test plays a workflow with. */
 export interface Playing extends Pick<
   WorkflowOptions,
-  'betweenJobs' | 'beforeStep' | 'runCommand' | 'checkCommand' | 'checkedOut'
+  'betweenJobs' | 'beforeStep' | 'cancelledIn' | 'kept' | 'runCommand' | 'checkCommand' | 'checkedOut'
 > {
+  /** Which attempt of its run; default: the first. */
+  readonly attempt?: string;
   /** Which workflow of a page. */
   readonly name?: string;
   /** Variables of the repository that are others than the usual ones. */
@@ -112,8 +119,17 @@ export interface Playing extends Pick<
   readonly approver?: string;
 }
 
-function playedBy({ beforeStep, runCommand, checkCommand, checkedOut }: Playing): Partial<WorkflowOptions> {
+function playedBy({
+  beforeStep,
+  cancelledIn,
+  kept,
+  runCommand,
+  checkCommand,
+  checkedOut,
+}: Playing): Partial<WorkflowOptions> {
   return {
+    ...(cancelledIn === undefined ? {} : { cancelledIn }),
+    ...(kept === undefined ? {} : { kept }),
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(runCommand === undefined ? {} : { runCommand }),
     ...(checkedOut === undefined ? {} : { checkedOut }),
