@@ -46,7 +46,10 @@ export async function staged() {
     metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
   github.addToken(GITHUB_TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
   for (const environment of ['production', 'break-glass'])
-    github.addEnvironment('acme/models', environment, { reviewers: [{ team: 'release' }] });
+    github.addEnvironment('acme/models', environment, {
+      reviewers: [{ team: 'release' }],
+      adminsMayBypass: false,
+    });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
   const contexts = (inputs: Readonly<Record<string, string>>, { secrets, vars }: Playing): Contexts => ({
     vars: {

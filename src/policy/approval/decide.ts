@@ -149,15 +149,22 @@ function notCounted(facts: ApprovalFacts, reviews: readonly JudgedReview[]): Fin
     code: isUnknown ? 'approval-unknown' : 'approval-refused',
     severity: 'error',
     message: `No approval counts: ${approvals.map(saidOf).join('; ')}.`,
-    fix: facts.kind === 'review' ? REVIEW_FIX : AGAIN,
+    fix: fixesOf(approvals) ?? (facts.kind === 'review' ? REVIEW_FIX : AGAIN),
   };
 }
 
+function fixesOf(reviews: readonly JudgedReview[]): string | undefined {
+  const fixes = new Set(reviews.flatMap(({ fix }) => fix ?? []));
+  return fixes.size === 0 ? undefined : [...fixes].join(' ');
+}
+
 function uncertainFinding(reviews: readonly JudgedReview[]): Finding {
+  const fix = fixesOf(reviews);
   return {
     code: 'approval-unknown',
     severity: 'warning',
     message: `Whether an approval counts is unknown: ${reviews.map(saidOf).join('; ')}.`,
+    ...(fix === undefined ? {} : { fix }),
   };
 }
 

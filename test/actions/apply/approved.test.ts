@@ -22,6 +22,7 @@ async function waiting(): Promise<Planned & { readonly github: GitHubStub; reado
   github.addToken(TOKEN, ['actions: read']);
   github.addEnvironment('acme/models', 'production', {
     reviewers: [{ team: 'release' }],
+    adminsMayBypass: false,
     protectedBranches: true,
   });
   return { ...plan, github, code: planCode(plan.plan.run, plan.digest) };
