@@ -73,6 +73,42 @@ describe('an approval of an environment', () => {
     ]);
   });
 
+  const FREE = { code: { text: CODES.this, isRequired: false } };
+  const TWO = [APPROVED, { ...APPROVED, login: 'linus', comment: 'Ship it!' }];
+
+  test.each([
+    ['first', TWO],
+    ['last', TWO.toReversed()],
+  ])(
+    'of two that count, only the one with the code (%s) is bound and names the approver',
+    async (_title, reviews) => {
+      const { decision } = await decided({ reviews, terms: FREE });
+      expect(decision.reviews.map(({ standing }) => standing)).toEqual(['counts', 'counts']);
+      expect([decision.isBound, decision.text]).toEqual([
+        true,
+        `grace approved production in run 4242, bound to this plan (${CODES.this})`,
+      ]);
+      expect(decision.approver.identities.map(({ name }) => name)).toEqual(['grace']);
+    },
+  );
+
+  test('two that count, both without the code, are both named and not bound', async () => {
+    const reviews = TWO.map((each) => ({ ...each, comment: '' }));
+    const { decision } = await decided({ reviews, terms: FREE });
+    expect(decision.text).toBe('grace, linus approved production in run 4242, not bound to this plan');
+    expect(decision.approver.identities.map(({ name }) => name)).toEqual(['grace', 'linus']);
+  });
+
+  test('the one with the code is an app: that is said, although a person approved without it', async () => {
+    const reviews: Scene['reviews'] = [
+      { ...APPROVED, login: 'deploy[bot]', type: 'Bot' },
+      { ...APPROVED, comment: '' },
+    ];
+    const { decision } = await decided({ reviews, terms: { ...FREE, onUnknown: 'warn' } });
+    expect(decision.findings).toMatchObject([{ code: 'approval-unknown', severity: 'warning' }]);
+    expect(decision.approver.identities.map(({ name }) => name)).toEqual(['deploy[bot]']);
+  });
+
   test('every branch may deploy: a warning', async () => {
     const { decision } = await decided({ environments: { production: { reviewers: ['grace'] } } });
     expect(decision).toMatchObject({
