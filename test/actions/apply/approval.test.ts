@@ -4,6 +4,7 @@ import { moreVersions } from '../../../emulator/seeds/demo-models.ts';
 import { apply } from '../../../src/actions/apply.ts';
 import { planCode, planDigest } from '../../../src/plan/digest.ts';
 import type { StubReview } from '../../github/bodies.ts';
+import { OPEN_TEAM, TEAM } from '../../facts/approval-scene.ts';
 import { startGitHub, type GitHubStub } from '../../github/stub.ts';
 import { world, type ActionRun } from '../harness.ts';
 
@@ -34,8 +35,7 @@ async function applied(
   moreVersions(emulator.metastore);
   github.addToken(TOKEN, ['actions: read', 'contents: read', 'pull-requests: read']);
   github.addRun(PLACE, RUN_ID);
-  const guarded = { reviewers: [{ team: 'release' }], protectedBranches: true };
-  github.addEnvironment(PLACE, 'production', guarded);
+  github.addEnvironment(PLACE, 'production', TEAM);
   prepare(github);
   const environment = { GITHUB_API_URL: github.url, GITHUB_SHA: SHA };
   return { seen: await run(apply, inputs, { environment }), github };
@@ -76,7 +76,19 @@ describe('refused, and nothing is written', () => {
     ],
     ['who asked for it approved it', approval({ login: 'ada' }), 'came from the requester'],
     ['an app approved it', approval({ login: 'deploy[bot]', type: 'Bot' }), 'the app deploy[bot] gave it'],
-    ['nobody approved it', () => undefined, 'an administrator may have bypassed the rule'],
+    [
+      'nobody approved it',
+      (stub) => stub.addEnvironment(PLACE, 'production', OPEN_TEAM),
+      'an administrator may have bypassed the rule',
+    ],
+    [
+      'an account approved it that may be in the team or not',
+      (stub) => {
+        stub.addEnvironment(PLACE, 'production', OPEN_TEAM);
+        stub.review(RUN_ID, APPROVED);
+      },
+      'whether the account belongs to team release cannot be read',
+    ],
     [
       'the environment has no reviewers',
       (stub) => {
