@@ -120,14 +120,15 @@ export interface NewVersion {
 export interface MovesAsked {
   /** What runs the question: the id of a SQL warehouse. */
   readonly warehouse: string;
-  readonly name: FullName;
+  /** The models whose aliases are asked about, at least one. */
+  readonly names: readonly FullName[];
   readonly since: number;
   readonly until: number;
 }
 
 /** What an audit log has of a span of time: rows may be late or missing, so that none proves nothing. */
 export interface AuditedMoves {
-  /** Of all aliases of the model, oldest first. */
+  /** Of all aliases of the models, oldest first. */
   readonly moves: readonly AuditedMove[];
   /** Whether older ones were left out, as there are too many. */
   readonly isCut: boolean;
@@ -182,7 +183,7 @@ export interface RegistryReader {
   /** Absent where a registry has no lists of people and groups that could be read. */
   readonly directory?: Directory;
 
-  /** Who moved the aliases of a model, by an audit log; absent where a registry keeps none. */
+  /** Who moved the aliases of models, by one question to an audit log; absent where a registry keeps none. */
   findMoves?(asked: MovesAsked): Promise<AuditedMoves>;
 
   /** The run, where this workspace knows it; absent where a registry has no runs. */

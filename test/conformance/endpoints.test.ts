@@ -87,7 +87,7 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
   },
   getTrainingRun: async (registry) => registry.getTrainingRun?.('0'.repeat(32)),
   findMoves: async (registry) =>
-    registry.findMoves?.({ warehouse: WAREHOUSE, name: PROD, since: 0, until: Date.now() }),
+    registry.findMoves?.({ warehouse: WAREHOUSE, names: [PROD], since: 0, until: Date.now() }),
   hasLoggedModel: async (registry) => registry.hasLoggedModel?.(`m-${'0'.repeat(32)}`),
 };
 
