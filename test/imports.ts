@@ -28,8 +28,16 @@ export function parseSource(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** Every import of a file, types included. */
-export function importsOf(path: string): Import[] {
+const known = new Map<string, readonly Import[]>();
+
+/** Every import of a file, types included; read once. */
+export function importsOf(path: string): readonly Import[] {
+  const imports = known.get(path) ?? readImports(path);
+  known.set(path, imports);
+  return imports;
+}
+
+function readImports(path: string): Import[] {
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
