@@ -15,11 +15,12 @@ export interface Import {
   readonly kind: 'file' | 'package' | 'builtin';
 }
 
-/** Every TypeScript file below a folder of the repository, by its path from the root. */
+/** Every TypeScript file of ours below a folder of the repository, by its path from the root. */
 export function sourceFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !path.includes('/node_modules/'))
     .sort();
 }
 
