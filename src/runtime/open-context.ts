@@ -104,6 +104,7 @@ export async function openContext(
         : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
     readSender: () => readSender(environment),
+    event: environment['GITHUB_EVENT_NAME'],
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),

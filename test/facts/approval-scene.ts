@@ -29,6 +29,7 @@ export const RUN: ApprovedRun = {
   sha: MERGE,
   requesters: ['ada'],
   sender: { login: 'ada', isBot: false },
+  event: 'push',
 };
 
 /** What GitHub has, and what is asked for. */

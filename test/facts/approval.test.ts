@@ -152,6 +152,14 @@ describe('a review of the pull request', () => {
       'again, after a review that was dismissed',
       { pulls: [{ ...PULL, reviews: [{ login: 'grace', state: 'DISMISSED' }, { login: 'Grace' }] }] },
     ],
+    [
+      'again after the merge',
+      {
+        pulls: [
+          { ...PULL, reviews: [{ login: 'grace' }, { login: 'grace', submittedAt: '2099-01-01T00:00:00Z' }] },
+        ],
+      },
+    ],
     ['GitHub’s own account committed it', { makers: { author: 'ada', committer: 'web-flow' } }],
     [
       'an app that people maps made it',
@@ -383,6 +391,43 @@ const REVIEW_FORGERIES: readonly (readonly [string, Omit<Scene, 'by'>, string])[
     'what was reviewed is gone after a push by force',
     { pulls: [{ ...PULL, reviews: [{ login: 'grace', commit: null }] }] },
     'No approval counts: the review by grace is for a commit that no longer exists.',
+  ],
+  [
+    'it was approved after it was merged',
+    { pulls: [{ ...PULL, reviews: [{ login: 'grace', submittedAt: '2099-01-01T00:00:00Z' }] }] },
+    'No approval counts: the review by grace was given after the pull request was merged.',
+  ],
+  [
+    'nobody knows when it was approved',
+    { pulls: [{ ...PULL, reviews: [{ login: 'grace', submittedAt: null }] }] },
+    'No approval counts: the review by grace has no time, so it may have been given after the pull request was merged.',
+  ],
+  [
+    'changes were asked for before the merge, and it was approved after it',
+    {
+      pulls: [
+        {
+          ...PULL,
+          reviews: [
+            { login: 'grace', state: 'CHANGES_REQUESTED' },
+            { login: 'grace', submittedAt: '2099-01-01T00:00:00Z' },
+          ],
+        },
+      ],
+    },
+    'Pull request #12 has no approval; the review by grace asks for changes.',
+  ],
+  ...['workflow_dispatch', 'schedule', 'pull_request', 'workflow_run', ''].map(
+    (event): [string, Omit<Scene, 'by'>, string] => [
+      `the run is of the event ${JSON.stringify(event)}`,
+      { run: { event } },
+      `No review can serve as the approval: this run was started by ${event === '' ? 'an event that is not known' : event}, not by the push of a merge`,
+    ],
+  ),
+  [
+    'nobody knows what started the run',
+    { run: { event: undefined } },
+    'this run was started by an event that is not known',
   ],
   [
     'the review was dismissed',

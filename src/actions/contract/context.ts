@@ -67,6 +67,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly hasOwnSource: boolean;
   /** Who set off the event of this run, where GitHub says it; a text is why that cannot be read. */
   readSender(this: void): Promise<EventSender | string | undefined>;
+  /** The event that this run is of, such as `push`, where GitHub says it. */
+  readonly event: string | undefined;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */

@@ -29,6 +29,7 @@ const APPROVED: StubReview = { login: 'grace', environments: ['production'], com
 async function applied(
   prepare: (github: GitHubStub) => void,
   inputs: Readonly<Record<string, string>> = ASKED,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly seen: ActionRun; readonly github: GitHubStub }> {
   const [{ run, emulator }, github] = await Promise.all([world(), startGitHub()]);
   onTestFinished(() => github.close());
@@ -37,7 +38,7 @@ async function applied(
   github.addRun(PLACE, RUN_ID);
   github.addEnvironment(PLACE, 'production', TEAM);
   prepare(github);
-  const environment = { GITHUB_API_URL: github.url, GITHUB_SHA: SHA };
+  const environment = { GITHUB_API_URL: github.url, GITHUB_SHA: SHA, ...variables };
   return { seen: await run(apply, inputs, { environment }), github };
 }
 
@@ -125,6 +126,17 @@ describe('by the review of the pull request', () => {
     expect(seen.summary).toContain('Approval&#58; not bound to this plan');
     expect(github.requests).toHaveLength(4);
   });
+
+  test.each(['workflow_dispatch', 'schedule', ''])(
+    'in a run of the event %j: refused without asking, and nothing is written',
+    async (event) => {
+      const { seen, github } = await applied(reviewed('write'), BY_REVIEW, { GITHUB_EVENT_NAME: event });
+      expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+      expect(JSON.stringify(approvalOf(seen)?.decision?.findings)).toContain('not by the push of a merge');
+      expect(seen.after).toEqual(seen.before);
+      expect(github.requests).toEqual([]);
+    },
+  );
 
   test('by somebody who may only read: refused, and nothing is written', async () => {
     const { seen } = await applied(reviewed('read'), BY_REVIEW);
