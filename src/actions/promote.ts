@@ -24,7 +24,9 @@ import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { programFaults } from './parts/command-validation.ts';
+import { noteCopyEffects, startJobEffects, startMoveEffects } from './parts/move-effects.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
+import { notePromotedMove, type PromotionSurroundings } from './promotion/effects.ts';
 import {
   currentAlias,
   currentVersion,
@@ -85,10 +87,14 @@ export const promote = defineAction({
     });
     const reads = readValidationJob(context);
     for (const each of [compared, roles, reads]) handledLater(each);
-    const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
+    const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
     });
+    const surroundings: PromotionSurroundings = plansMove
+      ? startMoveEffects(context)
+      : { jobs: startJobEffects(context) };
+    const reading = await copyReads;
     const decision = noteCopy(context, reading);
     noteComparison(record, inputs, await compared, {
       facts: reading.signature.mlmodel.signature,
@@ -130,6 +136,7 @@ export const promote = defineAction({
       record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
       noteNamed(record, before);
     }
+    if (!record.allowed) await notePromotedMove(context, surroundings, promotion);
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
     const stages = await planCopy(context, reading, decision, {
@@ -141,6 +148,8 @@ export const promote = defineAction({
       made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
       then: (copy) => stagesAfter(context, promotion, { copy, job }),
     });
+    await noteCopyEffects(context, surroundings.jobs, reading.destination.name, stages);
+    await notePromotedMove(context, surroundings, promotion);
     return {
       stages,
       asPlanned() {

@@ -11,7 +11,7 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunOrder, SavedJob, TaskOutput } from '../domain/job.ts';
+import type { JobRun, RunOrder, SavedJob, TaskOutput, TriggeredJobs } from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
@@ -83,6 +83,8 @@ export interface Directory {
 export interface JobReader {
   /** Ids of the jobs of a name, in any case, that the caller is shown. */
   findJobs(name: string): Promise<readonly string[]>;
+  /** Jobs with triggers on models, of the first ones that the caller is shown; what fails is not asked for again. */
+  findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
   /** What a task left behind, by the id of its own run. */
@@ -91,8 +93,8 @@ export interface JobReader {
 
 /** Serving endpoints, as far as the caller is shown them. */
 export interface ServingReader {
-  /** Those that the caller is shown: that one is not among them proves nothing. */
-  listEndpoints(): Promise<readonly ListedEndpoint[]>;
+  /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
+  listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
   getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
   /** What the containers of an entity said while they were built. */
   getBuildLogs(name: string, entity: string): Promise<string>;
