@@ -19,7 +19,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The suite starts no job: that costs compute, and acts as the identity of the job. Metrics are read by calls that it makes. */
-type OfJobs = 'jobs' | 'metrics' | 'runJob' | 'cancelRun';
+type OfJobs =
+  'jobs' | 'metrics' | 'runJob' | 'runScript' | 'cancelRun' | 'workspaceFiles' | 'workspaceFolders';
 
 type Method = Exclude<
   keyof Registry,
