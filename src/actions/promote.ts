@@ -1,10 +1,10 @@
 import type { Stage } from '../apply/stage.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
-import type { SavedJob } from '../domain/job.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
+import { validationJobName, type ValidationJob } from '../facts/validation-job.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
@@ -64,7 +64,7 @@ export const promote = defineAction({
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -154,7 +154,7 @@ export const promote = defineAction({
       stages,
       asPlanned() {
         record.output('allowed', true);
-        const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+        const validator = command ?? (job === undefined ? undefined : validationJobName(job));
         if (validator !== undefined) record.fact('Validation', 'not executed in a dry run', validator);
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
@@ -193,7 +193,7 @@ const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as co
 function stagesAfter(
   context: PromoteContext,
   promotion: Promotion,
-  { copy, job }: { readonly copy: ExpectedCopy; readonly job: SavedJob | undefined },
+  { copy, job }: { readonly copy: ExpectedCopy; readonly job: ValidationJob | undefined },
 ): Stage[] {
   const { inputs } = context;
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);

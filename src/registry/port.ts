@@ -11,7 +11,15 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunOrder, SavedJob, TaskOutput, TriggeredJobs } from '../domain/job.ts';
+import type {
+  JobRun,
+  RunAs,
+  RunOrder,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TriggeredJobs,
+} from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
@@ -98,6 +106,13 @@ export interface ServingReader {
   getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
   /** What the containers of an entity said while they were built. */
   getBuildLogs(name: string, entity: string): Promise<string>;
+}
+
+/** Files of a workspace, as far as they can be read; undefined for what does not exist. */
+export interface WorkspaceFileReader {
+  /** Names of the folders right below a folder. */
+  folders(path: string): Promise<readonly string[] | undefined>;
+  read(path: string): Promise<Uint8Array | undefined>;
 }
 
 /** Metrics of what a version was made of; undefined where this workspace does not know it. */
@@ -209,6 +224,8 @@ export interface RegistryReader {
   readonly jobs?: JobReader;
   /** Absent where there are no endpoints. */
   readonly serving?: ServingReader;
+  /** Absent where there are no jobs. */
+  readonly workspaceFiles?: WorkspaceFileReader;
   /** Absent where there are no metrics. */
   readonly metrics?: MetricReader;
 
@@ -216,6 +233,21 @@ export interface RegistryReader {
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
   readonly uploadLimits: UploadLimits;
+}
+
+/**
+ * Writes a folder of the caller's own in a workspace, which nobody else has a reason to write to: each of these leads to the same
+ * state however often it is sent, and may be sent again.
+ */
+export interface WorkspaceFolderWriter {
+  /** Makes a folder and those above it. */
+  make(path: string): Promise<void>;
+  /** Puts bytes at a path of a folder, in place of what stands there. */
+  put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Lets another identity read what is in a folder. */
+  letRead(path: string, reader: RunAs): Promise<void>;
+  /** Deletes a folder and all that is in it, in a run of ours that was cancelled too; one that is not there is fine. */
+  remove(path: string): Promise<void>;
 }
 
 /**
@@ -242,8 +274,12 @@ export interface RegistryWriter {
 
   /** Starts a run of a saved job, or finds the one of the order's token: unlike other writes it may be sent again. Returns its id. */
   runJob?(order: RunOrder): Promise<string>;
+  /** The same of a script without a saved job. */
+  runScript?(order: ScriptOrder): Promise<string>;
   /** Asks a run to end, in a run of ours that was cancelled too; one that is over stays as it ended. */
   cancelRun?(run: string): Promise<void>;
+  /** Absent where there are no jobs. */
+  readonly workspaceFolders?: WorkspaceFolderWriter;
 
   /** Begins an update of what an endpoint serves, in place of all that it serves; the former stays live until it is ready. */
   setServing?(endpoint: string, wanted: WantedServing): Promise<void>;

@@ -98,6 +98,7 @@ function sourceTargets(source: NamedVersion | undefined): Target[] {
 function validationTargets(evidence: Evidence): Target[] {
   if (evidence.kind !== 'validation' || evidence.job === undefined) return [];
   const { id, run } = evidence.job;
+  if (id === null) return [];
   return run === null
     ? [{ text: `validation job ${id}`, path: (pages) => pages.job(id) }]
     : [{ text: `run ${run}`, path: (pages) => pages.run(id, run) }];
