@@ -1,4 +1,6 @@
-import { formatFullName, type FullName } from './full-name.ts';
+import type { AliasRules } from './alias.ts';
+import { formatFullName, nameKey, type FullName, type Naming } from './full-name.ts';
+import type { TextPlace } from './text-place.ts';
 
 /** What an alias is pinned to. */
 export type PinTarget =
@@ -9,19 +11,23 @@ export type PinTarget =
   /** Nothing: the alias is not to exist. */
   | { readonly kind: 'none' };
 
-/** Where something stands in a file: lines and columns count from 1. */
-export interface PinPlace {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
 /** What a file of the repository says of one alias. */
 export interface Pin {
   readonly name: FullName;
   readonly alias: string;
   readonly target: PinTarget;
-  readonly place: PinPlace;
+  readonly place: TextPlace;
+}
+
+/** How names are compared: as the registry does. */
+export interface PinRules extends Pick<AliasRules, 'aliases'> {
+  readonly names: Naming;
+}
+
+/** The same text for every spelling of an alias of a model. */
+export function pinKey({ name, alias }: Pick<Pin, 'name' | 'alias'>, rules: PinRules): string {
+  const spelledAlias = rules.aliases === 'case-insensitive' ? alias.toLowerCase() : alias;
+  return `${nameKey(name, rules.names)}@${spelledAlias}`;
 }
 
 /** The word of a pin that says that an alias is not to exist. */
@@ -49,9 +55,4 @@ export function targetText(target: PinTarget): string {
     case 'none':
       return 'no version';
   }
-}
-
-/** A place as people and editors write it: `aliases/fraud.yml:3:5`. Not escaped. */
-export function formatPlace({ file, line, column }: PinPlace): string {
-  return `${file}:${line}:${column}`;
 }

@@ -7,6 +7,7 @@ import { openOctokit, type Octokit } from './octokit.ts';
 import { readPermission } from './permission.ts';
 import type { GitHub } from './port.ts';
 import { listPullRequests, listPullReviews, readCommitPeople } from './pull-requests.ts';
+import { readBlob, readBranch, readMergeBase, readTree } from './trees.ts';
 
 /** What a {@link GitHub} is made of; `host` is the address of the API, on GitHub Enterprise Server with its path. */
 export type GitHubOptions = Omit<HttpClientOptions, 'errorOf' | 'authorizer'> & { readonly token: string };
@@ -35,5 +36,9 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
     listPullReviews: asked(listPullReviews),
     commitPeople: asked(readCommitPeople),
     permission: asked(readPermission),
+    tree: asked(readTree),
+    blob: asked(readBlob),
+    mergeBase: asked(readMergeBase),
+    branch: asked(readBranch),
   };
 }

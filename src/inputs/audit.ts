@@ -6,7 +6,8 @@ import type { AliasRule } from '../policy/audit/model.ts';
 import { boolean, defaulted, oneOf, optional, required } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
 
-const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+/** Models by their names or by patterns, one per line. */
+export const patterns = parsedLines((value) => readLines(value, parseModelPattern));
 const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 const aliasRules = parsedLines((value) => readLines(value, parseAliasRule));
 

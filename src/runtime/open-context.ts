@@ -18,6 +18,8 @@ import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
+import { readFolder } from './read-folder.ts';
+import { readRepositoryEvent } from './repository-event.ts';
 import { readText } from './read-text.ts';
 import { readSender } from './event-sender.ts';
 import { gitHubOf } from './open-github.ts';
@@ -103,10 +105,12 @@ export async function openContext(
         : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
     readSender: () => readSender(environment),
+    readEvent: () => readRepositoryEvent(environment),
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
+    readFolder,
     connection: describeConnection(opened.opened, environment),
     run,
     log,

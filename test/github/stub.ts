@@ -16,6 +16,9 @@ import {
   type StubReview,
 } from './bodies.ts';
 
+import { blobBody, branchBody, comparisonBody, treeBody } from './git-bodies.ts';
+import type { GitObjects } from './git-objects.ts';
+
 export type { StubReview } from './bodies.ts';
 
 /** An answer in place of the right one. */
@@ -47,6 +50,8 @@ export interface GitHubStub {
   permit(repository: string, login: string, permission: string): void;
   /** A check run; of a job with an environment it has a deployment. */
   addCheckRun(repository: string, id: number, job?: StubJob): void;
+  /** The files of a repository, by its commits. */
+  addGit(repository: string, git: GitObjects): void;
   addToken(token: string, permissions: readonly string[]): void;
   /** Where clients reach it through something else: links to further pages lead there. */
   reachedAt(url: string): void;
@@ -66,6 +71,7 @@ interface Repository {
   readonly commits: Map<string, StubCommit>;
   readonly permissions: Map<string, string>;
   readonly checkRuns: Map<string, StubJob | undefined>;
+  git?: GitObjects;
 }
 
 interface Asked {
@@ -180,6 +186,41 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
           : refusal(404, 'Not Found'),
     },
     {
+      path: /^\/git\/trees\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const tree = repository.git?.tree(subject, query.get('recursive') === '1');
+        return tree === undefined ? refusal(404, 'Not Found') : json(200, treeBody(subject, tree));
+      },
+    },
+    {
+      path: /^\/git\/blobs\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const blob = repository.git?.blob(subject);
+        return blob === undefined ? refusal(404, 'Not Found') : json(200, blobBody(subject, blob));
+      },
+    },
+    {
+      path: /^\/branches\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const commit = repository.git?.branch(subject);
+        return commit === undefined
+          ? refusal(404, 'Branch not found')
+          : json(200, branchBody(subject, commit));
+      },
+    },
+    {
+      path: /^\/compare\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const [base = '', head = ''] = subject.split('...');
+        const found = repository.git?.mergeBase(base, head);
+        return found === undefined ? refusal(404, 'Not Found') : json(200, comparisonBody(found));
+      },
+    },
+    {
       path: /^\/deployments\/(\d+)\/statuses$/u,
       needs: 'deployments: read',
       reply({ repository, subject }) {
@@ -243,6 +284,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     permit: (repository, login, permission) =>
       void repositoryOf(repository).permissions.set(login.toLowerCase(), permission),
     addCheckRun: (repository, id, job) => void repositoryOf(repository).checkRuns.set(String(id), job),
+    addGit: (repository, git) => void (repositoryOf(repository).git = git),
     addToken: (token, permissions) => void tokens.set(token, permissions),
     reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),

@@ -2,10 +2,11 @@ import { counted } from '../../domain/count.ts';
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatFullName, type Naming } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
-import { formatPlace, targetText, type PinTarget } from '../../domain/pin.ts';
+import { targetText, type PinRules, type PinTarget } from '../../domain/pin.ts';
 import { show } from '../../domain/printable.ts';
+import { formatPlace } from '../../domain/text-place.ts';
 import { isSameUri, markedOrigin } from '../origin.ts';
-import { isSameTarget, type PinChange, type PinRules } from './pin-changes.ts';
+import { isSameTarget, type PinChange } from './pin-changes.ts';
 
 /** What an alias names in the registry. */
 export interface LiveAlias {

@@ -1,11 +1,6 @@
-import type { AliasRules } from '../../domain/alias.ts';
-import { nameKey, type FullName, type Naming } from '../../domain/full-name.ts';
-import type { Pin, PinPlace, PinTarget } from '../../domain/pin.ts';
-
-/** How names are compared: as the registry does. */
-export interface PinRules extends Pick<AliasRules, 'aliases'> {
-  readonly names: Naming;
-}
+import { nameKey, type FullName } from '../../domain/full-name.ts';
+import { pinKey, type Pin, type PinRules, type PinTarget } from '../../domain/pin.ts';
+import type { TextPlace } from '../../domain/text-place.ts';
 
 /** A pin that two states of a repository have different, or that only one of them has. */
 export interface PinChange {
@@ -16,13 +11,7 @@ export interface PinChange {
   /** Undefined where there is no pin any more. */
   readonly to: PinTarget | undefined;
   /** Where it stands, or stood. */
-  readonly place: PinPlace;
-}
-
-/** The same text for every spelling of an alias of a model. */
-export function pinKey({ name, alias }: Pick<Pin, 'name' | 'alias'>, rules: PinRules): string {
-  const spelledAlias = rules.aliases === 'case-insensitive' ? alias.toLowerCase() : alias;
-  return `${nameKey(name, rules.names)}@${spelledAlias}`;
+  readonly place: TextPlace;
 }
 
 /** Whether two pins of one model mean the same. */
