@@ -5,7 +5,16 @@ import { patterns } from './audit.ts';
 import type { CommonInputs } from './common.ts';
 import { compareInputs } from './compare.ts';
 import { COPY_SETTINGS } from './copy.ts';
-import { boolean, headerToken, optional, parsed, defaulted, wholeNumber, type InputsOf } from './fields.ts';
+import {
+  boolean,
+  defaulted,
+  headerToken,
+  oneOf,
+  optional,
+  parsed,
+  wholeNumber,
+  type InputsOf,
+} from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { PROMOTION_SETTINGS } from './promote.ts';
 import { roleFaults, type RoleInputs } from './roles.ts';
@@ -48,6 +57,12 @@ export const SYNC_INPUTS = {
   ...COPY_SETTINGS,
   compatibility: compareInputs('the version that the alias names now').compatibility,
   ...PROMOTION_SETTINGS,
+  until: defaulted(oneOf(['copy', 'validate', 'alias']), {
+    description:
+      'Where to stop: after `copy`, after `validate` (which also runs `validate-command` or `validate-job` and sets `set-status`) or after `alias`. With `copy` or `validate` the copies of a pull request of this repository may be made before its merge: that writes into the pinned models and may start their deployment jobs.',
+    default: 'alias',
+    mayBeEmpty: false,
+  }),
   'approval-review': optional(boolean, {
     description:
       'Whether the pull request that was merged as this commit must have been approved: somebody with write access, who neither wrote its last commit nor started the run, approved that commit, and it has the same pins. Default: `true`, unless `approval-environment` is given. A pull request that is not merged needs no approval.',
