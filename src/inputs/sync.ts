@@ -97,40 +97,38 @@ export function withApproval(inputs: SyncInputs, isMerged: boolean): SyncInputs 
       'approval-environment': undefined,
       'approval-review': false,
     };
-  const byReview = inputs['approval-review'] ?? inputs['approval-environment'] === undefined;
-  return { ...inputs, 'approval-review': byReview };
+  return { ...inputs, 'approval-review': isByReview(inputs) };
 }
 
 /** Faults of these inputs together. */
 export function syncFaults(inputs: Partial<SyncInputs>): InputFault[] {
-  const { pins, 'approval-review': byReview = false } = inputs;
-  const isLocal = inputs['base-pins'] !== undefined;
-  const faults = roleFaults({ ...inputs, 'approval-review': byReview });
-  const needsToken = pins !== undefined && !isLocal && inputs['github-token'] === undefined;
-  return [
-    ...faults.filter(({ input }) => !(input === 'github-token' && needsToken) && !isOfDefault(input, inputs)),
-    ...(needsToken
-      ? [
-          {
-            input: 'github-token',
-            problem: 'it is missing, but the pins are read by GitHub’s API.',
-            fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: contents: read" to the job. Outside of GitHub, give the earlier pins as base-pins.',
-          },
-        ]
-      : []),
-    ...(isLocal && pins === undefined
-      ? [
-          {
-            input: 'base-pins',
-            problem: 'it is given without pins.',
-            fix: 'Add pins, the later state of the same files.',
-          },
-        ]
-      : []),
-  ];
+  const { pins, 'base-pins': base, 'github-token': token } = inputs;
+  if (pins === undefined) return base === undefined ? [] : [WITHOUT_PINS];
+  const byReview = isByReview(inputs);
+  if (base !== undefined && byReview) return [REVIEW_OF_COPIES];
+  if (base === undefined && token === undefined) return [WITHOUT_TOKEN];
+  return roleFaults({ ...inputs, 'approval-review': byReview });
 }
 
-/** The approver is that of the review unless the inputs say otherwise. */
-function isOfDefault(input: string, inputs: Partial<SyncInputs>): boolean {
-  return input === 'approval-environment' && inputs['approval-review'] === undefined;
+/** The review of a pull request approves unless the inputs say otherwise. */
+function isByReview(inputs: Partial<SyncInputs>): boolean {
+  return inputs['approval-review'] ?? inputs['approval-environment'] === undefined;
 }
+
+const WITHOUT_PINS: InputFault = {
+  input: 'base-pins',
+  problem: 'it is given without pins.',
+  fix: 'Add pins, the later state of the same files.',
+};
+
+const REVIEW_OF_COPIES: InputFault = {
+  input: 'approval-review',
+  problem: 'it is true, but local copies of the pins do not show which pull request they come from.',
+  fix: 'Write approval-review: false, and have the step run by people or jobs that may move the aliases.',
+};
+
+const WITHOUT_TOKEN: InputFault = {
+  input: 'github-token',
+  problem: 'it is missing, but the pins are read by GitHub’s API.',
+  fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: contents: read" to the job. Outside of GitHub, give the earlier pins as base-pins.',
+};

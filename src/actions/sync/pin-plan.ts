@@ -1,7 +1,7 @@
 import type { PinTarget } from '../../domain/pin.ts';
 import type { APPROVAL_OUTPUTS } from '../../inputs/approval.ts';
 import type { PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
-import type { RoleInputs } from '../../inputs/roles.ts';
+import { approvalAsked, type RoleInputs } from '../../inputs/roles.ts';
 import type { SET_ALIAS_OUTPUTS } from '../../inputs/set-alias.ts';
 import type { SyncInputs } from '../../inputs/sync.ts';
 import type { ApprovalFacts } from '../../policy/approval/facts.ts';
@@ -38,6 +38,7 @@ export async function planPin(
   const shared = { ...inputs, alias, 'expected-version': live.now };
   const judgeRoles = (roles: RoleReading | undefined) => {
     if (roles?.approval !== undefined) approvalRead(roles.approval);
+    else if (approvalAsked(inputs) !== undefined) throw new TypeError('The approval was not read.');
     const asked = { ...inputs, 'require-plan-code': false };
     noteApproval(record, asked, roles, { code, onUnknown: inputs['on-unknown'] });
   };

@@ -19,7 +19,13 @@ export function parseTarget(value: unknown, pinned: FullName | undefined, names:
     return { ok: false, problem: 'It is left empty.', fix: `${FIX} To delete the alias, write none.` };
   if (typeof value !== 'string' && typeof value !== 'number')
     return { ok: false, problem: `${kindOf(value)} is nothing that an alias can be pinned to.`, fix: FIX };
-  const text = String(value).trim();
+  const text = String(value);
+  if (text.split('/').some((part) => part !== part.trim()))
+    return {
+      ok: false,
+      problem: `"${show(text, 120)}" has spaces around it or around a slash.`,
+      fix: 'Remove them.',
+    };
   if (text === NO_VERSION) return { ok: true, value: { kind: 'none' } };
   const slash = text.lastIndexOf('/');
   if (slash < 0) return numbered(text);

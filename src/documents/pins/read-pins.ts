@@ -1,6 +1,7 @@
 import { parseAlias } from '../../domain/alias.ts';
 import { formatKeyPath, type DocumentFault } from '../../domain/document-fault.ts';
 import { parseFullName, parseModelName, type FullName } from '../../domain/full-name.ts';
+import type { Parsed } from '../../domain/parsed.ts';
 import { pinKey, type Pin, type PinRules } from '../../domain/pin.ts';
 import { show } from '../../domain/printable.ts';
 import { formatPlace } from '../../domain/text-place.ts';
@@ -54,7 +55,7 @@ interface Source {
 }
 
 function readModel(text: string, value: unknown, { document, rules }: Source): FileReading {
-  const name = (rules.names === 'three-level' ? parseFullName : parseModelName)(text);
+  const name = unpadded(text, rules.names === 'three-level' ? parseFullName : parseModelName);
   const aliases = entriesOf(value);
   const wrongName = name.ok ? [] : [faultAt(document, [text], 'key', name.problem, name.fix)];
   if (aliases === undefined) {
@@ -81,7 +82,7 @@ function readPin(
   name: FullName | undefined,
   { document, rules }: Source,
 ): FileReading {
-  const alias = parseAlias(path[1]);
+  const alias = unpadded(path[1], parseAlias);
   const target = parseTarget(value, name, rules.names);
   const faults = [
     ...(alias.ok
@@ -92,6 +93,12 @@ function readPin(
   if (name === undefined || !alias.ok || !target.ok) return { pins: [], faults };
   const place = document.placeOf(path, 'key');
   return { pins: [{ name, alias: alias.value, target: target.value, place }], faults };
+}
+
+/** A key as it stands: one in quotes may have spaces that nobody sees. */
+function unpadded<T>(text: string, parse: (text: string) => Parsed<T>): Parsed<T> {
+  if (text === text.trim()) return parse(text);
+  return { ok: false, problem: `"${show(text, 120)}" has spaces around it.`, fix: 'Remove them.' };
 }
 
 /** An alias that is pinned twice, in whatever spelling: which of both is meant, nobody knows. */
