@@ -98,7 +98,7 @@ export const apply = defineAction({
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));
-    const approver = record.people.approver;
+    const approver = approved?.isBound === true ? record.people.approver : undefined;
     const stages = planStages(context, pending, {
       approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
       held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),

@@ -114,6 +114,10 @@ export interface WorkflowOptions extends RunOptions {
   readonly checkedOut?: Readonly<Record<string, string>>;
   /** What happens right before a step. */
   readonly beforeStep?: (step: { readonly id: string; readonly uses: string }) => void;
+  /** The step during which the run is cancelled: an action ends before it is, a script does not. */
+  readonly cancelledIn?: (step: { readonly uses: string; readonly script: string }) => boolean;
+  /** Outputs of jobs of an earlier attempt, by their names: where others are run again, those are not. */
+  readonly kept?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A step of ours that was run. */
@@ -138,6 +142,12 @@ export async function runWorkflow(
   const ended = new Map<string, 'success' | 'failure' | 'skipped'>();
   const ran: RanStep[] = [];
   for (const [name, job] of Object.entries(jobs)) {
+    const kept = options.kept?.[name];
+    if (kept !== undefined) {
+      ended.set(name, 'success');
+      needs[`needs.${name}.outputs`] = kept;
+      continue;
+    }
     if (ran.length > 0) options.betweenJobs?.(ran);
     const known = { ...contexts, inputs, ...needs };
     const before = job.needs.map((each) => ended.get(each) ?? 'skipped');
@@ -211,7 +221,13 @@ async function runJob(
   { name, job, env }: RunningJob,
   bench: Pick<ActionBench, 'run'>,
   contexts: Contexts,
-  { environments = {}, idTokens = () => ({}), beforeStep, ...options }: WorkflowOptions,
+  {
+    environments = {},
+    idTokens = () => ({}),
+    beforeStep,
+    cancelledIn = () => false,
+    ...options
+  }: WorkflowOptions,
 ): Promise<EndedJob> {
   const place = job.environment === undefined ? undefined : expand(job.environment, contexts);
   const own = place === undefined ? {} : (environments[place] ?? {});
@@ -227,10 +243,13 @@ async function runJob(
   );
   const ran: RanStep[] = [];
   let failed = false;
+  let cancelled = false;
   for (const each of job.steps) {
     const here = { env: environment, ...outputs };
-    if (!lets(each.if, { ...known, ...here }, { failed })) continue;
+    if (!lets(each.if, { ...known, ...here }, { failed, cancelled })) continue;
+    cancelled ||= cancelledIn({ uses: each.uses ?? '', script: each.run ?? '' });
     if (each.run !== undefined) {
+      if (cancelled) continue;
       const script = runScript(each.run, { ...environment, ...valuesOf(each.env, here) }, options.checkedOut);
       if (!script.succeeded) failed = true;
       if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = script.outputs;
@@ -255,7 +274,7 @@ async function runJob(
     if (seen.exitCode !== 0) failed = true;
     if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = seen.outputs;
   }
-  return { ran, failed, outputs: valuesOf(job.outputs, outputs) };
+  return { ran, failed: failed || cancelled, outputs: valuesOf(job.outputs, outputs) };
 }
 
 /** Runs a script of a workflow in bash as a runner starts it, beside the files of the checkout; its outputs are one line each. */
