@@ -20,7 +20,15 @@ import { json, page, refusal, type StubFault } from './replies.ts';
 import type { Repository, Route } from './route.ts';
 import { commentsIn, textRoutes } from './text-routes.ts';
 import type { StubText } from './texts.ts';
-import { blobBody, branchBody, comparisonBody, treeBody } from './git-bodies.ts';
+
+import {
+  blobBody,
+  branchBody,
+  comparisonBody,
+  contentsBody,
+  fullRepositoryBody,
+  treeBody,
+} from './git-bodies.ts';
 import type { GitObjects } from './git-objects.ts';
 
 export type { StubReview } from './bodies.ts';
@@ -75,7 +83,7 @@ interface Token {
   readonly login: string;
 }
 
-const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/u;
+const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/u;
 
 /** Starts a stand-in for GitHub's REST API on the loopback. */
 export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitHubStub> {
@@ -197,7 +205,20 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
         const commit = repository.git?.branch(subject);
         return commit === undefined
           ? refusal(404, 'Branch not found')
-          : json(200, branchBody(subject, commit));
+          : json(200, branchBody(subject, commit, repository.git?.isProtected(subject)));
+      },
+    },
+    {
+      path: /^$/u,
+      needs: undefined,
+      reply: ({ fullName }) => json(200, fullRepositoryBody(fullName)),
+    },
+    {
+      path: /^\/contents\/(.+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const body = contentsBody(repository.git, subject, query.get('ref') ?? 'main');
+        return body === undefined ? refusal(404, 'Not Found') : json(200, body);
       },
     },
     {

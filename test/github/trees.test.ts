@@ -91,7 +91,7 @@ describe('commits', () => {
     const root = git.commit({ a: '1' });
     const [left, right] = [git.commit({ a: '2' }, root), git.commit({ a: '3' }, root)];
     git.setBranch('release/1', left);
-    expect(await github.branch(PLACE, 'release/1')).toBe(left);
+    expect(await github.branch(PLACE, 'release/1')).toEqual({ commit: left, isProtected: true });
     expect(await github.mergeBase(PLACE, left, right)).toBe(root);
     expect(stub.requests).toEqual([
       'GET /repos/acme/models/branches/release%2F1',
