@@ -130,14 +130,22 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
   return [...facts.values()];
 }
 
-/** The changes of a plan file, each with what it rests on: all of the basis but what the changes before it bring about. */
+/**
+ * The changes of a plan file, each with what it rests on: of the basis all but what the changes before it bring about. A hold on a bad
+ * version rests on the other holds alone, whatever becomes of the version that the alias shall name.
+ */
 export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
-    const rests = basis.filter((fact) => !made.has(subjectOf(fact)));
+    const rests = basis.filter((fact) => !made.has(subjectOf(fact)) && restsOn(each, fact));
     for (const subject of broughtAboutBy(each)) made.add(subject);
     return { ...each, basis: rests };
   });
+}
+
+function restsOn(change: FiledChange, fact: BasisFact): boolean {
+  if (change.kind !== 'hold') return true;
+  return fact.kind === 'holds' && canonical(fact.name) === canonical(change.name);
 }
 
 /** What a fact is about, whatever it was. */
