@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
 import { basisFactSchema, type BasisFact, type Resting } from './basis.ts';
-import { canonical, planDigest } from './digest.ts';
+import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
 import { holdSchema } from './changes/hold.ts';
@@ -108,6 +108,8 @@ export function readPlanFile(content: string): ReadPlan {
     const [issue] = read.error.issues;
     return { fault: `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}` };
   }
+  if (!hasCanonicalForm(given))
+    return { fault: 'it holds a text with half of a surrogate pair, or a number without end' };
   if (canonical(given) !== canonical(read.data))
     return { fault: 'it holds members that this release does not know' };
   return { plan: read.data, digest: planDigest(read.data) };
