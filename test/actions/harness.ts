@@ -34,7 +34,7 @@ export interface RunOptions {
   /** What must be left behind nowhere, beside token and host. */
   readonly secrets?: readonly string[];
   /** Looks at the files that the run left, before they are gone. */
-  readonly kept?: (run: ActionRun) => Promise<unknown>;
+  readonly whileKept?: (run: ActionRun) => Promise<unknown>;
   /** Addresses that links of the summary may have, each once, although they name the host. */
   readonly links?: readonly string[];
 }
@@ -143,7 +143,7 @@ async function runIn(
       before,
       after: emulator.state(),
     };
-    await options.kept?.(ran);
+    await options.whileKept?.(ran);
     return ran;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -182,6 +182,7 @@ const JOB = {
   GITHUB_RUN_ID: '4242',
   GITHUB_RUN_ATTEMPT: '1',
   GITHUB_ACTOR: 'ada',
+  GITHUB_EVENT_NAME: 'push',
   GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
   GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
 } as const;

@@ -29,6 +29,7 @@ import {
 } from '../parts/alias-move.ts';
 import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { moveRights, restingOnVersion } from '../parts/offer.ts';
 
 /** Plans that an alias is set, moved or deleted. */
@@ -48,7 +49,7 @@ export async function planMove(
   // The record of the move alone needs it, and stops no move.
   const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
   const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-  const [target, held, model, [current, extras]] = await withPrivileges(
+  const reads = withPrivileges(
     record,
     mode,
     [{ name: 'Privileges', decision: privileges }],
@@ -61,6 +62,8 @@ export async function planMove(
       ),
     ],
   );
+  const surroundings = startMoveEffects(context);
+  const [target, held, model, [current, extras]] = await reads;
 
   const { name } = model;
   const to = target?.version.version ?? null;
@@ -108,6 +111,7 @@ export async function planMove(
           expected: inputs['expected-version'],
         })
       : noteMove(context, change, tags);
+  await noteMoveEffects(context, surroundings, { name, alias: wanted, from: current, to });
   record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   const conclude = (): ActionResult => {
     const alias = move.find(({ kind }) => kind === 'alias');

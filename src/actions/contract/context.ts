@@ -4,6 +4,7 @@ import type { EventSender } from '../../domain/event-sender.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
 import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
+import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -67,6 +68,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly hasOwnSource: boolean;
   /** Who set off the event of this run, where GitHub says it; a text is why that cannot be read. */
   readSender(this: void): Promise<EventSender | string | undefined>;
+  /** The event that this run is of, such as `push`, where GitHub says it. */
+  readonly event: string | undefined;
   /** Which state of the repository followed which, where an event set off this run; undefined outside of a workflow. */
   readEvent(this: void): Promise<RepositoryEvent | undefined>;
   /** A further registry instance, under a budget of its own. */
@@ -82,6 +85,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
     wanted: (name: string) => boolean,
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
   readonly connection: Connection;
+  /** The registry that is written to, as a plan names it. */
+  plannedRegistry(this: void): Promise<PlannedRegistry>;
   readonly run: RunIdentity;
   readonly log: Logger;
   readonly clock: Clock;
