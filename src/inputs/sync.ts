@@ -16,6 +16,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { commentFaults } from './plan.ts';
 import { PROMOTION_SETTINGS } from './promote.ts';
 import { roleFaults, type RoleInputs } from './roles.ts';
 
@@ -69,7 +70,7 @@ export const SYNC_INPUTS = {
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the pins and the approval: `${{ github.token }}`, with `permissions: contents: read`, and with `pull-requests: read` for `approval-review` or `actions: read` for `approval-environment`. It is used for nothing else.',
+      'Token to read the pins and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),
@@ -107,7 +108,7 @@ export function syncFaults(inputs: Partial<SyncInputs>): InputFault[] {
   const byReview = isByReview(inputs);
   if (base !== undefined && byReview) return [REVIEW_OF_COPIES];
   if (base === undefined && token === undefined) return [WITHOUT_TOKEN];
-  return roleFaults({ ...inputs, 'approval-review': byReview });
+  return [...roleFaults({ ...inputs, 'approval-review': byReview }), ...commentFaults(inputs)];
 }
 
 /** The review of a pull request approves unless the inputs say otherwise. */
