@@ -26,9 +26,15 @@ export function startJobs(registry: RegistryReader): MoveSurroundings['jobs'] {
   return seen(registry.jobs?.findTriggered());
 }
 
-async function seen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
+function seen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
+  const result = whySeen(reading);
+  // Whoever began it may end without looking at it.
+  handledLater(result);
+  return result;
+}
+
+async function whySeen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
   if (reading === undefined) return undefined;
-  handledLater(reading);
   try {
     return { seen: await reading };
   } catch (error) {
