@@ -161,7 +161,7 @@ export async function measure(
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
   const server = spawn(process.execPath, serving, { stdio: ['ignore', 'pipe', 'inherit'] });
   const printed = createInterface(server.stdout)[Symbol.asyncIterator]();
-  const nextLine = async () => ((await printed.next())).value ?? '';
+  const nextLine = async () => (await printed.next()).value ?? '';
   try {
     const url = await nextLine();
     if (url === '') throw new Error('The emulator did not start.');
