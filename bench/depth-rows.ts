@@ -209,6 +209,16 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     prepare: savedJob,
   },
   {
+    action: validateVersion,
+    option: 'a dry run with a script of the repository',
+    inputs: {
+      model: PROD,
+      version: '1',
+      'validate-job': 'file: test/fixtures/validate-script.py',
+      'dry-run': 'true',
+    },
+  },
+  {
     action: promote,
     option: 'a dry run with a validation job by its name',
     inputs: { ...COPY, 'validate-job': 'Validate', 'dry-run': 'true' },

@@ -28567,11 +28567,25 @@ function registryFindings({ registry: made }, { registry }) {
         const message = `The plan was made for the registry kind ${(0,printable/* show */.WU)(made.kind, 40)}, but this registry is ${registry.kind}.`;
         return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
     }
+    if (made.workspaceId === null && registry.workspaceId === null)
+        return serverFindings(made, registry);
     if (made.workspaceId === registry.workspaceId)
         return [];
     const named = (id) => id === null ? 'a workspace that did not report its id' : `workspace ${(0,printable/* show */.WU)(id, 40)}`;
     const message = `The plan was made in ${named(made.workspaceId)}, but this is ${named(registry.workspaceId)}.`;
     return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
+}
+/** Where neither reports a number: two servers may have models of the same names. */
+function serverFindings(made, registry) {
+    if (made.server === undefined || registry.server === undefined) {
+        const message = 'The registry reports no id of a workspace, and the plan does not show which server it was made for.';
+        return [refused('plan-registry-unknown', message)];
+    }
+    if (made.server === registry.server)
+        return [];
+    const message = 'The plan was made for another server: neither reports an id of a workspace, and the address of this one is not that of the planning job.';
+    const fix = 'Sign in to the server that the plan was made for, with the same host in both jobs.';
+    return [refused('plan-other-server', message, fix)];
 }
 
 ;// CONCATENATED MODULE: ./src/actions/apply/plan.ts
@@ -28638,13 +28652,12 @@ async function textOf(path, readText) {
 }
 /** Notes whether the plan may be applied here and now; throws where it may not. */
 async function notePlan(context, { plan, digest }) {
-    const { inputs, record, run, clock, destination } = context;
-    const { workspaceId } = await destination.caller();
+    const { inputs, record, run, clock } = context;
     const decision = decidePlan(plan, digest, {
         run: { ...run, runId: run.pipelineId },
         now: clock.now(),
         maxAge: inputs['max-age'],
-        registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+        registry: await context.plannedRegistry(),
         expectedDigest: inputs['expected-digest'],
     });
     record.fact('Plan', `sha256:${digest}`, `made at ${plan.run.madeAt} by attempt ${plan.run.attempt}`);
@@ -28737,21 +28750,23 @@ function decideApproval(facts, terms) {
     const judged = judge(facts, terms);
     const reviews = judged.reviews.map((review) => heldToDuties(review, terms));
     const counting = reviews.filter(({ standing }) => standing === 'counts' || (standing === 'unknown' && terms.onUnknown === 'warn'));
-    const uncertain = counting.filter(({ standing }) => standing === 'unknown');
-    const holdCode = counting.some((review) => review.isBound);
+    const bound = counting.filter((review) => review.isBound);
+    // Who gave the code approved the plan; whoever else approved the run did not.
+    const approving = bound.length > 0 ? bound : counting;
+    const isUncertain = approving.length > 0 && approving.every(({ standing }) => standing === 'unknown');
     const decision = (0,domain_decision/* decide */.LD)([
         ...judged.findings,
         ...(counting.length > 0 ? [] : (judged.absent ?? [notCounted(facts, reviews)])),
-        ...(uncertain.length > 0 && uncertain.length === counting.length ? [uncertainFinding(uncertain)] : []),
-        ...(counting.length > 0 && !holdCode ? [notBound(facts)] : []),
+        ...(isUncertain ? [uncertainFinding(approving)] : []),
+        ...(counting.length > 0 && bound.length === 0 ? [notBound(facts)] : []),
     ]);
-    const isBound = decision.allowed && holdCode;
+    const isBound = decision.allowed && bound.length > 0;
     return {
         ...decision,
         reviews,
         isBound,
-        approver: approverIn(counting, reviews, terms),
-        text: decision.allowed ? decide_textOf(facts, counting, isBound, terms.code.text) : '',
+        approver: approverIn(approving, reviews, terms),
+        text: decision.allowed ? decide_textOf(facts, approving, isBound, terms.code.text) : '',
     };
 }
 function judge(facts, { code, people, onUnknown }) {
@@ -28829,14 +28844,20 @@ function notCounted(facts, reviews) {
         code: isUnknown ? 'approval-unknown' : 'approval-refused',
         severity: 'error',
         message: `No approval counts: ${approvals.map(saidOf).join('; ')}.`,
-        fix: facts.kind === 'review' ? REVIEW_FIX : decide_AGAIN,
+        fix: fixesOf(approvals) ?? (facts.kind === 'review' ? REVIEW_FIX : decide_AGAIN),
     };
 }
+function fixesOf(reviews) {
+    const fixes = new Set(reviews.flatMap(({ fix }) => fix ?? []));
+    return fixes.size === 0 ? undefined : [...fixes].join(' ');
+}
 function uncertainFinding(reviews) {
+    const fix = fixesOf(reviews);
     return {
         code: 'approval-unknown',
         severity: 'warning',
         message: `Whether an approval counts is unknown: ${reviews.map(saidOf).join('; ')}.`,
+        ...(fix === undefined ? {} : { fix }),
     };
 }
 function notBound(facts) {
@@ -28848,16 +28869,16 @@ function notBound(facts) {
 const REVIEW_FIX = 'Have another person with write access approve the last commit of the pull request before it is merged.';
 const decide_AGAIN = 'Run the whole workflow again, and have a required reviewer who meets require-distinct approve it, with the code of the new plan as the comment.';
 /** The approver for the rules of `require-distinct`: who counts, else who was looked at, so that what is wrong with them is said. */
-function approverIn(counting, reviews, { code }) {
+function approverIn(approving, reviews, { code }) {
     const looked = reviews.filter(({ isApproval, isBound }) => isApproval && (isBound || !code.isRequired));
-    const identities = (counting.length > 0 ? counting : looked).flatMap(({ identity }) => identity ?? []);
+    const identities = (approving.length > 0 ? approving : looked).flatMap(({ identity }) => identity ?? []);
     return identities.length > 0
         ? { identities }
         : { identities, unseen: { reason: 'no approval counts', fix: decide_AGAIN } };
 }
 /** Who approved what, and whether that is bound to the plan. */
-function decide_textOf(facts, counting, isBound, code) {
-    const who = [...new Set(counting.map((review) => review.who))].join(', ');
+function decide_textOf(facts, approving, isBound, code) {
+    const who = [...new Set(approving.map((review) => review.who))].join(', ');
     const bound = isBound ? `bound to this plan (${code})` : 'not bound to this plan';
     return `${who} approved ${subjectOf(facts)}, ${bound}`;
 }
@@ -29032,7 +29053,7 @@ const apply = (0,action/* defineAction */.Q)({
         }
         record.requireAllowed('Applying the plan');
         const pending = changes.filter((change) => !reading.made.includes(change));
-        const approver = record.people.approver;
+        const approver = approved?.isBound === true ? record.people.approver : undefined;
         const stages = planStages(context, pending, {
             approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
             held: ({ name, version }) => (0,facts_version/* requireVersion */.eU)(name, version, snapshot, PLAN_INPUTS),
@@ -29105,7 +29126,7 @@ function outputNamed({ record }, { name, to }) {
 
 /***/ }),
 
-/***/ 1072:
+/***/ 2017:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -29119,7 +29140,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./src/domain/decision.ts
 var domain_decision = __nccwpck_require__(424);
 // EXTERNAL MODULE: ./src/domain/count.ts
-var count = __nccwpck_require__(6339);
+var domain_count = __nccwpck_require__(6339);
 // EXTERNAL MODULE: ./src/domain/model-pattern.ts
 var model_pattern = __nccwpck_require__(8374);
 // EXTERNAL MODULE: ./src/facts/models.ts
@@ -29132,7 +29153,10 @@ var printable = __nccwpck_require__(3591);
 var fields = __nccwpck_require__(645);
 // EXTERNAL MODULE: ./src/inputs/lines.ts
 var lines = __nccwpck_require__(5010);
+// EXTERNAL MODULE: ./src/inputs/warehouse.ts
+var warehouse = __nccwpck_require__(7306);
 ;// CONCATENATED MODULE: ./src/inputs/audit.ts
+
 
 
 
@@ -29167,6 +29191,7 @@ const AUDIT_INPUTS = {
         description: 'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
         default: 'false',
     }),
+    'warehouse-id': (0,warehouse/* warehouseId */.l)('asks the audit log, in one question, who moved the aliases that were moved past their records.'),
 };
 const RULES = ['required', 'allowed', 'forbidden'];
 function parseAliasRule(text) {
@@ -29568,6 +29593,10 @@ const HOLDS = {
 
 // EXTERNAL MODULE: ./src/policy/alias-history.ts
 var alias_history = __nccwpck_require__(8163);
+// EXTERNAL MODULE: ./src/domain/audited-move-text.ts
+var audited_move_text = __nccwpck_require__(3700);
+// EXTERNAL MODULE: ./src/policy/audited-past.ts
+var audited_past = __nccwpck_require__(2277);
 // EXTERNAL MODULE: ./src/domain/model.ts
 var model = __nccwpck_require__(5529);
 ;// CONCATENATED MODULE: ./src/policy/audit/alias-record.ts
@@ -29590,6 +29619,90 @@ function recorded(alias, entry, { tags }, { rules }) {
     return { alias, now, history: (0,alias_history/* judgeHistory */.Cq)((0,alias_history/* movesOf */.cz)(alias, text, entry?.version, rules), now) };
 }
 
+;// CONCATENATED MODULE: ./src/policy/audit/open-move.ts
+
+
+
+
+
+
+/** The aliases of a model about which an audit log can say more than their record. */
+function openMoves(audited, wants) {
+    return recordedOf(audited, wants).flatMap(({ alias, now, history }) => {
+        if (history.kind !== 'outside' && history.kind !== 'interrupted')
+            return [];
+        const isBack = history.kind === 'interrupted';
+        const newest = history.kind === 'outside' ? history.newest : history.interrupted;
+        return [{ name: audited.name, alias, now, newest, isBack }];
+    });
+}
+/**
+ * From when on an audit log is asked about a move, in milliseconds since the epoch: a little before the record, as the clocks of
+ * two machines differ.
+ */
+function askedSince({ newest }, until) {
+    const recorded = Date.parse(newest.at ?? '');
+    return Number.isNaN(recorded) ? until - audited_past/* LOOK_BACK */.OE : Math.min(recorded, until) - audited_past/* RECORDED_BEFORE */.$9;
+}
+/** That an alias was moved without a record, with what the audit log says of it; undefined where it was not asked. */
+function movedFinding({ name, alias, now, newest, isBack }, log) {
+    const last = log?.moves.at(-1);
+    const mover = last !== undefined && last.to === now ? last : undefined;
+    const what = isBack ? 'moved back since without a record' : 'moved since without a record';
+    const by = mover === undefined ? ', mover unknown.' : '.';
+    const logged = log === undefined ? '' : ` ${(0,audited_move_text/* nowText */.gN)(log, now)}`;
+    return {
+        model: (0,full_name/* formatFullName */.G)(name),
+        alias,
+        ...(now === null ? {} : { version: now }),
+        ...(mover === undefined ? {} : { mover: moverOf(mover) }),
+        code: 'moved-outside',
+        severity: 'warning',
+        message: `${aliasSubject(name, alias)} ${namedText(now)}, but its last recorded move led to ${versionText(newest.to)}${byText(newest)}: it was ${what}${by}${logged}`,
+        fix: `${mover === undefined ? 'Find out who moved it in the audit log of the workspace' : 'Ask who moved it why'}. If that move was wrong, move the alias back to ${versionText(newest.to)} with set-alias.`,
+    };
+}
+/**
+ * The findings of a model with what an audit log says of its open moves. An alias that names what its recorded move led away from
+ * is found only where the log has both that move and a later one back.
+ */
+function withMovers(findings, asked) {
+    const known = new Map(asked
+        .filter(({ move, log }) => !move.isBack || isMovedBack(move, log))
+        .map(({ move, log }) => [move.alias, movedFinding(move, log)]));
+    const explained = findings.map((finding) => {
+        const better = finding.code === 'moved-outside' ? known.get(finding.alias ?? '') : undefined;
+        if (better !== undefined)
+            known.delete(better.alias ?? '');
+        return better ?? finding;
+    });
+    return [...explained, ...known.values()];
+}
+/** The clocks of two machines: the recorded move may be in the log a little before its record. */
+function isMovedBack({ now, newest }, { moves }) {
+    const last = moves.at(-1);
+    if (last?.to !== now || newest.at === undefined || Date.parse(last.at) < Date.parse(newest.at))
+        return false;
+    return moves.slice(0, -1).some(({ to }) => to === newest.to);
+}
+function moverOf({ who, at }) {
+    return { at, ...(who === undefined ? {} : { who }) };
+}
+function namedText(now) {
+    return now === null ? 'does not exist' : `names version ${now}`;
+}
+function versionText(version) {
+    return version === null ? 'no version' : `version ${version}`;
+}
+function byText({ who, run, at }) {
+    const parts = [
+        ...(who === undefined ? [] : [`by ${(0,printable/* show */.WU)(who, 80)}`]),
+        ...(run === undefined ? [] : [`in run ${(0,printable/* show */.WU)(run, 160)}`]),
+        ...(at === undefined ? [] : [`at ${(0,printable/* show */.WU)(at, 40)}`]),
+    ];
+    return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
+}
+
 ;// CONCATENATED MODULE: ./src/policy/audit/moved-outside.ts
 
 
@@ -29597,15 +29710,15 @@ function recorded(alias, entry, { tags }, { rules }) {
 
 
 
-/** Whether an alias is where the record of its moves says: who moved it otherwise, no registry keeps. */
+/** Whether an alias is where the record of its moves says: who moved it otherwise, an audit log alone knows. */
 const MOVED_OUTSIDE = {
     kinds: [
         {
             code: 'moved-outside',
             severity: 'warning',
-            meaning: 'the [record of moves](tags.md#the-record-of-moves) exists, and the alias names neither `to` nor `from` of its newest entry, or is gone although neither of them is `null`',
-            cause: 'A person, a notebook or another tool moved or deleted it: the mover is unknown.',
-            fix: 'Find out who moved it in the audit log of the workspace. If the move was wrong, move the alias back with `set-alias`; the next recorded move ends this finding.',
+            meaning: 'the [record of moves](tags.md#the-record-of-moves) exists, and the alias names neither `to` nor `from` of its newest entry, or is gone although neither of them is `null`; with `warehouse-id` also: it names `from`, and the audit log has a move to `to` and a later one back, since that entry',
+            cause: 'A person, a notebook or another tool moved or deleted it. With `warehouse-id` the audit log says who and when; without it the mover is unknown.',
+            fix: 'Find out who moved it, by `warehouse-id` or in the audit log of the workspace. If the move was wrong, move the alias back with `set-alias`; the next recorded move ends this finding.',
         },
         {
             code: 'record-unreadable',
@@ -29618,22 +29731,9 @@ const MOVED_OUTSIDE = {
     find: (audited, wants) => [...movedAliases(audited, wants), ...damagedRecords(audited, wants)],
 };
 function movedAliases(audited, wants) {
-    return recordedOf(audited, wants).flatMap(({ alias, now, history }) => {
-        if (history.kind !== 'outside')
-            return [];
-        const { newest } = history;
-        return [
-            {
-                model: (0,full_name/* formatFullName */.G)(audited.name),
-                alias,
-                ...(now === null ? {} : { version: now }),
-                code: 'moved-outside',
-                severity: 'warning',
-                message: `${aliasSubject(audited.name, alias)} ${nowText(now)}, but its last recorded move led to ${versionText(newest.to)}${byText(newest)}: it was moved since without a record, mover unknown.`,
-                fix: `Find out who moved it in the audit log of the workspace. If that move was wrong, move the alias back to ${versionText(newest.to)} with set-alias.`,
-            },
-        ];
-    });
+    return openMoves(audited, wants)
+        .filter(({ isBack }) => !isBack)
+        .map((move) => movedFinding(move, undefined));
 }
 function damagedRecords({ name, tags, aliases }, wants) {
     return (0,alias_history/* unreadableRecords */.AX)(tags).flatMap(({ key }) => {
@@ -29652,20 +29752,6 @@ function damagedRecords({ name, tags, aliases }, wants) {
             },
         ];
     });
-}
-function nowText(now) {
-    return now === null ? 'does not exist' : `names version ${now}`;
-}
-function versionText(version) {
-    return version === null ? 'no version' : `version ${version}`;
-}
-function byText({ who, run, at }) {
-    const parts = [
-        ...(who === undefined ? [] : [`by ${(0,printable/* show */.WU)(who, 80)}`]),
-        ...(run === undefined ? [] : [`in run ${(0,printable/* show */.WU)(run, 160)}`]),
-        ...(at === undefined ? [] : [`at ${(0,printable/* show */.WU)(at, 40)}`]),
-    ];
-    return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
 }
 
 // EXTERNAL MODULE: ./src/policy/equal-versions.ts
@@ -29933,7 +30019,7 @@ const UNUSED = {
                         ...(bytes === undefined ? {} : { bytes }),
                         code: 'versions-unused',
                         severity: 'note',
-                        message: `${model} has ${(0,count/* counted */.h)(versions.length, 'version')} that no alias and no rollback needs, ${size}: ${newest.join(', ')}${more}.`,
+                        message: `${model} has ${(0,domain_count/* counted */.h)(versions.length, 'version')} that no alias and no rollback needs, ${size}: ${newest.join(', ')}${more}.`,
                         fix: 'Delete what is no longer needed.',
                     },
                 ]),
@@ -30340,6 +30426,7 @@ function auditModel(audited, wants) {
 
 
 
+
 /** Models are read so many at a time, so that the memory of an audit does not grow with the metastore. */
 const BATCH = 25;
 /** Reads and judges every model, some at a time, and says how far it is. An outage ends the reading: what follows would fail alike. */
@@ -30371,7 +30458,8 @@ function judged(reading, { wants }, mode, fixes) {
     const { audited } = reading;
     const findings = auditModel(audited, wants).map((finding) => withSharedFix(asJudged(finding, mode), fixes));
     const filters = wants.aliases.filter((filter) => audited.audited.some(({ alias }) => (0,domain_alias/* sameAlias */.L)(alias.alias, filter, wants.rules)));
-    return { kind: 'seen', findings, aliases: audited.audited.length, filters };
+    const moves = openMoves(audited, wants);
+    return { kind: 'seen', name: audited.name, findings, moves, aliases: audited.audited.length, filters };
 }
 /** A signature that is only asked for by `warn` warns. */
 function asJudged(finding, mode) {
@@ -30386,6 +30474,61 @@ function withSharedFix(finding, fixes) {
     const kept = fixes.get(fix) ?? fix;
     fixes.set(kept, kept);
     return { ...finding, fix: kept };
+}
+
+// EXTERNAL MODULE: ./src/facts/alias-moves.ts
+var alias_moves = __nccwpck_require__(8080);
+// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts
+var audit_log = __nccwpck_require__(2622);
+;// CONCATENATED MODULE: ./src/actions/audit/movers.ts
+
+
+
+
+
+
+/**
+ * Asks the audit log who moved the aliases that were moved past their records: one question about all models together, none
+ * where there is nothing to ask. What it cannot say leaves the movers unknown, and the audit a part of one.
+ */
+async function explainMoves(models, warehouse, registry, { record, clock }) {
+    const moves = models.flatMap((model) => (model.kind === 'seen' ? model.moves : []));
+    if (warehouse === undefined || moves.length === 0)
+        return { models, isWhole: true };
+    const note = (findings, passed) => record.check(audit_log/* AUDIT_LOG_CHECK */.cc, 'warn', (0,domain_decision/* decide */.LD)(findings), passed, 'blocked');
+    const until = clock.now();
+    const asked = moves.map((move) => ({ ...move, since: askedSince(move, until) }));
+    try {
+        const logs = (await (0,alias_moves/* whoMovedEach */.DU)(asked, { warehouse, until }, registry)) ?? [];
+        const known = moves.flatMap((move, index) => {
+            const log = logs[index];
+            return log === undefined ? [] : [{ move, log }];
+        });
+        const byModel = Map.groupBy(known, ({ move }) => move.name);
+        const cut = logs.filter((log) => log.isCut && log.moves.length === 0).length;
+        note(cut === 0 ? [] : [cutFinding(cut)], `It was asked about ${(0,domain_count/* counted */.h)(moves.length, 'alias', 'aliases')}.`);
+        const explained = models.map((model) => {
+            const logged = model.kind === 'seen' ? byModel.get(model.name) : undefined;
+            if (model.kind !== 'seen' || logged === undefined)
+                return model;
+            return { ...model, findings: withMovers(model.findings, logged) };
+        });
+        return { models: explained, isWhole: cut === 0 };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
+            throw error;
+        note([(0,audit_log/* unreadFinding */.b4)(error, 'warning')], '');
+        return { models, isWhole: false };
+    }
+}
+function cutFinding(count) {
+    return {
+        code: 'audit-log-cut',
+        severity: 'warning',
+        message: `The audit log was not read to its end: of ${(0,domain_count/* counted */.h)(count, 'alias', 'aliases')} the mover may be in the rows or models that were left out.`,
+        fix: `One question is about ${alias_moves/* MOST_MODELS */.VW} models at most. Audit fewer models in a step, or move back what was moved.`,
+    };
 }
 
 // EXTERNAL MODULE: ./src/facts/grants/check.ts
@@ -30444,6 +30587,8 @@ var action = __nccwpck_require__(7853);
 
 
 
+
+
 const OUTPUTS = {
     findings: (0,outputs/* jsonOutput */.W3)('JSON: each finding with model, alias, version, code, severity, message and fix (docs/findings.schema.json).'),
     count: (0,outputs/* numberOutput */.Bs)('Number of findings.'),
@@ -30477,6 +30622,7 @@ const auditAliases = (0,action/* defineAction */.Q)({
         writes: false,
         readsMany: true,
         needs: ['aliases'],
+        inputNeeds: { 'warehouse-id': ['audit-log'] },
         privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
     },
     async run(context) {
@@ -30485,6 +30631,7 @@ const auditAliases = (0,action/* defineAction */.Q)({
         record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
         noteCounts(record, [], 0);
         record.output('allowed', false);
+        (0,audit_log/* requireAuditLog */.Bv)(context, inputs['warehouse-id']);
         const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
         const { names, withoutModel } = await (0,facts_models/* findModels */.i)(inputs.models, registry);
         const scope = {
@@ -30500,7 +30647,8 @@ const auditAliases = (0,action/* defineAction */.Q)({
             verify: inputs.verify,
             unused: inputs['report-unused'],
         };
-        const models = await judgeAll(names, scope, registry, context);
+        const judged = await judgeAll(names, scope, registry, context);
+        const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);
         const hidden = models.filter((model) => model.kind !== 'seen');
         await notePrivilegesOf(hidden.filter(({ kind }) => kind === 'unseen').map(({ name }) => name), registry, context);
         const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
@@ -30529,14 +30677,15 @@ const auditAliases = (0,action/* defineAction */.Q)({
         record.files.set('sarif-file', () => auditSarif({ findings, hidden, matchedNothing, workflowRef }));
         record.sections.push(...auditSections(findings, hidden, matchedNothing));
         const failing = findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'));
-        const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
+        const outcome = outcomeOf(models, matchedNothing.length === 0 && isWhole, failing);
         record.output('allowed', outcome === 'ok');
-        const found = findings.length === 0 ? 'no findings' : (0,count/* counted */.h)(findings.length, 'finding');
+        const found = findings.length === 0 ? 'no findings' : (0,domain_count/* counted */.h)(findings.length, 'finding');
         const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be read`;
         const idle = matchedNothing.length === 0
             ? ''
-            : `, ${(0,count/* counted */.h)(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
-        const verdict = `${found} in ${(0,count/* counted */.h)(seen, 'model')}${unseen}${idle}`;
+            : `, ${(0,domain_count/* counted */.h)(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
+        const unasked = isWhole ? '' : ', the audit log could not be read to its end';
+        const verdict = `${found} in ${(0,domain_count/* counted */.h)(seen, 'model')}${unseen}${idle}${unasked}`;
         return inputs['fail-on'] === 'never' && outcome === 'blocked'
             ? { outcome, verdict, fails: false }
             : { outcome, verdict };
@@ -30565,12 +30714,12 @@ function noteCounts(record, findings, seen) {
     record.output('count', findings.length);
     record.output('models-seen', seen);
 }
-function outcomeOf(models, allMatched, failing) {
+function outcomeOf(models, isWhole, failing) {
     if (failing)
         return 'blocked';
     if (models.some(({ kind }) => kind === 'outage'))
         return 'unavailable';
-    return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
+    return isWhole && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
 }
 function aliasCount(models) {
     return models.reduce((sum, model) => sum + (model.kind === 'seen' ? model.aliases : 0), 0);
@@ -30969,13 +31118,23 @@ function wholeLines(text) {
 
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-const NEEDS = (/* unused pure expression or super */ null && (['files', 'aliases', 'tags', 'grants', 'audit-log', 'jobs', 'metrics']));
+const NEEDS = (/* unused pure expression or super */ null && ([
+    'files',
+    'aliases',
+    'tags',
+    'grants',
+    'audit-log',
+    'jobs',
+    'serving',
+    'metrics',
+]));
 const WORDS = {
     files: 'access to the files of versions',
     aliases: 'aliases',
     tags: 'tags',
     grants: 'readable grants',
     jobs: 'jobs',
+    serving: 'serving endpoints',
     metrics: 'readable metrics',
     'audit-log': 'audit log of moved aliases',
 };
@@ -30992,6 +31151,8 @@ function has(capabilities, need) {
             return capabilities.grants !== 'none';
         case 'jobs':
             return capabilities.jobs;
+        case 'serving':
+            return capabilities.serving;
         case 'metrics':
             return capabilities.metrics;
         case 'audit-log':
@@ -31308,7 +31469,7 @@ function copySubject({ source, destination }, copy) {
 
 /***/ }),
 
-/***/ 6093:
+/***/ 8894:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -31450,14 +31611,14 @@ var inputs_version = __nccwpck_require__(6909);
 var audited_past = __nccwpck_require__(2277);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
+// EXTERNAL MODULE: ./src/domain/audited-move-text.ts
+var audited_move_text = __nccwpck_require__(3700);
 // EXTERNAL MODULE: ./src/domain/printable.ts
 var printable = __nccwpck_require__(3591);
 // EXTERNAL MODULE: ./src/report/document.ts
 var report_document = __nccwpck_require__(8101);
 // EXTERNAL MODULE: ./src/report/sections/alias-history.ts
 var alias_history = __nccwpck_require__(3118);
-// EXTERNAL MODULE: ./src/report/sections/audited-moves.ts
-var audited_moves = __nccwpck_require__(5542);
 ;// CONCATENATED MODULE: ./src/report/sections/alias-past.ts
 
 
@@ -31479,7 +31640,7 @@ function pastSection(alias, lines, isAudited) {
                 ? (0,report_document/* paragraph */.FY)('No move of this alias is recorded.')
                 : (0,report_document/* table */.tp)(isAudited ? [...columns, 'By'] : columns, rows),
             ...(isAudited
-                ? [(0,report_document/* paragraph */.FY)(`The audit log adds moves that the record does not have: ${audited_moves/* ROWS_ARRIVE_LATE */.dp}.`)]
+                ? [(0,report_document/* paragraph */.FY)(`The audit log adds moves that the record does not have: ${audited_move_text/* ROWS_ARRIVE_LATE */.dp}.`)]
                 : []),
         ],
     };
@@ -31495,7 +31656,7 @@ function recordCells(span, isNewest) {
 }
 function auditCells({ move, until }, isNewest) {
     const end = momentText(until, isNewest ? 'now' : 'not recorded');
-    return [versionText(move.to), momentText(move.at, ''), end, (0,audited_moves/* moverText */.tK)(move), ''];
+    return [versionText(move.to), momentText(move.at, ''), end, (0,audited_move_text/* moverText */.tK)(move), ''];
 }
 function momentText(time, absent) {
     return time === undefined ? absent : (0,printable/* show */.WU)(time, 40);
@@ -31532,9 +31693,26 @@ var decision = __nccwpck_require__(424);
 var policy_alias_history = __nccwpck_require__(8163);
 // EXTERNAL MODULE: ./src/policy/alias-timeline.ts
 var alias_timeline = __nccwpck_require__(2904);
-// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts + 1 modules
-var audit_log = __nccwpck_require__(326);
+;// CONCATENATED MODULE: ./src/report/sections/audited-moves.ts
+
+/** Why an audit log does not say either what an alias named at a moment, as a sentence. */
+function unknownMomentText({ why, move }) {
+    switch (why) {
+        case 'none':
+            return `The audit log has no move of it there: ${audited_move_text/* ROWS_ARRIVE_LATE */.dp}.`;
+        case 'unclear':
+            return 'The audit log has moves there that do not say which alias or which version.';
+        case 'later':
+            return `The first move of it there that the audit log has is later${move === undefined ? '' : `: ${(0,audited_move_text/* auditedText */.O5)(move)}`}.`;
+        case 'contradicts':
+            return `The audit log contradicts the record, which stands: by the log it was last ${move === undefined ? 'moved elsewhere' : (0,audited_move_text/* auditedText */.O5)(move)}, which is not what the record found next.`;
+    }
+}
+
+// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts
+var audit_log = __nccwpck_require__(2622);
 ;// CONCATENATED MODULE: ./src/actions/parts/alias-past.ts
+
 
 
 
@@ -31585,7 +31763,7 @@ async function auditGaps(context, past, { spans, now }, clock) {
     else {
         const { moves, unclear, isCut } = audited.log;
         const findings = [
-            ...(unclear > 0 ? [doubt('audit-log-unclear', `The audit log has ${(0,audited_moves/* unclearText */.u8)(unclear)}.`)] : []),
+            ...(unclear > 0 ? [doubt('audit-log-unclear', `The audit log has ${(0,audited_move_text/* unclearText */.u8)(unclear)}.`)] : []),
             ...(isCut
                 ? [doubt('audit-log-cut', 'The audit log has too many moves of this model: the oldest are left out.')]
                 : []),
@@ -31643,7 +31821,7 @@ function requireMoment({ record }, { name, alias, at }, past, { audited, clock }
     if (moment.kind === 'named') {
         const against = (0,audited_past/* contradicting */.AR)(moment.span, spans, { moves: log?.moves ?? [], moment: at });
         if (against !== undefined)
-            record.warn(audit_log/* AUDIT_LOG_CHECK */.cc, doubt('audit-log-differs', `The audit log contradicts the record, which stands: by the log it was ${(0,audited_moves/* auditedText */.O5)(against)}, and named that version then.`));
+            record.warn(audit_log/* AUDIT_LOG_CHECK */.cc, doubt('audit-log-differs', `The audit log contradicts the record, which stands: by the log it was ${(0,audited_move_text/* auditedText */.O5)(against)}, and named that version then.`));
         return { version: moment.span.version };
     }
     const stretch = (0,audited_past/* stretchAt */.$m)(spans, at, { now, clock });
@@ -31651,7 +31829,7 @@ function requireMoment({ record }, { name, alias, at }, past, { audited, clock }
         ? undefined
         : (0,audited_past/* auditedAt */.E9)(stretch, log, at);
     if (asked?.kind === 'named') {
-        const message = `The record does not say what ${alias} named then; the audit log does, and its rows can be missing: ${(0,audited_moves/* auditedText */.O5)(asked.move)}.`;
+        const message = `The record does not say what ${alias} named then; the audit log does, and its rows can be missing: ${(0,audited_move_text/* auditedText */.O5)(asked.move)}.`;
         record.warn(audit_log/* AUDIT_LOG_CHECK */.cc, doubt('moment-by-audit-log', message));
         return { version: asked.move.to, by: asked.move };
     }
@@ -31659,7 +31837,7 @@ function requireMoment({ record }, { name, alias, at }, past, { audited, clock }
         ? ` The audit log could not be asked: ${(0,errors/* messageOf */.bD)(audited.unread)}`
         : asked === undefined
             ? ''
-            : ` ${(0,audited_moves/* unknownMomentText */.el)(asked)}`;
+            : ` ${unknownMomentText(asked)}`;
     throw new errors/* PromoteError */.jG(`What ${(0,full_name/* formatFullName */.G)(name)}@${alias} named at ${new Date(at).toISOString()} is unknown: ${WHY[moment.why]}.${evidence}`, { code: 'not-found', ...endOf(moment.why, audited !== undefined) });
 }
 function endOf(why, isAsked) {
@@ -33261,47 +33439,20 @@ function moveText({ name, alias, from, to }) {
 
 /***/ }),
 
-/***/ 326:
+/***/ 2622:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  cc: () => (/* binding */ AUDIT_LOG_CHECK),
-  Zo: () => (/* binding */ askWhoMoved),
-  gS: () => (/* binding */ noteUnread),
-  Bv: () => (/* binding */ requireAuditLog)
-});
-
-// UNUSED EXPORTS: unreadFinding
-
-// EXTERNAL MODULE: ./src/domain/decision.ts
-var decision = __nccwpck_require__(424);
-// EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
-// EXTERNAL MODULE: ./src/domain/alias.ts
-var domain_alias = __nccwpck_require__(6204);
-;// CONCATENATED MODULE: ./src/facts/alias-moves.ts
-
-/**
- * Who moved an alias between two moments, by the audit log of its registry, in one question. It is evidence for people: rows
- * arrive late, and those of other regions never do. Undefined where the registry keeps no such log.
- */
-async function whoMoved({ name, alias, warehouse }, { since, until }, registry) {
-    const found = await registry.findMoves?.({ warehouse, name, since, until });
-    if (found === undefined)
-        return undefined;
-    const ofAlias = found.moves.filter((move) => move.alias === undefined || (0,domain_alias/* sameAlias */.L)(move.alias, alias, registry.capabilities));
-    const moves = ofAlias.flatMap((move) => (isKnown(move) ? [move] : []));
-    return { moves, unclear: ofAlias.length - moves.length, isCut: found.isCut };
-}
-function isKnown(move) {
-    return move.alias !== undefined && move.to !== undefined && move.isMade === true;
-}
-
-// EXTERNAL MODULE: ./src/actions/contract/capabilities.ts
-var capabilities = __nccwpck_require__(8110);
-;// CONCATENATED MODULE: ./src/actions/parts/audit-log.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bv: () => (/* binding */ requireAuditLog),
+/* harmony export */   Zo: () => (/* binding */ askWhoMoved),
+/* harmony export */   b4: () => (/* binding */ unreadFinding),
+/* harmony export */   cc: () => (/* binding */ AUDIT_LOG_CHECK),
+/* harmony export */   gS: () => (/* binding */ noteUnread)
+/* harmony export */ });
+/* harmony import */ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(424);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(241);
+/* harmony import */ var _facts_alias_moves_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8080);
+/* harmony import */ var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8110);
 
 
 
@@ -33309,11 +33460,11 @@ var capabilities = __nccwpck_require__(8110);
 /** Asks the audit log who moved an alias. That it cannot be asked is handed back: what rests on the record is known all the same. */
 async function askWhoMoved({ destination: { registry } }, alias, span) {
     try {
-        const log = await whoMoved(alias, span, registry);
+        const log = await (0,_facts_alias_moves_js__WEBPACK_IMPORTED_MODULE_1__/* .whoMoved */ .aJ)(alias, span, registry);
         return log === undefined ? undefined : { log };
     }
     catch (error) {
-        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
+        if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'cancelled', 'interrupted'))
             throw error;
         return { unread: error };
     }
@@ -33321,7 +33472,7 @@ async function askWhoMoved({ destination: { registry } }, alias, span) {
 /** A warehouse is for the audit log: without one it has nothing to do. */
 function requireAuditLog({ destination: { registry } }, warehouse) {
     if (warehouse !== undefined)
-        (0,capabilities/* requireNeeds */.Db)('A question to the audit log', ['audit-log'], registry.capabilities);
+        (0,_contract_capabilities_js__WEBPACK_IMPORTED_MODULE_2__/* .requireNeeds */ .Db)('A question to the audit log', ['audit-log'], registry.capabilities);
 }
 /** Name of the check that says what became of the question. */
 const AUDIT_LOG_CHECK = 'Audit log';
@@ -33331,14 +33482,14 @@ function unreadFinding(error, severity) {
     return {
         code: 'audit-log-unread',
         severity,
-        message: `The audit log could not be asked: ${(0,errors/* messageOf */.bD)(error)}`,
+        message: `The audit log could not be asked: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`,
         ...(fix === undefined ? {} : { fix }),
     };
 }
 /** Notes that the audit log could not be asked: it refuses under `fail`, by what was in the way. */
 function noteUnread({ record }, error, mode) {
     const finding = unreadFinding(error, mode === 'fail' ? 'error' : 'warning');
-    record.check(AUDIT_LOG_CHECK, mode, (0,decision/* decide */.LD)([finding]), '', error.details.outcome);
+    record.check(AUDIT_LOG_CHECK, mode, (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__/* .decide */ .LD)([finding]), '', error.details.outcome);
 }
 
 
@@ -37405,8 +37556,8 @@ var alias_history = __nccwpck_require__(3118);
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/alias-move.ts + 1 modules
 var alias_move = __nccwpck_require__(2513);
-// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts + 1 modules
-var audit_log = __nccwpck_require__(326);
+// EXTERNAL MODULE: ./src/actions/parts/audit-log.ts
+var audit_log = __nccwpck_require__(2622);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
 // EXTERNAL MODULE: ./src/actions/parts/offer.ts
@@ -37606,10 +37757,10 @@ async function holdsOfBad(context, bad, tags) {
     }
 }
 
+// EXTERNAL MODULE: ./src/domain/audited-move-text.ts
+var audited_move_text = __nccwpck_require__(3700);
 // EXTERNAL MODULE: ./src/policy/audited-past.ts
 var audited_past = __nccwpck_require__(2277);
-// EXTERNAL MODULE: ./src/report/sections/audited-moves.ts
-var audited_moves = __nccwpck_require__(5542);
 ;// CONCATENATED MODULE: ./src/actions/rollback/mover.ts
 
 
@@ -37630,7 +37781,7 @@ async function readMover(context, { name, goal, now, moves }) {
     if (audited === undefined)
         return '';
     if ('log' in audited)
-        return (0,audited_moves/* nowText */.gN)(audited.log, now);
+        return (0,audited_move_text/* nowText */.gN)(audited.log, now);
     (0,audit_log/* noteUnread */.gS)(context, audited.unread, 'warn');
     return '';
 }
@@ -38022,7 +38173,7 @@ const rollback = (0,action/* defineAction */.Q)({
         }
         if (holding !== undefined)
             (0,parts_holds/* noteHeldAlready */.IE)(record, `${(0,model_uri/* formatModelUri */.Ps)(name, bad)} is ${(0,hold_findings/* holdSentence */.JI)(holding.hold)} already.`);
-        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.V)(badVersion, reason, { held, tags }) : [];
+        const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes/* holdChanges */.VA)(badVersion, reason, { held, tags }) : [];
         record.output('held', holding !== undefined);
         const basis = target === undefined ? [] : (0,policy_version/* takenVersion */.qA)(target.version, [], tags);
         const move = goal.kind === 'go' ? (0,alias_move/* noteMove */.Mv)(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
@@ -38400,7 +38551,7 @@ const TAG_INPUTS = {
         description: 'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
     }),
     'lift-hold': (0,fields/* optional */.lq)(fields/* boolean */.zM, {
-        description: 'Lift every hold that blocks the version.',
+        description: 'Lift the holds of the version: those of its number and of its content. A hold of another version of the same source stays, and is named.',
         mayBeEmpty: true,
     }),
     description: (0,fields/* optional */.lq)(fields/* text */.Qq, { description: 'Description to set.', mayBeEmpty: true }),
@@ -38487,6 +38638,8 @@ function holdFaults(inputs) {
 var version = __nccwpck_require__(6909);
 // EXTERNAL MODULE: ./src/plan/basis.ts
 var basis = __nccwpck_require__(6505);
+// EXTERNAL MODULE: ./src/policy/hold-changes.ts
+var hold_changes = __nccwpck_require__(2253);
 // EXTERNAL MODULE: ./src/policy/grants/required.ts + 1 modules
 var required = __nccwpck_require__(7597);
 // EXTERNAL MODULE: ./src/policy/tags.ts
@@ -38546,8 +38699,6 @@ function holdText(key, value) {
 var action = __nccwpck_require__(7853);
 // EXTERNAL MODULE: ./src/actions/parts/checks.ts + 1 modules
 var checks = __nccwpck_require__(6929);
-// EXTERNAL MODULE: ./src/policy/hold-changes.ts
-var hold_changes = __nccwpck_require__(2253);
 // EXTERNAL MODULE: ./src/policy/tag-room.ts
 var tag_room = __nccwpck_require__(2508);
 // EXTERNAL MODULE: ./src/actions/parts/holds.ts + 1 modules
@@ -38575,17 +38726,22 @@ function holdChangesOf(version, inputs, found) {
     if (version === undefined)
         return [];
     if (inputs.hold !== undefined)
-        return (0,hold_changes/* holdChanges */.V)(version, inputs.hold, found);
-    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.x)(version, found.held) : [];
+        return (0,hold_changes/* holdChanges */.VA)(version, inputs.hold, found);
+    return inputs['lift-hold'] === true ? (0,hold_changes/* liftChanges */.xy)(version, found.held) : [];
 }
 /** Notes that a version is on hold already, or whether its model has room for the tag. */
 function noteHold({ record, destination }, text, hold) {
-    const [first] = hold.held.filter(({ by }) => by !== 'unreadable');
+    const [first] = hold.held.filter(hold_changes/* isOfVersion */.o1);
     if (hold.changes.length === 0 && first !== undefined)
         (0,parts_holds/* noteHeldAlready */.IE)(record, `${text} is ${(0,hold_findings/* holdSentence */.JI)(first.hold)} already.`);
     const later = hold.changes.flatMap((change) => (change.kind === 'hold' ? [change.key] : []));
     const room = (0,tag_room/* decideRoom */.Y)({ set: [], later }, hold.tags, destination.registry.capabilities.tags);
     record.check('Room for the hold', 'fail', room, 'The model has room for its tag.', 'blocked');
+}
+/** Notes what blocks a version still when its holds are lifted: a refusal where there is none of its own to lift. */
+function noteHoldsLeft(record, lifting, held) {
+    const left = (0,hold_findings/* decideHolds */.b5)((0,hold_changes/* holdsLeft */.WE)(held));
+    record.check('Holds that stay', lifting.length > 0 ? 'warn' : 'fail', left, 'No other hold blocks it.', 'blocked');
 }
 /** The changes as they are made now: a hold knows the bytes that it stops. */
 function withStopsOf(context, changes, version) {
@@ -38595,6 +38751,7 @@ function withStopsOf(context, changes, version) {
 // EXTERNAL MODULE: ./src/actions/parts/label-undo.ts + 1 modules
 var label_undo = __nccwpck_require__(750);
 ;// CONCATENATED MODULE: ./src/actions/tag-status.ts
+
 
 
 
@@ -38688,9 +38845,13 @@ const tagStatus = (0,action/* defineAction */.Q)({
         const previous = (0,model/* tagValue */.E)(target.facts.tags, statusKey);
         const decision = (0,tags/* decideTags */.wT)({ target: target.target, set, remove, description }, target.facts);
         const tagsOfModel = extras?.tags ?? [];
-        const held = target.version === undefined || !readsHolds
+        const reading = { ...context, snapshot };
+        const found = target.version === undefined || !readsHolds
             ? []
-            : await (0,holds/* findHoldsOf */.vn)(target.version, tagsOfModel, { ...context, snapshot });
+            : await (0,holds/* findHoldsOf */.vn)(target.version, tagsOfModel, reading);
+        const held = target.version === undefined || !wantsHold
+            ? found
+            : await (0,holds/* comparedByBytes */.eq)(found, target.version, reading);
         const holding = holdChangesOf(target.version, inputs, { held, tags: tagsOfModel });
         const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
         const after = (0,tags/* tagsAfter */.Yc)(target.facts.tags, { set, remove: [...remove, ...lifted] });
@@ -38713,7 +38874,7 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.output('allowed', false);
         if (approves && target.version !== undefined) {
             (0,checks/* noteVersion */.FL)(record, target.version);
-            (0,checks/* noteHolds */.RO)(record, [], inputs['lift-hold'] === true ? [] : held);
+            (0,checks/* noteHolds */.RO)(record, [], inputs['lift-hold'] === true ? (0,hold_changes/* holdsLeft */.WE)(held) : held);
             (0,checks/* noteSignature */.DJ)(record, inputs['require-signature'], signature, target.text);
         }
         if (inputs.require !== undefined) {
@@ -38725,6 +38886,8 @@ const tagStatus = (0,action/* defineAction */.Q)({
         record.check('Tags', 'fail', decision, 'Keys and values are valid.', 'blocked');
         if (inputs.hold !== undefined)
             noteHold(context, target.text, { changes: holding, held, tags: tagsOfModel });
+        else if (inputs['lift-hold'] === true && !approves)
+            noteHoldsLeft(record, holding, held);
         record.output('allowed', record.allowed);
         record.requireAllowed(target.text);
         const facts = basisOf(target, { ...inputs, approves, previous, tagsOfModel });
@@ -40501,6 +40664,52 @@ function sameAlias(a, b, { aliases }) {
 
 /***/ }),
 
+/***/ 3700:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O5: () => (/* binding */ auditedText),
+/* harmony export */   dp: () => (/* binding */ ROWS_ARRIVE_LATE),
+/* harmony export */   gN: () => (/* binding */ nowText),
+/* harmony export */   tK: () => (/* binding */ moverText),
+/* harmony export */   u8: () => (/* binding */ unclearText)
+/* harmony export */ });
+/* harmony import */ var _count_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6339);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+
+
+/** That nothing in an audit log proves nothing. */
+const ROWS_ARRIVE_LATE = 'rows arrive late, and can be missing';
+/** Who made an audited move, and when. */
+function moverText({ who, at }) {
+    return `${who === undefined ? 'somebody whom the log does not name' : (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(who, 80)} at ${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(at, 40)}`;
+}
+/** What an audited move did: `moved to version 2 by ada at …`. */
+function auditedText(move) {
+    return `${move.to === null ? 'deleted' : `moved to version ${move.to}`} by ${moverText(move)}`;
+}
+/** What an audit log says of how an alias came to name what it names, as a sentence. */
+function nowText({ moves, unclear, isCut }, now) {
+    const last = moves.at(-1);
+    if (last === undefined)
+        return unclear > 0
+            ? `The audit log has ${unclearText(unclear)}.`
+            : `The audit log has no move of it${isCut ? ' among the newest' : ''}: ${ROWS_ARRIVE_LATE}.`;
+    const doubt = last.to === now
+        ? unclear > 0
+            ? `; it also has ${unclearText(unclear)}`
+            : ''
+        : `, which is not what it names now: ${ROWS_ARRIVE_LATE}`;
+    return `By the audit log it was last ${auditedText(last)}${doubt}.`;
+}
+/** Moves that may be of another alias. */
+function unclearText(unclear) {
+    return `${(0,_count_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .h)(unclear, 'move')} of the model's aliases that ${unclear === 1 ? 'does' : 'do'} not say which alias, which version or whether it was made`;
+}
+
+
+/***/ }),
+
 /***/ 8219:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -42209,6 +42418,64 @@ function writeFailureOf(error) {
     if ((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...REFUSALS))
         return { mayBeDone: false, again: false };
     return { mayBeDone: true, again: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, ...OUTAGES) };
+}
+
+
+/***/ }),
+
+/***/ 8080:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DU: () => (/* binding */ whoMovedEach),
+/* harmony export */   VW: () => (/* binding */ MOST_MODELS),
+/* harmony export */   aJ: () => (/* binding */ whoMoved)
+/* harmony export */ });
+/* harmony import */ var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6204);
+/* harmony import */ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5635);
+
+
+/** Of so many models one question asks at most; it is one value of a statement. */
+const MOST_MODELS = 1_000;
+/**
+ * Who moved an alias between two moments, by the audit log of its registry, in one question. It is evidence for people: rows
+ * arrive late, and those of other regions never do. Undefined where the registry keeps no such log.
+ */
+async function whoMoved({ name, alias, warehouse }, { since, until }, registry) {
+    const [moves] = (await whoMovedEach([{ name, alias, since }], { warehouse, until }, registry)) ?? [];
+    return moves;
+}
+/**
+ * Who moved each of these aliases, in the order in which they are given, in one question about all of them. Rows and models that
+ * are too many are left out, and each alias says whether that touches it.
+ */
+async function whoMovedEach(aliases, { warehouse, until }, registry) {
+    const names = [...new Map(aliases.map(({ name }) => [keyOf(name), name])).values()].slice(0, MOST_MODELS);
+    const asked = new Set(names.map(keyOf));
+    const since = Math.min(...aliases.map((each) => each.since));
+    const found = await registry.findMoves?.({ warehouse, names, since, until });
+    if (found === undefined)
+        return undefined;
+    const byModel = Map.groupBy(found.moves, ({ model }) => model);
+    return aliases.map((each) => {
+        const key = keyOf(each.name);
+        if (!asked.has(key))
+            return { moves: [], unclear: 0, isCut: true };
+        return movesOf(each, byModel.get(key) ?? [], found, registry);
+    });
+}
+function movesOf({ alias, since }, ofModel, { moves: all, isCut }, { capabilities }) {
+    const ofAlias = ofModel.filter((move) => Date.parse(move.at) >= since &&
+        (move.alias === undefined || (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__/* .sameAlias */ .L)(move.alias, alias, capabilities)));
+    const moves = ofAlias.flatMap((move) => (isKnown(move) ? [move] : []));
+    const oldest = Date.parse(all[0]?.at ?? '');
+    return { moves, unclear: ofAlias.length - moves.length, isCut: isCut && !(oldest < since) };
+}
+function keyOf(name) {
+    return (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFullName */ .G)(name).toLowerCase();
+}
+function isKnown(move) {
+    return move.alias !== undefined && move.to !== undefined && move.isMade === true;
 }
 
 
@@ -44518,6 +44785,7 @@ function catalogsAskedAbout(rights) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   RH: () => (/* binding */ candidateOf),
 /* harmony export */   dF: () => (/* binding */ knownBytes),
+/* harmony export */   eq: () => (/* binding */ comparedByBytes),
 /* harmony export */   mV: () => (/* binding */ readStops),
 /* harmony export */   vn: () => (/* binding */ findHoldsOf),
 /* harmony export */   w$: () => (/* binding */ findHolds)
@@ -44556,6 +44824,21 @@ async function findHoldsOf(version, tags, context) {
         return [];
     const candidate = candidateOf(version, (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context));
     return findHolds({ name: version.name, tags }, candidate, context.snapshot);
+}
+/** Holds of a version, where those of its source are compared by its files: of its bytes where they are equal. */
+async function comparedByBytes(found, version, context) {
+    const bytes = (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__/* .versionBytes */ .cE)(version, context);
+    const compared = async (each) => {
+        if (each.by !== 'source')
+            return each;
+        const isEqual = await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__/* .holdsBytes */ .gt)(each.hold, bytes).catch((error) => {
+            if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PromoteError */ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .hasCode */ .up)(error, 'cancelled'))
+                throw error;
+            return false;
+        });
+        return isEqual ? { ...each, by: 'bytes' } : each;
+    };
+    return Promise.all(found.map(compared));
 }
 /** A version as its own model may hold it. */
 function candidateOf(version, bytes) {
@@ -51352,8 +51635,11 @@ const run = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({
     madeAt: time,
     validUntil: time,
 });
-/** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
-const registry = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({ kind: text, workspaceId: text.nullable() });
+/**
+ * The registry that a plan was made for: by the number of its workspace, and where it reported none by a digest of its address and
+ * the run; never by its host, which may be a secret.
+ */
+const registry = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({ kind: text, workspaceId: text.nullable(), server: zod__WEBPACK_IMPORTED_MODULE_9__/* .exactOptional */ .yqP(text) });
 const deferred = zod__WEBPACK_IMPORTED_MODULE_9__/* .object */ .Ikc({ privilege: text, on: text });
 /**
  * A plan as a file: what was reviewed, and all that it rests on. Times are ISO 8601 in UTC. Neither a host nor a secret is in it.
@@ -52041,14 +52327,17 @@ function judgeEnvironmentReviews({ environment, runId, rules }, reviews, code) {
             isApproval,
             isBound,
         };
-        const refusal = isApproval
-            ? (codeRefusal(review, isBound, code) ?? strangerRefusal(review, rules))
-            : otherThanApproval(review, environment);
+        const refusal = isApproval ? codeRefusal(review, isBound, code) : otherThanApproval(review, environment);
         if (refusal !== undefined)
             return { ...judged, standing: 'refused', why: refusal };
+        const stranger = strangerStanding(review, rules);
+        if (stranger?.standing === 'refused')
+            return { ...judged, ...stranger };
         const nobody = (0,_separation_of_duties_roles_js__WEBPACK_IMPORTED_MODULE_2__/* .nobodyIn */ .z$)(review.reviewer, 'gave it');
         if (nobody !== undefined)
             return { ...judged, standing: 'unknown', why: `cannot be attributed to a person: ${nobody}` };
+        if (stranger !== undefined)
+            return { ...judged, ...stranger };
         return {
             ...judged,
             standing: 'counts',
@@ -52072,14 +52361,32 @@ function codeRefusal({ comment }, isBound, code) {
         ? 'does not contain the code of this plan'
         : `contains ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(other.toUpperCase(), 40)}, the code of another plan or attempt`;
 }
-/** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
-function strangerRefusal({ reviewer: { login } }, rules) {
-    if (rules === undefined || 'reason' in rules || login === undefined)
+/**
+ * How the review of an account stands that is not listed as a required reviewer: it went past the rule, unless it is in a team that
+ * is. The members of a team cannot be read with the token of a job; where nobody may go past the rule, GitHub takes no other review.
+ */
+function strangerStanding({ reviewer: { login } }, rules) {
+    if (rules === undefined || 'reason' in rules || login === undefined || rules.reviewers.length === 0)
         return undefined;
-    const isListed = rules.reviewers.some(({ kind, name }) => kind !== 'user' || name.toLowerCase() === login.toLowerCase());
-    return isListed || rules.reviewers.length === 0
-        ? undefined
-        : 'came from an account that is not a required reviewer; an administrator may have bypassed the rule';
+    const { reviewers, adminsMayBypass } = rules;
+    if (reviewers.some(({ kind, name }) => kind === 'user' && isSameLogin(name, login)))
+        return undefined;
+    const unseen = reviewers.filter(({ kind }) => kind !== 'user');
+    if (unseen.length === 0)
+        return {
+            standing: 'refused',
+            why: 'came from an account that is not a required reviewer; an administrator may have bypassed the rule',
+        };
+    if (adminsMayBypass === false)
+        return undefined;
+    return {
+        standing: 'unknown',
+        why: `may have come from an administrator who bypassed the rule: whether the account belongs to ${reviewersText({ reviewers: unseen })} cannot be read`,
+        fix: 'In the settings of the environment, clear "Allow administrators to bypass configured protection rules", or list the reviewers as users.',
+    };
+}
+function isSameLogin(one, other) {
+    return one.toLowerCase() === other.toLowerCase();
 }
 /** Why an environment has no approval, as a clause, and what to do. */
 function absentApproval({ environment, runId, rules }) {
@@ -52254,6 +52561,7 @@ function shortOf(sha) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $9: () => (/* binding */ RECORDED_BEFORE),
 /* harmony export */   $m: () => (/* binding */ stretchAt),
 /* harmony export */   AR: () => (/* binding */ contradicting),
 /* harmony export */   E9: () => (/* binding */ auditedAt),
@@ -54631,8 +54939,10 @@ function hiddenRows(evidence, securable) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ holdChanges),
-/* harmony export */   x: () => (/* binding */ liftChanges)
+/* harmony export */   VA: () => (/* binding */ holdChanges),
+/* harmony export */   WE: () => (/* binding */ holdsLeft),
+/* harmony export */   o1: () => (/* binding */ isOfVersion),
+/* harmony export */   xy: () => (/* binding */ liftChanges)
 /* harmony export */ });
 /* harmony import */ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2649);
 /* harmony import */ var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5529);
@@ -54645,8 +54955,7 @@ function hiddenRows(evidence, securable) {
  * `tags` are the model's: a value under the key of its hold that does not say what it stops is written over.
  */
 function holdChanges({ name, version }, reason, { held, tags }) {
-    // A hold of another version of its source does not cover its bytes.
-    if (held.some(({ by }) => by !== 'unreadable' && by !== 'source'))
+    if (held.some(isOfVersion))
         return [];
     return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
 }
@@ -54663,15 +54972,13 @@ function placeOf(version, tags) {
     }
 }
 /**
- * What lifts every hold that stops a version: those of its model and the tag of the version itself. One that does not say what it
- * stops is no hold of this version.
+ * What lifts the holds of a version: those of its model that are of its number or its bytes, and the tag of the version itself. A
+ * hold of another version of its source is of other bytes, and one that does not say what it stops may be of any: both stay.
  */
 function liftChanges({ name, version, tags }, found) {
     const target = { kind: 'version', name, version };
     return [
-        ...found
-            .filter(({ by }) => by !== 'unreadable')
-            .map(({ hold }) => ({
+        ...found.filter(isOfVersion).map(({ hold }) => ({
             kind: 'hold',
             name,
             version: hold.held?.version ?? version,
@@ -54684,6 +54991,14 @@ function liftChanges({ name, version, tags }, found) {
             .filter(({ key }) => (0,_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .isSameKey */ .yL)(key, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__/* .TAG_KEYS */ .SE.hold))
             .map(({ key, value }) => ({ kind: 'tag', target, key, from: value, to: null })),
     ];
+}
+/** The holds that block a version still when its own are lifted. */
+function holdsLeft(found) {
+    return found.filter((each) => !isOfVersion(each));
+}
+/** Whether a hold is of the version that it stops: of its number or its bytes. That of its source does not cover its bytes. */
+function isOfVersion({ by }) {
+    return by === 'version' || by === 'bytes';
 }
 
 
@@ -54868,13 +55183,14 @@ function matchHold({ held }, candidate, uriOfHeld, naming) {
     const { version, origin, content } = held;
     if (version !== undefined && version === candidate.version)
         return 'version';
+    if (content !== undefined && content === candidate.content)
+        return 'bytes';
     const sources = [
         ...(version === undefined ? [] : [uriOfHeld(version)]),
         ...(origin === undefined ? [] : [origin]),
     ].map((text) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .markedOrigin */ .Nl)(text, naming));
-    if (candidate.origins.some((mark) => sources.some((source) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBeOrigin */ .rL)(mark, source))))
-        return 'source';
-    return content !== undefined && content === candidate.content ? 'bytes' : undefined;
+    const isOfSource = candidate.origins.some((mark) => sources.some((source) => (0,_origin_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBeOrigin */ .rL)(mark, source)));
+    return isOfSource ? 'source' : undefined;
 }
 /**
  * Whether a hold stops files: `content` is asked for only where their list is the same. Where the hold has the list alone, files
@@ -56070,6 +56386,7 @@ const DATABRICKS_CAPABILITIES = {
     owners: true,
     deploymentJobs: true,
     jobs: true,
+    serving: true,
     metrics: true,
     auditLog: true,
     names: 'three-level',
@@ -56078,7 +56395,7 @@ const DATABRICKS_CAPABILITIES = {
 
 /***/ }),
 
-/***/ 3597:
+/***/ 2000:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -56892,10 +57209,16 @@ var model_uri = __nccwpck_require__(3374);
  * The table system.access.audit (workspace-apis §3.2 to §3.4). Structs and maps come as JSON, since the spelling of their fields
  * differs from page to page; which key has the alias and which the version is not confirmed, so whichever is there is taken.
  */
-/** Rows that are read at most. */
-const MOST_ROWS = 1_000;
+/** Rows that are read at most: about one model, and about several. */
+const MOST_ROWS = { one: 1_000, several: 5_000 };
+/** The name of the model in a row, in small letters: which key has it differs. */
+const MODEL = "lower(coalesce(request_params['full_name_arg'], request_params['full_name'], request_params['name']))";
 /** Who set or deleted aliases of a model in a span of time, newest first; every name is a value, and no part of the text. */
-const ALIAS_EVENTS = `
+const ALIAS_EVENTS = eventsWhere(`${MODEL} = :model`, MOST_ROWS.one);
+/** The same of several models, whose names are one value: a JSON list. */
+const ALIAS_EVENTS_OF_MODELS = eventsWhere(`array_contains(from_json(:models, 'ARRAY<STRING>'), ${MODEL})`, MOST_ROWS.several);
+function eventsWhere(isAsked, most) {
+    return `
 SELECT event_time, action_name, to_json(user_identity), to_json(identity_metadata), to_json(request_params),
   to_json(response), user_agent
 FROM system.access.audit
@@ -56903,18 +57226,34 @@ WHERE event_date >= :first_day AND event_date <= :last_day
   AND event_time >= :since AND event_time <= :until
   AND service_name = 'unityCatalog'
   AND action_name IN ('setRegisteredModelAlias', 'deleteRegisteredModelAlias')
-  AND lower(coalesce(request_params['full_name_arg'], request_params['full_name'], request_params['name'])) = :model
+  AND ${isAsked}
 ORDER BY event_time DESC
-LIMIT ${MOST_ROWS + 1}`;
-/** The values of {@link ALIAS_EVENTS}; its partitions are days of UTC. */
-function aliasEventsOf({ name, since, until }) {
+LIMIT ${most + 1}`;
+}
+/** The statement about the moves that are asked for, its values, and the rows that are read at most. */
+function aliasEvents({ names, since, until }) {
+    const models = names.map((name) => (0,full_name/* formatFullName */.G)(name).toLowerCase());
+    const [model] = models;
+    const isOne = models.length === 1 && model !== undefined;
+    return {
+        most: isOne ? MOST_ROWS.one : MOST_ROWS.several,
+        text: isOne ? ALIAS_EVENTS : ALIAS_EVENTS_OF_MODELS,
+        parameters: [
+            ...spanOf(since, until),
+            isOne
+                ? { name: 'model', type: 'STRING', value: model }
+                : { name: 'models', type: 'STRING', value: JSON.stringify(models) },
+        ],
+    };
+}
+/** The partitions of the table are days of UTC. */
+function spanOf(since, until) {
     const [first, last] = [new Date(since).toISOString(), new Date(until).toISOString()];
     return [
         { name: 'first_day', type: 'DATE', value: first.slice(0, 10) },
         { name: 'last_day', type: 'DATE', value: last.slice(0, 10) },
         { name: 'since', type: 'TIMESTAMP', value: first },
         { name: 'until', type: 'TIMESTAMP', value: last },
-        { name: 'model', type: 'STRING', value: (0,full_name/* formatFullName */.G)(name).toLowerCase() },
     ];
 }
 /** One row; columns that a later release adds are not read. */
@@ -56938,6 +57277,7 @@ function toMove([time, action, identity, metadata, params, response, agent]) {
     const who = field(identity, 'email', 'subject_name', 'subjectName') ?? field(metadata, 'run_by', 'run_as');
     return {
         at: new Date(time).toISOString(),
+        model: (field(params, 'full_name_arg', 'full_name', 'name') ?? '').toLowerCase(),
         ...(0,wire_values/* given */.gI)('alias', field(params, 'alias_arg', 'alias')),
         ...to,
         ...(0,wire_values/* given */.gI)('who', who),
@@ -56969,9 +57309,9 @@ function objectIn(json) {
 function auditLogCalls(http) {
     return {
         async findMoves(asked) {
-            const parameters = aliasEventsOf(asked);
-            const rows = await runQuery(http, { warehouse: asked.warehouse, text: ALIAS_EVENTS, parameters });
-            const moves = rows.slice(0, MOST_ROWS).map((row) => {
+            const { most, ...statement } = aliasEvents(asked);
+            const rows = await runQuery(http, { warehouse: asked.warehouse, ...statement });
+            const moves = rows.slice(0, most).map((row) => {
                 const event = aliasEvent.safeParse(row);
                 if (!event.success)
                     throw http.named((0,failed_response/* protocolError */.JW)('has a row of the audit log without its time', 'POST /api/2.0/sql/statements'));
@@ -56979,7 +57319,7 @@ function auditLogCalls(http) {
             });
             return {
                 moves: moves.filter((move) => move !== undefined).reverse(),
-                isCut: rows.length > MOST_ROWS,
+                isCut: rows.length > most,
             };
         },
     };
@@ -60265,7 +60605,253 @@ function encoded(level) {
     return encodeURIComponent(level.toWellFormed()).replace(/[!'()*~]/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+;// CONCATENATED MODULE: ./src/registry/databricks/wire/serving.ts
+
+
+const serving_text = classic_schemas/* string */.YjP().nullish();
+const object = classic_schemas/* looseObject */._H3({}).nullish();
+/** Something that is served, in the newer and the older spelling (databricks-sdk-py 0.162.0 `ServedEntityOutput`, `ServedModelOutput`). */
+const entity = classic_schemas/* looseObject */._H3({
+    name: classic_schemas/* string */.YjP(),
+    entity_name: serving_text,
+    entity_version: serving_text,
+    model_name: serving_text,
+    model_version: serving_text,
+    external_model: object,
+    foundation_model: object,
+    state: classic_schemas/* looseObject */._H3({ deployment: serving_text, deployment_state_message: serving_text }).nullish(),
+});
+const route = classic_schemas/* looseObject */._H3({
+    served_entity_name: serving_text,
+    served_model_name: serving_text,
+    traffic_percentage: classic_schemas/* int */.Whr().nullish(),
+});
+const config = classic_schemas/* looseObject */._H3({
+    config_version: wire_values/* int64 */.Gk.nullish(),
+    served_entities: classic_schemas/* array */.YOg(entity).nullish(),
+    served_models: classic_schemas/* array */.YOg(entity).nullish(),
+    traffic_config: classic_schemas/* looseObject */._H3({ routes: classic_schemas/* array */.YOg(route).nullish() }).nullish(),
+    auto_capture_config: object,
+});
+const state = classic_schemas/* looseObject */._H3({ ready: serving_text, config_update: serving_text }).nullish();
+/** An endpoint as a read of it shows it (`ServingEndpointDetailed`). */
+const endpoint = classic_schemas/* looseObject */._H3({
+    name: classic_schemas/* string */.YjP(),
+    state,
+    config: config.nullish(),
+    pending_config: config.nullish(),
+});
+/** A list of endpoints; it has no pages today, and is read as if it might get some. */
+const endpointPage = classic_schemas/* looseObject */._H3({
+    endpoints: classic_schemas/* array */.YOg(endpoint).nullish(),
+    next_page_token: serving_text,
+});
+/** What the containers of an entity said while they were built. */
+const buildLogs = classic_schemas/* looseObject */._H3({ logs: serving_text });
+/** Members of an entity that only a read has, or that a write gets from elsewhere (`ServedEntityInput`). */
+const NOT_SETTINGS = new Set([
+    'name',
+    'entity_name',
+    'entity_version',
+    'model_name',
+    'model_version',
+    'state',
+    'creator',
+    'creation_timestamp',
+    'foundation_model',
+]);
+/** Members of a config that are not sent back as they are. */
+const NOT_SETTINGS_OF_CONFIG = new Set([
+    'config_version',
+    'served_entities',
+    'served_models',
+    'traffic_config',
+    'start_time',
+]);
+/** Sizes that exclude a workload size in a write, although a read may have both. */
+const CONCURRENCY = ['min_provisioned_concurrency', 'max_provisioned_concurrency'];
+/** An endpoint in domain words. */
+function toEndpoint(row) {
+    const { name, state: shown, config: present, pending_config: pending } = row;
+    return {
+        name,
+        ...(present == null ? {} : { config: toConfig(present) }),
+        ...(pending == null ? {} : { pending: toConfig(pending) }),
+        isReady: shown?.ready === 'READY',
+        update: toUpdate(shown?.config_update),
+    };
+}
+/** An endpoint of a list in domain words. */
+function toListed({ name, state: shown, config: present }) {
+    const served = present == null ? [] : serving_rowsOf(present).flatMap(toServedVersion);
+    return { name, served, isUpdating: shown?.config_update === 'IN_PROGRESS' };
+}
+function toUpdate(word) {
+    switch (word) {
+        case 'NOT_UPDATING':
+            return 'none';
+        case 'IN_PROGRESS':
+            return 'running';
+        case 'UPDATE_FAILED':
+            return 'failed';
+        case 'UPDATE_CANCELED':
+            return 'cancelled';
+        default:
+            return 'unknown';
+    }
+}
+/** The older spelling repeats the newer one, and stands alone where a workspace knows nothing newer. */
+function serving_rowsOf({ served_entities: entities, served_models: models }) {
+    return entities != null && entities.length > 0 ? entities : (models ?? []);
+}
+function toServedVersion(row) {
+    const model = modelOf(row);
+    const version = versionOf(row);
+    return model === undefined || version === undefined ? [] : [{ entity: row.name, model, version }];
+}
+function modelOf(row) {
+    return row.entity_name ?? row.model_name ?? undefined;
+}
+function versionOf(row) {
+    const version = row.entity_version ?? row.model_version ?? '';
+    return /^[1-9]\d{0,14}$/u.test(version) ? Number(version) : undefined;
+}
+function toConfig(row) {
+    return {
+        ...(row.config_version == null ? {} : { version: row.config_version }),
+        entities: serving_rowsOf(row).map(toEntity),
+        routes: (row.traffic_config?.routes ?? []).map((each) => ({
+            entity: each.served_entity_name ?? each.served_model_name ?? '',
+            percent: each.traffic_percentage ?? 0,
+        })),
+        settings: settingsOfConfig(row),
+    };
+}
+function settingsOfConfig(row) {
+    const settings = withoutNull(row, NOT_SETTINGS_OF_CONFIG);
+    const { auto_capture_config: capture } = settings;
+    if (typeof capture !== 'object' || capture === null)
+        return settings;
+    // Its state is output (`AutoCaptureConfigOutput`).
+    return { ...settings, auto_capture_config: withoutNull(capture, new Set(['state'])) };
+}
+function toEntity(row) {
+    const model = modelOf(row);
+    const version = versionOf(row);
+    const settings = withoutNull(row, NOT_SETTINGS);
+    const isSizedTwice = CONCURRENCY.some((each) => each in settings) && 'workload_size' in settings;
+    // Where a server fills in the size beside a concurrency, the concurrency was chosen, and a write takes only one.
+    if (isSizedTwice)
+        delete settings['workload_size'];
+    return {
+        name: row.name,
+        ...(model === undefined ? {} : { model }),
+        ...(version === undefined ? {} : { version }),
+        isExternal: row.external_model != null,
+        settings,
+        unread: unreadOf(settings),
+        isReady: row.state?.deployment === 'DEPLOYMENT_READY',
+        message: row.state?.deployment_state_message ?? '',
+    };
+}
+/** Burst scaling is a setting of model units (`PtServedModel.burst_scaling_enabled`), which a read may leave out. */
+function unreadOf(settings) {
+    return 'provisioned_model_units' in settings && !('burst_scaling_enabled' in settings)
+        ? ['burst_scaling_enabled']
+        : [];
+}
+function withoutNull(row, except) {
+    return Object.fromEntries(Object.entries(row).filter(([field, value]) => value != null && !except.has(field)));
+}
+/** The body that makes an endpoint serve what is wanted. */
+function fromWanted({ entities, routes, settings }) {
+    return {
+        ...settings,
+        served_entities: entities.map(({ name, model, version, settings: own }) => ({
+            ...own,
+            name,
+            ...(model === undefined ? {} : { entity_name: model }),
+            ...(version === undefined ? {} : { entity_version: String(version) }),
+        })),
+        traffic_config: {
+            routes: routes.map(({ entity: served, percent }) => ({
+                served_model_name: served,
+                traffic_percentage: percent,
+            })),
+        },
+    };
+}
+/** Whether a config is one of model units alone, which has a call of its own. */
+function isOfUnits({ entities }) {
+    return entities.length > 0 && entities.every(({ settings }) => 'provisioned_model_units' in settings);
+}
+
+;// CONCATENATED MODULE: ./src/registry/databricks/serving.ts
+
+
+
+
+/** Prefix of the calls of Model Serving (workspace-apis §2.1). */
+const SERVING = '/api/2.0/serving-endpoints';
+/** Reads of serving endpoints. */
+function servingCalls(http) {
+    return {
+        async listEndpoints() {
+            const request = { method: 'GET', template: SERVING, retry: 'safe' };
+            const found = [];
+            const list = (0,call/* rows */.Ge)(http, request, endpointPage, ({ endpoints }) => endpoints);
+            for await (const row of list)
+                found.push(toListed(row));
+            return found;
+        },
+        async getEndpoint(name) {
+            const request = ofEndpoint('GET', '/{name}', { name });
+            const found = await serving_withRights(() => (0,call/* findJson */.ov)(http, request, endpoint), 'CAN_VIEW');
+            if (found === undefined)
+                return undefined;
+            (0,own_name/* requireOwnId */.t0)('endpoint', name, found.name, `GET ${request.template}`);
+            return toEndpoint(found);
+        },
+        async getBuildLogs(name, entity) {
+            const request = ofEndpoint('GET', '/{name}/served-models/{entity}/build-logs', { name, entity });
+            return (await serving_withRights(() => (0,call/* callJson */.X_)(http, request, buildLogs), 'CAN_VIEW')).logs ?? '';
+        },
+    };
+}
+/** Updates of what endpoints serve. */
+function servingCommands(http) {
+    return {
+        async setServing(name, wanted) {
+            const body = fromWanted(wanted);
+            const request = isOfUnits(wanted)
+                ? { ...ofEndpoint('PUT', '/pt/{name}/config', { name }), json: { config: body } }
+                : { ...ofEndpoint('PUT', '/{name}/config', { name }), json: body };
+            await serving_withRights(() => http.json(request), 'CAN_MANAGE');
+        },
+    };
+}
+function ofEndpoint(method, path, params) {
+    return { method, template: `${SERVING}${path}`, params, retry: method === 'GET' ? 'safe' : 'never' };
+}
+/** Rights on an endpoint are rights of the workspace, which no grant of Unity Catalog gives. */
+async function serving_withRights(call, right) {
+    try {
+        return await call();
+    }
+    catch (error) {
+        if (!(0,errors/* hasCode */.up)(error, 'permission-denied'))
+            throw error;
+        const also = right === 'CAN_MANAGE' ? ', and EXECUTE on the model that it serves' : '';
+        throw new errors/* PromoteError */.jG(error.message, {
+            ...error.details,
+            fix: `Give the caller ${right} on the endpoint: its page in the workspace, Permissions${also}. Grants of Unity Catalog do not include rights on endpoints.`,
+            cause: error,
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/registry/databricks/open.ts
+
 
 
 
@@ -60293,6 +60879,8 @@ function databricksRegistry({ control, files, endpoints }) {
         ...runCalls(control),
         ...runCommands(control),
         jobs: jobCalls(control),
+        ...servingCommands(control),
+        serving: servingCalls(control),
         metrics: metricCalls(control),
         ...auditLogCalls(control),
         directory: directoryCalls(control),
@@ -60443,6 +61031,7 @@ const MLFLOW_CAPABILITIES = {
     owners: false,
     deploymentJobs: false,
     jobs: false,
+    serving: false,
     metrics: false,
     auditLog: false,
     names: 'any',
@@ -61375,7 +61964,7 @@ function requireOwnParent(asked, row, call) {
         return;
     throw aboutAnother(`the ${asked.type} ${asked.name}`, named, call);
 }
-/** Requires that a response is about the run or logged model that was asked for. */
+/** Requires that a response is about the run, logged model or endpoint that was asked for. */
 function requireOwnId(kind, asked, named, call) {
     if (named !== asked)
         throw aboutAnother(`the ${kind} ${asked}`, named, call);
@@ -61456,7 +62045,7 @@ const databricks = {
     },
     signIn: 'unified',
     sourceElsewhere: true,
-    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3597))).databricksDriver,
+    load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2000))).databricksDriver,
 };
 
 // EXTERNAL MODULE: ./src/registry/mlflow/capabilities.ts
@@ -61632,6 +62221,7 @@ const UNITY_CATALOG_CAPABILITIES = {
     owners: true,
     deploymentJobs: false,
     jobs: false,
+    serving: false,
     metrics: false,
     auditLog: false,
     names: 'three-level',
@@ -62426,66 +63016,6 @@ function authorText({ who, at, run, attempt }) {
         ? ''
         : ` (run ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(run, 160)}${attempt === undefined ? '' : `, attempt ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(attempt, 20)}`})`;
     return `${who === undefined ? 'a person whose name is not recorded' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(who, 80)}${time}${place}`;
-}
-
-
-/***/ }),
-
-/***/ 5542:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O5: () => (/* binding */ auditedText),
-/* harmony export */   dp: () => (/* binding */ ROWS_ARRIVE_LATE),
-/* harmony export */   el: () => (/* binding */ unknownMomentText),
-/* harmony export */   gN: () => (/* binding */ nowText),
-/* harmony export */   tK: () => (/* binding */ moverText),
-/* harmony export */   u8: () => (/* binding */ unclearText)
-/* harmony export */ });
-/* harmony import */ var _domain_count_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6339);
-/* harmony import */ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
-
-
-/** That nothing in an audit log proves nothing. */
-const ROWS_ARRIVE_LATE = 'rows arrive late, and can be missing';
-/** Who made an audited move, and when. */
-function moverText({ who, at }) {
-    return `${who === undefined ? 'somebody whom the log does not name' : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(who, 80)} at ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .show */ .WU)(at, 40)}`;
-}
-/** What an audited move did: `moved to version 2 by ada at …`. */
-function auditedText(move) {
-    return `${move.to === null ? 'deleted' : `moved to version ${move.to}`} by ${moverText(move)}`;
-}
-/** What an audit log says of how an alias came to name what it names, as a sentence. */
-function nowText({ moves, unclear, isCut }, now) {
-    const last = moves.at(-1);
-    if (last === undefined)
-        return unclear > 0
-            ? `The audit log has ${unclearText(unclear)}.`
-            : `The audit log has no move of it${isCut ? ' among the newest' : ''}: ${ROWS_ARRIVE_LATE}.`;
-    const doubt = last.to === now
-        ? unclear > 0
-            ? `; it also has ${unclearText(unclear)}`
-            : ''
-        : `, which is not what it names now: ${ROWS_ARRIVE_LATE}`;
-    return `By the audit log it was last ${auditedText(last)}${doubt}.`;
-}
-/** Why an audit log does not say either what an alias named at a moment, as a sentence. */
-function unknownMomentText({ why, move }) {
-    switch (why) {
-        case 'none':
-            return `The audit log has no move of it there: ${ROWS_ARRIVE_LATE}.`;
-        case 'unclear':
-            return 'The audit log has moves there that do not say which alias or which version.';
-        case 'later':
-            return `The first move of it there that the audit log has is later${move === undefined ? '' : `: ${auditedText(move)}`}.`;
-        case 'contradicts':
-            return `The audit log contradicts the record, which stands: by the log it was last ${move === undefined ? 'moved elsewhere' : auditedText(move)}, which is not what the record found next.`;
-    }
-}
-/** Moves that may be of another alias. */
-function unclearText(unclear) {
-    return `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_1__/* .counted */ .h)(unclear, 'move')} of the model's aliases that ${unclear === 1 ? 'does' : 'do'} not say which alias, which version or whether it was made`;
 }
 
 
@@ -65629,7 +66159,7 @@ function systemName({ platform }) {
 
 /***/ }),
 
-/***/ 6366:
+/***/ 3006:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65639,7 +66169,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/domain/errors.ts
-var errors = __nccwpck_require__(241);
+var domain_errors = __nccwpck_require__(241);
 // EXTERNAL MODULE: ./src/plan/change.ts + 8 modules
 var plan_change = __nccwpck_require__(4963);
 // EXTERNAL MODULE: ./src/plan/plan.ts
@@ -65825,7 +66355,7 @@ function stillOpen(change, value, { facts, found }, context) {
     return true;
 }
 function moved(change, what) {
-    return new errors/* PromoteError */.jG(`The planned change ${(0,plan_change/* formatChange */.eD)(change)} was not made: right before writing it, ${what}.`, { code: 'conflict', outcome: 'conflict', fix: 'Find out who changed it, then run the step again.' });
+    return new domain_errors/* PromoteError */.jG(`The planned change ${(0,plan_change/* formatChange */.eD)(change)} was not made: right before writing it, ${what}.`, { code: 'conflict', outcome: 'conflict', fix: 'Find out who changed it, then run the step again.' });
 }
 
 // EXTERNAL MODULE: ./src/domain/cancelled.ts
@@ -65884,9 +66414,9 @@ async function valueAfter(change, { snapshot }) {
         return await currentValue(change, snapshot);
     }
     catch (error) {
-        if (!(error instanceof errors/* PromoteError */.jG) || error.details.code === 'cancelled')
+        if (!(error instanceof domain_errors/* PromoteError */.jG) || error.details.code === 'cancelled')
             throw error;
-        throw new errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written but could not be read back: ${(0,errors/* messageOf */.bD)(error)}`, { ...error.details, fix: `Check the value yourself, or run the step again. ${AGAIN}`, cause: error });
+        throw new domain_errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written but could not be read back: ${(0,domain_errors/* messageOf */.bD)(error)}`, { ...error.details, fix: `Check the value yourself, or run the step again. ${AGAIN}`, cause: error });
     }
 }
 /** The value from before may be an old answer; any other was written by somebody. */
@@ -65894,12 +66424,12 @@ function notAsWritten(change, found) {
     const conflict = { code: 'conflict', outcome: 'conflict' };
     const before = change.kind === 'hold' ? (change.found ?? null) : change.from;
     if (found === before) {
-        return new errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written and accepted, but ${READ_BACK.tries} reads within ${SPAN} s still returned the previous value, ${valueText(found)}.`, {
+        return new domain_errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written and accepted, but ${READ_BACK.tries} reads within ${SPAN} s still returned the previous value, ${valueText(found)}.`, {
             ...conflict,
             fix: `Either the registry still returns the old value, or someone restored it. Check the value in a minute, then run the step again. ${AGAIN}`,
         });
     }
-    return new errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written, but reading it back returned ${valueText(found)}, which is neither the new nor the previous value.`, {
+    return new domain_errors/* PromoteError */.jG(`${(0,plan_change/* formatChange */.eD)(change)} was written, but reading it back returned ${valueText(found)}, which is neither the new nor the previous value.`, {
         ...conflict,
         fix: 'Someone else is changing the same value. Find out who, then run the step again.',
     });
@@ -65912,7 +66442,7 @@ function notAsWritten(change, found) {
  * refuses by itself is none; everything else is a failure like any other.
  */
 function isRefusal(error) {
-    return ((0,errors/* hasCode */.up)(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected') &&
+    return ((0,domain_errors/* hasCode */.up)(error, 'permission-denied', 'invalid-input', 'limit-reached', 'rejected') &&
         error.details.httpStatus !== undefined);
 }
 
@@ -66006,7 +66536,7 @@ function isRefusedRecord(end) {
 }
 /** The failure to throw: of a change that was sent rather than of one that was cancelled. */
 function firstFailure(failures) {
-    return failures.find((error) => !(0,errors/* hasCode */.up)(error, 'cancelled')) ?? failures[0];
+    return failures.find((error) => !(0,domain_errors/* hasCode */.up)(error, 'cancelled')) ?? failures[0];
 }
 /**
  * Takes back the records of moves that were certainly not made; what fails here leaves them as a run that dies does, and hides
@@ -66020,7 +66550,7 @@ async function takeBackRecords(written, values, context) {
             await (0,record/* takeBackRecord */.Os)(change, values.get(change) ?? null, context);
         }
         catch (error) {
-            if (!(error instanceof errors/* PromoteError */.jG))
+            if (!(error instanceof domain_errors/* PromoteError */.jG))
                 throw error;
             context.warn(record/* RECORD_CHECK */.hp, (0,record/* recordLeft */.hi)(change, error));
         }
@@ -66153,7 +66683,7 @@ async function createVersion(copy, context, state) {
             if (found !== undefined)
                 return { done: found };
             // A page in place of a response comes from something in between, which the next request meets too.
-            if (isLost && (!(0,errors/* hasCode */.up)(failure, 'unavailable') || lost >= CREATIONS))
+            if (isLost && (!(0,domain_errors/* hasCode */.up)(failure, 'unavailable') || lost >= CREATIONS))
                 throw failure;
             if (isLost)
                 context.log.info('The response to the creation was lost and no version exists; sending the request again.');
@@ -66200,7 +66730,7 @@ async function deleteUnfinished({ name, version, marker }, context, { state = (0
                 await writer.deleteModelVersion(name, version);
             }
             catch (error) {
-                if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+                if (!(0,domain_errors/* hasCode */.up)(error, 'not-found'))
                     throw error;
             }
             return 'deleted';
@@ -66236,11 +66766,11 @@ async function discard(request, number, error, context) {
         return say(`The unfinished version ${number} was deleted.`);
     }
     catch (second) {
-        if (!(second instanceof errors/* PromoteError */.jG))
+        if (!(second instanceof domain_errors/* PromoteError */.jG))
             throw second;
-        const kept = (0,errors/* hasCode */.up)(second, 'cancelled')
+        const kept = (0,domain_errors/* hasCode */.up)(second, 'cancelled')
             ? 'was not deleted'
-            : `could not be deleted (${(0,errors/* clauseOf */.pQ)(second)})`;
+            : `could not be deleted (${(0,domain_errors/* clauseOf */.pQ)(second)})`;
         return say(`The unfinished version ${number} ${kept}. It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it.`);
     }
 }
@@ -66264,17 +66794,17 @@ async function describeKept(request, number, error, { snapshot }) {
         return saying(error, `${uri} is ${version.status} and was left unchanged: ${next}.`);
     }
     catch (second) {
-        if (!(second instanceof errors/* PromoteError */.jG))
+        if (!(second instanceof domain_errors/* PromoteError */.jG))
             throw second;
-        const unread = (0,errors/* hasCode */.up)(second, 'cancelled')
+        const unread = (0,domain_errors/* hasCode */.up)(second, 'cancelled')
             ? ', and its state was not read'
-            : ` (its state could not be read: ${(0,errors/* clauseOf */.pQ)(second)})`;
+            : ` (its state could not be read: ${(0,domain_errors/* clauseOf */.pQ)(second)})`;
         return saying(error, `${uri} was left unchanged${unread}. It is tagged with ${tag_keys/* TAG_KEYS */.SE.run}, and the next run resumes it, or reuses it if it is READY by then.`);
     }
 }
 function saying(error, left) {
-    const details = error instanceof errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
-    return new errors/* PromoteError */.jG(`${(0,errors/* sentenceOf */.$N)(error)} ${left}`, { ...details, cause: error });
+    const details = error instanceof domain_errors/* PromoteError */.jG ? error.details : { code: 'internal', outcome: 'error' };
+    return new domain_errors/* PromoteError */.jG(`${(0,domain_errors/* sentenceOf */.$N)(error)} ${left}`, { ...details, cause: error });
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -66376,7 +66906,7 @@ class Copier {
                 if (!(error instanceof transfer_route/* RouteRefused */.q7))
                     throw error;
                 if (this.#closed.close(route, error))
-                    this.#tools.onRouteClosed(route, (0,errors/* messageOf */.bD)(error));
+                    this.#tools.onRouteClosed(route, (0,domain_errors/* messageOf */.bD)(error));
             }
         }
         throw noRoute(file, this.#sink.maxFileSize, this.#closed);
@@ -66452,7 +66982,7 @@ class Copier {
 function ofWhole({ path }, sha256) {
     if (sha256 !== undefined)
         return sha256;
-    throw new errors/* PromoteError */.jG(`The destination reported ${(0,printable/* show */.WU)(path)} as written before its last byte was sent.`, {
+    throw new domain_errors/* PromoteError */.jG(`The destination reported ${(0,printable/* show */.WU)(path)} as written before its last byte was sent.`, {
         code: 'protocol',
         outcome: 'unavailable',
         fix: 'Run the step again. If the error persists, check that no proxy or gateway responds instead of the workspace.',
@@ -66462,13 +66992,13 @@ function ofWhole({ path }, sha256) {
 function noRoute(file, limit, closed) {
     const cause = closed.get('workspace')?.cause;
     const tried = closed.reasons ?? 'none was tried';
-    if (file.size <= limit && cause instanceof errors/* PromoteError */.jG) {
-        return new errors/* PromoteError */.jG(`No route works for the file ${(0,printable/* show */.WU)(file.path)}: ${tried}.`, {
+    if (file.size <= limit && cause instanceof domain_errors/* PromoteError */.jG) {
+        return new domain_errors/* PromoteError */.jG(`No route works for the file ${(0,printable/* show */.WU)(file.path)}: ${tried}.`, {
             ...cause.details,
             cause,
         });
     }
-    return new errors/* PromoteError */.jG(`The file ${(0,printable/* show */.WU)(file.path)} has ${file.size} bytes. Its storage does not accept it from here (${tried}), and the workspace accepts at most ${limit} bytes per file. No part of it was kept.`, {
+    return new domain_errors/* PromoteError */.jG(`The file ${(0,printable/* show */.WU)(file.path)} has ${file.size} bytes. Its storage does not accept it from here (${tried}), and the workspace accepts at most ${limit} bytes per file. No part of it was kept.`, {
         code: 'unsupported',
         outcome: 'unsupported',
         fix: 'Save the model in smaller files (shards), or use a runner in a network that the storage allows.',
@@ -66527,7 +67057,7 @@ async function holdMismatch(target, context) {
     }
 }
 /** Somebody put the version on hold while this run was at it. */
-class HeldMeanwhile extends errors/* PromoteError */.jG {
+class HeldMeanwhile extends domain_errors/* PromoteError */.jG {
     constructor({ name, version }, hold) {
         super(`${(0,model_uri/* formatModelUri */.Ps)(name, version)} was put on hold in the meantime: ${(0,printable/* show */.WU)(hold, 300)}.`, {
             code: 'requirement',
@@ -66551,7 +67081,7 @@ async function changeHold(target, to, context, read = () => context.snapshot.reg
             await context.writer.deleteTag(target, tag_keys/* TAG_KEYS */.SE.hold);
         }
         catch (error) {
-            if (!(0,errors/* hasCode */.up)(error, 'not-found'))
+            if (!(0,domain_errors/* hasCode */.up)(error, 'not-found'))
                 throw error;
         }
     };
@@ -66666,7 +67196,7 @@ async function compareFile(file, source, tools) {
     throw mismatch(`the sha256 of ${(0,printable/* show */.WU)(file.path)} differs`);
 }
 function mismatch(problem) {
-    return new errors/* PromoteError */.jG(`The files of the copy differ from those that were sent: ${problem}.`, {
+    return new domain_errors/* PromoteError */.jG(`The files of the copy differ from those that were sent: ${problem}.`, {
         code: 'verification',
         outcome: 'error',
         fix: 'Run the step again. If the error persists, report it with the report file.',
@@ -66674,7 +67204,7 @@ function mismatch(problem) {
 }
 /** Whether a registry shows the files of a pending version is not confirmed (uc-protocol §17): refusals mean no. */
 function isNotShown(error) {
-    return (0,errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found', 'unsupported');
+    return (0,domain_errors/* hasCode */.up)(error, 'permission-denied', 'rejected', 'not-found', 'unsupported');
 }
 
 ;// CONCATENATED MODULE: ./src/apply/copy/ready.ts
@@ -66711,7 +67241,7 @@ async function waitUntilReady(request, number, context) {
         return version;
     const hasFailed = version?.status === 'FAILED_REGISTRATION';
     const why = hasFailed ? (version.statusMessage ?? 'no reason given') : 'wait-timeout has passed';
-    throw new errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${version?.status ?? NOT_SHOWN}: ${why}.`, {
+    throw new domain_errors/* PromoteError */.jG(`${(0,model_uri/* formatModelUri */.Ps)(name, number)} is ${version?.status ?? NOT_SHOWN}: ${why}.`, {
         code: 'not-ready',
         outcome: hasFailed ? 'blocked' : 'unavailable',
         fix: 'Run the step again. A version that is still pending is resumed.',
@@ -66793,7 +67323,7 @@ class OwnVersion {
         return { kind: 'tag', target: this.target, key, from, to, basis: this.basis };
     }
     #lost(what) {
-        return new errors/* PromoteError */.jG(`${this.uri} ${what}, so this run writes nothing more to it.`, {
+        return new domain_errors/* PromoteError */.jG(`${this.uri} ${what}, so this run writes nothing more to it.`, {
             code: 'conflict',
             outcome: 'conflict',
             fix: 'Check which runs copy the same version, then run the step again. A finished copy is reused.',
@@ -66860,7 +67390,7 @@ async function filesOfPending({ name, version }, { snapshot, log }) {
     catch (error) {
         if (!isNotShown(error))
             throw error;
-        log.info(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, version)} cannot be listed (${(0,errors/* clauseOf */.pQ)(error)}); sending all of them.`);
+        log.info(`The files of ${(0,model_uri/* formatModelUri */.Ps)(name, version)} cannot be listed (${(0,domain_errors/* clauseOf */.pQ)(error)}); sending all of them.`);
         return [];
     }
 }
@@ -66883,7 +67413,7 @@ async function claim(pending, request, context) {
         await makeChanges([{ kind: 'tag', target, key: tag_keys/* TAG_KEYS */.SE.run, from: marker, to: request.marker, basis }], quiet);
     }
     catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, 'conflict'))
+        if (!(0,domain_errors/* hasCode */.up)(error, 'conflict'))
             throw error;
         const found = await snapshot.registry.getModelVersion(name, version);
         if (found?.status !== 'READY')
@@ -66951,9 +67481,9 @@ async function abandonUpload(writer, own, context) {
         await own.look(context.snapshot);
     }
     catch (error) {
-        if (!(error instanceof errors/* PromoteError */.jG))
+        if (!(error instanceof domain_errors/* PromoteError */.jG))
             throw error;
-        context.log.debug(`An unfinished upload could not be ended: ${(0,errors/* messageOf */.bD)(error)}`);
+        context.log.debug(`An unfinished upload could not be ended: ${(0,domain_errors/* messageOf */.bD)(error)}`);
         return;
     }
     await writer.abandon();
@@ -67037,11 +67567,11 @@ async function compareReady({ place, files, target, mode }, tools, context) {
 }
 /** Puts a copy that differs on hold; what is thrown of it then. Any other error stays as it is. */
 async function holdDifferent(place, error, outcome, problem, context) {
-    if (!(0,errors/* hasCode */.up)(error, 'verification'))
+    if (!(0,domain_errors/* hasCode */.up)(error, 'verification'))
         return error;
     const held = await sayHeld(targetOf(place), context);
     const uri = (0,model_uri/* formatModelUri */.Ps)(place.name, place.version);
-    return new errors/* PromoteError */.jG(`${uri} ${problem} and ${held}: ${error.message}`, {
+    return new domain_errors/* PromoteError */.jG(`${uri} ${problem} and ${held}: ${error.message}`, {
         code: 'verification',
         outcome,
         fix: 'Run the step again to make another copy, and report this one.',
@@ -67062,7 +67592,7 @@ async function sayHeld(target, context) {
         return 'is on hold now';
     }
     catch (error) {
-        return `could not be put on hold (${(0,errors/* clauseOf */.pQ)(error)})`;
+        return `could not be put on hold (${(0,domain_errors/* clauseOf */.pQ)(error)})`;
     }
 }
 /** Notes both digests on a version, which has `tags` so far, for whoever reads it later. */
@@ -67199,14 +67729,14 @@ async function sendFinalize({ name, version }, mayBeSecond, { snapshot: { regist
     }
     catch (error) {
         const { again, mayBeDone } = (0,write_failure/* writeFailureOf */.P)(error);
-        if (again || mayBeDone || (0,errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity'))
+        if (again || mayBeDone || (0,domain_errors/* hasCode */.up)(error, 'cancelled', 'unauthenticated', 'other-identity'))
             throw error;
         const found = await registry.getModelVersion(name, version).catch(() => undefined);
         if (found?.status === 'READY')
             return true;
-        if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !(0,errors/* hasCode */.up)(error, ...SECOND))
+        if (found?.status !== 'PENDING_REGISTRATION' || !mayBeSecond() || !(0,domain_errors/* hasCode */.up)(error, ...SECOND))
             throw error;
-        log.info(`Finalizing was refused (${(0,errors/* clauseOf */.pQ)(error)}); it may already be done.`);
+        log.info(`Finalizing was refused (${(0,domain_errors/* clauseOf */.pQ)(error)}); it may already be done.`);
         return false;
     }
 }
@@ -67365,10 +67895,10 @@ async function removeOne(version, change, context) {
     catch (error) {
         if (!state.mayBeDone)
             journal.end(change, 'not-done');
-        if (!(error instanceof errors/* PromoteError */.jG) || (0,errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
+        if (!(error instanceof domain_errors/* PromoteError */.jG) || (0,domain_errors/* hasCode */.up)(error, 'cancelled', 'interrupted'))
             throw error;
-        log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${(0,errors/* messageOf */.bD)(error)}`);
-        return `could not be deleted (${(0,errors/* clauseOf */.pQ)(error)}); delete it, or have the owner of the model delete it`;
+        log.warning(`${uri}, which an earlier run left unfinished, could not be deleted: ${(0,domain_errors/* messageOf */.bD)(error)}`);
+        return `could not be deleted (${(0,domain_errors/* clauseOf */.pQ)(error)}); delete it, or have the owner of the model delete it`;
     }
 }
 
@@ -67419,13 +67949,13 @@ async function start(order, ofJob, { writer, journal }) {
         return await writer.runJob(order);
     }
     catch (error) {
-        const isUnknown = (0,errors/* hasCode */.up)(error, ...PASSING, 'interrupted') && error.details.unprocessed === undefined;
+        const isUnknown = (0,domain_errors/* hasCode */.up)(error, ...PASSING, 'interrupted') && error.details.unprocessed === undefined;
         if (!isUnknown) {
             journal.wait(undefined);
             throw error;
         }
         const maybe = `A run ${ofJob} may be active: another try in the same attempt of the workflow finds it.`;
-        throw new errors/* PromoteError */.jG(`${error.message} ${maybe}`, { ...error.details, cause: error });
+        throw new domain_errors/* PromoteError */.jG(`${error.message} ${maybe}`, { ...error.details, cause: error });
     }
 }
 async function waitFor(id, { named, startedAt, timeoutMs }, { snapshot, clock, signal, log }) {
@@ -67453,9 +67983,9 @@ async function job_run_look(id, { snapshot, log }) {
         return await snapshot.registry.jobs?.getRun(id);
     }
     catch (error) {
-        if (!(0,errors/* hasCode */.up)(error, ...PASSING))
+        if (!(0,domain_errors/* hasCode */.up)(error, ...PASSING))
             throw error;
-        log.info(`${(0,errors/* messageOf */.bD)(error)} The run goes on; looking again.`);
+        log.info(`${(0,domain_errors/* messageOf */.bD)(error)} The run goes on; looking again.`);
         return undefined;
     }
 }
@@ -67478,7 +68008,7 @@ async function tasksOf(run, reader, depth = 0) {
     return found;
 }
 function tooLong(named, state, timeoutMs) {
-    return new errors/* PromoteError */.jG(`The ${named} was not over after ${(0,duration/* formatDuration */.a3)(timeoutMs)}; its state was ${(0,printable/* show */.WU)(state, 40)}. It says nothing of the version.`, {
+    return new domain_errors/* PromoteError */.jG(`The ${named} was not over after ${(0,duration/* formatDuration */.a3)(timeoutMs)}; its state was ${(0,printable/* show */.WU)(state, 40)}. It says nothing of the version.`, {
         code: 'unavailable',
         outcome: 'unavailable',
         fix: 'Increase validate-timeout, which includes the start of the compute, or find out on the page of the run what it waits for.',
@@ -67493,15 +68023,15 @@ async function stopped(error, id, named, { writer, journal, log }) {
         return `The ${named} was asked to end.`;
     })
         .catch((failure) => {
-        const why = (0,errors/* messageOf */.bD)(failure);
+        const why = (0,domain_errors/* messageOf */.bD)(failure);
         return `The ${named} may still be active: it could not be asked to end (${why}) Cancel it on its page.`;
     });
     if (became === undefined)
         return error;
     log.warning(became);
-    if (!(error instanceof errors/* PromoteError */.jG))
+    if (!(error instanceof domain_errors/* PromoteError */.jG))
         return error;
-    return new errors/* PromoteError */.jG(`${error.message} ${became}`, { ...error.details, cause: error });
+    return new domain_errors/* PromoteError */.jG(`${error.message} ${became}`, { ...error.details, cause: error });
 }
 
 // EXTERNAL MODULE: ./src/apply/model.ts
@@ -67557,7 +68087,7 @@ async function explaining({ explain }, apply) {
         return await apply();
     }
     catch (error) {
-        throw explain !== undefined && error instanceof errors/* PromoteError */.jG ? explain(error) : error;
+        throw explain !== undefined && error instanceof domain_errors/* PromoteError */.jG ? explain(error) : error;
     }
 }
 async function applyValues({ changes, work }, later, context) {
@@ -67613,7 +68143,7 @@ function readAhead(later) {
     return next?.work.kind === 'values' ? next.work.readAhead : undefined;
 }
 function notPlanned(change) {
-    return new errors/* PromoteError */.jG(`${change} is now needed but was not planned: a value that the plan depends on has changed.`, {
+    return new domain_errors/* PromoteError */.jG(`${change} is now needed but was not planned: a value that the plan depends on has changed.`, {
         code: 'conflict',
         outcome: 'conflict',
         fix: 'Find out who changed it, then run the step again.',
@@ -67673,7 +68203,7 @@ async function leavePlan(offer, leaving) {
 }
 async function planOf({ changes, deferred = [] }, { context, record }) {
     const { run, clock, destination } = context;
-    const { principal, workspaceId } = await destination.caller();
+    const { principal } = await destination.caller();
     const madeAt = clock.now();
     const { provider, repository, pipelineId, attempt, sha, workflowRef, actor } = run;
     return file/* planFileSchema */.j2.parse({
@@ -67689,7 +68219,7 @@ async function planOf({ changes, deferred = [] }, { context, record }) {
             madeAt: new Date(madeAt).toISOString(),
             validUntil: new Date(madeAt + plan_validity/* PLAN_VALIDITY */.d).toISOString(),
         },
-        registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+        registry: await context.plannedRegistry(),
         planner: principal === '' ? null : principal,
         changes: changes.map(bare),
         basis: (0,file/* basisOf */.gp)(changes),
@@ -67816,6 +68346,21 @@ function domainOf(hostname) {
     return (0,databricks_domains/* databricksDomain */.B)(hostname) ?? 'a domain of your own';
 }
 
+;// CONCATENATED MODULE: ./src/runtime/registry-place.ts
+
+
+/**
+ * The registry that a plan is made for: by the number of its workspace; where it reports none, by a digest of its address and of the
+ * run, which names no host and is another one in every run.
+ */
+function plannedRegistry({ kind, host, part }, { workspaceId }, { repository, pipelineId }) {
+    if (workspaceId !== undefined)
+        return { kind, workspaceId };
+    const { origin, path } = host;
+    const address = (0,plan_digest/* canonical */.$N)({ origin, path, part: part?.name ?? '', repository, pipelineId });
+    return { kind, workspaceId: null, server: (0,external_node_crypto_.createHash)('sha256').update(address).digest('hex') };
+}
+
 // EXTERNAL MODULE: ./src/runtime/sign-in.ts + 17 modules
 var sign_in = __nccwpck_require__(4473);
 // EXTERNAL MODULE: ./src/runtime/environment.ts
@@ -67867,7 +68412,7 @@ async function readSender(environment) {
             : undefined;
     }
     catch (error) {
-        return (0,errors/* messageOf */.bD)(error);
+        return (0,domain_errors/* messageOf */.bD)(error);
     }
 }
 function fieldOf(value, name) {
@@ -67918,6 +68463,59 @@ function parsedResponse(schema, data, expected, call) {
     if (!parsed.success)
         throw (0,failed_response/* protocolError */.JW)(`is not ${expected}`, call, parsed.error);
     return parsed.data;
+}
+
+;// CONCATENATED MODULE: ./src/github/comments.ts
+
+
+
+
+
+const LIST = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const CREATE = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const EDIT = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+const DELETE = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
+const PER_PAGE = 100;
+/** The same text again is the same text: an edit may be sent after any failure. */
+const SAFE = { repeat: 'safe' };
+/** `issue-comment` of GitHub's description. */
+const comment = schemas/* looseObject */._H3({
+    id: schemas/* int */.Whr().min(1),
+    user: account,
+    body: schemas/* string */.YjP().nullish(),
+    html_url: schemas/* string */.YjP(),
+});
+/** Reads the comments of a pull request, or of an issue. */
+async function listComments(octokit, repository, number) {
+    const place = { ...placeOf(repository), issue_number: number, per_page: PER_PAGE };
+    const rows = await octokit.paginate(LIST, place);
+    return parsedResponse(schemas/* array */.YOg(comment), rows, 'a list of comments', LIST).map(comments_textOf);
+}
+/** Writes a comment. It is sent once: after a lost response nobody knows whether it stands. */
+async function createComment(octokit, repository, number, { body }) {
+    const { data } = await octokit.request(CREATE, {
+        ...placeOf(repository),
+        issue_number: number,
+        body,
+    });
+    return comments_textOf(parsedResponse(comment, data, 'a comment', CREATE));
+}
+/** Writes a comment in the place of what it said. */
+async function editComment(octokit, repository, id, { body }) {
+    await octokit.request(EDIT, { ...placeOf(repository), comment_id: id, body, request: SAFE });
+}
+/** Deletes a comment; one that is gone is deleted. */
+async function deleteComment(octokit, repository, id) {
+    try {
+        await octokit.request(DELETE, { ...placeOf(repository), comment_id: id, request: SAFE });
+    }
+    catch (error) {
+        if (!(0,domain_errors/* hasCode */.up)(error, 'not-found'))
+            throw error;
+    }
+}
+function comments_textOf({ id, user, body, html_url: page }) {
+    return { id, author: toAccount(user), body: body ?? '', isOpen: true, page };
 }
 
 ;// CONCATENATED MODULE: ./src/github/environment-reviews.ts
@@ -68008,18 +68606,20 @@ async function found(octokit, repository, name) {
         return response.data;
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'not-found'))
+        if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
             return undefined;
         throw error;
     }
 }
 function toReviewer({ type, reviewer: who }) {
-    const name = who?.login ?? who?.slug ?? who?.name ?? 'an account that is not shown';
+    const name = who?.login ?? who?.slug ?? who?.name;
+    if (name == null)
+        return { kind: 'unknown', name: 'an account that is not shown' };
     return { kind: environment_KINDS.get(type ?? '') ?? 'unknown', name };
 }
 
 // EXTERNAL MODULE: ./src/http/errors.ts + 2 modules
-var http_errors = __nccwpck_require__(965);
+var errors = __nccwpck_require__(965);
 // EXTERNAL MODULE: ./src/http/html-page.ts
 var html_page = __nccwpck_require__(5399);
 // EXTERNAL MODULE: ./src/http/peer.ts
@@ -68056,12 +68656,12 @@ function errorOfGitHub(response) {
     const isLimited = isLimit(response, message);
     // GitHub refuses in JSON with a message: anything else comes from what stands before it.
     if (stated === undefined && !isLimited && errors_isRefusal(response.status))
-        return (0,http_errors/* foreignError */.$k)(response, { message }, 'an error message of GitHub');
+        return (0,errors/* foreignError */.$k)(response, { message }, 'an error message of GitHub');
     const code = isLimited
         ? 'rate-limited'
         : (BY_STATUS[response.status] ??
             (response.status >= 500 || response.status === 408 ? 'unavailable' : 'rejected'));
-    return new errors/* PromoteError */.jG(`HTTP ${response.status}: ${message} (${response.call})`, {
+    return new domain_errors/* PromoteError */.jG(`HTTP ${response.status}: ${message} (${response.call})`, {
         code,
         outcome: OUTCOME_OF[code] ?? 'error',
         httpStatus: response.status,
@@ -68075,11 +68675,11 @@ const GITHUB = {
 };
 /** The same error in words about GitHub, where those of the registries' client would mislead. */
 function reworded(error) {
-    if (!(error instanceof errors/* PromoteError */.jG) || error.details.code === 'cancelled')
+    if (!(error instanceof domain_errors/* PromoteError */.jG) || error.details.code === 'cancelled')
         return error;
     const named = (0,peer/* fromPeer */.V)(error, GITHUB);
     return error.details.code === 'rate-limited'
-        ? new errors/* PromoteError */.jG(named.message, {
+        ? new domain_errors/* PromoteError */.jG(named.message, {
             ...named.details,
             fix: "GitHub limits the requests of a repository's jobs. Run the step again later.",
         })
@@ -68109,6 +68709,87 @@ function messageIn(body) {
 }
 function errors_textOf(body) {
     return body.trim() === '' ? 'no message' : (0,printable/* show */.WU)(body.trim(), 300);
+}
+
+;// CONCATENATED MODULE: ./src/github/issues.ts
+
+
+
+
+
+const issues_LIST = 'GET /repos/{owner}/{repo}/issues';
+const issues_CREATE = 'POST /repos/{owner}/{repo}/issues';
+const issues_EDIT = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
+const issues_PER_PAGE = 100;
+/** The same text again is the same text: an edit may be sent after any failure. */
+const issues_SAFE = { repeat: 'safe' };
+/** `issue` of GitHub's description; a pull request is one too. */
+const issue = schemas/* looseObject */._H3({
+    number: schemas/* int */.Whr().min(1),
+    user: account,
+    title: schemas/* string */.YjP(),
+    body: schemas/* string */.YjP().nullish(),
+    state: schemas/* string */.YjP(),
+    html_url: schemas/* string */.YjP(),
+    pull_request: schemas/* unknown */.L5J().optional(),
+});
+/**
+ * Reads the issues of a repository, open and closed, that have a label; a person may have removed it, so that those of an author
+ * are read too.
+ */
+async function listIssues(octokit, repository, { label, creator }) {
+    const lists = await Promise.all([
+        issuesBy(octokit, repository, { labels: label }),
+        issuesBy(octokit, repository, { creator }).catch(noneIfRefused),
+    ]);
+    return [...new Map(lists.flat().map((text) => [text.id, text])).values()];
+}
+/** Where GitHub takes a login for none of its accounts, as a filter it refuses it: then the label alone counts. */
+function noneIfRefused(error) {
+    if ((0,domain_errors/* hasCode */.up)(error, 'rejected'))
+        return [];
+    throw error;
+}
+async function issuesBy(octokit, repository, filter) {
+    const asked = { state: 'all', sort: 'created', direction: 'asc', per_page: issues_PER_PAGE };
+    const rows = await octokit.paginate(issues_LIST, { ...placeOf(repository), ...asked, ...filter });
+    return parsedResponse(schemas/* array */.YOg(issue), rows, 'a list of issues', issues_LIST)
+        .filter((row) => row.pull_request == null)
+        .map(issues_textOf);
+}
+/** Opens an issue with a label, which GitHub makes where the repository has none of the name. It is sent once. */
+async function createIssue(octokit, repository, label, { title = '', body }) {
+    const { data } = await octokit.request(issues_CREATE, {
+        ...placeOf(repository),
+        title,
+        body,
+        labels: [label],
+    });
+    return issues_textOf(parsedResponse(issue, data, 'an issue', issues_CREATE));
+}
+/** Writes an issue in the place of what it said, and opens or closes it. Its labels stay as people set them. */
+async function editIssue(octokit, repository, number, { title, body, isOpen }) {
+    await octokit.request(issues_EDIT, {
+        ...placeOf(repository),
+        issue_number: number,
+        ...(title === undefined ? {} : { title }),
+        body,
+        ...(isOpen ? { state: 'open' } : { state: 'closed', state_reason: 'completed' }),
+        request: issues_SAFE,
+    });
+}
+/** Closes an issue as one that is not needed: issues cannot be deleted. */
+async function closeSurplusIssue(octokit, repository, number) {
+    const state = { state: 'closed', state_reason: 'not_planned' };
+    await octokit.request(issues_EDIT, {
+        ...placeOf(repository),
+        issue_number: number,
+        ...state,
+        request: issues_SAFE,
+    });
+}
+function issues_textOf({ number, user, title, body, state, html_url: page }) {
+    return { id: number, author: toAccount(user), title, body: body ?? '', isOpen: state === 'open', page };
 }
 
 ;// CONCATENATED MODULE: ./src/github/octokit.ts
@@ -68155,7 +68836,7 @@ async function importGitHub() {
     catch (cause) {
         const problem = 'it names a file that is not JSON.';
         const fix = 'The runner writes this file. Find the step of the job that overwrites it.';
-        throw (0,errors/* invalidInputs */.Rg)([{ input: 'GITHUB_EVENT_PATH', problem, fix }], { cause });
+        throw (0,domain_errors/* invalidInputs */.Rg)([{ input: 'GITHUB_EVENT_PATH', problem, fix }], { cause });
     }
 }
 function methodOf(method) {
@@ -68171,7 +68852,7 @@ function templateOf(url) {
 function pathBelow(host, url) {
     if (url.startsWith(`${host}/`))
         return url.slice(host.length);
-    throw new errors/* PromoteError */.jG('A response of GitHub links to its next page at another address.', {
+    throw new domain_errors/* PromoteError */.jG('A response of GitHub links to its next page at another address.', {
         code: 'protocol',
         outcome: 'error',
         fix: 'Check GITHUB_API_URL, and what is between the runner and GitHub.',
@@ -68198,7 +68879,7 @@ async function readPermission(octokit, repository, login) {
         return parsedResponse(permission, data, 'a permission', PERMISSION).permission;
     }
     catch (error) {
-        if ((0,errors/* hasCode */.up)(error, 'not-found'))
+        if ((0,domain_errors/* hasCode */.up)(error, 'not-found'))
             return 'none';
         throw error;
     }
@@ -68212,7 +68893,7 @@ async function readPermission(octokit, repository, login) {
 const PULLS = 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls';
 const pull_requests_REVIEWS = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const COMMIT = 'GET /repos/{owner}/{repo}/commits/{ref}';
-const PER_PAGE = 100;
+const pull_requests_PER_PAGE = 100;
 /** `pull-request-simple` of GitHub's description; a fork may be deleted since. */
 const pulls = schemas/* array */.YOg(schemas/* looseObject */._H3({
     number: schemas/* int */.Whr().min(1),
@@ -68231,7 +68912,7 @@ const pull_requests_reviews = schemas/* array */.YOg(schemas/* looseObject */._H
 const commit = schemas/* looseObject */._H3({ author: account, committer: account });
 /** Reads the pull requests that a commit belongs to. */
 async function listPullRequests(octokit, repository, sha) {
-    const place = { ...placeOf(repository), commit_sha: sha, per_page: PER_PAGE };
+    const place = { ...placeOf(repository), commit_sha: sha, per_page: pull_requests_PER_PAGE };
     const rows = await octokit.paginate(PULLS, place);
     return parsedResponse(pulls, rows, 'a list of pull requests', PULLS).map(({ number, user, head, base, merged_at: merged, merge_commit_sha: mergedAs }) => ({
         number,
@@ -68245,7 +68926,7 @@ async function listPullRequests(octokit, repository, sha) {
 }
 /** Reads every review of a pull request, the oldest first. */
 async function listPullReviews(octokit, repository, number) {
-    const place = { ...placeOf(repository), pull_number: number, per_page: PER_PAGE };
+    const place = { ...placeOf(repository), pull_number: number, per_page: pull_requests_PER_PAGE };
     const rows = await octokit.paginate(pull_requests_REVIEWS, place);
     return parsedResponse(pull_requests_reviews, rows, 'a list of reviews', pull_requests_REVIEWS).map((row) => ({
         reviewer: toAccount(row.user),
@@ -68261,7 +68942,46 @@ async function readCommitPeople(octokit, repository, sha) {
     return [author, committer].map(toAccount);
 }
 
+;// CONCATENATED MODULE: ./src/github/viewer.ts
+
+
+
+
+const QUERY = 'query { viewer { login } }';
+const CALL = 'POST /graphql';
+const viewer = schemas/* looseObject */._H3({
+    data: schemas/* looseObject */._H3({ viewer: schemas/* looseObject */._H3({ login: schemas/* string */.YjP().min(1) }).nullish() }).nullish(),
+    errors: schemas/* array */.YOg(schemas/* looseObject */._H3({ message: schemas/* string */.YjP() })).nullish(),
+});
+/**
+ * Where GraphQL is, by the address of the REST API: below it, and on a GitHub Enterprise Server beside it
+ * (docs.github.com, "Forming calls with GraphQL").
+ */
+function graphqlHost(host) {
+    return host.replace(/\/api\/v3$/u, '/api');
+}
+/**
+ * Reads the login that a token writes as. REST has it for the token of a person alone; GraphQL has it for that of a job too.
+ */
+async function readViewer(http) {
+    const request = { method: 'POST', template: '/graphql', json: { query: QUERY } };
+    const { body } = await http.json({ ...request, reads: true, retry: 'safe' });
+    const { data, errors } = parsedResponse(viewer, body, 'a viewer', CALL);
+    const login = data?.viewer?.login;
+    if (login !== undefined)
+        return login;
+    const said = (0,printable/* show */.WU)(errors?.[0]?.message ?? 'no login', 300);
+    // Errors of GraphQL come with the status of a success.
+    throw new domain_errors/* PromoteError */.jG(`GitHub does not say who the token belongs to: ${said} (${CALL})`, {
+        code: 'permission-denied',
+        outcome: 'denied',
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/github/client.ts
+
+
+
 
 
 
@@ -68271,15 +68991,25 @@ async function readCommitPeople(octokit, repository, sha) {
 
 /** A client of GitHub's REST API, under the time-outs, retries and proxies of every other. */
 function openGitHub({ token, ...options }) {
-    const http = new client/* HttpClient */.Q({
+    const at = (host) => new client/* HttpClient */.Q({
         ...options,
+        host,
         errorOf: errorOfGitHub,
         peer: GITHUB,
         authorizer: { headers: async () => ({ authorization: `Bearer ${token}` }) },
     });
+    const http = at(options.host);
     const asked = (call) => async (...parts) => {
         try {
             return await call(await openOctokit(http, options.host), ...parts);
+        }
+        catch (error) {
+            throw reworded(error);
+        }
+    };
+    const viewer = async () => {
+        try {
+            return await readViewer(at(graphqlHost(options.host)));
         }
         catch (error) {
             throw reworded(error);
@@ -68292,6 +69022,19 @@ function openGitHub({ token, ...options }) {
         listPullReviews: asked(listPullReviews),
         commitPeople: asked(readCommitPeople),
         permission: asked(readPermission),
+        viewer,
+        comments: (repository, number) => ({
+            list: asked((octokit) => listComments(octokit, repository, number)),
+            create: asked((octokit, content) => createComment(octokit, repository, number, content)),
+            edit: asked((octokit, id, content) => editComment(octokit, repository, id, content)),
+            withdraw: asked((octokit, id) => deleteComment(octokit, repository, id)),
+        }),
+        issues: (repository, label) => ({
+            list: asked((octokit, creator) => listIssues(octokit, repository, { label, creator })),
+            create: asked((octokit, content) => createIssue(octokit, repository, label, content)),
+            edit: asked((octokit, id, content) => editIssue(octokit, repository, id, content)),
+            withdraw: asked((octokit, id) => closeSurplusIssue(octokit, repository, id)),
+        }),
     };
 }
 
@@ -68308,7 +69051,7 @@ function gitHubOf(environment, options) {
     const host = (0,http_host/* parseHost */.o)(address);
     if (!host.ok) {
         const fix = 'The runner sets this variable, for example to https://api.github.com. Do not change it.';
-        throw (0,errors/* invalidInputs */.Rg)([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
+        throw (0,domain_errors/* invalidInputs */.Rg)([{ input: 'GITHUB_API_URL', problem: host.problem, fix }]);
     }
     return openGitHub({
         ...options,
@@ -68320,6 +69063,7 @@ function gitHubOf(environment, options) {
 // EXTERNAL MODULE: ./src/runtime/journal.ts
 var runtime_journal = __nccwpck_require__(943);
 ;// CONCATENATED MODULE: ./src/runtime/open-context.ts
+
 
 
 
@@ -68397,6 +69141,7 @@ async function openContext(inputs, record, runner, { cancel, registry, destinati
         openGitHub: (token) => gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
         readText: readText,
         connection: describeConnection(opened.opened, environment),
+        plannedRegistry: async () => plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),
         run,
         log,
         clock,
@@ -68511,7 +69256,7 @@ async function requireConsent({ stages }, record, runner, { cancel }) {
     const shown = runner.redactor.hide({ facts, warnings, changes });
     if (changes.length === 0 || (await runner.confirm(shown, cancel.signal)))
         return;
-    throw new errors/* PromoteError */.jG('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });
+    throw new domain_errors/* PromoteError */.jG('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });
 }
 /** What a check found that refused nothing. */
 function warningsOf(decision) {
@@ -69634,6 +70379,8 @@ const auditFindingSchema = findingSchema.extend({
     versions: schemas/* exactOptional */.yqP(schemas/* int */.Whr().min(1)),
     /** The size of the files of those. */
     bytes: schemas/* exactOptional */.yqP(schemas/* int */.Whr().min(0)),
+    /** Who moved the alias, as far as the audit log says so, and when: ISO 8601, in UTC. */
+    mover: schemas/* exactOptional */.yqP(schemas/* object */.Ikc({ who: schemas/* exactOptional */.yqP(finding_text), at: finding_text })),
 });
 
 // EXTERNAL MODULE: ./src/report/document.ts
@@ -70502,7 +71249,7 @@ async function perform(action, given, record, runner, cancel) {
         noteRegistry(record, registry);
         (0,contract_capabilities/* requireNeeds */.Db)(action.name, action.requirements.needs ?? [], capabilities);
         // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6366));
+        const { performAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3006));
         const onClose = (close) => void closers.push(close);
         const parts = { cancel, registry, destination, source, metadata, onClose };
         return await performAction(action, inputs, record, runner, parts);
@@ -92346,7 +93093,7 @@ function reportText(begun, listed) {
 /** Every action by name; each is loaded when it runs, from the one bundle. */
 const ACTIONS = {
     'check-connection': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5958))).checkConnection,
-    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6093))).findVersion,
+    'find-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8894))).findVersion,
     'validate-signature': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 993))).validateSignature,
     'validate-version': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4462))).validateVersion,
     'gate-on-grants': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5021))).gateOnGrants,
@@ -92356,7 +93103,7 @@ const ACTIONS = {
     apply: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6071))).apply,
     rollback: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 10))).rollback,
     promote: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2488))).promote,
-    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1072))).auditAliases,
+    'audit-aliases': async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2017))).auditAliases,
 };
 /** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */
 async function runCli(words) {

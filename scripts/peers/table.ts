@@ -26,9 +26,13 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; the runs that `validate-job` starts, and the job that it is given; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
-  'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
+  'scikit-learn': peer(
+    'PyPI',
+    'scikit-learn',
+    'that a promoted model predicts the same numbers; in the script of `validate-job`, that a copy is as good as its source',
+  ),
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
   act: peer(
     'PyPI',

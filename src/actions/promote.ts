@@ -1,10 +1,10 @@
 import type { Stage } from '../apply/stage.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatReference } from '../domain/model-uri.ts';
-import type { SavedJob } from '../domain/job.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { handledLater } from '../domain/promises.ts';
+import { validationJobName, type ValidationJob } from '../facts/validation-job.ts';
 import { byOneInput, uriOf } from '../facts/version.ts';
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
@@ -24,7 +24,9 @@ import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { programFaults } from './parts/command-validation.ts';
+import { noteCopyEffects, startJobEffects, startMoveEffects } from './parts/move-effects.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
+import { notePromotedMove, type PromotionSurroundings } from './promotion/effects.ts';
 import {
   currentAlias,
   currentVersion,
@@ -62,7 +64,7 @@ export const promote = defineAction({
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -85,10 +87,14 @@ export const promote = defineAction({
     });
     const reads = readValidationJob(context);
     for (const each of [compared, roles, reads]) handledLater(each);
-    const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
+    const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
     });
+    const surroundings: PromotionSurroundings = plansMove
+      ? startMoveEffects(context)
+      : { jobs: startJobEffects(context) };
+    const reading = await copyReads;
     const decision = noteCopy(context, reading);
     noteComparison(record, inputs, await compared, {
       facts: reading.signature.mlmodel.signature,
@@ -130,6 +136,7 @@ export const promote = defineAction({
       record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
       noteNamed(record, before);
     }
+    if (!record.allowed) await notePromotedMove(context, surroundings, promotion);
     record.requireAllowed(`Promoting ${uriOf(source)}`);
 
     const stages = await planCopy(context, reading, decision, {
@@ -141,11 +148,13 @@ export const promote = defineAction({
       made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
       then: (copy) => stagesAfter(context, promotion, { copy, job }),
     });
+    await noteCopyEffects(context, surroundings.jobs, reading.destination.name, stages);
+    await notePromotedMove(context, surroundings, promotion);
     return {
       stages,
       asPlanned() {
         record.output('allowed', true);
-        const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+        const validator = command ?? (job === undefined ? undefined : validationJobName(job));
         if (validator !== undefined) record.fact('Validation', 'not executed in a dry run', validator);
         notePlannedMove(context, promotion);
         return conclude(context, promotion, 'planned');
@@ -184,7 +193,7 @@ const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as co
 function stagesAfter(
   context: PromoteContext,
   promotion: Promotion,
-  { copy, job }: { readonly copy: ExpectedCopy; readonly job: SavedJob | undefined },
+  { copy, job }: { readonly copy: ExpectedCopy; readonly job: ValidationJob | undefined },
 ): Stage[] {
   const { inputs } = context;
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);

@@ -41,6 +41,7 @@ import { readHeldEquals } from './parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 import { PLAN_EXPRESSION_OUTPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
+import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOnVersion } from './parts/offer.ts';
 
 /** The inputs of which one names the version. */
@@ -108,7 +109,7 @@ export const setAlias = defineAction({
     // The record of the move alone needs it, and stops no move.
     const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-    const [target, held, model, [current, extras]] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: privileges }],
@@ -121,6 +122,8 @@ export const setAlias = defineAction({
         ),
       ],
     );
+    const surroundings = startMoveEffects(context);
+    const [target, held, model, [current, extras]] = await reads;
 
     const { name } = model;
     const to = target?.version.version ?? null;
@@ -168,6 +171,7 @@ export const setAlias = defineAction({
             expected: inputs['expected-version'],
           })
         : noteMove(context, change, tags);
+    await noteMoveEffects(context, surroundings, { name, alias: wanted, from: current, to });
     record.requireAllowed(`${formatFullName(name)}@${wanted}`);
     const conclude = (): ActionResult => {
       const alias = move.find(({ kind }) => kind === 'alias');

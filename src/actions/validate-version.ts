@@ -29,7 +29,7 @@ export const validateVersion = defineAction({
   name: 'validate-version',
   title: 'Validate a model version',
   description:
-    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a saved job of the Databricks workspace, and set its status.',
+    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a job of the Databricks workspace, and set its status.',
   icon: 'check-circle',
   inputs: VALIDATE_VERSION_INPUTS,
   choices: [
@@ -48,7 +48,7 @@ export const validateVersion = defineAction({
       'EXECUTE on the model',
       'APPLY TAG on the model, or its ownership, to set a status',
       'USE SCHEMA and USE CATALOG on its parents',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {

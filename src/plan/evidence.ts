@@ -75,10 +75,14 @@ export interface ContentEvidence {
   readonly compared: 'all' | 'some';
 }
 
-/** A saved job that judges a version, and what its run said. */
+/** What runs on compute of the workspace to judge a version, and what its run said. */
 export interface JobEvidence {
-  readonly id: string;
+  /** Of the job that the run is of; null for a script that has not run. */
+  readonly id: string | null;
+  /** Name of the saved job, or path of the script. */
   readonly name: string;
+  /** A script that was run once; absent for a saved job. */
+  readonly script?: { readonly sha256: string; readonly compute: string };
   /** Whom its runs act as; null where that is not shown. */
   readonly runsAs: string | null;
   /** Null before it is started. */
@@ -182,8 +186,9 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     command: z.exactOptional(text),
     job: z.exactOptional(
       z.object({
-        id: text,
+        id: text.nullable(),
         name: text,
+        script: z.exactOptional(z.object({ sha256: text, compute: text })),
         runsAs: text.nullable(),
         run: text.nullable(),
         results: z.array(z.object({ task: text, said: text })),

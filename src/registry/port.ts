@@ -11,9 +11,18 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunOrder, SavedJob, TaskOutput } from '../domain/job.ts';
+import type {
+  JobRun,
+  RunAs,
+  RunOrder,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TriggeredJobs,
+} from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
+import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
@@ -42,6 +51,8 @@ export interface Capabilities extends AliasRules {
   readonly deploymentJobs: boolean;
   /** Whether there are jobs that can be run beside it. */
   readonly jobs: boolean;
+  /** Whether there are endpoints that serve versions. */
+  readonly serving: boolean;
   /** Whether metrics of versions can be read. */
   readonly metrics: boolean;
   /** Whether it keeps an audit log of who moved which alias that can be asked. */
@@ -80,10 +91,28 @@ export interface Directory {
 export interface JobReader {
   /** Ids of the jobs of a name, in any case, that the caller is shown. */
   findJobs(name: string): Promise<readonly string[]>;
+  /** Jobs with triggers on models, of the first ones that the caller is shown; what fails is not asked for again. */
+  findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
   /** What a task left behind, by the id of its own run. */
   getOutput(taskRun: string): Promise<TaskOutput>;
+}
+
+/** Serving endpoints, as far as the caller is shown them. */
+export interface ServingReader {
+  /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
+  listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
+  getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
+  /** What the containers of an entity said while they were built. */
+  getBuildLogs(name: string, entity: string): Promise<string>;
+}
+
+/** Files of a workspace, as far as they can be read; undefined for what does not exist. */
+export interface WorkspaceFileReader {
+  /** Names of the folders right below a folder. */
+  folders(path: string): Promise<readonly string[] | undefined>;
+  read(path: string): Promise<Uint8Array | undefined>;
 }
 
 /** Metrics of what a version was made of; undefined where this workspace does not know it. */
@@ -193,6 +222,10 @@ export interface RegistryReader {
 
   /** Absent where there are no jobs. */
   readonly jobs?: JobReader;
+  /** Absent where there are no endpoints. */
+  readonly serving?: ServingReader;
+  /** Absent where there are no jobs. */
+  readonly workspaceFiles?: WorkspaceFileReader;
   /** Absent where there are no metrics. */
   readonly metrics?: MetricReader;
 
@@ -200,6 +233,21 @@ export interface RegistryReader {
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
   readonly uploadLimits: UploadLimits;
+}
+
+/**
+ * Writes a folder of the caller's own in a workspace, which nobody else has a reason to write to: each of these leads to the same
+ * state however often it is sent, and may be sent again.
+ */
+export interface WorkspaceFolderWriter {
+  /** Makes a folder and those above it. */
+  make(path: string): Promise<void>;
+  /** Puts bytes at a path of a folder, in place of what stands there. */
+  put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Lets another identity read what is in a folder. */
+  letRead(path: string, reader: RunAs): Promise<void>;
+  /** Deletes a folder and all that is in it, in a run of ours that was cancelled too; one that is not there is fine. */
+  remove(path: string): Promise<void>;
 }
 
 /**
@@ -226,8 +274,15 @@ export interface RegistryWriter {
 
   /** Starts a run of a saved job, or finds the one of the order's token: unlike other writes it may be sent again. Returns its id. */
   runJob?(order: RunOrder): Promise<string>;
+  /** The same of a script without a saved job. */
+  runScript?(order: ScriptOrder): Promise<string>;
   /** Asks a run to end, in a run of ours that was cancelled too; one that is over stays as it ended. */
   cancelRun?(run: string): Promise<void>;
+  /** Absent where there are no jobs. */
+  readonly workspaceFolders?: WorkspaceFolderWriter;
+
+  /** Begins an update of what an endpoint serves, in place of all that it serves; the former stays live until it is ready. */
+  setServing?(endpoint: string, wanted: WantedServing): Promise<void>;
 }
 
 /** A registry as it is opened: whoever reads is handed the reader alone. */

@@ -16,6 +16,7 @@ import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
+import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { readText } from './read-text.ts';
@@ -103,11 +104,14 @@ export async function openContext(
         : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
     readSender: () => readSender(environment),
+    event: environment['GITHUB_EVENT_NAME'],
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
     connection: describeConnection(opened.opened, environment),
+    plannedRegistry: async () =>
+      plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),
     run,
     log,
     clock,

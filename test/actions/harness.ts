@@ -178,6 +178,7 @@ const JOB = {
   GITHUB_RUN_ID: '4242',
   GITHUB_RUN_ATTEMPT: '1',
   GITHUB_ACTOR: 'ada',
+  GITHUB_EVENT_NAME: 'push',
   GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
   GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
 } as const;

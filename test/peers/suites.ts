@@ -44,6 +44,7 @@ import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
 import { workspaceVariants } from './workspace/suite.ts';
+import { workspaceValidation } from './workspace/validation.ts';
 import { zizmor } from './github/zizmor.ts';
 
 /** Cases that share what they start, and the peers that judge in them. */
@@ -83,6 +84,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: conformanceMlflow },
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
+  { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },
   { peers: ['databricks-sdk-js'], run: sdkJs },

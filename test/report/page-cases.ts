@@ -519,6 +519,15 @@ const readingCases: readonly PageCase[] = [
     },
   },
   {
+    title: 'validate-version with a script that refuses',
+    action: validateVersion,
+    inputs: { model: PROD, version: '1', 'validate-job': 'file: test/fixtures/validate-script.py' },
+    prepare: ({ emulator }) => {
+      const ending = { kind: 'end', code: 'RUN_EXECUTION_ERROR', when: 'start' } as const;
+      emulator.runFaults.add({ fault: { ...ending, message: 'ValueError: auc 0.4 is below 0.9.' } });
+    },
+  },
+  {
     title: 'gate-on-grants finds nobody else',
     action: gateOnGrants,
     inputs: {

@@ -115,9 +115,10 @@ export function noteRequiredStatus(
 
 /** What may validate the copy, by the inputs. */
 export function validatorsIn(inputs: PromoteInputs): Validators {
+  const job = inputs['validate-job'];
   return {
     command: inputs['validate-command'],
-    job: inputs['validate-job'],
+    job: job?.kind === 'saved' ? job.named : job?.file,
     sourceStatus: inputs['require-status'],
     copyStatus: inputs['require-destination-status'],
     setStatus: inputs['set-status'],

@@ -4,6 +4,7 @@ import { show } from '../../domain/printable.ts';
 import type { ChangeClass } from '../../domain/signature-change.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type {
+  JobEvidence,
   ComparisonEvidence,
   ContentEvidence,
   Evidence,
@@ -141,13 +142,18 @@ function validationRows(evidence: ValidationEvidence): SideBySideRow[] {
   if (result === 'not-run') return [];
   const how = [
     ...(command === undefined ? [] : [show(command, 80)]),
-    ...(job === undefined ? [] : [`job ${show(job.name, 80)}, run ${job.run ?? 'unknown'}`]),
+    ...(job === undefined ? [] : [`${jobText(job)}, run ${job.run ?? 'unknown'}`]),
     ...(ending === null ? [] : [show(ending, 200)]),
     ...(milliseconds === null ? [] : [formatDuration(milliseconds)]),
   ];
   const word = result === 'passed' ? 'passed' : 'failed';
   const row = { sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` } as const;
   return [row, ...(job?.results ?? []).map(({ task, said }) => resultRow(task, said, result))];
+}
+
+function jobText({ name, script }: JobEvidence): string {
+  if (script === undefined) return `job ${show(name, 80)}`;
+  return `script ${show(name, 80)} (sha256 ${script.sha256.slice(0, 12)})`;
 }
 
 /** What a task of a job reported. */
