@@ -40,7 +40,7 @@ import {
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
-import { PLAN_EXPRESSION_OUTPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS, PLAN_INPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOnVersion } from './parts/offer.ts';
 
@@ -82,8 +82,10 @@ export const setAlias = defineAction({
     ...SELECTION,
     ...EXPECTED_VERSION,
     delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
+    ...PLAN_INPUTS,
   },
   choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
+  refine: (inputs) => commentFaults(inputs),
   outputs: OUTPUTS,
   expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {

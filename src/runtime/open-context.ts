@@ -20,7 +20,7 @@ import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { readText } from './read-text.ts';
-import { readSender } from './event-sender.ts';
+import { readSender } from './event.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { RedactingRunner } from './redactor.ts';

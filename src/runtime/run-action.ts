@@ -16,6 +16,7 @@ import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
+import { COMMENT_INPUT } from '../inputs/plan.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import type { SummaryDocument } from '../report/document.ts';
 import { jsonText } from '../report/json-text.ts';
@@ -84,6 +85,11 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   });
   if (!/^false$/iu.test(raw['summary'] ?? '')) {
     await attempt('summary', 'GITHUB_STEP_SUMMARY', () => runner.writeSummary(renderSummary(document)));
+  }
+  if (/^true$/iu.test(raw[COMMENT_INPUT] ?? '') && !cancelled) {
+    // Loaded only now: most runs leave none.
+    const { leaveComment } = await import(/* webpackMode: "eager" */ './leave-comment.ts');
+    await leaveComment(document, { action: action.name, raw, runner, signal: cancel.signal });
   }
   await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
   // Who reads outputs that are not there would take them for empty ones.
