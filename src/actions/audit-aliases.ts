@@ -4,7 +4,7 @@ import { formatPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
-import { AUDIT_INPUTS } from '../inputs/audit.ts';
+import { AUDIT_INPUTS, issueFaults } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
@@ -51,6 +51,7 @@ export const auditAliases = defineAction({
       default: '10',
     }),
   },
+  refine: (inputs) => issueFaults(inputs),
   outputs: OUTPUTS,
   requirements: {
     writes: false,

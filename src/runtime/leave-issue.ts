@@ -1,0 +1,59 @@
+import { keepIssue } from '../actions/audit/kept-issue.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { GitHub } from '../github/port.ts';
+import { splitLines } from '../inputs/lines.ts';
+import { issueState } from '../policy/audit/kept-issue.ts';
+import { renderKept } from '../report/comment.ts';
+import type { SummaryDocument } from '../report/document.ts';
+import type { Subject } from '../report/subject.ts';
+import { leaveKeptText, workspaceIn, type ShowingRun } from './leave-kept-text.ts';
+
+const ISSUE = { name: 'issue', where: 'of this repository', right: 'issues: write' } as const;
+
+/** How an audit ended, and what it found. */
+export interface EndedAudit {
+  readonly subject: Subject | undefined;
+  readonly outcome: Outcome;
+}
+
+/** Shows what an audit found in one issue of its repository, and closes it once nothing is left. */
+export async function leaveIssue(
+  document: SummaryDocument,
+  { subject, outcome }: EndedAudit,
+  run: ShowingRun,
+): Promise<void> {
+  if (subject?.kind !== 'audit') return;
+  const state = issueState(subject, outcome);
+  if (state === 'unchanged') {
+    run.runner.log.info('The issue stays as it is: this audit did not see everything, and found nothing.');
+    return;
+  }
+  await leaveKeptText(ISSUE, run, (github) => issue(document, github, run, state === 'open'));
+}
+
+async function issue(
+  document: SummaryDocument,
+  github: GitHub,
+  { raw, runner }: ShowingRun,
+  isOpen: boolean,
+): Promise<string> {
+  const { environment, system } = runner;
+  const job = environment['GITHUB_JOB'] ?? '';
+  const { did, page } = await keepIssue(
+    github,
+    {
+      ...system.run(environment),
+      job,
+      models: linesOf(raw['models']),
+      aliases: linesOf(raw['aliases']),
+      workspace: workspaceIn(raw, environment),
+      isOpen,
+    },
+    (marker) => renderKept(document, { marker, job: job === '' ? undefined : job }),
+  );
+  return page === undefined ? 'No issue: nothing was found, and none was open.' : `Issue: ${did} (${page}).`;
+}
+
+function linesOf(text = ''): string[] {
+  return splitLines(text).map((line) => line.text);
+}
