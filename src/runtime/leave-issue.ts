@@ -1,8 +1,7 @@
-import { keepIssue } from '../actions/audit/kept-issue.ts';
+import { keepIssue, type ShownAudit } from '../actions/audit/kept-issue.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { GitHub } from '../github/port.ts';
 import { splitLines } from '../inputs/lines.ts';
-import { issueState } from '../policy/audit/kept-issue.ts';
 import { renderKept } from '../report/comment.ts';
 import type { SummaryDocument } from '../report/document.ts';
 import type { Subject } from '../report/subject.ts';
@@ -23,23 +22,18 @@ export async function leaveIssue(
   run: ShowingRun,
 ): Promise<void> {
   if (subject?.kind !== 'audit') return;
-  const state = issueState(subject, outcome);
-  if (state === 'unchanged') {
-    run.runner.log.info('The issue stays as it is: this audit did not see everything, and found nothing.');
-    return;
-  }
-  await leaveKeptText(ISSUE, run, (github) => issue(document, github, run, state === 'open'));
+  await leaveKeptText(ISSUE, run, (github) => issue(document, github, run, { found: subject, outcome }));
 }
 
 async function issue(
   document: SummaryDocument,
   github: GitHub,
   { raw, runner }: ShowingRun,
-  isOpen: boolean,
+  ended: Pick<ShownAudit, 'found' | 'outcome'>,
 ): Promise<string> {
   const { environment, system } = runner;
   const job = environment['GITHUB_JOB'] ?? '';
-  const { did, page } = await keepIssue(
+  const kept = await keepIssue(
     github,
     {
       ...system.run(environment),
@@ -47,10 +41,13 @@ async function issue(
       models: linesOf(raw['models']),
       aliases: linesOf(raw['aliases']),
       workspace: workspaceIn(raw, environment),
-      isOpen,
+      ...ended,
     },
     (marker) => renderKept(document, { marker, job: job === '' ? undefined : job }),
   );
+  if (kept === undefined)
+    return 'The issue stays as it is: this audit did not see everything, and found nothing.';
+  const { did, page } = kept;
   return page === undefined ? 'No issue: nothing was found, and none was open.' : `Issue: ${did} (${page}).`;
 }
 

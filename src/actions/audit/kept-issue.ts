@@ -1,5 +1,7 @@
+import type { Outcome } from '../../domain/outcome.ts';
 import type { GitHub } from '../../github/port.ts';
 import { show } from '../../domain/printable.ts';
+import { issueState, type FindingCounts } from '../../policy/audit/kept-issue.ts';
 import { hintOf, textMarker } from '../../policy/kept-text.ts';
 import type { RunIdentity } from '../contract/context.ts';
 import { keepText, type KeptResult } from '../parts/kept-text.ts';
@@ -16,23 +18,26 @@ export interface ShownAudit extends Pick<RunIdentity, 'repository' | 'workflowRe
   readonly aliases: readonly string[];
   /** The address of the workspace, or the profile that has it, as far as it is known. */
   readonly workspace: string;
-  readonly isOpen: boolean;
+  readonly found: FindingCounts;
+  readonly outcome: Outcome;
 }
 
 /**
  * Shows what an audit found in one issue of its repository. The issue is that of a workflow's job, of the models and aliases that it
- * looks at, and of a workspace, so that no audit closes what another one has open.
+ * looks at, and of a workspace, so that no audit closes what another one has open. Undefined where it stays as it is, unseen.
  */
 export async function keepIssue(
   github: GitHub,
   audit: ShownAudit,
   render: (marker: string) => string,
-): Promise<KeptResult> {
+): Promise<KeptResult | undefined> {
+  const state = issueState(audit.found, audit.outcome);
+  if (state === 'unchanged') return undefined;
   const marker = textMarker('audit', aboutOf(audit));
   const title = `Aliases: ${show(audit.models.join(', '), MAX_TITLE)}`;
   return keepText(github, github.issues(audit.repository, LABEL), {
     marker,
-    content: { title, body: render(marker), isOpen: audit.isOpen },
+    content: { title, body: render(marker), isOpen: state === 'open' },
   });
 }
 
