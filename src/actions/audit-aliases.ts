@@ -4,7 +4,7 @@ import { formatPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
-import { AUDIT_INPUTS } from '../inputs/audit.ts';
+import { AUDIT_INPUTS, issueFaults } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
@@ -43,15 +43,16 @@ export const auditAliases = defineAction({
       description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
       default: 'error',
     }),
-    'max-in-flight': defaulted(wholeNumber(1, 12), {
-      description: 'Maximum number of concurrent requests, 1 to 12.',
+    'max-in-flight': defaulted(wholeNumber(1, 16), {
+      description: 'Maximum number of concurrent requests, 1 to 16.',
       default: '4',
     }),
-    rate: defaulted(wholeNumber(1, 20), {
-      description: 'Maximum number of requests per second, 1 to 20.',
+    rate: defaulted(wholeNumber(1, 200), {
+      description: 'Maximum number of requests per second, 1 to 200, kept in every second.',
       default: '10',
     }),
   },
+  refine: (inputs) => issueFaults(inputs),
   outputs: OUTPUTS,
   requirements: {
     writes: false,
@@ -67,7 +68,11 @@ export const auditAliases = defineAction({
     noteCounts(record, [], 0);
     record.output('allowed', false);
     requireAuditLog(context, inputs['warehouse-id']);
-    const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
+    const registry = context.openRegistry({
+      inFlight: inputs['max-in-flight'],
+      perSecond: inputs.rate,
+      even: true,
+    });
     const endpoints = await readEndpoints(registry, record);
     const { names, withoutModel } = await findModels(inputs.models, registry);
     const scope: AuditScope = {
