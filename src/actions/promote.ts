@@ -20,6 +20,7 @@ import { noteComparison, startComparing } from './parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteMetrics } from './parts/metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from './parts/shown-metrics.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
@@ -27,7 +28,6 @@ import { programFaults } from './parts/command-validation.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import {
   currentAlias,
-  currentVersion,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
@@ -84,6 +84,12 @@ export const promote = defineAction({
       inputs: byOneInput('source'),
     });
     const reads = readValidationJob(context);
+    if (inputs['require-metrics'] === undefined)
+      readMetricsBeside(
+        record,
+        measuredVersion(inputs.source, context.source),
+        currentAlias(context).then((each) => numberedVersion(inputs.destination, each, context.destination)),
+      );
     for (const each of [compared, roles, reads]) handledLater(each);
     const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
@@ -109,7 +115,7 @@ export const promote = defineAction({
     const before = reading.destination.model === undefined ? null : await currentAlias(context);
     record.output('previous-version', before ?? '');
     await noteMetrics(context, { version: source, snapshot: context.source }, () =>
-      currentVersion(context, reading.destination.name, before),
+      numberedVersion(reading.destination.name, before, context.destination),
     );
     const promotion: Promotion = {
       source,

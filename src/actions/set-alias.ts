@@ -1,3 +1,4 @@
+import { sameAlias } from '../domain/alias.ts';
 import type { BasisFact } from '../plan/basis.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
@@ -42,6 +43,12 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { numberOutput, textOutput } from '../inputs/outputs.ts';
 import { PLAN_EXPRESSION_OUTPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
 import { moveRights, restingOnVersion } from './parts/offer.ts';
+import {
+  measuredVersion,
+  numberedVersion,
+  readMetricsBeside,
+  type ReadVersion,
+} from './parts/shown-metrics.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -108,7 +115,7 @@ export const setAlias = defineAction({
     // The record of the move alone needs it, and stops no move.
     const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
     const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-    const [target, held, model, [current, extras]] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: privileges }],
@@ -121,6 +128,13 @@ export const setAlias = defineAction({
         ),
       ],
     );
+    if (!inputs.delete)
+      readMetricsBeside(
+        record,
+        targetVersion(asked, inputs, snapshot),
+        namedVersion(asked, wanted, snapshot),
+      );
+    const [target, held, model, [current, extras]] = await reads;
 
     const { name } = model;
     const to = target?.version.version ?? null;
@@ -247,6 +261,21 @@ async function readTarget(name: FullName, inputs: Selection, snapshot: Snapshot)
     inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
   ]);
   return { version, signature };
+}
+
+/** The version that is to get the alias, for its metrics. */
+function targetVersion(name: FullName, inputs: Selection, snapshot: Snapshot): ReadVersion {
+  const { version, 'from-alias': alias = '' } = inputs;
+  const selector =
+    version === undefined ? ({ kind: 'alias', alias } as const) : ({ kind: 'version', version } as const);
+  return measuredVersion({ name, selector }, snapshot);
+}
+
+/** The version that the alias names by what the model says, for its metrics: the alias itself is read later, right before the write. */
+async function namedVersion(name: FullName, alias: string, snapshot: Snapshot): ReadVersion {
+  const model = await snapshot.model(name);
+  const row = model?.aliases.find((each) => sameAlias(each.alias, alias, snapshot.registry.capabilities));
+  return numberedVersion(name, row?.version ?? null, snapshot);
 }
 
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */
