@@ -125,6 +125,28 @@ const setAliasCases: readonly PageCase[] = [
     }),
   },
   {
+    title: 'set-alias shows the metrics of both',
+    action: setAlias,
+    inputs: { ...MOVE, 'dry-run': 'true' },
+    prepare: withMore(({ metastore }) => {
+      const dataset = { name: 'holdout', digest: 'f3a9c1d2' };
+      for (const [number, runId, value] of [
+        [1, 'b'.repeat(32), 0.95],
+        [2, 'a'.repeat(32), 0.9123456789],
+      ] as const) {
+        metastore.addRun({
+          runId,
+          metrics: [
+            { key: 'auc', value, dataset },
+            { key: `loss | ${number}`, value: 'NaN' },
+          ],
+        });
+        const version = metastore.model(PROD).versions.get(number);
+        if (version !== undefined) version.runId = runId;
+      }
+    }),
+  },
+  {
     title: 'set-alias is cancelled',
     action: setAlias,
     inputs: MOVE,
