@@ -1,4 +1,5 @@
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
+import { commentFaults } from '../inputs/plan.ts';
 import { untilFaults } from '../inputs/promote.ts';
 import { SYNC_INPUTS, SYNC_OUTPUTS, syncFaults } from '../inputs/sync.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
@@ -19,7 +20,12 @@ export const syncAliases = defineAction({
     { of: ['pins', 'import'], need: 'exactly-one' },
     { of: VALIDATORS, need: 'at-most-one' },
   ],
-  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...syncFaults(inputs)],
+  refine: (inputs, raw) => [
+    ...untilFaults(inputs),
+    ...validationFaults(inputs, raw),
+    ...syncFaults(inputs),
+    ...commentFaults(inputs),
+  ],
   machineFaults: programFaults,
   outputs: SYNC_OUTPUTS,
   requirements: {
