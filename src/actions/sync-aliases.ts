@@ -1,5 +1,4 @@
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
-import { commentFaults } from '../inputs/plan.ts';
 import { untilFaults } from '../inputs/promote.ts';
 import { SYNC_INPUTS, SYNC_OUTPUTS, syncFaults } from '../inputs/sync.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
@@ -17,15 +16,10 @@ export const syncAliases = defineAction({
   icon: 'git-merge',
   inputs: SYNC_INPUTS,
   choices: [
-    { of: ['pins', 'import'], need: 'exactly-one' },
+    { of: ['import', 'pins'], need: 'exactly-one' },
     { of: VALIDATORS, need: 'at-most-one' },
   ],
-  refine: (inputs, raw) => [
-    ...untilFaults(inputs),
-    ...validationFaults(inputs, raw),
-    ...syncFaults(inputs),
-    ...commentFaults(inputs),
-  ],
+  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...syncFaults(inputs)],
   machineFaults: programFaults,
   outputs: SYNC_OUTPUTS,
   requirements: {
