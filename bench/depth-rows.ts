@@ -10,6 +10,7 @@ import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
@@ -44,6 +45,12 @@ const recordedMove = (metastore: Metastore) => {
 const savedJob = ({ workspace }: Metastore) => {
   const parameters = [{ name: 'model_uri', default: '' }];
   workspace.addJob({ name: 'Validate', parameters }, { owner: PROMOTER });
+};
+
+/** An endpoint that serves another version than the alias names. */
+const endpoint = ({ workspace }: Metastore) => {
+  const served = [{ entity_name: PROD, entity_version: '9' }];
+  workspace.addEndpoint('fraud-rt', { creator: PROMOTER, served });
 };
 
 /** The table's rows, in order. */
@@ -207,6 +214,12 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run with a job by its name',
     inputs: { model: PROD, version: '1', 'validate-job': 'Validate', 'dry-run': 'true' },
     prepare: savedJob,
+  },
+  {
+    action: updateServing,
+    option: 'a dry run',
+    inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
+    prepare: endpoint,
   },
   {
     action: promote,

@@ -114,6 +114,16 @@ export interface AuditSubject {
   readonly faulty: readonly FullName[];
 }
 
+/** Endpoints that are set to the version of an alias. */
+export interface ServingSubject {
+  readonly kind: 'serving';
+  readonly name: FullName;
+  readonly alias: string;
+  /** Undefined where it was not read yet. */
+  readonly version?: number;
+  readonly endpoints: readonly string[];
+}
+
 /** A connection. */
 export interface ConnectionSubject {
   readonly kind: 'connection';
@@ -131,4 +141,5 @@ export type Subject =
   | ValidationSubject
   | RightsSubject
   | AuditSubject
+  | ServingSubject
   | ConnectionSubject;

@@ -28,6 +28,7 @@ import {
   validationWording,
 } from './reading.ts';
 import { sentence } from './sentence.ts';
+import { servingWording } from './serving.ts';
 import type { Ended, Said, Wording } from './wording.ts';
 
 /** How a run ended, as its page has to say it. */
@@ -112,6 +113,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return rightsWording(subject, end);
     case 'audit':
       return auditWording(subject);
+    case 'serving':
+      return servingWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }
