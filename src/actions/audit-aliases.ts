@@ -11,6 +11,7 @@ import type { AuditFinding } from '../policy/audit/finding.ts';
 import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { auditSarif } from '../report/sections/sarif.ts';
+import { readEndpoints } from './audit/endpoints.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { explainMoves } from './audit/movers.ts';
@@ -72,6 +73,7 @@ export const auditAliases = defineAction({
       perSecond: inputs.rate,
       even: true,
     });
+    const endpoints = await readEndpoints(registry, record);
     const { names, withoutModel } = await findModels(inputs.models, registry);
     const scope: AuditScope = {
       wants: {
@@ -85,6 +87,7 @@ export const auditAliases = defineAction({
       signatures: inputs['require-signature'] !== 'off',
       verify: inputs.verify,
       unused: inputs['report-unused'],
+      endpoints,
     };
     const judged = await judgeAll(names, scope, registry, context);
     const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);

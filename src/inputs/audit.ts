@@ -8,7 +8,8 @@ import { boolean, defaulted, headerToken, oneOf, optional, required, type Inputs
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
 import { warehouseId } from './warehouse.ts';
 
-const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+/** Models by their names or by patterns, one per line. */
+export const patterns = parsedLines((value) => readLines(value, parseModelPattern));
 const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 const aliasRules = parsedLines((value) => readLines(value, parseAliasRule));
 

@@ -1,4 +1,5 @@
 import type { StubCommit, StubEnvironment, StubJob, StubPull } from './bodies.ts';
+import type { GitObjects } from './git-objects.ts';
 import type { StubFault } from './replies.ts';
 import type { StubText } from './texts.ts';
 
@@ -11,6 +12,8 @@ export interface Repository {
   readonly checkRuns: Map<string, StubJob | undefined>;
   readonly comments: Map<number, StubText[]>;
   readonly issues: StubText[];
+  /** Its files, by its commits. */
+  git?: GitObjects;
 }
 
 /** A request to a stub. */

@@ -21,6 +21,16 @@ import type { Repository, Route } from './route.ts';
 import { commentsIn, textRoutes } from './text-routes.ts';
 import type { StubText } from './texts.ts';
 
+import {
+  blobBody,
+  branchBody,
+  comparisonBody,
+  contentsBody,
+  fullRepositoryBody,
+  treeBody,
+} from './git-bodies.ts';
+import type { GitObjects } from './git-objects.ts';
+
 export type { StubReview } from './bodies.ts';
 export type { StubFault } from './replies.ts';
 
@@ -54,6 +64,8 @@ export interface GitHubStub {
   issuesOf(repository: string): StubText[];
   /** Does what the next such request asks for, by its method and path, and answers nothing. */
   loseNext(request: RegExp): void;
+  /** The files of a repository, by its commits. */
+  addGit(repository: string, git: GitObjects): void;
   /** Where clients reach it through something else: links to further pages lead there. */
   reachedAt(url: string): void;
   /** Answers the next requests by these, one each. */
@@ -73,7 +85,7 @@ interface Token {
   readonly login: string;
 }
 
-const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/u;
+const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/u;
 
 /** Starts a stand-in for GitHub's REST API on the loopback. */
 export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitHubStub> {
@@ -173,6 +185,54 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
           : refusal(404, 'Not Found'),
     },
     {
+      path: /^\/git\/trees\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const tree = repository.git?.tree(subject, query.get('recursive') === '1');
+        return tree === undefined ? refusal(404, 'Not Found') : json(200, treeBody(subject, tree));
+      },
+    },
+    {
+      path: /^\/git\/blobs\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const blob = repository.git?.blob(subject);
+        return blob === undefined ? refusal(404, 'Not Found') : json(200, blobBody(subject, blob));
+      },
+    },
+    {
+      path: /^\/branches\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const commit = repository.git?.branch(subject);
+        return commit === undefined
+          ? refusal(404, 'Branch not found')
+          : json(200, branchBody(subject, commit, repository.git?.isProtected(subject)));
+      },
+    },
+    {
+      path: /^$/u,
+      needs: undefined,
+      reply: ({ fullName }) => json(200, fullRepositoryBody(fullName)),
+    },
+    {
+      path: /^\/contents\/(.+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const body = contentsBody(repository.git, subject, query.get('ref') ?? 'main');
+        return body === undefined ? refusal(404, 'Not Found') : json(200, body);
+      },
+    },
+    {
+      path: /^\/compare\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const [base = '', head = ''] = subject.split('...');
+        const found = repository.git?.mergeBase(base, head);
+        return found === undefined ? refusal(404, 'Not Found') : json(200, comparisonBody(found));
+      },
+    },
+    {
       path: /^\/deployments\/(\d+)\/statuses$/u,
       needs: 'deployments: read',
       reply({ repository, subject }) {
@@ -258,6 +318,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     commentsOf: (repository, issue) => commentsIn(repositoryOf(repository), issue),
     issuesOf: (repository) => repositoryOf(repository).issues,
     loseNext: (request) => void lost.push(request),
+    addGit: (repository, git) => void (repositoryOf(repository).git = git),
     reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),
     failNone: () => void faults.splice(0),

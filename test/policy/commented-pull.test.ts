@@ -8,8 +8,8 @@ const OTHER = 'b'.repeat(40);
 function pull(number: number, parts: Partial<PullRequest>): PullRequest {
   const base = { branch: 'main', isDefault: true };
   const author = { login: 'ada', kind: 'person' } as const;
-  const unmerged = { mergedAs: undefined, mergedAt: undefined };
-  return { number, author, head: OTHER, ...unmerged, base, isFromFork: false, ...parts };
+  const merged = { mergedAs: undefined, mergedAt: undefined };
+  return { number, author, head: OTHER, ...merged, base, isFromFork: false, ...parts };
 }
 
 test.each<[string, readonly PullRequest[], number | string]>([

@@ -19,10 +19,10 @@ export interface CommentedRun extends Pick<RunIdentity, 'repository' | 'sha' | '
 }
 
 /** Inputs that say what a page is about; jobs of a matrix differ in them, and runs on another commit do not. */
-const ABOUT = ['model', 'destination', 'alias'] as const;
+const ABOUT = ['model', 'destination', 'alias', 'pins'] as const;
 
 /**
- * Shows the page of a run in one comment on its pull request. The comment is that of a workflow's job, an action, a model, an alias and a workspace, so that
+ * Shows the page of a run in one comment on its pull request. The comment is that of a workflow's job, an action, a model, an alias, a path of pins and a workspace, so that
  * jobs of a matrix have one each.
  */
 export async function keepComment(

@@ -19,6 +19,7 @@ import { changeCounts } from '../../words.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
 import { moveWording } from './move.ts';
+import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
@@ -112,6 +113,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return rightsWording(subject, end);
     case 'audit':
       return auditWording(subject);
+    case 'pins':
+      return pinsWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }

@@ -77,6 +77,8 @@ function targetsOf(subject: Subject): Target[] {
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'audit':
       return subject.faulty.map((name) => modelTarget(name, formatFullName(name)));
+    case 'pins':
+      return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'connection':
       return [];
   }
