@@ -19,6 +19,7 @@ import { noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
+import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { noteStanding } from './parts/standing.ts';
 
@@ -52,7 +53,7 @@ export const apply = defineAction({
     noteSubject(context, given, move);
     await notePlan(context, given);
     const mode = inputs['check-privileges'];
-    const [reading, roles] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [
@@ -75,6 +76,8 @@ export const apply = defineAction({
         ),
       ],
     );
+    const surroundings = move === undefined ? undefined : startMoveEffects(context);
+    const [reading, roles] = await reads;
     noteBasis(context, given, reading);
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
@@ -95,10 +98,11 @@ export const apply = defineAction({
       noteSignature(record, inputs['require-signature'], signature, uriOf(version));
       noteStanding(record, version);
     }
+    if (move !== undefined && surroundings !== undefined) await noteMoveEffects(context, surroundings, move);
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));
-    const approver = record.people.approver;
+    const approver = approved?.isBound === true ? record.people.approver : undefined;
     const stages = planStages(context, pending, {
       approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
       held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),

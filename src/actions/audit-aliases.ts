@@ -13,9 +13,11 @@ import { auditSections } from '../report/sections/audit.ts';
 import { auditSarif } from '../report/sections/sarif.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
+import { explainMoves } from './audit/movers.ts';
 import { notePrivilegesOf } from './audit/privileges.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
+import { requireAuditLog } from './parts/audit-log.ts';
 
 const OUTPUTS = {
   findings: jsonOutput(
@@ -54,6 +56,7 @@ export const auditAliases = defineAction({
     writes: false,
     readsMany: true,
     needs: ['aliases'],
+    inputNeeds: { 'warehouse-id': ['audit-log'] },
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
   },
   async run(context) {
@@ -62,6 +65,7 @@ export const auditAliases = defineAction({
     record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
     noteCounts(record, [], 0);
     record.output('allowed', false);
+    requireAuditLog(context, inputs['warehouse-id']);
     const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
     const { names, withoutModel } = await findModels(inputs.models, registry);
     const scope: AuditScope = {
@@ -77,7 +81,8 @@ export const auditAliases = defineAction({
       verify: inputs.verify,
       unused: inputs['report-unused'],
     };
-    const models = await judgeAll(names, scope, registry, context);
+    const judged = await judgeAll(names, scope, registry, context);
+    const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);
     const hidden = models.filter((model) => model.kind !== 'seen');
     await notePrivilegesOf(
       hidden.filter(({ kind }) => kind === 'unseen').map(({ name }) => name),
@@ -112,7 +117,7 @@ export const auditAliases = defineAction({
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
-    const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
+    const outcome = outcomeOf(models, matchedNothing.length === 0 && isWhole, failing);
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be read`;
@@ -120,7 +125,8 @@ export const auditAliases = defineAction({
       matchedNothing.length === 0
         ? ''
         : `, ${counted(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
-    const verdict = `${found} in ${counted(seen, 'model')}${unseen}${idle}`;
+    const unasked = isWhole ? '' : ', the audit log could not be read to its end';
+    const verdict = `${found} in ${counted(seen, 'model')}${unseen}${idle}${unasked}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
@@ -158,10 +164,10 @@ function noteCounts(
   record.output('models-seen', seen);
 }
 
-function outcomeOf(models: readonly JudgedModel[], allMatched: boolean, failing: boolean): Outcome {
+function outcomeOf(models: readonly JudgedModel[], isWhole: boolean, failing: boolean): Outcome {
   if (failing) return 'blocked';
   if (models.some(({ kind }) => kind === 'outage')) return 'unavailable';
-  return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
+  return isWhole && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
 }
 
 function aliasCount(models: readonly JudgedModel[]): number {

@@ -12,6 +12,30 @@ export interface SavedJob {
   readonly concurrentRuns: number;
 }
 
+/** What of models starts the runs of a job, in the words of the workspace. */
+export interface ModelTrigger {
+  /** `MODEL_ALIAS_SET`, `MODEL_VERSION_READY`, `MODEL_CREATED`, or another one. */
+  readonly condition: string;
+  /** A model, a schema, or empty for every model. */
+  readonly securable: string;
+  /** Aliases that it is about; empty for any. */
+  readonly aliases: readonly string[];
+  readonly isPaused: boolean;
+}
+
+/** A job that starts by what happens to models. */
+export interface TriggeredJob {
+  readonly id: string;
+  readonly name: string;
+  readonly triggers: readonly ModelTrigger[];
+}
+
+/** Jobs that start by what happens to models; `isCut` where there are more jobs than were looked at. */
+export interface TriggeredJobs {
+  readonly jobs: readonly TriggeredJob[];
+  readonly isCut: boolean;
+}
+
 /** How a run or task ended, in the words of the workspace: those of the newer view where it is there, else of the older one. */
 export interface RunEnding {
   /** `status.termination_details.code`. */

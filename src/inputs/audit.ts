@@ -5,8 +5,10 @@ import { show } from '../domain/printable.ts';
 import type { AliasRule } from '../policy/audit/model.ts';
 import { boolean, defaulted, oneOf, optional, required } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
+import { warehouseId } from './warehouse.ts';
 
-const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+/** Models by their names or by patterns, one per line. */
+export const patterns = parsedLines((value) => readLines(value, parseModelPattern));
 const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 const aliasRules = parsedLines((value) => readLines(value, parseAliasRule));
 
@@ -41,6 +43,9 @@ export const AUDIT_INPUTS = {
       'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
     default: 'false',
   }),
+  'warehouse-id': warehouseId(
+    'asks the audit log, in one question, who moved the aliases that were moved past their records.',
+  ),
 };
 
 const RULES = ['required', 'allowed', 'forbidden'] as const;

@@ -10,15 +10,8 @@ import { PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
-export const PROMOTE_INPUTS = {
-  ...COPY_INPUTS,
-  ...compareInputs('the version that `alias` names now'),
-  alias: defaulted(alias, {
-    description: 'Alias to move to the copy.',
-    default: 'Champion',
-    mayBeEmpty: false,
-  }),
-  ...EXPECTED_VERSION,
+/** How far a promotion goes and what it demands, whatever is promoted. */
+export const PROMOTION_SETTINGS = {
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
       'Where to stop: after `copy`, after `validate` (which runs `validate-command` or `validate-job`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
@@ -45,6 +38,18 @@ export const PROMOTE_INPUTS = {
   }),
 };
 
+export const PROMOTE_INPUTS = {
+  ...COPY_INPUTS,
+  ...compareInputs('the version that `alias` names now'),
+  alias: defaulted(alias, {
+    description: 'Alias to move to the copy.',
+    default: 'Champion',
+    mayBeEmpty: false,
+  }),
+  ...EXPECTED_VERSION,
+  ...PROMOTION_SETTINGS,
+};
+
 export const PROMOTE_OUTPUTS = {
   ...COPY_OUTPUTS,
   ...COMPARE_OUTPUTS,
@@ -60,15 +65,15 @@ export const PROMOTE_OUTPUTS = {
 /** Inputs of the step that moves the alias. */
 const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 
+/** Inputs of the steps between the copy and its alias, and of that step. */
+const AFTER_COPY = ['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const;
+
 /** Inputs of steps that `until` leaves out. */
-export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
+export function untilFaults(
+  inputs: Partial<Pick<PromoteInputs, 'until' | (typeof AFTER_COPY)[number]>>,
+): InputFault[] {
   const { until } = inputs;
-  const left = [
-    ...(until === 'copy'
-      ? (['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const)
-      : []),
-  ];
-  return left
+  return (until === 'copy' ? AFTER_COPY : [])
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,

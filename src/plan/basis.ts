@@ -32,7 +32,7 @@ export type BasisFact =
       readonly was: string | null;
     }
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
-  /** The holds on a model: a text that is the same as long as they are. */
+  /** The holds on a model: a line each, its key, `=` and the digest of its value, in order; null for none. */
   | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null }
   | {
       /** Its files, by the digest of their paths and sizes. */

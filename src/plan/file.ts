@@ -52,8 +52,14 @@ const run = z.object({
   validUntil: time,
 });
 
-/** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
-const registry = z.object({ kind: text, workspaceId: text.nullable() });
+/**
+ * The registry that a plan was made for: by the number of its workspace, and where it reported none by a digest of its address and
+ * the run; never by its host, which may be a secret.
+ */
+const registry = z.object({ kind: text, workspaceId: text.nullable(), server: z.exactOptional(text) });
+
+/** The registry that a plan was made for, as its file has it. */
+export type PlannedRegistry = z.infer<typeof registry>;
 
 const deferred = z.object({ privilege: text, on: text });
 

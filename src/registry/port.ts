@@ -11,9 +11,18 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunAs, RunOrder, SavedJob, ScriptOrder, TaskOutput } from '../domain/job.ts';
+import type {
+  JobRun,
+  RunAs,
+  RunOrder,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TriggeredJobs,
+} from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
+import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
@@ -42,6 +51,8 @@ export interface Capabilities extends AliasRules {
   readonly deploymentJobs: boolean;
   /** Whether there are jobs that can be run beside it. */
   readonly jobs: boolean;
+  /** Whether there are endpoints that serve versions. */
+  readonly serving: boolean;
   /** Whether metrics of versions can be read. */
   readonly metrics: boolean;
   /** Whether it keeps an audit log of who moved which alias that can be asked. */
@@ -80,10 +91,21 @@ export interface Directory {
 export interface JobReader {
   /** Ids of the jobs of a name, in any case, that the caller is shown. */
   findJobs(name: string): Promise<readonly string[]>;
+  /** Jobs with triggers on models, of the first ones that the caller is shown; what fails is not asked for again. */
+  findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
   /** What a task left behind, by the id of its own run. */
   getOutput(taskRun: string): Promise<TaskOutput>;
+}
+
+/** Serving endpoints, as far as the caller is shown them. */
+export interface ServingReader {
+  /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
+  listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
+  getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
+  /** What the containers of an entity said while they were built. */
+  getBuildLogs(name: string, entity: string): Promise<string>;
 }
 
 /** Files of a workspace, as far as they can be read; undefined for what does not exist. */
@@ -127,14 +149,15 @@ export interface NewVersion {
 export interface MovesAsked {
   /** What runs the question: the id of a SQL warehouse. */
   readonly warehouse: string;
-  readonly name: FullName;
+  /** The models whose aliases are asked about, at least one. */
+  readonly names: readonly FullName[];
   readonly since: number;
   readonly until: number;
 }
 
 /** What an audit log has of a span of time: rows may be late or missing, so that none proves nothing. */
 export interface AuditedMoves {
-  /** Of all aliases of the model, oldest first. */
+  /** Of all aliases of the models, oldest first. */
   readonly moves: readonly AuditedMove[];
   /** Whether older ones were left out, as there are too many. */
   readonly isCut: boolean;
@@ -189,7 +212,7 @@ export interface RegistryReader {
   /** Absent where a registry has no lists of people and groups that could be read. */
   readonly directory?: Directory;
 
-  /** Who moved the aliases of a model, by an audit log; absent where a registry keeps none. */
+  /** Who moved the aliases of models, by one question to an audit log; absent where a registry keeps none. */
   findMoves?(asked: MovesAsked): Promise<AuditedMoves>;
 
   /** The run, where this workspace knows it; absent where a registry has no runs. */
@@ -199,6 +222,8 @@ export interface RegistryReader {
 
   /** Absent where there are no jobs. */
   readonly jobs?: JobReader;
+  /** Absent where there are no endpoints. */
+  readonly serving?: ServingReader;
   /** Absent where there are no jobs. */
   readonly workspaceFiles?: WorkspaceFileReader;
   /** Absent where there are no metrics. */
@@ -255,6 +280,9 @@ export interface RegistryWriter {
   cancelRun?(run: string): Promise<void>;
   /** Absent where there are no jobs. */
   readonly workspaceFolders?: WorkspaceFolderWriter;
+
+  /** Begins an update of what an endpoint serves, in place of all that it serves; the former stays live until it is ready. */
+  setServing?(endpoint: string, wanted: WantedServing): Promise<void>;
 }
 
 /** A registry as it is opened: whoever reads is handed the reader alone. */

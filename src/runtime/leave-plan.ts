@@ -58,7 +58,7 @@ async function planOf(
   { context, record }: Leaving,
 ): Promise<PlanFile> {
   const { run, clock, destination } = context;
-  const { principal, workspaceId } = await destination.caller();
+  const { principal } = await destination.caller();
   const madeAt = clock.now();
   const { provider, repository, pipelineId, attempt, sha, workflowRef, actor } = run;
   return planFileSchema.parse({
@@ -74,7 +74,7 @@ async function planOf(
       madeAt: new Date(madeAt).toISOString(),
       validUntil: new Date(madeAt + PLAN_VALIDITY).toISOString(),
     },
-    registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+    registry: await context.plannedRegistry(),
     planner: principal === '' ? null : principal,
     changes: changes.map(bare),
     basis: basisOf(changes),

@@ -53,6 +53,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   }
   const cancel = onCancel(runner.log, runner.cancelling);
   const ending = await perform(action, given, record, runner, cancel);
+  record.gather();
   const { outcome, error } = ending;
   const fails = ending.fails ?? OUTCOME_MEANINGS[outcome].exitCode !== 0;
   const cancelled = hasCode(error, 'cancelled', 'interrupted');
@@ -74,7 +75,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   });
   for (const [output, make] of record.files) {
     await attempt(`output ${output}`, 'RUNNER_TEMP', async () => {
-      const path = await runner.writeFile(`${action.name}-${output}`, jsonText(redactor.hide(make())));
+      const path = await runner.writeFile(`${action.name}-${output}`, fileText(redactor.hide(make())));
       runner.setOutput(output, path);
     });
   }
@@ -89,6 +90,11 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   // Who reads outputs that are not there would take them for empty ones.
   if (!outputsSet) runner.finish({ outcome, fails: true, cancelled });
   cancel.release();
+}
+
+/** What is left in a file: a text as it is, and plain data as JSON. */
+function fileText(made: unknown): Iterable<string> {
+  return typeof made === 'string' ? [made] : jsonText(made);
 }
 
 /** Writes a part of what is left behind; false where that failed. */

@@ -46,7 +46,10 @@ export async function staged() {
     metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
   github.addToken(GITHUB_TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
   for (const environment of ['production', 'break-glass'])
-    github.addEnvironment('acme/models', environment, { reviewers: [{ team: 'release' }] });
+    github.addEnvironment('acme/models', environment, {
+      reviewers: [{ team: 'release' }],
+      adminsMayBypass: false,
+    });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
   const contexts = (inputs: Readonly<Record<string, string>>, { secrets, vars }: Playing): Contexts => ({
     vars: {
@@ -66,7 +69,12 @@ export async function staged() {
     options: Playing = {},
   ) =>
     runWorkflow(workflowIn(path, options.name), bench, contexts(inputs, options), {
-      environment: { GITHUB_RUN_ID: runId, GITHUB_API_URL: github.url, GITHUB_ACTOR: 'ada' },
+      environment: {
+        GITHUB_RUN_ID: runId,
+        GITHUB_RUN_ATTEMPT: options.attempt ?? '1',
+        GITHUB_API_URL: github.url,
+        GITHUB_ACTOR: 'ada',
+      },
       betweenJobs(ran) {
         if (options.approver !== undefined)
           github.review(runId, {
@@ -98,8 +106,10 @@ export async function staged() {
 /** What a test plays a workflow with. */
 export interface Playing extends Pick<
   WorkflowOptions,
-  'betweenJobs' | 'beforeStep' | 'runCommand' | 'checkCommand' | 'checkedOut'
+  'betweenJobs' | 'beforeStep' | 'cancelledIn' | 'kept' | 'runCommand' | 'checkCommand' | 'checkedOut'
 > {
+  /** Which attempt of its run; default: the first. */
+  readonly attempt?: string;
   /** Which workflow of a page. */
   readonly name?: string;
   /** Variables of the repository that are others than the usual ones. */
@@ -112,8 +122,17 @@ export interface Playing extends Pick<
   readonly approver?: string;
 }
 
-function playedBy({ beforeStep, runCommand, checkCommand, checkedOut }: Playing): Partial<WorkflowOptions> {
+function playedBy({
+  beforeStep,
+  cancelledIn,
+  kept,
+  runCommand,
+  checkCommand,
+  checkedOut,
+}: Playing): Partial<WorkflowOptions> {
   return {
+    ...(cancelledIn === undefined ? {} : { cancelledIn }),
+    ...(kept === undefined ? {} : { kept }),
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(runCommand === undefined ? {} : { runCommand }),
     ...(checkedOut === undefined ? {} : { checkedOut }),

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { ScriptOrder } from '../../domain/job.ts';
+import type { ScriptOrder, TriggeredJob } from '../../domain/job.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { isAbsent } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -11,6 +11,9 @@ import * as wire from './wire/jobs.ts';
 /** Prefix of the newest version, which pages the tasks of a run (workspace-apis §1.1). */
 const JOBS = '/api/2.2/jobs';
 
+/** Pages of 100 jobs that are looked through for triggers: a large workspace has as many as 10,000 jobs. */
+const TRIGGER_PAGES = 3;
+
 /** Reads of saved jobs and of runs. */
 export function jobCalls(http: HttpClient): JobReader {
   return {
@@ -19,6 +22,17 @@ export function jobCalls(http: HttpClient): JobReader {
       const request = get('/list', { name, limit: 100 });
       for await (const row of rows(http, request, wire.jobPage, ({ jobs }) => jobs)) found.push(row.job_id);
       return found;
+    },
+    async findTriggered() {
+      const jobs: TriggeredJob[] = [];
+      let looked = 0;
+      const request: HttpRequest = { ...get('/list', { limit: 100 }), retry: 'never' };
+      for await (const page of pages(http, request, wire.jobPage)) {
+        jobs.push(...(page.jobs ?? []).flatMap(wire.toTriggered));
+        looked += 1;
+        if (looked >= TRIGGER_PAGES) return { jobs, isCut: (page.next_page_token ?? '') !== '' };
+      }
+      return { jobs, isCut: false };
     },
     async getJob(id) {
       return wire.toSavedJob(await all(http, get('/get', { job_id: id }), wire.job));

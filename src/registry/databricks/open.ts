@@ -12,6 +12,7 @@ import { metricCalls } from './metrics.ts';
 import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
+import { servingCalls, servingCommands } from './serving.ts';
 import { workspaceFileCalls, workspaceFolderCommands } from './workspace-files.ts';
 
 /** The registry of a Databricks workspace. */
@@ -29,6 +30,8 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...runCalls(control),
     ...runCommands(control),
     jobs: jobCalls(control),
+    ...servingCommands(control),
+    serving: servingCalls(control),
     workspaceFiles: workspaceFileCalls(control),
     workspaceFolders: workspaceFolderCommands(control),
     metrics: metricCalls(control),

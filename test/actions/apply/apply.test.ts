@@ -5,6 +5,8 @@ import { apply } from '../../../src/actions/apply.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
 import { formatChange } from '../../../src/plan/change.ts';
 import { planCode } from '../../../src/plan/digest.ts';
+import { readPlanFile } from '../../../src/plan/file.ts';
+import { holdKey } from '../../../src/policy/model-hold.ts';
 import { TOKENS } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
 import { planned, PLANNINGS, type PlanningName } from './planned.ts';
@@ -93,6 +95,23 @@ describe.each(NAMES)('a plan of %s', (name) => {
     expect(seen.outputs['outcome']).toBe('conflict');
     expect(JSON.parse(seen.outputs['differences'] ?? '')).toMatchObject([{ by: 'not recorded' }]);
   });
+});
+
+test('however many holds with long reasons there are: the plan is an output, and has no word of them', async () => {
+  const { run, emulator } = await planned('promote');
+  const reason = `read by mallory@example.com. ${'x'.repeat(900)}`;
+  for (const model of [PROD, STAGING]) {
+    const { tags } = emulator.metastore.model(model);
+    for (let version = 1001; tags.size < 49; version += 1)
+      tags.set(holdKey(version), JSON.stringify({ version, reason }));
+  }
+  const { plan: make } = PLANNINGS.promote;
+  const seen = await make({ run, emulator });
+  const plan = seen.outputs['plan'] ?? '';
+  expect(readPlanFile(plan)).toHaveProperty('digest', seen.outputs['plan-digest']);
+  expect(plan).not.toContain('mallory');
+  const applied = await run(apply, { plan });
+  expect(applied.outputs['outcome'], applied.verdict).toBe('ok');
 });
 
 test('the applier’s rights are judged, not the planner’s', async () => {

@@ -17,6 +17,9 @@ const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
 const PULLS = '/repos/{owner}/{repo}/commits/{commit_sha}/pulls';
 const PULL_REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const COMMIT = '/repos/{owner}/{repo}/commits/{ref}';
+const REPOSITORY = '/repos/{owner}/{repo}';
+const BRANCH = '/repos/{owner}/{repo}/branches/{branch}';
+const CONTENTS = '/repos/{owner}/{repo}/contents/{path}';
 const PERMISSION = '/repos/{owner}/{repo}/collaborators/{username}/permission';
 /** Every call of ours, the schema of its response, and what we read of it. */
 const CALLS = [
@@ -25,6 +28,9 @@ const CALLS = [
   [PULLS, 'pull-request-simple', ['number', 'user', 'merged_at', 'merge_commit_sha', 'head', 'base']],
   [PULL_REVIEWS, 'pull-request-review', ['user', 'state', 'commit_id']],
   [COMMIT, 'commit', ['author', 'committer']],
+  [REPOSITORY, 'full-repository', ['default_branch']],
+  [BRANCH, 'branch-with-protection', ['name', 'commit', 'protected']],
+  [CONTENTS, 'content-file', ['type', 'encoding', 'content', 'sha']],
   [PERMISSION, 'repository-collaborator-permission', ['permission']],
 ] as const;
 const RUN_4242 = '/repos/acme/models/actions/runs/4242/approvals';

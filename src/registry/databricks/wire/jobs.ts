@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type {
   JobRun,
-  RunEnding,
+  ModelTrigger,
   RunAs,
+  RunEnding,
   SavedJob,
   ScriptOrder,
   TaskOutput,
   TaskRun,
+  TriggeredJob,
 } from '../../../domain/job.ts';
 
 /** An id of 64 bits as the text of its digits: a number loses some. */
@@ -29,9 +31,24 @@ export const job = z.looseObject({
   next_page_token: text,
 });
 
+/** What starts a job by itself; only triggers on models are read (databricks-sdk-py 0.162.0 `ModelTriggerConfiguration`). */
+const trigger = z
+  .looseObject({
+    pause_status: text,
+    model: z
+      .looseObject({ condition: text, securable_name: text, aliases: z.array(z.string()).nullish() })
+      .nullish(),
+  })
+  .nullish();
+
+const hit = z.looseObject({
+  job_id: id,
+  settings: z.looseObject({ name: text, trigger, triggers: z.array(trigger).nullish() }).nullish(),
+});
+
 /** A page of jobs. */
 export const jobPage = z.looseObject({
-  jobs: z.array(z.looseObject({ job_id: id })).nullish(),
+  jobs: z.array(hit).nullish(),
   next_page_token: text,
 });
 
@@ -103,6 +120,25 @@ export function toSavedJob(pages: readonly z.output<typeof job>[]): SavedJob | u
       ? {}
       : { runsAs: first.run_as_user_name }),
   };
+}
+
+/** A job of a list, where what happens to models starts it. */
+export function toTriggered({ job_id: job, settings }: z.output<typeof hit>): TriggeredJob[] {
+  const triggers = [settings?.trigger, ...(settings?.triggers ?? [])].flatMap(toModelTrigger);
+  return triggers.length === 0 ? [] : [{ id: job, name: settings?.name ?? '', triggers }];
+}
+
+function toModelTrigger(row: z.output<typeof trigger>): ModelTrigger[] {
+  if (row?.model == null) return [];
+  const { condition, securable_name: securable, aliases } = row.model;
+  return [
+    {
+      condition: condition ?? '',
+      securable: securable ?? '',
+      aliases: aliases ?? [],
+      isPaused: row.pause_status === 'PAUSED',
+    },
+  ];
 }
 
 /** A run of its pages, as far as they were read. */

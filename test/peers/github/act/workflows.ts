@@ -54,7 +54,10 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
       const gitHub = await startGitHub();
       gitHub.addToken(gitHubToken, ['actions: read']);
       gitHub.addRun('acme/models', runId);
-      gitHub.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
+      gitHub.addEnvironment('acme/models', 'production', {
+        reviewers: [{ team: 'release' }],
+        adminsMayBypass: false,
+      });
       if (each.approver !== undefined)
         gitHub.review(runId, { login: each.approver, environments: ['production'] });
       let repository: ActRepository | undefined;
