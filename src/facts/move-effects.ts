@@ -26,9 +26,15 @@ export function startJobs(registry: RegistryReader): MoveSurroundings['jobs'] {
   return seen(registry.jobs?.findTriggered());
 }
 
-async function seen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
+/** A run that is refused or cancelled never awaits it. */
+function seen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
+  const result = resultOf(reading);
+  handledLater(result);
+  return result;
+}
+
+async function resultOf<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
   if (reading === undefined) return undefined;
-  handledLater(reading);
   try {
     return { seen: await reading };
   } catch (error) {

@@ -2,7 +2,7 @@ import type { CommonInputs } from './common.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, boolean, defaulted, fullName, optional, required, version, type InputsOf } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
-import { PLAN_OUTPUTS } from './plan.ts';
+import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -37,6 +37,7 @@ export const SET_ALIAS_INPUTS = {
   ...SELECTION,
   ...EXPECTED_VERSION,
   delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
+  ...PLAN_INPUTS,
 };
 
 /** The inputs of {@link SET_ALIAS_INPUTS} and of every action as values. */

@@ -12,6 +12,7 @@ import {
   workspaceCopy,
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { followedPin, followedPins } from './pin-scenarios.ts';
 import {
   meddledCopy,
   meddledLargeCopy,
@@ -49,6 +50,8 @@ const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
   promotion(),
+  followedPin(),
+  followedPins(),
   newModelPromotion(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),

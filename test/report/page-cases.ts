@@ -7,9 +7,11 @@ import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { apply } from '../../src/actions/apply.ts';
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
+import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
@@ -597,6 +599,23 @@ const readingCases: readonly PageCase[] = [
     inputs: { models: 'prod.ml_team.*\nprod.other.*', aliases: 'Champion\nChamption' },
   },
   { title: 'audit-aliases is called wrongly', action: auditAliases, inputs: { models: '*' } },
+  {
+    title: 'sync-aliases plans a move to a copy',
+    action: syncAliases,
+    inputs: { ...following('copied'), 'dry-run': 'true' },
+  },
+  {
+    title: 'sync-aliases has nothing to do',
+    action: syncAliases,
+    inputs: following('before', 'moved'),
+  },
+  {
+    title: 'sync-aliases follows no pin that was removed',
+    action: syncAliases,
+    inputs: following('none'),
+  },
+  { title: 'sync-aliases reads wrong pins', action: syncAliases, inputs: following('wrong') },
+  { title: 'sync-aliases imports what is live', action: syncAliases, inputs: { import: 'prod.*' } },
   { title: 'check-connection only signs in', action: checkConnection, inputs: {} },
   {
     title: 'check-connection has a token that is refused',

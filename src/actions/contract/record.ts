@@ -105,7 +105,9 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
       this.undo.push(...record.undo);
       this.todo.push(...record.todo);
       this.sections.push(
-        { title: label, folded: true, blocks: [factTable(record.facts)] },
+        ...(record.facts.length === 0
+          ? []
+          : [{ title: label, folded: true, blocks: [factTable(record.facts)] }]),
         ...record.sections.map((section) => ({ ...section, title: named(section.title), folded: true })),
       );
       this.people = { ...record.people, ...this.people };
