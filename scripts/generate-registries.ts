@@ -34,6 +34,7 @@ const ROWS: {
   ],
   deploymentJobs: (value) => ['deployment jobs', yesNo(value)],
   jobs: (value) => ['jobs that validate a version', yesNo(value)],
+  serving: (value) => ['endpoints that serve a version', yesNo(value)],
   metrics: (value) => ['metrics of a version', yesNo(value)],
   auditLog: (value) => ['an audit log of moved aliases', yesNo(value)],
 };

@@ -4,6 +4,7 @@ import { homeOf, parentOf, workspacePath } from './objects.ts';
 import { LEVELS, rightsKey, type ObjectKind } from './rights.ts';
 import { nameOf } from './jobs/saved.ts';
 import type { Job, Json } from './jobs/state.ts';
+import { standingEndpoint, type StandingEndpoint } from './serving/standing.ts';
 import type { UpdateFailure } from './serving/state.ts';
 import type { StatementError, WarehouseState } from './sql/state.ts';
 
@@ -90,6 +91,13 @@ export class Workspace {
   /** Lets the next statements end so, the first one first; `RUNNING` is one look that finds no end. */
   endStatements(...endings: readonly (StatementError | 'RUNNING')[]): void {
     this.state.nextStatements.push(...endings);
+  }
+
+  /** An endpoint that is ready; its creator may manage it. */
+  addEndpoint(name: string, wanted: StandingEndpoint): void {
+    const endpoint = standingEndpoint(name, wanted, { id: this.id(), now: this.now() });
+    this.state.endpoints.set(name, endpoint);
+    this.allow('serving-endpoints', endpoint.id, endpoint.creator, 'CAN_MANAGE');
   }
 
   /** Lets the next updates of an endpoint end so, the first one first; `undefined` is a success. */

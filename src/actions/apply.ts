@@ -20,6 +20,7 @@ import { noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
+import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { noteStanding } from './parts/standing.ts';
 
@@ -53,7 +54,7 @@ export const apply = defineAction({
     noteSubject(context, given, move);
     await notePlan(context, given);
     const mode = inputs['check-privileges'];
-    const [reading, roles] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [
@@ -76,6 +77,8 @@ export const apply = defineAction({
         ),
       ],
     );
+    const surroundings = move === undefined ? undefined : startMoveEffects(context);
+    const [reading, roles] = await reads;
     noteBasis(context, given, reading);
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
@@ -96,6 +99,7 @@ export const apply = defineAction({
       noteSignature(record, inputs['require-signature'], signature, uriOf(version));
       noteStanding(record, version);
     }
+    if (move !== undefined && surroundings !== undefined) await noteMoveEffects(context, surroundings, move);
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));

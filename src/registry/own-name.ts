@@ -37,8 +37,13 @@ export function requireOwnParent(asked: Securable, row: ParentRow, call: string)
   throw aboutAnother(`the ${asked.type} ${asked.name}`, named, call);
 }
 
-/** Requires that a response is about the run or logged model that was asked for. */
-export function requireOwnId(kind: 'run' | 'logged model', asked: string, named: Named, call: string): void {
+/** Requires that a response is about the run, logged model or endpoint that was asked for. */
+export function requireOwnId(
+  kind: 'run' | 'logged model' | 'endpoint',
+  asked: string,
+  named: Named,
+  call: string,
+): void {
   if (named !== asked) throw aboutAnother(`the ${kind} ${asked}`, named, call);
 }
 

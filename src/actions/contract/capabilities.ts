@@ -6,7 +6,16 @@ import type { Capabilities } from '../../registry/port.ts';
 import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
-export const NEEDS = ['files', 'aliases', 'tags', 'grants', 'audit-log', 'jobs', 'metrics'] as const;
+export const NEEDS = [
+  'files',
+  'aliases',
+  'tags',
+  'grants',
+  'audit-log',
+  'jobs',
+  'serving',
+  'metrics',
+] as const;
 
 /** One entry of {@link NEEDS}. */
 export type Need = (typeof NEEDS)[number];
@@ -17,6 +26,7 @@ const WORDS: Readonly<Record<Need, string>> = {
   tags: 'tags',
   grants: 'readable grants',
   jobs: 'jobs',
+  serving: 'serving endpoints',
   metrics: 'readable metrics',
   'audit-log': 'audit log of moved aliases',
 };
@@ -34,6 +44,8 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.grants !== 'none';
     case 'jobs':
       return capabilities.jobs;
+    case 'serving':
+      return capabilities.serving;
     case 'metrics':
       return capabilities.metrics;
     case 'audit-log':

@@ -25,6 +25,7 @@ export const DATABRICKS_CAPABILITIES: Capabilities = {
   owners: true,
   deploymentJobs: true,
   jobs: true,
+  serving: true,
   metrics: true,
   auditLog: true,
   names: 'three-level',

@@ -28,6 +28,7 @@ export const MLFLOW_CAPABILITIES: Capabilities = {
   owners: false,
   deploymentJobs: false,
   jobs: false,
+  serving: false,
   metrics: false,
   auditLog: false,
   names: 'any',

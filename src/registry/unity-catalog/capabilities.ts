@@ -27,6 +27,7 @@ export const UNITY_CATALOG_CAPABILITIES: Capabilities = {
   owners: true,
   deploymentJobs: false,
   jobs: false,
+  serving: false,
   metrics: false,
   auditLog: false,
   names: 'three-level',
