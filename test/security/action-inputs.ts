@@ -35,7 +35,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   [
     'rollback',
     rollback,
-    { model: PROD, alias: 'Champion', 'from-version': '1', 'to-version': '2', reason: 'incident 7' },
+    { model: PROD, alias: 'Champion', 'from-version': '2', 'to-version': '1', reason: 'incident 7' },
   ],
   ['sync-aliases', syncAliases, following('copied')],
   ['promote', promote, { ...COPY, 'require-status': 'approved', 'set-status': 'promoted' }],
