@@ -78,7 +78,7 @@ export interface GitHub {
    */
   mergeBase(repository: string, base: string, head: string): Promise<string>;
   /**
-   * The commit that a branch is at (`GET /repos/{owner}/{repo}/branches/{branch}`; needs `contents: read`).
+   * The commit that a branch is at (`GET /repos/{owner}/{repo}/commits/{ref}`; needs `contents: read`).
    */
   branch(repository: string, name: string): Promise<string>;
 }

@@ -9,7 +9,7 @@ import { parsedResponse } from './response.ts';
 const TREE = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
 const BLOB = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
 const COMPARISON = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-const BRANCH = 'GET /repos/{owner}/{repo}/branches/{branch}';
+const COMMIT = 'GET /repos/{owner}/{repo}/commits/{ref}';
 
 /** `git-tree` of GitHub's description. */
 const tree = z.looseObject({
@@ -25,8 +25,8 @@ const blob = z.looseObject({ content: z.string(), encoding: z.string(), sha: z.s
 /** `commit-comparison` of GitHub's description, as far as it says where both begin to differ. */
 const comparison = z.looseObject({ merge_base_commit: z.looseObject({ sha: z.string().min(1) }) });
 
-/** `branch-with-protection` of GitHub's description, as far as it says where the branch is. */
-const branch = z.looseObject({ commit: z.looseObject({ sha: z.string().min(1) }) });
+/** `commit` of GitHub's description, as far as it says which it is. */
+const commit = z.looseObject({ sha: z.string().min(1) });
 
 /** Git's modes of what is content of no file here (git-fast-import, "filemodify"). */
 const LINK = '120000';
@@ -91,6 +91,11 @@ export async function readMergeBase(
 
 /** Reads the commit that a branch is at. */
 export async function readBranch(octokit: Octokit, repository: string, name: string): Promise<string> {
-  const { data } = await octokit.request(BRANCH, { ...placeOf(repository), branch: name });
-  return parsedResponse(branch, data, 'a branch', BRANCH).commit.sha;
+  // One file a page: what was changed is not looked at.
+  const { data } = await octokit.request(COMMIT, {
+    ...placeOf(repository),
+    ref: `heads/${name}`,
+    per_page: 1,
+  });
+  return parsedResponse(commit, data, 'a commit', COMMIT).sha;
 }

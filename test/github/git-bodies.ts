@@ -1,3 +1,4 @@
+import { commitBody } from './bodies.ts';
 import type { GitEntry } from './git-objects.ts';
 import { API } from './owners.ts';
 
@@ -30,16 +31,19 @@ export function blobBody(sha: string, bytes: Uint8Array) {
   };
 }
 
-/** `branch-with-protection` of GitHub's description, as far as clients read it. */
-export function branchBody(name: string, commit: string) {
+/** `commit-comparison` of GitHub's description. */
+export function comparisonBody(repository: string, base: string, mergeBase: string) {
+  const url = `${API}/repos/${repository}/compare/${base}...head`;
+  const addresses = ['url', 'html_url', 'permalink_url', 'diff_url', 'patch_url'];
   return {
-    name,
-    commit: { sha: commit, url: `${API}/repos/acme/models/commits/${commit}` },
-    protected: true,
+    ...Object.fromEntries(addresses.map((name) => [name, url])),
+    base_commit: commitBody(repository, base, { author: 'ada' }),
+    merge_base_commit: commitBody(repository, mergeBase, { author: 'ada' }),
+    status: 'diverged',
+    ahead_by: 1,
+    behind_by: 1,
+    total_commits: 1,
+    commits: [],
+    files: [],
   };
-}
-
-/** `commit-comparison` of GitHub's description, as far as clients read it. */
-export function comparisonBody(mergeBase: string) {
-  return { status: 'diverged', merge_base_commit: { sha: mergeBase }, commits: [], files: [] };
 }

@@ -20,7 +20,7 @@ import { json, page, refusal, type StubFault } from './replies.ts';
 import type { Repository, Route } from './route.ts';
 import { commentsIn, textRoutes } from './text-routes.ts';
 import type { StubText } from './texts.ts';
-import { blobBody, branchBody, comparisonBody, treeBody } from './git-bodies.ts';
+import { blobBody, comparisonBody, treeBody } from './git-bodies.ts';
 import type { GitObjects } from './git-objects.ts';
 
 export type { StubReview } from './bodies.ts';
@@ -153,6 +153,8 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       path: /^\/commits\/([^/]+)$/u,
       needs: 'contents: read',
       reply({ repository, subject, fullName }) {
+        const tip = repository.git?.branch(subject.replace(/^heads\//u, ''));
+        if (tip !== undefined) return json(200, commitBody(fullName, tip, { author: null }));
         const found = repository.commits.get(subject);
         if (found === undefined) return refusal(422, `No commit found for SHA: ${subject}`);
         return json(200, commitBody(fullName, subject, found));
@@ -193,22 +195,14 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       },
     },
     {
-      path: /^\/branches\/([^/]+)$/u,
-      needs: 'contents: read',
-      reply({ repository, subject }) {
-        const commit = repository.git?.branch(subject);
-        return commit === undefined
-          ? refusal(404, 'Branch not found')
-          : json(200, branchBody(subject, commit));
-      },
-    },
-    {
       path: /^\/compare\/([^/]+)$/u,
       needs: 'contents: read',
-      reply({ repository, subject }) {
+      reply({ repository, subject, fullName }) {
         const [base = '', head = ''] = subject.split('...');
         const found = repository.git?.mergeBase(base, head);
-        return found === undefined ? refusal(404, 'Not Found') : json(200, comparisonBody(found));
+        return found === undefined
+          ? refusal(404, 'Not Found')
+          : json(200, comparisonBody(fullName, base, found));
       },
     },
     {

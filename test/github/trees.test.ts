@@ -94,7 +94,7 @@ describe('commits', () => {
     expect(await github.branch(PLACE, 'release/1')).toBe(left);
     expect(await github.mergeBase(PLACE, left, right)).toBe(root);
     expect(stub.requests).toEqual([
-      'GET /repos/acme/models/branches/release%2F1',
+      'GET /repos/acme/models/commits/heads%2Frelease%2F1?per_page=1',
       `GET /repos/acme/models/compare/${left}...${right}?per_page=1`,
     ]);
   });
