@@ -57,6 +57,11 @@ export const peers = {
   ),
   'oidc-provider': peer('npm', 'oidc-provider', 'how we sign in by a secret'),
   'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
+  'webhook-events': peer(
+    'npm',
+    '@octokit/webhooks-examples',
+    'what we read of the event of a run: who set it off, and the pull request',
+  ),
   prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),
   actionlint: optional(
     'Go modules',

@@ -26,14 +26,14 @@ export function startJobs(registry: RegistryReader): MoveSurroundings['jobs'] {
   return seen(registry.jobs?.findTriggered());
 }
 
+/** A run that is refused or cancelled never awaits it. */
 function seen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
-  const result = whySeen(reading);
-  // Whoever began it may end without looking at it.
+  const result = resultOf(reading);
   handledLater(result);
   return result;
 }
 
-async function whySeen<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
+async function resultOf<T>(reading: Promise<T> | undefined): Promise<Seen<T> | undefined> {
   if (reading === undefined) return undefined;
   try {
     return { seen: await reading };

@@ -6,12 +6,13 @@ import { listReviews } from './environment-reviews.ts';
 import { readEnvironment } from './environment.ts';
 import { errorOfGitHub, GITHUB, reworded } from './errors.ts';
 import { closeSurplusIssue, createIssue, editIssue, listIssues } from './issues.ts';
+import { readBranch, readDefaultBranch, readFile } from './contents.ts';
 import { openOctokit, type Octokit } from './octokit.ts';
 import { readPermission } from './permission.ts';
 import type { GitHub } from './port.ts';
 import { listPullRequests, listPullReviews, readCommitPeople } from './pull-requests.ts';
 import { graphqlHost, readViewer } from './viewer.ts';
-import { readBlob, readBranch, readMergeBase, readTree } from './trees.ts';
+import { readBlob, readMergeBase, readTree } from './trees.ts';
 
 /** What a {@link GitHub} is made of; `host` is the address of the API, on GitHub Enterprise Server with its path. */
 export type GitHubOptions = Omit<HttpClientOptions, 'errorOf' | 'authorizer'> & { readonly token: string };
@@ -69,5 +70,7 @@ export function openGitHub({ token, ...options }: GitHubOptions): GitHub {
     blob: asked(readBlob),
     mergeBase: asked(readMergeBase),
     branch: asked(readBranch),
+    defaultBranch: asked(readDefaultBranch),
+    file: asked(readFile),
   };
 }

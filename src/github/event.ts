@@ -1,4 +1,5 @@
 import type { EventSender } from '../domain/event-sender.ts';
+import { accountKind } from './account.ts';
 
 /** What an event of GitHub's says of a run that it started. */
 export interface RunEvent {
@@ -21,7 +22,7 @@ export function eventOf(payload: unknown): RunEvent {
   const number = fieldOf(about, 'number');
   return {
     ...(typeof login === 'string' && login !== ''
-      ? { sender: { login, isBot: fieldOf(sender, 'type') === 'Bot' } }
+      ? { sender: { login, kind: accountKind(fieldOf(sender, 'type')) } }
       : {}),
     ...(typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? { pull: number } : {}),
   };

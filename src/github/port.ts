@@ -3,6 +3,7 @@ import type { DeploymentEnvironment } from '../domain/deployment-environment.ts'
 import type { EnvironmentReview } from '../domain/environment-review.ts';
 import type { KeptText, TextContent } from '../domain/kept-text.ts';
 import type { PullRequest, PullReview } from '../domain/pull-request.ts';
+import type { BranchHead, RepositoryFile } from '../domain/repository-file.ts';
 import type { TreeEntry } from '../domain/repository-tree.ts';
 
 /** Where GitHub keeps texts of one kind: the comments of a pull request, or the issues of a repository. */
@@ -78,7 +79,15 @@ export interface GitHub {
    */
   mergeBase(repository: string, base: string, head: string): Promise<string>;
   /**
-   * The commit that a branch is at (`GET /repos/{owner}/{repo}/commits/{ref}`; needs `contents: read`).
+   * The commit that a branch is at, and whether the branch is protected; one that is not there is `not-found`
+   * (`GET /repos/{owner}/{repo}/branches/{branch}`; needs `contents: read`).
    */
-  branch(repository: string, name: string): Promise<string>;
+  branch(repository: string, name: string): Promise<BranchHead>;
+  /** The name of the default branch (`GET /repos/{owner}/{repo}`; every token may). */
+  defaultBranch(repository: string): Promise<string>;
+  /**
+   * A file as a commit has it, whatever was checked out; undefined where there is nothing of that path
+   * (`GET /repos/{owner}/{repo}/contents/{path}`; needs `contents: read`).
+   */
+  file(repository: string, path: string, commit: string): Promise<RepositoryFile | undefined>;
 }

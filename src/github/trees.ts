@@ -9,7 +9,6 @@ import { parsedResponse } from './response.ts';
 const TREE = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
 const BLOB = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
 const COMPARISON = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-const COMMIT = 'GET /repos/{owner}/{repo}/commits/{ref}';
 
 /** `git-tree` of GitHub's description. */
 const tree = z.looseObject({
@@ -24,9 +23,6 @@ const blob = z.looseObject({ content: z.string(), encoding: z.string(), sha: z.s
 
 /** `commit-comparison` of GitHub's description, as far as it says where both begin to differ. */
 const comparison = z.looseObject({ merge_base_commit: z.looseObject({ sha: z.string().min(1) }) });
-
-/** `commit` of GitHub's description, as far as it says which it is. */
-const commit = z.looseObject({ sha: z.string().min(1) });
 
 /** Git's modes of what is content of no file here (git-fast-import, "filemodify"). */
 const LINK = '120000';
@@ -87,15 +83,4 @@ export async function readMergeBase(
     per_page: 1,
   });
   return parsedResponse(comparison, data, 'a comparison of commits', COMPARISON).merge_base_commit.sha;
-}
-
-/** Reads the commit that a branch is at. */
-export async function readBranch(octokit: Octokit, repository: string, name: string): Promise<string> {
-  // One file a page: what was changed is not looked at.
-  const { data } = await octokit.request(COMMIT, {
-    ...placeOf(repository),
-    ref: `heads/${name}`,
-    per_page: 1,
-  });
-  return parsedResponse(commit, data, 'a commit', COMMIT).sha;
 }

@@ -130,15 +130,24 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
     }
-    case 'tag':
-      return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;
-    case 'holds':
-      return `${formatFullName(fact.name)} had ${holdsText(fact.was)} and now has ${holdsText(found)}`;
+    case 'tag': {
+      const [was, is] = [fact.was, found].map((value) => tagText(fact.key, value));
+      return `${targetText(fact.target)} had ${was} and now has ${changedText(was, is)}`;
+    }
+    case 'holds': {
+      const [was, is] = [fact.was, found].map(holdsText);
+      return `${formatFullName(fact.name)} had ${was} and now has ${changedText(was, is)}`;
+    }
     case 'alias': {
       const subject = `${formatFullName(fact.name)}@${fact.alias}`;
       return `${subject} named ${fact.was ?? 'nothing'} and now names ${found ?? 'nothing'}`;
     }
   }
+}
+
+/** What there is now, in words; that it is not the same where the words for it, which are short, are. */
+export function changedText(was: string | undefined, is = ''): string {
+  return was === is ? `${is} (changed)` : is;
 }
 
 /** Holds by their keys: what they say is read where they are judged. */

@@ -34,7 +34,7 @@ export interface RunOptions {
   /** What must be left behind nowhere, beside token and host. */
   readonly secrets?: readonly string[];
   /** Looks at the files that the run left, before they are gone. */
-  readonly whileKept?: (run: ActionRun) => Promise<unknown>;
+  readonly ended?: (run: ActionRun) => Promise<unknown>;
   /** Addresses that links of the summary may have, each once, although they name the host. */
   readonly links?: readonly string[];
 }
@@ -143,7 +143,7 @@ async function runIn(
       before,
       after: emulator.state(),
     };
-    await options.whileKept?.(ran);
+    await options.ended?.(ran);
     return ran;
   } finally {
     await rm(folder, { recursive: true, force: true });

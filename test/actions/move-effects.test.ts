@@ -126,6 +126,16 @@ describe('endpoints that serve the model', () => {
   });
 });
 
+test('a run that is refused before it needs the lists ends like any other, whatever becomes of them', async () => {
+  const { run, emulator } = await moving(() => {});
+  for (const template of LISTS)
+    emulator.faults.add({ template, times: Infinity, kind: { kind: 'status', status: 500 } });
+  const refused = await run(setAlias, { ...MOVE, version: '77' });
+  expect(refused.outputs['outcome']).toBe('invalid');
+  const denied = await run(setAlias, MOVE, { token: 'emulator-reader' });
+  expect(denied.outputs['outcome']).toBe('denied');
+});
+
 describe('jobs that a move sets off', () => {
   const schema = PROD.split('.').slice(0, 2).join('.');
 

@@ -15,6 +15,7 @@ export interface GitObjects {
   blob(id: string): Uint8Array | undefined;
   branch(name: string): string | undefined;
   mergeBase(base: string, head: string): string | undefined;
+  isProtected(branch: string): boolean;
 }
 
 /** A file's text, or a symbolic link or a submodule. */
@@ -26,6 +27,7 @@ export class MemoryGit implements GitObjects {
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #commits = new Map<string, { readonly tree: string; readonly parent: string | undefined }>();
   readonly #branches = new Map<string, string>();
+  readonly #unprotected = new Set<string>();
 
   /** Commits files on a parent, and returns its id. */
   commit(files: Readonly<Record<string, GitFile>>, parent?: string): string {
@@ -35,9 +37,15 @@ export class MemoryGit implements GitObjects {
     return id;
   }
 
-  /** Sets a branch to a commit. */
-  setBranch(name: string, commit: string): void {
+  /** Sets a branch to a commit; default: it is protected. */
+  setBranch(name: string, commit: string, isProtected = true): void {
     this.#branches.set(name, commit);
+    if (isProtected) this.#unprotected.delete(name);
+    else this.#unprotected.add(name);
+  }
+
+  isProtected(branch: string): boolean {
+    return !this.#unprotected.has(branch);
   }
 
   tree(id: string, isDeep: boolean): readonly GitEntry[] | undefined {

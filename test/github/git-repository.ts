@@ -66,6 +66,10 @@ export class GitRepository implements GitObjects {
     return this.#ask('rev-parse', '--verify', '--quiet', `refs/heads/${name}`)?.trim();
   }
 
+  isProtected(): boolean {
+    return true;
+  }
+
   mergeBase(base: string, head: string): string | undefined {
     return this.#ask('merge-base', base, head)?.trim();
   }

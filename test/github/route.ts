@@ -12,6 +12,7 @@ export interface Repository {
   readonly checkRuns: Map<string, StubJob | undefined>;
   readonly comments: Map<number, StubText[]>;
   readonly issues: StubText[];
+  /** Its files, by its commits. */
   git?: GitObjects;
 }
 

@@ -20,7 +20,15 @@ import { json, page, refusal, type StubFault } from './replies.ts';
 import type { Repository, Route } from './route.ts';
 import { commentsIn, textRoutes } from './text-routes.ts';
 import type { StubText } from './texts.ts';
-import { blobBody, comparisonBody, treeBody } from './git-bodies.ts';
+
+import {
+  blobBody,
+  branchBody,
+  comparisonBody,
+  contentsBody,
+  fullRepositoryBody,
+  treeBody,
+} from './git-bodies.ts';
 import type { GitObjects } from './git-objects.ts';
 
 export type { StubReview } from './bodies.ts';
@@ -77,7 +85,7 @@ interface Token {
   readonly login: string;
 }
 
-const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/u;
+const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/u;
 
 /** Starts a stand-in for GitHub's REST API on the loopback. */
 export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitHubStub> {
@@ -153,8 +161,6 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       path: /^\/commits\/([^/]+)$/u,
       needs: 'contents: read',
       reply({ repository, subject, fullName }) {
-        const tip = repository.git?.branch(subject.replace(/^heads\//u, ''));
-        if (tip !== undefined) return json(200, commitBody(fullName, tip, { author: null }));
         const found = repository.commits.get(subject);
         if (found === undefined) return refusal(422, `No commit found for SHA: ${subject}`);
         return json(200, commitBody(fullName, subject, found));
@@ -192,6 +198,29 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       reply({ repository, subject }) {
         const blob = repository.git?.blob(subject);
         return blob === undefined ? refusal(404, 'Not Found') : json(200, blobBody(subject, blob));
+      },
+    },
+    {
+      path: /^\/branches\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const commit = repository.git?.branch(subject);
+        return commit === undefined
+          ? refusal(404, 'Branch not found')
+          : json(200, branchBody(subject, commit, repository.git?.isProtected(subject)));
+      },
+    },
+    {
+      path: /^$/u,
+      needs: undefined,
+      reply: ({ fullName }) => json(200, fullRepositoryBody(fullName)),
+    },
+    {
+      path: /^\/contents\/(.+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const body = contentsBody(repository.git, subject, query.get('ref') ?? 'main');
+        return body === undefined ? refusal(404, 'Not Found') : json(200, body);
       },
     },
     {

@@ -91,10 +91,10 @@ describe('commits', () => {
     const root = git.commit({ a: '1' });
     const [left, right] = [git.commit({ a: '2' }, root), git.commit({ a: '3' }, root)];
     git.setBranch('release/1', left);
-    expect(await github.branch(PLACE, 'release/1')).toBe(left);
+    expect(await github.branch(PLACE, 'release/1')).toEqual({ commit: left, isProtected: true });
     expect(await github.mergeBase(PLACE, left, right)).toBe(root);
     expect(stub.requests).toEqual([
-      'GET /repos/acme/models/commits/heads%2Frelease%2F1?per_page=1',
+      'GET /repos/acme/models/branches/release%2F1',
       `GET /repos/acme/models/compare/${left}...${right}?per_page=1`,
     ]);
   });

@@ -11,6 +11,7 @@ import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from 
 import { copies } from './mlflow/copies.ts';
 import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
+import { eventFiles } from './github/events.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
 import { languageService } from './github/language-service.ts';
@@ -102,6 +103,7 @@ export const suites: readonly Suite[] = [
   { peers: ['act'], run: actWorkflows },
   { peers: ['act'], run: actPins },
   { peers: ['github-description', 'prism'], run: gitHub },
+  { peers: ['webhook-events'], run: eventFiles },
   { peers: ['gitlab-ci-local'], run: gitlabPipeline },
   { peers: ['language-service'], run: languageService },
   { peers: ['actionlint'], run: actionlint },

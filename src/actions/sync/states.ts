@@ -93,7 +93,7 @@ async function readCommits(
   const isPull = event.kind === 'pull-request';
   const base = isPull ? await github.mergeBase(repository, event.base, event.head) : requireBefore(event);
   const head = isPull ? event.head : event.after;
-  const tipCommit = isPull ? head : await github.branch(repository, event.branch);
+  const tipCommit = isPull ? head : (await github.branch(repository, event.branch)).commit;
   const trees = await Promise.all([at(base), at(head), ...(tipCommit === head ? [] : [at(tipCommit)])]);
   const [before, after, tip] = await readPinFiles(github, repository, trees);
   if (before === undefined && after === undefined)

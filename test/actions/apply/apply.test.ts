@@ -97,6 +97,14 @@ describe.each(NAMES)('a plan of %s', (name) => {
   });
 });
 
+test('a version that is put on hold is said, planned and done', async () => {
+  const { run, text } = await planned('rollback');
+  const dry = await run(apply, { plan: text, 'dry-run': 'true' });
+  expect(dry.report.verdict).toBe(`${PROD}@Champion 2 → 1; version 2 would be put on hold: incident 7`);
+  const seen = await run(apply, { plan: text });
+  expect(seen.report.verdict).toBe(`${PROD}@Champion 2 → 1; version 2 is on hold: incident 7`);
+});
+
 test('however many holds with long reasons there are: the plan is an output, and has no word of them', async () => {
   const { run, emulator } = await planned('promote');
   const reason = `read by mallory@example.com. ${'x'.repeat(900)}`;
@@ -174,4 +182,5 @@ test('what an earlier attempt left undone is done, and what it did counts as don
   const again = await run(apply, { plan: text }, { environment: { GITHUB_RUN_ATTEMPT: '2' } });
   expect(again.outputs['outcome'], again.verdict).toBe('ok');
   expect(again.report.changes.map(({ change }) => change.kind)).toEqual(['hold']);
+  expect(again.report.verdict).toBe(`version 2 is on hold: incident 7; ${PROD}@Champion 2 → 1 (before)`);
 });

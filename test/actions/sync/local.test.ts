@@ -123,7 +123,7 @@ describe('import', () => {
     const seen = await run(
       syncAliases,
       { import: 'prod.ml_team.*' },
-      { whileKept: async (run) => (text = await fileOf(run)) },
+      { ended: async (run) => (text = await fileOf(run)) },
     );
     expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', changed: 'false', allowed: 'true' });
     expect(text).toBe(`${PROD}:\n  Challenger: ${copyOf(1)}\n  Champion: 1\n  Foreign: 8\n`);
@@ -139,9 +139,9 @@ describe('import', () => {
       emulator.metastore.setAlias(name, 'Champion', 1);
     }
     const texts: string[] = [];
-    const whileKept = async (run: ActionRun) => void texts.push(await fileOf(run));
-    const seen = await run(syncAliases, { import: 'prod.*' }, { whileKept });
-    await run(syncAliases, { import: 'prod.ml_team.*' }, { whileKept });
+    const kept = async (run: ActionRun) => void texts.push(await fileOf(run));
+    const seen = await run(syncAliases, { import: 'prod.*' }, { ended: kept });
+    await run(syncAliases, { import: 'prod.ml_team.*' }, { ended: kept });
     expect(seen.verdict).toContain('401 aliases of 401 models');
     expect(texts[0]).toBe(texts[1]);
     const read = await readPins([{ path: 'a.yml', bytes: Buffer.from(texts[0] ?? '') }], {

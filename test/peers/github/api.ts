@@ -18,6 +18,9 @@ const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
 const PULLS = '/repos/{owner}/{repo}/commits/{commit_sha}/pulls';
 const PULL_REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const COMMIT = '/repos/{owner}/{repo}/commits/{ref}';
+const REPOSITORY = '/repos/{owner}/{repo}';
+const BRANCH = '/repos/{owner}/{repo}/branches/{branch}';
+const CONTENTS = '/repos/{owner}/{repo}/contents/{path}';
 const PERMISSION = '/repos/{owner}/{repo}/collaborators/{username}/permission';
 const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
 const COMMENT = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
@@ -32,10 +35,13 @@ const CALLS = [
   [ENVIRONMENT, 'environment', ['name', 'protection_rules', 'deployment_branch_policy']],
   [PULLS, 'pull-request-simple', ['number', 'user', 'merged_at', 'merge_commit_sha', 'head', 'base']],
   [PULL_REVIEWS, 'pull-request-review', ['user', 'state', 'commit_id']],
-  [COMMIT, 'commit', ['sha', 'author', 'committer']],
+  [COMMIT, 'commit', ['author', 'committer']],
   [TREE, 'git-tree', ['tree', 'truncated']],
   [BLOB, 'blob', ['content', 'encoding', 'sha']],
   [COMPARISON, 'commit-comparison', ['merge_base_commit']],
+  [REPOSITORY, 'full-repository', ['default_branch']],
+  [BRANCH, 'branch-with-protection', ['name', 'commit', 'protected']],
+  [CONTENTS, 'content-file', ['type', 'encoding', 'content', 'sha']],
   [PERMISSION, 'repository-collaborator-permission', ['permission']],
   [COMMENTS, 'issue-comment', ['id', 'user', 'body', 'html_url']],
   [COMMENT, 'issue-comment', ['id', 'user', 'body', 'html_url']],

@@ -81,7 +81,7 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
       const text = Buffer.from(await asked((its) => its.blob(PLACE, files[1]?.id ?? ''))).toString('utf8');
       const tip = await asked((its) => its.branch(PLACE, 'release/1'));
       const base = await asked((its) => its.mergeBase(PLACE, left, right));
-      same([text, tip, base], ['😀', left, root], 'file, branch and merge base');
+      same([text, tip.commit, base], ['😀', left, root], 'file, branch and merge base');
       return stub.requests[0] ?? '';
     });
     yield await check('github: the permission of a collaborator, and of somebody else', async () => {
@@ -90,6 +90,27 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
       const other = await asked((its) => its.permission(PLACE, 'mallory'));
       same([found, other], ['write', 'none'], 'permissions');
       return '';
+    });
+    yield await check('github: a file of the default branch, a folder, a link and nothing', async () => {
+      const git = new MemoryGit();
+      const commit = git.commit({
+        '.github/model-promotion.yml': 'version: 1\n',
+        link: { link: 'nowhere' },
+        other: { submodule: HEAD },
+      });
+      git.setBranch('main', commit);
+      git.setBranch('release/1', commit, false);
+      stub.addGit(PLACE, git);
+      const name = await asked((its) => its.defaultBranch(PLACE));
+      const main = await asked((its) => its.branch(PLACE, name));
+      same(main, { commit, isProtected: true }, 'default branch');
+      const other = await asked((its) => its.branch(PLACE, 'release/1'));
+      same(other.isProtected, false, 'protection of another branch');
+      const kinds: unknown[] = [];
+      for (const path of ['.github/model-promotion.yml', '.github', 'link', 'other', 'gone'])
+        kinds.push((await asked((its) => its.file(PLACE, path, commit)))?.kind);
+      same(kinds, ['file', 'other', 'other', 'other', undefined], 'kinds');
+      return stub.requests[0] ?? '';
     });
     yield await check(
       'github: the proxy can refuse each of these: a response without what it requires',
@@ -102,8 +123,10 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
           (its) => its.tree(PLACE, HEAD, true),
           (its) => its.blob(PLACE, HEAD),
           (its) => its.mergeBase(PLACE, HEAD, MERGE),
-          (its) => its.branch(PLACE, 'main'),
           (its) => its.permission(PLACE, 'grace'),
+          (its) => its.defaultBranch(PLACE),
+          (its) => its.branch(PLACE, 'main'),
+          (its) => its.file(PLACE, '.github/model-promotion.yml', HEAD),
         ];
         for (const [index, call] of calls.entries()) {
           stub.failNext(
