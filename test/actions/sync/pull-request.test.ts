@@ -20,7 +20,7 @@ describe('an open pull request', () => {
     expect(seen.after).toEqual(seen.before);
     expect(seen.records.filter(({ write }) => write)).toEqual([]);
     expect(pinsOf(seen)).toEqual([
-      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), now: 1, state: 'move' },
+      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), was: 1, now: 1, state: 'move' },
     ]);
     const names = seen.report.checks.map(({ name }) => name);
     for (const name of ['Signature', 'Compatibility', 'Hold', 'Privileges on the source'])
