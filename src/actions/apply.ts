@@ -1,4 +1,5 @@
 import { formatFullName } from '../domain/full-name.ts';
+import { handledLater } from '../domain/promises.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
@@ -6,13 +7,14 @@ import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
-import { modelOfFact } from '../plan/basis.ts';
+import { modelOfFact, registryFacts } from '../plan/basis.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
 import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
+import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteApproval } from './parts/approval.ts';
@@ -51,6 +53,8 @@ export const apply = defineAction({
     const target = targetOf(move);
     noteSubject(context, given, move);
     await notePlan(context, given);
+    const policy = readPlanPolicy(context, given);
+    handledLater(policy);
     const mode = inputs['check-privileges'];
     const [reading, roles] = await withPrivileges(
       record,
@@ -75,7 +79,11 @@ export const apply = defineAction({
         ),
       ],
     );
-    noteBasis(context, given, reading);
+    const underPolicy = await policy;
+    noteBasis(context, given, {
+      ...reading,
+      differences: [...reading.differences, ...underPolicy.differences],
+    });
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
     record.fact(
@@ -94,7 +102,9 @@ export const apply = defineAction({
       noteHolds(record, held, await findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], signature, uriOf(version));
       noteStanding(record, version);
-    }
+      if (move !== undefined) notePlanPolicy(context, underPolicy, move, version);
+    } else if (move?.to === null && !reading.made.includes(move))
+      notePlanPolicy(context, underPolicy, move, undefined);
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));
@@ -138,7 +148,9 @@ function targetOf(move: AliasChange | undefined) {
 /** The rights that whoever applies the plan needs. */
 function rightsOf({ changes, plan }: GivenPlan) {
   const changed = new Set(changes.map(({ name }) => formatFullName(name)));
-  const others = plan.basis.map(modelOfFact).filter((name) => !changed.has(formatFullName(name)));
+  const others = registryFacts(plan.basis)
+    .map(modelOfFact)
+    .filter((name) => !changed.has(formatFullName(name)));
   return mergeRights([
     ...changes.flatMap(({ kind, name, to }) => [
       ...requiredRights(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),

@@ -6,6 +6,7 @@ import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
+import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
 import { PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
@@ -32,6 +33,8 @@ export const PROMOTION_SETTINGS = {
   ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
+  ...POLICY_INPUTS,
+  ...POLICY_AND_APPROVAL_TOKEN,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',

@@ -2,6 +2,7 @@ import type { CommonInputs } from './common.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, boolean, defaulted, fullName, optional, required, version, type InputsOf } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
+import { POLICY_INPUTS, POLICY_TOKEN } from './policy.ts';
 import { PLAN_OUTPUTS } from './plan.ts';
 
 /** The inputs of which one names the version. */
@@ -37,6 +38,8 @@ export const SET_ALIAS_INPUTS = {
   ...SELECTION,
   ...EXPECTED_VERSION,
   delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
+  ...POLICY_INPUTS,
+  ...POLICY_TOKEN,
 };
 
 /** The inputs of {@link SET_ALIAS_INPUTS} and of every action as values. */

@@ -69,7 +69,7 @@ export const SYNC_INPUTS = {
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the pins and the approval: `${{ github.token }}`, with `permissions: contents: read`, and with `pull-requests: read` for `approval-review` or `actions: read` for `approval-environment`. It is used for nothing else.',
+      'Token to read the pins, the file of `policy` and the approval: `${{ github.token }}`, with `permissions: contents: read`, and with `pull-requests: read` for `approval-review` or `actions: read` for `approval-environment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),

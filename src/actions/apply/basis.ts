@@ -2,7 +2,13 @@ import { readFacts } from '../../apply/basis.ts';
 import { counted } from '../../domain/count.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
-import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import {
+  formatMovedFact,
+  modelOfFact,
+  registryFacts,
+  type BasisFact,
+  type FactValue,
+} from '../../plan/basis.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
@@ -31,20 +37,21 @@ export interface BasisReading {
 export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
   const { destination: snapshot } = context;
   const { plan, changes } = given;
+  const facts = registryFacts(plan.basis);
   const names = [
-    ...new Map(plan.basis.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
+    ...new Map(facts.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
   ];
   const [found, extras] = await Promise.all([
-    readFacts(plan.basis, snapshot),
+    readFacts(facts, snapshot),
     Promise.all(
       names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const),
     ),
   ]);
   const tagsByModel = new Map(extras);
   const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
-  const values = new Map(plan.basis.map((fact, index) => [fact, found[index] ?? null]));
+  const values = new Map(facts.map((fact, index) => [fact, found[index] ?? null]));
   const made = changes.filter((change) => isMade(change, { context, given, values, tagsOf }));
-  const differences = plan.basis.flatMap((fact): Difference[] => {
+  const differences = facts.flatMap((fact): Difference[] => {
     const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
     if (value === fact.was || made.some((change) => replaces(change, fact))) return [];
     return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
@@ -81,7 +88,7 @@ function isMade(change: GivenChange, looked: Looked): boolean {
   switch (change.kind) {
     case 'alias':
     case 'record': {
-      const fact = given.plan.basis.find((each) => replaces(change, each));
+      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
       if (fact === undefined || values.get(fact) !== change.to) return false;
       const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);

@@ -14,6 +14,7 @@ import { concludeUnmoved, moveText, noteNamed } from '../parts/alias-move.ts';
 import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
+import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
 import { requireValid } from '../parts/validation-stage.ts';
@@ -30,6 +31,7 @@ import {
   type PromoteContext,
 } from './promotion.ts';
 import { notePlannedMove, offerMove } from './offer.ts';
+import { momentOf, notePromotionPolicy, plannedTags } from './policy.ts';
 import { statusStage } from './status.ts';
 import { copyValidation } from './validation.ts';
 
@@ -57,7 +59,8 @@ export async function planPromotion(
     inputs: byOneInput('source'),
   });
   const reads = readValidationJob(context);
-  for (const each of [compared, roles, reads]) handledLater(each);
+  const policy = readPolicy(context);
+  for (const each of [compared, roles, reads, policy]) handledLater(each);
   const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
     read: compared,
@@ -88,6 +91,7 @@ export async function planPromotion(
     source,
     before,
     reading,
+    policy: await policy,
     copy: undefined,
     move: [],
     offered: undefined,
@@ -115,7 +119,7 @@ export async function planPromotion(
     then: (copy) => stagesAfter(context, promotion, { copy, job }),
   });
   return {
-    stages,
+    stages: [...momentOf(context, promotion), ...stages],
     asPlanned() {
       record.output('allowed', true);
       const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
@@ -163,10 +167,11 @@ function stagesAfter(
   const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
   const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
   promotion.offered = moved?.work;
+  notePromotionPolicy(context, promotion, plannedTags(context, copy.tags));
   const stages = [
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-    ...(has('alias') && moved !== undefined ? [moved] : []),
+    ...(has('alias') && moved !== undefined ? [...momentOf(context, promotion), moved] : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

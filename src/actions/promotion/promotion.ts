@@ -13,6 +13,7 @@ import { decideValidated, type Validators } from '../../policy/validated.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
+import type { ReadPolicy } from '../parts/policy.ts';
 import type { MeasuredVersion } from '../parts/metrics.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
 
@@ -135,6 +136,8 @@ export interface Promotion {
   readonly source: ModelVersion;
   readonly before: number | null;
   readonly reading: CopyReading;
+  /** The policy that it keeps to. */
+  readonly policy: ReadPolicy | undefined;
   copy: ExpectedCopy | undefined;
   /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
   move: Move<VersionRef>;
