@@ -1,6 +1,7 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { handledLater } from '../domain/promises.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
+import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { findHoldsOf } from '../facts/holds.ts';
@@ -13,7 +14,7 @@ import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
-import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
+import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenPlan } from './apply/plan.ts';
 import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
@@ -21,6 +22,7 @@ import { noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
+import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { noteStanding } from './parts/standing.ts';
 
@@ -56,7 +58,7 @@ export const apply = defineAction({
     const policy = readPlanPolicy(context, given);
     handledLater(policy);
     const mode = inputs['check-privileges'];
-    const [reading, roles] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [
@@ -79,10 +81,13 @@ export const apply = defineAction({
         ),
       ],
     );
+    const surroundings = move === undefined ? undefined : startMoveEffects(context);
+    const [reading, roles] = await reads;
     const underPolicy = await policy;
+    const isDone = changes.every((change) => reading.made.includes(change));
     noteBasis(context, given, {
       ...reading,
-      differences: [...reading.differences, ...underPolicy.differences],
+      differences: [...reading.differences, ...(isDone ? [] : underPolicy.differences)],
     });
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
@@ -105,6 +110,7 @@ export const apply = defineAction({
       if (move !== undefined) notePlanPolicy(context, underPolicy, move, version);
     } else if (move?.to === null && !reading.made.includes(move))
       notePlanPolicy(context, underPolicy, move, undefined);
+    if (move !== undefined && surroundings !== undefined) await noteMoveEffects(context, surroundings, move);
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));
@@ -114,24 +120,25 @@ export const apply = defineAction({
       held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
       tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
     });
-    const conclude = (): ActionResult => {
+    const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
-      const said = changes
-        .flatMap((change) => (change.kind === 'record' ? [] : [formatChange(change)]))
-        .join('; ');
-      return { outcome: 'ok', verdict: said };
+      const said = [
+        ...saidOf(pending, verb),
+        ...saidOf(reading.made, 'is').map((each) => `${each} (before)`),
+      ];
+      return { outcome: 'ok', verdict: said.join('; ') };
     };
     return {
       stages,
       asPlanned() {
         if (move !== undefined && pending.includes(move))
           notePlannedUndo(record, move, snapshot.registry.commands);
-        return conclude();
+        return conclude('would be put');
       },
       asApplied() {
         if (move !== undefined) outputNamed(context, move);
-        return conclude();
+        return conclude('is');
       },
     };
   },
@@ -139,6 +146,15 @@ export const apply = defineAction({
 
 /** What errors about a version of the plan name. */
 const PLAN_INPUTS = { model: 'plan', version: 'plan' };
+
+/** What of a plan is done, without the record of it; `verb` is how a version is on hold. */
+function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
+  return changes.flatMap((change) => {
+    if (change.kind === 'record') return [];
+    if (change.kind === 'alias') return [formatChange(change)];
+    return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
+  });
+}
 
 /** The version that the plan makes live. */
 function targetOf(move: AliasChange | undefined) {

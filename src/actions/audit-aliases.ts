@@ -4,13 +4,14 @@ import { formatPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
-import { AUDIT_INPUTS } from '../inputs/audit.ts';
+import { AUDIT_INPUTS, issueFaults } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
 import { AUDIT_CHECK } from '../report/sections/page/page.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { auditSarif } from '../report/sections/sarif.ts';
+import { readEndpoints } from './audit/endpoints.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { explainMoves } from './audit/movers.ts';
@@ -42,15 +43,16 @@ export const auditAliases = defineAction({
       description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
       default: 'error',
     }),
-    'max-in-flight': defaulted(wholeNumber(1, 12), {
-      description: 'Maximum number of concurrent requests, 1 to 12.',
+    'max-in-flight': defaulted(wholeNumber(1, 16), {
+      description: 'Maximum number of concurrent requests, 1 to 16.',
       default: '4',
     }),
-    rate: defaulted(wholeNumber(1, 20), {
-      description: 'Maximum number of requests per second, 1 to 20.',
+    rate: defaulted(wholeNumber(1, 200), {
+      description: 'Maximum number of requests per second, 1 to 200, kept in every second.',
       default: '10',
     }),
   },
+  refine: (inputs) => issueFaults(inputs),
   outputs: OUTPUTS,
   requirements: {
     writes: false,
@@ -66,7 +68,12 @@ export const auditAliases = defineAction({
     noteCounts(record, [], 0);
     record.output('allowed', false);
     requireAuditLog(context, inputs['warehouse-id']);
-    const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
+    const registry = context.openRegistry({
+      inFlight: inputs['max-in-flight'],
+      perSecond: inputs.rate,
+      even: true,
+    });
+    const endpoints = await readEndpoints(registry, record);
     const { names, withoutModel } = await findModels(inputs.models, registry);
     const scope: AuditScope = {
       wants: {
@@ -80,6 +87,7 @@ export const auditAliases = defineAction({
       signatures: inputs['require-signature'] !== 'off',
       verify: inputs.verify,
       unused: inputs['report-unused'],
+      endpoints,
     };
     const judged = await judgeAll(names, scope, registry, context);
     const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);

@@ -1,3 +1,4 @@
+import { noteCopyEffects, startJobEffects } from './parts/move-effects.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { uriOf } from '../facts/version.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
@@ -30,7 +31,9 @@ export const copyVersion = defineAction({
   async plan(context) {
     const { record, inputs } = context;
     record.subject = { kind: 'copy', destination: inputs.destination };
-    const reading = await readCopy(context);
+    const reads = readCopy(context);
+    const jobs = startJobEffects(context);
+    const reading = await reads;
     const decision = noteCopy(context, reading);
     const source = uriOf(reading.source.version);
     record.subject = copySubject(reading, undefined);
@@ -44,6 +47,7 @@ export const copyVersion = defineAction({
       },
       made: (expected) => (record.subject = copySubject(reading, expected)),
     });
+    await noteCopyEffects(context, jobs, reading.destination.name, stages);
     const conclude = (): ActionResult => {
       const result = copy?.result;
       if (result === undefined)

@@ -1,6 +1,6 @@
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
-import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
@@ -16,7 +16,12 @@ export const promote = defineAction({
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
   choices: [{ of: VALIDATORS, need: 'at-most-one' }],
-  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
+  refine: (inputs, raw) => [
+    ...untilFaults(inputs),
+    ...validationFaults(inputs, raw),
+    ...roleFaults(inputs),
+    ...commentFaults(inputs),
+  ],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
   expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
@@ -30,7 +35,7 @@ export const promote = defineAction({
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   plan: (context) => planPromotion(context),

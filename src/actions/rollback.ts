@@ -1,4 +1,5 @@
 import type { Stage } from '../apply/stage.ts';
+import type { ModelVersion } from '../domain/model.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
@@ -15,9 +16,11 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { requireAuditLog } from './parts/audit-log.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteStanding } from './parts/standing.ts';
+import { readMetricsBeside } from './parts/shown-metrics.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
 import { readMover } from './rollback/mover.ts';
 import { readRollback } from './rollback/reading.ts';
@@ -53,12 +56,14 @@ export const rollback = defineAction({
     record.output('held', false);
     requireAuditLog(context, inputs['warehouse-id']);
     const mode = softened(inputs['check-privileges']);
-    const [model, reading] = await withPrivileges(
+    const reads = withPrivileges(
       record,
       mode,
       [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }],
       [requireModel(asked, snapshot, 'model'), readRollback(context)],
     );
+    const surroundings = startMoveEffects(context);
+    const [model, reading] = await reads;
     const { name } = model;
     const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
     const subject = `${formatFullName(name)}@${alias}`;
@@ -69,6 +74,9 @@ export const rollback = defineAction({
       then: to === null ? 'no version' : `version ${to}`,
     };
     record.fact('Alias', subject);
+    const measured = (version: ModelVersion | undefined) =>
+      Promise.resolve(version === undefined ? undefined : { version, snapshot });
+    readMetricsBeside(record, measured(target?.version), measured(badVersion));
     noteNamed(record, now);
     record.output('previous-version', now ?? '');
     outputNamed(context, name, now);
@@ -98,6 +106,12 @@ export const rollback = defineAction({
     const [holding] = held.filter(({ by }) => by !== 'unreadable');
     if ('to' in goal && inputs.hold && badVersion === undefined && holding === undefined)
       noteGone(context, { uri: formatModelUri(name, bad), moves, bad, isMoved: goal.kind === 'go' });
+    await noteMoveEffects(context, surroundings, {
+      name,
+      alias,
+      from: now,
+      to: goal.kind === 'go' ? to : now,
+    });
     if (!record.allowed) {
       if (goal.kind !== 'moved') await noteCandidates(context, facts);
       record.requireAllowed(`Rolling back ${subject}`);

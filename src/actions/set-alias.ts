@@ -1,4 +1,4 @@
-import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { SET_ALIAS_INPUTS, SET_ALIAS_OUTPUTS } from '../inputs/set-alias.ts';
 import { planMove } from './alias/plan.ts';
 import { defineAction } from './contract/action.ts';
@@ -12,6 +12,7 @@ export const setAlias = defineAction({
   icon: 'tag',
   inputs: SET_ALIAS_INPUTS,
   choices: [{ of: ['version', 'from-alias'], need: 'exactly-one', unless: 'delete' }],
+  refine: (inputs) => commentFaults(inputs),
   outputs: SET_ALIAS_OUTPUTS,
   expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   requirements: {

@@ -16,7 +16,7 @@ export const syncAliases = defineAction({
   icon: 'git-merge',
   inputs: SYNC_INPUTS,
   choices: [
-    { of: ['pins', 'import'], need: 'exactly-one' },
+    { of: ['import', 'pins'], need: 'exactly-one' },
     { of: VALIDATORS, need: 'at-most-one' },
   ],
   refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...syncFaults(inputs)],

@@ -6,10 +6,11 @@ import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
+import { runScript } from './script-run.ts';
 import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
-import type { Stage, ValidationWork, ValueWork } from './stage.ts';
+import type { Jobs, Stage, ValidationWork, ValueWork } from './stage.ts';
 
 /**
  * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
@@ -46,7 +47,7 @@ async function applyStage(
       await removeLeftovers(work.deletions, context, work.became);
       return later;
     case 'validation':
-      return validated(work, await work.run((request) => runJob(request, context)), later, context);
+      return validated(work, await work.run(jobsOf(context)), later, context);
   }
 }
 
@@ -81,6 +82,13 @@ async function applyValues(
   } finally {
     work.ended?.(made);
   }
+}
+
+function jobsOf(context: ApplyContext): Jobs {
+  return {
+    saved: (request) => runJob(request, context),
+    script: (request) => runScript(request, context),
+  };
 }
 
 /** What follows a validation, once what it passed is known to be what it judged. */

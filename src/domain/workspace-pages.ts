@@ -6,6 +6,7 @@ export interface WorkspacePages {
   version(name: FullName, version: number): string | undefined;
   job(id: string): string | undefined;
   run(job: string, run: string): string | undefined;
+  endpoint(name: string): string | undefined;
 }
 
 /** A workspace whose pages may be linked. */

@@ -32,17 +32,7 @@ export const POLICY_INPUTS = {
   }),
 };
 
-/** The token of an action that reads nothing else of GitHub. */
-export const POLICY_TOKEN = {
-  'github-token': optional(headerToken, {
-    description:
-      'Token to read the file of `policy`: `${{ github.token }}`, with `permissions: contents: read`. It is used for nothing else.',
-    example: '${{ github.token }}',
-    secret: true,
-  }),
-};
-
-/** The token of an action that reads approvals too. */
+/** The token of an action that reads approvals and the policy, and writes nothing. */
 export const POLICY_AND_APPROVAL_TOKEN = {
   'github-token': optional(headerToken, {
     description:
@@ -53,4 +43,5 @@ export const POLICY_AND_APPROVAL_TOKEN = {
 };
 
 /** The inputs of {@link POLICY_INPUTS} as values, with the token. */
-export type PolicyInputs = InputsOf<typeof POLICY_INPUTS> & Partial<InputsOf<typeof POLICY_TOKEN>>;
+export type PolicyInputs = InputsOf<typeof POLICY_INPUTS> &
+  Partial<InputsOf<typeof POLICY_AND_APPROVAL_TOKEN>>;

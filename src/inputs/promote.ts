@@ -3,11 +3,11 @@ import type { CommonInputs } from './common.ts';
 import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
-import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
+import { alias, defaulted, headerToken, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
-import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
-import { PLAN_OUTPUTS } from './plan.ts';
+import { POLICY_INPUTS } from './policy.ts';
+import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
@@ -34,7 +34,13 @@ export const PROMOTION_SETTINGS = {
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
   ...POLICY_INPUTS,
-  ...POLICY_AND_APPROVAL_TOKEN,
+  ...PLAN_INPUTS,
+  'github-token': optional(headerToken, {
+    description:
+      'Token to read the approval and the file of `policy`, and to write the comment: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, with `contents: read` and `pull-requests: read` for `approval-review`, with `contents: read` for `policy`, and with `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',

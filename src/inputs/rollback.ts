@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
-import { PLAN_OUTPUTS } from './plan.ts';
+import { commentFaults, PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -49,6 +49,7 @@ export const ROLLBACK_INPUTS = {
     description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
   }),
+  ...PLAN_INPUTS,
 };
 
 /** The inputs of {@link ROLLBACK_INPUTS} as values. */
@@ -75,6 +76,7 @@ export function rollbackFaults(inputs: Partial<RollbackInputs>): InputFault[] {
   const from = inputs['from-version'];
   const sameVersion = from !== undefined && from === inputs['to-version'];
   return [
+    ...commentFaults(inputs),
     ...(sameVersion
       ? [
           {

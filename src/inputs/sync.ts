@@ -16,6 +16,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { commentFaults } from './plan.ts';
 import { PROMOTION_SETTINGS } from './promote.ts';
 import { roleFaults, type RoleInputs } from './roles.ts';
 
@@ -69,7 +70,7 @@ export const SYNC_INPUTS = {
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the pins, the file of `policy` and the approval: `${{ github.token }}`, with `permissions: contents: read`, and with `pull-requests: read` for `approval-review` or `actions: read` for `approval-environment`. It is used for nothing else.',
+      'Token to read the pins, the file of `policy` and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),
@@ -79,7 +80,7 @@ export const SYNC_INPUTS = {
 export const SYNC_OUTPUTS = {
   allowed: flagOutput('`true` when every check passed.'),
   pins: jsonOutput(
-    'JSON: each changed pin with `model`, `alias`, `from`, `to`, the version that the alias names (`now`), and `state`: `move`, `done`, `conflict`, `superseded`, `outdated` or `released`; after a write also `moved`, `not-done` or `unknown`.',
+    'JSON: each changed pin with `model`, `alias`, `from`, `to`, the version that the alias names (`now`), and `state`: `move`, `done`, `conflict`, `superseded`, `outdated` or `released`; after a refusal or a write also `refused`, `moved`, `not-done` or `unknown`.',
   ),
   count: numberOutput('Number of aliases that were moved, or would be.'),
   'pins-file': textOutput('Path of the file that `import` wrote.'),
@@ -107,7 +108,7 @@ export function syncFaults(inputs: Partial<SyncInputs>): InputFault[] {
   const byReview = isByReview(inputs);
   if (base !== undefined && byReview) return [REVIEW_OF_COPIES];
   if (base === undefined && token === undefined) return [WITHOUT_TOKEN];
-  return roleFaults({ ...inputs, 'approval-review': byReview });
+  return [...roleFaults({ ...inputs, 'approval-review': byReview }), ...commentFaults(inputs)];
 }
 
 /** The review of a pull request approves unless the inputs say otherwise. */

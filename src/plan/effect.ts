@@ -11,8 +11,40 @@ export interface DeploymentJobEffect {
   readonly runsAs: string | null;
 }
 
-/** What the changes of a plan set off, which the plan does not write itself. */
-export type Effect = DeploymentJobEffect;
+/** What of a model starts the runs of a job. */
+export const TRIGGER_EVENTS = ['alias-set', 'version-ready', 'model-created'] as const;
+
+/** One entry of {@link TRIGGER_EVENTS}. */
+export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
+
+/** A job that starts since one of its triggers watches the model. */
+export interface TriggeredJobEffect {
+  readonly kind: 'triggered-job';
+  readonly model: FullName;
+  /** Its id, as a text: it has up to 64 bits. */
+  readonly job: string;
+  readonly name: string;
+  readonly event: TriggerEvent;
+}
+
+/**
+ * How an endpoint stands to the move of an alias: it serves the version that the alias leaves, the one that it then names,
+ * another one, or it is updated by this plan.
+ */
+export const ENDPOINT_STATES = ['former', 'named', 'other', 'updated'] as const;
+
+/** An endpoint that serves versions of the model; it does not follow aliases. */
+export interface EndpointEffect {
+  readonly kind: 'endpoint';
+  readonly model: FullName;
+  readonly endpoint: string;
+  /** What it serves of the model, in order. */
+  readonly versions: readonly number[];
+  readonly state: (typeof ENDPOINT_STATES)[number];
+}
+
+/** What the changes of a plan set off, which the plan does not write itself, and what goes on serving what they replace. */
+export type Effect = DeploymentJobEffect | TriggeredJobEffect | EndpointEffect;
 
 /** How reports and plan files hold an effect. */
 export const effectSchema = z.discriminatedUnion('kind', [
@@ -21,5 +53,19 @@ export const effectSchema = z.discriminatedUnion('kind', [
     model: fullName,
     job: z.string(),
     runsAs: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('triggered-job'),
+    model: fullName,
+    job: z.string(),
+    name: z.string(),
+    event: z.enum(TRIGGER_EVENTS),
+  }),
+  z.object({
+    kind: z.literal('endpoint'),
+    model: fullName,
+    endpoint: z.string(),
+    versions: z.array(z.int().positive()),
+    state: z.enum(ENDPOINT_STATES),
   }),
 ]);

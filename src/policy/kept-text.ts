@@ -24,6 +24,9 @@ export interface Mark {
 /** Hexadecimal digits of a key: few enough for a first line, and enough for all texts of a repository. */
 const KEY_LENGTH = 12;
 
+/** 16 bits: each hint is that of countless addresses. */
+const HINT_LENGTH = 4;
+
 /**
  * The first line of a text of ours, such as `<!-- uc-promote:v1 page 0123456789ab -->`. The key stands for what the text is about,
  * in parts, and names none of it; upper and lower case are the same.
@@ -32,6 +35,11 @@ export function textMarker(kind: string, about: readonly string[]): string {
   const parts = JSON.stringify(about.map((part) => part.toLowerCase()));
   const key = createHash('sha256').update(parts).digest('hex').slice(0, KEY_LENGTH);
   return `<!-- uc-promote:v1 ${kind} ${key} -->`;
+}
+
+/** Of an address enough to tell a few workspaces apart, and too little to find it by trial: many keep it as a secret. */
+export function hintOf(address: string): string {
+  return createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, HINT_LENGTH);
 }
 
 /** Whether a text begins with the line, whoever wrote it. */

@@ -191,10 +191,19 @@ export function heldObject(
   return { version, ...(origin === undefined ? {} : { origin }), ...digests };
 }
 
-/** A text that is the same as long as the holds of a model are; null for none. */
+/**
+ * A text that is the same as long as the holds of a model are; null for none. Of each it has the key and the digest of its value:
+ * reasons are long, and may have what no plan may show.
+ */
 export function holdsState(tags: readonly Tag[]): string | null {
-  const held = tags.filter(({ key }) => isModelHoldKey(key)).map(({ key, value }) => `${key}=${value}`);
+  const held = tags
+    .filter(({ key }) => isModelHoldKey(key))
+    .map(({ key, value }) => `${key}=${sha256(value)}`);
   return held.length === 0 ? null : held.sort().join('\n');
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function fieldsOf(value: string): ReadonlyMap<string, unknown> | undefined {

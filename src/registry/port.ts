@@ -11,7 +11,15 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunOrder, SavedJob, TaskOutput } from '../domain/job.ts';
+import type {
+  JobRun,
+  RunAs,
+  RunOrder,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TriggeredJobs,
+} from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
@@ -83,6 +91,8 @@ export interface Directory {
 export interface JobReader {
   /** Ids of the jobs of a name, in any case, that the caller is shown. */
   findJobs(name: string): Promise<readonly string[]>;
+  /** Jobs with triggers on models, of the first ones that the caller is shown; what fails is not asked for again. */
+  findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
   /** What a task left behind, by the id of its own run. */
@@ -91,18 +101,25 @@ export interface JobReader {
 
 /** Serving endpoints, as far as the caller is shown them. */
 export interface ServingReader {
-  /** Those that the caller is shown: that one is not among them proves nothing. */
-  listEndpoints(): Promise<readonly ListedEndpoint[]>;
+  /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
+  listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
   getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
   /** What the containers of an entity said while they were built. */
   getBuildLogs(name: string, entity: string): Promise<string>;
 }
 
-/** Metrics of what a version was made of; undefined where this workspace does not know it. */
+/** Files of a workspace, as far as they can be read; undefined for what does not exist. */
+export interface WorkspaceFileReader {
+  /** Names of the folders right below a folder. */
+  folders(path: string): Promise<readonly string[] | undefined>;
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** Metrics of what a version was made of; undefined where this workspace does not know it. `once`: nothing waits for it, so that a read that fails is not sent again. */
 export interface MetricReader {
-  ofModel(modelId: string): Promise<readonly Metric[] | undefined>;
+  ofModel(modelId: string, tries?: 'once'): Promise<readonly Metric[] | undefined>;
   /** Of a run, without those of other logged models than this one. */
-  ofRun(runId: string, modelId: string | undefined): Promise<readonly Metric[] | undefined>;
+  ofRun(runId: string, modelId: string | undefined, tries?: 'once'): Promise<readonly Metric[] | undefined>;
 }
 
 /** The run that trained a version, as far as lineage shows it. */
@@ -161,7 +178,7 @@ export interface ListScope {
 export interface RegistryReader {
   readonly capabilities: Capabilities;
   readonly commands: ManualCommands;
-  /** How many requests this instance has begun: what was read is fresh while the number stays. */
+  /** How many requests this instance has begun that something waits for: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;
@@ -207,6 +224,8 @@ export interface RegistryReader {
   readonly jobs?: JobReader;
   /** Absent where there are no endpoints. */
   readonly serving?: ServingReader;
+  /** Absent where there are no jobs. */
+  readonly workspaceFiles?: WorkspaceFileReader;
   /** Absent where there are no metrics. */
   readonly metrics?: MetricReader;
 
@@ -214,6 +233,21 @@ export interface RegistryReader {
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
   readonly uploadLimits: UploadLimits;
+}
+
+/**
+ * Writes a folder of the caller's own in a workspace, which nobody else has a reason to write to: each of these leads to the same
+ * state however often it is sent, and may be sent again.
+ */
+export interface WorkspaceFolderWriter {
+  /** Makes a folder and those above it. */
+  make(path: string): Promise<void>;
+  /** Puts bytes at a path of a folder, in place of what stands there. */
+  put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Lets another identity read what is in a folder. */
+  letRead(path: string, reader: RunAs): Promise<void>;
+  /** Deletes a folder and all that is in it, in a run of ours that was cancelled too; one that is not there is fine. */
+  remove(path: string): Promise<void>;
 }
 
 /**
@@ -240,8 +274,12 @@ export interface RegistryWriter {
 
   /** Starts a run of a saved job, or finds the one of the order's token: unlike other writes it may be sent again. Returns its id. */
   runJob?(order: RunOrder): Promise<string>;
+  /** The same of a script without a saved job. */
+  runScript?(order: ScriptOrder): Promise<string>;
   /** Asks a run to end, in a run of ours that was cancelled too; one that is over stays as it ended. */
   cancelRun?(run: string): Promise<void>;
+  /** Absent where there are no jobs. */
+  readonly workspaceFolders?: WorkspaceFolderWriter;
 
   /** Begins an update of what an endpoint serves, in place of all that it serves; the former stays live until it is ready. */
   setServing?(endpoint: string, wanted: WantedServing): Promise<void>;

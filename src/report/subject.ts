@@ -121,6 +121,8 @@ export interface PinsSubject {
   readonly path: string;
   /** Undefined where the pins were not read yet: how many aliases are to be moved, already are so, and have no pin any more. */
   readonly counts?: { readonly moves: number; readonly done: number; readonly released: number };
+  /** How many pins were written to a file; absent where none are. */
+  readonly imported?: number;
   /** The models of the aliases that are to be moved. */
   readonly models: readonly FullName[];
 }

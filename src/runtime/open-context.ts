@@ -22,7 +22,7 @@ import { storageEndpoints } from './environment.ts';
 import { readFolder } from './read-folder.ts';
 import { readRepositoryEvent } from './repository-event.ts';
 import { readText } from './read-text.ts';
-import { readSender } from './event-sender.ts';
+import { readSender } from './event.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { RedactingRunner } from './redactor.ts';

@@ -48,6 +48,7 @@ export function documentOf(
     changes,
     checks: record.checks,
     inShort: record.inShort,
+    effects: record.effects,
     ...(record.left === undefined ? {} : { left: record.left.changes }),
     ...(error === undefined ? {} : { error: errorOf(error) }),
   });

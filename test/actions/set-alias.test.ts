@@ -5,7 +5,10 @@ import { world } from './harness.ts';
 import { recordOf } from './move-record.ts';
 import { moreVersions, PROD } from '../../emulator/seeds/demo-models.ts';
 
+/** What goes on around a move: endpoints that serve the model, jobs that watch it. */
+const AROUND = ['GET /api/2.0/serving-endpoints', 'GET /api/2.2/jobs/list'];
 const CHECKS = [
+  ...AROUND,
   'GET fs/files/{path*}',
   'GET mlflow/model-versions/get',
   'GET mlflow/registered-models/get',

@@ -22,8 +22,8 @@ async function fleet() {
 
 const distinct = MODELS.reduce((sum, named) => sum + new Set(named).size, 0);
 
-/** The list of models, and who the caller is. */
-const OF_THE_RUN = 2;
+/** The list of models, that of endpoints, and who the caller is. */
+const OF_THE_RUN = 3;
 
 describe('requests of an audit, beside those of the run', () => {
   test.each([

@@ -22,7 +22,16 @@ const REASONS: Readonly<Record<string, string>> = {
  * The suite starts no job and updates no endpoint: that costs compute, and acts as the identity of the job. Metrics are read by
  * calls that it makes.
  */
-type OfWorkspace = 'jobs' | 'metrics' | 'runJob' | 'cancelRun' | 'serving' | 'setServing';
+type OfWorkspace =
+  | 'jobs'
+  | 'metrics'
+  | 'runJob'
+  | 'runScript'
+  | 'cancelRun'
+  | 'serving'
+  | 'setServing'
+  | 'workspaceFiles'
+  | 'workspaceFolders';
 
 type Method = Exclude<
   keyof Registry,

@@ -28,7 +28,7 @@ export const RUN: ApprovedRun = {
   runId: RUN_ID,
   sha: MERGE,
   requesters: ['ada'],
-  sender: { login: 'ada', isBot: false },
+  sender: { login: 'ada', kind: 'person' },
   event: 'push',
 };
 

@@ -70,6 +70,8 @@ export interface GitHubStub {
   reachedAt(url: string): void;
   /** Answers the next requests by these, one each. */
   failNext(...faults: StubFault[]): void;
+  /** Takes back what {@link GitHubStub.failNext} was given and no request came for. */
+  failNone(): void;
   close(): Promise<void>;
 }
 
@@ -319,6 +321,7 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     addGit: (repository, git) => void (repositoryOf(repository).git = git),
     reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),
+    failNone: () => void faults.splice(0),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ENDPOINT_STATES, TRIGGER_EVENTS } from '../../src/plan/effect.ts';
 import { basisOf, type PlanFile } from '../../src/plan/file.ts';
 
 /** Texts that JSON has a form for: of other scripts, beyond the basic plane, with quotes and control characters. */
@@ -29,12 +30,28 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
   }),
 );
 
-const effect = fc.record({
-  kind: fc.constant('deployment-job' as const),
-  model: name,
-  job: text,
-  runsAs: orNull(text),
-});
+const effect = fc.oneof(
+  fc.record({
+    kind: fc.constant('deployment-job' as const),
+    model: name,
+    job: text,
+    runsAs: orNull(text),
+  }),
+  fc.record({
+    kind: fc.constant('triggered-job' as const),
+    model: name,
+    job: text,
+    name: text,
+    event: fc.constantFrom(...TRIGGER_EVENTS),
+  }),
+  fc.record({
+    kind: fc.constant('endpoint' as const),
+    model: name,
+    endpoint: text,
+    versions: fc.array(fc.integer({ min: 1 }), { maxLength: 2 }),
+    state: fc.constantFrom(...ENDPOINT_STATES),
+  }),
+);
 const evidence = fc.record({
   kind: fc.constant('status' as const),
   of: text,

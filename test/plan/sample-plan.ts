@@ -42,7 +42,17 @@ export const PLAN: PlanFile = {
   changes: CHANGES.map(({ basis: _basis, ...change }) => change),
   basis: basisOf(CHANGES),
   deferred: [{ privilege: 'ownership', on: 'prod.ml_team.fraud_detection' }],
-  effects: [{ kind: 'deployment-job', model: NAME, job: '9007199254740993', runsAs: null }],
+  effects: [
+    { kind: 'deployment-job', model: NAME, job: '9007199254740993', runsAs: null },
+    {
+      kind: 'triggered-job',
+      model: NAME,
+      job: '9007199254740995',
+      name: 'refresh-features',
+      event: 'alias-set',
+    },
+    { kind: 'endpoint', model: NAME, endpoint: 'fraud-rt', versions: [6], state: 'former' },
+  ],
   evidence: [{ kind: 'signature', of: 'models:/prod.ml_team.fraud_detection/8', inputs: 15, outputs: 1 }],
 };
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ENDPOINT_STATES, TRIGGER_EVENTS } from '../../src/plan/effect.ts';
 import { type Change, CHANGE_STATES } from '../../src/plan/change.ts';
 import type { Evidence } from '../../src/plan/evidence.ts';
 import { CHECK_MODES } from '../../src/domain/decision.ts';
@@ -204,12 +205,28 @@ export function documentOf(text: fc.Arbitrary<string>): fc.Arbitrary<SummaryDocu
       }),
     ),
     effects: few(
-      fc.record({
-        kind: fc.constant('deployment-job' as const),
-        model: fc.record({ catalog: text, schema: text, model: text }),
-        job: text,
-        runsAs: fc.option(text),
-      }),
+      fc.oneof(
+        fc.record({
+          kind: fc.constant('deployment-job' as const),
+          model: fc.record({ catalog: text, schema: text, model: text }),
+          job: text,
+          runsAs: fc.option(text),
+        }),
+        fc.record({
+          kind: fc.constant('triggered-job' as const),
+          model: fc.record({ catalog: text, schema: text, model: text }),
+          job: text,
+          name: text,
+          event: fc.constantFrom(...TRIGGER_EVENTS),
+        }),
+        fc.record({
+          kind: fc.constant('endpoint' as const),
+          model: fc.record({ catalog: text, schema: text, model: text }),
+          endpoint: text,
+          versions: few(fc.nat()),
+          state: fc.constantFrom(...ENDPOINT_STATES),
+        }),
+      ),
     ),
     evidence: few(evidence(text)),
     todo: few(block(text)),

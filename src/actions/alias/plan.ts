@@ -1,3 +1,4 @@
+import { sameAlias } from '../../domain/alias.ts';
 import type { BasisFact } from '../../plan/basis.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -33,7 +34,14 @@ import {
 import { momentStages, noteStep, protectingRule, readPolicy, type ReadPolicy } from '../parts/policy.ts';
 import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { moveRights, restingOnVersion } from '../parts/offer.ts';
+import {
+  measuredVersion,
+  numberedVersion,
+  readMetricsBeside,
+  type ReadVersion,
+} from '../parts/shown-metrics.ts';
 
 /** What moves an alias; another action may name people too. */
 type SetAliasContext = ActionContext<
@@ -58,7 +66,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
   const asking = readPolicy(context);
   handledLater(asking);
   const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
-  const [target, held, model, [current, extras]] = await withPrivileges(
+  const reads = withPrivileges(
     record,
     mode,
     [{ name: 'Privileges', decision: privileges }],
@@ -71,6 +79,10 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
       ),
     ],
   );
+  if (!inputs.delete)
+    readMetricsBeside(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
+  const surroundings = startMoveEffects(context);
+  const [target, held, model, [current, extras]] = await reads;
 
   const { name } = model;
   const to = target?.version.version ?? null;
@@ -121,6 +133,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
           expected: inputs['expected-version'],
         })
       : noteMove(context, change, tags);
+  await noteMoveEffects(context, surroundings, { name, alias: wanted, from: current, to });
   record.requireAllowed(`${formatFullName(name)}@${wanted}`);
   const conclude = (): ActionResult => {
     const alias = move.find(({ kind }) => kind === 'alias');
@@ -239,6 +252,21 @@ async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snap
     inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
   ]);
   return { version, signature };
+}
+
+/** The version that is to get the alias, for its metrics. */
+function targetVersion(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): ReadVersion {
+  const { version, 'from-alias': alias = '' } = inputs;
+  const selector =
+    version === undefined ? ({ kind: 'alias', alias } as const) : ({ kind: 'version', version } as const);
+  return measuredVersion({ name, selector }, snapshot);
+}
+
+/** The version that the alias names by what the model says, for its metrics: the alias itself is read later, right before the write. */
+async function namedVersion(name: FullName, alias: string, snapshot: Snapshot): ReadVersion {
+  const model = await snapshot.model(name);
+  const row = model?.aliases.find((each) => sameAlias(each.alias, alias, snapshot.registry.capabilities));
+  return numberedVersion(name, row?.version ?? null, snapshot);
 }
 
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */

@@ -1,10 +1,10 @@
 import type { Stage } from '../../apply/stage.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatReference } from '../../domain/model-uri.ts';
-import type { SavedJob } from '../../domain/job.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { show } from '../../domain/printable.ts';
 import { handledLater } from '../../domain/promises.ts';
+import { validationJobName, type ValidationJob } from '../../facts/validation-job.ts';
 import { byOneInput, uriOf } from '../../facts/version.ts';
 import { isUntil, type StageName } from '../../plan/plan.ts';
 import { validatedBy } from '../../policy/validated.ts';
@@ -16,13 +16,15 @@ import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
 import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
 import { requireValid } from '../parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
+import { noteCopyEffects, startJobEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { noteAliasRoom, aliasStage } from './alias.ts';
+import { notePromotedMove, type PromotionSurroundings } from './effects.ts';
 import {
   currentAlias,
-  currentVersion,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
@@ -60,11 +62,21 @@ export async function planPromotion(
   });
   const reads = readValidationJob(context);
   const policy = readPolicy(context);
+  if (inputs['require-metrics'] === undefined)
+    readMetricsBeside(
+      record,
+      measuredVersion(inputs.source, context.source),
+      currentAlias(context).then((each) => numberedVersion(inputs.destination, each, context.destination)),
+    );
   for (const each of [compared, roles, reads, policy]) handledLater(each);
-  const reading = await readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
+  const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
     read: compared,
   });
+  const surroundings: PromotionSurroundings = plansMove
+    ? startMoveEffects(context)
+    : { jobs: startJobEffects(context) };
+  const reading = await copyReads;
   const decision = noteCopy(context, reading);
   noteComparison(record, inputs, await compared, {
     facts: reading.signature.mlmodel.signature,
@@ -85,7 +97,7 @@ export async function planPromotion(
   const before = reading.destination.model === undefined ? null : await currentAlias(context);
   record.output('previous-version', before ?? '');
   await noteMetrics(context, { version: source, snapshot: context.source }, () =>
-    currentVersion(context, reading.destination.name, before),
+    numberedVersion(reading.destination.name, before, context.destination),
   );
   const promotion: Promotion = {
     source,
@@ -107,6 +119,7 @@ export async function planPromotion(
     record.fact('Alias', `${formatFullName(reading.destination.name)}@${inputs.alias}`);
     noteNamed(record, before);
   }
+  if (!record.allowed) await notePromotedMove(context, surroundings, promotion);
   record.requireAllowed(`Promoting ${uriOf(source)}`);
 
   const stages = await planCopy(context, reading, decision, {
@@ -118,11 +131,13 @@ export async function planPromotion(
     made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
     then: (copy) => stagesAfter(context, promotion, { copy, job }),
   });
+  await noteCopyEffects(context, surroundings.jobs, reading.destination.name, stages);
+  await notePromotedMove(context, surroundings, promotion);
   return {
     stages: [...momentOf(context, promotion), ...stages],
     asPlanned() {
       record.output('allowed', true);
-      const validator = command ?? (job === undefined ? undefined : `job ${job.name}`);
+      const validator = command ?? (job === undefined ? undefined : validationJobName(job));
       if (validator !== undefined) record.fact('Validation', 'not executed in a dry run', validator);
       notePlannedMove(context, promotion);
       return conclude(context, promotion, 'planned');
@@ -160,7 +175,7 @@ const LAST_STAGE = { copy: 'leftovers', validate: 'tags', alias: 'alias' } as co
 function stagesAfter(
   context: PromoteContext,
   promotion: Promotion,
-  { copy, job }: { readonly copy: ExpectedCopy; readonly job: SavedJob | undefined },
+  { copy, job }: { readonly copy: ExpectedCopy; readonly job: ValidationJob | undefined },
 ): Stage[] {
   const { inputs } = context;
   const has = (name: StageName) => isUntil(name, LAST_STAGE[inputs.until]);

@@ -35,7 +35,12 @@ export async function importPins(context: SyncContext, patterns: readonly ModelP
   );
   record.requireAllowed('The import');
   const pins = (await readEach(names, (name) => livePins(name, snapshot))).flat();
-  record.subject = { kind: 'pins', path: patterns.map(formatPattern).join(', '), models: [] };
+  record.subject = {
+    kind: 'pins',
+    path: patterns.map(formatPattern).join(', '),
+    imported: pins.length,
+    models: [],
+  };
   record.output('count', 0);
   record.output('allowed', true);
   const text = writePins(pins);

@@ -11,8 +11,16 @@ import type { SyncContext } from './sync.ts';
 const NAMED_MOVES = 3;
 
 /** Notes what became of every changed pin so far, in place of what was noted before. */
-export function notePins({ record }: SyncContext, judged: readonly JudgedPin[], isWriting: boolean): void {
-  const rows = judged.map((pin) => ({ judged: pin, outcome: outcomeOf(pin, record, isWriting) }));
+export function notePins(
+  { record }: SyncContext,
+  judged: readonly JudgedPin[],
+  isWriting: boolean,
+  refused: readonly JudgedPin['change'][] = [],
+): void {
+  const rows = judged.map((pin) => ({
+    judged: pin,
+    outcome: refused.includes(pin.change) ? ('refused' as const) : outcomeOf(pin, record, isWriting),
+  }));
   record.output(
     'pins',
     rows.map(({ judged: { change, live }, outcome }) => ({

@@ -80,11 +80,20 @@ async function judgePins(
   const ahead = tip === undefined ? undefined : byKey(tip, rules);
   const isRepeated = Number(context.run.attempt) > 1;
   const changes = pinChanges(earlier, later, rules);
-  return readEach(changes, async (change) => {
+  const refused: RefusedPin[] = [];
+  const judged = await readEach(changes, async (change) => {
     const laterPin =
       ahead === undefined ? undefined : { target: ahead.get(pinKey(change, rules))?.target, isRepeated };
-    return judgePin(change, await readLive(context, change), rules, laterPin);
+    try {
+      return [judgePin(change, await readLive(context, change), rules, laterPin)];
+    } catch (error) {
+      if (!isOfOnePin(error)) throw error;
+      refused.push({ change, error });
+      return [];
+    }
   });
+  requireNoneRefused(context, refused);
+  return judged.flat();
 }
 
 /** Notes what becomes of every changed pin, before any of them is planned. */
@@ -123,9 +132,16 @@ async function planMoves(
       if (to.kind === 'copy') copies.add(copy);
     } catch (error) {
       if (!isOfOnePin(error)) throw error;
-      refused.push({ pin, error });
+      refused.push({ change: pin.change, error });
     }
   }
+  if (refused.length > 0)
+    notePins(
+      context,
+      judged,
+      true,
+      refused.map(({ change }) => change),
+    );
   requireNoneRefused(context, refused);
   return pins;
 }

@@ -4,12 +4,13 @@ import type { InputFault } from '../../domain/input-fault.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
 import { formatPlace } from '../../domain/text-place.ts';
-import { subjectOf, type JudgedPin } from '../../policy/sync/decide.ts';
+import { subjectOf } from '../../policy/sync/decide.ts';
+import type { PinChange } from '../../policy/sync/pin-changes.ts';
 import type { SyncContext } from './sync.ts';
 
 /** A pin that cannot be carried out, and why. */
 export interface RefusedPin {
-  readonly pin: JudgedPin;
+  readonly change: PinChange;
   readonly error: PromoteError;
 }
 
@@ -31,10 +32,10 @@ export function requireNoneRefused({ record }: SyncContext, refused: readonly Re
     'Plans of the pins',
     'fail',
     decide(
-      refused.filter(isUnsaid).map(({ pin, error }) => ({
+      refused.filter(isUnsaid).map(({ change, error }) => ({
         code: 'pin-refused',
         severity: 'error' as const,
-        message: `${subjectOf(pin.change)}: ${error.message}`,
+        message: `${subjectOf(change)}: ${error.message}`,
         ...(error.details.fix === undefined ? {} : { fix: error.details.fix }),
       })),
     ),
@@ -42,10 +43,7 @@ export function requireNoneRefused({ record }: SyncContext, refused: readonly Re
     first.error.details.outcome,
   );
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more of the pins)` : '';
-  throw new PromoteError(
-    `${subjectOf(first.pin.change)}: ${first.error.message}${more}`,
-    first.error.details,
-  );
+  throw new PromoteError(`${subjectOf(first.change)}: ${first.error.message}${more}`, first.error.details);
 }
 
 /** Whether no check says it: it was thrown where it was found. */
@@ -54,13 +52,13 @@ function isUnsaid({ error }: RefusedPin): boolean {
 }
 
 /** Faults of the inputs of a pin's own plan: what they are about stands in the file of pins. */
-function faultsOf({ pin, error }: RefusedPin): InputFault[] {
+function faultsOf({ change, error }: RefusedPin): InputFault[] {
   const { faults = [], absent } = error.details;
   const found = faults.length > 0 || absent === undefined ? faults : [absent.fault];
-  const place = show(formatPlace(pin.change.place), 200);
+  const place = show(formatPlace(change.place), 200);
   return found.map(({ problem, fix }) => ({
     input: 'pins',
-    problem: `${place}, at ${subjectOf(pin.change)}: ${problem}`,
+    problem: `${place}, at ${subjectOf(change)}: ${problem}`,
     fix,
   }));
 }

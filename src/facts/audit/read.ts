@@ -10,6 +10,7 @@ import { checkSignature } from '../signature.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { listVersions } from '../version.ts';
 import { compareFiles, type FileComparison } from './compared-files.ts';
+import type { EndpointsByModel } from './endpoints.ts';
 import { unusedVersions } from './unused.ts';
 
 /** What an audit looks at in each model. */
@@ -19,6 +20,8 @@ export interface AuditScope {
   /** How files are compared; `off` compares none. */
   readonly verify: FileComparison | 'off';
   readonly unused: boolean;
+  /** Absent where endpoints cannot be listed. */
+  readonly endpoints?: EndpointsByModel | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ export async function readForAudit(
     if (model === undefined)
       return { kind: 'unseen', name, reason: 'it does not exist or is hidden from the caller' };
     const read = await readAliases({ name, ...model }, scope, context);
-    const audited: AuditedModel = { name, ...model, ...listed, audited: read };
+    const endpoints = scope.endpoints?.of(name);
+    const audited: AuditedModel = { name, ...model, ...listed, audited: read, endpoints };
     if (!scope.unused) return { kind: 'seen', audited };
     const kept = targetsOf(audited, scope.wants).map(({ version }) => version);
     return { kind: 'seen', audited: { ...audited, unused: await unusedVersions(audited, kept, context) } };

@@ -1,6 +1,7 @@
 import { ALIAS_NAMES } from './alias-names.ts';
 import { ALIAS_RULES } from './alias-rules.ts';
 import { COMPARED_FILES } from './compared-files.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import type { AuditFamily, FindingKind } from './family.ts';
 import { HOLDS } from './holds.ts';
 import { MOVED_OUTSIDE } from './moved-outside.ts';
@@ -14,8 +15,8 @@ import { VERSION_STATE } from './version-state.ts';
 
 /**
  * Everything that an audit looks for, in the order in which it is said. A further family is a file and a line here, and what
- * it needs is read in `facts/audit.ts`: one that compares aliases with pins of a repository, or with what endpoints serve,
- * belongs beside {@link MOVED_OUTSIDE}.
+ * it needs is read in `facts/audit.ts`: one that compares aliases with pins of a repository belongs beside
+ * {@link MOVED_OUTSIDE}.
  */
 export const FAMILIES: readonly AuditFamily[] = [
   VERSION_STATE,
@@ -23,6 +24,7 @@ export const FAMILIES: readonly AuditFamily[] = [
   SIGNATURE,
   REQUIRED_TAGS,
   MOVED_OUTSIDE,
+  ENDPOINTS,
   ORIGIN,
   COMPARED_FILES,
   ROLLBACK_TARGET,

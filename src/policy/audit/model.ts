@@ -39,6 +39,12 @@ export interface UnusedVersions {
   readonly bytes: number | undefined;
 }
 
+/** An endpoint and the versions of one model that it serves. */
+export interface ServingEndpointSeen {
+  readonly endpoint: string;
+  readonly versions: readonly number[];
+}
+
 /** What was read of one model. */
 export interface AuditedModel {
   readonly name: FullName;
@@ -53,6 +59,8 @@ export interface AuditedModel {
   readonly unready: readonly ListedVersion[];
   /** Absent when nobody asked for them. */
   readonly unused?: UnusedVersions | undefined;
+  /** Endpoints that serve it, as far as the caller is shown them; absent where they were not listed. */
+  readonly endpoints?: readonly ServingEndpointSeen[] | undefined;
 }
 
 /** What is said of an alias by name. */

@@ -3,6 +3,9 @@ import type { WorkspacePages } from '../../domain/workspace-pages.ts';
 
 const NUMBER = /^[1-9]\d*$/u;
 
+/** Names of endpoints, by the rule for new ones (databricks-sdk-py 0.162.0 `ServingEndpointsAPI.create`). */
+const ENDPOINT = /^[\w-]{1,63}$/u;
+
 /**
  * Pages of a workspace: a model and its versions in Catalog Explorer, and a job, at the addresses that MLflow prints
  * (mlflow `utils/databricks_utils.py`, `_construct_databricks_uc_registered_model_url`). A run is
@@ -19,6 +22,7 @@ export function databricksPages(workspaceId: string | undefined): WorkspacePages
     version: (name, version) => below(name, `/version/${version}`),
     run: (job, run) =>
       NUMBER.test(job) && NUMBER.test(run) ? `/jobs/${job}/runs/${run}${query}` : undefined,
+    endpoint: (name) => (ENDPOINT.test(name) ? `/ml/endpoints/${name}${query}` : undefined),
     job: (id) => (NUMBER.test(id) ? `/jobs/${id}${query}` : undefined),
   };
 }

@@ -12,8 +12,9 @@ const SERVING = '/api/2.0/serving-endpoints';
 /** Reads of serving endpoints. */
 export function servingCalls(http: HttpClient): ServingReader {
   return {
-    async listEndpoints() {
-      const request: HttpRequest = { method: 'GET', template: SERVING, retry: 'safe' };
+    async listEndpoints(how) {
+      const retry = how === 'once' ? 'never' : 'safe';
+      const request: HttpRequest = { method: 'GET', template: SERVING, retry };
       const found = [];
       const list = rows(http, request, wire.endpointPage, ({ endpoints }) => endpoints);
       for await (const row of list) found.push(wire.toListed(row));

@@ -5,7 +5,7 @@ import { subjectOf, type JudgedPin } from '../../policy/sync/decide.ts';
 import type { CheckResult, Section } from '../document.ts';
 
 /** What became of a changed pin, once it is carried out. */
-export type PinOutcome = JudgedPin['state'] | 'moved' | 'not-done' | 'unknown';
+export type PinOutcome = JudgedPin['state'] | 'moved' | 'refused' | 'not-done' | 'unknown';
 
 /** A changed pin, and what became of it. */
 export interface PinRow {
@@ -14,8 +14,9 @@ export interface PinRow {
 }
 
 const WORDS: { readonly [State in PinOutcome]: { readonly text: string; readonly sign: CheckResult } } = {
-  move: { text: 'to be moved', sign: 'noted' },
+  move: { text: 'to be moved', sign: 'not-reached' },
   moved: { text: 'moved', sign: 'passed' },
+  refused: { text: 'refused', sign: 'refused' },
   'not-done': { text: 'not moved', sign: 'not-reached' },
   unknown: { text: 'unknown whether it was moved', sign: 'warned' },
   done: { text: 'names it already', sign: 'passed' },

@@ -72,6 +72,15 @@ describe('a merged pull request', () => {
     expect([gone.outputs['outcome'], championOf(gone, 'Challenger')]).toEqual(['ok', undefined]);
   });
 
+  test('creates a model that is pinned for the first time, where that is asked for', async () => {
+    const { merge } = await scene();
+    const added = { ...BEFORE, 'aliases/new.yml': pins({ Champion: copyOf(1) }, 'prod.ml_team.newcomer') };
+    expectRefused(await merge(BEFORE, added), 'invalid');
+    const seen = await merge(BEFORE, added, {}, { 'create-destination': 'true' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(championOf(seen, 'Champion', 'prod.ml_team.newcomer')).toBe(1);
+  });
+
   test('a removed pin is no longer managed: nothing is deleted, and that is said', async () => {
     const { merge } = await scene();
     const seen = await merge(BEFORE, folder('{}'));

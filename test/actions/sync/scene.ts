@@ -116,11 +116,15 @@ export async function scene({ rights = RIGHTS, emulator }: SceneOptions = {}) {
   const open = async (
     before: Files,
     after: Files,
-    { fork, event = 'pull_request' }: { readonly fork?: true; readonly event?: string } = {},
+    {
+      fork,
+      event = 'pull_request',
+      again,
+    }: { readonly fork?: true; readonly event?: string; readonly again?: true } = {},
     inputs: Readonly<Record<string, string>> = { 'dry-run': 'true' },
     options: RunOptions = {},
   ) => {
-    number += 1;
+    if (again === undefined) number += 1;
     const base = git.commit(before);
     const head = git.commit(after, base);
     // The base branch went on meanwhile: that is no change of the pull request.

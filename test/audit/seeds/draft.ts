@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Metastore } from '../../../emulator/index.ts';
 import type { Random } from '../../../emulator/random.ts';
+import { promoter } from '../../../emulator/seeds/demo.ts';
 import { contentOf, listingOf, sizeOf, type SeedFiles } from './digests.ts';
 import { mlmodel } from './mlmodels.ts';
 
@@ -113,6 +114,18 @@ export class DraftModel {
   /** Puts a hold on the model. */
   hold(held: Readonly<Record<string, string | number>>): void {
     this.tag(`uc_promote_hold_${this.#digits(12)}`, JSON.stringify({ reason: 'incident 7', ...held }));
+  }
+
+  /** Puts up an endpoint that serves versions, which the caller may view or not. */
+  endpoint(versions: readonly number[], creator = promoter): void {
+    const percent = versions.length === 1 ? 100 : 0;
+    const served = versions.map((version, index) => ({
+      entity_name: this.name.toUpperCase(),
+      entity_version: String(version),
+      name: `v${version}`,
+      percent: index === 0 && percent === 0 ? 100 : percent,
+    }));
+    this.#metastore.workspace.addEndpoint(`endpoint_${this.#digits(12)}`, { creator, served });
   }
 
   /** What an audit has to find. */

@@ -141,6 +141,22 @@ export const MODEL_PLANTS: readonly Plant[] = [
     model.expect('alias-forbidden', { alias: 'Retired', version: champion });
   },
   (model, _alias, champion) => {
+    const former = model.version();
+    model.leave(former);
+    model.endpoint([former]);
+    model.expect('endpoint-behind', { alias: 'Champion', version: champion });
+    // One that keeps the former version beside the live one is not behind, nor is one that nobody shows.
+    model.endpoint([champion, former]);
+    model.endpoint([former], 'ada@example.com');
+  },
+  (model, alias, champion) => {
+    const former = model.version();
+    model.leave(former);
+    model.alias(alias, champion);
+    model.endpoint([former]);
+    model.expect('endpoint-behind');
+  },
+  (model, _alias, champion) => {
     model.twin('CHAMPION', champion);
     model.expect('alias-case', { alias: 'CHAMPION', version: champion });
   },

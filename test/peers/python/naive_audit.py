@@ -124,6 +124,14 @@ class Audit:
     def add(self, code: str, alias=None, version=None, versions=None, size=None) -> None:
         self.found.append((code, self.model, alias, version, versions, size))
 
+    def endpoints(self) -> None:
+        named = {number for _, number in self.aliases}
+        for endpoint in self.registry.client.serving_endpoints.list():
+            entities = (endpoint.config and endpoint.config.served_entities) or []
+            served = {int(e.entity_version) for e in entities if (e.entity_name or "").lower() == self.model.lower()}
+            if served and self.aliases and not served & named:
+                self.add("endpoint-behind", *(self.aliases[0] if len(self.aliases) == 1 else ()))
+
     def run(self) -> list[tuple]:
         needed = {number for _, number in self.aliases}
         for alias, number in self.aliases:
@@ -136,6 +144,7 @@ class Audit:
             target = self.record_of(alias, moves)
             needed |= {target} if target else set()
         self.rules_and_names()
+        self.endpoints()
         for number, status in self.listed.items():
             if status in (PENDING, FAILED):
                 self.add("version-pending" if status == PENDING else "version-failed", None, number)

@@ -18,6 +18,14 @@ describe('pages of a workspace', () => {
     );
   });
 
+  test.each(['fraud-rt', 'Fraud_2'])('an endpoint %j has one', (name) => {
+    expect(databricksPages('123').endpoint(name)).toBe(`/ml/endpoints/${name}?o=123`);
+  });
+
+  test.each(['', '..', 'a/b', 'a?b', 'a b', 'x'.repeat(64)])('an endpoint %j has none', (name) => {
+    expect(databricksPages('123').endpoint(name)).toBeUndefined();
+  });
+
   test.each(['0', '', '12&x=1', '1#top', 'abc', ' 1'])('a workspace %j is not named', (id) => {
     expect(databricksPages(id).job('987')).toBe('/jobs/987');
   });

@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import type { JobRun, RunEnding, SavedJob, TaskOutput, TaskRun } from '../../../domain/job.ts';
+import type {
+  JobRun,
+  ModelTrigger,
+  RunAs,
+  RunEnding,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TaskRun,
+  TriggeredJob,
+} from '../../../domain/job.ts';
 
 /** An id of 64 bits as the text of its digits: a number loses some. */
 const id = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,19}$/u)]).transform(String);
@@ -21,9 +31,24 @@ export const job = z.looseObject({
   next_page_token: text,
 });
 
+/** What starts a job by itself; only triggers on models are read (databricks-sdk-py 0.162.0 `ModelTriggerConfiguration`). */
+const trigger = z
+  .looseObject({
+    pause_status: text,
+    model: z
+      .looseObject({ condition: text, securable_name: text, aliases: z.array(z.string()).nullish() })
+      .nullish(),
+  })
+  .nullish();
+
+const hit = z.looseObject({
+  job_id: id,
+  settings: z.looseObject({ name: text, trigger, triggers: z.array(trigger).nullish() }).nullish(),
+});
+
 /** A page of jobs. */
 export const jobPage = z.looseObject({
-  jobs: z.array(z.looseObject({ job_id: id })).nullish(),
+  jobs: z.array(hit).nullish(),
   next_page_token: text,
 });
 
@@ -97,6 +122,25 @@ export function toSavedJob(pages: readonly z.output<typeof job>[]): SavedJob | u
   };
 }
 
+/** A job of a list, where what happens to models starts it. */
+export function toTriggered({ job_id: job, settings }: z.output<typeof hit>): TriggeredJob[] {
+  const triggers = [settings?.trigger, ...(settings?.triggers ?? [])].flatMap(toModelTrigger);
+  return triggers.length === 0 ? [] : [{ id: job, name: settings?.name ?? '', triggers }];
+}
+
+function toModelTrigger(row: z.output<typeof trigger>): ModelTrigger[] {
+  if (row?.model == null) return [];
+  const { condition, securable_name: securable, aliases } = row.model;
+  return [
+    {
+      condition: condition ?? '',
+      securable: securable ?? '',
+      aliases: aliases ?? [],
+      isPaused: row.pause_status === 'PAUSED',
+    },
+  ];
+}
+
 /** A run of its pages, as far as they were read. */
 export function toJobRun(pages: readonly RunRow[]): JobRun | undefined {
   const [first] = pages;
@@ -168,4 +212,43 @@ export function toOutput(row: z.output<typeof output>): TaskOutput {
     ...(error == null || error === '' ? {} : { error }),
     ...(child?.run_id == null ? {} : { startedRun: child.run_id }),
   };
+}
+
+const ENVIRONMENT = 'default';
+
+/** A run of a script as it is submitted (databricks-sdk-py 0.162.0 `JobsAPI.submit`). */
+export function submission(order: ScriptOrder): Readonly<Record<string, unknown>> {
+  const { compute, runAs } = order;
+  const task = {
+    task_key: 'main',
+    spark_python_task: { python_file: order.file, parameters: order.arguments, source: 'WORKSPACE' },
+    ...(compute.kind === 'cluster' ? { existing_cluster_id: compute.id } : { environment_key: ENVIRONMENT }),
+  };
+  return {
+    run_name: order.name,
+    tasks: [task],
+    ...(compute.kind === 'cluster' ? {} : { environments: [environmentOf(compute)] }),
+    ...(runAs === undefined ? {} : { run_as: principalOf(runAs) }),
+    timeout_seconds: order.timeoutSeconds,
+    idempotency_token: order.token,
+    queue: { enabled: true },
+  };
+}
+
+function environmentOf({
+  environment,
+  packages,
+}: Extract<ScriptOrder['compute'], { kind: 'serverless' }>): Readonly<Record<string, unknown>> {
+  return {
+    environment_key: ENVIRONMENT,
+    spec: {
+      environment_version: environment,
+      ...(packages.length === 0 ? {} : { dependencies: packages }),
+    },
+  };
+}
+
+/** An identity in the members that name one. */
+export function principalOf(identity: RunAs): Readonly<Record<string, string>> {
+  return identity.kind === 'user' ? { user_name: identity.name } : { service_principal_name: identity.id };
 }

@@ -4,6 +4,8 @@ import type { Finding } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
 import { formatChange } from '../../../plan/change.ts';
+import type { Effect } from '../../../plan/effect.ts';
+import { endpointsAlert, isSaidOfEndpoints } from './endpoints.ts';
 import type {
   Alert,
   CheckFinding,
@@ -41,6 +43,8 @@ export interface RunEnd extends Ended {
   readonly error?: { readonly code: ErrorCode; readonly inputs: readonly string[] };
   readonly checks: readonly Check[];
   readonly inShort: readonly ShortFindings[];
+  /** Default: none. */
+  readonly effects?: readonly Effect[];
 }
 
 /** The head of a page: what became of what, what is true now, what is not over, and why. */
@@ -57,7 +61,9 @@ export function pageHead(end: RunEnd): PageHead {
   const state = stateOf(end);
   const wording = wordingOf(end);
   const errors = findingsOf(end, 'error');
-  const risks = findingsOf(end, 'warning').filter(({ code }) => !isSaidByError(end, code));
+  const risks = findingsOf(end, 'warning').filter(
+    ({ code }) => !isSaidByError(end, code) && !isSaidOfEndpoints(code, end),
+  );
   const refusals = isRefused(end) ? errors : [];
   const alert = alertOf(end);
   return {
@@ -265,7 +271,8 @@ function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
   return dryRun ? 'nothing to undo; a dry run writes nothing' : 'nothing to undo';
 }
 
-function alertOf({ changes, outcome }: RunEnd): Alert | undefined {
+function alertOf(end: RunEnd): Alert | undefined {
+  const { changes, outcome } = end;
   const unknown = changes.filter(({ state }) => state === 'unknown');
   if (unknown.length > 0)
     return {
@@ -273,7 +280,7 @@ function alertOf({ changes, outcome }: RunEnd): Alert | undefined {
       text: `It is unknown whether this change was made: ${unknown.map(({ change }) => formatChange(change)).join('; ')}. Check it before you continue.`,
     };
   const failed = outcome === 'unavailable' || outcome === 'error' || outcome === 'conflict';
-  if (!failed || !isHalfDone(changes)) return undefined;
+  if (!failed || !isHalfDone(changes)) return endpointsAlert(end);
   return {
     kind: 'warning',
     text: `Not finished: ${changeCounts(changes)}. After fixing the cause, run the step again. Completed changes are not repeated.`,

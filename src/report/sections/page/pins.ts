@@ -6,8 +6,15 @@ import { sentence } from './sentence.ts';
 import type { Ended, Wording } from './wording.ts';
 
 /** How a page speaks of aliases that follow their pins. */
-export function pinsWording({ path, counts, models }: PinsSubject, { verdict, changes }: Ended): Wording {
+export function pinsWording(
+  { path, counts, imported, models }: PinsSubject,
+  { verdict, changes }: Ended,
+): Wording {
   const [first] = models;
+  if (imported !== undefined) {
+    const written = { change: `${counted(imported, 'pin')} written`, lead: sentence(verdict) };
+    return { object: path, done: written, planned: written, nothing: written, kept: 'no pins were written' };
+  }
   const object = models.length === 1 && first !== undefined ? formatFullName(first) : path;
   const moved = movesIn(changes);
   const made = moved.filter(({ state }) => state === 'done').length;

@@ -1,4 +1,5 @@
 import { formatFullName, type FullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
 import type { LinkedWorkspace, LinkedWorkspaces, WorkspacePages } from '../../../domain/workspace-pages.ts';
 import type { Effect } from '../../../plan/effect.ts';
 import type { Evidence } from '../../../plan/evidence.ts';
@@ -22,7 +23,7 @@ interface Target {
 /** Links of one page; a search and an audit may be about thousands of models. */
 const MAX_LINKS = 10;
 
-/** The pages of what a run was about, in the workspaces that may be linked, and of the jobs that it sets off or that judge it. */
+/** The pages of what a run was about, in the workspaces that may be linked, of the jobs that it sets off or that judge it, and of the endpoints that serve it. */
 export function workspaceLinks(
   subject: Subject | undefined,
   { effects, evidence }: { readonly effects: readonly Effect[]; readonly evidence: readonly Evidence[] },
@@ -30,7 +31,7 @@ export function workspaceLinks(
 ): WorkspaceLink[] {
   const targets = [
     ...(subject === undefined ? [] : targetsOf(subject)),
-    ...effects.map(jobTarget),
+    ...effects.map(effectTarget),
     ...evidence.flatMap(validationTargets),
   ];
   return targets.slice(0, MAX_LINKS).flatMap((target) => {
@@ -99,11 +100,22 @@ function sourceTargets(source: NamedVersion | undefined): Target[] {
 function validationTargets(evidence: Evidence): Target[] {
   if (evidence.kind !== 'validation' || evidence.job === undefined) return [];
   const { id, run } = evidence.job;
+  if (id === null) return [];
   return run === null
     ? [{ text: `validation job ${id}`, path: (pages) => pages.job(id) }]
     : [{ text: `run ${run}`, path: (pages) => pages.run(id, run) }];
 }
 
-function jobTarget({ job }: Effect): Target {
-  return { text: `deployment job ${job}`, path: (pages) => pages.job(job) };
+function effectTarget(effect: Effect): Target {
+  switch (effect.kind) {
+    case 'deployment-job':
+      return { text: `deployment job ${effect.job}`, path: (pages) => pages.job(effect.job) };
+    case 'triggered-job':
+      return { text: `job ${show(effect.name, 60)}`, path: (pages) => pages.job(effect.job) };
+    case 'endpoint':
+      return {
+        text: `endpoint ${show(effect.endpoint, 80)}`,
+        path: (pages) => pages.endpoint(effect.endpoint),
+      };
+  }
 }

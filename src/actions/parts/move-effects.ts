@@ -1,0 +1,127 @@
+import type { VersionRef } from '../../domain/change-target.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import { show } from '../../domain/printable.ts';
+import { startJobs, startSurroundings, type MoveSurroundings } from '../../facts/move-effects.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { EndpointEffect } from '../../plan/effect.ts';
+import { changesOf, type PlannedStage } from '../../plan/plan.ts';
+import {
+  decideEndpoints,
+  decideTriggered,
+  endpointEffects,
+  triggeredJobs,
+  versionsText,
+  type ModelEvents,
+} from '../../policy/move-effects.ts';
+import type { ActionContext } from '../contract/context.ts';
+
+type EffectContext = Pick<ActionContext<CommonInputs>, 'record' | 'openRegistry'>;
+
+/** Few requests beside those that decide. */
+const BUDGET = { inFlight: 2, perSecond: 5 };
+
+/** Begins to read what goes on around the move of an alias. */
+export function startMoveEffects({ openRegistry }: EffectContext): MoveSurroundings {
+  return startSurroundings(openRegistry(BUDGET));
+}
+
+/** Begins to read which jobs watch models. */
+export function startJobEffects({ openRegistry }: EffectContext): MoveSurroundings['jobs'] {
+  return startJobs(openRegistry(BUDGET));
+}
+
+/** A move of an alias, as far as it is planned. */
+export interface PlannedMove {
+  readonly name: FullName;
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: VersionRef | null;
+  /** Names of the endpoints that the plan updates. */
+  readonly updated?: readonly string[];
+}
+
+/** Notes which endpoints serve the model, and which jobs the move starts. */
+export async function noteMoveEffects(
+  context: EffectContext,
+  { endpoints, jobs }: MoveSurroundings,
+  move: PlannedMove,
+): Promise<void> {
+  await noteEndpoints(context, endpoints, move);
+  const { name, alias, from, to } = move;
+  const isSet = to !== null && from !== to;
+  await noteTriggered(context, jobs, {
+    name,
+    ...(isSet ? { alias } : {}),
+    makesVersion: false,
+    makesModel: false,
+  });
+}
+
+const ENDPOINTS = 'Endpoints';
+
+async function noteEndpoints(
+  { record }: EffectContext,
+  reading: MoveSurroundings['endpoints'],
+  { updated = [], ...move }: PlannedMove,
+): Promise<void> {
+  const read = await reading;
+  if (read === undefined) return;
+  if ('why' in read) {
+    record.fact(ENDPOINTS, 'not listed', read.why);
+    return;
+  }
+  const effects = endpointEffects(read.seen, { ...move, updated });
+  record.effects.push(...effects);
+  record.fact(
+    ENDPOINTS,
+    effects.length === 0 ? 'none visible' : effects.map(servesText).join('; '),
+    'as far as the caller can see: endpoints without CAN_VIEW are not listed',
+  );
+  const decision = decideEndpoints(effects);
+  if (decision.findings.length > 0) record.check(ENDPOINTS, 'warn', decision, '', 'blocked');
+}
+
+function servesText({ endpoint, versions }: EndpointEffect): string {
+  return `${show(endpoint, 80)} serves ${versionsText(versions)}`;
+}
+
+const JOBS = 'Triggered jobs';
+
+/** Notes which jobs start by what happens to a model; what is noted before of the same run stays. */
+async function noteTriggered(
+  { record }: EffectContext,
+  reading: MoveSurroundings['jobs'],
+  events: ModelEvents,
+): Promise<void> {
+  const read = await reading;
+  if (read === undefined) return;
+  if ('why' in read) {
+    record.factAgain(JOBS, 'not listed', read.why);
+    return;
+  }
+  const { jobs, isCut } = read.seen;
+  const known = record.effects.flatMap((each) => (each.kind === 'triggered-job' ? [each] : []));
+  const found = triggeredJobs(jobs, events).filter(({ job }) => known.every((each) => each.job !== job));
+  record.effects.push(...found);
+  const all = [...known, ...found];
+  const looked = isCut ? 'of the first 300 jobs, ' : '';
+  record.factAgain(
+    JOBS,
+    all.length === 0 ? 'none visible' : all.map(({ name, job }) => `${show(name, 80)} (${job})`).join('; '),
+    `started by model triggers, ${looked}as far as the caller can see`,
+  );
+  if (all.length > 0) record.checkAgain(JOBS, decideTriggered(all), '', 'blocked', 'warn');
+}
+
+/** Notes which jobs a copy starts, where the stages make one. */
+export async function noteCopyEffects(
+  context: EffectContext,
+  jobs: MoveSurroundings['jobs'],
+  name: FullName,
+  stages: readonly PlannedStage[],
+): Promise<void> {
+  const changes = changesOf(stages);
+  if (!changes.some(({ kind }) => kind === 'copy')) return;
+  const makesModel = changes.some(({ kind }) => kind === 'create-model');
+  await noteTriggered(context, jobs, { name, makesVersion: true, makesModel });
+}

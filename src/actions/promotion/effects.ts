@@ -1,0 +1,18 @@
+import type { MoveSurroundings } from '../../facts/move-effects.ts';
+import { noteMoveEffects } from '../parts/move-effects.ts';
+import type { PromoteContext, Promotion } from './promotion.ts';
+
+/** What goes on around a promotion: endpoints matter only to one that moves an alias. */
+export type PromotionSurroundings = Pick<MoveSurroundings, 'jobs'> & Partial<MoveSurroundings>;
+
+/** Notes which endpoints serve the destination, and which jobs the planned move starts. */
+export async function notePromotedMove(
+  context: PromoteContext,
+  { jobs, endpoints }: PromotionSurroundings,
+  { reading, before, copy }: Promotion,
+): Promise<void> {
+  if (endpoints === undefined) return;
+  const { name } = reading.destination;
+  const move = { name, alias: context.inputs.alias, from: before, to: copy?.version ?? 'copy' };
+  await noteMoveEffects(context, { endpoints, jobs }, move);
+}
