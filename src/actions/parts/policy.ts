@@ -161,6 +161,15 @@ export function noteStep(context: PolicyContext, read: ReadPolicy | undefined, s
   context.record.checkAgain(CHECK, decide(findings), 'The policy file allows it.', 'blocked');
 }
 
+/** Notes whether a policy lets one run move so many aliases. */
+export function noteChanges(context: PolicyContext, read: ReadPolicy, count: number): void {
+  notePolicy(context, read);
+  const { maxChanges } = read.policy;
+  const passed = maxChanges === undefined ? 'The policy sets no limit.' : `At most ${maxChanges}.`;
+  const decision = decideChanges(read.policy, count);
+  context.record.check('Number of changes by the policy', 'fail', decision, passed, 'blocked');
+}
+
 /** What must hold by a policy when an alias is moved: a stage before the write, which a dry run does not get to. */
 export function momentStages(
   context: PolicyContext,
