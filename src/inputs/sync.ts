@@ -70,7 +70,7 @@ export const SYNC_INPUTS = {
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the pins and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
+      'Token to read the pins, the file of `policy` and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),

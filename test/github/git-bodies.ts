@@ -63,7 +63,7 @@ export function branchBody(name: string, commit: string, isProtected = true) {
 
 /** `full-repository` of GitHub's description. */
 export function fullRepositoryBody(fullName: string) {
-  return { ...repositoryBody(fullName, 1), network_count: 0, subscribers_count: 0 };
+  return { ...repositoryBody(fullName, 1), has_discussions: false, network_count: 0, subscribers_count: 0 };
 }
 
 /** What the contents API says of a path: a file, a folder, a symbolic link or a submodule; a link to a file is that file. */

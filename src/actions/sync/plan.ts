@@ -14,6 +14,7 @@ import {
 } from '../../policy/sync/decide.ts';
 import { byKey, pinChanges } from '../../policy/sync/pin-changes.ts';
 import type { Planned } from '../contract/action.ts';
+import { noteChanges, readPolicy } from '../parts/policy.ts';
 import { askedOnce } from './github-once.ts';
 import { readLive } from './live.ts';
 import { concludePins, notePins } from './outcomes.ts';
@@ -47,6 +48,9 @@ export async function planPins(given: SyncContext): Promise<Planned> {
   };
   const judged = await judgePins(context, states, rulesOf(context));
   noteJudged(context, judged);
+  const policy = await readPolicy(context);
+  if (policy !== undefined)
+    noteChanges(context, policy, judged.filter(({ state }) => state === 'move').length);
   record.requireAllowed('Following the pins');
   const approvals: ApprovalFacts[] = [];
   const pins = await planMoves(context, judged, {
