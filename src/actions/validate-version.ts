@@ -21,6 +21,7 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { programFaults } from './parts/command-validation.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { noteMetrics } from './parts/metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from './parts/shown-metrics.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 import { requireValid, validationStage } from './parts/validation-stage.ts';
 
@@ -63,6 +64,14 @@ export const validateVersion = defineAction({
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const reads = readValidationJob(context);
     handledLater(reads);
+    const champion = { kind: 'alias', alias: inputs['champion-alias'] } as const;
+    const readChampion = () => measuredVersion({ name, selector: champion }, snapshot);
+    if (inputs['require-metrics'] === undefined)
+      readMetricsBeside(
+        record,
+        number.then((each) => numberedVersion(name, each, snapshot)),
+        readChampion(),
+      );
     const mode = inputs['check-privileges'];
     const writes = status !== undefined || inputs['reject-status'] !== undefined;
     const rights = mergeRights(
@@ -92,11 +101,7 @@ export const validateVersion = defineAction({
     noteVersion(record, version);
     noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], signature, uriOf(version));
-    await noteMetrics(context, { version, snapshot }, async () => {
-      const current = await snapshot.alias(version.name, inputs['champion-alias']);
-      const champion = current === null ? undefined : await snapshot.version(version.name, current);
-      return champion === undefined ? undefined : { version: champion, snapshot };
-    });
+    await noteMetrics(context, { version, snapshot }, readChampion);
     const job = await reads;
     if (job !== undefined) noteValidationJob(context, job);
     record.requireAllowed(`Validating ${uriOf(version)}`);

@@ -121,6 +121,32 @@ export interface MetricEvidence {
   readonly result: 'passed' | 'refused' | 'incomparable';
 }
 
+/** A metric of two versions; null for what a version does not have. */
+export interface ShownMetric {
+  readonly metric: string;
+  /** A text where it is no finite number. */
+  readonly value: number | string | null;
+  /** Digest of the dataset that it was measured on. */
+  readonly dataset: string | null;
+  readonly current: number | string | null;
+  readonly currentDataset: string | null;
+}
+
+/** Metrics of a version beside those of the current one, which nothing required; the first ones where there are many. */
+export interface MetricsEvidence {
+  readonly kind: 'metrics';
+  readonly of: string;
+  /** `models:/<name>/<number>` of the current version. */
+  readonly with: string | null;
+  readonly metrics: readonly ShownMetric[];
+  /** How many more there are. */
+  readonly more: number;
+  /** Why those of the version were not read. */
+  readonly unread: string | null;
+  /** Why those of the current one were not read. */
+  readonly currentUnread: string | null;
+}
+
 /** What was seen of the version that a plan makes live, for those who decide on it. */
 export type Evidence =
   | SignatureEvidence
@@ -130,6 +156,7 @@ export type Evidence =
   | FilesEvidence
   | ContentEvidence
   | MetricEvidence
+  | MetricsEvidence
   | ValidationEvidence;
 
 const count = z.int().nonnegative();
@@ -180,6 +207,23 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     with: text.nullable(),
     current: measured,
     result: z.enum(['passed', 'refused', 'incomparable']),
+  }),
+  z.object({
+    kind: z.literal('metrics'),
+    of: text,
+    with: text.nullable(),
+    metrics: z.array(
+      z.object({
+        metric: text,
+        value: measured,
+        dataset: text.nullable(),
+        current: measured,
+        currentDataset: text.nullable(),
+      }),
+    ),
+    more: count,
+    unread: text.nullable(),
+    currentUnread: text.nullable(),
   }),
   z.object({
     kind: z.literal('validation'),

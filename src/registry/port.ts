@@ -115,11 +115,11 @@ export interface WorkspaceFileReader {
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
-/** Metrics of what a version was made of; undefined where this workspace does not know it. */
+/** Metrics of what a version was made of; undefined where this workspace does not know it. `once`: nothing waits for it, so that a read that fails is not sent again. */
 export interface MetricReader {
-  ofModel(modelId: string): Promise<readonly Metric[] | undefined>;
+  ofModel(modelId: string, tries?: 'once'): Promise<readonly Metric[] | undefined>;
   /** Of a run, without those of other logged models than this one. */
-  ofRun(runId: string, modelId: string | undefined): Promise<readonly Metric[] | undefined>;
+  ofRun(runId: string, modelId: string | undefined, tries?: 'once'): Promise<readonly Metric[] | undefined>;
 }
 
 /** The run that trained a version, as far as lineage shows it. */
@@ -178,7 +178,7 @@ export interface ListScope {
 export interface RegistryReader {
   readonly capabilities: Capabilities;
   readonly commands: ManualCommands;
-  /** How many requests this instance has begun: what was read is fresh while the number stays. */
+  /** How many requests this instance has begun that something waits for: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;

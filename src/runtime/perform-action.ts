@@ -24,8 +24,11 @@ export async function performAction(
   if (action.run !== undefined) return action.run(context);
   if (action.plan === undefined) throw new TypeError(`${action.name} neither reads nor plans.`);
   const { stages, further = [], asPlanned, asApplied, offers } = await action.plan(context);
-  const leave = async (state: 'planned' | 'applied') =>
-    leavePlan(await offers?.(state), { context, record, runner });
+  const leave = async (state: 'planned' | 'applied') => {
+    const offer = await offers?.(state);
+    await record.settled();
+    await leavePlan(offer, { context, record, runner });
+  };
   const { checks, effects, evidence } = record;
   const plan: Plan<Stage> = { checks, stages: [stages, ...further].flat(), effects, evidence };
   apply.journal.plan(changesOf(plan.stages));

@@ -168,6 +168,8 @@ async function perform(
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
   } finally {
+    // What it notes belongs to a refusal too; a fault of ours in it would hide what ended the run.
+    await record.settled().catch(() => undefined);
     await Promise.all(closers.map((close) => close()));
   }
 }

@@ -1,3 +1,4 @@
+import { sameAlias } from '../../domain/alias.ts';
 import type { BasisFact } from '../../plan/basis.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
@@ -31,6 +32,12 @@ import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
 import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { moveRights, restingOnVersion } from '../parts/offer.ts';
+import {
+  measuredVersion,
+  numberedVersion,
+  readMetricsBeside,
+  type ReadVersion,
+} from '../parts/shown-metrics.ts';
 
 /** Plans that an alias is set, moved or deleted. */
 export async function planMove(
@@ -62,6 +69,8 @@ export async function planMove(
       ),
     ],
   );
+  if (!inputs.delete)
+    readMetricsBeside(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
   const surroundings = startMoveEffects(context);
   const [target, held, model, [current, extras]] = await reads;
 
@@ -192,6 +201,21 @@ async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snap
     inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
   ]);
   return { version, signature };
+}
+
+/** The version that is to get the alias, for its metrics. */
+function targetVersion(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): ReadVersion {
+  const { version, 'from-alias': alias = '' } = inputs;
+  const selector =
+    version === undefined ? ({ kind: 'alias', alias } as const) : ({ kind: 'version', version } as const);
+  return measuredVersion({ name, selector }, snapshot);
+}
+
+/** The version that the alias names by what the model says, for its metrics: the alias itself is read later, right before the write. */
+async function namedVersion(name: FullName, alias: string, snapshot: Snapshot): ReadVersion {
+  const model = await snapshot.model(name);
+  const row = model?.aliases.find((each) => sameAlias(each.alias, alias, snapshot.registry.capabilities));
+  return numberedVersion(name, row?.version ?? null, snapshot);
 }
 
 /** Reads in the last round before a write, so that the value is fresh when it is compared. */

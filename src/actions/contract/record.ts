@@ -9,6 +9,7 @@ import { byStep, type CallAgain } from '../../inputs/call-again.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
+import { handledLater } from '../../domain/promises.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
 import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { LeftPlan, Subject } from '../../report/subject.ts';
@@ -67,6 +68,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
+  readonly #alongside: Promise<void>[] = [];
   readonly #parts: { readonly label: string; readonly record: ActionRecord }[] = [];
 
   /** `changes` are those of the run that it is a part of; default: it is of a run of its own. */
@@ -161,6 +163,17 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const before = this.evidence.findIndex((each) => isSameSubject(each, evidence));
     if (before >= 0) this.evidence.splice(before, 1);
     this.evidence.push(evidence);
+  }
+
+  /** Work that notes evidence beside everything else; it is over before the run ends, or a plan is left. */
+  alongside(work: Promise<void>): void {
+    handledLater(work);
+    this.#alongside.push(work);
+  }
+
+  /** Waits for what goes on {@link alongside}, for the parts too. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#alongside, ...this.#parts.map(({ record }) => record.settled())]);
   }
 
   /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */

@@ -15,6 +15,7 @@ import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
 import { noteMetrics } from '../parts/metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
 import { requireValid } from '../parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
@@ -23,7 +24,6 @@ import { noteAliasRoom, aliasStage } from './alias.ts';
 import { notePromotedMove, type PromotionSurroundings } from './effects.ts';
 import {
   currentAlias,
-  currentVersion,
   noteRequiredStatus,
   type Promotion,
   noteRoom,
@@ -59,6 +59,12 @@ export async function planPromotion(
     inputs: byOneInput('source'),
   });
   const reads = readValidationJob(context);
+  if (inputs['require-metrics'] === undefined)
+    readMetricsBeside(
+      record,
+      measuredVersion(inputs.source, context.source),
+      currentAlias(context).then((each) => numberedVersion(inputs.destination, each, context.destination)),
+    );
   for (const each of [compared, roles, reads]) handledLater(each);
   const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
@@ -88,7 +94,7 @@ export async function planPromotion(
   const before = reading.destination.model === undefined ? null : await currentAlias(context);
   record.output('previous-version', before ?? '');
   await noteMetrics(context, { version: source, snapshot: context.source }, () =>
-    currentVersion(context, reading.destination.name, before),
+    numberedVersion(reading.destination.name, before, context.destination),
   );
   const promotion: Promotion = {
     source,
