@@ -16,7 +16,7 @@ import { errorFromResponse } from './errors.ts';
 import { header } from './failed-response.ts';
 import { ofToken, refused, tooLate, unprocessed, type Attempt, type Try } from './failed-try.ts';
 import { jsonBody, parseJson, refusePage } from './json.ts';
-import { CONTROL_PLANE, Limiter } from './limiter.ts';
+import { BESIDE, CONTROL_PLANE, Limiter } from './limiter.ts';
 import { callOf, pathOf, type HttpRequest } from './request.ts';
 import { fromPeer } from './peer.ts';
 import { proxyFailureIn } from './proxy-failure.ts';
@@ -39,12 +39,14 @@ const LATE = 3_000;
 export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #limiter: Limiter;
+  readonly #beside: Limiter;
   readonly #retry: RetryPolicy;
   #begun = 0;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.#limiter = options.limiter ?? new Limiter(CONTROL_PLANE, options.clock);
+    this.#beside = new Limiter(BESIDE, options.clock);
     this.#retry = options.retry ?? DEFAULT_RETRY;
   }
 
@@ -182,14 +184,11 @@ export class HttpClient {
     for (let attempt = 1; ; attempt += 1) {
       const tryOnce = () => {
         startedAt ??= clock.now();
-        return this.#attempt(request, body, read, {
-          call,
-          responseBody,
-          askedAt,
-          until: startedAt + this.#retry.budget,
-        });
+        const until = startedAt + this.#retry.budget;
+        return this.#attempt(request, body, read, { call, responseBody, askedAt, until });
       };
-      const trying = request.beside === true ? tryOnce() : this.#limiter.run(tryOnce, this.#options.signal);
+      const limiter = request.beside === true ? this.#beside : this.#limiter;
+      const trying = limiter.run(tryOnce, this.#options.signal);
       const result = await trying.catch((error: unknown) => {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });

@@ -4,6 +4,9 @@ import { EvenPace } from './even-pace.ts';
 /** One action must not starve a workspace (docs/architecture.md, request budgets). */
 export const CONTROL_PLANE: RequestBudget = { inFlight: 12, perSecond: 20 };
 
+/** Reads that nothing waits for, which take the place of no other request. */
+export const BESIDE: RequestBudget = { inFlight: 4, perSecond: 10 };
+
 /** The Files API, until the workspace says 429. */
 export const FILES_API: RequestBudget = { inFlight: 16, perSecond: 1000 };
 

@@ -24,7 +24,7 @@ export interface HttpRequest {
   readonly reads?: true;
   /** Ends what a cancelled run has begun on the host: it is sent all the same. */
   readonly endsWork?: true;
-  /** One of a few reads that nothing waits for: it takes the place of no other request in the budget. */
+  /** A read that nothing waits for: it takes the place of no other request, and has a small budget with others like it. */
   readonly beside?: true;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
   readonly permanent?: RegExp;

@@ -79,9 +79,9 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
       ),
     ],
   );
+  const surroundings = startMoveEffects(context);
   if (!inputs.delete)
     readMetricsBeside(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
-  const surroundings = startMoveEffects(context);
   const [target, held, model, [current, extras]] = await reads;
 
   const { name } = model;
@@ -255,8 +255,11 @@ async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snap
 }
 
 /** The version that is to get the alias, for its metrics. */
-function targetVersion(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): ReadVersion {
-  const { version, 'from-alias': alias = '' } = inputs;
+function targetVersion(
+  name: FullName,
+  { version, 'from-alias': alias = '' }: Pick<SetAliasInputs, 'version' | 'from-alias'>,
+  snapshot: Snapshot,
+): ReadVersion {
   const selector =
     version === undefined ? ({ kind: 'alias', alias } as const) : ({ kind: 'version', version } as const);
   return measuredVersion({ name, selector }, snapshot);

@@ -76,6 +76,12 @@ export async function planPromotion(
   const surroundings: PromotionSurroundings = plansMove
     ? startMoveEffects(context)
     : { jobs: startJobEffects(context) };
+  if (inputs['require-metrics'] === undefined)
+    readMetricsBeside(
+      record,
+      measuredVersion(inputs.source, context.source),
+      currentAlias(context).then((each) => numberedVersion(inputs.destination, each, context.destination)),
+    );
   const reading = await copyReads;
   const decision = noteCopy(context, reading);
   noteComparison(record, inputs, await compared, {

@@ -38,8 +38,14 @@ export async function planPins(given: SyncContext): Promise<Planned> {
   record.output('allowed', false);
   const token = inputs['github-token'];
   const github = token === undefined ? undefined : askedOnce(given.openGitHub(token));
-  const context = github === undefined ? given : { ...given, openGitHub: () => github };
-  const states = await readStates(context, github);
+  const states = await readStates(given, github);
+  const { commit = given.run.sha } = states;
+  const context: SyncContext = {
+    ...given,
+    // The approval is that of the commit whose pins are carried out.
+    run: { ...given.run, sha: commit },
+    openGitHub: github === undefined ? given.openGitHub : () => github,
+  };
   const judged = await judgePins(context, states, rulesOf(context));
   noteJudged(context, judged);
   const policy = await readPolicy(context);
