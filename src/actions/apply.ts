@@ -16,7 +16,7 @@ import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenPlan } from './apply/plan.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
-import { noteApproval } from './parts/approval.ts';
+import { approvingEnvironment, noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
@@ -79,9 +79,14 @@ export const apply = defineAction({
     );
     const surroundings = move === undefined ? undefined : startMoveEffects(context);
     const [reading, roles] = await reads;
+    const jobEnvironment = await approvingEnvironment(context, inputs);
     noteBasis(context, given, reading);
     const code = planCode(given.plan.run, digest);
-    const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
+    const approved = noteApproval(record, inputs, roles, {
+      code,
+      onUnknown: inputs['on-unknown'],
+      jobEnvironment,
+    });
     record.fact(
       'Approval',
       approved?.text ?? 'not bound to this plan',
