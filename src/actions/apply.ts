@@ -18,7 +18,7 @@ import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenP
 import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
-import { noteApproval } from './parts/approval.ts';
+import { approvingEnvironment, noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
@@ -89,8 +89,13 @@ export const apply = defineAction({
       ...reading,
       differences: [...reading.differences, ...(isDone ? [] : underPolicy.differences)],
     });
+    const jobEnvironment = await approvingEnvironment(context, inputs);
     const code = planCode(given.plan.run, digest);
-    const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
+    const approved = noteApproval(record, inputs, roles, {
+      code,
+      onUnknown: inputs['on-unknown'],
+      jobEnvironment,
+    });
     record.fact(
       'Approval',
       approved?.text ?? 'not bound to this plan',
