@@ -106,7 +106,7 @@ async function applyServing(
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   const failure = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
   if (failure === undefined) return later;
-  if (!(failure instanceof Error)) throw new Error(String(failure));
+  if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
   if (work.whenFailed === undefined || !(failure instanceof PromoteError) || hasCode(failure, 'cancelled'))
     throw failure;
   return instead(later, await work.whenFailed(failure), context);
