@@ -10,6 +10,7 @@ import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
+import { SERVING_NEEDS, servingFaults } from '../inputs/serving.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { isUntil, type StageName } from '../plan/plan.ts';
 import { validatedBy } from '../policy/validated.ts';
@@ -21,12 +22,14 @@ import { planCopy, type ExpectedCopy } from './parts/copy-plan.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { noteMetrics } from './parts/metrics.ts';
 import { noteRoles, readRoles } from './parts/roles.ts';
+import { readServing, requireServed } from './parts/serving.ts';
 import { requireValid } from './parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { programFaults } from './parts/command-validation.ts';
 import { noteCopyEffects, startJobEffects, startMoveEffects } from './parts/move-effects.ts';
 import { noteAliasRoom, aliasStage } from './promotion/alias.ts';
 import { notePromotedMove, type PromotionSurroundings } from './promotion/effects.ts';
+import { servingStages } from './promotion/serving.ts';
 import {
   currentAlias,
   currentVersion,
@@ -50,7 +53,12 @@ export const promote = defineAction({
   icon: 'chevrons-up',
   inputs: PROMOTE_INPUTS,
   choices: [{ of: VALIDATORS, need: 'at-most-one' }],
-  refine: (inputs, raw) => [...untilFaults(inputs), ...validationFaults(inputs, raw), ...roleFaults(inputs)],
+  refine: (inputs, raw) => [
+    ...untilFaults(inputs),
+    ...validationFaults(inputs, raw),
+    ...servingFaults(inputs, raw),
+    ...roleFaults(inputs),
+  ],
   machineFaults: programFaults,
   outputs: PROMOTE_OUTPUTS,
   expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
@@ -58,13 +66,13 @@ export const promote = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
-    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
+    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS, ...SERVING_NEEDS },
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, CAN_MANAGE on each endpoint of endpoints, in the workspace',
     ],
   },
   async plan(context) {
@@ -86,7 +94,8 @@ export const promote = defineAction({
       inputs: byOneInput('source'),
     });
     const reads = readValidationJob(context);
-    for (const each of [compared, roles, reads]) handledLater(each);
+    const endpoints = readServing(context);
+    for (const each of [compared, roles, reads, endpoints]) handledLater(each);
     const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
       checks,
       read: compared,
@@ -118,6 +127,8 @@ export const promote = defineAction({
       currentVersion(context, reading.destination.name, before),
     );
     const promotion: Promotion = {
+      endpoints: await endpoints,
+      serving: undefined,
       source,
       before,
       reading,
@@ -162,6 +173,8 @@ export const promote = defineAction({
       offers: (state) => offerMove(context, promotion, state),
       asApplied() {
         requireValid(context, promotion.copy?.result?.version ?? source);
+        if (promotion.serving !== undefined)
+          requireServed(promotion.serving, 'The alias and the other endpoints were put back.');
         record.output('allowed', true);
         return conclude(context, promotion, 'applied');
       },
@@ -204,6 +217,7 @@ function stagesAfter(
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
     ...(has('alias') && moved !== undefined ? [moved] : []),
+    ...(has('alias') ? servingStages(context, promotion, copy) : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

@@ -8,6 +8,7 @@ import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
+import { SERVING_INPUTS } from './serving.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
 export const PROMOTE_INPUTS = {
@@ -38,6 +39,7 @@ export const PROMOTE_INPUTS = {
   }),
   ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
+  ...SERVING_INPUTS,
   ...ROLE_INPUTS,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
@@ -67,13 +69,14 @@ export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
     ...(until === 'copy'
       ? (['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const)
       : []),
+    ...(until !== undefined && until !== 'alias' ? (['endpoints'] as const) : []),
   ];
   return left
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,
       problem: `it has no effect with until: ${until}, which stops before that step.`,
-      fix: 'Leave it out, or set until: validate.',
+      fix: `Leave it out, or set until: ${input === 'endpoints' ? 'alias' : 'validate'}.`,
     }));
 }
 

@@ -15,6 +15,7 @@ import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
 import type { MeasuredVersion } from '../parts/metrics.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
+import type { ReadEndpoints, ServingState } from '../parts/serving.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
 
@@ -135,6 +136,10 @@ export interface Promotion {
   readonly source: ModelVersion;
   readonly before: number | null;
   readonly reading: CopyReading;
+  /** The endpoints that shall get the copy, as they were read. */
+  readonly endpoints: ReadEndpoints;
+  /** What became of them; undefined where none is to be changed. */
+  serving: ServingState | undefined;
   copy: ExpectedCopy | undefined;
   /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
   move: Move<VersionRef>;
