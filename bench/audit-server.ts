@@ -1,25 +1,38 @@
 import { startEmulator } from '../emulator/index.ts';
-import { promoter, seedDemo } from '../emulator/seeds/demo.ts';
+import { disturb, requestsOf, seedFleet, type Fleet } from './audit-fleet.ts';
+import { mostAtOnce, mostInASecond } from './request-rates.ts';
 
-const CATALOG = 'audited';
-const FILES = { MLmodel: 'flavors: {}\n' };
+/** A fleet, and how its server responds: after how long, and of how many requests one fails. */
+export interface Served extends Fleet {
+  readonly latencyMs?: number;
+  readonly faultEvery?: number;
+}
 
-const [models = '3000'] = process.argv.slice(2);
+/** What a server saw, printed as one line when it is ended. */
+export interface Seen {
+  readonly requests: number;
+  readonly atOnce: number;
+  readonly inASecond: number;
+  readonly failed: number;
+  readonly violations: readonly string[];
+}
+
+const served = JSON.parse(process.argv[2] ?? '') as Served;
 const emulator = await startEmulator({
-  seed: (metastore) => {
-    seedDemo(metastore);
-    metastore.createCatalog(CATALOG);
-    metastore.grant('catalog', CATALOG, promoter, ['USE_CATALOG', 'USE_SCHEMA', 'EXECUTE']);
-    metastore.createSchema(`${CATALOG}.ml_team`);
-    for (let index = 0; index < Number(models); index += 1) {
-      const name = `${CATALOG}.ml_team.model_${index}`;
-      metastore.createModel(name, {});
-      for (let version = 1; version <= 3; version += 1)
-        metastore.addVersion(name, { files: FILES, tags: { team: 'risk', note: 'x'.repeat(200) } });
-      metastore.setAlias(name, 'Champion', 3);
-      metastore.setAlias(name, 'Challenger', 2);
-    }
-  },
+  seed: (metastore) => seedFleet(metastore, served),
+  ...(served.latencyMs === undefined ? {} : { latencyMs: served.latencyMs }),
 });
+if (served.faultEvery !== undefined) disturb(emulator.faults, served.faultEvery, requestsOf(served));
 process.stdout.write(`${emulator.url}\n`);
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => {
+  const { requests, violations } = emulator;
+  const seen: Seen = {
+    requests: requests.length,
+    atOnce: mostAtOnce(requests),
+    inASecond: mostInASecond(requests),
+    // A connection that was lost before a response has no status.
+    failed: requests.filter(({ status }) => status === 0 || status === 429 || status >= 500).length,
+    violations: violations.slice(0, 3),
+  };
+  process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0));
+});

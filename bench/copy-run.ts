@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /** Where the emulator is, for one run of one competitor. */
@@ -15,7 +16,13 @@ export interface Place {
 const taken = z.object({ insideMs: z.number(), cpuMs: z.number(), peakMb: z.number(), ok: z.boolean() });
 
 /** What one run took: milliseconds of the whole process and inside of it, of processor time, and MB at its peak. */
-export type Taken = z.output<typeof taken> & { readonly wholeMs: number };
+export type Taken = z.output<typeof taken> & {
+  readonly wholeMs: number;
+  /** What its server printed when it was ended. */
+  readonly served: string;
+  /** The outputs of an action, as it wrote them. */
+  readonly outputs: string;
+};
 
 /** A competitor: the command line that copies and writes its report into the file given. */
 export interface Competitor {
@@ -146,36 +153,38 @@ interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Runs a command once against a server of its own: a script that prints its address. */
+/** Runs a command once against a server of its own: a script that prints its address, and may print what it saw when it is ended. */
 export async function measure(
   serving: readonly string[],
   commandOf: (url: string, report: string) => Command,
 ): Promise<Taken> {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-bench-'));
   const server = spawn(process.execPath, serving, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = createInterface(server.stdout)[Symbol.asyncIterator]();
+  const nextLine = async () => (await printed.next()).value ?? '';
   try {
-    const url = await firstLine(server);
+    const url = await nextLine();
+    if (url === '') throw new Error('The emulator did not start.');
     const report = join(folder, 'report.json');
+    const outputs = join(folder, 'outputs');
+    writeFileSync(outputs, '');
     const { args, env } = commandOf(url, report);
     const [program = '', ...rest] = args;
+    const variables = { ...base, GITHUB_OUTPUT: outputs, ...env };
     const startedAt = performance.now();
-    await ended(spawn(program, rest, { env: { ...base, ...env }, stdio: ['ignore', 'ignore', 'inherit'] }));
+    await ended(spawn(program, rest, { env: variables, stdio: ['ignore', 'ignore', 'inherit'] }));
     const wholeMs = Math.round(performance.now() - startedAt);
-    return { ...taken.parse(JSON.parse(readFileSync(report, 'utf8'))), wholeMs };
+    server.kill();
+    const seen = {
+      wholeMs,
+      served: await nextLine(),
+      outputs: readFileSync(outputs, 'utf8'),
+    };
+    return { ...taken.parse(JSON.parse(readFileSync(report, 'utf8'))), ...seen };
   } finally {
     server.kill();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    const [line, more] = text.split('\n');
-    if (line !== undefined && more !== undefined) return line;
-  }
-  throw new Error('The emulator did not start.');
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -8,10 +8,12 @@ import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
 import { promote } from '../src/actions/promote.ts';
 import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
+import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
+import { following } from './crafted-pins.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -184,6 +186,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     inputs: { model: STAGING, version: '1', require: 'team=risk', 'check-privileges': 'fail' },
     limit: 2,
   },
+  {
+    action: syncAliases,
+    option: 'one pin, to a version of the model',
+    inputs: following('moved'),
+    prepare: moreVersions,
+  },
+  { action: syncAliases, option: 'one pin, to a copy', inputs: following('copied') },
   { action: auditAliases, option: 'one model', inputs: { models: PROD } },
   { action: copyVersion, option: 'by number', inputs: COPY },
   {
@@ -214,6 +223,16 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run with a job by its name',
     inputs: { model: PROD, version: '1', 'validate-job': 'Validate', 'dry-run': 'true' },
     prepare: savedJob,
+  },
+  {
+    action: validateVersion,
+    option: 'a dry run with a script of the repository',
+    inputs: {
+      model: PROD,
+      version: '1',
+      'validate-job': 'file: test/fixtures/validate-script.py',
+      'dry-run': 'true',
+    },
   },
   {
     action: updateServing,

@@ -7,6 +7,7 @@ import { switchTable } from '../emulator/switches.ts';
 import { workspaceSwitchTable } from '../emulator/workspace/switches.ts';
 import { OUTCOME_MEANINGS, OUTCOMES } from '../src/domain/outcome.ts';
 import { TAG_KEYS } from '../src/domain/tag-keys.ts';
+import { POLICY_VERSION, policySchema } from '../src/inputs/policy-file.ts';
 import { PLAN_SCHEMA_VERSION, planFileSchema } from '../src/plan/file.ts';
 import { FINDING_KINDS } from '../src/policy/audit/families.ts';
 import { auditFindingSchema } from '../src/report/finding.ts';
@@ -109,14 +110,34 @@ export function planJsonSchema(): string {
   });
 }
 
+/** JSON Schema of a policy file, for editors. */
+export function policyJsonSchema(): string {
+  return jsonSchema(policySchema('any'), 'input', {
+    title: `Policy file of uc-promote, version ${POLICY_VERSION}`,
+    description:
+      'Generated from src/inputs/policy-file.ts. It knows keys, kinds and words; patterns, times and what keys must be together is checked when the file is read.',
+  });
+}
+
 /** As it is written, `input`, members may be added; as it is taken, `output`, none. */
 function jsonSchema(
   of: z.ZodType,
   io: 'input' | 'output',
   about: { title: string; description: string },
 ): string {
-  const { $schema, ...rest } = z.toJSONSchema(of, { io });
+  const { $schema, ...rest } = z.toJSONSchema(of, {
+    io,
+    override: ({ jsonSchema: each }) => withExamples(each),
+  });
   return JSON.stringify({ $schema, ...about, ...rest });
+}
+
+/** An example of a value as JSON Schema has it. */
+function withExamples(schema: z.core.JSONSchema.BaseSchema): void {
+  const { example } = schema;
+  if (typeof example !== 'string') return;
+  delete schema['example'];
+  schema.description = [schema.description, `For example: ${example}`].filter(Boolean).join(' ');
 }
 
 /** The comment above each property of the object literals in a file, on one line, by the property's name. */

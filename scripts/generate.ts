@@ -11,6 +11,7 @@ import {
   findingsTable,
   outcomesTable,
   planJsonSchema,
+  policyJsonSchema,
   refusalsTable,
   reportJsonSchema,
   routesTable,
@@ -78,6 +79,7 @@ async function generate(): Promise<Map<string, string>> {
   const schemas = {
     'docs/report.schema.json': reportJsonSchema(),
     'docs/plan.schema.json': planJsonSchema(),
+    'docs/policy.schema.json': policyJsonSchema(),
     'docs/findings.schema.json': findingsJsonSchema(),
   };
   for (const [path, schema] of Object.entries(schemas)) {

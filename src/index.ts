@@ -21,6 +21,8 @@ export const ACTIONS = {
   apply: async () => (await import(/* webpackMode: "eager" */ './actions/apply.ts')).apply,
   rollback: async () => (await import(/* webpackMode: "eager" */ './actions/rollback.ts')).rollback,
   promote: async () => (await import(/* webpackMode: "eager" */ './actions/promote.ts')).promote,
+  'sync-aliases': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/sync-aliases.ts')).syncAliases,
   'update-serving': async () =>
     (await import(/* webpackMode: "eager" */ './actions/update-serving.ts')).updateServing,
   'audit-aliases': async () =>

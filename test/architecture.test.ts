@@ -20,6 +20,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
   'src/domain': { layers: [], packages: [] },
   'src/plan': { layers: ['src/domain'], packages: ['zod', 'canonicalize', 'node:crypto'] },
   'src/mlmodel': { layers: ['src/domain'], packages: [] },
+  'src/documents': { layers: ['src/domain'], packages: ['yaml', 'zod'] },
   'src/http': { layers: ['src/domain'], packages: ['undici', 'node:*'] },
   'src/transfer': { layers: ['src/domain'], packages: ['node:*'] },
   'src/policy': { layers: ['src/domain', 'src/plan'], packages: ['node:crypto'] },
@@ -55,6 +56,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     layers: [
       'src/domain',
       'src/plan',
+      'src/documents',
       'src/mlmodel',
       'src/transfer',
       'src/policy',
@@ -98,6 +100,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     layers: [
       'src/domain',
       'src/plan',
+      'src/documents',
       'src/policy',
       'src/report',
       'src/github/port.ts',
@@ -114,6 +117,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
     layers: [
       'src/domain',
       'src/plan',
+      'src/documents',
       'src/http',
       'src/transfer',
       'src/report',

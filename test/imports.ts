@@ -15,11 +15,12 @@ export interface Import {
   readonly kind: 'file' | 'package' | 'builtin';
 }
 
-/** Every TypeScript file below a folder of the repository, by its path from the root. */
+/** Every TypeScript file of ours below a folder of the repository, by its path from the root. */
 export function sourceFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !path.includes('/node_modules/'))
     .sort();
 }
 
@@ -28,8 +29,16 @@ export function parseSource(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** Every import of a file, types included. */
-export function importsOf(path: string): Import[] {
+const known = new Map<string, readonly Import[]>();
+
+/** Every import of a file, types included; read once. */
+export function importsOf(path: string): readonly Import[] {
+  const imports = known.get(path) ?? readImports(path);
+  known.set(path, imports);
+  return imports;
+}
+
+function readImports(path: string): Import[] {
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);

@@ -65,7 +65,12 @@ export const auditLogRows: readonly Row[] = [
     async (context) => {
       const name = partsOf(await moved(context));
       const now = context.clock.now();
-      const asked = { name, since: now - HOUR, until: now + HOUR, warehouse: context.scope.warehouse ?? '' };
+      const asked = {
+        names: [name],
+        since: now - HOUR,
+        until: now + HOUR,
+        warehouse: context.scope.warehouse ?? '',
+      };
       const found = await context.first.registry.findMoves?.(asked);
       if (found === undefined) return 'not asked';
       return { value: WORKS, note: `${found.moves.length} of 1 moves so far: rows arrive late` };

@@ -26,9 +26,13 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; the runs that `validate-job` starts, and the job that it is given; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
-  'scikit-learn': peer('PyPI', 'scikit-learn', 'that a promoted model predicts the same numbers'),
+  'scikit-learn': peer(
+    'PyPI',
+    'scikit-learn',
+    'that a promoted model predicts the same numbers; in the script of `validate-job`, that a copy is as good as its source',
+  ),
   'model-signing': peer('PyPI', 'model-signing', 'digests and predicates of copies'),
   act: peer(
     'PyPI',
@@ -53,6 +57,11 @@ export const peers = {
   ),
   'oidc-provider': peer('npm', 'oidc-provider', 'how we sign in by a secret'),
   'github-description': peer('npm', '@octokit/openapi', 'requests to GitHub'),
+  'webhook-events': peer(
+    'npm',
+    '@octokit/webhooks-examples',
+    'what we read of the event of a run: who set it off, and the pull request',
+  ),
   prism: peer('npm', '@stoplight/prism-cli', 'requests to GitHub, by their description'),
   actionlint: optional(
     'Go modules',

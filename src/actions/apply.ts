@@ -1,5 +1,6 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
+import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { findHoldsOf } from '../facts/holds.ts';
@@ -12,7 +13,7 @@ import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
-import { notePlan, readPlan, type ApplyingContext, type GivenPlan } from './apply/plan.ts';
+import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenPlan } from './apply/plan.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteApproval } from './parts/approval.ts';
@@ -102,30 +103,31 @@ export const apply = defineAction({
     record.requireAllowed('Applying the plan');
 
     const pending = changes.filter((change) => !reading.made.includes(change));
-    const approver = record.people.approver;
+    const approver = approved?.isBound === true ? record.people.approver : undefined;
     const stages = planStages(context, pending, {
       approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
       held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
       tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
     });
-    const conclude = (): ActionResult => {
+    const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
-      const said = changes
-        .flatMap((change) => (change.kind === 'record' ? [] : [formatChange(change)]))
-        .join('; ');
-      return { outcome: 'ok', verdict: said };
+      const said = [
+        ...saidOf(pending, verb),
+        ...saidOf(reading.made, 'is').map((each) => `${each} (before)`),
+      ];
+      return { outcome: 'ok', verdict: said.join('; ') };
     };
     return {
       stages,
       asPlanned() {
         if (move !== undefined && pending.includes(move))
           notePlannedUndo(record, move, snapshot.registry.commands);
-        return conclude();
+        return conclude('would be put');
       },
       asApplied() {
         if (move !== undefined) outputNamed(context, move);
-        return conclude();
+        return conclude('is');
       },
     };
   },
@@ -133,6 +135,15 @@ export const apply = defineAction({
 
 /** What errors about a version of the plan name. */
 const PLAN_INPUTS = { model: 'plan', version: 'plan' };
+
+/** What of a plan is done, without the record of it; `verb` is how a version is on hold. */
+function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
+  return changes.flatMap((change) => {
+    if (change.kind === 'record') return [];
+    if (change.kind === 'alias') return [formatChange(change)];
+    return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
+  });
+}
 
 /** The version that the plan makes live. */
 function targetOf(move: AliasChange | undefined) {

@@ -4,7 +4,7 @@ import { formatPattern } from '../domain/model-pattern.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { AuditScope } from '../facts/audit/read.ts';
 import { findModels } from '../facts/models.ts';
-import { AUDIT_INPUTS } from '../inputs/audit.ts';
+import { AUDIT_INPUTS, issueFaults } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
@@ -14,9 +14,11 @@ import { auditSarif } from '../report/sections/sarif.ts';
 import { readEndpoints } from './audit/endpoints.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
+import { explainMoves } from './audit/movers.ts';
 import { notePrivilegesOf } from './audit/privileges.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
+import { requireAuditLog } from './parts/audit-log.ts';
 
 const OUTPUTS = {
   findings: jsonOutput(
@@ -41,20 +43,22 @@ export const auditAliases = defineAction({
       description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
       default: 'error',
     }),
-    'max-in-flight': defaulted(wholeNumber(1, 12), {
-      description: 'Maximum number of concurrent requests, 1 to 12.',
+    'max-in-flight': defaulted(wholeNumber(1, 16), {
+      description: 'Maximum number of concurrent requests, 1 to 16.',
       default: '4',
     }),
-    rate: defaulted(wholeNumber(1, 20), {
-      description: 'Maximum number of requests per second, 1 to 20.',
+    rate: defaulted(wholeNumber(1, 200), {
+      description: 'Maximum number of requests per second, 1 to 200, kept in every second.',
       default: '10',
     }),
   },
+  refine: (inputs) => issueFaults(inputs),
   outputs: OUTPUTS,
   requirements: {
     writes: false,
     readsMany: true,
     needs: ['aliases'],
+    inputNeeds: { 'warehouse-id': ['audit-log'] },
     privileges: ['EXECUTE on each model', 'USE SCHEMA and USE CATALOG on their parents'],
   },
   async run(context) {
@@ -63,7 +67,12 @@ export const auditAliases = defineAction({
     record.subject = { ...NOTHING_SEEN, patterns: patternTexts };
     noteCounts(record, [], 0);
     record.output('allowed', false);
-    const registry = context.openRegistry({ inFlight: inputs['max-in-flight'], perSecond: inputs.rate });
+    requireAuditLog(context, inputs['warehouse-id']);
+    const registry = context.openRegistry({
+      inFlight: inputs['max-in-flight'],
+      perSecond: inputs.rate,
+      even: true,
+    });
     const endpoints = await readEndpoints(registry, record);
     const { names, withoutModel } = await findModels(inputs.models, registry);
     const scope: AuditScope = {
@@ -80,7 +89,8 @@ export const auditAliases = defineAction({
       unused: inputs['report-unused'],
       endpoints,
     };
-    const models = await judgeAll(names, scope, registry, context);
+    const judged = await judgeAll(names, scope, registry, context);
+    const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);
     const hidden = models.filter((model) => model.kind !== 'seen');
     await notePrivilegesOf(
       hidden.filter(({ kind }) => kind === 'unseen').map(({ name }) => name),
@@ -115,7 +125,7 @@ export const auditAliases = defineAction({
     const failing = findings.some(
       ({ severity }) => severity === 'error' || (severity === 'warning' && inputs['fail-on'] === 'warning'),
     );
-    const outcome = outcomeOf(models, matchedNothing.length === 0, failing);
+    const outcome = outcomeOf(models, matchedNothing.length === 0 && isWhole, failing);
     record.output('allowed', outcome === 'ok');
     const found = findings.length === 0 ? 'no findings' : counted(findings.length, 'finding');
     const unseen = hidden.length === 0 ? '' : `, ${hidden.length} could not be read`;
@@ -123,7 +133,8 @@ export const auditAliases = defineAction({
       matchedNothing.length === 0
         ? ''
         : `, ${counted(matchedNothing.length, 'line')} matched nothing: ${linesText(matchedNothing)}`;
-    const verdict = `${found} in ${counted(seen, 'model')}${unseen}${idle}`;
+    const unasked = isWhole ? '' : ', the audit log could not be read to its end';
+    const verdict = `${found} in ${counted(seen, 'model')}${unseen}${idle}${unasked}`;
     return inputs['fail-on'] === 'never' && outcome === 'blocked'
       ? { outcome, verdict, fails: false }
       : { outcome, verdict };
@@ -161,10 +172,10 @@ function noteCounts(
   record.output('models-seen', seen);
 }
 
-function outcomeOf(models: readonly JudgedModel[], allMatched: boolean, failing: boolean): Outcome {
+function outcomeOf(models: readonly JudgedModel[], isWhole: boolean, failing: boolean): Outcome {
   if (failing) return 'blocked';
   if (models.some(({ kind }) => kind === 'outage')) return 'unavailable';
-  return allMatched && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
+  return isWhole && models.every(({ kind }) => kind === 'seen') ? 'ok' : 'partial';
 }
 
 function aliasCount(models: readonly JudgedModel[]): number {

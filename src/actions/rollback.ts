@@ -1,5 +1,6 @@
 import type { Stage } from '../apply/stage.ts';
 import { PromoteError } from '../domain/errors.ts';
+import type { ModelVersion } from '../domain/model.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
@@ -22,6 +23,7 @@ import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteServing, readServing, requireServed, SERVING_CHECK, servingStage } from './parts/serving.ts';
 import { noteStanding } from './parts/standing.ts';
+import { readMetricsBeside } from './parts/shown-metrics.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
 import { readMover } from './rollback/mover.ts';
 import { readRollback } from './rollback/reading.ts';
@@ -76,6 +78,9 @@ export const rollback = defineAction({
       then: to === null ? 'no version' : `version ${to}`,
     };
     record.fact('Alias', subject);
+    const measured = (version: ModelVersion | undefined) =>
+      Promise.resolve(version === undefined ? undefined : { version, snapshot });
+    readMetricsBeside(record, measured(target?.version), measured(badVersion));
     noteNamed(record, now);
     record.output('previous-version', now ?? '');
     outputNamed(context, name, now);

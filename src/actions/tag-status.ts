@@ -4,7 +4,7 @@ import { counted } from '../domain/count.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
-import { findHoldsOf } from '../facts/holds.ts';
+import { comparedByBytes, findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf, type VersionInputs } from '../facts/version.ts';
@@ -12,6 +12,7 @@ import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outp
 import { TAG_INPUTS, tagFaults, tagsToSet } from '../inputs/tags.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
+import { holdsLeft } from '../policy/hold-changes.ts';
 import type { FoundHold } from '../policy/hold-findings.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { approvingTags, decideExpectedStatus, decideTags, tagsAfter, type TagFacts } from '../policy/tags.ts';
@@ -20,7 +21,14 @@ import { tagsSection } from '../report/sections/tags.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { holdChangesOf, holdVerdict, noteHold, withStopsOf, type LabelChange } from './parts/hold-labels.ts';
+import {
+  holdChangesOf,
+  holdVerdict,
+  noteHold,
+  noteHoldsLeft,
+  withStopsOf,
+  type LabelChange,
+} from './parts/hold-labels.ts';
 import { noteHoldUndo } from './parts/holds.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 
@@ -106,10 +114,15 @@ export const tagStatus = defineAction({
     const previous = tagValue(target.facts.tags, statusKey);
     const decision = decideTags({ target: target.target, set, remove, description }, target.facts);
     const tagsOfModel = extras?.tags ?? [];
-    const held =
+    const reading = { ...context, snapshot };
+    const found =
       target.version === undefined || !readsHolds
         ? []
-        : await findHoldsOf(target.version, tagsOfModel, { ...context, snapshot });
+        : await findHoldsOf(target.version, tagsOfModel, reading);
+    const held =
+      target.version === undefined || !wantsHold
+        ? found
+        : await comparedByBytes(found, target.version, reading);
     const holding = holdChangesOf(target.version, inputs, { held, tags: tagsOfModel });
     const lifted = holding.flatMap((change) => (change.kind === 'tag' ? [change.key] : []));
     const after = tagsAfter(target.facts.tags, { set, remove: [...remove, ...lifted] });
@@ -133,7 +146,7 @@ export const tagStatus = defineAction({
     record.output('allowed', false);
     if (approves && target.version !== undefined) {
       noteVersion(record, target.version);
-      noteHolds(record, [], inputs['lift-hold'] === true ? [] : held);
+      noteHolds(record, [], inputs['lift-hold'] === true ? holdsLeft(held) : held);
       noteSignature(record, inputs['require-signature'], signature, target.text);
     }
     if (inputs.require !== undefined) {
@@ -145,6 +158,7 @@ export const tagStatus = defineAction({
     record.check('Tags', 'fail', decision, 'Keys and values are valid.', 'blocked');
     if (inputs.hold !== undefined)
       noteHold(context, target.text, { changes: holding, held, tags: tagsOfModel });
+    else if (inputs['lift-hold'] === true && !approves) noteHoldsLeft(record, holding, held);
     record.output('allowed', record.allowed);
     record.requireAllowed(target.text);
 

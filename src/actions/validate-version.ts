@@ -21,6 +21,7 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { programFaults } from './parts/command-validation.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { noteMetrics } from './parts/metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from './parts/shown-metrics.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 import { requireValid, validationStage } from './parts/validation-stage.ts';
 
@@ -29,7 +30,7 @@ export const validateVersion = defineAction({
   name: 'validate-version',
   title: 'Validate a model version',
   description:
-    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a saved job of the Databricks workspace, and set its status.',
+    'Validate a model version in Unity Catalog by its metrics, and by a command of the runner or a job of the Databricks workspace, and set its status.',
   icon: 'check-circle',
   inputs: VALIDATE_VERSION_INPUTS,
   choices: [
@@ -48,7 +49,7 @@ export const validateVersion = defineAction({
       'EXECUTE on the model',
       'APPLY TAG on the model, or its ownership, to set a status',
       'USE SCHEMA and USE CATALOG on its parents',
-      'CAN_MANAGE_RUN on the job of validate-job, CAN_READ on the experiment of require-metrics, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics, in the workspace',
     ],
   },
   async plan(context) {
@@ -63,6 +64,14 @@ export const validateVersion = defineAction({
     const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
     const reads = readValidationJob(context);
     handledLater(reads);
+    const champion = { kind: 'alias', alias: inputs['champion-alias'] } as const;
+    const readChampion = () => measuredVersion({ name, selector: champion }, snapshot);
+    if (inputs['require-metrics'] === undefined)
+      readMetricsBeside(
+        record,
+        number.then((each) => numberedVersion(name, each, snapshot)),
+        readChampion(),
+      );
     const mode = inputs['check-privileges'];
     const writes = status !== undefined || inputs['reject-status'] !== undefined;
     const rights = mergeRights(
@@ -92,11 +101,7 @@ export const validateVersion = defineAction({
     noteVersion(record, version);
     noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], signature, uriOf(version));
-    await noteMetrics(context, { version, snapshot }, async () => {
-      const current = await snapshot.alias(version.name, inputs['champion-alias']);
-      const champion = current === null ? undefined : await snapshot.version(version.name, current);
-      return champion === undefined ? undefined : { version: champion, snapshot };
-    });
+    await noteMetrics(context, { version, snapshot }, readChampion);
     const job = await reads;
     if (job !== undefined) noteValidationJob(context, job);
     record.requireAllowed(`Validating ${uriOf(version)}`);

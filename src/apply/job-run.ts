@@ -1,19 +1,28 @@
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
-import type { JobRun, RunOrder } from '../domain/job.ts';
+import type { JobRun, RunOrder, ScriptOrder } from '../domain/job.ts';
 import type { EndedTask } from '../policy/job-verdict.ts';
 import { show } from '../domain/printable.ts';
 import type { ApplyContext } from './context.ts';
 
-/** A run of a saved job that is waited for. */
-export interface JobRequest {
-  readonly order: RunOrder;
-  /** The job, for people. */
-  readonly name: string;
+/** A run that is asked for: of a saved job, or of a script that has none. */
+export type WantedRun =
+  | { readonly kind: 'saved'; readonly order: RunOrder }
+  | { readonly kind: 'script'; readonly order: ScriptOrder };
+
+/** A run that is waited for. */
+export interface WaitedRun {
+  /** What it is a run of, for people: `the job Validate (7)`. */
+  readonly of: string;
   readonly timeoutMs: number;
   /** Called when it is known which run it is. */
   started(this: void, run: string): void;
+}
+
+/** A run of a saved job that is waited for. */
+export interface JobRequest extends WaitedRun {
+  readonly order: RunOrder;
 }
 
 /** A run that is over, and what its tasks left behind. */
@@ -37,47 +46,78 @@ const PASSING = ['unavailable', 'rate-limited', 'protocol'] as const;
 /** Runs of jobs that are started by another are followed so far. */
 const MAX_DEPTH = 5;
 
-/**
- * Starts a run of a saved job, or finds that of its token, and waits until it is over. Whatever stops the wait — a
- * cancelled step, the time limit, a failure — asks the run to end, and says what became of it.
- */
+/** Starts a run of a saved job, or finds that of its token, and waits until it is over, see {@link followRun}. */
 export async function runJob(request: JobRequest, context: ApplyContext): Promise<EndedRun> {
-  const { snapshot, journal, clock, signal, log } = context;
+  const followed = await followRun({ kind: 'saved', order: request.order }, request, context);
+  if ('error' in followed) throw followed.error;
+  return followed;
+}
+
+/** What became of a run: it is over; or the wait for it failed, and it may still be active. */
+export type Followed = EndedRun | { readonly error: unknown; readonly mayBeActive: boolean };
+
+/**
+ * Starts a run, or finds that of its token, and waits until it is over. Whatever stops the wait — a cancelled step, the time
+ * limit, a failure — asks the run to end, and says what became of it.
+ */
+export async function followRun(
+  wanted: WantedRun,
+  request: WaitedRun,
+  context: ApplyContext,
+): Promise<Followed> {
+  const { snapshot, journal, clock, log } = context;
   const reader = snapshot.registry.jobs;
   if (reader === undefined) throw new TypeError('This registry has no jobs.');
-  refuseWhenCancelled(signal);
   const startedAt = clock.now();
-  const ofJob = `of the job ${show(request.name, 80)} (${request.order.job})`;
-  journal.wait(`a run ${ofJob}`);
-  const id = await start(request.order, ofJob, context);
-  const named = `run ${id} ${ofJob}`;
+  const started = await start(wanted, request.of, context);
+  if ('error' in started) return started;
+  const { id } = started;
+  const named = `run ${id} of ${request.of}`;
   journal.wait(named);
   log.info(`Started ${named}; waiting for up to ${formatDuration(request.timeoutMs)}.`);
   request.started(id);
-  const run = await waitFor(id, { ...request, named, startedAt }, context).catch(async (error: unknown) => {
-    throw await stopped(error, id, named, context);
-  });
+  let run: JobRun;
+  try {
+    run = await waitFor(id, { timeoutMs: request.timeoutMs, named, startedAt }, context);
+  } catch (error) {
+    return stopped(error, id, named, context);
+  }
   journal.wait(undefined);
-  const tasks = await tasksOf(run, reader);
-  return { run, tasks, milliseconds: Math.round(clock.now() - startedAt) };
+  try {
+    const tasks = await tasksOf(run, reader);
+    return { run, tasks, milliseconds: Math.round(clock.now() - startedAt) };
+  } catch (error) {
+    return { error, mayBeActive: false };
+  }
 }
 
-async function start(order: RunOrder, ofJob: string, { writer, journal }: ApplyContext): Promise<string> {
-  if (writer.runJob === undefined) throw new TypeError('This registry has no jobs.');
+type Started = { readonly id: string } | { readonly error: unknown; readonly mayBeActive: boolean };
+
+async function start(wanted: WantedRun, of: string, context: ApplyContext): Promise<Started> {
+  const { journal, signal } = context;
   try {
-    return await writer.runJob(order);
+    refuseWhenCancelled(signal);
+    journal.wait(`a run of ${of}`);
+    return { id: await send(wanted, context) };
   } catch (error) {
     const isUnknown = hasCode(error, ...PASSING, 'interrupted') && error.details.unprocessed === undefined;
     if (!isUnknown) {
       journal.wait(undefined);
-      throw error;
+      return { error, mayBeActive: false };
     }
-    const maybe = `A run ${ofJob} may be active: another try in the same attempt of the workflow finds it.`;
-    throw new PromoteError(`${error.message} ${maybe}`, { ...error.details, cause: error });
+    const maybe = `A run of ${of} may be active: another try in the same attempt of the workflow finds it.`;
+    const said = new PromoteError(`${error.message} ${maybe}`, { ...error.details, cause: error });
+    return { error: said, mayBeActive: true };
   }
 }
 
-interface Wait extends Pick<JobRequest, 'timeoutMs'> {
+async function send(wanted: WantedRun, { writer }: ApplyContext): Promise<string> {
+  const sent = wanted.kind === 'saved' ? writer.runJob?.(wanted.order) : writer.runScript?.(wanted.order);
+  if (sent === undefined) throw new TypeError('This registry has no jobs.');
+  return sent;
+}
+
+interface Wait extends Pick<WaitedRun, 'timeoutMs'> {
   readonly named: string;
   readonly startedAt: number;
 }
@@ -157,19 +197,18 @@ async function stopped(
   id: string,
   named: string,
   { writer, journal, log }: ApplyContext,
-): Promise<unknown> {
-  const became = await writer
-    .cancelRun?.(id)
-    .then(() => {
-      journal.wait(undefined);
-      return `The ${named} was asked to end.`;
-    })
-    .catch((failure: unknown) => {
-      const why = messageOf(failure);
-      return `The ${named} may still be active: it could not be asked to end (${why}) Cancel it on its page.`;
-    });
-  if (became === undefined) return error;
+): Promise<{ readonly error: unknown; readonly mayBeActive: boolean }> {
+  let became = `The ${named} was asked to end.`;
+  let mayBeActive = false;
+  try {
+    await writer.cancelRun?.(id);
+    journal.wait(undefined);
+  } catch (failure) {
+    mayBeActive = true;
+    became = `The ${named} may still be active: it could not be asked to end (${messageOf(failure)}) Cancel it on its page.`;
+  }
   log.warning(became);
-  if (!(error instanceof PromoteError)) return error;
-  return new PromoteError(`${error.message} ${became}`, { ...error.details, cause: error });
+  if (!(error instanceof PromoteError)) return { error, mayBeActive };
+  const said = new PromoteError(`${error.message} ${became}`, { ...error.details, cause: error });
+  return { error: said, mayBeActive };
 }

@@ -9,10 +9,11 @@ import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
+import { runScript } from './script-run.ts';
 import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
-import type { ServingWork, Stage, ValidationWork, ValueWork } from './stage.ts';
+import type { Jobs, ServingWork, Stage, ValidationWork, ValueWork } from './stage.ts';
 
 /**
  * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
@@ -51,7 +52,7 @@ async function applyStage(
     case 'serving':
       return applyServing({ ...stage, work }, later, context);
     case 'validation':
-      return validated(work, await work.run((request) => runJob(request, context)), later, context);
+      return validated(work, await work.run(jobsOf(context)), later, context);
   }
 }
 
@@ -86,6 +87,13 @@ async function applyValues(
   } finally {
     work.ended?.(made);
   }
+}
+
+function jobsOf(context: ApplyContext): Jobs {
+  return {
+    saved: (request) => runJob(request, context),
+    script: (request) => runScript(request, context),
+  };
 }
 
 /** Updates endpoints, side by side; those that succeed stay so when another one fails. */

@@ -3,6 +3,7 @@ import type { OwnerChange } from '../plan/changes/owner.ts';
 import type { PromoteError } from '../domain/errors.ts';
 import type { PlannedStage } from '../plan/plan.ts';
 import type { RunJob } from './job-run.ts';
+import type { RunScript } from './script-run.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ServingChange } from '../plan/changes/serving.ts';
@@ -55,11 +56,17 @@ export interface DeletionWork {
   became(this: void, left: Leftover): void;
 }
 
+/** What runs on the compute of a workspace. */
+export interface Jobs {
+  readonly saved: RunJob;
+  readonly script: RunScript;
+}
+
 /** A validation that writes nothing to the registry by itself; what it throws stops the plan. */
 export interface ValidationWork {
   readonly kind: 'validation';
   /** Gives the stages that take the place of the later ones, where the version was refused and something is to be written. */
-  run(this: void, runJob: RunJob): Promise<readonly Stage[] | undefined>;
+  run(this: void, jobs: Jobs): Promise<readonly Stage[] | undefined>;
   /** The copy that was validated: what follows is for the bytes that it had then. Absent where none was made. */
   copy?(this: void): CopyResult;
 }

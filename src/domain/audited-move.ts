@@ -2,6 +2,8 @@
 export interface AuditedMove {
   /** ISO 8601, in UTC. */
   readonly at: string;
+  /** The full name of its model, in small letters. */
+  readonly model: string;
   readonly alias?: string;
   /** What it names then; null for nothing. */
   readonly to?: number | null;

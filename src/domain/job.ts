@@ -83,10 +83,56 @@ export interface TaskOutput {
   readonly startedRun?: string;
 }
 
+/** Whom a run acts as. */
+export type RunAs =
+  | { readonly kind: 'user'; readonly name: string }
+  | { readonly kind: 'service-principal'; readonly id: string };
+
+/** What a script runs on: serverless compute with packages for it, or a cluster as it is. */
+export type ScriptCompute =
+  | { readonly kind: 'serverless'; readonly environment: string; readonly packages: readonly string[] }
+  | { readonly kind: 'cluster'; readonly id: string };
+
+/** A run of a script that no saved job has; the same token asks for the same run. */
+export interface ScriptOrder {
+  /** How the workspace lists the run. */
+  readonly name: string;
+  /** Path of the script in the workspace. */
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly compute: ScriptCompute;
+  /** Absent: the caller. */
+  readonly runAs?: RunAs;
+  readonly timeoutSeconds: number;
+  /** At most 64 characters. */
+  readonly token: string;
+}
+
 /** A run that is asked for; the same token asks for the same run. */
 export interface RunOrder {
   readonly job: string;
   readonly parameters: Readonly<Record<string, string>>;
   /** At most 64 characters. */
   readonly token: string;
+}
+
+/** A saved job by its id or name, or a script of the repository that is run once. */
+export type NamedJob = NamedSavedJob | NamedScript;
+
+/** A saved job by its id or name. */
+export interface NamedSavedJob {
+  readonly kind: 'saved';
+  readonly named: string;
+}
+
+/** A script of the repository, and what it runs on. */
+export interface NamedScript {
+  readonly kind: 'script';
+  /** Path of the file on the runner. */
+  readonly file: string;
+  /** The last part of it. */
+  readonly name: string;
+  readonly compute: ScriptCompute;
+  /** Absent: the caller. */
+  readonly runAs?: RunAs;
 }

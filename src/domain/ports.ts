@@ -20,4 +20,6 @@ export interface Logger {
 export interface RequestBudget {
   readonly inFlight: number;
   readonly perSecond: number;
+  /** Whether requests go at even distances, and no second ever has more; else those of a second may go at once after a pause. */
+  readonly even?: boolean;
 }

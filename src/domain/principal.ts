@@ -21,9 +21,14 @@ export interface PrincipalGroup {
 
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
+/** True for the application id of a service principal. */
+export function isApplicationId(name: string): boolean {
+  return APPLICATION_ID.test(name);
+}
+
 /** True for a name that only a user or a service principal has: an e-mail address, an application id (uc-protocol §10.1). */
 export function isPerson(name: string): boolean {
-  return name.includes('@') || APPLICATION_ID.test(name);
+  return name.includes('@') || isApplicationId(name);
 }
 
 /** True when one of the names is that of a principal: {@link samePrincipal}. */

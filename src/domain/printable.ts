@@ -33,6 +33,15 @@ export function visible(text: string): string {
   return spellUnseen(text, spell);
 }
 
+/** Each character of a text that a reader does not see, tabs and ends of lines included: where it is, and how it is spelled. */
+export function unseenCharacters(text: string): { readonly index: number; readonly spelled: string }[] {
+  if (PLAIN.test(text)) return [];
+  return Array.from(text.matchAll(UNSEEN), ({ 0: character, index }) => ({
+    index,
+    spelled: spell(character),
+  }));
+}
+
 /** The text with an escape in place of every character that summary or log would not show as it stands. */
 export function copyable(text: string, escape: (character: string) => string): string {
   return spellUnseen(text.replace(COMMAND_MARK, escape), escape);

@@ -2,7 +2,7 @@ import { hasCode, messageOf } from '../domain/errors.ts';
 import type { EventSender } from '../domain/event-sender.ts';
 import type { GitHub } from '../github/port.ts';
 import type { ApprovalFacts, EnvironmentApproval, ReviewApproval } from '../policy/approval/facts.ts';
-import { loginsToAsk, mergedPull } from '../policy/approval/review.ts';
+import { eventRefusal, loginsToAsk, mergedPull } from '../policy/approval/review.ts';
 import type { Unseen } from '../policy/separation-of-duties/decide.ts';
 import type { People } from '../policy/separation-of-duties/identity.ts';
 import { requesterOf } from '../policy/separation-of-duties/roles.ts';
@@ -15,6 +15,8 @@ export interface ApprovedRun {
   readonly requesters: readonly string[];
   /** Who set off its event; a text is why that cannot be read. */
   readonly sender: EventSender | string | undefined;
+  /** The event that it is of, such as `push`; undefined where that is not known. */
+  readonly event: string | undefined;
 }
 
 /** Whose approval is looked for, and GitHub to ask. */
@@ -60,8 +62,8 @@ async function readEnvironmentApproval(
 }
 
 async function readReview(github: GitHub, run: ApprovedRun, people: People): Promise<ReviewApproval> {
-  const outside = outsideOfGitHub(run);
-  if (outside !== undefined) return { kind: 'review', pull: outside };
+  const refusal = outsideOfGitHub(run) ?? eventRefusal(run.event);
+  if (refusal !== undefined) return { kind: 'review', pull: refusal };
   const { repository, sha, requesters, runId, sender } = run;
   const pulls = await orUnseen(github.listPullRequests(repository, sha), {
     what: `The pull request of commit ${sha.slice(0, 7)}`,

@@ -58,6 +58,24 @@ export async function findHoldsOf(
   return findHolds({ name: version.name, tags }, candidate, context.snapshot);
 }
 
+/** Holds of a version, where those of its source are compared by its files: of its bytes where they are equal. */
+export async function comparedByBytes(
+  found: readonly FoundHold[],
+  version: ModelVersion,
+  context: ReadContext,
+): Promise<FoundHold[]> {
+  const bytes = versionBytes(version, context);
+  const compared = async (each: FoundHold): Promise<FoundHold> => {
+    if (each.by !== 'source') return each;
+    const isEqual = await holdsBytes(each.hold, bytes).catch((error: unknown) => {
+      if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
+      return false;
+    });
+    return isEqual ? { ...each, by: 'bytes' } : each;
+  };
+  return Promise.all(found.map(compared));
+}
+
 /** A version as its own model may hold it. */
 export function candidateOf(version: ModelVersion, bytes: Bytes): HeldCandidate {
   const origin = originOf(version);

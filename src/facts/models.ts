@@ -50,13 +50,13 @@ function inSchema(
   return schema === undefined || spelled(schema, naming) === spelled(name.schema, naming);
 }
 
-/** Models that are read at the same time. */
+/** Models, or aliases of models, that are read at the same time. */
 const AT_ONCE = 25;
 
 /** Reads of each model what is asked for, of some at a time, so that the lists of all models are never held at once. */
-export async function readEach<T>(
-  names: readonly FullName[],
-  read: (name: FullName) => Promise<T>,
+export async function readEach<Asked, T>(
+  asked: readonly Asked[],
+  read: (each: Asked) => Promise<T>,
 ): Promise<T[]> {
-  return inParallel(names, AT_ONCE, read);
+  return inParallel(asked, AT_ONCE, read);
 }

@@ -14,9 +14,14 @@ const KINDS = new Map<string, Account['kind']>([
   ['Bot', 'app'],
 ]);
 
+/** What an account is by its `type`: an organization, for example, is neither a person nor an app. */
+export function accountKind(type: unknown): Account['kind'] {
+  return KINDS.get(typeof type === 'string' ? type : '') ?? 'unknown';
+}
+
 /** An account as GitHub describes it. */
 export function toAccount(user: z.output<typeof account>): Account {
   const login = user?.login;
   if (login == null || login.toLowerCase() === GHOST) return { kind: 'unknown' };
-  return { login, kind: KINDS.get(user?.type ?? '') ?? 'unknown' };
+  return { login, kind: accountKind(user?.type) };
 }

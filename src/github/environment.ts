@@ -73,6 +73,7 @@ async function found(octokit: Octokit, repository: string, name: string): Promis
 }
 
 function toReviewer({ type, reviewer: who }: z.output<typeof reviewer>): EnvironmentReviewer {
-  const name = who?.login ?? who?.slug ?? who?.name ?? 'an account that is not shown';
+  const name = who?.login ?? who?.slug ?? who?.name;
+  if (name == null) return { kind: 'unknown', name: 'an account that is not shown' };
   return { kind: KINDS.get(type ?? '') ?? 'unknown', name };
 }

@@ -1,7 +1,22 @@
 import type { Account } from '../domain/account.ts';
 import type { DeploymentEnvironment } from '../domain/deployment-environment.ts';
 import type { EnvironmentReview } from '../domain/environment-review.ts';
+import type { KeptText, TextContent } from '../domain/kept-text.ts';
 import type { PullRequest, PullReview } from '../domain/pull-request.ts';
+import type { BranchHead, RepositoryFile } from '../domain/repository-file.ts';
+import type { TreeEntry } from '../domain/repository-tree.ts';
+
+/** Where GitHub keeps texts of one kind: the comments of a pull request, or the issues of a repository. */
+export interface TextPlace {
+  /** Those that are there, at least all that have an author. */
+  list(this: void, author: string): Promise<readonly KeptText[]>;
+  /** Writes one more. It is sent once: a failure may come after it was written. */
+  create(this: void, content: TextContent): Promise<KeptText>;
+  /** Writes one in the place of what it said. */
+  edit(this: void, id: number, content: TextContent): Promise<void>;
+  /** Takes one away: a comment is deleted, an issue is closed. */
+  withdraw(this: void, id: number): Promise<void>;
+}
 
 /** What actions ask of GitHub, in domain words. Failures are `PromoteError`s, as those of a registry. */
 export interface GitHub {
@@ -35,4 +50,44 @@ export interface GitHub {
    * (`GET /repos/{owner}/{repo}/collaborators/{username}/permission`; every token may).
    */
   permission(repository: string, login: string): Promise<string>;
+  /**
+   * The login that the token writes as (GraphQL `viewer`; every token may): that of an app ends in `[bot]`.
+   */
+  viewer(): Promise<string>;
+  /**
+   * The comments of a pull request
+   * (`/repos/{owner}/{repo}/issues/{issue_number}/comments`; needs `pull-requests: write`).
+   */
+  comments(repository: string, number: number): TextPlace;
+  /**
+   * The issues of a repository that have a label
+   * (`/repos/{owner}/{repo}/issues`; needs `issues: write`).
+   */
+  issues(repository: string, label: string): TextPlace;
+  /**
+   * A folder of a repository, by the id of a commit or of a folder, with or without what is below its folders
+   * (`GET /repos/{owner}/{repo}/git/trees/{tree_sha}`; needs `contents: read`).
+   */
+  tree(repository: string, id: string, isDeep: boolean): Promise<readonly TreeEntry[]>;
+  /**
+   * The bytes of a file by its id (`GET /repos/{owner}/{repo}/git/blobs/{file_sha}`; needs `contents: read`).
+   */
+  blob(repository: string, id: string): Promise<Uint8Array>;
+  /**
+   * The last commit that two have in common
+   * (`GET /repos/{owner}/{repo}/compare/{basehead}`; needs `contents: read`).
+   */
+  mergeBase(repository: string, base: string, head: string): Promise<string>;
+  /**
+   * The commit that a branch is at, and whether the branch is protected; one that is not there is `not-found`
+   * (`GET /repos/{owner}/{repo}/branches/{branch}`; needs `contents: read`).
+   */
+  branch(repository: string, name: string): Promise<BranchHead>;
+  /** The name of the default branch (`GET /repos/{owner}/{repo}`; every token may). */
+  defaultBranch(repository: string): Promise<string>;
+  /**
+   * A file as a commit has it, whatever was checked out; undefined where there is nothing of that path
+   * (`GET /repos/{owner}/{repo}/contents/{path}`; needs `contents: read`).
+   */
+  file(repository: string, path: string, commit: string): Promise<RepositoryFile | undefined>;
 }

@@ -27,7 +27,14 @@ const pulls = z.array(
 );
 
 /** `pull-request-review` of GitHub's description. */
-const reviews = z.array(z.looseObject({ user: account, state: z.string(), commit_id: z.string().nullish() }));
+const reviews = z.array(
+  z.looseObject({
+    user: account,
+    state: z.string(),
+    commit_id: z.string().nullish(),
+    submitted_at: z.string().nullish(),
+  }),
+);
 
 /** `commit` of GitHub's description, as far as it names accounts. */
 const commit = z.looseObject({ author: account, committer: account });
@@ -47,6 +54,7 @@ export async function listPullRequests(
       head: head.sha,
       // Of one that is open it is a commit on trial (docs.github.com, "Get a pull request").
       mergedAs: merged == null ? undefined : (mergedAs ?? undefined),
+      mergedAt: merged ?? undefined,
       base: { branch: base.ref, isDefault: base.ref === base.repo.default_branch },
       isFromFork: head.repo?.id !== base.repo.id,
     }),
@@ -65,6 +73,7 @@ export async function listPullReviews(
     reviewer: toAccount(row.user),
     state: row.state,
     commit: row.commit_id ?? undefined,
+    submittedAt: row.submitted_at ?? undefined,
   }));
 }
 

@@ -48,7 +48,7 @@ export class HttpClient {
     this.#retry = options.retry ?? DEFAULT_RETRY;
   }
 
-  /** How many requests were begun, tries included. */
+  /** How many requests were begun, tries included, without those that go beside. */
   get requestsBegun(): number {
     return this.#begun;
   }
@@ -180,7 +180,7 @@ export class HttpClient {
     /** The failure of an earlier try of a write that may have been done all the same. */
     let doubtful: PromoteError | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const trying = this.#limiter.run(() => {
+      const tryOnce = () => {
         startedAt ??= clock.now();
         return this.#attempt(request, body, read, {
           call,
@@ -188,7 +188,8 @@ export class HttpClient {
           askedAt,
           until: startedAt + this.#retry.budget,
         });
-      }, this.#options.signal);
+      };
+      const trying = request.beside === true ? tryOnce() : this.#limiter.run(tryOnce, this.#options.signal);
       const result = await trying.catch((error: unknown) => {
         throw (hasCode(error, 'cancelled') ? doubtful : undefined) ?? error;
       });
@@ -245,7 +246,7 @@ export class HttpClient {
     const startedAt = clock.now();
     if (request.retry === 'never' && startedAt - askedAt > LATE) throw tooLate(call, startedAt - askedAt);
     const limit = new Deadline(this.#retry);
-    this.#begun += 1;
+    if (request.beside !== true) this.#begun += 1;
     try {
       const bytes = await body?.open();
       // A file may take any time, up or down, while bytes arrive: the transport watches that.

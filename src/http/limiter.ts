@@ -1,4 +1,5 @@
 import type { Clock, RequestBudget } from '../domain/ports.ts';
+import { EvenPace } from './even-pace.ts';
 
 /** One action must not starve a workspace (docs/architecture.md, request budgets). */
 export const CONTROL_PLANE: RequestBudget = { inFlight: 12, perSecond: 20 };
@@ -6,10 +7,11 @@ export const CONTROL_PLANE: RequestBudget = { inFlight: 12, perSecond: 20 };
 /** The Files API, until the workspace says 429. */
 export const FILES_API: RequestBudget = { inFlight: 16, perSecond: 1000 };
 
-/** Lets requests through within a budget; a burst of `perSecond` may go at once. */
+/** Lets requests through within a budget; a burst of `perSecond` may go at once, if the budget is not an even one. */
 export class Limiter {
   readonly #budget: RequestBudget;
   readonly #clock: Clock;
+  readonly #pace: EvenPace | undefined;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #tokens: number;
@@ -18,6 +20,7 @@ export class Limiter {
   constructor(budget: RequestBudget, clock: Clock) {
     this.#budget = budget;
     this.#clock = clock;
+    this.#pace = budget.even === true ? new EvenPace(budget.perSecond, clock) : undefined;
     this.#tokens = budget.perSecond;
     this.#refilledAt = clock.now();
   }
@@ -30,7 +33,7 @@ export class Limiter {
       this.#running += 1;
     }
     try {
-      await this.#takeToken(signal);
+      await (this.#pace === undefined ? this.#takeToken(signal) : this.#pace.next(signal));
       return await work();
     } finally {
       const next = this.#waiting.shift();

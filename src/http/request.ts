@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly reads?: true;
   /** Ends what a cancelled run has begun on the host: it is sent all the same. */
   readonly endsWork?: true;
+  /** One of a few reads that nothing waits for: it takes the place of no other request in the budget. */
+  readonly beside?: true;
   /** A refusal with this in its body would come again, whatever its status: it is not asked for twice. */
   readonly permanent?: RegExp;
   /** Tries at most where the host took the request and no response came, for one that costs the host much. Default: 4. */

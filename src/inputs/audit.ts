@@ -1,14 +1,20 @@
 import { parseAlias } from '../domain/alias.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelPattern } from '../domain/model-pattern.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import type { AliasRule } from '../policy/audit/model.ts';
-import { boolean, defaulted, oneOf, optional, required } from './fields.ts';
+import { boolean, defaulted, headerToken, oneOf, optional, required, type InputsOf } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
+import { warehouseId } from './warehouse.ts';
 
-const patterns = parsedLines((value) => readLines(value, parseModelPattern));
+/** Models by their names or by patterns, one per line. */
+export const patterns = parsedLines((value) => readLines(value, parseModelPattern));
 const aliasNames = parsedLines((value) => readLines(value, parseAlias));
 const aliasRules = parsedLines((value) => readLines(value, parseAliasRule));
+
+/** The input that asks for an issue, by which it is found whatever else could not be read. */
+export const ISSUE_INPUT = 'issue';
 
 /** What an audit looks at, and what it demands. */
 export const AUDIT_INPUTS = {
@@ -41,7 +47,33 @@ export const AUDIT_INPUTS = {
       'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
     default: 'false',
   }),
+  'warehouse-id': warehouseId(
+    'asks the audit log, in one question, who moved the aliases that were moved past their records.',
+  ),
+  [ISSUE_INPUT]: defaulted(boolean, {
+    description:
+      'Show what is found in one issue of the repository: opened, edited, and closed once everything was read and nothing is found. An issue that cannot be written is a warning. Needs `github-token`.',
+    default: 'false',
+  }),
+  'github-token': optional(headerToken, {
+    description:
+      'Token to write the issue of `issue`: `${{ github.token }}`, with `permissions: issues: write`. It is used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
 };
+
+/** An issue is written with a token. */
+export function issueFaults(inputs: Partial<InputsOf<typeof AUDIT_INPUTS>>): InputFault[] {
+  if (inputs[ISSUE_INPUT] !== true || inputs['github-token'] !== undefined) return [];
+  return [
+    {
+      input: 'github-token',
+      problem: `it is missing, but ${ISSUE_INPUT} needs it.`,
+      fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: issues: write" to the job.',
+    },
+  ];
+}
 
 const RULES = ['required', 'allowed', 'forbidden'] as const;
 

@@ -20,17 +20,8 @@ import { numberOutput, textOutput } from './outputs.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
-/** Inputs of every action that copies. */
-export const COPY_INPUTS = {
-  source: required(modelUri, {
-    description:
-      'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
-    example: 'models:/staging.ml_team.fraud_detection/1',
-  }),
-  destination: required(fullName, {
-    description: 'Full name of the model to copy to.',
-    example: 'prod.ml_team.fraud_detection',
-  }),
+/** How a copy is made, whatever is copied where. */
+export const COPY_SETTINGS = {
   'create-destination': defaulted(boolean, {
     description: 'Create the destination model if it does not exist.',
     default: 'false',
@@ -63,6 +54,20 @@ export const COPY_INPUTS = {
     default: '10m',
   }),
   ...SOURCE_CONNECTION_INPUTS,
+};
+
+/** Inputs of every action that copies. */
+export const COPY_INPUTS = {
+  source: required(modelUri, {
+    description:
+      'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
+    example: 'models:/staging.ml_team.fraud_detection/1',
+  }),
+  destination: required(fullName, {
+    description: 'Full name of the model to copy to.',
+    example: 'prod.ml_team.fraud_detection',
+  }),
+  ...COPY_SETTINGS,
 };
 
 /** Outputs of every action that copies. */

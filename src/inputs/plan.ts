@@ -1,4 +1,36 @@
+import type { InputFault } from '../domain/input-fault.ts';
+import { boolean, defaulted, headerToken, optional, type InputsOf } from './fields.ts';
 import { textOutput } from './outputs.ts';
+
+/** The input that asks for a comment, by which it is found whatever else could not be read. */
+export const COMMENT_INPUT = 'pull-request-comment';
+
+/** Inputs of every action that may leave a plan for `apply`. */
+export const PLAN_INPUTS = {
+  [COMMENT_INPUT]: defaulted(boolean, {
+    description:
+      'Show the page of this step in one comment on the pull request, which later runs edit. A comment that cannot be written is a warning. Needs `github-token`.',
+    default: 'false',
+  }),
+  'github-token': optional(headerToken, {
+    description:
+      'Token to write the comment of `pull-request-comment`: `${{ github.token }}`, with `permissions: pull-requests: write`. It is used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
+};
+
+/** Faults of these inputs together. */
+export function commentFaults(inputs: Partial<InputsOf<typeof PLAN_INPUTS>>): InputFault[] {
+  if (inputs[COMMENT_INPUT] !== true || inputs['github-token'] !== undefined) return [];
+  return [
+    {
+      input: 'github-token',
+      problem: `it is missing, but ${COMMENT_INPUT} needs it.`,
+      fix: 'Add "github-token: ${{ github.token }}" to the step, and "permissions: pull-requests: write" to the job.',
+    },
+  ];
+}
 
 /** Outputs of every action that may leave a plan for `apply`. They are empty where there is nothing to apply. */
 export const PLAN_OUTPUTS = {

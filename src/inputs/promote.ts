@@ -3,23 +3,16 @@ import type { CommonInputs } from './common.ts';
 import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from './copy.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
-import { alias, defaulted, oneOf, optional, text, type InputsOf } from './fields.ts';
+import { alias, defaulted, headerToken, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
-import { PLAN_OUTPUTS } from './plan.ts';
+import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { SERVING_INPUTS } from './serving.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
-export const PROMOTE_INPUTS = {
-  ...COPY_INPUTS,
-  ...compareInputs('the version that `alias` names now'),
-  alias: defaulted(alias, {
-    description: 'Alias to move to the copy.',
-    default: 'Champion',
-    mayBeEmpty: false,
-  }),
-  ...EXPECTED_VERSION,
+/** How far a promotion goes and what it demands, whatever is promoted. */
+export const PROMOTION_SETTINGS = {
   until: defaulted(oneOf(['copy', 'validate', 'alias']), {
     description:
       'Where to stop: after `copy`, after `validate` (which runs `validate-command` or `validate-job`, sets `set-status` and leaves the move of the alias as a plan for `apply`) or after `alias`.',
@@ -41,10 +34,29 @@ export const PROMOTE_INPUTS = {
   ...VALIDATION_INPUTS,
   ...SERVING_INPUTS,
   ...ROLE_INPUTS,
+  ...PLAN_INPUTS,
+  'github-token': optional(headerToken, {
+    description:
+      'Token to read the approval and to write the comment: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, with `contents: read` and `pull-requests: read` for `approval-review`, and with `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',
   }),
+};
+
+export const PROMOTE_INPUTS = {
+  ...COPY_INPUTS,
+  ...compareInputs('the version that `alias` names now'),
+  alias: defaulted(alias, {
+    description: 'Alias to move to the copy.',
+    default: 'Champion',
+    mayBeEmpty: false,
+  }),
+  ...EXPECTED_VERSION,
+  ...PROMOTION_SETTINGS,
 };
 
 export const PROMOTE_OUTPUTS = {
@@ -62,13 +74,16 @@ export const PROMOTE_OUTPUTS = {
 /** Inputs of the step that moves the alias. */
 const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
 
+/** Inputs of the steps between the copy and its alias, and of that step. */
+const AFTER_COPY = ['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const;
+
 /** Inputs of steps that `until` leaves out. */
-export function untilFaults(inputs: Partial<PromoteInputs>): InputFault[] {
+export function untilFaults(
+  inputs: Partial<Pick<PromoteInputs, 'until' | 'endpoints' | (typeof AFTER_COPY)[number]>>,
+): InputFault[] {
   const { until } = inputs;
   const left = [
-    ...(until === 'copy'
-      ? (['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const)
-      : []),
+    ...(until === 'copy' ? AFTER_COPY : []),
     ...(until !== undefined && until !== 'alias' ? (['endpoints'] as const) : []),
   ];
   return left

@@ -14,7 +14,7 @@ import {
 import { SERVING_INPUTS, servingFaults } from './serving.ts';
 import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
-import { PLAN_OUTPUTS } from './plan.ts';
+import { commentFaults, PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -52,6 +52,7 @@ export const ROLLBACK_INPUTS = {
     description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
   }),
+  ...PLAN_INPUTS,
 };
 
 /** The inputs of {@link ROLLBACK_INPUTS} as values. */
@@ -79,6 +80,7 @@ export function rollbackFaults(inputs: Partial<RollbackInputs>, raw: RawInputs):
   const sameVersion = from !== undefined && from === inputs['to-version'];
   return [
     ...servingFaults(inputs, raw),
+    ...commentFaults(inputs),
     ...(sameVersion
       ? [
           {

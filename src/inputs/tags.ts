@@ -40,7 +40,8 @@ export const TAG_INPUTS = {
       'Put the version on hold, for this reason: no action uses this version, or another version of this model with the same content, until the hold is lifted.',
   }),
   'lift-hold': optional(boolean, {
-    description: 'Lift every hold that blocks the version.',
+    description:
+      'Lift the holds of the version: those of its number and of its content. A hold of another version of the same source stays, and is named.',
     mayBeEmpty: true,
   }),
   description: optional(text, { description: 'Description to set.', mayBeEmpty: true }),

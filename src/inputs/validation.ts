@@ -4,6 +4,7 @@ import { show } from '../domain/printable.ts';
 import { SHELLS } from '../domain/shell.ts';
 import { defaulted, duration, oneOf, optional, text, type InputsOf, type RawInputs } from './fields.ts';
 import { lines } from './lines.ts';
+import { namedJob } from './validation-job.ts';
 
 /** Inputs of every action that validates a version by a command or a job of the user's. */
 export const VALIDATION_INPUTS = {
@@ -20,9 +21,9 @@ export const VALIDATION_INPUTS = {
       'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
     mayBeEmpty: true,
   }),
-  'validate-job': optional(text, {
+  'validate-job': optional(namedJob, {
     description:
-      'Saved job of the workspace that validates the version, by id or name. It must define the job parameter `model_uri`, or `model_name` and `model_version`. Only its own code gives a verdict (docs/validate-before-deployment.md).',
+      'What validates the version on compute of the workspace: a saved job, by id or name, that defines the job parameter `model_uri`, or `model_name` and `model_version`; or `file: scripts/validate.py`, a script of the repository that is run once, with further lines `run-as:`, `cluster:`, `environment:` and `package:`. Only its own code gives a verdict (docs/validate-before-deployment.md).',
   }),
   'validate-timeout': defaulted(duration, {
     description:

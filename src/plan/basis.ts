@@ -32,7 +32,7 @@ export type BasisFact =
       readonly was: string | null;
     }
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
-  /** The holds on a model: a text that is the same as long as they are. */
+  /** The holds on a model: a line each, its key, `=` and the digest of its value, in order; null for none. */
   | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null }
   | {
       /** Its files, by the digest of their paths and sizes. */
@@ -130,15 +130,24 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
     }
-    case 'tag':
-      return `${targetText(fact.target)} had ${tagText(fact.key, fact.was)} and now has ${tagText(fact.key, found)}`;
-    case 'holds':
-      return `${formatFullName(fact.name)} had ${holdsText(fact.was)} and now has ${holdsText(found)}`;
+    case 'tag': {
+      const [was, is] = [fact.was, found].map((value) => tagText(fact.key, value));
+      return `${targetText(fact.target)} had ${was} and now has ${changedText(was, is)}`;
+    }
+    case 'holds': {
+      const [was, is] = [fact.was, found].map(holdsText);
+      return `${formatFullName(fact.name)} had ${was} and now has ${changedText(was, is)}`;
+    }
     case 'alias': {
       const subject = `${formatFullName(fact.name)}@${fact.alias}`;
       return `${subject} named ${fact.was ?? 'nothing'} and now names ${found ?? 'nothing'}`;
     }
   }
+}
+
+/** What there is now, in words; that it is not the same where the words for it, which are short, are. */
+export function changedText(was: string | undefined, is = ''): string {
+  return was === is ? `${is} (changed)` : is;
 }
 
 /** Holds by their keys: what they say is read where they are judged. */

@@ -19,6 +19,16 @@ export function canonical(value: unknown): string {
   return text;
 }
 
+/** Whether RFC 8785 has a form for a value of JSON: it has none for a text with half of a surrogate pair, or a number without end. */
+export function hasCanonicalForm(value: unknown): boolean {
+  try {
+    canonical(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a digest covers of a plan. */
 export interface Bound {
   readonly run: unknown;

@@ -75,10 +75,14 @@ export interface ContentEvidence {
   readonly compared: 'all' | 'some';
 }
 
-/** A saved job that judges a version, and what its run said. */
+/** What runs on compute of the workspace to judge a version, and what its run said. */
 export interface JobEvidence {
-  readonly id: string;
+  /** Of the job that the run is of; null for a script that has not run. */
+  readonly id: string | null;
+  /** Name of the saved job, or path of the script. */
   readonly name: string;
+  /** A script that was run once; absent for a saved job. */
+  readonly script?: { readonly sha256: string; readonly compute: string };
   /** Whom its runs act as; null where that is not shown. */
   readonly runsAs: string | null;
   /** Null before it is started. */
@@ -117,6 +121,32 @@ export interface MetricEvidence {
   readonly result: 'passed' | 'refused' | 'incomparable';
 }
 
+/** A metric of two versions; null for what a version does not have. */
+export interface ShownMetric {
+  readonly metric: string;
+  /** A text where it is no finite number. */
+  readonly value: number | string | null;
+  /** Digest of the dataset that it was measured on. */
+  readonly dataset: string | null;
+  readonly current: number | string | null;
+  readonly currentDataset: string | null;
+}
+
+/** Metrics of a version beside those of the current one, which nothing required; the first ones where there are many. */
+export interface MetricsEvidence {
+  readonly kind: 'metrics';
+  readonly of: string;
+  /** `models:/<name>/<number>` of the current version. */
+  readonly with: string | null;
+  readonly metrics: readonly ShownMetric[];
+  /** How many more there are. */
+  readonly more: number;
+  /** Why those of the version were not read. */
+  readonly unread: string | null;
+  /** Why those of the current one were not read. */
+  readonly currentUnread: string | null;
+}
+
 /** What was seen of the version that a plan makes live, for those who decide on it. */
 export type Evidence =
   | SignatureEvidence
@@ -126,6 +156,7 @@ export type Evidence =
   | FilesEvidence
   | ContentEvidence
   | MetricEvidence
+  | MetricsEvidence
   | ValidationEvidence;
 
 const count = z.int().nonnegative();
@@ -178,12 +209,30 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     result: z.enum(['passed', 'refused', 'incomparable']),
   }),
   z.object({
+    kind: z.literal('metrics'),
+    of: text,
+    with: text.nullable(),
+    metrics: z.array(
+      z.object({
+        metric: text,
+        value: measured,
+        dataset: text.nullable(),
+        current: measured,
+        currentDataset: text.nullable(),
+      }),
+    ),
+    more: count,
+    unread: text.nullable(),
+    currentUnread: text.nullable(),
+  }),
+  z.object({
     kind: z.literal('validation'),
     command: z.exactOptional(text),
     job: z.exactOptional(
       z.object({
-        id: text,
+        id: text.nullable(),
         name: text,
+        script: z.exactOptional(z.object({ sha256: text, compute: text })),
         runsAs: text.nullable(),
         run: text.nullable(),
         results: z.array(z.object({ task: text, said: text })),

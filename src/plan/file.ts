@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
 import { basisFactSchema, type BasisFact, type Resting } from './basis.ts';
-import { canonical, planDigest } from './digest.ts';
+import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
 import { holdSchema } from './changes/hold.ts';
@@ -52,8 +52,14 @@ const run = z.object({
   validUntil: time,
 });
 
-/** The registry that a plan was made for, by its number where it reported one; never its host, which may be a secret. */
-const registry = z.object({ kind: text, workspaceId: text.nullable() });
+/**
+ * The registry that a plan was made for: by the number of its workspace, and where it reported none by a digest of its address and
+ * the run; never by its host, which may be a secret.
+ */
+const registry = z.object({ kind: text, workspaceId: text.nullable(), server: z.exactOptional(text) });
+
+/** The registry that a plan was made for, as its file has it. */
+export type PlannedRegistry = z.infer<typeof registry>;
 
 const deferred = z.object({ privilege: text, on: text });
 
@@ -102,6 +108,8 @@ export function readPlanFile(content: string): ReadPlan {
     const [issue] = read.error.issues;
     return { fault: `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}` };
   }
+  if (!hasCanonicalForm(given))
+    return { fault: 'it holds a text with half of a surrogate pair, or a number without end' };
   if (canonical(given) !== canonical(read.data))
     return { fault: 'it holds members that this release does not know' };
   return { plan: read.data, digest: planDigest(read.data) };
@@ -124,14 +132,22 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
   return [...facts.values()];
 }
 
-/** The changes of a plan file, each with what it rests on: all of the basis but what the changes before it bring about. */
+/**
+ * The changes of a plan file, each with what it rests on: of the basis all but what the changes before it bring about. A hold on a bad
+ * version rests on the other holds alone, whatever becomes of the version that the alias shall name.
+ */
 export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
-    const rests = basis.filter((fact) => !made.has(subjectOf(fact)));
+    const rests = basis.filter((fact) => !made.has(subjectOf(fact)) && restsOn(each, fact));
     for (const subject of broughtAboutBy(each)) made.add(subject);
     return { ...each, basis: rests };
   });
+}
+
+function restsOn(change: FiledChange, fact: BasisFact): boolean {
+  if (change.kind !== 'hold') return true;
+  return fact.kind === 'holds' && canonical(fact.name) === canonical(change.name);
 }
 
 /** What a fact is about, whatever it was. */

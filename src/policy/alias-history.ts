@@ -113,9 +113,10 @@ export function hasMove(text: string | null, move: MoveEntry): boolean {
   return readRecord(text).moves.some((each) => isSameMove(each, move));
 }
 
+/** The same run may make a move by itself and by a plan, of which only the latter shows that the plan was applied. */
 function isSameMove(recorded: MoveEntry, move: MoveEntry): boolean {
-  const { from, to, run, attempt } = fitting(move);
-  return recorded.from === from && recorded.to === to && recorded.run === run && recorded.attempt === attempt;
+  const wanted = fitting(move);
+  return (['from', 'to', 'run', 'attempt', 'plan'] as const).every((part) => recorded[part] === wanted[part]);
 }
 
 /** Whether a record is another one with this move added, and nothing else since. */

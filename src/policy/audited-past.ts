@@ -13,7 +13,7 @@ export interface Stretch {
 export const LOOK_BACK = 365 * 24 * 60 * 60 * 1000;
 
 /** A move is recorded right before it is made; what waits for its turn takes some minutes. Milliseconds. */
-const RECORDED_BEFORE = 10 * 60 * 1000;
+export const RECORDED_BEFORE = 10 * 60 * 1000;
 
 /** What is known of an alias beside its record: what it names, and the time. */
 interface AliasNow {

@@ -1,3 +1,4 @@
+import { counted } from '../domain/count.ts';
 import { faultSentence } from '../domain/input-fault.ts';
 import type { FileEntry } from '../domain/file-entry.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
@@ -162,7 +163,7 @@ function tagFindings(tags: readonly Tag[], rules: TagRules | 'none'): Finding[] 
     {
       code: 'tag-count',
       severity: 'error',
-      message: `${tags.length} tags would be copied and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
+      message: `${counted(tags.length, 'tag')} would be copied and ${OWN_TAGS} are added; at most ${perObject} are allowed on one version.`,
       fix: 'Name fewer tags in copy-tags.',
     },
   ];

@@ -14,8 +14,7 @@ export function holdChanges(
   reason: string,
   { held, tags }: { readonly held: readonly FoundHold[]; readonly tags: readonly Tag[] },
 ): HoldChange[] {
-  // A hold of another version of its source does not cover its bytes.
-  if (held.some(({ by }) => by !== 'unreadable' && by !== 'source')) return [];
+  if (held.some(isOfVersion)) return [];
   return [{ kind: 'hold', name, version, ...placeOf(version, tags), to: reason }];
 }
 
@@ -31,8 +30,8 @@ function placeOf(version: number, tags: readonly Tag[]): Pick<HoldChange, 'key' 
 }
 
 /**
- * What lifts every hold that stops a version: those of its model and the tag of the version itself. One that does not say what it
- * stops is no hold of this version.
+ * What lifts the holds of a version: those of its model that are of its number or its bytes, and the tag of the version itself. A
+ * hold of another version of its source is of other bytes, and one that does not say what it stops may be of any: both stay.
  */
 export function liftChanges(
   { name, version, tags }: ModelVersion,
@@ -40,19 +39,27 @@ export function liftChanges(
 ): (HoldChange | TagChange)[] {
   const target = { kind: 'version', name, version } as const;
   return [
-    ...found
-      .filter(({ by }) => by !== 'unreadable')
-      .map(({ hold }): HoldChange => ({
-        kind: 'hold',
-        name,
-        version: hold.held?.version ?? version,
-        key: hold.key,
-        from: hold.reason,
-        to: null,
-        found: hold.value,
-      })),
+    ...found.filter(isOfVersion).map(({ hold }): HoldChange => ({
+      kind: 'hold',
+      name,
+      version: hold.held?.version ?? version,
+      key: hold.key,
+      from: hold.reason,
+      to: null,
+      found: hold.value,
+    })),
     ...tags
       .filter(({ key }) => isSameKey(key, TAG_KEYS.hold))
       .map(({ key, value }): TagChange => ({ kind: 'tag', target, key, from: value, to: null })),
   ];
+}
+
+/** The holds that block a version still when its own are lifted. */
+export function holdsLeft(found: readonly FoundHold[]): FoundHold[] {
+  return found.filter((each) => !isOfVersion(each));
+}
+
+/** Whether a hold is of the version that it stops: of its number or its bytes. That of its source does not cover its bytes. */
+export function isOfVersion({ by }: FoundHold): boolean {
+  return by === 'version' || by === 'bytes';
 }

@@ -146,7 +146,7 @@ export interface HoldCandidate {
   readonly content?: string;
 }
 
-/** What shows that a hold stops something: nobody knows that it does not, or number, source or bytes. */
+/** What shows that a hold stops something: nobody knows that it does not, or number, bytes or, where these are not known to be equal, source. */
 export type HoldMatch = 'unreadable' | 'version' | 'source' | 'bytes';
 
 /** Why a hold stops a candidate by what is recorded of it; undefined where only its bytes could show it, or it does not. */
@@ -159,12 +159,13 @@ export function matchHold(
   if (held === undefined) return 'unreadable';
   const { version, origin, content } = held;
   if (version !== undefined && version === candidate.version) return 'version';
+  if (content !== undefined && content === candidate.content) return 'bytes';
   const sources = [
     ...(version === undefined ? [] : [uriOfHeld(version)]),
     ...(origin === undefined ? [] : [origin]),
   ].map((text) => markedOrigin(text, naming));
-  if (candidate.origins.some((mark) => sources.some((source) => mayBeOrigin(mark, source)))) return 'source';
-  return content !== undefined && content === candidate.content ? 'bytes' : undefined;
+  const isOfSource = candidate.origins.some((mark) => sources.some((source) => mayBeOrigin(mark, source)));
+  return isOfSource ? 'source' : undefined;
 }
 
 /**
@@ -190,10 +191,19 @@ export function heldObject(
   return { version, ...(origin === undefined ? {} : { origin }), ...digests };
 }
 
-/** A text that is the same as long as the holds of a model are; null for none. */
+/**
+ * A text that is the same as long as the holds of a model are; null for none. Of each it has the key and the digest of its value:
+ * reasons are long, and may have what no plan may show.
+ */
 export function holdsState(tags: readonly Tag[]): string | null {
-  const held = tags.filter(({ key }) => isModelHoldKey(key)).map(({ key, value }) => `${key}=${value}`);
+  const held = tags
+    .filter(({ key }) => isModelHoldKey(key))
+    .map(({ key, value }) => `${key}=${sha256(value)}`);
   return held.length === 0 ? null : held.sort().join('\n');
+}
+
+function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function fieldsOf(value: string): ReadonlyMap<string, unknown> | undefined {

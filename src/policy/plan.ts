@@ -2,7 +2,7 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { show } from '../domain/printable.ts';
 import { canonical } from '../plan/digest.ts';
-import type { PlanFile } from '../plan/file.ts';
+import type { PlanFile, PlannedRegistry } from '../plan/file.ts';
 
 /** The run that a plan is to be applied in. */
 export interface ApplyingRun {
@@ -21,8 +21,8 @@ export interface PlanNow {
   readonly now: number;
   /** Milliseconds. */
   readonly maxAge: number;
-  /** The kind and the number of the workspace that is signed in to; null where it reports none. */
-  readonly registry: { readonly kind: string; readonly workspaceId: string | null };
+  /** The registry that is signed in to. */
+  readonly registry: PlannedRegistry;
   /** Digest that the plan must have; undefined where none was given. */
   readonly expectedDigest: string | undefined;
 }
@@ -141,9 +141,24 @@ function registryFindings({ registry: made }: PlanFile, { registry }: PlanNow): 
     const message = `The plan was made for the registry kind ${show(made.kind, 40)}, but this registry is ${registry.kind}.`;
     return [refused('plan-other-registry', message, 'Sign in to the registry that the plan was made for.')];
   }
+  if (made.workspaceId === null && registry.workspaceId === null) return serverFindings(made, registry);
   if (made.workspaceId === registry.workspaceId) return [];
   const named = (id: string | null) =>
     id === null ? 'a workspace that did not report its id' : `workspace ${show(id, 40)}`;
   const message = `The plan was made in ${named(made.workspaceId)}, but this is ${named(registry.workspaceId)}.`;
   return [refused('plan-other-workspace', message, 'Sign in to the workspace that the plan was made in.')];
+}
+
+/** Where neither reports a number: two servers may have models of the same names. */
+function serverFindings(made: PlannedRegistry, registry: PlannedRegistry): Finding[] {
+  if (made.server === undefined || registry.server === undefined) {
+    const message =
+      'The registry reports no id of a workspace, and the plan does not show which server it was made for.';
+    return [refused('plan-registry-unknown', message)];
+  }
+  if (made.server === registry.server) return [];
+  const message =
+    'The plan was made for another server: neither reports an id of a workspace, and the address of this one is not that of the planning job.';
+  const fix = 'Sign in to the server that the plan was made for, with the same host in both jobs.';
+  return [refused('plan-other-server', message, fix)];
 }

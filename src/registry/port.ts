@@ -11,7 +11,15 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type { JobRun, RunOrder, SavedJob, TaskOutput, TriggeredJobs } from '../domain/job.ts';
+import type {
+  JobRun,
+  RunAs,
+  RunOrder,
+  SavedJob,
+  ScriptOrder,
+  TaskOutput,
+  TriggeredJobs,
+} from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
@@ -100,11 +108,18 @@ export interface ServingReader {
   getBuildLogs(name: string, entity: string): Promise<string>;
 }
 
-/** Metrics of what a version was made of; undefined where this workspace does not know it. */
+/** Files of a workspace, as far as they can be read; undefined for what does not exist. */
+export interface WorkspaceFileReader {
+  /** Names of the folders right below a folder. */
+  folders(path: string): Promise<readonly string[] | undefined>;
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** Metrics of what a version was made of; undefined where this workspace does not know it. `once`: nothing waits for it, so that a read that fails is not sent again. */
 export interface MetricReader {
-  ofModel(modelId: string): Promise<readonly Metric[] | undefined>;
+  ofModel(modelId: string, tries?: 'once'): Promise<readonly Metric[] | undefined>;
   /** Of a run, without those of other logged models than this one. */
-  ofRun(runId: string, modelId: string | undefined): Promise<readonly Metric[] | undefined>;
+  ofRun(runId: string, modelId: string | undefined, tries?: 'once'): Promise<readonly Metric[] | undefined>;
 }
 
 /** The run that trained a version, as far as lineage shows it. */
@@ -134,14 +149,15 @@ export interface NewVersion {
 export interface MovesAsked {
   /** What runs the question: the id of a SQL warehouse. */
   readonly warehouse: string;
-  readonly name: FullName;
+  /** The models whose aliases are asked about, at least one. */
+  readonly names: readonly FullName[];
   readonly since: number;
   readonly until: number;
 }
 
 /** What an audit log has of a span of time: rows may be late or missing, so that none proves nothing. */
 export interface AuditedMoves {
-  /** Of all aliases of the model, oldest first. */
+  /** Of all aliases of the models, oldest first. */
   readonly moves: readonly AuditedMove[];
   /** Whether older ones were left out, as there are too many. */
   readonly isCut: boolean;
@@ -162,7 +178,7 @@ export interface ListScope {
 export interface RegistryReader {
   readonly capabilities: Capabilities;
   readonly commands: ManualCommands;
-  /** How many requests this instance has begun: what was read is fresh while the number stays. */
+  /** How many requests this instance has begun that something waits for: what was read is fresh while the number stays. */
   readonly requestsBegun: number;
 
   getCaller(): Promise<Caller>;
@@ -196,7 +212,7 @@ export interface RegistryReader {
   /** Absent where a registry has no lists of people and groups that could be read. */
   readonly directory?: Directory;
 
-  /** Who moved the aliases of a model, by an audit log; absent where a registry keeps none. */
+  /** Who moved the aliases of models, by one question to an audit log; absent where a registry keeps none. */
   findMoves?(asked: MovesAsked): Promise<AuditedMoves>;
 
   /** The run, where this workspace knows it; absent where a registry has no runs. */
@@ -208,6 +224,8 @@ export interface RegistryReader {
   readonly jobs?: JobReader;
   /** Absent where there are no endpoints. */
   readonly serving?: ServingReader;
+  /** Absent where there are no jobs. */
+  readonly workspaceFiles?: WorkspaceFileReader;
   /** Absent where there are no metrics. */
   readonly metrics?: MetricReader;
 
@@ -215,6 +233,21 @@ export interface RegistryReader {
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
   readonly uploadLimits: UploadLimits;
+}
+
+/**
+ * Writes a folder of the caller's own in a workspace, which nobody else has a reason to write to: each of these leads to the same
+ * state however often it is sent, and may be sent again.
+ */
+export interface WorkspaceFolderWriter {
+  /** Makes a folder and those above it. */
+  make(path: string): Promise<void>;
+  /** Puts bytes at a path of a folder, in place of what stands there. */
+  put(path: string, bytes: Uint8Array): Promise<void>;
+  /** Lets another identity read what is in a folder. */
+  letRead(path: string, reader: RunAs): Promise<void>;
+  /** Deletes a folder and all that is in it, in a run of ours that was cancelled too; one that is not there is fine. */
+  remove(path: string): Promise<void>;
 }
 
 /**
@@ -241,8 +274,12 @@ export interface RegistryWriter {
 
   /** Starts a run of a saved job, or finds the one of the order's token: unlike other writes it may be sent again. Returns its id. */
   runJob?(order: RunOrder): Promise<string>;
+  /** The same of a script without a saved job. */
+  runScript?(order: ScriptOrder): Promise<string>;
   /** Asks a run to end, in a run of ours that was cancelled too; one that is over stays as it ended. */
   cancelRun?(run: string): Promise<void>;
+  /** Absent where there are no jobs. */
+  readonly workspaceFolders?: WorkspaceFolderWriter;
 
   /** Begins an update of what an endpoint serves, in place of all that it serves; the former stays live until it is ready. */
   setServing?(endpoint: string, wanted: WantedServing): Promise<void>;

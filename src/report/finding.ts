@@ -23,4 +23,6 @@ export const auditFindingSchema = findingSchema.extend({
   versions: z.exactOptional(z.int().min(1)),
   /** The size of the files of those. */
   bytes: z.exactOptional(z.int().min(0)),
+  /** Who moved the alias, as far as the audit log says so, and when: ISO 8601, in UTC. */
+  mover: z.exactOptional(z.object({ who: z.exactOptional(text), at: text })),
 });

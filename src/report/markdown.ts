@@ -41,12 +41,17 @@ import {
 const KIB = 1024;
 /** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
 const LIMIT = 900 * KIB;
+/** The share of a part that may take all the room there is. */
+const ALL = Infinity;
 /** Bytes kept for what stands around the content of a folded part. */
 const FOLD = 200;
 const MAX_TITLE = 300;
 const MAX_NAME = 100;
 const MAX_TEXT = 1500;
 const MAX_LEAD = 4000;
+const MAX_UNDO = 4000;
+/** The longest form of a character that is escaped and, where it is not printed, shown by its number: bytes. */
+const ESCAPED = 12;
 
 function heading({ headline: { state, change, object }, checks: judged }: SummaryDocument): string {
   const { icon, word } = pageSign(state);
@@ -55,13 +60,19 @@ function heading({ headline: { state, change, object }, checks: judged }: Summar
   return `<h3>${icon} ${word}: ${prose(change, MAX_TITLE)}${of}${warned.join('')}</h3>`;
 }
 
-function lead(document: SummaryDocument): string {
+function lead(document: SummaryDocument, room: number): Rendered {
   // The heading of what is planned says already that nothing was done.
   const isPlanned = document.headline.state === 'planned';
   const said = conditions({ ...document, dryRun: document.dryRun && !isPlanned }).map(
     (text) => `<br>⚠️ ${prose(text, MAX_TITLE)}`,
   );
-  return `<p>${prose(document.lead, MAX_LEAD)}${said.join('')}</p>`;
+  const html = `<p>${prose(document.lead, fitting(MAX_LEAD, room))}${said.join('')}</p>`;
+  return { html: [html], complete: true };
+}
+
+/** Characters of a text that has to be there, however little room there is. */
+function fitting(most: number, room: number): number {
+  return Math.min(most, Math.max(0, Math.floor(room / ESCAPED)));
 }
 
 /** Pages know an alert only as Markdown of its own: a marked quote, at the top level and with blank lines around. */
@@ -147,7 +158,8 @@ function undo(document: SummaryDocument, room: number): Rendered {
   const [first, ...rest] = document.undo;
   if (first === undefined)
     return { html: [`<p>${label('Undo:')} ${prose(document.noUndo, MAX_TEXT)}</p>`], complete: true };
-  const opening = first.kind === 'paragraph' ? `${title} ${prose(first.text)}` : title;
+  const opening =
+    first.kind === 'paragraph' ? `${title} ${prose(first.text, fitting(MAX_UNDO, room))}` : title;
   const html = `<p>${opening}</p>`;
   const inner = renderBlocks(first.kind === 'paragraph' ? rest : document.undo, room - bytesOf(html));
   return { html: [html, ...inner.html], complete: inner.complete };
@@ -225,43 +237,50 @@ type Part = readonly [present: boolean, share: number, render: (room: number) =>
  * over; why, what could break and what to do; what it rests on; who and what is behind it; how to undo it; then, folded
  * and counted, everything else. HTML blocks of one line each, parted by blank lines, so that no text within can end
  * its block (CommonMark 0.31, HTML blocks), and at most one alert, whose text is escaped for Markdown; all of the
- * document's text is escaped. Below 900 KiB in UTF-8; what was left out is said.
+ * document's text is escaped. Below `limit` bytes in UTF-8, 900 KiB unless said otherwise; what was left out is said.
  */
-export function renderSummary(document: SummaryDocument): string {
+export function renderSummary(document: SummaryDocument, limit = LIMIT): string {
   const { alert, ask, sideBySide: proof, reasons, risks } = document;
   const steps = todoOf(document);
   const open = document.sections.filter((each) => !each.folded);
   const closed = document.sections.filter((each) => each.folded);
   const sections = (parts: readonly Section[]): Part[] =>
-    parts.map((one) => [true, LIMIT, (room) => section(one, room)]);
+    parts.map((one) => [true, ALL, (room) => section(one, room)]);
   const [shown, rest] = [sections(open), sections(closed)];
   const always: readonly Part[] = [
-    [true, LIMIT, whole(() => heading(document))],
-    [true, LIMIT, whole(() => lead(document))],
-    [ask !== undefined, LIMIT, (room) => (ask === undefined ? NOTHING : askOf(ask, room))],
-    [alert !== undefined, LIMIT, whole(() => (alert === undefined ? '' : alertOf(alert)))],
+    [true, ALL, whole(() => heading(document))],
+    [true, ALL, (room) => lead(document, room)],
+    [ask !== undefined, ALL, (room) => (ask === undefined ? NOTHING : askOf(ask, room))],
+    [alert !== undefined, ALL, whole(() => (alert === undefined ? '' : alertOf(alert)))],
     [reasons.length > 0, 120 * KIB, (room) => findings('Reasons:', reasons, room)],
   ];
   const advice: readonly Part[] = [
     [steps.length > 0, 160 * KIB, (room) => todo(steps, room)],
     [risks.length > 0, 60 * KIB, (room) => findings(risksTitle(document), risks, room)],
   ];
-  const after: readonly Part[] = [
+  const proofs: readonly Part[] = [
     [proof !== undefined, 60 * KIB, (room) => (proof === undefined ? NOTHING : sideBySide(proof, room))],
-    [true, LIMIT, whole(() => people(document))],
+  ];
+  const behind: readonly Part[] = [
+    [true, ALL, whole(() => people(document))],
     [document.workspacePages.length > 0, 60 * KIB, whole(() => workspace(document.workspacePages))],
     [true, 60 * KIB, (room) => undo(document, room)],
+  ];
+  const counted: readonly Part[] = [
     [document.changes.length > 0, 100 * KIB, (room) => changes(document.changes, room)],
     [document.checks.length > 0, 60 * KIB, (room) => checks(document.checks, room)],
     [document.facts.length > 0, 60 * KIB, (room) => facts(document.facts, room)],
   ];
   // What has its place whatever else there is, then what fills the rest.
-  const [last, first, second] = [
-    render(after, Math.floor(LIMIT / 3)),
-    render(always, Math.floor(LIMIT / 4)),
-    render(advice, Math.floor(LIMIT / 4)),
+  const [first, second, who] = [
+    render(always, Math.floor(limit / 4)),
+    render(advice, Math.floor(limit / 4)),
+    render(behind, Math.floor(limit / 3)),
   ];
-  const left = LIMIT - sizeOf(last) - sizeOf(first) - sizeOf(second);
+  const proved = render(proofs, Math.floor(limit / 3) - sizeOf(who));
+  const folds = render(counted, Math.floor(limit / 3) - sizeOf(who) - sizeOf(proved));
+  const last = [...proved, ...who, ...folds];
+  const left = limit - sizeOf(last) - sizeOf(first) - sizeOf(second);
   const middle = render(shown, left);
   const end = render(rest, left - sizeOf(middle));
   return `${[...first, ...middle, ...second, ...last, ...end].join('\n\n')}\n`;
@@ -283,7 +302,7 @@ function render(parts: readonly Part[], room: number): string[] {
     const { html, complete } = fit([part], Math.min(left, share));
     lines.push(...html);
     left -= sizeOf(html);
-    if (left < FOLD || (share === LIMIT && !complete)) break;
+    if (left < FOLD || (share === ALL && !complete)) break;
   }
   return lines;
 }

@@ -114,6 +114,19 @@ export interface AuditSubject {
   readonly faulty: readonly FullName[];
 }
 
+/** Aliases that follow the pins of a repository. */
+export interface PinsSubject {
+  readonly kind: 'pins';
+  /** Where the pins are. */
+  readonly path: string;
+  /** Undefined where the pins were not read yet: how many aliases are to be moved, already are so, and have no pin any more. */
+  readonly counts?: { readonly moves: number; readonly done: number; readonly released: number };
+  /** How many pins were written to a file; absent where none are. */
+  readonly imported?: number;
+  /** The models of the aliases that are to be moved. */
+  readonly models: readonly FullName[];
+}
+
 /** Endpoints that are set to the version of an alias. */
 export interface ServingSubject {
   readonly kind: 'serving';
@@ -141,5 +154,6 @@ export type Subject =
   | ValidationSubject
   | RightsSubject
   | AuditSubject
+  | PinsSubject
   | ServingSubject
   | ConnectionSubject;

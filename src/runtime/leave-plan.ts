@@ -4,7 +4,7 @@ import type { ActionRecord } from '../actions/contract/record.ts';
 import type { ValueChange } from '../apply/value.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { PLAN_OUTPUTS } from '../inputs/plan.ts';
-import { planCode, planDigest } from '../plan/digest.ts';
+import { hasCanonicalForm, planCode, planDigest } from '../plan/digest.ts';
 import { basisOf, planFileSchema, PLAN_SCHEMA_VERSION, type PlanFile } from '../plan/file.ts';
 import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { planSections } from '../report/sections/plan.ts';
@@ -32,8 +32,17 @@ export async function leavePlan(offer: Offer | undefined, leaving: Leaving): Pro
   const output = (name: keyof typeof PLAN_OUTPUTS, value: string) => record.outputs.set(name, value);
   const plan = await planOf(offer, leaving);
   const text = JSON.stringify(plan);
-  const digest = planDigest(plan);
-  output('plan-digest', digest);
+  if (!hasCanonicalForm(plan)) {
+    record.warn('Plan', {
+      code: 'plan-without-digest',
+      severity: 'warning',
+      message:
+        'A tag or a name that the plan rests on holds half of a surrogate pair, for which no digest is defined, so no plan is left.',
+      fix: 'Look at the tags of the model and of its versions, and set the broken one again.',
+    });
+    return;
+  }
+  // Before any output: whoever asks for an approval where there is a digest would ask for that of nothing.
   if (runner.redactor.names(text)) {
     // As GitHub drops an output that holds a secret: who applies it is shown why it is empty.
     record.warn('Plan', {
@@ -45,7 +54,9 @@ export async function leavePlan(offer: Offer | undefined, leaving: Leaving): Pro
     return;
   }
   const file = await runner.writePlan(text);
+  const digest = planDigest(plan);
   const code = planCode(plan.run, digest);
+  output('plan-digest', digest);
   output('plan', Buffer.byteLength(text) > LONGEST_INLINE ? '' : text);
   output('plan-file', file);
   output('plan-code', code);
@@ -58,7 +69,7 @@ async function planOf(
   { context, record }: Leaving,
 ): Promise<PlanFile> {
   const { run, clock, destination } = context;
-  const { principal, workspaceId } = await destination.caller();
+  const { principal } = await destination.caller();
   const madeAt = clock.now();
   const { provider, repository, pipelineId, attempt, sha, workflowRef, actor } = run;
   return planFileSchema.parse({
@@ -74,7 +85,7 @@ async function planOf(
       madeAt: new Date(madeAt).toISOString(),
       validUntil: new Date(madeAt + PLAN_VALIDITY).toISOString(),
     },
-    registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+    registry: await context.plannedRegistry(),
     planner: principal === '' ? null : principal,
     changes: changes.map(bare),
     basis: basisOf(changes),

@@ -16,10 +16,13 @@ import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
+import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
+import { readFolder } from './read-folder.ts';
+import { readRepositoryEvent } from './repository-event.ts';
 import { readText } from './read-text.ts';
-import { readSender } from './event-sender.ts';
+import { readSender } from './event.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { RedactingRunner } from './redactor.ts';
@@ -103,11 +106,16 @@ export async function openContext(
         : new Snapshot(elsewhere.openRegistry(), clock),
     hasOwnSource: elsewhere !== undefined,
     readSender: () => readSender(environment),
+    event: environment['GITHUB_EVENT_NAME'],
+    readEvent: () => readRepositoryEvent(environment),
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
+    readFolder,
     connection: describeConnection(opened.opened, environment),
+    plannedRegistry: async () =>
+      plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),
     run,
     log,
     clock,

@@ -23,15 +23,14 @@ export async function performAction(
   const { context, apply } = await openContext(inputs, record, runner, parts);
   if (action.run !== undefined) return action.run(context);
   if (action.plan === undefined) throw new TypeError(`${action.name} neither reads nor plans.`);
-  const { stages, asPlanned, asApplied, offers } = await action.plan(context);
-  const leave = async (state: 'planned' | 'applied') =>
-    leavePlan(await offers?.(state), { context, record, runner });
-  const plan: Plan<Stage> = {
-    checks: record.checks,
-    stages,
-    effects: record.effects,
-    evidence: record.evidence,
+  const { stages, further = [], asPlanned, asApplied, offers } = await action.plan(context);
+  const leave = async (state: 'planned' | 'applied') => {
+    const offer = await offers?.(state);
+    await record.settled();
+    await leavePlan(offer, { context, record, runner });
   };
+  const { checks, effects, evidence } = record;
+  const plan: Plan<Stage> = { checks, stages: [stages, ...further].flat(), effects, evidence };
   apply.journal.plan(changesOf(plan.stages));
   if (inputs['dry-run'] === true) {
     const result = asPlanned();
@@ -39,7 +38,7 @@ export async function performAction(
     return result;
   }
   if (action.requirements.asksFirst === true) await requireConsent(plan, record, runner, parts);
-  await applyPlan(plan, apply);
+  for (const each of [stages, ...further]) await applyPlan({ ...plan, stages: each }, apply);
   const result = asApplied();
   await leave('applied');
   return result;

@@ -16,6 +16,8 @@ import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
+import { ISSUE_INPUT } from '../inputs/audit.ts';
+import { COMMENT_INPUT } from '../inputs/plan.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import type { SummaryDocument } from '../report/document.ts';
 import { jsonText } from '../report/json-text.ts';
@@ -53,6 +55,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   }
   const cancel = onCancel(runner.log, runner.cancelling);
   const ending = await perform(action, given, record, runner, cancel);
+  record.gather();
   const { outcome, error } = ending;
   const fails = ending.fails ?? OUTCOME_MEANINGS[outcome].exitCode !== 0;
   const cancelled = hasCode(error, 'cancelled', 'interrupted');
@@ -74,7 +77,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   });
   for (const [output, make] of record.files) {
     await attempt(`output ${output}`, 'RUNNER_TEMP', async () => {
-      const path = await runner.writeFile(`${action.name}-${output}`, jsonText(redactor.hide(make())));
+      const path = await runner.writeFile(`${action.name}-${output}`, fileText(redactor.hide(make())));
       runner.setOutput(output, path);
     });
   }
@@ -85,10 +88,26 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   if (!/^false$/iu.test(raw['summary'] ?? '')) {
     await attempt('summary', 'GITHUB_STEP_SUMMARY', () => runner.writeSummary(renderSummary(document)));
   }
+  const showing = { action: action.name, raw, runner, signal: cancel.signal };
+  const wants = (input: string) => /^true$/iu.test(raw[input] ?? '') && !cancelled;
+  // Loaded only now: most runs leave none.
+  if (wants(COMMENT_INPUT)) {
+    const { leaveComment } = await import(/* webpackMode: "eager" */ './leave-comment.ts');
+    await leaveComment(document, showing);
+  }
+  if (wants(ISSUE_INPUT)) {
+    const { leaveIssue } = await import(/* webpackMode: "eager" */ './leave-issue.ts');
+    await leaveIssue(document, { subject: record.subject, outcome }, showing);
+  }
   await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
   // Who reads outputs that are not there would take them for empty ones.
   if (!outputsSet) runner.finish({ outcome, fails: true, cancelled });
   cancel.release();
+}
+
+/** What is left in a file: a text as it is, and plain data as JSON. */
+function fileText(made: unknown): Iterable<string> {
+  return typeof made === 'string' ? [made] : jsonText(made);
 }
 
 /** Writes a part of what is left behind; false where that failed. */
@@ -149,6 +168,8 @@ async function perform(
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
     return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
   } finally {
+    // What it notes belongs to a refusal too; a fault of ours in it would hide what ended the run.
+    await record.settled().catch(() => undefined);
     await Promise.all(closers.map((close) => close()));
   }
 }

@@ -9,10 +9,12 @@ import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
+import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
@@ -329,6 +331,27 @@ export const CASES: readonly ActionCase[] = [
     action: promote,
     inputs: { source: `models:/${STAGING}/1`, destination: PROD, 'require-status': 'blessed' },
     outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'sync-aliases follows a pin to a copy',
+    action: syncAliases,
+    inputs: following('copied'),
+    outcome: 'ok',
+    faultsOfSuccess: all(copied('2'), aliases({ champion: 2 }), output('count', '1')),
+  },
+  {
+    title: 'sync-aliases refuses a pin to a version without signature',
+    action: syncAliases,
+    inputs: following('unsigned'),
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'sync-aliases refuses a pin whose alias is elsewhere',
+    action: syncAliases,
+    inputs: following('copied', 'moved'),
+    outcome: 'conflict',
     faultsOfSuccess: neverSucceeds,
   },
   {

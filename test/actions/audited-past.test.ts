@@ -7,6 +7,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { expectRefused } from './expectations.ts';
 import { TOKENS, world, type ActionBench, type ActionRun } from './harness.ts';
 import { recordKeyOf } from './move-record.ts';
+import { moveOutside } from './moved-outside.ts';
 
 const WAREHOUSE = '0123456789abcdef';
 const CHAMPION = { model: PROD, alias: 'Champion' };
@@ -38,32 +39,10 @@ async function moved({ recorded = [], outside = [], switches = {} }: Moved): Pro
   for (const text of ['2', '3', '4'])
     metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': text } });
   for (const [hours, version, token] of outside)
-    await moveOutside(started.emulator, { hours, version, token });
+    await moveOutside(started.emulator, { at: START + hours * HOUR, version, token });
   metastore.now = Date.now;
   if (recorded.length > 0) metastore.setTags(PROD, { [recordKeyOf('Champion')]: JSON.stringify(recorded) });
   return started;
-}
-
-async function moveOutside(
-  { metastore, url }: Emulator,
-  {
-    hours,
-    version,
-    token = TOKENS.admin,
-    alias = 'Champion',
-  }: { hours: number; version: number | null; token?: string | undefined; alias?: string },
-): Promise<void> {
-  metastore.now = () => START + hours * HOUR;
-  const response = await fetch(`${url}/api/2.0/mlflow/unity-catalog/registered-models/alias`, {
-    method: version === null ? 'DELETE' : 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'user-agent': 'mlflow-python-client/3.17.2',
-    },
-    body: JSON.stringify({ name: PROD, alias, ...(version === null ? {} : { version: String(version) }) }),
-  });
-  await response.body?.cancel();
 }
 
 const linesOf = (seen: ActionRun) =>
@@ -157,7 +136,7 @@ describe('find-version fills the gaps of a record from the audit log', () => {
 
   test('moves of other aliases are none of it; what does not say its alias is counted and not shown', async () => {
     const { run, emulator } = await moved(GAPS);
-    await moveOutside(emulator, { hours: 55, version: 2, alias: 'Challenger' });
+    await moveOutside(emulator, { at: START + 55 * HOUR, version: 2, alias: 'Challenger' });
     emulator.metastore.now = Date.now;
     expect(linesOf(await run(findVersion, { ...ASKED, history: 'true' }))).toHaveLength(6);
     const unclear = await moved({ ...GAPS, switches: { auditKeys: 'none' } });

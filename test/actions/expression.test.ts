@@ -31,6 +31,17 @@ test('an `if` asks that nothing failed, unless it asks for failures itself', () 
   expect(after('always()')).toEqual([true, true]);
 });
 
+test('a job that was cancelled has not failed, whatever failed in it', () => {
+  const after = (condition: string | undefined) =>
+    [false, true].map((failed) => lets(condition, contexts, { failed, cancelled: true }));
+  expect(after(undefined)).toEqual([false, false]);
+  expect(after('success()')).toEqual([false, false]);
+  expect(after('failure()')).toEqual([false, false]);
+  expect(after('failure() || cancelled()')).toEqual([true, true]);
+  expect(after('!cancelled()')).toEqual([false, false]);
+  expect(lets('cancelled()', contexts, { failed: true })).toBe(false);
+});
+
 test('texts around expressions stay', () => {
   expect(
     expand('models:/${{ matrix.model }}/${{ steps.a.outputs.none || 7 }}'.replace('7', "'7'"), contexts),

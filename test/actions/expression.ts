@@ -4,16 +4,19 @@ export type Contexts = Readonly<Record<string, Readonly<Record<string, Value>>>>
 /** A value of an expression; an input of the type boolean is no text. */
 export type Value = string | boolean;
 
-/** Whether something before failed; `failure()` and `success()` ask for it. */
+/** How a job stands; `success()`, `failure()` and `cancelled()` ask for it. */
 export interface Standing {
   readonly failed: boolean;
+  /** Whether it was cancelled, by a person or by its time limit: then it has not failed, whatever failed in it; default: no. */
+  readonly cancelled?: boolean;
 }
 
 const TOKEN =
   /\s*(?:(?<text>'(?:[^']|'')*')|(?<name>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)|(?<sign>&&|\|\||[!=]=|[!()[\],]))/uy;
 
 /** The value of one expression of a workflow: GitHub's operators, with texts and truth values only. Throws for a name that is not known. */
-export function evaluate(expression: string, contexts: Contexts, { failed }: Standing): Value {
+export function evaluate(expression: string, contexts: Contexts, standing: Standing): Value {
+  const { failed, cancelled = false } = standing;
   const tokens = tokensOf(expression);
   let at = 0;
   const take = (sign: string): boolean => {
@@ -75,9 +78,11 @@ export function evaluate(expression: string, contexts: Contexts, { failed }: Sta
       case 'always':
         return true;
       case 'success':
-        return !failed;
+        return !failed && !cancelled;
       case 'failure':
-        return failed;
+        return failed && !cancelled;
+      case 'cancelled':
+        return cancelled;
       case 'format': {
         const [pattern = '', ...values] = given.map(String);
         return pattern.replaceAll(/\{(\d)\}/gu, (_all, index: string) => values[Number(index)] ?? '');
@@ -91,12 +96,14 @@ export function evaluate(expression: string, contexts: Contexts, { failed }: Sta
   return value;
 }
 
-/** Whether an `if:` lets a job or a step run: without a question about failures it asks that nothing failed. */
+/** Whether an `if:` lets a job or a step run: without a question about that it asks that nothing failed or was cancelled. */
 export function lets(condition: string | undefined, contexts: Contexts, standing: Standing): boolean {
   const text = /^\s*\$\{\{(?<inner>.*)\}\}\s*$/su.exec(condition ?? '')?.groups?.['inner'] ?? condition;
-  if (text === undefined) return !standing.failed;
-  const asks = /\b(?:always|failure|success)\(\)/u.test(text);
-  return (asks || !standing.failed) && isTrue(evaluate(text, contexts, standing));
+  const { failed, cancelled = false } = standing;
+  const goesOn = !failed && !cancelled;
+  if (text === undefined) return goesOn;
+  const asks = /\b(?:always|failure|success|cancelled)\(\)/u.test(text);
+  return (asks || goesOn) && isTrue(evaluate(text, contexts, standing));
 }
 
 /** The text with the value of each `${{ … }}`. */

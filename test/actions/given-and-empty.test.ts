@@ -8,6 +8,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { ACTIONS } from '../../src/index.ts';
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
 import { printedTodo } from './expectations.ts';
 import { world } from './harness.ts';
@@ -37,6 +38,7 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   promote: { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
   'audit-aliases': { models: 'prod.ml_team.*' },
+  'sync-aliases': { ...following('copied'), 'dry-run': 'true' },
 };
 
 /** What the issue names at the least. */

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly host?: string;
   /** What must be left behind nowhere, beside token and host. */
   readonly secrets?: readonly string[];
+  /** Looks at the files that the run left, before they are gone. */
+  readonly ended?: (run: ActionRun) => Promise<unknown>;
   /** Addresses that links of the summary may have, each once, although they name the host. */
   readonly links?: readonly string[];
 }
@@ -130,7 +132,7 @@ async function runIn(
     }
     const records = emulator.requests.slice(first);
     const blocks = seen.summary === '' ? [] : readSummary(seen.summary);
-    return {
+    const ran: ActionRun = {
       ...seen,
       blocks,
       verdict: verdictOf(seen.log, action),
@@ -141,6 +143,8 @@ async function runIn(
       before,
       after: emulator.state(),
     };
+    await options.ended?.(ran);
+    return ran;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -178,6 +182,7 @@ const JOB = {
   GITHUB_RUN_ID: '4242',
   GITHUB_RUN_ATTEMPT: '1',
   GITHUB_ACTOR: 'ada',
+  GITHUB_EVENT_NAME: 'push',
   GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
   GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/promote.yml@refs/heads/main',
 } as const;

@@ -232,6 +232,44 @@ describe('tag-status lifts a hold', () => {
     expect(seen.after.models[PROD]?.versions['3']?.tags).toEqual({ uc_promote_origin: COPY.source });
   });
 
+  test('but not that of another version of its source, whose bytes differ: it says how that one is lifted', async () => {
+    const { run, emulator } = await held();
+    const files = { ...GOOD_FILES, 'extra.txt': Buffer.from('other bytes') };
+    const tags = { uc_promote_origin: COPY.source };
+    emulator.metastore.addVersion(PROD, { files, tags });
+    emulator.metastore.addVersion(PROD, { files, tags: { ...tags, uc_promote_hold: 'older' } });
+
+    const refused = await run(tagStatus, { model: PROD, version: '3', 'lift-hold': 'true' });
+    expect(refused.outputs, refused.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+    expect(JSON.stringify(refused.report)).toContain('version: 2, lift-hold: true');
+
+    const lifted = await run(tagStatus, { model: PROD, version: '4', 'lift-hold': 'true' });
+    expect(lifted.outputs['outcome'], lifted.verdict).toBe('ok');
+    expect(lifted.verdict).toContain('hold of the version itself lifted: older');
+    expect(JSON.stringify(lifted.report)).toContain('version: 2, lift-hold: true');
+    expect(tagsOf(lifted)[KEY]).toBeDefined();
+    requireHeld(await run(setAlias, { model: PROD, alias: 'Champion', version: '4' }), `models:/${PROD}/2`);
+  });
+
+  test('and approves nothing that another hold still blocks', async () => {
+    const { run, emulator } = await held();
+    const files = { ...GOOD_FILES, 'extra.txt': Buffer.from('other bytes') };
+    const tags = { uc_promote_origin: COPY.source, uc_promote_hold: 'older' };
+    emulator.metastore.addVersion(PROD, { files, tags });
+    const approved = { model: PROD, version: '3', 'lift-hold': 'true', status: 'approved' };
+    const seen = await run(tagStatus, approved);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+    expect(seen.after.models[PROD]?.versions['3']?.tags).toEqual(tags);
+  });
+
+  test('and one that cannot be read stays, with the command that removes it', async () => {
+    const { run, emulator } = await held();
+    emulator.metastore.setTags(PROD, { [KEY]: 'stop' });
+    const seen = await run(tagStatus, { ...HELD, 'lift-hold': 'true' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+    expect(JSON.stringify(seen.report)).toContain(`remove-tags: ${KEY}`);
+  });
+
   test('whose version is gone, by its key', async () => {
     const { run, emulator } = await held();
     emulator.metastore.state.models.get(PROD)?.versions.delete(2);

@@ -10,6 +10,8 @@ export interface RecordedMove {
   readonly attempt?: string;
   readonly who?: string;
   readonly at?: string;
+  readonly plan?: string;
+  readonly approver?: string;
   readonly dropped?: number;
 }
 

@@ -33,7 +33,7 @@ const APPROVAL: EnvironmentApproval = {
     name: 'production',
     reviewers: [{ kind: 'team', name: 'release' }],
     preventsSelfReview: false,
-    adminsMayBypass: undefined,
+    adminsMayBypass: false,
     takesAnyBranch: false,
   },
   reviews: [

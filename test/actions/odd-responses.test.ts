@@ -62,7 +62,7 @@ const SOLE_EVIDENCE: Readonly<Record<string, readonly string[]>> = {
   tags: ['copy-version copies a version'],
   key: ['copy-version copies a version'],
   value: ['copy-version copies a version'],
-  description: ['copy-version copies a version', 'promote promotes'],
+  description: ['copy-version copies a version', 'promote promotes', 'sync-aliases follows a pin to a copy'],
 };
 
 /** A fault that says whether it found anything to change: an answer without the field is as it was. */

@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { holdKey } from '../../src/policy/model-hold.ts';
 import { ROOT } from '../imports.ts';
 import { endings, staged } from './staged.ts';
 
 const FOLDER = '.github/workflows';
 const PROMOTE = `${FOLDER}/promote.yml`;
 const SOURCE = { source: `models:/${STAGING}/3`, destination: PROD };
+const PEOPLE = 'ada = ada@example.com\ngrace = grace@example.com';
 /** No secret: both jobs sign in by their ID tokens. */
 const KEYLESS = { secrets: {}, approver: 'grace' };
 
@@ -22,7 +24,7 @@ describe('promote.yml', () => {
       'set-status': 'approved',
       'after-command': 'test "$MODEL_URI" = models:/prod.ml_team.fraud_detection/3',
       'require-distinct': 'trainer != approver\nrequester != approver',
-      people: 'ada = ada@example.com\ngrace = grace@example.com',
+      people: PEOPLE,
     };
     const ran = await play(PROMOTE, '1', inputs, KEYLESS);
     expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
@@ -60,6 +62,52 @@ describe('promote.yml', () => {
     },
   );
 
+  test.each([
+    ['during the command', ({ script }: { script: string }) => script.includes('AFTER_COMMAND')],
+    ['while the alias is moved', ({ uses }: { uses: string }) => uses === './apply'],
+  ])('takes the alias back where the job is cancelled or out of time %s', async (_title, cancelledIn) => {
+    const { play, champion } = await staged();
+    const ran = await play(PROMOTE, '1', { ...SOURCE, 'after-command': 'true' }, { ...KEYLESS, cancelledIn });
+    expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+      ['./', 0, 'ok'],
+      ['./apply', 0, 'ok'],
+      ['./rollback', 0, 'ok'],
+    ]);
+    expect(champion()).toBe(2);
+  });
+
+  test('takes nothing back where the job is cancelled before it moves the alias', async () => {
+    const { play, champion } = await staged();
+    const inputs = { ...SOURCE, 'require-distinct': 'trainer != approver', people: PEOPLE };
+    const cancelledIn = ({ uses }: { uses: string }) => uses === './gate-on-grants';
+    const ran = await play(PROMOTE, '1', inputs, { ...KEYLESS, cancelledIn });
+    expect(ran.map(({ uses }) => uses)).toEqual(['./', './gate-on-grants']);
+    expect(champion()).toBe(2);
+  });
+
+  test('takes the alias back in another attempt, where the first one moved it and could not', async () => {
+    const { play, champion, emulator } = await staged();
+    const inputs = { ...SOURCE, 'after-command': 'false' };
+    const first = await play(PROMOTE, '1', inputs, {
+      ...KEYLESS,
+      beforeStep({ uses }) {
+        if (uses !== './rollback') return;
+        const kind = { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' } as const;
+        emulator.faults.add({ method: 'PUT', template: /aliases/u, times: Infinity, kind });
+      },
+    });
+    expect(endings(first).at(-1)).toEqual(['./rollback', 1, 'denied']);
+    expect(champion()).toBe(3);
+    emulator.faults.clear();
+    const kept = { plan: first[0]?.seen.outputs ?? {} };
+    const again = await play(PROMOTE, '1', inputs, { ...KEYLESS, attempt: '2', kept });
+    expect(endings(again), again.at(-1)?.seen.verdict).toEqual([
+      ['./apply', 0, 'noop'],
+      ['./rollback', 0, 'ok'],
+    ]);
+    expect(champion()).toBe(2);
+  });
+
   test('deletes an alias that it made, where a later step fails', async () => {
     const { play, emulator } = await staged();
     emulator.metastore.deleteAlias(PROD, 'Champion');
@@ -70,6 +118,24 @@ describe('promote.yml', () => {
       ['./rollback', 0, 'ok'],
     ]);
     expect(emulator.state().models[PROD]?.aliases).toEqual({});
+  });
+
+  test('hands a plan that is too long for an output on as an artifact, whose digest has to be that of the output', async () => {
+    const { play, champion, metastore } = await staged();
+    // Registries other than Databricks take more than 50 tags.
+    const { tags } = metastore.model(PROD);
+    for (let version = 1001; version <= 1700; version += 1)
+      tags.set(holdKey(version), JSON.stringify({ version, reason: 'x'.repeat(900) }));
+    const ran = await play(PROMOTE, '1', SOURCE, KEYLESS);
+    expect(endings(ran), ran.at(-1)?.seen.verdict).toEqual([
+      ['./', 0, 'ok'],
+      ['./apply', 0, 'ok'],
+    ]);
+    expect(ran[0]?.seen.outputs).toMatchObject({
+      plan: '',
+      'plan-digest': expect.stringMatching(/./u) as string,
+    });
+    expect(champion()).toBe(3);
   });
 
   test('takes nothing back where nothing was applied', async () => {

@@ -46,9 +46,15 @@ export async function staged() {
     metastore.addFederationPolicy({ principal, issuer: ISSUER, audiences: [], subject });
   github.addToken(GITHUB_TOKEN, ['actions: read', 'pull-requests: read', 'contents: read']);
   for (const environment of ['production', 'break-glass'])
-    github.addEnvironment('acme/models', environment, { reviewers: [{ team: 'release' }] });
+    github.addEnvironment('acme/models', environment, {
+      reviewers: [{ team: 'release' }],
+      adminsMayBypass: false,
+    });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
-  const contexts = (inputs: Readonly<Record<string, string>>, { secrets, vars }: Playing): Contexts => ({
+  const contexts = (
+    inputs: Readonly<Record<string, string>>,
+    { secrets, vars, payload }: Playing,
+  ): Contexts => ({
     vars: {
       DATABRICKS_HOST: url,
       DATABRICKS_CLIENT_ID: COPIER,
@@ -57,6 +63,7 @@ export async function staged() {
     },
     secrets: secrets ?? { DATABRICKS_TOKEN: TOKENS.promoter },
     github: { token: GITHUB_TOKEN },
+    'github.event.client_payload': payload ?? {},
     inputs,
   });
   const play = (
@@ -66,7 +73,12 @@ export async function staged() {
     options: Playing = {},
   ) =>
     runWorkflow(workflowIn(path, options.name), bench, contexts(inputs, options), {
-      environment: { GITHUB_RUN_ID: runId, GITHUB_API_URL: github.url, GITHUB_ACTOR: 'ada' },
+      environment: {
+        GITHUB_RUN_ID: runId,
+        GITHUB_RUN_ATTEMPT: options.attempt ?? '1',
+        GITHUB_API_URL: github.url,
+        GITHUB_ACTOR: 'ada',
+      },
       betweenJobs(ran) {
         if (options.approver !== undefined)
           github.review(runId, {
@@ -98,22 +110,35 @@ export async function staged() {
 /** What a test plays a workflow with. */
 export interface Playing extends Pick<
   WorkflowOptions,
-  'betweenJobs' | 'beforeStep' | 'runCommand' | 'checkCommand' | 'checkedOut'
+  'betweenJobs' | 'beforeStep' | 'cancelledIn' | 'kept' | 'runCommand' | 'checkCommand' | 'checkedOut'
 > {
+  /** Which attempt of its run; default: the first. */
+  readonly attempt?: string;
   /** Which workflow of a page. */
   readonly name?: string;
   /** Variables of the repository that are others than the usual ones. */
   readonly vars?: Readonly<Record<string, string>>;
   /** Who applies in the environment `production`, where a workflow names them; default: the promoter. */
   readonly applier?: string;
+  /** What an event of `repository_dispatch` carries; default: it is another event. */
+  readonly payload?: Readonly<Record<string, string>>;
   /** Default: the token of the promoter. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who approves `production` with the code of every plan that was left. */
   readonly approver?: string;
 }
 
-function playedBy({ beforeStep, runCommand, checkCommand, checkedOut }: Playing): Partial<WorkflowOptions> {
+function playedBy({
+  beforeStep,
+  cancelledIn,
+  kept,
+  runCommand,
+  checkCommand,
+  checkedOut,
+}: Playing): Partial<WorkflowOptions> {
   return {
+    ...(cancelledIn === undefined ? {} : { cancelledIn }),
+    ...(kept === undefined ? {} : { kept }),
     ...(beforeStep === undefined ? {} : { beforeStep }),
     ...(runCommand === undefined ? {} : { runCommand }),
     ...(checkedOut === undefined ? {} : { checkedOut }),

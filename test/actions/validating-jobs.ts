@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
 import { jobRunsOf, type SeenRun } from '../crash/scenario.ts';
@@ -12,6 +16,46 @@ export interface JobWorld extends ActionBench {
   readonly addJob: (script: string, settings?: Readonly<Record<string, unknown>>) => string;
   /** The runs of jobs so far: how each ended, and what it was given. */
   readonly runs: () => SeenRun[];
+}
+
+const AS_PYTHON = `
+  import { registerHooks } from 'node:module';
+  registerHooks({
+    load: (url, context, next) => next(url, url.endsWith('.py') ? { ...context, format: 'commonjs' } : context),
+  });
+`;
+
+/** Node, which every test has, runs a script of JavaScript whose name ends as those of Python do. */
+export const NODE_AS_PYTHON = {
+  python: process.execPath,
+  environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(AS_PYTHON)}` },
+} as const;
+
+/** A world whose jobs run scripts, and the file of such a script on the runner. */
+export interface ScriptWorld extends JobWorld {
+  /** The value of `validate-job` for the script, with further lines. */
+  readonly named: (...lines: readonly string[]) => string;
+  /** Path of the script on the runner. */
+  readonly file: string;
+  /** What is in the folder of this tool in the home of an identity. */
+  readonly left: (principal?: string) => string[];
+}
+
+/** The demo's world with a script of JavaScript, which the emulator runs as if it were Python. */
+export async function scriptWorld(script: string, options: EmulatorOptions = {}): Promise<ScriptWorld> {
+  const bench = await jobWorld({ jobs: NODE_AS_PYTHON, ...options });
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-script-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'validate.py');
+  writeFileSync(file, script);
+  const { objects } = bench.emulator.metastore.workspace.state;
+  return {
+    ...bench,
+    file,
+    named: (...lines) => [`file: ${file}`, ...lines].join('\n'),
+    left: (principal = promoter) =>
+      [...objects.keys()].filter((path) => path.startsWith(`/Users/${principal}/.uc-promote/`)),
+  };
 }
 
 /** The demo's world, in which jobs run. */

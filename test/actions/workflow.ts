@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { ACTIONS } from '../../src/index.ts';
@@ -9,6 +7,8 @@ import { ownerIn } from '../../scripts/owner.ts';
 import { ROOT } from '../imports.ts';
 import { expand, lets, type Contexts } from './expression.ts';
 import type { ActionBench, ActionRun, RunOptions } from './harness.ts';
+import { Artifacts, type JobFiles } from './job-files.ts';
+import { runScript } from './run-script.ts';
 
 const texts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
@@ -114,6 +114,10 @@ export interface WorkflowOptions extends RunOptions {
   readonly checkedOut?: Readonly<Record<string, string>>;
   /** What happens right before a step. */
   readonly beforeStep?: (step: { readonly id: string; readonly uses: string }) => void;
+  /** The step during which the run is cancelled: an action ends before it is, a script does not. */
+  readonly cancelledIn?: (step: { readonly uses: string; readonly script: string }) => boolean;
+  /** Outputs of jobs of an earlier attempt, by their names: where others are run again, those are not. */
+  readonly kept?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A step of ours that was run. */
@@ -125,7 +129,7 @@ export interface RanStep {
 
 /**
  * Runs a workflow: its jobs in the order of the file, each as often as its matrix says, with their conditions and outputs; the steps
- * that use our actions, and its scripts in bash. Steps that use the actions of others are left out.
+ * that use our actions, and its scripts in bash. Of the actions of others, those for artifacts are stood in for, the rest is left out.
  */
 export async function runWorkflow(
   { on, env, jobs }: Workflow,
@@ -137,7 +141,14 @@ export async function runWorkflow(
   const needs: Record<string, Readonly<Record<string, string>>> = {};
   const ended = new Map<string, 'success' | 'failure' | 'skipped'>();
   const ran: RanStep[] = [];
+  const artifacts = new Artifacts();
   for (const [name, job] of Object.entries(jobs)) {
+    const kept = options.kept?.[name];
+    if (kept !== undefined) {
+      ended.set(name, 'success');
+      needs[`needs.${name}.outputs`] = kept;
+      continue;
+    }
     if (ran.length > 0) options.betweenJobs?.(ran);
     const known = { ...contexts, inputs, ...needs };
     const before = job.needs.map((each) => ended.get(each) ?? 'skipped');
@@ -150,7 +161,8 @@ export async function runWorkflow(
     const outputs: Record<string, string> = {};
     let result: 'success' | 'failure' = 'success';
     for (const matrix of legsOf(job)) {
-      const leg = await runJob({ name, job, env }, bench, { ...known, matrix }, options);
+      const files = artifacts.openJob();
+      const leg = await runJob({ name, job, env, files }, bench, { ...known, matrix }, options);
       ran.push(...leg.ran);
       if (leg.failed) result = 'failure';
       // An output that is empty is left out, also where another leg of the matrix gave it (actions/runner, JobExtension.cs).
@@ -199,6 +211,7 @@ interface RunningJob {
   readonly job: Job;
   /** Variables of the whole workflow. */
   readonly env: Readonly<Record<string, string>>;
+  readonly files: JobFiles;
 }
 
 interface EndedJob {
@@ -208,14 +221,20 @@ interface EndedJob {
 }
 
 async function runJob(
-  { name, job, env }: RunningJob,
+  { name, job, env, files }: RunningJob,
   bench: Pick<ActionBench, 'run'>,
   contexts: Contexts,
-  { environments = {}, idTokens = () => ({}), beforeStep, ...options }: WorkflowOptions,
+  {
+    environments = {},
+    idTokens = () => ({}),
+    beforeStep,
+    cancelledIn = () => false,
+    ...options
+  }: WorkflowOptions,
 ): Promise<EndedJob> {
   const place = job.environment === undefined ? undefined : expand(job.environment, contexts);
   const own = place === undefined ? {} : (environments[place] ?? {});
-  const known = { ...contexts, ...overlaid(contexts, own) };
+  const known = { ...contexts, ...overlaid(contexts, own), runner: { temp: files.folder } };
   const vouched = job.permissions['id-token'] === 'write' ? idTokens(place) : {};
   const valuesOf = (values: Readonly<Record<string, string>>, more: Contexts = {}) =>
     Object.fromEntries(
@@ -227,24 +246,35 @@ async function runJob(
   );
   const ran: RanStep[] = [];
   let failed = false;
+  let cancelled = false;
   for (const each of job.steps) {
     const here = { env: environment, ...outputs };
-    if (!lets(each.if, { ...known, ...here }, { failed })) continue;
+    if (!lets(each.if, { ...known, ...here }, { failed, cancelled })) continue;
+    cancelled ||= cancelledIn({ uses: each.uses ?? '', script: each.run ?? '' });
     if (each.run !== undefined) {
-      const script = runScript(each.run, { ...environment, ...valuesOf(each.env, here) }, options.checkedOut);
+      if (cancelled) continue;
+      const script = runScript(
+        each.run,
+        { RUNNER_TEMP: files.folder, ...environment, ...valuesOf(each.env, here) },
+        options.checkedOut,
+      );
       if (!script.succeeded) failed = true;
       if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = script.outputs;
       continue;
     }
     const uses = each.uses ?? '';
     const action = actionOf(uses);
-    if (action === undefined) continue;
+    if (action === undefined) {
+      if (/^actions\/(?:up|down)load-artifact@/u.test(uses)) files.artifact(uses, valuesOf(each.with, here));
+      continue;
+    }
     beforeStep?.({ id: each.id ?? '', uses });
     const seen = await bench.run(await ACTIONS[action](), valuesOf(each.with, here), {
       ...options,
       // A job has no variable with a token but what its workflow sets.
       environment: {
         DATABRICKS_TOKEN: '',
+        RUNNER_TEMP: files.folder,
         ...options.environment,
         ...vouched,
         ...environment,
@@ -255,35 +285,7 @@ async function runJob(
     if (seen.exitCode !== 0) failed = true;
     if (each.id !== undefined) outputs[`steps.${each.id}.outputs`] = seen.outputs;
   }
-  return { ran, failed, outputs: valuesOf(job.outputs, outputs) };
-}
-
-/** Runs a script of a workflow in bash as a runner starts it, beside the files of the checkout; its outputs are one line each. */
-function runScript(
-  script: string,
-  variables: Readonly<Record<string, string>>,
-  files: Readonly<Record<string, string>> = {},
-) {
-  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-script-'));
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    const output = join(folder, '.output');
-    writeFileSync(output, '');
-    const { status } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'] ?? '', GITHUB_OUTPUT: output, ...variables },
-      stdio: 'ignore',
-      timeout: 20_000,
-    });
-    const lines = [...readFileSync(output, 'utf8').matchAll(/^(?<name>[\w-]+)=(?<value>.*)$/gmu)];
-    const outputs = lines.map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? ''] as const);
-    return { succeeded: status === 0, outputs: Object.fromEntries(outputs) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return { ran, failed: failed || cancelled, outputs: valuesOf(job.outputs, outputs) };
 }
 
 /** Each context of an environment over that of the repository. */

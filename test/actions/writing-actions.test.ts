@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
 import { apply } from '../../src/actions/apply.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
@@ -32,6 +34,7 @@ const WRITING = {
     { model: PROD, version: '2', 'validate-command': 'check', 'set-status': 'approved' },
     { version: '3' },
   ],
+  'sync-aliases': [syncAliases, following('moved'), following('unsigned')],
   'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, { version: '3' }],
   'update-serving': [
     updateServing,

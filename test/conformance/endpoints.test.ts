@@ -22,7 +22,16 @@ const REASONS: Readonly<Record<string, string>> = {
  * The suite starts no job and updates no endpoint: that costs compute, and acts as the identity of the job. Metrics are read by
  * calls that it makes.
  */
-type OfWorkspace = 'jobs' | 'metrics' | 'runJob' | 'cancelRun' | 'serving' | 'setServing';
+type OfWorkspace =
+  | 'jobs'
+  | 'metrics'
+  | 'runJob'
+  | 'runScript'
+  | 'cancelRun'
+  | 'serving'
+  | 'setServing'
+  | 'workspaceFiles'
+  | 'workspaceFolders';
 
 type Method = Exclude<
   keyof Registry,
@@ -90,7 +99,7 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
   },
   getTrainingRun: async (registry) => registry.getTrainingRun?.('0'.repeat(32)),
   findMoves: async (registry) =>
-    registry.findMoves?.({ warehouse: WAREHOUSE, name: PROD, since: 0, until: Date.now() }),
+    registry.findMoves?.({ warehouse: WAREHOUSE, names: [PROD], since: 0, until: Date.now() }),
   hasLoggedModel: async (registry) => registry.hasLoggedModel?.(`m-${'0'.repeat(32)}`),
 };
 

@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import type { Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
-import { addValidationJob, PASSES } from '../actions/validating-jobs.ts';
+import { addValidationJob, NODE_AS_PYTHON, PASSES } from '../actions/validating-jobs.ts';
 import { addLargeVersion } from '../actions/copy/large-models.ts';
 import type { Aftermath, Meddler, Point, Scenario } from './scenario.ts';
 
@@ -53,9 +54,33 @@ export function validatedPromotion(): Scenario {
   };
 }
 
+/** The same with a script of the repository, which is put into the workspace and taken away again. */
+export function scriptPromotion(next: 'same attempt' | 'next attempt'): Scenario {
+  const scenario = promotionScenario(`promotion (validated by a script, ${next})`, 1, {
+    wants: ({ path, occurrence }: Point) =>
+      (path.startsWith('/api/2.2/jobs/') && occurrence === 0) || path.startsWith('/api/2.0/workspace/'),
+    sharesStrikes: true,
+  });
+  return {
+    ...scenario,
+    inputs: { ...scenario.inputs, 'validate-job': `file: ${SCRIPT}`, 'validate-timeout': '8h' },
+    emulator: { jobs: NODE_AS_PYTHON },
+    sameAttempt: next === 'same attempt',
+    faultsOf: (aftermath) => [
+      ...scenario.faultsOf(aftermath),
+      ...validationFaults(aftermath, next === 'same attempt' ? 1 : 2),
+      ...aftermath.leftFiles.map((path) => `${path} was left in the workspace.`),
+    ],
+  };
+}
+
+/** JavaScript, which {@link NODE_AS_PYTHON} runs. */
+const SCRIPT = fileURLToPath(new URL('../fixtures/validate-script.py', import.meta.url));
+
 /** What is wrong with the runs of the job: one judges the copy, and nothing is live that none has passed. */
-function validationFaults({ between, before, jobRuns }: Aftermath): string[] {
-  const faults = jobRuns.length === 1 ? [] : [`There are ${jobRuns.length} runs of the job.`];
+function validationFaults({ between, before, jobRuns }: Aftermath, most = 1): string[] {
+  const isRight = jobRuns.length >= 1 && jobRuns.length <= most;
+  const faults = isRight ? [] : [`There are ${jobRuns.length} runs of the job.`];
   const passed = jobRuns
     .filter(({ code }) => code === 'SUCCESS')
     .map(({ values }) => values['model_version']);

@@ -12,7 +12,14 @@ import {
   workspaceCopy,
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
-import { meddledCopy, meddledLargeCopy, meddledSource, validatedPromotion } from './promote-scenarios.ts';
+import { followedPin, followedPins } from './pin-scenarios.ts';
+import {
+  meddledCopy,
+  meddledLargeCopy,
+  meddledSource,
+  scriptPromotion,
+  validatedPromotion,
+} from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
@@ -41,7 +48,10 @@ const WHOLE: readonly Scenario[] = [
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
 const SHARING: readonly Scenario[] = [
   validatedPromotion(),
+  scriptPromotion('same attempt'),
   promotion(),
+  followedPin(),
+  followedPins(),
   newModelPromotion(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),
@@ -59,7 +69,11 @@ const SHARING: readonly Scenario[] = [
 ];
 
 /** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
-const WITH_ALL: readonly Scenario[] = [largeCopy('creator', 'resumable'), storageCopy('creator', 'aws')];
+const WITH_ALL: readonly Scenario[] = [
+  largeCopy('creator', 'resumable'),
+  storageCopy('creator', 'aws'),
+  scriptPromotion('next attempt'),
+];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */
 const LIMIT = 600;

@@ -21,7 +21,7 @@ export interface Ended {
   readonly said: string;
 }
 
-/** A run of a job: how it ended, and the values of its parameters. */
+/** A run of a job: how it ended, and the values of its parameters, or of the arguments of its script. */
 export interface SeenRun {
   readonly code: string | undefined;
   readonly values: Readonly<Record<string, string>>;
@@ -29,10 +29,21 @@ export interface SeenRun {
 
 /** The runs of the jobs of a workspace. */
 export function jobRunsOf({ metastore }: Pick<Emulator, 'metastore'>): SeenRun[] {
-  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters }) => ({
+  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters, tasks }) => ({
     code: ending?.code,
-    values: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+    values: Object.fromEntries([
+      ...parameters.map(({ name, value }) => [name, value]),
+      ...(tasks[0]?.resolved ?? []).flatMap((each) => {
+        const { name, value } = /^--(?<name>[^=]+)=(?<value>.*)$/su.exec(each)?.groups ?? {};
+        return name === undefined ? [] : [[name, value]];
+      }),
+    ]) as Record<string, string>,
   }));
+}
+
+/** What this tool has left among the files of a workspace. */
+export function leftFilesOf({ metastore }: Pick<Emulator, 'metastore'>): string[] {
+  return [...metastore.state.workspace.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
 }
 
 /** Everything that is known when an action was struck by a fault and run again. */
@@ -43,6 +54,8 @@ export interface Aftermath {
   readonly after: MetastoreSnapshot;
   /** The runs of jobs in the end. */
   readonly jobRuns: readonly SeenRun[];
+  /** What this tool has left among the files of the workspace in the end. */
+  readonly leftFiles: readonly string[];
   /** Whether somebody else meddled; a clean run has nobody. */
   readonly isMeddled: boolean;
   /** Undefined when the process was killed. */

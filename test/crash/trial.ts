@@ -1,6 +1,14 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { runOnce, startProcess } from './run-once.ts';
-import { jobRunsOf, pointsOf, pointText, type Ended, type Point, type Scenario } from './scenario.ts';
+import {
+  jobRunsOf,
+  leftFilesOf,
+  pointsOf,
+  pointText,
+  type Ended,
+  type Point,
+  type Scenario,
+} from './scenario.ts';
 import { arm, KILLS, strikesFor, type Strike } from './strikes.ts';
 
 /** One request and what is done to it. */
@@ -36,6 +44,7 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
       between: after,
       after,
       jobRuns: jobRunsOf(emulator),
+      leftFiles: leftFilesOf(emulator),
       isMeddled: false,
       struck: clean,
       again,
@@ -109,6 +118,7 @@ export async function perform(trial: Trial): Promise<TrialResult> {
       between,
       after: emulator.state(),
       jobRuns: jobRunsOf(emulator),
+      leftFiles: leftFilesOf(emulator),
       isMeddled,
       struck,
       again,

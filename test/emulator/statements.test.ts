@@ -103,6 +103,9 @@ test('conditions select rows by themselves: each keeps what SQL keeps', async ()
       1,
     ],
     ['response.status_code >= 400', 0],
+    [`array_contains(from_json('["Challenger", "x"]', 'ARRAY<STRING>'), request_params['alias_arg'])`, 1],
+    [`array_contains(from_json('no list', 'ARRAY<STRING>'), request_params['alias_arg'])`, 0],
+    [`NOT (array_contains(from_json('["x"]', 'ARRAY<STRING>'), request_params['no_such_key']))`, 0],
   ];
   for (const [where, rows] of counted) {
     const seen = await world.ask(`select event_id from system.access.audit where ${where}`);
@@ -115,6 +118,8 @@ test('a statement that the emulator does not know, or that SQL refuses, fails wi
   const from = 'FROM system.access.audit';
   const cases: readonly (readonly [statement: string, condition: string])[] = [
     ['DROP TABLE system.access.audit', 'PARSE_SYNTAX_ERROR'],
+    [`SELECT event_id ${from} WHERE from_json(event_id, 'STRUCT<a: INT>')`, 'DATATYPE_MISMATCH'],
+    [`SELECT event_id ${from} WHERE array_contains(event_id, 'x')`, 'DATATYPE_MISMATCH'],
     [`SELECT * ${from}`, 'PARSE_SYNTAX_ERROR'],
     [`SELECT event_id ${from} WHERE`, 'PARSE_SYNTAX_ERROR'],
     [`SELECT event_id ${from}; SELECT event_id ${from}`, 'PARSE_SYNTAX_ERROR'],

@@ -28,7 +28,8 @@ export const RUN: ApprovedRun = {
   runId: RUN_ID,
   sha: MERGE,
   requesters: ['ada'],
-  sender: { login: 'ada', isBot: false },
+  sender: { login: 'ada', kind: 'person' },
+  event: 'push',
 };
 
 /** What GitHub has, and what is asked for. */
@@ -46,6 +47,14 @@ export interface Scene {
   readonly prepare?: (stub: GitHubStub) => void;
 }
 
+/** An environment whose reviewers are a team, which nobody may go past. */
+export const TEAM: StubEnvironment = {
+  reviewers: [{ team: 'release' }],
+  protectedBranches: true,
+  adminsMayBypass: false,
+};
+/** The same, where GitHub does not say whether an administrator may. */
+export const OPEN_TEAM: StubEnvironment = { reviewers: [{ team: 'release' }], protectedBranches: true };
 export const APPROVED: StubReview = { login: 'grace', environments: ['production'], comment: CODES.this };
 export const PULL: StubPull = {
   number: 12,
@@ -63,7 +72,7 @@ export async function decided(
   const { github, stub } = await openedGitHub(token);
   stub.addRun(PLACE, RUN_ID);
   const guarded: Readonly<Record<string, StubEnvironment>> = {
-    production: { reviewers: [{ team: 'release' }], protectedBranches: true },
+    production: TEAM,
   };
   for (const [name, each] of Object.entries(scene.environments ?? guarded))
     stub.addEnvironment(PLACE, name, each);

@@ -46,6 +46,8 @@ export interface StubPullReview {
   readonly state?: string;
   /** Default: the last commit of the pull request; null for one that is gone. */
   readonly commit?: string | null;
+  /** Default: as the merge; null for none. */
+  readonly submittedAt?: string | null;
 }
 
 /** Author and committer of a commit; null where its address of Git is no account's. */
@@ -159,7 +161,7 @@ export function pullBody(repository: string, pull: StubPull) {
 
 /** `pull-request-review`. */
 export function pullReviewBody(repository: string, pull: StubPull, review: StubPullReview, id: number) {
-  const { login, type, state = 'APPROVED', commit = pull.head } = review;
+  const { login, type, state = 'APPROVED', commit = pull.head, submittedAt = TIME } = review;
   const page = `https://github.com/${repository}/pull/${pull.number}`;
   return {
     id,
@@ -170,7 +172,7 @@ export function pullReviewBody(repository: string, pull: StubPull, review: StubP
     html_url: `${page}#pullrequestreview-${id}`,
     pull_request_url: `${API}/repos/${repository}/pulls/${pull.number}`,
     _links: { html: { href: page }, pull_request: { href: page } },
-    submitted_at: TIME,
+    ...(submittedAt === null ? {} : { submitted_at: submittedAt }),
     commit_id: commit,
     author_association: 'NONE',
   };

@@ -29,10 +29,10 @@ export async function clientOf(
 /** Our client of GitHub, beside a stand-in for it that knows a token with permissions; both end with the test. */
 export async function openedGitHub(
   permissions: readonly string[] = EVERYTHING,
-  options: StubOptions = {},
+  options: StubOptions & { readonly login?: string } = {},
 ): Promise<{ readonly github: GitHub; readonly stub: GitHubStub }> {
   const stub = await startGitHub(options);
-  stub.addToken(TOKEN, permissions);
+  stub.addToken(TOKEN, permissions, options.login);
   const { github, close } = await clientOf(stub.url);
   onTestFinished(async () => {
     await close();

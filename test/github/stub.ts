@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import {
   checkRunBody,
@@ -15,15 +16,23 @@ import {
   type StubPull,
   type StubReview,
 } from './bodies.ts';
+import { json, page, refusal, type StubFault } from './replies.ts';
+import type { Repository, Route } from './route.ts';
+import { commentsIn, textRoutes } from './text-routes.ts';
+import type { StubText } from './texts.ts';
+
+import {
+  blobBody,
+  branchBody,
+  comparisonBody,
+  contentsBody,
+  fullRepositoryBody,
+  treeBody,
+} from './git-bodies.ts';
+import type { GitObjects } from './git-objects.ts';
 
 export type { StubReview } from './bodies.ts';
-
-/** An answer in place of the right one. */
-export interface StubFault {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type { StubFault } from './replies.ts';
 
 /** How a stub is started. */
 export interface StubOptions {
@@ -47,11 +56,22 @@ export interface GitHubStub {
   permit(repository: string, login: string, permission: string): void;
   /** A check run; of a job with an environment it has a deployment. */
   addCheckRun(repository: string, id: number, job?: StubJob): void;
-  addToken(token: string, permissions: readonly string[]): void;
+  /** A token, and the account that it writes as; default: that of a job's. */
+  addToken(token: string, permissions: readonly string[], login?: string): void;
+  /** The comments of a pull request, or of an issue; what is pushed into them is there. */
+  commentsOf(repository: string, issue: number): StubText[];
+  /** The issues of a repository; what is pushed into them is there. */
+  issuesOf(repository: string): StubText[];
+  /** Does what the next such request asks for, by its method and path, and answers nothing. */
+  loseNext(request: RegExp): void;
+  /** The files of a repository, by its commits. */
+  addGit(repository: string, git: GitObjects): void;
   /** Where clients reach it through something else: links to further pages lead there. */
   reachedAt(url: string): void;
   /** Answers the next requests by these, one each. */
   failNext(...faults: StubFault[]): void;
+  /** Takes back what {@link GitHubStub.failNext} was given and no request came for. */
+  failNone(): void;
   close(): Promise<void>;
 }
 
@@ -60,36 +80,19 @@ interface Run {
   readonly reviews: StubReview[];
 }
 
-interface Repository {
-  readonly environments: Map<string, { readonly name: string; readonly environment: StubEnvironment }>;
-  readonly pulls: { readonly pull: StubPull; readonly commits: readonly string[] }[];
-  readonly commits: Map<string, StubCommit>;
-  readonly permissions: Map<string, string>;
-  readonly checkRuns: Map<string, StubJob | undefined>;
+interface Token {
+  readonly permissions: readonly string[];
+  readonly login: string;
 }
 
-interface Asked {
-  readonly repository: Repository;
-  readonly fullName: string;
-  /** What stands at the end of the route, decoded. */
-  readonly subject: string;
-  readonly query: URLSearchParams;
-}
-
-interface Route {
-  readonly path: RegExp;
-  /** The permission that the token needs; undefined where every token has it. */
-  readonly needs: string | undefined;
-  readonly reply: (asked: Asked) => StubFault;
-}
-
-const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/u;
+const REPOSITORY = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/u;
 
 /** Starts a stand-in for GitHub's REST API on the loopback. */
 export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitHubStub> {
   const runs = new Map<string, Run>();
   const repositories = new Map<string, Repository>();
-  const tokens = new Map<string, readonly string[]>();
+  const tokens = new Map<string, Token>();
+  const lost: RegExp[] = [];
   const faults: StubFault[] = [];
   const requests: string[] = [];
   let reached = '';
@@ -104,6 +107,8 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       commits: new Map(),
       permissions: new Map(),
       checkRuns: new Map(),
+      comments: new Map(),
+      issues: [],
     };
     repositories.set(key, made);
     return made;
@@ -143,13 +148,13 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     {
       path: /^\/pulls\/(\d+)\/reviews$/u,
       needs: 'pull-requests: read',
-      reply({ repository, subject, fullName, query }) {
+      reply({ repository, subject, fullName, query, address }) {
         const found = repository.pulls.find(({ pull }) => String(pull.number) === subject)?.pull;
         if (found === undefined) return refusal(404, 'Not Found');
         const bodies = (found.reviews ?? []).map((each, index) =>
           pullReviewBody(fullName, found, each, index + 1),
         );
-        return page(bodies, query, `${reached}/repos/${fullName}/pulls/${subject}/reviews`);
+        return page(bodies, query, address);
       },
     },
     {
@@ -180,6 +185,54 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
           : refusal(404, 'Not Found'),
     },
     {
+      path: /^\/git\/trees\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const tree = repository.git?.tree(subject, query.get('recursive') === '1');
+        return tree === undefined ? refusal(404, 'Not Found') : json(200, treeBody(subject, tree));
+      },
+    },
+    {
+      path: /^\/git\/blobs\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const blob = repository.git?.blob(subject);
+        return blob === undefined ? refusal(404, 'Not Found') : json(200, blobBody(subject, blob));
+      },
+    },
+    {
+      path: /^\/branches\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const commit = repository.git?.branch(subject);
+        return commit === undefined
+          ? refusal(404, 'Branch not found')
+          : json(200, branchBody(subject, commit, repository.git?.isProtected(subject)));
+      },
+    },
+    {
+      path: /^$/u,
+      needs: undefined,
+      reply: ({ fullName }) => json(200, fullRepositoryBody(fullName)),
+    },
+    {
+      path: /^\/contents\/(.+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject, query }) {
+        const body = contentsBody(repository.git, subject, query.get('ref') ?? 'main');
+        return body === undefined ? refusal(404, 'Not Found') : json(200, body);
+      },
+    },
+    {
+      path: /^\/compare\/([^/]+)$/u,
+      needs: 'contents: read',
+      reply({ repository, subject }) {
+        const [base = '', head = ''] = subject.split('...');
+        const found = repository.git?.mergeBase(base, head);
+        return found === undefined ? refusal(404, 'Not Found') : json(200, comparisonBody(found));
+      },
+    },
+    {
       path: /^\/deployments\/(\d+)\/statuses$/u,
       needs: 'deployments: read',
       reply({ repository, subject }) {
@@ -187,22 +240,28 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
         return job === undefined ? refusal(404, 'Not Found') : json(200, statusBodies(job));
       },
     },
+    ...textRoutes(),
   ];
 
-  const reply = (request: IncomingMessage): StubFault => {
+  const reply = (request: IncomingMessage, sent: string): StubFault => {
     const fault = faults.shift();
     if (fault !== undefined) return fault;
     const { pathname, searchParams } = new URL((request.url ?? '').slice(path.length), 'http://stub');
     if (request.method === 'GET' && pathname === '/meta')
       return json(200, { verifiable_password_authentication: false });
-    const permissions = tokens.get((request.headers.authorization ?? '').replace(/^(?:bearer|token) /iu, ''));
-    if (permissions === undefined) return refusal(401, 'Bad credentials');
+    const token = tokens.get((request.headers.authorization ?? '').replace(/^(?:bearer|token) /iu, ''));
+    if (token === undefined) return refusal(401, 'Bad credentials');
+    const { permissions, login } = token;
+    if (request.method === 'POST' && pathname === '/graphql')
+      return json(200, { data: { viewer: { login } } });
     const [, place = '', below = ''] = REPOSITORY.exec(pathname) ?? [];
-    const route = routes.find((each) => each.path.test(below));
-    if (request.method !== 'GET' || route === undefined) return refusal(404, 'Not Found');
+    const route = routes.find(
+      ({ method = 'GET', path: each }) => method === request.method && each.test(below),
+    );
+    if (route === undefined) return refusal(404, 'Not Found');
     const needed = (route.needs ?? 'metadata: read').replace(': ', '=');
     const headers = { 'x-accepted-github-permissions': needed };
-    if (route.needs !== undefined && !permissions.includes(route.needs))
+    if (!mayDo(route.needs, permissions))
       return { ...refusal(403, 'Resource not accessible by integration'), headers };
     const fullName = decodeURIComponent(place);
     const [, subject = ''] = route.path.exec(below) ?? [];
@@ -211,15 +270,26 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
       fullName,
       subject: decodeURIComponent(subject),
       query: searchParams,
+      body: sent === '' ? {} : (JSON.parse(sent) as Record<string, unknown>),
+      login,
+      address: `${reached}${pathname}`,
     });
     return { ...replied, headers: { ...headers, ...replied.headers } };
   };
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    requests.push(`${request.method} ${request.url}`);
-    const { status, body, headers = {} } = reply(request);
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(body);
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = `${request.method} ${request.url}`;
+    requests.push(call);
+    const { status, body, headers = {} } = reply(request, await textOf(request));
+    if (lost[0]?.test(call) === true) {
+      lost.shift();
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+    response.end(status === 204 ? undefined : body);
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}${path}`;
@@ -243,9 +313,15 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     permit: (repository, login, permission) =>
       void repositoryOf(repository).permissions.set(login.toLowerCase(), permission),
     addCheckRun: (repository, id, job) => void repositoryOf(repository).checkRuns.set(String(id), job),
-    addToken: (token, permissions) => void tokens.set(token, permissions),
+    addToken: (token, permissions, login = 'github-actions[bot]') =>
+      void tokens.set(token, { permissions, login }),
+    commentsOf: (repository, issue) => commentsIn(repositoryOf(repository), issue),
+    issuesOf: (repository) => repositoryOf(repository).issues,
+    loseNext: (request) => void lost.push(request),
+    addGit: (repository, git) => void (repositoryOf(repository).git = git),
     reachedAt: (address) => void (reached = address),
     failNext: (...next) => void faults.push(...next),
+    failNone: () => void faults.splice(0),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -253,21 +329,10 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
   };
 }
 
-/** One page of a list, with the link to the next one. */
-function page(rows: readonly unknown[], query: URLSearchParams, url: string): StubFault {
-  const size = Number(query.get('per_page') ?? '30');
-  const number = Number(query.get('page') ?? '1');
-  const next = `<${url}?per_page=${size}&page=${number + 1}>; rel="next"`;
-  return {
-    ...json(200, rows.slice((number - 1) * size, number * size)),
-    ...(number * size < rows.length ? { headers: { link: next } } : {}),
-  };
-}
-
-function json(status: number, body: unknown): StubFault {
-  return { status, body: JSON.stringify(body) };
-}
-
-function refusal(status: number, message: string): StubFault {
-  return json(status, { message, documentation_url: 'https://docs.github.com/rest', status: String(status) });
+/** Who may write may read too. */
+function mayDo(needs: string | undefined, permissions: readonly string[]): boolean {
+  return (
+    needs === undefined ||
+    [needs, needs.replace(/: read$/u, ': write')].some((each) => permissions.includes(each))
+  );
 }

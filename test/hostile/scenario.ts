@@ -32,6 +32,7 @@ export function fromCrash(
         between: worlds.after,
         isMeddled: false,
         jobRuns: [],
+      leftFiles: [],
         struck: undefined,
         again: { outcome: 'ok', changed: true, code: undefined, said: '' },
       }),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Limiter } from '../../src/http/limiter.ts';
@@ -19,6 +20,31 @@ function stillClock() {
         slept.push(ms);
         await Promise.resolve();
       },
+    },
+  };
+}
+
+/** A clock that goes on to the next sleep's end, which is late by so many milliseconds, once nothing else is left to do. */
+function sleepers(late: readonly number[]) {
+  const asleep: { readonly until: number; readonly wake: () => void }[] = [];
+  let now = 0;
+  let count = 0;
+  return {
+    now: () => now,
+    clock: {
+      now: () => now,
+      sleep: (ms: number) =>
+        new Promise<void>((wake) => {
+          count += 1;
+          asleep.push({ until: now + ms + (late[count % late.length] ?? 0), wake });
+        }),
+    },
+    advance: async () => {
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+      asleep.sort((a, b) => a.until - b.until);
+      const next = asleep.shift();
+      now = Math.max(now, next?.until ?? 0);
+      next?.wake();
     },
   };
 }
@@ -60,6 +86,40 @@ test('a burst of a second goes at once; what is over waits its turn', async () =
   advance(60_000);
   await ask(10);
   expect(slept).toHaveLength(3);
+});
+
+test('an even budget keeps equal distances, also after a pause', async () => {
+  const { clock, slept, advance } = stillClock();
+  const limiter = new Limiter({ inFlight: 100, perSecond: 10, even: true }, clock);
+  const ask = (count: number) => Promise.all(Array.from({ length: count }, () => limiter.run(async () => 1)));
+  await ask(4);
+  expect(slept).toEqual([105, 210, 315]);
+  advance(60_000);
+  await ask(3);
+  expect(slept.slice(3)).toEqual([105, 210]);
+});
+
+test('an even budget has no second with more, however late sleeps end and however requests come', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 12 }),
+      fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 40, maxLength: 80 }),
+      async (perSecond, late) => {
+        const { clock, advance, now } = sleepers(late);
+        const limiter = new Limiter({ inFlight: 5, perSecond, even: true }, clock);
+        const started: number[] = [];
+        const all = Promise.all(late.map(() => limiter.run(async () => started.push(now()))));
+        while (started.length < late.length) await advance();
+        await all;
+        for (const [index, start] of started.entries()) {
+          const earlier = started[index - perSecond];
+          if (earlier !== undefined) expect(start - earlier).toBeGreaterThanOrEqual(1000);
+        }
+        expect(started).toHaveLength(late.length);
+      },
+    ),
+    { numRuns: 60, seed: 15 },
+  );
 });
 
 test('the rate holds over a long time', async () => {

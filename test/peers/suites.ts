@@ -10,6 +10,7 @@ import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from 
 import { copies } from './mlflow/copies.ts';
 import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
+import { eventFiles } from './github/events.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
 import { languageService } from './github/language-service.ts';
@@ -44,6 +45,7 @@ import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
 import { workspaceVariants } from './workspace/suite.ts';
+import { workspaceValidation } from './workspace/validation.ts';
 import { zizmor } from './github/zizmor.ts';
 
 /** Cases that share what they start, and the peers that judge in them. */
@@ -83,6 +85,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: conformanceMlflow },
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
+  { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },
   { peers: ['databricks-sdk-js'], run: sdkJs },
@@ -98,6 +101,7 @@ export const suites: readonly Suite[] = [
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
   { peers: ['github-description', 'prism'], run: gitHub },
+  { peers: ['webhook-events'], run: eventFiles },
   { peers: ['gitlab-ci-local'], run: gitlabPipeline },
   { peers: ['language-service'], run: languageService },
   { peers: ['actionlint'], run: actionlint },

@@ -17,7 +17,7 @@ describe('what a plan rests on', () => {
     ]);
   });
 
-  test('a later change rests on all of it but what an earlier one brings about', () => {
+  test('a change rests on all of it, a hold only on the other holds of its model', () => {
     const hold = {
       kind: 'hold',
       name: NAME,
@@ -26,14 +26,25 @@ describe('what a plan rests on', () => {
       from: null,
       to: 'incident 7',
     } as const;
-    const [, ...rest] = PLAN.basis;
-    const alias = PLAN.basis[0];
-    expect(
-      changesIn({ ...PLAN, changes: [...PLAN.changes, hold] }).map(({ kind, basis }) => [kind, basis]),
-    ).toEqual([
-      ['record', [alias, ...rest]],
-      ['alias', [alias, ...rest]],
-      ['hold', rest],
+    const holds = { kind: 'holds', name: NAME, was: null } as const;
+    const elsewhere = { ...holds, name: { ...NAME, catalog: 'staging' } };
+    const basis = [...PLAN.basis, holds, elsewhere];
+    const changes = [...PLAN.changes, hold];
+    expect(changesIn({ ...PLAN, changes, basis }).map((each) => [each.kind, each.basis])).toEqual([
+      ['record', basis],
+      ['alias', basis],
+      ['hold', [holds]],
+    ]);
+  });
+
+  test('a later change does not rest on what an earlier one brings about', () => {
+    const [record, alias] = PLAN.changes;
+    const again = { kind: 'alias', name: NAME, alias: 'Champion', from: 8, to: 6 } as const;
+    const changes = record === undefined || alias === undefined ? [] : [record, alias, again];
+    expect(changesIn({ ...PLAN, changes }).map(({ basis }) => basis)).toEqual([
+      PLAN.basis,
+      PLAN.basis,
+      PLAN.basis.slice(1),
     ]);
   });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  hasMove,
   isRecorded,
   judgeHistory,
   moveEntry,
@@ -133,6 +134,22 @@ test.each([
   // Only the newest counts: what lies before was taken back since.
   const back = recordMove(after(1), moveEntry({ alias: 'Champion', from: 2, to: 1 }, AUTHOR, 1)).text;
   expect(isRecorded(back, move)).toBe(false);
+});
+
+test.each([
+  ['the same plan', 'a1b2', 'a1b2', true],
+  ['another plan', 'a1b2', 'c3d4', false],
+  ['no plan, where this move is of one', undefined, 'a1b2', false],
+  ['a plan, where this move is of none', 'a1b2', undefined, false],
+])('whether a move is recorded already: as a part of %s', (_title, recorded, plan, expected) => {
+  const move = (of: string | undefined) =>
+    moveEntry(
+      { alias: 'Champion', from: 1, to: 2, ...(of === undefined ? {} : { approval: { plan: of } }) },
+      AUTHOR,
+      0,
+    );
+  const { text } = recordMove(null, move(recorded));
+  expect([isRecorded(text, move(plan)), hasMove(text, move(plan))]).toEqual([expected, expected]);
 });
 
 const at = (from: number | null, to: number | null): MoveEntry => ({ from, to });

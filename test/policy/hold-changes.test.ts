@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holdChanges } from '../../src/policy/hold-changes.ts';
+import { holdChanges, holdsLeft, liftChanges } from '../../src/policy/hold-changes.ts';
 import { holdKey, readHold, type HoldMatch } from '../../src/policy/model-hold.ts';
 
 const NAME = { catalog: 'prod', schema: 'ml_team', model: 'fraud_detection' };
@@ -22,3 +22,23 @@ test.each(['source', 'unreadable'] as const)(
     ]);
   },
 );
+
+test.each([
+  ['version', true],
+  ['bytes', true],
+  ['source', false],
+  ['unreadable', false],
+] as const)('a lift takes a hold by its %s: %s', (by, isLifted) => {
+  const found = [{ name: NAME, hold: readHold(OTHER.key, OTHER.value), by }];
+  const version = {
+    name: NAME,
+    version: 3,
+    status: 'READY',
+    tags: [],
+    aliases: [],
+    dependencies: [],
+  } as const;
+  const change = { kind: 'hold', name: NAME, version: 2, key: OTHER.key, from: 'incident 6', to: null };
+  expect(liftChanges(version, found)).toEqual(isLifted ? [{ ...change, found: OTHER.value }] : []);
+  expect(holdsLeft(found)).toEqual(isLifted ? [] : found);
+});

@@ -93,6 +93,26 @@ describe('the tag of a hold', () => {
   });
 });
 
+describe('what shows that the holds of a model are as they were', () => {
+  const held = (value: string) => [{ key: holdKey(1), value }];
+
+  test('has the key of each and nothing of what it says, however long', () => {
+    const state = holdsState(
+      held(JSON.stringify({ version: 1, reason: 'by mallory@example.com '.repeat(40) })),
+    );
+    expect(state).toMatch(new RegExp(`^${holdKey(1)}=sha256:[0-9a-f]{64}$`, 'u'));
+  });
+
+  test.each([
+    ['another reason', '{"version":1,"reason":"incident 8"}'],
+    ['another version', '{"version":2,"reason":"incident 7"}'],
+    ['a space more', '{"version":1,"reason":"incident 7"} '],
+    ['no value', ''],
+  ])('is another one with %s', (_title, value) => {
+    expect(holdsState(held(value))).not.toBe(holdsState(held('{"version":1,"reason":"incident 7"}')));
+  });
+});
+
 describe('what a hold stops', () => {
   const cases: [string, HeldObject, HoldCandidate, string | undefined][] = [
     ['the version', HELD, { version: 2, origins: [] }, 'version'],

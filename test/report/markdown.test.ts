@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OUTCOMES, OUTCOME_MEANINGS } from '../../src/domain/outcome.ts';
-import { code, list, paragraph, table, type SummaryDocument } from '../../src/report/document.ts';
+import { table, type SummaryDocument } from '../../src/report/document.ts';
 import { renderSummary } from '../../src/report/markdown.ts';
 import { readSummary, type SeenBlock, type SeenTable } from '../../scripts/read-summary.ts';
+import { FLOODED, ROWS } from './flooded-document.ts';
 import { EMPTY, SAMPLES } from './sample-documents.ts';
 
 const LIMIT = 900 * 1024;
@@ -165,82 +166,8 @@ describe('renderSummary', () => {
 });
 
 describe('the size of a summary', () => {
-  const huge = '|<'.repeat(1 << 19);
-  const rows = Array.from({ length: 30_000 }, (_, i) => [`prod.ml_team.model_${i}`, `${i}`, '€'.repeat(30)]);
-  const blocks = [
-    paragraph(huge),
-    list(Array.from({ length: 20_000 }, () => huge.slice(0, 200))),
-    code('sql', huge),
-  ];
-  const flooded: SummaryDocument = {
-    action: huge,
-    outcome: 'denied',
-    verdict: huge,
-    dryRun: true,
-    headline: { state: 'denied', change: huge, object: huge },
-    lead: huge,
-    alert: { kind: 'warning', text: huge },
-    reasons: Array.from({ length: 3000 }, () => ({
-      code: 'x',
-      severity: 'error' as const,
-      check: huge,
-      message: huge,
-      fix: huge,
-    })),
-    risks: [],
-    sideBySide: {
-      now: huge,
-      then: huge,
-      rows: Array.from({ length: 3000 }, () => ({
-        sign: 'passed' as const,
-        name: huge,
-        now: huge,
-        then: huge,
-      })),
-    },
-    people: { requester: huge, principal: huge, when: '' },
-    links: [],
-    workspacePages: [],
-    noUndo: huge,
-    checksOff: [huge],
-    facts: Array.from({ length: 3000 }, () => ({ label: huge, value: huge, note: huge })),
-    changes: Array.from({ length: 3000 }, () => ({
-      change: {
-        kind: 'create-model' as const,
-        name: { catalog: huge, schema: 's', model: 'm' },
-        owner: huge,
-      },
-      state: 'planned' as const,
-    })),
-    checks: Array.from({ length: 300 }, () => ({
-      name: huge,
-      mode: 'fail' as const,
-      passed: huge,
-      decision: {
-        allowed: false,
-        findings: [{ code: 'x', severity: 'error' as const, message: huge, fix: huge }],
-      },
-    })),
-    effects: Array.from({ length: 3000 }, () => ({
-      kind: 'deployment-job' as const,
-      model: { catalog: huge, schema: 's', model: 'm' },
-      job: huge,
-      runsAs: huge,
-    })),
-    evidence: Array.from({ length: 3000 }, () => ({
-      kind: 'status' as const,
-      of: huge,
-      key: huge,
-      required: huge,
-      found: huge,
-    })),
-    todo: blocks,
-    undo: blocks,
-    sections: [{ title: huge, folded: true, blocks: [table(['A', 'B', 'C'], rows)] }],
-  };
-
   it('stays below 900 KiB whatever is in it, and every part has its place', () => {
-    const markdown = renderSummary(flooded);
+    const markdown = renderSummary(FLOODED);
     expect(Buffer.byteLength(markdown)).toBeLessThan(LIMIT);
     const lines = outline(readSummary(markdown));
     expect(lines).toContain('What to do');
@@ -252,12 +179,12 @@ describe('the size of a summary', () => {
   it('cuts a table by rows, and says how many are missing', () => {
     const seen = read({
       ...EMPTY,
-      sections: [{ title: 'S', folded: false, blocks: [table(['A', 'B', 'C'], rows)] }],
+      sections: [{ title: 'S', folded: false, blocks: [table(['A', 'B', 'C'], ROWS)] }],
     });
     const [long] = seen.filter((block) => block.kind === 'table');
     const shown = (long?.rows.length ?? 0) - 1;
     expect(shown).toBeGreaterThan(3000);
-    expect(long?.rows.at(-1)).toEqual([`${rows.length - shown} more rows`]);
+    expect(long?.rows.at(-1)).toEqual([`${ROWS.length - shown} more rows`]);
     expect(seen).toContainEqual({ kind: 'paragraph', text: 'Truncated; the report file has the full text.' });
   });
 

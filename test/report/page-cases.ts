@@ -14,9 +14,11 @@ import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { apply } from '../../src/actions/apply.ts';
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
+import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
@@ -138,6 +140,28 @@ const setAliasCases: readonly PageCase[] = [
         kind: { kind: 'drop', when: 'after' },
       });
       emulator.faults.add({ method: 'GET', template: ALIAS, skip: 2, ...DOWN });
+    }),
+  },
+  {
+    title: 'set-alias shows the metrics of both',
+    action: setAlias,
+    inputs: { ...MOVE, 'dry-run': 'true' },
+    prepare: withMore(({ metastore }) => {
+      const dataset = { name: 'holdout', digest: 'f3a9c1d2' };
+      for (const [number, runId, value] of [
+        [1, 'b'.repeat(32), 0.95],
+        [2, 'a'.repeat(32), 0.9123456789],
+      ] as const) {
+        metastore.addRun({
+          runId,
+          metrics: [
+            { key: 'auc', value, dataset },
+            { key: `loss | ${number}`, value: 'NaN' },
+          ],
+        });
+        const version = metastore.model(PROD).versions.get(number);
+        if (version !== undefined) version.runId = runId;
+      }
     }),
   },
   {
@@ -563,6 +587,15 @@ const readingCases: readonly PageCase[] = [
     },
   },
   {
+    title: 'validate-version with a script that refuses',
+    action: validateVersion,
+    inputs: { model: PROD, version: '1', 'validate-job': 'file: test/fixtures/validate-script.py' },
+    prepare: ({ emulator }) => {
+      const ending = { kind: 'end', code: 'RUN_EXECUTION_ERROR', when: 'start' } as const;
+      emulator.runFaults.add({ fault: { ...ending, message: 'ValueError: auc 0.4 is below 0.9.' } });
+    },
+  },
+  {
     title: 'gate-on-grants finds nobody else',
     action: gateOnGrants,
     inputs: {
@@ -610,6 +643,23 @@ const readingCases: readonly PageCase[] = [
     inputs: { models: 'prod.ml_team.*\nprod.other.*', aliases: 'Champion\nChamption' },
   },
   { title: 'audit-aliases is called wrongly', action: auditAliases, inputs: { models: '*' } },
+  {
+    title: 'sync-aliases plans a move to a copy',
+    action: syncAliases,
+    inputs: { ...following('copied'), 'dry-run': 'true' },
+  },
+  {
+    title: 'sync-aliases has nothing to do',
+    action: syncAliases,
+    inputs: following('before', 'moved'),
+  },
+  {
+    title: 'sync-aliases follows no pin that was removed',
+    action: syncAliases,
+    inputs: following('none'),
+  },
+  { title: 'sync-aliases reads wrong pins', action: syncAliases, inputs: following('wrong') },
+  { title: 'sync-aliases imports what is live', action: syncAliases, inputs: { import: 'prod.*' } },
   { title: 'check-connection only signs in', action: checkConnection, inputs: {} },
   {
     title: 'check-connection has a token that is refused',

@@ -23,7 +23,10 @@ async function approvedBy(login: string): Promise<RunOptions> {
   onTestFinished(() => github.close());
   github.addRun('acme/models', '4242');
   github.addToken(TOKEN, ['actions: read']);
-  github.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
+  github.addEnvironment('acme/models', 'production', {
+    reviewers: [{ team: 'release' }],
+    adminsMayBypass: false,
+  });
   github.addEnvironment('acme/models', 'prodution', {});
   github.review('4242', { login, environments: ['production'] });
   return { environment: { GITHUB_API_URL: github.url } };

@@ -1,3 +1,4 @@
+import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
@@ -9,6 +10,7 @@ import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
+import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
@@ -35,5 +37,6 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
     rollback,
     { model: PROD, alias: 'Champion', 'from-version': '1', 'to-version': '2', reason: 'incident 7' },
   ],
+  ['sync-aliases', syncAliases, following('copied')],
   ['promote', promote, { ...COPY, 'require-status': 'approved', 'set-status': 'promoted' }],
 ];

@@ -1,6 +1,7 @@
 import { readFacts } from '../../apply/basis.ts';
 import { counted } from '../../domain/count.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
+import { formatFullName } from '../../domain/full-name.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
 import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
@@ -25,7 +26,11 @@ export interface BasisReading {
   readonly differences: readonly Difference[];
   /** The move by which this same plan was applied, where the alias has been moved since. */
   readonly spent: MoveEntry | undefined;
+  /** Its move, where an earlier attempt is taken to have made it without a record; then it is among those that are made. */
+  readonly unrecorded: AliasMove | undefined;
 }
+
+type AliasMove = GivenChange & { readonly kind: 'alias' };
 
 /** Reads every fact that a plan rests on, and what of the plan an earlier attempt has made. */
 export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
@@ -43,22 +48,40 @@ export async function readPlanBasis(context: ApplyingContext, given: GivenPlan):
   const tagsByModel = new Map(extras);
   const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
   const values = new Map(plan.basis.map((fact, index) => [fact, found[index] ?? null]));
-  const made = changes.filter((change) => isMade(change, { context, given, values, tagsOf }));
-  const differences = plan.basis.flatMap((fact): Difference[] => {
-    const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
-    if (value === fact.was || made.some((change) => replaces(change, fact))) return [];
-    return [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
-  });
+  const looked = { context, given, values, tagsOf };
   const move = changes.find((change) => change.kind === 'alias');
-  const isDone = move !== undefined && made.includes(move);
-  const spent = move === undefined || isDone ? undefined : spentBy(context, move, given.digest, tagsOf);
-  return { made, differences, spent };
+  const unrecorded = move !== undefined && isLeftUnrecorded(move, looked) ? move : undefined;
+  const made = changes.filter((change) =>
+    unrecorded !== undefined && change.kind !== 'hold' ? true : isMade(change, looked),
+  );
+  const pending = changes.filter((change) => !made.includes(change));
+  const differences = plan.basis.flatMap((fact): Difference[] => {
+    if (!pending.some(({ basis = [] }) => basis.includes(fact))) return [];
+    const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
+    return value === fact.was ? [] : [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
+  });
+  const spent =
+    move === undefined || made.includes(move) ? undefined : spentBy(context, move, given.digest, tagsOf);
+  return { made, differences, spent, unrecorded };
+}
+
+/**
+ * Whether an earlier attempt is taken to have made a move without a record: what is left of the plan is to put the bad version on
+ * hold, which is right whoever made the move. Where others recorded that they made it, or nothing else is left, it is not.
+ */
+function isLeftUnrecorded(move: AliasMove, looked: Looked): boolean {
+  const { context, given, values, tagsOf } = looked;
+  if (Number(context.run.attempt) <= Number(given.plan.run.attempt)) return false;
+  if (!given.changes.some(({ kind }) => kind === 'hold')) return false;
+  const fact = given.plan.basis.find((each) => replaces(move, each));
+  if (fact === undefined || values.get(fact) !== move.to) return false;
+  return historyNow(context, move, move.to, tagsOf).kind !== 'trusted';
 }
 
 /** The recorded move by which a plan was carried out, where others were recorded since: an approval is for one move. */
 function spentBy(
   context: ApplyingContext,
-  { alias, name }: GivenChange & { kind: 'alias' },
+  { alias, name }: AliasMove,
   digest: string,
   tagsOf: Looked['tagsOf'],
 ): MoveEntry | undefined {
@@ -128,6 +151,8 @@ function valueBeside(
   return own.length === 0 ? found : holdsState(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
 }
 
+const NOT_RECORDED = 'not recorded';
+
 /** Who changed a fact, as far as a record says it. */
 function moverOf(
   context: ApplyingContext,
@@ -135,15 +160,15 @@ function moverOf(
   found: FactValue,
   tagsOf: Looked['tagsOf'],
 ): string {
-  if (fact.kind !== 'alias' || typeof found === 'string') return 'not recorded';
+  if (fact.kind !== 'alias' || typeof found === 'string') return NOT_RECORDED;
   const history = historyNow(context, fact, found, tagsOf);
-  return history.kind === 'trusted' ? authorText(history.move) : 'not recorded';
+  return history.kind === 'trusted' ? authorText(history.move) : NOT_RECORDED;
 }
 
 /** What is recorded on its model of an alias that names a version now, or nothing. */
 function historyNow(
   context: ApplyingContext,
-  { alias, name }: Pick<GivenChange & { kind: 'alias' }, 'alias' | 'name'>,
+  { alias, name }: Pick<AliasMove, 'alias' | 'name'>,
   now: number | null,
   tagsOf: Looked['tagsOf'],
 ): AliasHistory {
@@ -159,10 +184,20 @@ function spentFinding(move: MoveEntry): Finding {
   };
 }
 
+const UNRECORDED = 'it names what this plan wants, but no record shows who moved it';
+
+function unrecordedFinding({ name, alias }: AliasMove): Finding {
+  return {
+    code: 'plan-move-unrecorded',
+    severity: 'warning',
+    message: `${formatFullName(name)}@${alias}: ${UNRECORDED}. An earlier attempt of this run probably did, without writing the record.`,
+  };
+}
+
 /** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
 export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, reading: BasisReading): void {
-  const isDone = changes.every((change) => reading.made.includes(change));
-  const differences = isDone ? [] : reading.differences;
+  const { differences, unrecorded } = reading;
+  const move = changes.find((change) => change.kind === 'alias');
   const { subject } = record;
   const moved = differences.find(
     ({ fact }) => fact.kind === 'alias' && subject?.kind === 'move' && fact.alias === subject.alias,
@@ -171,17 +206,19 @@ export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, r
     record.subject = { ...record.subject, now: moved.found };
     noteNamed(record, moved.found);
   }
-  const spent = isDone || reading.spent === undefined ? [] : [spentFinding(reading.spent)];
+  const spent = reading.spent === undefined ? [] : [spentFinding(reading.spent)];
+  const isWanted = ({ fact, found, by }: Difference) =>
+    move !== undefined && replaces(move, fact) && found === move.to && by === NOT_RECORDED;
   const findings = differences.map((each) => ({
     code: 'basis-changed',
     severity: 'error' as const,
-    message: `${formatMovedFact(each)}.`,
+    message: `${formatMovedFact(each)}${isWanted(each) ? `: ${UNRECORDED}` : ''}.`,
     fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
   }));
   record.check(
     'Facts of the plan',
     'fail',
-    decide([...spent, ...findings]),
+    decide([...spent, ...findings, ...(unrecorded === undefined ? [] : [unrecordedFinding(unrecorded)])]),
     'Every fact that the plan depends on is still true.',
     'conflict',
   );

@@ -81,13 +81,12 @@ async function textOf(path: string, readText: ApplyingContext['readText']): Prom
 
 /** Notes whether the plan may be applied here and now; throws where it may not. */
 export async function notePlan(context: ApplyingContext, { plan, digest }: GivenPlan): Promise<void> {
-  const { inputs, record, run, clock, destination } = context;
-  const { workspaceId } = await destination.caller();
+  const { inputs, record, run, clock } = context;
   const decision = decidePlan(plan, digest, {
     run: { ...run, runId: run.pipelineId },
     now: clock.now(),
     maxAge: inputs['max-age'],
-    registry: { kind: record.registry ?? '', workspaceId: workspaceId ?? null },
+    registry: await context.plannedRegistry(),
     expectedDigest: inputs['expected-digest'],
   });
   record.fact('Plan', `sha256:${digest}`, `made at ${plan.run.madeAt} by attempt ${plan.run.attempt}`);

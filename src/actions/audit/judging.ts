@@ -6,6 +6,7 @@ import { Snapshot } from '../../facts/snapshot.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { auditModel } from '../../policy/audit/audit.ts';
 import type { AuditFinding } from '../../policy/audit/finding.ts';
+import { openMoves, type OpenMove } from '../../policy/audit/open-move.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { ActionContext } from '../contract/context.ts';
 
@@ -13,7 +14,10 @@ import type { ActionContext } from '../contract/context.ts';
 export type JudgedModel =
   | {
       readonly kind: 'seen';
+      readonly name: FullName;
       readonly findings: readonly AuditFinding[];
+      /** Moves about which an audit log can say more. */
+      readonly moves: readonly OpenMove[];
       readonly aliases: number;
       /** The aliases of the filter that it has. */
       readonly filters: readonly string[];
@@ -63,7 +67,8 @@ function judged(
   const filters = wants.aliases.filter((filter) =>
     audited.audited.some(({ alias }) => sameAlias(alias.alias, filter, wants.rules)),
   );
-  return { kind: 'seen', findings, aliases: audited.audited.length, filters };
+  const moves = openMoves(audited, wants);
+  return { kind: 'seen', name: audited.name, findings, moves, aliases: audited.audited.length, filters };
 }
 
 /** A signature that is only asked for by `warn` warns. */

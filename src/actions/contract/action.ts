@@ -56,6 +56,8 @@ export type Offer =
 /** What a writing action would do, and what it says of it. */
 export interface Planned {
   readonly stages: readonly Stage[];
+  /** The stages of further objects, each applied once those before are: what one makes or plans anew is nothing of the others. */
+  readonly further?: readonly (readonly Stage[])[];
   /** Says what would be done. */
   asPlanned(this: void): ActionResult;
   /** Says what was done, once every stage was applied. */

@@ -1,8 +1,10 @@
 import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
+import type { RepositoryEvent } from '../../domain/repository-event.ts';
 import type { EventSender } from '../../domain/event-sender.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
 import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
+import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -66,13 +68,25 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly hasOwnSource: boolean;
   /** Who set off the event of this run, where GitHub says it; a text is why that cannot be read. */
   readSender(this: void): Promise<EventSender | string | undefined>;
+  /** The event that this run is of, such as `push`, where GitHub says it. */
+  readonly event: string | undefined;
+  /** Which state of the repository followed which, where an event set off this run; undefined outside of a workflow. */
+  readEvent(this: void): Promise<RepositoryEvent | undefined>;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
   openGitHub(this: void, token: string): GitHub;
   /** The text of a file that the user named; throws a clause that says why it cannot be read. */
   readText(this: void, path: string): Promise<string>;
+  /** The file that the user named, or those below a folder whose names are `wanted`; undefined where nothing is there. */
+  readFolder(
+    this: void,
+    path: string,
+    wanted: (name: string) => boolean,
+  ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
   readonly connection: Connection;
+  /** The registry that is written to, as a plan names it. */
+  plannedRegistry(this: void): Promise<PlannedRegistry>;
   readonly run: RunIdentity;
   readonly log: Logger;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ import { byStep, type CallAgain } from '../../inputs/call-again.ts';
 import type { Output, OutputEntry, Outputs, OutputValue } from '../../inputs/outputs.ts';
 import type { Check } from '../../plan/check.ts';
 import type { Effect } from '../../plan/effect.ts';
+import { handledLater } from '../../domain/promises.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
 import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { LeftPlan, Subject } from '../../report/subject.ts';
@@ -28,7 +29,7 @@ interface NotedChange {
 export class ActionRecord<Out extends Outputs = NoOutputs> {
   readonly facts: Fact[] = [];
   readonly checks: Check[] = [];
-  readonly changes: NotedChange[] = [];
+  readonly changes: NotedChange[];
   readonly effects: Effect[] = [];
   readonly evidence: Evidence[] = [];
   readonly sections: Section[] = [];
@@ -46,8 +47,8 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** What an output gets in place of a value that is too long for one; default: its first items. */
   readonly shortOutputs = new Map<string, OutputValue>();
   /**
-   * What is left in files of its own beside the report, by the output that has the path: plain data, made once the report is
-   * written, so that memory never holds both.
+   * What is left in files of its own beside the report, by the output that has the path: a text, or plain data, made once the
+   * report is written, so that memory never holds both.
    */
   readonly files = new Map<string, () => unknown>();
   /** The kind of registry that was worked with; undefined when the action ended before it was known. */
@@ -67,6 +68,51 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
+  readonly #alongside: Promise<void>[] = [];
+  readonly #parts: { readonly label: string; readonly record: ActionRecord }[] = [];
+
+  /** `changes` are those of the run that it is a part of; default: it is of a run of its own. */
+  constructor(changes: NotedChange[] = []) {
+    this.changes = changes;
+  }
+
+  /** The record of one of several objects of a run: what it decides is its own, and what is changed is noted with that of all. */
+  part<Part extends Outputs>(label: string): ActionRecord<Part> {
+    const record = new ActionRecord<Part>(this.changes);
+    record.registry = this.registry;
+    record.commands = this.commands;
+    record.again = this.again;
+    this.forgetPart(label);
+    this.#parts.push({ label, record });
+    return record;
+  }
+
+  /** Takes back what was noted of an object. */
+  forgetPart(label: string): void {
+    const before = this.#parts.findIndex((part) => part.label === label);
+    if (before >= 0) this.#parts.splice(before, 1);
+  }
+
+  /** Takes in what the parts have noted, once, each under its label. */
+  gather(): void {
+    for (const { label, record } of this.#parts.splice(0)) {
+      record.gather();
+      const named = (name: string) => `${label}: ${name}`;
+      this.checks.push(...record.checks.map((check) => ({ ...check, name: named(check.name) })));
+      this.inShort.push(...record.inShort.map((short) => ({ ...short, check: named(short.check) })));
+      this.effects.push(...record.effects);
+      this.evidence.push(...record.evidence);
+      this.undo.push(...record.undo);
+      this.todo.push(...record.todo);
+      this.sections.push(
+        ...(record.facts.length === 0
+          ? []
+          : [{ title: label, folded: true, blocks: [factTable(record.facts)] }]),
+        ...record.sections.map((section) => ({ ...section, title: named(section.title), folded: true })),
+      );
+      this.people = { ...record.people, ...this.people };
+    }
+  }
 
   fact(label: string, value: string, note?: string): void {
     this.facts.push(note === undefined ? { label, value } : { label, value, note });
@@ -117,6 +163,17 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     const before = this.evidence.findIndex((each) => isSameSubject(each, evidence));
     if (before >= 0) this.evidence.splice(before, 1);
     this.evidence.push(evidence);
+  }
+
+  /** Work that notes evidence beside everything else; it is over before the run ends, or a plan is left. */
+  alongside(work: Promise<void>): void {
+    handledLater(work);
+    this.#alongside.push(work);
+  }
+
+  /** Waits for what goes on {@link alongside}, for the parts too. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#alongside, ...this.#parts.map(({ record }) => record.settled())]);
   }
 
   /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */
@@ -233,4 +290,12 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   get checksOff(): string[] {
     return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
   }
+}
+
+function factTable(facts: readonly Fact[]): Block {
+  return {
+    kind: 'table',
+    columns: ['Fact', 'Value', 'Note'],
+    rows: facts.map(({ label, value, note = '' }) => [label, value, note]),
+  };
 }

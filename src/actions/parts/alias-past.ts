@@ -1,4 +1,5 @@
 import type { KnownMove } from '../../domain/audited-move.ts';
+import { auditedText, unclearText } from '../../domain/audited-move-text.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { messageOf, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
@@ -16,7 +17,7 @@ import {
   type PastLine,
   type Stretch,
 } from '../../policy/audited-past.ts';
-import { auditedText, unclearText, unknownMomentText } from '../../report/sections/audited-moves.ts';
+import { unknownMomentText } from '../../report/sections/audited-moves.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { askWhoMoved, AUDIT_LOG_CHECK, noteUnread, type Audited } from './audit-log.ts';
 

@@ -7,8 +7,8 @@ import type { TagInputs } from '../../inputs/tags.ts';
 import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
-import { holdChanges, liftChanges } from '../../policy/hold-changes.ts';
-import { holdSentence, type FoundHold } from '../../policy/hold-findings.ts';
+import { holdChanges, holdsLeft, isOfVersion, liftChanges } from '../../policy/hold-changes.ts';
+import { decideHolds, holdSentence, type FoundHold } from '../../policy/hold-findings.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteHeldAlready, withStops } from './holds.ts';
@@ -47,12 +47,28 @@ export function noteHold(
     readonly tags: readonly Tag[];
   },
 ): void {
-  const [first] = hold.held.filter(({ by }) => by !== 'unreadable');
+  const [first] = hold.held.filter(isOfVersion);
   if (hold.changes.length === 0 && first !== undefined)
     noteHeldAlready(record, `${text} is ${holdSentence(first.hold)} already.`);
   const later = hold.changes.flatMap((change) => (change.kind === 'hold' ? [change.key] : []));
   const room = decideRoom({ set: [], later }, hold.tags, destination.registry.capabilities.tags);
   record.check('Room for the hold', 'fail', room, 'The model has room for its tag.', 'blocked');
+}
+
+/** Notes what blocks a version still when its holds are lifted: a refusal where there is none of its own to lift. */
+export function noteHoldsLeft(
+  record: ActionContext<CommonInputs>['record'],
+  lifting: readonly LabelChange[],
+  held: readonly FoundHold[],
+): void {
+  const left = decideHolds(holdsLeft(held));
+  record.check(
+    'Holds that stay',
+    lifting.length > 0 ? 'warn' : 'fail',
+    left,
+    'No other hold blocks it.',
+    'blocked',
+  );
 }
 
 /** The changes as they are made now: a hold knows the bytes that it stops. */

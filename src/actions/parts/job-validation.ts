@@ -1,12 +1,13 @@
-import type { RunJob } from '../../apply/job-run.ts';
+import type { EndedRun } from '../../apply/job-run.ts';
+import type { Jobs } from '../../apply/stage.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { decide, type Decision } from '../../domain/decision.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import type { SavedJob } from '../../domain/job.ts';
+import type { ScriptCompute } from '../../domain/job.ts';
 import type { ModelVersion } from '../../domain/model.ts';
-import { cut, show } from '../../domain/printable.ts';
-import { requireValidationJob } from '../../facts/validation-job.ts';
+import { cut } from '../../domain/printable.ts';
+import { requireValidationJob, validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ValidationInputs } from '../../inputs/validation.ts';
@@ -23,42 +24,40 @@ type JobContext = ActionContext<CommonInputs & ValidationInputs>;
 /** Characters of what a task reports that are kept. */
 const SAID = 4_000;
 
-/** The job that the input names, if it can validate a version; undefined where none is named. */
-export async function readValidationJob({ inputs, destination }: JobContext): Promise<SavedJob | undefined> {
-  const named = inputs['validate-job']?.trim();
+/** The job or script that the input names, if it can validate a version; undefined where none is named. */
+export async function readValidationJob({
+  inputs,
+  destination,
+  readText,
+}: JobContext): Promise<ValidationJob | undefined> {
+  const named = inputs['validate-job'];
   if (named === undefined) return undefined;
   requireNeeds('validate-job', VALIDATION_NEEDS['validate-job'], destination.registry.capabilities);
-  return requireValidationJob(named, destination);
+  return requireValidationJob(named, destination, readText);
 }
 
-/** Notes which job would validate, and whom its runs act as: they have the rights of that identity, not those of the caller. */
-export function noteValidationJob({ record }: JobContext, job: SavedJob): void {
-  const { runsAs } = job;
-  const note = runsAs === undefined ? 'whom its runs act as is not shown' : `its runs act as ${runsAs}`;
-  record.fact('Validation job', `${job.name} (${job.id})`, note);
-  record.see({
-    kind: 'validation',
-    job: evidenceOf(job, null),
-    result: 'not-run',
-    ending: null,
-    milliseconds: null,
-  });
+/** Notes what would validate, and whom its runs act as: they have the rights of that identity, not those of the caller. */
+export function noteValidationJob({ record }: JobContext, job: ValidationJob): void {
+  const evidence = evidenceOf(job);
+  const { runsAs } = evidence;
+  const note = runsAs === null ? 'whom its runs act as is not shown' : `its runs act as ${runsAs}`;
+  if (job.kind === 'saved') record.fact('Validation job', `${job.job.name} (${job.job.id})`, note);
+  else {
+    const { file, sha256, compute } = job.script;
+    record.fact('Validation script', `${file} (sha256 ${sha256})`, `on ${computeText(compute)}; ${note}`);
+  }
+  record.see({ kind: 'validation', job: evidence, result: 'not-run', ending: null, milliseconds: null });
 }
 
-/** Has a run of the job judge a version, and notes its verdict as evidence; throws where it has none. `stays` is what becomes of the version then. */
+/** Has a run judge a version, and notes its verdict as evidence; throws where it has none. `stays` is what becomes of the version then. */
 export async function validateByJob(
   context: JobContext,
-  job: SavedJob,
+  job: ValidationJob,
   version: ModelVersion,
-  { runJob, stays }: { readonly runJob: RunJob; readonly stays: string },
+  { jobs, stays }: { readonly jobs: Jobs; readonly stays: string },
 ): Promise<Decision> {
-  const { inputs, record, run, clock, random } = context;
+  const { record } = context;
   const uri = uriOf(version);
-  const parameters = parametersFor(job, {
-    model_name: formatFullName(version.name),
-    model_version: String(version.version),
-    model_uri: uri,
-  });
   const see = (
     evidence: JobEvidence,
     more: { passed?: boolean; ending?: string; milliseconds?: number } = {},
@@ -70,28 +69,18 @@ export async function validateByJob(
       ending: more.ending ?? null,
       milliseconds: more.milliseconds ?? null,
     });
-  let started: string | null = null;
-  const ended = await runJob({
-    order: {
-      job: job.id,
-      parameters,
-      token: runToken(run, { job: job.id, uri }, `${clock.now()}-${random()}`),
-    },
-    name: job.name,
-    timeoutMs: inputs['validate-timeout'],
-    started(id) {
-      started = id;
-      see(evidenceOf(job, id));
-    },
+  const ended = await run(context, job, version, {
+    jobs,
+    started: (id) => see(evidenceOf(job, { run: id })),
   });
   const verdict = decideJobRun(ended.run, ended.tasks);
   const { passed } = verdict;
-  see(evidenceOf(job, started, verdict), {
+  see(evidenceOf(job, { run: ended.run.id, of: ended.run.jobId, verdict }), {
     ending: verdict.how,
     milliseconds: ended.milliseconds,
     ...(passed === undefined ? {} : { passed }),
   });
-  const named = `run ${ended.run.id} of the job ${show(job.name, 80)}`;
+  const named = `run ${ended.run.id} of ${validationJobText(job)}`;
   if (passed === undefined)
     throw new PromoteError(`The ${named} gave no verdict on ${uri}: ${verdict.how}. ${stays}`, {
       code: verdict.outcome === 'invalid' ? 'invalid-input' : 'unavailable',
@@ -109,15 +98,65 @@ export async function validateByJob(
   ]);
 }
 
-function evidenceOf(job: SavedJob, run: string | null, verdict?: JobVerdict): JobEvidence {
-  return {
-    id: job.id,
-    name: job.name,
-    runsAs: job.runsAs ?? null,
-    run,
-    results: (verdict?.results ?? []).map(({ task, result }) => ({
-      task,
-      said: cut(canonicalJson(result.said), SAID),
-    })),
+/** Starts the run that judges a version, and waits for it. */
+function run(
+  { inputs, run: workflow, clock, random }: JobContext,
+  job: ValidationJob,
+  version: ModelVersion,
+  { jobs, started }: { readonly jobs: Jobs; readonly started: (run: string) => void },
+): Promise<EndedRun> {
+  const uri = uriOf(version);
+  const values = {
+    model_name: formatFullName(version.name),
+    model_version: String(version.version),
+    model_uri: uri,
   };
+  const timeoutMs = inputs['validate-timeout'];
+  const token = (of: string) =>
+    runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
+  const waited = { of: validationJobText(job), timeoutMs, started };
+  if (job.kind === 'saved') {
+    const { id } = job.job;
+    return jobs.saved({
+      ...waited,
+      order: { job: id, parameters: parametersFor(job.job, values), token: token(id) },
+    });
+  }
+  const { script } = job;
+  const { compute, runAs, sha256 } = script;
+  return jobs.script({
+    ...waited,
+    script,
+    // As a wheel gets named parameters (databricks-sdk-py 0.162.0 `PythonWheelTask`).
+    arguments: Object.entries(values).map(([name, value]) => `--${name}=${value}`),
+    compute,
+    ...(runAs === undefined ? {} : { runAs }),
+    token: token(canonicalJson({ script: sha256, file: script.file, compute, runsAs: script.runsAs })),
+    workflow,
+  });
+}
+
+function evidenceOf(
+  job: ValidationJob,
+  { run: id, of, verdict }: { run?: string; of?: string; verdict?: JobVerdict } = {},
+): JobEvidence {
+  const results = (verdict?.results ?? []).map(({ task, result }) => ({
+    task,
+    said: cut(canonicalJson(result.said), SAID),
+  }));
+  const common = { run: id ?? null, results };
+  if (job.kind === 'saved') {
+    const { id: saved, name, runsAs } = job.job;
+    return { id: saved, name, runsAs: runsAs ?? null, ...common };
+  }
+  const { file, sha256, compute, runsAs } = job.script;
+  const script = { sha256, compute: computeText(compute) };
+  return { id: of === undefined || of === '' ? null : of, name: file, script, runsAs, ...common };
+}
+
+function computeText(compute: ScriptCompute): string {
+  if (compute.kind === 'cluster') return `cluster ${compute.id}`;
+  const { environment, packages } = compute;
+  const also = packages.length === 0 ? '' : ` with ${packages.join(', ')}`;
+  return `serverless compute, environment ${environment}${also}`;
 }

@@ -1,20 +1,14 @@
-import type { ModelVersion } from '../../domain/model.ts';
 import { readMetrics } from '../../facts/metrics.ts';
-import type { Snapshot } from '../../facts/snapshot.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { METRIC_NEEDS, type MetricInputs } from '../../inputs/metrics.ts';
-import { decideMetrics } from '../../policy/metrics.ts';
+import { decideMetrics, type VersionMetrics } from '../../policy/metrics.ts';
+import { shownMetrics, type SeenMetrics } from '../../policy/shown-metrics.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
+import type { MeasuredVersion } from './shown-metrics.ts';
 
 type MetricContext = ActionContext<CommonInputs & MetricInputs>;
-
-/** A version, and the registry that knows it. */
-export interface MeasuredVersion {
-  readonly version: ModelVersion;
-  readonly snapshot: Snapshot;
-}
 
 /** Compares the metrics of a version with `require-metrics`, and notes them beside those of the current one. */
 export async function noteMetrics(
@@ -43,5 +37,18 @@ export async function noteMetrics(
       current: other?.value ?? null,
       result,
     });
+  const judged = decision.judged.map(({ key }) => key);
+  const isOther = champion !== undefined && uriOf(champion.version) !== uriOf(candidate.version);
+  const shown = shownMetrics(
+    { uri: uriOf(candidate.version), seen: seenOf(ours) },
+    isOther ? { uri: uriOf(champion.version), seen: seenOf(theirs ?? []) } : undefined,
+    judged,
+  );
+  if (shown !== undefined) record.see(shown);
   record.check('Metrics', 'fail', decision, 'Every required metric is met.', 'blocked');
+}
+
+/** Why they were not read is said by the check. */
+function seenOf(metrics: VersionMetrics): SeenMetrics {
+  return 'unread' in metrics ? { unread: metrics.unread, isExpected: true } : { metrics };
 }

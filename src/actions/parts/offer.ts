@@ -57,14 +57,19 @@ async function filesOf(
   const { name, version: number } = version;
   if (!snapshot.registry.capabilities.files) return [];
   const files = { kind: 'files', name, version: number, was: '' } as const;
-  try {
-    const [listing] = await readFacts([files], snapshot);
-    return typeof listing === 'string' ? [{ ...files, was: listing }] : [];
-  } catch (error) {
-    if (!hasCode(error, 'permission-denied')) throw error;
-    const message = `The files of ${uriOf(version)} cannot be listed, so apply will not compare them: ${messageOf(error)}`;
+  const without = (why: string): BasisFact[] => {
+    const message = `The files of ${uriOf(version)} cannot be listed, so apply will not compare them: ${why}`;
     const finding = { code: 'plan-without-files', severity: 'warning', message } as const;
     record.check('Files of the plan', 'warn', decide([finding]), '', 'blocked');
     return [];
+  };
+  try {
+    const [listing] = await readFacts([files], snapshot);
+    return typeof listing === 'string'
+      ? [{ ...files, was: listing }]
+      : without('the registry says that there are none.');
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied')) throw error;
+    return without(messageOf(error));
   }
 }

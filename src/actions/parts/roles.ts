@@ -33,7 +33,7 @@ export async function readRoles(
   const people = peopleIn(inputs);
   const source =
     by === undefined || token === undefined ? undefined : { by, github: context.openGitHub(token) };
-  const started = { ...run, sender: await context.readSender() };
+  const started = { ...run, sender: await context.readSender(), event: context.event };
   const [{ promoter, ...others }, approval] = await Promise.all([
     readRoleFacts({ run: started, snapshot, version, people }),
     source === undefined ? undefined : readApproval(source, started, people),

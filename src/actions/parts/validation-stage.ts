@@ -1,7 +1,7 @@
 import type { CopyResult } from '../../apply/copy/request.ts';
 import type { Stage } from '../../apply/stage.ts';
-import type { SavedJob } from '../../domain/job.ts';
 import type { ModelVersion } from '../../domain/model.ts';
+import { validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
 import { validateByCommand } from './command-validation.ts';
 import { validateByJob } from './job-validation.ts';
@@ -10,7 +10,7 @@ import { rejectingStages, type RejectingContext } from './rejected-status.ts';
 /** What judges a version, and what of it is known when that begins. */
 export interface ValidationPlan {
   /** The job of the input; a command is taken from its own. */
-  readonly job: SavedJob | undefined;
+  readonly job: ValidationJob | undefined;
   /** The version to judge. */
   version(this: void): ModelVersion;
   /** What becomes of the version where it does not pass: a sentence. */
@@ -39,7 +39,7 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
     work: {
       kind: 'validation',
       ...(plan.copy === undefined ? {} : { copy: plan.copy }),
-      async run(runJob) {
+      async run(jobs) {
         const version = plan.version();
         const stays = plan.stays(version);
         const decision =
@@ -55,10 +55,12 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
                 },
                 context,
               )
-            : await validateByJob(context, job, version, { runJob, stays });
+            : await validateByJob(context, job, version, { jobs, stays });
         plan.forget(version);
         const passed =
-          job === undefined ? `${command ?? ''} ended with exit code 0.` : `The job ${job.name} passed it.`;
+          job === undefined
+            ? `${command ?? ''} ended with exit code 0.`
+            : `It passed ${validationJobText(job)}.`;
         record.check('Validation', 'fail', decision, passed, 'blocked');
         plan.judged?.();
         const failed = decision.findings.some(({ code }) => code === 'validation-failed');

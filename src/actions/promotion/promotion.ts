@@ -1,6 +1,5 @@
 import type { ValueWork } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
-import type { FullName } from '../../domain/full-name.ts';
 import type { Digests } from '../../domain/file-entry.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
@@ -13,7 +12,6 @@ import { decideValidated, type Validators } from '../../policy/validated.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
-import type { MeasuredVersion } from '../parts/metrics.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
 import type { ReadEndpoints, ServingState } from '../parts/serving.ts';
 
@@ -24,16 +22,6 @@ export type PromoteContext = ActionContext<PromoteInputs, typeof PROMOTE_OUTPUTS
 /** What the alias names when the promotion begins; a change until it is moved is a conflict. */
 export async function currentAlias({ inputs, destination }: PromoteContext): Promise<number | null> {
   return destination.alias(inputs.destination, inputs.alias);
-}
-
-/** The version that the alias names when the promotion begins; undefined for none. */
-export async function currentVersion(
-  { destination: snapshot }: PromoteContext,
-  name: FullName,
-  number: number | null,
-): Promise<MeasuredVersion | undefined> {
-  const version = number === null ? undefined : await snapshot.version(name, number);
-  return version === undefined ? undefined : { version, snapshot };
 }
 
 /** The source as it is now, for what is decided right after. */
@@ -116,9 +104,10 @@ export function noteRequiredStatus(
 
 /** What may validate the copy, by the inputs. */
 export function validatorsIn(inputs: PromoteInputs): Validators {
+  const job = inputs['validate-job'];
   return {
     command: inputs['validate-command'],
-    job: inputs['validate-job'],
+    job: job?.kind === 'saved' ? job.named : job?.file,
     sourceStatus: inputs['require-status'],
     copyStatus: inputs['require-destination-status'],
     setStatus: inputs['set-status'],

@@ -1,5 +1,5 @@
 import type { Stage } from '../../apply/stage.ts';
-import type { SavedJob } from '../../domain/job.ts';
+import type { ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
 import { validationStage } from '../parts/validation-stage.ts';
 import { madeCopy, type PromoteContext, type Promotion } from './promotion.ts';
@@ -8,7 +8,7 @@ import { madeCopy, type PromoteContext, type Promotion } from './promotion.ts';
 export function copyValidation(
   context: PromoteContext,
   promotion: Promotion,
-  job: SavedJob | undefined,
+  job: ValidationJob | undefined,
 ): Stage | undefined {
   return validationStage(context, {
     job,

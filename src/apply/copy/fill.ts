@@ -1,3 +1,4 @@
+import { counted } from '../../domain/count.ts';
 import { clauseOf, hasCode } from '../../domain/errors.ts';
 import { foreignHold } from '../../domain/hold.ts';
 import type { Tag } from '../../domain/model.ts';
@@ -47,7 +48,7 @@ export async function fillVersion(
   const left = request.files.filter(({ path }) => !have.has(path));
   if (copyState.isContinued) {
     context.log.info(
-      `${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${left.length} files, ${sizeText(sizeOf(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`,
+      `${own.uri}: ${taken.length} of ${request.files.length} files exist and are equal; sending ${counted(left.length, 'file')}, ${sizeText(sizeOf(left))}. An incomplete file is sent from its first byte, unless its store reports what arrived.`,
     );
   }
   const progress = new CopyProgress(

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/count.ts';
 import type { Finding } from '../../domain/decision.ts';
 import { clauseOf, hasCode } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/file-entry.ts';
@@ -51,7 +52,9 @@ export async function resume(
       context.warn(UNFINISHED_CHECK, leftAlone(uri, 'has changed'));
       return undefined;
     }
-    context.log.info(`Resuming ${uri}, which an earlier run began: ${files.length} files exist.`);
+    context.log.info(
+      `Resuming ${uri}, which an earlier run began: ${counted(files.length, 'file')} there already.`,
+    );
     return { ...claimed, isContinued: true, files };
   } catch (error) {
     const explained = await explainGone(error, partiesOf(request, number, context));

@@ -21,7 +21,7 @@ export interface RecordChange<V extends VersionRef = number> extends Resting {
 export interface MoveApproval {
   /** The first 16 hexadecimal digits of the digest of its plan. */
   readonly plan: string;
-  /** Who approved it, comma-separated; absent where nobody was asked. */
+  /** Who approved it with its code, comma-separated; absent where nobody did. */
   readonly approver?: string;
 }
 

@@ -40,21 +40,23 @@ export function decideApproval(facts: ApprovalFacts, terms: ApprovalTerms): Appr
   const counting = reviews.filter(
     ({ standing }) => standing === 'counts' || (standing === 'unknown' && terms.onUnknown === 'warn'),
   );
-  const uncertain = counting.filter(({ standing }) => standing === 'unknown');
-  const holdCode = counting.some((review) => review.isBound);
+  const bound = counting.filter((review) => review.isBound);
+  // Who gave the code approved the plan; whoever else approved the run did not.
+  const approving = bound.length > 0 ? bound : counting;
+  const isUncertain = approving.length > 0 && approving.every(({ standing }) => standing === 'unknown');
   const decision = decide([
     ...judged.findings,
     ...(counting.length > 0 ? [] : (judged.absent ?? [notCounted(facts, reviews)])),
-    ...(uncertain.length > 0 && uncertain.length === counting.length ? [uncertainFinding(uncertain)] : []),
-    ...(counting.length > 0 && !holdCode ? [notBound(facts)] : []),
+    ...(isUncertain ? [uncertainFinding(approving)] : []),
+    ...(counting.length > 0 && bound.length === 0 ? [notBound(facts)] : []),
   ]);
-  const isBound = decision.allowed && holdCode;
+  const isBound = decision.allowed && bound.length > 0;
   return {
     ...decision,
     reviews,
     isBound,
-    approver: approverIn(counting, reviews, terms),
-    text: decision.allowed ? textOf(facts, counting, isBound, terms.code.text) : '',
+    approver: approverIn(approving, reviews, terms),
+    text: decision.allowed ? textOf(facts, approving, isBound, terms.code.text) : '',
   };
 }
 
@@ -149,15 +151,22 @@ function notCounted(facts: ApprovalFacts, reviews: readonly JudgedReview[]): Fin
     code: isUnknown ? 'approval-unknown' : 'approval-refused',
     severity: 'error',
     message: `No approval counts: ${approvals.map(saidOf).join('; ')}.`,
-    fix: facts.kind === 'review' ? REVIEW_FIX : AGAIN,
+    fix: fixesOf(approvals) ?? (facts.kind === 'review' ? REVIEW_FIX : AGAIN),
   };
 }
 
+function fixesOf(reviews: readonly JudgedReview[]): string | undefined {
+  const fixes = new Set(reviews.flatMap(({ fix }) => fix ?? []));
+  return fixes.size === 0 ? undefined : [...fixes].join(' ');
+}
+
 function uncertainFinding(reviews: readonly JudgedReview[]): Finding {
+  const fix = fixesOf(reviews);
   return {
     code: 'approval-unknown',
     severity: 'warning',
     message: `Whether an approval counts is unknown: ${reviews.map(saidOf).join('; ')}.`,
+    ...(fix === undefined ? {} : { fix }),
   };
 }
 
@@ -176,12 +185,12 @@ const AGAIN =
 
 /** The approver for the rules of `require-distinct`: who counts, else who was looked at, so that what is wrong with them is said. */
 function approverIn(
-  counting: readonly JudgedReview[],
+  approving: readonly JudgedReview[],
   reviews: readonly JudgedReview[],
   { code }: ApprovalTerms,
 ): RoleFacts {
   const looked = reviews.filter(({ isApproval, isBound }) => isApproval && (isBound || !code.isRequired));
-  const identities = (counting.length > 0 ? counting : looked).flatMap(({ identity }) => identity ?? []);
+  const identities = (approving.length > 0 ? approving : looked).flatMap(({ identity }) => identity ?? []);
   return identities.length > 0
     ? { identities }
     : { identities, unseen: { reason: 'no approval counts', fix: AGAIN } };
@@ -190,11 +199,11 @@ function approverIn(
 /** Who approved what, and whether that is bound to the plan. */
 function textOf(
   facts: ApprovalFacts,
-  counting: readonly JudgedReview[],
+  approving: readonly JudgedReview[],
   isBound: boolean,
   code: string,
 ): string {
-  const who = [...new Set(counting.map((review) => review.who))].join(', ');
+  const who = [...new Set(approving.map((review) => review.who))].join(', ');
   const bound = isBound ? `bound to this plan (${code})` : 'not bound to this plan';
   return `${who} approved ${subjectOf(facts)}, ${bound}`;
 }

@@ -71,13 +71,14 @@ export function judgeEnvironmentReviews(
       isApproval,
       isBound,
     };
-    const refusal = isApproval
-      ? (codeRefusal(review, isBound, code) ?? strangerRefusal(review, rules))
-      : otherThanApproval(review, environment);
+    const refusal = isApproval ? codeRefusal(review, isBound, code) : otherThanApproval(review, environment);
     if (refusal !== undefined) return { ...judged, standing: 'refused', why: refusal };
+    const stranger = strangerStanding(review, rules);
+    if (stranger?.standing === 'refused') return { ...judged, ...stranger };
     const nobody = nobodyIn(review.reviewer, 'gave it');
     if (nobody !== undefined)
       return { ...judged, standing: 'unknown', why: `cannot be attributed to a person: ${nobody}` };
+    if (stranger !== undefined) return { ...judged, ...stranger };
     return {
       ...judged,
       standing: 'counts',
@@ -106,18 +107,34 @@ function codeRefusal(
     : `contains ${show(other.toUpperCase(), 40)}, the code of another plan or attempt`;
 }
 
-/** Whoever is no required reviewer went past the rule. The members of a team cannot be read with the token of a job. */
-function strangerRefusal(
+/**
+ * How the review of an account stands that is not listed as a required reviewer: it went past the rule, unless it is in a team that
+ * is. The members of a team cannot be read with the token of a job; where nobody may go past the rule, GitHub takes no other review.
+ */
+function strangerStanding(
   { reviewer: { login } }: EnvironmentReview,
   rules: EnvironmentApproval['rules'],
-): string | undefined {
-  if (rules === undefined || 'reason' in rules || login === undefined) return undefined;
-  const isListed = rules.reviewers.some(
-    ({ kind, name }) => kind !== 'user' || name.toLowerCase() === login.toLowerCase(),
-  );
-  return isListed || rules.reviewers.length === 0
-    ? undefined
-    : 'came from an account that is not a required reviewer; an administrator may have bypassed the rule';
+): Pick<JudgedReview, 'standing' | 'why' | 'fix'> | undefined {
+  if (rules === undefined || 'reason' in rules || login === undefined || rules.reviewers.length === 0)
+    return undefined;
+  const { reviewers, adminsMayBypass } = rules;
+  if (reviewers.some(({ kind, name }) => kind === 'user' && isSameLogin(name, login))) return undefined;
+  const unseen = reviewers.filter(({ kind }) => kind !== 'user');
+  if (unseen.length === 0)
+    return {
+      standing: 'refused',
+      why: 'came from an account that is not a required reviewer; an administrator may have bypassed the rule',
+    };
+  if (adminsMayBypass === false) return undefined;
+  return {
+    standing: 'unknown',
+    why: `may have come from an administrator who bypassed the rule: whether the account belongs to ${reviewersText({ reviewers: unseen })} cannot be read`,
+    fix: 'In the settings of the environment, clear "Allow administrators to bypass configured protection rules", or list the reviewers as users.',
+  };
+}
+
+function isSameLogin(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Why an environment has no approval, as a clause, and what to do. */
@@ -135,7 +152,7 @@ export function absentApproval({ environment, runId, rules }: EnvironmentApprova
 }
 
 /** Who has to approve an environment, in words. */
-export function reviewersText({ reviewers }: DeploymentEnvironment): string {
+export function reviewersText({ reviewers }: Pick<DeploymentEnvironment, 'reviewers'>): string {
   return reviewers
     .map(({ kind, name }) => (kind === 'team' ? `team ${show(name, 60)}` : show(name, 60)))
     .join(', ');

@@ -14,4 +14,6 @@ export interface JudgedReview {
   readonly isBound: boolean;
   /** Why it stands so, one clause about the review: `does not contain the code of this plan`. */
   readonly why: string;
+  /** What makes it known, where that is not another review. */
+  readonly fix?: string;
 }

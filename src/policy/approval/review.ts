@@ -21,6 +21,16 @@ const WRITERS: readonly string[] = ['admin', 'write'];
 const MERGE =
   'Merge the change with a pull request from a branch of this repository, and run the workflow on the commit that the merge creates.';
 
+/** Why the review of a commit approves nothing of a run: whoever starts one by hand chooses what it promotes. */
+export function eventRefusal(event: string | undefined): Unseen | undefined {
+  if (event === 'push') return undefined;
+  const by = event === undefined || event === '' ? 'an event that is not known' : show(event, 60);
+  return {
+    reason: `this run was started by ${by}, not by the push of a merge, so the review of its commit does not show what was approved`,
+    fix: 'Run the workflow on: push to the default branch, with what it promotes in a file of the repository.',
+  };
+}
+
 /** The pull request whose merge made a commit, or why there is none that could have approved it. */
 export function mergedPull(pulls: readonly PullRequest[], sha: string): PullRequest | Unseen {
   const short = shortOf(sha);
@@ -45,19 +55,33 @@ export function mergedPull(pulls: readonly PullRequest[], sha: string): PullRequ
   return pull;
 }
 
-/** The last verdict of each account; of accounts that were deleted, each. GitHub lists reviews in the order of time. */
-function verdictsOf(reviews: readonly PullReview[]): PullReview[] {
+/**
+ * The last verdict of each account; of accounts that were deleted, each. GitHub lists reviews in the order of time. An approval
+ * after the merge leaves a verdict from before it as it is.
+ */
+function verdictsOf({ reviews, pull }: Pick<ReviewedPull, 'reviews' | 'pull'>): PullReview[] {
   const last = new Map<string | number, PullReview>();
   for (const [index, review] of reviews.entries()) {
     if (WITHOUT_VERDICT.includes(review.state)) continue;
-    last.set(review.reviewer.login?.toLowerCase() ?? index, review);
+    const account = review.reviewer.login?.toLowerCase() ?? index;
+    if (last.has(account) && review.state === 'APPROVED' && timeRefusal(review, pull) !== undefined) continue;
+    last.set(account, review);
   }
   return [...last.values()];
 }
 
+/** Whoever merged it had no approval that came later. */
+function timeRefusal({ submittedAt }: PullReview, { mergedAt }: PullRequest): string | undefined {
+  const [given, merged] = [Date.parse(submittedAt ?? ''), Date.parse(mergedAt ?? '')];
+  if (given <= merged) return undefined;
+  return given > merged
+    ? 'was given after the pull request was merged'
+    : 'has no time, so it may have been given after the pull request was merged';
+}
+
 /** Logins of who approved and whose permission decides whether that counts. */
 export function loginsToAsk(reviewed: Omit<ReviewedPull, 'permissions'>, people: People): string[] {
-  return verdictsOf(reviewed.reviews).flatMap((review) => {
+  return verdictsOf(reviewed).flatMap((review) => {
     const { login } = review.reviewer;
     const isOpen = login !== undefined && standingOf(review, reviewed, people).standing !== 'refused';
     return isOpen ? [login] : [];
@@ -68,7 +92,7 @@ export function loginsToAsk(reviewed: Omit<ReviewedPull, 'permissions'>, people:
 export function judgePullReviews(reviewed: ReviewedPull, people: People): JudgedReview[] {
   const { pull, permissions } = reviewed;
   const did = `approved ${shortOf(pull.head)}, the last commit of pull request #${pull.number}`;
-  return verdictsOf(reviewed.reviews).map((review): JudgedReview => {
+  return verdictsOf(reviewed).map((review): JudgedReview => {
     const { login } = review.reviewer;
     const judged = {
       who: login === undefined ? 'an account that no longer exists' : show(login, 80),
@@ -91,7 +115,7 @@ function standingOf(
   { pull, makers, requester }: Omit<ReviewedPull, 'permissions'>,
   people: People,
 ): Standing {
-  const refusal = stateRefusal(review, pull.head);
+  const refusal = stateRefusal(review, pull.head) ?? timeRefusal(review, pull);
   if (refusal !== undefined) return { standing: 'refused', why: refusal };
   const identity = identityOf(review.reviewer, '');
   if (identity?.kind !== 'person') {

@@ -12,6 +12,8 @@ export interface AuditFinding extends Finding {
   /** How many versions it is about, where it is about several, and the size of their files. */
   readonly versions?: number;
   readonly bytes?: number;
+  /** Who moved an alias, as far as an audit log says so, and when: ISO 8601, in UTC. */
+  readonly mover?: { readonly who?: string; readonly at: string };
 }
 
 /** The place of a finding about an alias. */

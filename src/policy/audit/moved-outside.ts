@@ -1,22 +1,23 @@
 import { formatFullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
-import { recordKey, unreadableRecords, type MoveEntry } from '../alias-history.ts';
-import { recordedOf } from './alias-record.ts';
+import { recordKey, unreadableRecords } from '../alias-history.ts';
 import type { AuditFamily } from './family.ts';
-import { aliasPlace, aliasSubject, type AuditFinding } from './finding.ts';
+import { aliasPlace, type AuditFinding } from './finding.ts';
+import { movedFinding, openMoves } from './open-move.ts';
 import type { AuditedModel, AuditWants } from './model.ts';
 import { isAudited } from './scope.ts';
 
-/** Whether an alias is where the record of its moves says: who moved it otherwise, no registry keeps. */
+/** Whether an alias is where the record of its moves says: who moved it otherwise, an audit log alone knows. */
 export const MOVED_OUTSIDE: AuditFamily = {
   kinds: [
     {
       code: 'moved-outside',
       severity: 'warning',
       meaning:
-        'the [record of moves](tags.md#the-record-of-moves) exists, and the alias names neither `to` nor `from` of its newest entry, or is gone although neither of them is `null`',
-      cause: 'A person, a notebook or another tool moved or deleted it: the mover is unknown.',
-      fix: 'Find out who moved it in the audit log of the workspace. If the move was wrong, move the alias back with `set-alias`; the next recorded move ends this finding.',
+        'the [record of moves](tags.md#the-record-of-moves) exists, and the alias names neither `to` nor `from` of its newest entry, or is gone although neither of them is `null`; with `warehouse-id` also: it names `from`, and the audit log has a move to `to` and a later one back, since that entry',
+      cause:
+        'A person, a notebook or another tool moved or deleted it. With `warehouse-id` the audit log says who and when; without it the mover is unknown.',
+      fix: 'Find out who moved it, by `warehouse-id` or in the audit log of the workspace. If the move was wrong, move the alias back with `set-alias`; the next recorded move ends this finding.',
     },
     {
       code: 'record-unreadable',
@@ -31,21 +32,9 @@ export const MOVED_OUTSIDE: AuditFamily = {
 };
 
 function movedAliases(audited: AuditedModel, wants: AuditWants): AuditFinding[] {
-  return recordedOf(audited, wants).flatMap(({ alias, now, history }) => {
-    if (history.kind !== 'outside') return [];
-    const { newest } = history;
-    return [
-      {
-        model: formatFullName(audited.name),
-        alias,
-        ...(now === null ? {} : { version: now }),
-        code: 'moved-outside',
-        severity: 'warning',
-        message: `${aliasSubject(audited.name, alias)} ${nowText(now)}, but its last recorded move led to ${versionText(newest.to)}${byText(newest)}: it was moved since without a record, mover unknown.`,
-        fix: `Find out who moved it in the audit log of the workspace. If that move was wrong, move the alias back to ${versionText(newest.to)} with set-alias.`,
-      },
-    ];
-  });
+  return openMoves(audited, wants)
+    .filter(({ isBack }) => !isBack)
+    .map((move) => movedFinding(move, undefined));
 }
 
 function damagedRecords({ name, tags, aliases }: AuditedModel, wants: AuditWants): AuditFinding[] {
@@ -64,21 +53,4 @@ function damagedRecords({ name, tags, aliases }: AuditedModel, wants: AuditWants
       },
     ];
   });
-}
-
-function nowText(now: number | null): string {
-  return now === null ? 'does not exist' : `names version ${now}`;
-}
-
-function versionText(version: number | null): string {
-  return version === null ? 'no version' : `version ${version}`;
-}
-
-function byText({ who, run, at }: MoveEntry): string {
-  const parts = [
-    ...(who === undefined ? [] : [`by ${show(who, 80)}`]),
-    ...(run === undefined ? [] : [`in run ${show(run, 160)}`]),
-    ...(at === undefined ? [] : [`at ${show(at, 40)}`]),
-  ];
-  return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
 }

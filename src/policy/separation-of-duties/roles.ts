@@ -42,6 +42,18 @@ export function trainerOf({ uri, createdBy, isCopy, run }: Making): RoleFacts {
   return { identities, unseen: { reason, fix } };
 }
 
+/**
+ * Who made a copy that does not show it itself, by what it was made of: whoever made that, and still whoever made the copy, as of
+ * other bytes they would be the only one.
+ */
+export function trainerOfCopy(own: RoleFacts, source: RoleFacts, uri: string): RoleFacts {
+  const identities = [...own.identities, ...source.identities];
+  if (source.unseen === undefined)
+    return source.beside === undefined ? { identities } : { identities, beside: source.beside };
+  const { reason, fix } = source.unseen;
+  return { identities, unseen: { reason: `${uri} is a copy, and ${reason}`, fix } };
+}
+
 /** Why the training run does not tell a user of Databricks, or undefined when it does. */
 function lackingUser(run: Making['run'], user: string | undefined): string | undefined {
   if (run === undefined) return 'it names no training run';
@@ -68,7 +80,10 @@ export interface Start {
 export function requesterOf({ logins, runId, sender }: Start, people: People): RoleFacts {
   const identities = logins.map((name, index): Identity => {
     const source = index === 0 ? `started run ${runId}` : `ran ${runId} again`;
-    return { system: 'github', name, kind: isApp(name, sender) ? 'automation' : githubKind(name), source };
+    const identity: Identity = { system: 'github', name, kind: kindOf(name, sender), source };
+    // Whoever is mapped stands for that account, whatever GitHub calls it.
+    const isMapped = identity.kind === 'unknown' && personOf(identity, people) !== undefined;
+    return isMapped ? { ...identity, kind: 'automation' } : identity;
   });
   if (identities.length === 0) {
     const reason = 'this is not a run of a GitHub workflow, so it has no requester';
@@ -82,6 +97,13 @@ export function requesterOf({ logins, runId, sender }: Start, people: People): R
     const fix = `Have a person start a new run. If the app acts for a person or a service principal, add "${shown} = <their name in Databricks>" to people.`;
     return { identities, unseen: { reason, fix } };
   }
+  const strange = unmapped.find(({ kind }) => kind === 'unknown');
+  if (strange !== undefined) {
+    const shown = show(strange.name, 80);
+    const reason = `the account ${shown} ${strange.source}, and GitHub calls it neither a person nor an app`;
+    const fix = `Have a person start a new run. If the account acts for a person or a service principal, add "${shown} = <their name in Databricks>" to people.`;
+    return { identities, unseen: { reason, fix } };
+  }
   if (typeof sender !== 'string' || unmapped.length === 0) return { identities };
   const reason = `whether ${show(unmapped[0]?.name ?? '', 80)} is a person or an app cannot be determined (the event of run ${runId}: ${show(sender, 120)})`;
   return {
@@ -90,9 +112,12 @@ export function requesterOf({ logins, runId, sender }: Start, people: People): R
   };
 }
 
-/** GitHub compares logins without case. */
-function isApp(login: string, sender: Start['sender']): boolean {
-  return typeof sender === 'object' && sender.isBot && sender.login.toLowerCase() === login.toLowerCase();
+/** What an account is, as the event says it, else by its login. GitHub compares logins without case. */
+function kindOf(login: string, sender: Start['sender']): Identity['kind'] {
+  const byName = githubKind(login);
+  if (typeof sender !== 'object' || sender.login.toLowerCase() !== login.toLowerCase()) return byName;
+  if (sender.kind === 'app' || byName === 'automation') return 'automation';
+  return sender.kind;
 }
 
 /** Who approved an environment in a run: every account whose approval is recorded, whichever attempt it was for. */

@@ -8,9 +8,9 @@ import * as wire from './wire/audit-log.ts';
 export function auditLogCalls(http: HttpClient): Required<Pick<Registry, 'findMoves'>> {
   return {
     async findMoves(asked) {
-      const parameters = wire.aliasEventsOf(asked);
-      const rows = await runQuery(http, { warehouse: asked.warehouse, text: wire.ALIAS_EVENTS, parameters });
-      const moves = rows.slice(0, wire.MOST_ROWS).map((row) => {
+      const { most, ...statement } = wire.aliasEvents(asked);
+      const rows = await runQuery(http, { warehouse: asked.warehouse, ...statement });
+      const moves = rows.slice(0, most).map((row) => {
         const event = wire.aliasEvent.safeParse(row);
         if (!event.success)
           throw http.named(
@@ -20,7 +20,7 @@ export function auditLogCalls(http: HttpClient): Required<Pick<Registry, 'findMo
       });
       return {
         moves: moves.filter((move) => move !== undefined).reverse(),
-        isCut: rows.length > wire.MOST_ROWS,
+        isCut: rows.length > most,
       };
     },
   };

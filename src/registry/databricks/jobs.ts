@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { TriggeredJob } from '../../domain/job.ts';
+import type { ScriptOrder, TriggeredJob } from '../../domain/job.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { isAbsent } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -50,7 +50,9 @@ export function jobCalls(http: HttpClient): JobReader {
 }
 
 /** Starting and ending of runs. */
-export function runCommands(http: HttpClient): Required<Pick<RegistryWriter, 'runJob' | 'cancelRun'>> {
+export function runCommands(
+  http: HttpClient,
+): Required<Pick<RegistryWriter, 'runJob' | 'runScript' | 'cancelRun'>> {
   return {
     async runJob({ job, parameters, token }) {
       const request: HttpRequest = {
@@ -66,6 +68,12 @@ export function runCommands(http: HttpClient): Required<Pick<RegistryWriter, 'ru
         },
       };
       return (await withRights(() => callJson(http, request, wire.started), 'CAN_MANAGE_RUN')).run_id;
+    },
+    async runScript(order) {
+      const template = `${JOBS}/runs/submit`;
+      // The token finds the run that an earlier try has started (databricks-sdk-py 0.162.0 `JobsAPI.submit`).
+      const request: HttpRequest = { method: 'POST', template, retry: 'safe', json: wire.submission(order) };
+      return (await withCompute(() => callJson(http, request, wire.started), order)).run_id;
     },
     async cancelRun(run) {
       await http.send({
@@ -122,5 +130,23 @@ async function withRights<T>(call: () => Promise<T>, right: 'CAN_VIEW' | 'CAN_MA
       fix: `Give the caller ${right} on the job: its page in the workspace, Permissions. Grants of Unity Catalog do not include it.`,
       cause: error,
     });
+  }
+}
+
+/** What a script may run on, and as whom, is decided by the workspace alone. */
+async function withCompute<T>(call: () => Promise<T>, { compute, runAs }: ScriptOrder): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!hasCode(error, 'permission-denied', 'unsupported', 'invalid-input')) throw error;
+    const where =
+      compute.kind === 'cluster'
+        ? `Check that the cluster ${compute.id} exists and that whoever the run acts as may attach to it.`
+        : 'Check that serverless compute for jobs is enabled in the workspace, and that the caller may use it; or name a cluster.';
+    const who =
+      runAs === undefined
+        ? ''
+        : ' To have it act as a service principal, the caller needs the role Service Principal User on it.';
+    throw new PromoteError(error.message, { ...error.details, fix: `${where}${who}`, cause: error });
   }
 }

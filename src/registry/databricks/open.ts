@@ -13,6 +13,7 @@ import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
 import { servingCalls, servingCommands } from './serving.ts';
+import { workspaceFileCalls, workspaceFolderCommands } from './workspace-files.ts';
 
 /** The registry of a Databricks workspace. */
 export function databricksRegistry({ control, files, endpoints }: RegistryConnections): Registry {
@@ -31,6 +32,8 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     jobs: jobCalls(control),
     ...servingCommands(control),
     serving: servingCalls(control),
+    workspaceFiles: workspaceFileCalls(control),
+    workspaceFolders: workspaceFolderCommands(control),
     metrics: metricCalls(control),
     ...auditLogCalls(control),
     directory: directoryCalls(control),

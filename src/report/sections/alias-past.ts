@@ -1,9 +1,9 @@
+import { moverText, ROWS_ARRIVE_LATE } from '../../domain/audited-move-text.ts';
 import { show } from '../../domain/printable.ts';
 import type { AliasSpan } from '../../policy/alias-timeline.ts';
 import type { PastLine } from '../../policy/audited-past.ts';
 import { paragraph, table, type Section } from '../document.ts';
 import { authorText } from './alias-history.ts';
-import { moverText, ROWS_ARRIVE_LATE } from './audited-moves.ts';
 
 /** What an alias named when, newest first, with who moved it, and where the record has a gap. */
 export function pastSection(alias: string, lines: readonly PastLine[], isAudited: boolean): Section {

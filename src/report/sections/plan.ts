@@ -2,7 +2,7 @@ import { counted } from '../../domain/count.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { show } from '../../domain/printable.ts';
-import { holdsText, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import { changedText, holdsText, type BasisFact, type FactValue } from '../../plan/basis.ts';
 import { formatChange } from '../../plan/change.ts';
 import type { PlanFile } from '../../plan/file.ts';
 import { list, pairs, table, type Section } from '../document.ts';
@@ -43,7 +43,8 @@ export interface Difference {
 
 /** A difference in words. */
 export function factRow({ fact, found, by }: Difference): Record<'fact' | 'then' | 'now' | 'by', string> {
-  return { fact: subjectOf(fact), then: valueText(fact, fact.was), now: valueText(fact, found), by };
+  const then = valueText(fact, fact.was);
+  return { fact: subjectOf(fact), then, now: changedText(then, valueText(fact, found)), by };
 }
 
 /** What changed since a plan was made, a row each. */

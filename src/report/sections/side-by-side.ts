@@ -4,11 +4,13 @@ import { show } from '../../domain/printable.ts';
 import type { ChangeClass } from '../../domain/signature-change.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type {
+  JobEvidence,
   ComparisonEvidence,
   ContentEvidence,
   Evidence,
   FilesEvidence,
   MetricEvidence,
+  MetricsEvidence,
   SignatureCounts,
   StatusEvidence,
   TagEvidence,
@@ -37,6 +39,7 @@ export function sideBySide({ heads, subject, evidence, changes }: Compared): Sid
     ...contentRows(evidence),
     ...signatureRows(evidence),
     ...kindOf(evidence, 'metric').map(metricRow),
+    ...kindOf(evidence, 'metrics').flatMap(metricsRows),
     ...kindOf(evidence, 'tag').map(tagRow),
     ...kindOf(evidence, 'status').slice(-1).map(statusRow),
     ...(subject?.kind === 'labels' ? changes.flatMap(valueRows) : []),
@@ -141,13 +144,18 @@ function validationRows(evidence: ValidationEvidence): SideBySideRow[] {
   if (result === 'not-run') return [];
   const how = [
     ...(command === undefined ? [] : [show(command, 80)]),
-    ...(job === undefined ? [] : [`job ${show(job.name, 80)}, run ${job.run ?? 'unknown'}`]),
+    ...(job === undefined ? [] : [`${jobText(job)}, run ${job.run ?? 'unknown'}`]),
     ...(ending === null ? [] : [show(ending, 200)]),
     ...(milliseconds === null ? [] : [formatDuration(milliseconds)]),
   ];
   const word = result === 'passed' ? 'passed' : 'failed';
   const row = { sign: result, name: 'Validation', now: '', then: `${word}: ${how.join(', ')}` } as const;
   return [row, ...(job?.results ?? []).map(({ task, said }) => resultRow(task, said, result))];
+}
+
+function jobText({ name, script }: JobEvidence): string {
+  if (script === undefined) return `job ${show(name, 80)}`;
+  return `script ${show(name, 80)} (sha256 ${script.sha256.slice(0, 12)})`;
 }
 
 /** What a task of a job reported. */
@@ -165,6 +173,38 @@ function metricRow({ key, metric, value, dataset, current, result }: MetricEvide
     now: current === null ? '' : show(String(current), 40),
     then: `${value === null ? 'none' : show(String(value), 40)}${on}, ${word} ${show(key, 80)}`,
   };
+}
+
+/** Metrics of both that nothing required, and why there are none. */
+function metricsRows({ metrics, more, unread, currentUnread }: MetricsEvidence): SideBySideRow[] {
+  const rows = metrics.map(({ metric, value, dataset, current, currentDataset }): SideBySideRow => ({
+    sign: 'not-applicable',
+    name: show(metric, 60),
+    now: measuredText(current, currentDataset),
+    then: measuredText(value, dataset),
+  }));
+  const isUnread = unread !== null || currentUnread !== null;
+  if (!isUnread && more === 0) return rows;
+  const said = (why: string | null) => (why === null ? '' : show(why, 200));
+  const then = [said(unread), ...(more === 0 ? [] : [counted(more, 'more metric')])];
+  return [
+    ...rows,
+    {
+      sign: 'not-applicable',
+      name: 'Metrics',
+      now: said(currentUnread),
+      then: then.filter((each) => each !== '').join('; '),
+    },
+  ];
+}
+
+/** As many digits as two values differ by at a glance; the report has all. */
+const DIGITS = 6;
+
+function measuredText(value: number | string | null, dataset: string | null): string {
+  if (value === null) return '';
+  const text = typeof value === 'number' ? String(Number(value.toPrecision(DIGITS))) : show(value, 40);
+  return dataset === null ? text : `${text} on ${show(dataset, 20)}`;
 }
 
 /** The status that was required last: of the version that is made live, where its source needed one too. */

@@ -5,6 +5,8 @@ import { apply } from '../../../src/actions/apply.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
 import { formatChange } from '../../../src/plan/change.ts';
 import { planCode } from '../../../src/plan/digest.ts';
+import { readPlanFile } from '../../../src/plan/file.ts';
+import { holdKey } from '../../../src/policy/model-hold.ts';
 import { TOKENS } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
 import { planned, PLANNINGS, type PlanningName } from './planned.ts';
@@ -95,6 +97,31 @@ describe.each(NAMES)('a plan of %s', (name) => {
   });
 });
 
+test('a version that is put on hold is said, planned and done', async () => {
+  const { run, text } = await planned('rollback');
+  const dry = await run(apply, { plan: text, 'dry-run': 'true' });
+  expect(dry.report.verdict).toBe(`${PROD}@Champion 2 → 1; version 2 would be put on hold: incident 7`);
+  const seen = await run(apply, { plan: text });
+  expect(seen.report.verdict).toBe(`${PROD}@Champion 2 → 1; version 2 is on hold: incident 7`);
+});
+
+test('however many holds with long reasons there are: the plan is an output, and has no word of them', async () => {
+  const { run, emulator } = await planned('promote');
+  const reason = `read by mallory@example.com. ${'x'.repeat(900)}`;
+  for (const model of [PROD, STAGING]) {
+    const { tags } = emulator.metastore.model(model);
+    for (let version = 1001; tags.size < 49; version += 1)
+      tags.set(holdKey(version), JSON.stringify({ version, reason }));
+  }
+  const { plan: make } = PLANNINGS.promote;
+  const seen = await make({ run, emulator });
+  const plan = seen.outputs['plan'] ?? '';
+  expect(readPlanFile(plan)).toHaveProperty('digest', seen.outputs['plan-digest']);
+  expect(plan).not.toContain('mallory');
+  const applied = await run(apply, { plan });
+  expect(applied.outputs['outcome'], applied.verdict).toBe('ok');
+});
+
 test('the applier’s rights are judged, not the planner’s', async () => {
   const { run, text } = await planned('set-alias');
   const seen = await run(apply, { plan: text }, { token: TOKENS.reader });
@@ -155,4 +182,5 @@ test('what an earlier attempt left undone is done, and what it did counts as don
   const again = await run(apply, { plan: text }, { environment: { GITHUB_RUN_ATTEMPT: '2' } });
   expect(again.outputs['outcome'], again.verdict).toBe('ok');
   expect(again.report.changes.map(({ change }) => change.kind)).toEqual(['hold']);
+  expect(again.report.verdict).toBe(`version 2 is on hold: incident 7; ${PROD}@Champion 2 → 1 (before)`);
 });

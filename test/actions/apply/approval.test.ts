@@ -4,6 +4,7 @@ import { moreVersions } from '../../../emulator/seeds/demo-models.ts';
 import { apply } from '../../../src/actions/apply.ts';
 import { planCode, planDigest } from '../../../src/plan/digest.ts';
 import type { StubReview } from '../../github/bodies.ts';
+import { OPEN_TEAM, TEAM } from '../../facts/approval-scene.ts';
 import { startGitHub, type GitHubStub } from '../../github/stub.ts';
 import { world, type ActionRun } from '../harness.ts';
 
@@ -28,16 +29,16 @@ const APPROVED: StubReview = { login: 'grace', environments: ['production'], com
 async function applied(
   prepare: (github: GitHubStub) => void,
   inputs: Readonly<Record<string, string>> = ASKED,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly seen: ActionRun; readonly github: GitHubStub }> {
   const [{ run, emulator }, github] = await Promise.all([world(), startGitHub()]);
   onTestFinished(() => github.close());
   moreVersions(emulator.metastore);
   github.addToken(TOKEN, ['actions: read', 'contents: read', 'pull-requests: read']);
   github.addRun(PLACE, RUN_ID);
-  const guarded = { reviewers: [{ team: 'release' }], protectedBranches: true };
-  github.addEnvironment(PLACE, 'production', guarded);
+  github.addEnvironment(PLACE, 'production', TEAM);
   prepare(github);
-  const environment = { GITHUB_API_URL: github.url, GITHUB_SHA: SHA };
+  const environment = { GITHUB_API_URL: github.url, GITHUB_SHA: SHA, ...variables };
   return { seen: await run(apply, inputs, { environment }), github };
 }
 
@@ -76,7 +77,19 @@ describe('refused, and nothing is written', () => {
     ],
     ['who asked for it approved it', approval({ login: 'ada' }), 'came from the requester'],
     ['an app approved it', approval({ login: 'deploy[bot]', type: 'Bot' }), 'the app deploy[bot] gave it'],
-    ['nobody approved it', () => undefined, 'an administrator may have bypassed the rule'],
+    [
+      'nobody approved it',
+      (stub) => stub.addEnvironment(PLACE, 'production', OPEN_TEAM),
+      'an administrator may have bypassed the rule',
+    ],
+    [
+      'an account approved it that may be in the team or not',
+      (stub) => {
+        stub.addEnvironment(PLACE, 'production', OPEN_TEAM);
+        stub.review(RUN_ID, APPROVED);
+      },
+      'whether the account belongs to team release cannot be read',
+    ],
     [
       'the environment has no reviewers',
       (stub) => {
@@ -113,6 +126,17 @@ describe('by the review of the pull request', () => {
     expect(seen.summary).toContain('Approval&#58; not bound to this plan');
     expect(github.requests).toHaveLength(4);
   });
+
+  test.each(['workflow_dispatch', 'schedule', ''])(
+    'in a run of the event %j: refused without asking, and nothing is written',
+    async (event) => {
+      const { seen, github } = await applied(reviewed('write'), BY_REVIEW, { GITHUB_EVENT_NAME: event });
+      expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'blocked', changed: 'false' });
+      expect(JSON.stringify(approvalOf(seen)?.decision?.findings)).toContain('not by the push of a merge');
+      expect(seen.after).toEqual(seen.before);
+      expect(github.requests).toEqual([]);
+    },
+  );
 
   test('by somebody who may only read: refused, and nothing is written', async () => {
     const { seen } = await applied(reviewed('read'), BY_REVIEW);

@@ -22,6 +22,7 @@ async function waiting(): Promise<Planned & { readonly github: GitHubStub; reado
   github.addToken(TOKEN, ['actions: read']);
   github.addEnvironment('acme/models', 'production', {
     reviewers: [{ team: 'release' }],
+    adminsMayBypass: false,
     protectedBranches: true,
   });
   return { ...plan, github, code: planCode(plan.plan.run, plan.digest) };
@@ -63,6 +64,31 @@ describe('an approval of this very plan', () => {
     started.github.review('4242', { login: 'grace', environments: ['production'], comment: started.code });
     const seen = await applied(started, '2');
     expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+  });
+});
+
+describe('where the code is not required', () => {
+  const FREE = { ...ASKED, 'require-plan-code': 'false' };
+
+  test.each([
+    ['of two, the record names only who gave the code', true, 'grace'],
+    ['nobody gave it: the record names no approver of the plan', false, undefined],
+  ])('%s', async (_title, isGiven, approver) => {
+    const started = await waiting();
+    const { run, github, text, digest, code } = started;
+    const comments = { linus: 'Ship it!', grace: isGiven ? code : 'Looks good.' };
+    for (const [login, comment] of Object.entries(comments))
+      github.review('4242', { login, environments: ['production'], comment });
+    const seen = await run(apply, { plan: text, ...FREE }, { environment: { GITHUB_API_URL: github.url } });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    const [recorded] = recordOf(seen.after.models[PROD]);
+    expect([recorded?.plan, recorded?.approver]).toEqual([digest.slice(0, 16), approver]);
+    const said = seen.report.facts.find(({ label }) => label === 'Approval')?.value;
+    expect(said).toBe(
+      isGiven
+        ? `grace approved production in run 4242, bound to this plan (${code})`
+        : 'linus, grace approved production in run 4242, not bound to this plan',
+    );
   });
 });
 

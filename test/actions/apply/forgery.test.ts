@@ -160,6 +160,15 @@ const ATTACKS: readonly Attack[] = [
     said: 'did not report its id',
   },
   {
+    title: 'a plan of a server without a number, for a workspace that has one',
+    inputs: given({
+      ...PLAN,
+      registry: { kind: 'databricks', workspaceId: null, server: 'f'.repeat(64) },
+    }),
+    outcome: 'blocked',
+    said: 'did not report its id',
+  },
+  {
     title: 'a plan for another kind of registry',
     inputs: given({ ...PLAN, registry: { kind: 'mlflow', workspaceId: null } }),
     outcome: 'blocked',

@@ -6,6 +6,7 @@ import { startEmulator } from '../../../emulator/index.ts';
 import { startGitHub, type GitHubStub } from '../../github/stub.ts';
 import { actionExists, expectCode, runAction, type StepResult } from '../harness/action.ts';
 import { callsThroughProxy } from './calls.ts';
+import { keptTextsThroughProxy } from './kept-texts.ts';
 import { readDescription, trimmed } from './description.ts';
 import { check, missingBundle, same, unavailable, type CaseResult } from '../harness/outcome.ts';
 import { packageCommand, preparePackages } from '../harness/packages.ts';
@@ -17,7 +18,14 @@ const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
 const PULLS = '/repos/{owner}/{repo}/commits/{commit_sha}/pulls';
 const PULL_REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const COMMIT = '/repos/{owner}/{repo}/commits/{ref}';
+const REPOSITORY = '/repos/{owner}/{repo}';
+const BRANCH = '/repos/{owner}/{repo}/branches/{branch}';
+const CONTENTS = '/repos/{owner}/{repo}/contents/{path}';
 const PERMISSION = '/repos/{owner}/{repo}/collaborators/{username}/permission';
+const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
+const COMMENT = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
+const ISSUES = '/repos/{owner}/{repo}/issues';
+const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
 /** Every call of ours, the schema of its response, and what we read of it. */
 const CALLS = [
   [APPROVALS, 'environment-approvals', ['state', 'comment', 'user', 'environments']],
@@ -25,7 +33,14 @@ const CALLS = [
   [PULLS, 'pull-request-simple', ['number', 'user', 'merged_at', 'merge_commit_sha', 'head', 'base']],
   [PULL_REVIEWS, 'pull-request-review', ['user', 'state', 'commit_id']],
   [COMMIT, 'commit', ['author', 'committer']],
+  [REPOSITORY, 'full-repository', ['default_branch']],
+  [BRANCH, 'branch-with-protection', ['name', 'commit', 'protected']],
+  [CONTENTS, 'content-file', ['type', 'encoding', 'content', 'sha']],
   [PERMISSION, 'repository-collaborator-permission', ['permission']],
+  [COMMENTS, 'issue-comment', ['id', 'user', 'body', 'html_url']],
+  [COMMENT, 'issue-comment', ['id', 'user', 'body', 'html_url']],
+  [ISSUES, 'issue', ['number', 'user', 'title', 'body', 'state', 'html_url', 'pull_request']],
+  [ISSUE, 'issue', ['number', 'user', 'title', 'body', 'state', 'html_url', 'pull_request']],
 ] as const;
 const RUN_4242 = '/repos/acme/models/actions/runs/4242/approvals';
 const described = z.looseObject({
@@ -69,6 +84,7 @@ export async function* gitHub({ wanted }: PeerContext): AsyncGenerator<CaseResul
     });
     yield* throughProxy(stub, proxy.url);
     yield* callsThroughProxy(stub, proxy.url);
+    yield* keptTextsThroughProxy(stub, proxy.url);
   } finally {
     await proxy?.close();
     await stub.close();

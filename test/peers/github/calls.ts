@@ -1,6 +1,7 @@
 import { PromoteError } from '../../../src/domain/errors.ts';
 import type { GitHub } from '../../../src/github/port.ts';
 import { clientOf } from '../../github/opened.ts';
+import { MemoryGit } from '../../github/git-objects.ts';
 import type { GitHubStub } from '../../github/stub.ts';
 import { check, same, type CaseResult } from '../harness/outcome.ts';
 
@@ -70,6 +71,27 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
       same([found, other], ['write', 'none'], 'permissions');
       return '';
     });
+    yield await check('github: a file of the default branch, a folder, a link and nothing', async () => {
+      const git = new MemoryGit();
+      const commit = git.commit({
+        '.github/model-promotion.yml': 'version: 1\n',
+        link: { link: 'nowhere' },
+        other: { submodule: HEAD },
+      });
+      git.setBranch('main', commit);
+      git.setBranch('release/1', commit, false);
+      stub.addGit(PLACE, git);
+      const name = await asked((its) => its.defaultBranch(PLACE));
+      const main = await asked((its) => its.branch(PLACE, name));
+      same(main, { commit, isProtected: true }, 'default branch');
+      const other = await asked((its) => its.branch(PLACE, 'release/1'));
+      same(other.isProtected, false, 'protection of another branch');
+      const kinds: unknown[] = [];
+      for (const path of ['.github/model-promotion.yml', '.github', 'link', 'other', 'gone'])
+        kinds.push((await asked((its) => its.file(PLACE, path, commit)))?.kind);
+      same(kinds, ['file', 'other', 'other', 'other', undefined], 'kinds');
+      return stub.requests[0] ?? '';
+    });
     yield await check(
       'github: the proxy can refuse each of these: a response without what it requires',
       async () => {
@@ -79,6 +101,9 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
           (its) => its.listPullReviews(PLACE, 12),
           (its) => its.commitPeople(PLACE, HEAD),
           (its) => its.permission(PLACE, 'grace'),
+          (its) => its.defaultBranch(PLACE),
+          (its) => its.branch(PLACE, 'main'),
+          (its) => its.file(PLACE, '.github/model-promotion.yml', HEAD),
         ];
         for (const [index, call] of calls.entries()) {
           stub.failNext(

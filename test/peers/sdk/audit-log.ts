@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator, type Switches } from '../../../emulator/index.ts';
 import { formatFullName } from '../../../src/domain/full-name.ts';
-import { ALIAS_EVENTS, aliasEventsOf } from '../../../src/registry/databricks/wire/audit-log.ts';
+import { aliasEvents } from '../../../src/registry/databricks/wire/audit-log.ts';
 import { HttpClient } from '../../../src/http/client.ts';
 import { openTransport } from '../../../src/http/transport.ts';
 import { databricksRegistry } from '../../../src/registry/databricks/open.ts';
@@ -14,6 +14,7 @@ import { runCases, type PeerContext } from '../harness/script.ts';
 
 const WAREHOUSE = '0123456789abcdef';
 const MODEL = { catalog: 'prod', schema: 'ml_team', model: 'fraud_detection' } as const;
+const OTHER = { ...MODEL, model: 'churn' } as const;
 const START = Date.parse('2026-11-20T12:00:00Z');
 
 /** Ways of the emulator that the SDK has to take as well. */
@@ -31,15 +32,20 @@ export const auditLogVariants = Object.entries(VARIANTS).map(
       const folder = await mkdtemp(join(tmpdir(), 'uc-promote-audit-'));
       try {
         await moveAliases(emulator);
-        const asked = { warehouse: WAREHOUSE, name: MODEL, since: START, until: START + 60 * 60_000 };
+        const asked = {
+          warehouse: WAREHOUSE,
+          names: [MODEL, OTHER],
+          since: START,
+          until: START + 60 * 60_000,
+        };
         const found = await movesByUs(emulator.url, asked);
         yield await check(`${name}: our client reads the moves that were made, and no others`, () => {
           same(found.moves.map(({ to }) => to).join(), '2,1,2,', 'versions');
           return `${found.moves.length} moves`;
         });
         const file = join(folder, 'statement.json');
-        const content = { text: ALIAS_EVENTS, parameters: aliasEventsOf(asked), moves: found.moves };
-        await writeFile(file, JSON.stringify(content));
+        const statements = [aliasEvents({ ...asked, names: [MODEL] }), aliasEvents(asked)];
+        await writeFile(file, JSON.stringify({ statements, moves: found.moves }));
         const server = { python, url: emulator.url, token: 'emulator-promoter' };
         yield* await runCases(server, name, 'audit_log.py', [file, WAREHOUSE, formatFullName(MODEL)]);
         yield await check(`${name}: nothing sent that the protocol does not know`, () => {

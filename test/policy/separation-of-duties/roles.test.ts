@@ -70,10 +70,10 @@ describe('requester', () => {
     ["GitHub's own", { logins: ['github-actions[bot]'] }],
     ['a merge queue', { logins: ['github-merge-queue[bot]'] }],
     ['one that ran it again', { logins: ['ada', 'Renovate[Bot]'] }],
-    ['one whose login does not show it', { logins: ['Copilot'], sender: { login: 'copilot', isBot: true } }],
+    ['one whose login does not show it', { logins: ['Copilot'], sender: { login: 'copilot', kind: 'app' } }],
     [
       'one whose login does not show it, and a person who ran it again',
-      { logins: ['Copilot', 'ada'], sender: { login: 'Copilot', isBot: true } },
+      { logins: ['Copilot', 'ada'], sender: { login: 'Copilot', kind: 'app' } },
     ],
   ])('an app is nobody in particular: %s', (_title, start) => {
     const { identities, unseen } = requesterOf({ ...START, ...start }, NOBODY);
@@ -87,9 +87,24 @@ describe('requester', () => {
   });
 
   test('the type of another account than the one that started it says nothing', () => {
-    const sender = { login: 'Copilot', isBot: true };
+    const sender = { login: 'Copilot', kind: 'app' } as const;
     expect(requesterOf({ ...START, sender }, NOBODY).unseen).toBeUndefined();
-    expect(requesterOf({ ...START, sender: { login: 'ada', isBot: false } }, NOBODY).unseen).toBeUndefined();
+    expect(
+      requesterOf({ ...START, sender: { login: 'ada', kind: 'person' } }, NOBODY).unseen,
+    ).toBeUndefined();
+  });
+
+  test.each([
+    ['an organization', 'Octocoders'],
+    ['a login in another case', 'OCTOCODERS'],
+  ])('an account that GitHub calls neither a person nor an app is nobody known: %s', (_title, login) => {
+    const start: Start = { ...START, logins: [login], sender: { login: 'Octocoders', kind: 'unknown' } };
+    const { identities, unseen } = requesterOf(start, NOBODY);
+    expect(identities).toMatchObject([{ name: login, kind: 'unknown' }]);
+    expect(unseen?.reason).toBe(
+      `the account ${login} started run 7, and GitHub calls it neither a person nor an app`,
+    );
+    expect(requesterOf(start, new Map([['octocoders', 'ada@example.com']])).unseen).toBeUndefined();
   });
 
   test('where the event cannot be read, a login that nobody maps may be an app', () => {

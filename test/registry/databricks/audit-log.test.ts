@@ -42,7 +42,8 @@ async function move(
     version,
     alias = 'Champion',
     token = 'emulator-promoter',
-  }: { minute: number; version: number | null; alias?: string; token?: string },
+    model = 'prod.ml_team.fraud_detection',
+  }: { minute: number; version: number | null; alias?: string; token?: string; model?: string },
 ): Promise<number> {
   emulator.metastore.now = () => START + minute * 60_000;
   const response = await fetch(`${emulator.url}${SET}`, {
@@ -53,7 +54,7 @@ async function move(
       'user-agent': 'mlflow-python-client/3.17.2',
     },
     body: JSON.stringify({
-      name: 'prod.ml_team.fraud_detection',
+      name: model,
       alias,
       ...(version === null ? {} : { version: String(version) }),
     }),
@@ -68,7 +69,7 @@ const ask = async (
 ): Promise<AuditedMoves> => {
   const found = await registry.findMoves?.({
     warehouse: WAREHOUSE,
-    name: { ...PROD, model: 'Fraud_Detection' },
+    names: [{ ...PROD, model: 'Fraud_Detection' }],
     since: START + minutes[0] * 60_000,
     until: START + minutes[1] * 60_000,
   });
@@ -91,7 +92,7 @@ test('who moved an alias when, oldest first, in one request; who was refused mov
   await move(at, { minute: 20, version: 1, alias: 'Challenger', token: 'emulator-admin' });
   await move(at, { minute: 30, version: null });
   const agent = 'mlflow-python-client/3.17.2';
-  const made = { agent, isMade: true } as const;
+  const made = { model: 'prod.ml_team.fraud_detection', agent, isMade: true } as const;
   expect(await ask(at)).toEqual({
     moves: [
       { at: '2026-11-20T12:00:00.000Z', alias: 'Champion', to: 2, who: PROMOTER, ...made },
@@ -117,7 +118,13 @@ test.each<{ switches: Partial<Switches>; said: object }>([
   const { moves } = await ask(at);
   expect(moves).toHaveLength(3);
   for (const each of moves)
-    expect(each).toEqual({ at: each.at, who: PROMOTER, agent: 'mlflow-python-client/3.17.2', ...said });
+    expect(each).toEqual({
+      at: each.at,
+      model: 'prod.ml_team.fraud_detection',
+      who: PROMOTER,
+      agent: 'mlflow-python-client/3.17.2',
+      ...said,
+    });
 });
 
 test('of more rows than are read the oldest are left out, and that is said', async () => {
@@ -131,6 +138,36 @@ test('of more rows than are read the oldest are left out, and that is said', asy
   at.emulator.metastore.now = () => START + 60 * 60_000;
   const { moves, isCut } = await ask(at);
   expect([moves.length, isCut, moves[0]?.at]).toEqual([1000, true, '2026-11-20T12:00:01.000Z']);
+});
+
+test('of several models in one statement: each move with its model, and none of others', async () => {
+  const at = await world();
+  const { metastore } = at.emulator;
+  const others = ['churn', 'ranking'].map((model) => ({ ...PROD, model }));
+  for (const { model } of others) {
+    metastore.createModel(`prod.ml_team.${model}`);
+    metastore.addVersion(`prod.ml_team.${model}`, {});
+    metastore.grant('function', `prod.ml_team.${model}`, 'ml-deployers', ['MANAGE']);
+  }
+  await move(at, { minute: 0, version: 1 });
+  for (const [index, { model }] of others.entries())
+    await move(at, {
+      minute: index + 1,
+      version: 1,
+      token: 'emulator-admin',
+      model: `prod.ml_team.${model}`,
+    });
+  const found = await at.registry.findMoves?.({
+    warehouse: WAREHOUSE,
+    names: [{ ...PROD, model: 'CHURN' }, PROD],
+    since: START,
+    until: START + 60 * 60_000,
+  });
+  expect(found?.moves.map(({ model, to }) => [model, to])).toEqual([
+    ['prod.ml_team.fraud_detection', 1],
+    ['prod.ml_team.churn', 1],
+  ]);
+  expect(sent(at)).toEqual(['POST 200']);
 });
 
 test('a warehouse that starts is waited for with growing pauses', async () => {
@@ -315,7 +352,7 @@ test('a response that is none of a statement, or about another one, is an outage
     });
     const { http } = await clientOf(host);
     const registry = databricksRegistry({ endpoints: {}, control: http, files: http });
-    const asked = { warehouse: WAREHOUSE, name: PROD, since: 0, until: 1 };
+    const asked = { warehouse: WAREHOUSE, names: [PROD], since: 0, until: 1 };
     const failed = await registry.findMoves?.(asked).then(
       () => 'read',
       (error: unknown) => (error instanceof PromoteError ? error.details.outcome : error),

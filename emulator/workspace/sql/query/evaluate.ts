@@ -6,7 +6,8 @@ import { typeName, type SqlType } from './types.ts';
 export type SqlTime = { kind: 'timestamp'; at: number } | { kind: 'date'; day: string };
 
 /** A value; a struct or map is a `Map`. */
-export type Value = string | number | boolean | null | SqlTime | ReadonlyMap<string, Value>;
+export type Value =
+  string | number | boolean | null | SqlTime | ReadonlyMap<string, Value> | readonly string[];
 
 /** What names stand for in one row. */
 export interface Row {
@@ -102,8 +103,11 @@ function castTo(text: string, type: SqlType): Value | undefined {
 }
 
 function call(name: string, values: readonly Value[]): Value {
-  const [first = null] = values;
+  const [first = null, second = null] = values;
   if (name === 'coalesce') return values.find((value) => value !== null) ?? null;
+  if (name === 'from_json') return textsIn(textOf(first));
+  if (name === 'array_contains')
+    return isList(first) && second !== null ? first.includes(textOf(second) ?? '') : null;
   const text = textOf(first);
   return name === 'lower' ? (text?.toLowerCase() ?? null) : text;
 }
@@ -136,7 +140,21 @@ function comparableOf(value: Value, other: Value): string | number {
 }
 
 function isTime(value: Value): value is SqlTime {
-  return typeof value === 'object' && value !== null && !(value instanceof Map);
+  return typeof value === 'object' && value !== null && !(value instanceof Map) && !isList(value);
+}
+
+function isList(value: Value): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** The texts of a JSON list; NULL for a text that is none, as `from_json` has it. */
+function textsIn(text: string | null): readonly string[] | null {
+  try {
+    const list: unknown = JSON.parse(text ?? '');
+    return Array.isArray(list) ? list.map(String) : null;
+  } catch {
+    return null;
+  }
 }
 
 function timeText(time: SqlTime): string {

@@ -2,9 +2,17 @@ import type { StatementParameter } from '../state.ts';
 import type { Expression } from './parse.ts';
 import { SqlError } from './refusal.ts';
 
-/** The type of a value; a struct has named fields, a map has texts by text. */
+/** The type of a value; a struct has named fields, a map has texts by text, an array texts. */
 export type SqlType =
-  'STRING' | 'INT' | 'BOOLEAN' | 'TIMESTAMP' | 'DATE' | 'VOID' | 'MAP' | { struct: Record<string, SqlType> };
+  | 'STRING'
+  | 'INT'
+  | 'BOOLEAN'
+  | 'TIMESTAMP'
+  | 'DATE'
+  | 'VOID'
+  | 'MAP'
+  | 'ARRAY'
+  | { struct: Record<string, SqlType> };
 
 /** Columns of a table, or types of parameters, by name. */
 export type TypesByName = Readonly<Record<string, SqlType>>;
@@ -93,6 +101,20 @@ function typeOfCall({ name, parameters }: Extract<Expression, { kind: 'call' }>,
       for (const type of needCount(name, types, 1))
         if (type !== 'MAP' && typeof type === 'string') throw noMap();
       return 'STRING';
+    case 'from_json': {
+      const [text, form] = needCount(name, types, 2);
+      comparable(text ?? 'VOID', 'STRING');
+      comparable(form ?? 'VOID', 'STRING');
+      const [, given] = parameters;
+      if (given?.kind === 'literal' && given.value === 'ARRAY<STRING>') return 'ARRAY';
+      throw mismatch('the emulator reads the schema ARRAY<STRING> alone');
+    }
+    case 'array_contains': {
+      const [list, item] = needCount(name, types, 2);
+      if (list !== 'ARRAY') throw mismatch('an ARRAY is needed');
+      comparable(item ?? 'VOID', 'STRING');
+      return 'BOOLEAN';
+    }
     case 'coalesce':
       for (const type of types) comparable(type, types[0] ?? 'VOID');
       return types.find((type) => type !== 'VOID') ?? 'VOID';
@@ -121,7 +143,7 @@ function needBoolean(expressions: readonly Expression[], scope: Scope): SqlType 
 function comparable(left: SqlType, right: SqlType): void {
   const names = [typeName(left), typeName(right)];
   const isText = names.includes('STRING') && (names.includes('TIMESTAMP') || names.includes('DATE'));
-  const isSame = names[0] === names[1] && names[0] !== 'STRUCT' && names[0] !== 'MAP';
+  const isSame = names[0] === names[1] && !['STRUCT', 'MAP', 'ARRAY'].includes(names[0] ?? '');
   if (isSame || isText || names.includes('VOID')) return;
   throw mismatch(`"${names.join('" and "')}" cannot be compared`);
 }

@@ -11,11 +11,24 @@ import type { Parameter } from './statements.ts';
  * differs from page to page; which key has the alias and which the version is not confirmed, so whichever is there is taken.
  */
 
-/** Rows that are read at most. */
-export const MOST_ROWS = 1_000;
+/** Rows that are read at most: about one model, and about several. */
+const MOST_ROWS = { one: 1_000, several: 5_000 } as const;
+
+/** The name of the model in a row, in small letters: which key has it differs. */
+const MODEL =
+  "lower(coalesce(request_params['full_name_arg'], request_params['full_name'], request_params['name']))";
 
 /** Who set or deleted aliases of a model in a span of time, newest first; every name is a value, and no part of the text. */
-export const ALIAS_EVENTS = `
+export const ALIAS_EVENTS = eventsWhere(`${MODEL} = :model`, MOST_ROWS.one);
+
+/** The same of several models, whose names are one value: a JSON list. */
+export const ALIAS_EVENTS_OF_MODELS = eventsWhere(
+  `array_contains(from_json(:models, 'ARRAY<STRING>'), ${MODEL})`,
+  MOST_ROWS.several,
+);
+
+function eventsWhere(isAsked: string, most: number): string {
+  return `
 SELECT event_time, action_name, to_json(user_identity), to_json(identity_metadata), to_json(request_params),
   to_json(response), user_agent
 FROM system.access.audit
@@ -23,19 +36,40 @@ WHERE event_date >= :first_day AND event_date <= :last_day
   AND event_time >= :since AND event_time <= :until
   AND service_name = 'unityCatalog'
   AND action_name IN ('setRegisteredModelAlias', 'deleteRegisteredModelAlias')
-  AND lower(coalesce(request_params['full_name_arg'], request_params['full_name'], request_params['name'])) = :model
+  AND ${isAsked}
 ORDER BY event_time DESC
-LIMIT ${MOST_ROWS + 1}`;
+LIMIT ${most + 1}`;
+}
 
-/** The values of {@link ALIAS_EVENTS}; its partitions are days of UTC. */
-export function aliasEventsOf({ name, since, until }: MovesAsked): Parameter[] {
+/** The statement about the moves that are asked for, its values, and the rows that are read at most. */
+export function aliasEvents({ names, since, until }: MovesAsked): {
+  readonly text: string;
+  readonly parameters: Parameter[];
+  readonly most: number;
+} {
+  const models = names.map((name) => formatFullName(name).toLowerCase());
+  const [model] = models;
+  const isOne = models.length === 1 && model !== undefined;
+  return {
+    most: isOne ? MOST_ROWS.one : MOST_ROWS.several,
+    text: isOne ? ALIAS_EVENTS : ALIAS_EVENTS_OF_MODELS,
+    parameters: [
+      ...spanOf(since, until),
+      isOne
+        ? { name: 'model', type: 'STRING', value: model }
+        : { name: 'models', type: 'STRING', value: JSON.stringify(models) },
+    ],
+  };
+}
+
+/** The partitions of the table are days of UTC. */
+function spanOf(since: number, until: number): Parameter[] {
   const [first, last] = [new Date(since).toISOString(), new Date(until).toISOString()];
   return [
     { name: 'first_day', type: 'DATE', value: first.slice(0, 10) },
     { name: 'last_day', type: 'DATE', value: last.slice(0, 10) },
     { name: 'since', type: 'TIMESTAMP', value: first },
     { name: 'until', type: 'TIMESTAMP', value: last },
-    { name: 'model', type: 'STRING', value: formatFullName(name).toLowerCase() },
   ];
 }
 
@@ -68,6 +102,7 @@ export function toMove([time, action, identity, metadata, params, response, agen
   const who = field(identity, 'email', 'subject_name', 'subjectName') ?? field(metadata, 'run_by', 'run_as');
   return {
     at: new Date(time).toISOString(),
+    model: (field(params, 'full_name_arg', 'full_name', 'name') ?? '').toLowerCase(),
     ...given('alias', field(params, 'alias_arg', 'alias')),
     ...to,
     ...given('who', who),

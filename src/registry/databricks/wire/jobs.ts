@@ -2,8 +2,10 @@ import * as z from 'zod';
 import type {
   JobRun,
   ModelTrigger,
+  RunAs,
   RunEnding,
   SavedJob,
+  ScriptOrder,
   TaskOutput,
   TaskRun,
   TriggeredJob,
@@ -210,4 +212,43 @@ export function toOutput(row: z.output<typeof output>): TaskOutput {
     ...(error == null || error === '' ? {} : { error }),
     ...(child?.run_id == null ? {} : { startedRun: child.run_id }),
   };
+}
+
+const ENVIRONMENT = 'default';
+
+/** A run of a script as it is submitted (databricks-sdk-py 0.162.0 `JobsAPI.submit`). */
+export function submission(order: ScriptOrder): Readonly<Record<string, unknown>> {
+  const { compute, runAs } = order;
+  const task = {
+    task_key: 'main',
+    spark_python_task: { python_file: order.file, parameters: order.arguments, source: 'WORKSPACE' },
+    ...(compute.kind === 'cluster' ? { existing_cluster_id: compute.id } : { environment_key: ENVIRONMENT }),
+  };
+  return {
+    run_name: order.name,
+    tasks: [task],
+    ...(compute.kind === 'cluster' ? {} : { environments: [environmentOf(compute)] }),
+    ...(runAs === undefined ? {} : { run_as: principalOf(runAs) }),
+    timeout_seconds: order.timeoutSeconds,
+    idempotency_token: order.token,
+    queue: { enabled: true },
+  };
+}
+
+function environmentOf({
+  environment,
+  packages,
+}: Extract<ScriptOrder['compute'], { kind: 'serverless' }>): Readonly<Record<string, unknown>> {
+  return {
+    environment_key: ENVIRONMENT,
+    spec: {
+      environment_version: environment,
+      ...(packages.length === 0 ? {} : { dependencies: packages }),
+    },
+  };
+}
+
+/** An identity in the members that name one. */
+export function principalOf(identity: RunAs): Readonly<Record<string, string>> {
+  return identity.kind === 'user' ? { user_name: identity.name } : { service_principal_name: identity.id };
 }

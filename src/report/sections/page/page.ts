@@ -19,6 +19,7 @@ import { changeCounts } from '../../words.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
 import { moveWording } from './move.ts';
+import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
@@ -113,6 +114,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return rightsWording(subject, end);
     case 'audit':
       return auditWording(subject);
+    case 'pins':
+      return pinsWording(subject, end);
     case 'serving':
       return servingWording(subject, end);
     case 'connection':

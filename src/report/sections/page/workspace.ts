@@ -77,6 +77,8 @@ function targetsOf(subject: Subject): Target[] {
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'audit':
       return subject.faulty.map((name) => modelTarget(name, formatFullName(name)));
+    case 'pins':
+      return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'serving': {
       const { name, version, endpoints } = subject;
       return [
@@ -106,6 +108,7 @@ function sourceTargets(source: NamedVersion | undefined): Target[] {
 function validationTargets(evidence: Evidence): Target[] {
   if (evidence.kind !== 'validation' || evidence.job === undefined) return [];
   const { id, run } = evidence.job;
+  if (id === null) return [];
   return run === null
     ? [{ text: `validation job ${id}`, path: (pages) => pages.job(id) }]
     : [{ text: `run ${run}`, path: (pages) => pages.run(id, run) }];

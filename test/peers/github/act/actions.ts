@@ -115,6 +115,17 @@ const cases: readonly ActionCase[] = [
     with: { model: prod, alias: 'Challenger', delete: 'true' },
     outcome: 'ok',
   },
+  {
+    id: 'followed',
+    action: 'sync-aliases',
+    with: {
+      pins: 'bench/pins/moved.yml',
+      'base-pins': 'bench/pins/before.yml',
+      'approval-review': 'false',
+    },
+    outcome: 'noop',
+    outputs: { changed: 'false' },
+  },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
     id: 'rollback',

@@ -34,6 +34,11 @@ const withoutCallerCheckout = [
   "if: 'false'\n        uses: actions/checkout",
 ] as const;
 
+/** The steps that hand on a plan which is too long for an output: none of these plans is, but act fetches every action. */
+const withoutArtifacts = ['upload-artifact', 'download-artifact'].map(
+  (name) => [`uses: actions/${name}@`, `uses: actions/checkout@v7 # ${name}@`] as const,
+);
+
 /** The code is not known before act runs, which waits for nobody: that it is asked for is tested without act. */
 const withoutCode = ['          require-plan-code: true\n', ''] as const;
 
@@ -120,7 +125,7 @@ export const workflowCases: readonly WorkflowCase[] = [
     inputs: { source, destination: prod },
     approver: 'linus',
     called: promoting,
-    edits: [ownCheckout, withoutCode],
+    edits: [ownCheckout, withoutCode, ...withoutArtifacts],
     judge(run, emulator) {
       same(run.code, 0, `exit code (${run.end})`);
       same(aliases(emulator), { Champion: 2 }, 'aliases');
@@ -132,7 +137,7 @@ export const workflowCases: readonly WorkflowCase[] = [
     inputs: { source, destination: prod, 'after-command': 'exit 3' },
     approver: 'linus',
     called: promoting,
-    edits: [ownCheckout, withoutCallerCheckout, withoutCode],
+    edits: [ownCheckout, withoutCallerCheckout, withoutCode, ...withoutArtifacts],
     judge(run, emulator) {
       same(run.code, 1, `exit code (${run.end})`);
       const outcomes = run.steps.flatMap(({ outputs }) => outputs['outcome'] ?? []);

@@ -26,10 +26,15 @@ const workflow = z.object({
   ),
 });
 
-/** The workflows that act can run as they are: no remote action but checkout, nor a remote workflow. */
+/** The workflows that act can run as they are, or as their case edits them: no remote action but checkout, nor a remote workflow. */
 async function runnable(): Promise<string[]> {
   const files = (await readdir(join(root, folder))).sort();
-  const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+  const texts = await Promise.all(
+    files.map(async (file) => {
+      const { edits = [] } = workflowCases.find((each) => each.file === file) ?? {};
+      return editedText(file, edits);
+    }),
+  );
   return files.filter((_, index) => {
     const { jobs } = workflow.parse(parse(texts[index] ?? ''));
     const used = Object.values(jobs).flatMap(({ uses, steps }) => [uses, ...steps.map((step) => step.uses)]);
@@ -54,7 +59,10 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
       const gitHub = await startGitHub();
       gitHub.addToken(gitHubToken, ['actions: read']);
       gitHub.addRun('acme/models', runId);
-      gitHub.addEnvironment('acme/models', 'production', { reviewers: [{ team: 'release' }] });
+      gitHub.addEnvironment('acme/models', 'production', {
+        reviewers: [{ team: 'release' }],
+        adminsMayBypass: false,
+      });
       if (each.approver !== undefined)
         gitHub.review(runId, { login: each.approver, environments: ['production'] });
       let repository: ActRepository | undefined;
@@ -83,12 +91,17 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
 /** The files that a case has in place of ours: the workflow as its user wrote it, and the one that calls it. */
 async function edited({ file, edits = [], called, inputs }: WorkflowCase): Promise<Record<string, string>> {
   const path = `${folder}/${file}`;
-  let text = await readFile(join(root, path), 'utf8');
+  const text = await editedText(file, edits);
+  return { [path]: text, ...(called === undefined ? {} : { [caller]: calling(file, called, inputs) }) };
+}
+
+async function editedText(file: string, edits: NonNullable<WorkflowCase['edits']>): Promise<string> {
+  let text = await readFile(join(root, `${folder}/${file}`), 'utf8');
   for (const [from, to] of edits) {
     if (!text.includes(from)) throw new Error(`${file} has no "${from}"`);
     text = text.replaceAll(from, to);
   }
-  return { [path]: text, ...(called === undefined ? {} : { [caller]: calling(file, called, inputs) }) };
+  return text;
 }
 
 /** A workflow that calls another one with these inputs. */

@@ -1,0 +1,228 @@
+import { sameAlias } from '../../domain/alias.ts';
+import type { BasisFact } from '../../plan/basis.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import type { ModelVersion, Tag } from '../../domain/model.ts';
+import { findHoldsOf } from '../../facts/holds.ts';
+import { checkPrivileges } from '../../facts/grants/check.ts';
+import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
+import { requireModel, requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
+import type { SET_ALIAS_OUTPUTS, SetAliasInputs } from '../../inputs/set-alias.ts';
+import { decideAlias } from '../../policy/alias.ts';
+import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
+import { takenVersion } from '../../policy/version.ts';
+import type { ActionResult, Planned } from '../contract/action.ts';
+import type { ActionContext } from '../contract/context.ts';
+import { noteStanding } from '../parts/standing.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { historyText } from '../../report/sections/alias-history.ts';
+import {
+  concludeUnmoved,
+  historyOf,
+  howNamed,
+  missingRecord,
+  moveText,
+  noteMove,
+  noteMoved,
+  noteNamed,
+  notePlannedUndo,
+} from '../parts/alias-move.ts';
+import { readHeldEquals } from '../parts/held-equals.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
+import { moveRights, restingOnVersion } from '../parts/offer.ts';
+import {
+  measuredVersion,
+  numberedVersion,
+  readMetricsBeside,
+  type ReadVersion,
+} from '../parts/shown-metrics.ts';
+
+/** Plans that an alias is set, moved or deleted. */
+export async function planMove(
+  context: ActionContext<SetAliasInputs, typeof SET_ALIAS_OUTPUTS>,
+): Promise<Planned> {
+  const { inputs, record, destination: snapshot } = context;
+  const { model: asked, alias: wanted } = inputs;
+  record.subject = { kind: 'move', name: asked, alias: wanted };
+  const mode = inputs['check-privileges'];
+  const operations = inputs.delete
+    ? (['set-alias', 'tag'] as const)
+    : (['set-alias', 'tag', 'read'] as const);
+  const rights = mergeRights(
+    operations.flatMap((operation) => requiredRights(operation, asked, { modelExists: true })),
+  );
+  // The record of the move alone needs it, and stops no move.
+  const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
+  const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
+  const reads = withPrivileges(
+    record,
+    mode,
+    [{ name: 'Privileges', decision: privileges }],
+    [
+      reading,
+      reading.then((each) => (each === undefined ? [] : readHeldEquals(each.version, context))),
+      requireModel(asked, snapshot, 'model'),
+      lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () =>
+        Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)]),
+      ),
+    ],
+  );
+  if (!inputs.delete)
+    readMetricsBeside(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
+  const surroundings = startMoveEffects(context);
+  const [target, held, model, [current, extras]] = await reads;
+
+  const { name } = model;
+  const to = target?.version.version ?? null;
+  const tags = extras?.tags ?? [];
+  const decision = decideAlias(
+    {
+      name,
+      alias: wanted,
+      to,
+      expected: inputs['expected-version'],
+      history: howNamed(context, wanted, tags, current),
+    },
+    current,
+    model,
+    snapshot.registry.capabilities,
+  );
+  record.subject = { kind: 'move', name, alias: wanted, now: current, to };
+  record.compared = {
+    now: `${wanted} now: ${current ?? 'none'}`,
+    then: to === null ? 'no version' : `version ${to}`,
+  };
+  record.fact('Alias', `${formatFullName(name)}@${wanted}`);
+  noteNamed(record, current);
+  record.output('previous-version', current ?? '');
+  outputNamed(record, name, current);
+  if (target !== undefined) {
+    noteVersion(record, target.version);
+    noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
+    noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
+    noteStanding(record, target.version);
+  }
+  record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
+  const basis = basisOf(name, inputs, target?.version, tags);
+  const change = decision.change === undefined ? undefined : { ...decision.change, basis };
+  const history = historyOf(context, wanted, tags, target?.version);
+  const move =
+    change === undefined
+      ? missingRecord(context, {
+          name,
+          alias: wanted,
+          tags,
+          now: to,
+          history,
+          isOwn: inputs['expected-version'] !== undefined && Number(context.run.attempt) > 1,
+          expected: inputs['expected-version'],
+        })
+      : noteMove(context, change, tags);
+  await noteMoveEffects(context, surroundings, { name, alias: wanted, from: current, to });
+  record.requireAllowed(`${formatFullName(name)}@${wanted}`);
+  const conclude = (): ActionResult => {
+    const alias = move.find(({ kind }) => kind === 'alias');
+    if (alias?.kind === 'alias' && record.isToBeMade(alias)) {
+      if (!record.changed) notePlannedUndo(record, alias, snapshot.registry.commands);
+      return { outcome: 'ok', verdict: moveText(alias) };
+    }
+    const already = to === null ? 'does not exist' : `already names version ${to}`;
+    return concludeUnmoved(context, `The alias ${already}${historyText(history, to)}`, move);
+  };
+  return {
+    stages: [
+      {
+        name: 'alias',
+        changes: move,
+        work: {
+          kind: 'values',
+          confirm: async () => move,
+          ended() {
+            noteMoved(context, move);
+            const moved = move.find(({ kind }) => kind === 'alias');
+            if (moved === undefined || !record.wasWritten(moved)) return;
+            // Where it is not known which one it names, an output that says one would be a guess.
+            outputNamed(record, name, record.stands(moved) ? to : null);
+          },
+        },
+      },
+    ],
+    asPlanned: conclude,
+    async offers(state) {
+      if (state === 'applied') return undefined;
+      const changes = await restingOnVersion(move, target?.version, context);
+      if (!changes.some(({ kind }) => kind === 'alias')) return undefined;
+      return { changes, deferred: moveRights(name, snapshot) };
+    },
+    asApplied() {
+      outputNamed(record, name, to);
+      return conclude();
+    },
+  };
+}
+
+/** Sets the outputs that say which version the alias names. */
+function outputNamed(
+  record: ActionRecord<typeof SET_ALIAS_OUTPUTS>,
+  name: FullName,
+  version: number | null,
+): void {
+  record.output('version', version ?? '');
+  record.output('uri', version === null ? '' : formatModelUri(name, version));
+}
+
+interface Target {
+  readonly version: ModelVersion;
+  readonly signature: SignatureCheck | null;
+}
+
+/** What a move rests on beside the alias itself: the version that was taken, and the alias that named it. A deletion rests on nothing. */
+function basisOf(
+  name: FullName,
+  { 'from-alias': fromAlias }: SetAliasInputs,
+  version: ModelVersion | undefined,
+  tags: readonly Tag[],
+): BasisFact[] {
+  if (version === undefined) return [];
+  const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version } as const;
+  return [...takenVersion(version, [], tags), ...(fromAlias === undefined ? [] : [named])];
+}
+
+async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): Promise<Target> {
+  const fromAlias = inputs['from-alias'];
+  const named = { model: 'model', version: inputs.version === undefined ? 'from-alias' : 'version' };
+  const number =
+    inputs.version ??
+    (await resolveVersion({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, named));
+  const [version, signature] = await Promise.all([
+    requireVersion(name, number, snapshot, named),
+    inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
+  ]);
+  return { version, signature };
+}
+
+/** The version that is to get the alias, for its metrics. */
+function targetVersion(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): ReadVersion {
+  const { version, 'from-alias': alias = '' } = inputs;
+  const selector =
+    version === undefined ? ({ kind: 'alias', alias } as const) : ({ kind: 'version', version } as const);
+  return measuredVersion({ name, selector }, snapshot);
+}
+
+/** The version that the alias names by what the model says, for its metrics: the alias itself is read later, right before the write. */
+async function namedVersion(name: FullName, alias: string, snapshot: Snapshot): ReadVersion {
+  const model = await snapshot.model(name);
+  const row = model?.aliases.find((each) => sameAlias(each.alias, alias, snapshot.registry.capabilities));
+  return numberedVersion(name, row?.version ?? null, snapshot);
+}
+
+/** Reads in the last round before a write, so that the value is fresh when it is compared. */
+async function lastBeforeWriting<T>(
+  earlier: Promise<unknown> | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
+  await earlier;
+  return read();
+}

@@ -1,0 +1,30 @@
+import type { GitHub } from '../../github/port.ts';
+
+/** The same GitHub, asked each question once: the pins of one commit, and its approval, are the same for all of them. */
+export function askedOnce(github: GitHub): GitHub {
+  return {
+    ...github,
+    listReviews: once((...asked) => github.listReviews(...asked)),
+    environment: once((...asked) => github.environment(...asked)),
+    listPullRequests: once((...asked) => github.listPullRequests(...asked)),
+    listPullReviews: once((...asked) => github.listPullReviews(...asked)),
+    commitPeople: once((...asked) => github.commitPeople(...asked)),
+    permission: once((...asked) => github.permission(...asked)),
+    tree: once((...asked) => github.tree(...asked)),
+    blob: once((...asked) => github.blob(...asked)),
+  };
+}
+
+function once<Asked extends readonly unknown[], T>(
+  ask: (...asked: Asked) => Promise<T>,
+): (...asked: Asked) => Promise<T> {
+  const responses = new Map<string, Promise<T>>();
+  return (...asked) => {
+    const key = JSON.stringify(asked);
+    const known = responses.get(key);
+    if (known !== undefined) return known;
+    const response = ask(...asked);
+    responses.set(key, response);
+    return response;
+  };
+}

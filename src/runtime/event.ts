@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import type { EventSender } from '../domain/event-sender.ts';
+import { messageOf } from '../domain/errors.ts';
+import { eventOf, type RunEvent } from '../github/event.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * The event of this run, from the file that the runner writes of it (`GITHUB_EVENT_PATH`): it says nothing where there is no such
+ * file; a text is why it cannot be read.
+ */
+export async function readEvent(environment: Environment): Promise<RunEvent | string> {
+  const path = environment['GITHUB_EVENT_PATH'] ?? '';
+  if (path === '') return {};
+  try {
+    return eventOf(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/**
+ * Who set off the event of this run: GitHub says of an account there whether it is an app's, which a login need not show. Undefined
+ * where there is nobody in it, as on a schedule; a text is why it cannot be read.
+ */
+export async function readSender(environment: Environment): Promise<EventSender | string | undefined> {
+  const event = await readEvent(environment);
+  return typeof event === 'string' ? event : event.sender;
+}
