@@ -9,8 +9,8 @@ import type { CommonInputs } from '../../inputs/common.ts';
 import { SERVING_NEEDS, type ServingInputs } from '../../inputs/serving.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import { sharesText, type ServingChange } from '../../plan/changes/serving.ts';
-import { paragraph, type Block } from '../../report/document.ts';
 import { configDigest, decideServing } from '../../policy/serving.ts';
+import { servingUndo } from '../../report/sections/serving-undo.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
 
@@ -176,7 +176,7 @@ export function servingStage(
       ...(explain === undefined ? {} : { explain }),
       ended(change) {
         state.made.push(change);
-        record.undo.push(...undoOf(change));
+        record.undo.push(...servingUndo(change));
         record.factAgain(
           `Endpoint ${show(change.endpoint, 63)}`,
           sharesText(change.to),
@@ -194,17 +194,6 @@ export function servingStage(
     },
   };
   return { stages: [stage], state };
-}
-
-/** How people take the update of an endpoint back. */
-function undoOf({ endpoint, from }: ServingChange): Block[] {
-  const [live] = from;
-  if (live === undefined) return [];
-  return [
-    paragraph(
-      `To take the endpoint ${show(endpoint, 63)} back, have the alias name version ${live.version}, then run update-serving for it.`,
-    ),
-  ];
 }
 
 /** What puts alias and endpoints back: the alias first, since that is at once. */
