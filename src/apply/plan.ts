@@ -115,8 +115,8 @@ async function applyServing(
   const failure = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
   if (failure === undefined) return later;
   if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
-  if (work.whenFailed === undefined || !(failure instanceof PromoteError) || hasCode(failure, 'cancelled'))
-    throw failure;
+  if (!(failure instanceof PromoteError) || hasCode(failure, 'cancelled')) throw failure;
+  if (work.whenFailed === undefined) throw work.explain?.(failure) ?? failure;
   return instead(later, await work.whenFailed(failure), context);
 }
 
