@@ -112,8 +112,7 @@ function run(
     model_uri: uri,
   };
   const timeoutMs = inputs['validate-timeout'];
-  const token = (of: string) =>
-    runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
+  const token = (of: string) => runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
   const waited = { of: validationJobText(job), timeoutMs, started };
   if (job.kind === 'saved') {
     const { id } = job.job;
