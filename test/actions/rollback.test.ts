@@ -152,7 +152,7 @@ describe('back to what the alias named before', () => {
     const { run } = await promoted();
     const seen = await run(rollback, BACK);
     expect(seen.records.every(({ path }) => !path.includes('repos'))).toBe(true);
-    expect(seen.records.length).toBeLessThan(40);
+    expect(seen.records.length).toBeLessThan(42);
   });
 });
 

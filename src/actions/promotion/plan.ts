@@ -62,12 +62,6 @@ export async function planPromotion(
   });
   const reads = readValidationJob(context);
   const policy = readPolicy(context);
-  if (inputs['require-metrics'] === undefined)
-    readMetricsBeside(
-      record,
-      measuredVersion(inputs.source, context.source),
-      currentAlias(context).then((each) => numberedVersion(inputs.destination, each, context.destination)),
-    );
   for (const each of [compared, roles, reads, policy]) handledLater(each);
   const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
