@@ -31,7 +31,8 @@ describe('what is read', () => {
         fc.dictionary(texts, value.filter(isKept), { minKeys: 1, noNullPrototype: true }),
         async (given) => {
           const { value: read } = await documentOf(yaml.stringify(given));
-          expect(read).toEqual(JSON.parse(JSON.stringify(given)));
+          // JSON has no -0, and YAML has.
+          expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(given)));
         },
       ),
       { numRuns: 300 },
