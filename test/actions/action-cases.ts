@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Metastore } from '../../emulator/index.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { apply } from '../../src/actions/apply.ts';
@@ -34,9 +33,6 @@ export interface ActionCase {
   /** What is wrong with a run that says it succeeded; empty when nothing is. */
   readonly faultsOfSuccess: (seen: ActionRun) => string[];
 }
-
-/** A process of an action has a folder of its own. */
-const PINS = fileURLToPath(new URL('../../bench/pins', import.meta.url));
 
 const expected = (name: string, actual: unknown, wanted: unknown): string[] =>
   JSON.stringify(actual) === JSON.stringify(wanted)
@@ -340,21 +336,21 @@ export const CASES: readonly ActionCase[] = [
   {
     title: 'sync-aliases follows a pin to a copy',
     action: syncAliases,
-    inputs: following('copied', 'before', PINS),
+    inputs: following('copied'),
     outcome: 'ok',
     faultsOfSuccess: all(copied('2'), aliases({ champion: 2 }), output('count', '1')),
   },
   {
     title: 'sync-aliases refuses a pin to a version without signature',
     action: syncAliases,
-    inputs: following('unsigned', 'before', PINS),
+    inputs: following('unsigned'),
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },
   {
     title: 'sync-aliases refuses a pin whose alias is elsewhere',
     action: syncAliases,
-    inputs: following('copied', 'moved', PINS),
+    inputs: following('copied', 'moved'),
     outcome: 'conflict',
     faultsOfSuccess: neverSucceeds,
   },
