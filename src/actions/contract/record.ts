@@ -68,7 +68,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
-  readonly #alongside: Promise<void>[] = [];
+  readonly #alongside: Promise<Evidence | undefined>[] = [];
   readonly #parts: { readonly label: string; readonly record: ActionRecord }[] = [];
 
   /** `changes` are those of the run that it is a part of; default: it is of a run of its own. */
@@ -171,15 +171,18 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     this.evidence.push(evidence);
   }
 
-  /** Work that notes evidence beside everything else; it is over before the run ends, or a plan is left. */
-  alongside(work: Promise<void>): void {
+  /** Work that finds evidence beside everything else; it is over before the run ends, or a plan is left. */
+  alongside(work: Promise<Evidence | undefined>): void {
     handledLater(work);
     this.#alongside.push(work);
   }
 
   /** Waits for what goes on {@link alongside}, for the parts too. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#alongside, ...this.#parts.map(({ record }) => record.settled())]);
+    const seen = await Promise.all(this.#alongside);
+    // In the order in which it was begun, whatever came first.
+    for (const evidence of seen) if (evidence !== undefined) this.see(evidence);
+    await Promise.all(this.#parts.map(({ record }) => record.settled()));
   }
 
   /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */
