@@ -24,6 +24,7 @@ import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
 import { noteServing, readServing, requireServed, SERVING_CHECK, servingStage } from './parts/serving.ts';
+import { outputVersion } from './parts/version-outputs.ts';
 import { noteStanding } from './parts/standing.ts';
 import { readMetricsBeside } from './parts/shown-metrics.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -85,7 +86,7 @@ export const rollback = defineAction({
     readMetricsBeside(record, measured(target?.version), measured(badVersion));
     noteNamed(record, now);
     record.output('previous-version', now ?? '');
-    outputNamed(context, name, now);
+    outputVersion(record, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
         'Based on the move',
@@ -164,9 +165,9 @@ export const rollback = defineAction({
           ended() {
             noteMoved(context, move);
             if (moved === undefined) return;
-            if (record.stands(moved)) outputNamed(context, name, to);
+            if (record.stands(moved)) outputVersion(record, name, to);
             // It may name either: an output that says which would be a guess.
-            else if (record.wasWritten(moved)) outputNamed(context, name, null);
+            else if (record.wasWritten(moved)) outputVersion(record, name, null);
           },
           // The alias may be moved where that cannot be read back.
           explain: (error) =>
@@ -213,7 +214,7 @@ export const rollback = defineAction({
         return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
-        outputNamed(context, name, to);
+        outputVersion(record, name, to);
         requireServed(serving.state, 'The endpoints that were updated before were put back.');
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
         record.output('held', isHeld);
@@ -227,14 +228,4 @@ export const rollback = defineAction({
 function hasWarned({ checks }: RollbackContext['record'], version: number | null): boolean {
   if (version === null) return true;
   return checks.some(({ name, decision }) => name === SERVING_CHECK && (decision?.findings.length ?? 0) > 0);
-}
-
-/** Sets the outputs that say which version the alias names. */
-function outputNamed(
-  { record }: RollbackContext,
-  name: Parameters<typeof formatModelUri>[0],
-  version: number | null,
-): void {
-  record.output('version', version ?? '');
-  record.output('uri', version === null ? '' : formatModelUri(name, version));
 }

@@ -1,7 +1,6 @@
 import type { ManualCommands } from '../../registry/commands.ts';
 import type { Change, ChangeState, PlannedChange } from '../../plan/change.ts';
 import { decide, underMode, type CheckMode, type Decision, type Finding } from '../../domain/decision.ts';
-import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { LinkedWorkspaces } from '../../domain/workspace-pages.ts';
@@ -13,6 +12,7 @@ import { handledLater } from '../../domain/promises.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
 import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { LeftPlan, Subject } from '../../report/subject.ts';
+import { refusalError } from './refusal.ts';
 
 /** The outputs of whoever sets none. */
 export type NoOutputs = Readonly<Record<never, Output>>;
@@ -246,22 +246,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** Throws the refusal of the first check that refused; its findings are the message. */
   requireAllowed(subject: string): void {
     if (this.#refusal === undefined) return;
-    const errors = this.checks
-      .flatMap((check) => check.decision?.findings ?? [])
-      .filter((finding) => finding.severity === 'error');
-    const first = errors[0];
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    const isDenied = this.#refusal === 'denied';
-    const code: ErrorCode = isDenied ? 'permission-denied' : 'requirement';
-    const message =
-      isDenied && this.denial !== undefined
-        ? `${this.denial}.`
-        : `${subject} was refused: ${first?.message ?? 'a check failed.'}${more}`;
-    throw new PromoteError(message, {
-      code,
-      outcome: this.#refusal,
-      ...(first?.fix === undefined ? {} : { fix: first.fix }),
-    });
+    throw refusalError(subject, { outcome: this.#refusal, checks: this.checks, denial: this.denial });
   }
 
   /** Whether a change was written, as far as is known. */
