@@ -102,9 +102,10 @@ async function applyServing(
   later: readonly Stage[],
   context: ApplyContext,
 ): Promise<readonly Stage[]> {
-  const updates = changes.flatMap((change) =>
-    change.kind === 'serving' && isNumbered(change) ? [change] : [],
-  );
+  const updates = changes.map((change) => {
+    if (change.kind === 'serving' && isNumbered(change)) return change;
+    throw new TypeError('An update of an endpoint is begun without the number of its version.');
+  });
   const ends = await Promise.allSettled(
     updates.map(async (change) => {
       await updateEndpoint(change, work.rules, context);
