@@ -70,17 +70,17 @@ type Step =
 /** How often each is chosen. */
 const WEIGHTS: Readonly<Record<Step, number>> = {
   version: 4,
-  set: 5,
+  set: 9,
   unset: 1,
   rollback: 2,
   hold: 1,
   reject: 2,
-  time: 3,
-  others: 1,
+  time: 2,
+  others: 2,
   serve: 1,
-  clean: 3,
-  plan: 2,
-  apply: 3,
+  clean: 2,
+  plan: 1,
+  apply: 2,
 };
 
 const CHOICES = Object.entries(WEIGHTS).flatMap(([step, weight]) =>
@@ -111,7 +111,7 @@ export async function playSequence(
     deleted: 0,
     cleaned: 0,
   };
-  for (let count = 0; count < 4; count += 1) addVersion(sequence, metastore);
+  for (let count = 0; count < 6; count += 1) addVersion(sequence, metastore);
   time.pass(20 * DAY);
   for (let step = 0; step < STEPS; step += 1) {
     time.pass(Math.floor(random() * 3_600_000));
@@ -173,7 +173,7 @@ async function playStep(sequence: Sequence, metastore: Metastore): Promise<void>
 function addVersion({ random, story }: Sequence, metastore: Metastore): void {
   const version = metastore.addVersion(PROD, {
     createdBy: random() < 0.85 ? PROMOTER : 'ada@example.com',
-    status: random() < 0.85 ? 'READY' : 'PENDING_REGISTRATION',
+    status: random() < 0.9 ? 'READY' : 'PENDING_REGISTRATION',
     tags: random() < 0.3 ? { validation_status: 'rejected' } : {},
   });
   story.push(`version ${version} is there`);

@@ -4,10 +4,10 @@ import { seeded } from '../rollback/seeded.ts';
 import { playSequence } from './sequence.ts';
 
 /** A sample of the ten thousand of the night: `CLEAN_UP_SEQUENCES=10000 npx vitest run test/clean-up/sequences.test.ts`. */
-const COUNT = Number(process.env['CLEAN_UP_SEQUENCES'] ?? '24');
+const COUNT = Number(process.env['CLEAN_UP_SEQUENCES'] ?? '15');
 
 /** So many in one test, for its time. */
-const AT_ONCE = 12;
+const AT_ONCE = 5;
 
 let deleted = 0;
 let cleaned = 0;

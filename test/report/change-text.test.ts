@@ -57,6 +57,17 @@ const CASES: readonly (readonly [Change, string])[] = [
     },
     'delete unfinished version 7 of prod.ml_team.fraud_detection',
   ],
+  [
+    {
+      kind: 'delete-version',
+      name: PROD,
+      version: 7,
+      why: 'rejected',
+      from: 'READY, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
+    'delete version 7 of prod.ml_team.fraud_detection (it was rejected)',
+  ],
 ];
 
 it.each(CASES)('%j reads as a line', (change, expected) => {

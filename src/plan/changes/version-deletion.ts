@@ -57,11 +57,11 @@ export function deletionWords(why: DeletionReason): string {
   return WORDS[why];
 }
 
-/** `delete version 7 of prod.ml_team.fraud_detection: it was rejected`, or `delete unfinished version 7 of …`. */
+/** `delete version 7 of prod.ml_team.fraud_detection (it was rejected)`, or `delete unfinished version 7 of …`. */
 export const deleteVersionKind: ChangeKind<DeleteVersionChange> = {
   format({ name, version: number, why }) {
     const of = `version ${number} of ${formatFullName(name)}`;
-    return why === 'leftover' ? `delete unfinished ${of}` : `delete ${of}: ${WORDS[why]}`;
+    return why === 'leftover' ? `delete unfinished ${of}` : `delete ${of} (${WORDS[why]})`;
   },
   subject: ({ name, version: number }) => ({ kind: 'version', name, version: number }),
   versionIn: () => undefined,

@@ -93,7 +93,8 @@ export function keptByList(
     const until = before.until === undefined ? 'at an unknown time' : `until ${dayOf(before.until)}`;
     return stay('named', `${show(before.alias, 60)} named it ${until}`);
   }
-  if (facts.newest.has(version)) return stay('newest', `among the newest ${rules.keep} that are READY`);
+  if (facts.newest.has(version))
+    return stay('newest', `one of the newest READY versions (keep: ${rules.keep})`);
   if (rules.others || createdBy === undefined || isNamed(facts.caller, createdBy)) return undefined;
   return stay('others', `made by ${show(createdBy, 80)}`);
 }

@@ -13,12 +13,12 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
   const { going = 0, staying, freed } = counts ?? {};
   const versions = counted(going, 'version');
   const stay = staying === undefined ? '' : ` ${staying} ${staying === 1 ? 'stays' : 'stay'}.`;
-  const size = freed === undefined ? '' : ` (${freedText(freed)})`;
+  const size = freed === undefined ? '' : `, with files of ${freedText(freed)}`;
   return {
     object: formatFullName(name),
     done: {
       change: `${versions} deleted`,
-      lead: `${versions} and their files${size} were deleted.${stay} A deleted version cannot be restored.`,
+      lead: `${versions} ${going === 1 ? 'was' : 'were'} deleted${size}.${stay} A deleted version cannot be restored.`,
     },
     planned: {
       change: `${versions} to delete`,
@@ -26,9 +26,6 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
     },
     nothing: { change: 'nothing to delete', lead: `${sentence(verdict)}${stay}` },
     kept: counts === undefined ? 'no version was deleted' : `${deleted} of ${versions} deleted`,
-    ...(deleted > 0
-      ? { left: `${counted(deleted, 'version')} ${deleted === 1 ? 'was' : 'were'} deleted before that.` }
-      : {}),
   };
 }
 
