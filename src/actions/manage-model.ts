@@ -32,6 +32,13 @@ export const manageModel = defineAction({
     'Create a registered model in Unity Catalog, set its owner or description, rename it, or delete it if it has no versions.',
   icon: 'box',
   inputs: MANAGE_MODEL_INPUTS,
+  choices: [
+    {
+      of: ['owner', 'description', 'new-name', 'create', 'delete'],
+      need: 'at-least-one',
+      unless: 'remove-description',
+    },
+  ],
   refine: manageModelFaults,
   outputs: MANAGE_MODEL_OUTPUTS,
   requirements: {
@@ -76,21 +83,27 @@ export const manageModel = defineAction({
     );
     const stages = modelStages(context, changes);
     const all = changesOf(stages);
-    const conclude = (): ActionResult => {
+    const conclude = (state: 'done' | 'planned'): ActionResult => {
       if (all.length === 0)
         return { outcome: 'noop', verdict: `${nothingText(name, reading, renamed)}; nothing was written` };
-      return { outcome: 'ok', verdict: `${formatFullName(name)}: ${all.map(modelChangeText).join('; ')}` };
+      return {
+        outcome: 'ok',
+        verdict: `${formatFullName(name)}: ${all.map((change) => modelChangeText(change, state)).join('; ')}`,
+      };
     };
     return {
       stages,
-      asPlanned: conclude,
+      asPlanned: () => conclude('planned'),
       asApplied() {
         if (changes.values.length === 0) noteModelUndo(context);
         const after = renamed ?? name;
-        record.output('model', inputs.delete ? '' : formatFullName(after));
+        record.output('model', inputs.delete === true ? '' : formatFullName(after));
         const given = changes.values.find((change) => change.kind === 'owner');
-        record.output('owner', inputs.delete ? '' : (given?.to ?? reading.model?.owner ?? principal));
-        return conclude();
+        record.output(
+          'owner',
+          inputs.delete === true ? '' : (given?.to ?? reading.model?.owner ?? principal),
+        );
+        return conclude('done');
       },
     };
   },
@@ -101,7 +114,7 @@ function rightsOf(inputs: ManageModelInputs, modelExists: boolean) {
   const asked = asksOf(inputs).flatMap((ask) => (ask === 'create' ? [] : [OPERATIONS[ask]]));
   const operations = modelExists
     ? [...asked, 'read' as const]
-    : [inputs.create ? ('create-model' as const) : ('read' as const)];
+    : [inputs.create === true ? ('create-model' as const) : ('read' as const)];
   const rights = mergeRights(
     operations.flatMap((operation) => requiredRights(operation, inputs.model, { modelExists })),
   );
@@ -119,7 +132,7 @@ const OPERATIONS = {
 
 /** Throws where the model has to be there and is not: one that is created, renamed before or deleted before need not be. */
 async function requireThere({ inputs, destination }: ManageModelContext, { model, other }: ModelReading) {
-  if (model !== undefined || inputs.create || inputs.delete || other !== undefined) return;
+  if (model !== undefined || inputs.create === true || inputs.delete === true || other !== undefined) return;
   throw await modelNotFound(inputs.model, 'model', destination);
 }
 

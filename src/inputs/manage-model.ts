@@ -1,7 +1,7 @@
 import type { InputFault } from '../domain/input-fault.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
-import { boolean, defaulted, fullName, optional, parsed, required, text, type InputsOf } from './fields.ts';
+import { boolean, fullName, optional, parsed, required, text, type InputsOf } from './fields.ts';
 import { textOutput } from './outputs.ts';
 import { repositoryPath } from './repository-path.ts';
 
@@ -23,20 +23,14 @@ export const MANAGE_MODEL_INPUTS = {
     description: 'Full name of the registered model, `catalog.schema.model`.',
     example: 'prod.ml_team.fraud_detection',
   }),
-  create: defaulted(boolean, {
-    description: 'Create the model if it does not exist.',
-    default: 'false',
-  }),
+  create: optional(boolean, { description: 'Create the model if it does not exist.', mayBeEmpty: true }),
   owner: optional(text, {
     description:
       'Group that owns the model from now on. The caller has to be in it, since it could not read the change back otherwise.',
     example: 'ml-promoters',
   }),
   description: optional(text, { description: 'Description to set.', mayBeEmpty: true }),
-  'remove-description': defaulted(boolean, {
-    description: 'Remove the description.',
-    default: 'false',
-  }),
+  'remove-description': optional(boolean, { description: 'Remove the description.', mayBeEmpty: true }),
   'new-name': optional(shortName, {
     description:
       'New name of the model within its schema. Refused while an endpoint serves the model, or a pin names it.',
@@ -47,10 +41,7 @@ export const MANAGE_MODEL_INPUTS = {
       'File or folder of the checked-out repository with pins, as `sync-aliases` reads them: `new-name` and `delete` are refused while one names the model.',
     example: 'aliases',
   }),
-  delete: defaulted(boolean, {
-    description: 'Delete the model, if it has no versions.',
-    default: 'false',
-  }),
+  delete: optional(boolean, { description: 'Delete the model, if it has no versions.', mayBeEmpty: true }),
 };
 
 /** The inputs of {@link MANAGE_MODEL_INPUTS} as values. */
@@ -86,16 +77,11 @@ export function asksOf(inputs: Partial<ManageModelInputs>): Ask[] {
 export function manageModelFaults(inputs: Partial<ManageModelInputs>): InputFault[] {
   const { model, description, 'new-name': renamed, pins } = inputs;
   const asks = asksOf(inputs);
+  const said = ASKS.filter((ask) => inputs[ask] === false);
   const alone = asks.find((each) => each === 'delete' || each === 'new-name');
   return [
-    ...(asks.length === 0
-      ? [
-          {
-            input: ASKS.join(' or '),
-            problem: 'none is given.',
-            fix: 'Give at least one of them.',
-          },
-        ]
+    ...(asks.length === 0 && said.length > 0
+      ? [{ input: said.join(' and '), problem: 'nothing is asked for.', fix: 'Write true, or leave it out.' }]
       : []),
     ...(alone !== undefined && asks.length > 1
       ? [

@@ -22,7 +22,7 @@ export function decideNamedElsewhere(name: FullName, { endpoints, pins }: NamedE
           {
             code: 'model-served',
             severity: 'error',
-            message: `${formatFullName(name)} is served by the endpoints ${show(endpoints, 500)}, which name it.`,
+            message: `These endpoints serve ${formatFullName(name)} and name it: ${show(endpoints, 500)}.`,
             fix: 'Have these endpoints serve another model, or delete them, then run the step again.',
           },
         ];

@@ -68,7 +68,7 @@ describe('a model that exists', () => {
   test.each([
     ['an owner that the caller is not in', { owner: 'data-science' }, /neither the caller nor a group/u],
     ['nothing', {}, /none is given/u],
-    ['create: false alone', { create: 'false' }, /none is given/u],
+    ['create: false alone', { create: 'false' }, /nothing is asked for/u],
     [
       'a rename beside a description',
       { 'new-name': 'x', description: 'y' },
@@ -121,7 +121,7 @@ describe('a rename', () => {
   );
 
   test.each([
-    ['an endpoint serves the model', serve, {}, /served by the endpoints fraud-rt/u],
+    ['an endpoint serves the model', serve, {}, /These endpoints serve .*: fraud-rt/u],
     ['a pin names it', () => undefined, { pins: PINS }, /The pin of .*Champion names/u],
     [
       'another model has the name',

@@ -25,10 +25,10 @@ export function modelChanges(
   }: { readonly name: FullName; readonly renamed: FullName | undefined; readonly caller: string },
   { model, versions }: ModelReading,
 ): ModelChanges {
-  if (model !== undefined && (renamed !== undefined || inputs.delete))
+  if (model !== undefined && (renamed !== undefined || inputs.delete === true))
     return { creation: undefined, values: [moved(name, renamed, modelState(model, versions ?? 0))] };
-  if (renamed !== undefined || inputs.delete) return { creation: undefined, values: [] };
-  const wanted = inputs['remove-description'] ? '' : inputs.description;
+  if (renamed !== undefined || inputs.delete === true) return { creation: undefined, values: [] };
+  const wanted = inputs['remove-description'] === true ? '' : inputs.description;
   const described = model?.description ?? '';
   const owner = model === undefined ? caller : (model.owner ?? '');
   return {

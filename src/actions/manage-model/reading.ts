@@ -29,11 +29,11 @@ export async function readModel(
   renamed: FullName | undefined,
 ): Promise<ModelReading> {
   const { inputs, destination: snapshot } = context;
-  const isMoved = renamed !== undefined || inputs.delete;
+  const isMoved = renamed !== undefined || inputs.delete === true;
   const [model, other, versions, elsewhere] = await Promise.all([
     snapshot.model(name),
     renamed === undefined ? undefined : snapshot.model(renamed),
-    inputs.delete ? listVersions(name, snapshot).then(({ length }) => length) : undefined,
+    inputs.delete === true ? listVersions(name, snapshot).then(({ length }) => length) : undefined,
     isMoved ? readElsewhere(context, name) : undefined,
   ]);
   return { model, other, versions, elsewhere };
