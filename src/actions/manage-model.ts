@@ -34,9 +34,8 @@ export const manageModel = defineAction({
   inputs: MANAGE_MODEL_INPUTS,
   choices: [
     {
-      of: ['owner', 'description', 'new-name', 'create', 'delete'],
+      of: ['owner', 'description', 'remove-description', 'new-name', 'create', 'delete'],
       need: 'at-least-one',
-      unless: 'remove-description',
     },
   ],
   refine: manageModelFaults,
