@@ -20,6 +20,8 @@ export interface WorkspaceScript {
 /** A script that is put into the workspace, run once and taken away again. */
 export interface ScriptRequest extends WaitedRun {
   readonly script: WorkspaceScript;
+  /** What lies beside it. */
+  readonly beside?: readonly WorkspaceScript[];
   readonly arguments: readonly string[];
   readonly compute: ScriptCompute;
   readonly runAs?: RunAs;
@@ -62,7 +64,8 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
     throw followed.error;
   }
   try {
-    await requireBytes(file, request.script, 'after its run', work.files);
+    for (const each of scriptsOf(request))
+      await requireBytes(`${folder}/${each.name}`, each, 'after its run', work.files);
     return followed;
   } finally {
     await remove(folder, context);
@@ -96,14 +99,19 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
   journal.wait(scriptIn(folder));
   try {
     await folders.make(folder);
-    await folders.put(file, script.bytes);
+    for (const each of scriptsOf(request)) await folders.put(`${folder}/${each.name}`, each.bytes);
     if (request.runAs !== undefined) await folders.letRead(folder, request.runAs);
-    await requireBytes(file, script, 'after it was put there', files);
+    for (const each of scriptsOf(request))
+      await requireBytes(`${folder}/${each.name}`, each, 'after it was put there', files);
   } catch (error) {
     await remove(folder, context);
     throw error;
   }
   return { folder, file, files };
+}
+
+function scriptsOf({ script, beside = [] }: ScriptRequest): readonly WorkspaceScript[] {
+  return [script, ...beside];
 }
 
 /** Throws where a file of the workspace is not what was put there. */

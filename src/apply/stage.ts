@@ -42,6 +42,8 @@ export interface CopyWork {
   readonly kind: 'copy';
   /** What is to be copied, made up right before. */
   request(this: void): Promise<CopyRequest>;
+  /** Has it made elsewhere instead, and checks it. */
+  readonly elsewhere?: ((jobs: Jobs) => Promise<CopyResult>) | undefined;
   /** Called with the finished copy; what it throws stops the plan. */
   finished(this: void, result: CopyResult): Promise<void>;
 }

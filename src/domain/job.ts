@@ -136,3 +136,8 @@ export interface NamedScript {
   /** Absent: the caller. */
   readonly runAs?: RunAs;
 }
+
+/** Where the bytes of a copy go through: this machine, or a run of a script in the workspace. */
+export type Engine =
+  | { readonly kind: 'runner' }
+  | { readonly kind: 'workspace'; readonly compute: ScriptCompute; readonly runAs?: RunAs };

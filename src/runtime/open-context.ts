@@ -21,6 +21,7 @@ import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { readFolder } from './read-folder.ts';
 import { readRepositoryEvent } from './repository-event.ts';
+import { productFiles } from './product-files.ts';
 import { readText } from './read-text.ts';
 import { readSender } from './event.ts';
 import { gitHubOf } from './open-github.ts';
@@ -112,6 +113,7 @@ export async function openContext(
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
+    readProduct: () => productFiles(runner.started),
     readFolder,
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>

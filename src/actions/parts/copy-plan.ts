@@ -19,6 +19,7 @@ import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import type { CopyContext, DecidedCopy } from './copy-context.ts';
 import { copyRequest } from './copy-request.ts';
+import { copyElsewhere } from './workspace-copy.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 import { findUnfinished, planLeftovers } from './leftovers.ts';
 
@@ -171,6 +172,7 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
     work: {
       kind: 'copy',
       request: () => copyRequest(facts, change, pending),
+      elsewhere: copyElsewhere(facts),
       async finished(result) {
         expected.result = { ...result, made: true };
         facts.made?.(expected);

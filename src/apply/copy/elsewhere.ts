@@ -1,0 +1,79 @@
+import { PromoteError } from '../../domain/errors.ts';
+import type { Digests, FileEntry, HashedFile } from '../../domain/file-entry.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
+import { tagValue, type ModelVersion } from '../../domain/model.ts';
+import { refuseWhenCancelled } from '../../domain/cancelled.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { digestsOf, listingDigest } from '../../transfer/digest.ts';
+import { inParallel } from '../../transfer/in-parallel.ts';
+import { hashFile, PARALLEL_FILES } from '../../transfer/read-files.ts';
+import { BufferWindow } from '../../transfer/window.ts';
+import type { ApplyContext } from '../context.ts';
+import type { CopyResult } from './request.ts';
+import { SeenSource } from './seen-source.ts';
+
+/** What a run elsewhere says of the copy that it made. */
+export interface ReportedCopy {
+  readonly version: ModelVersion;
+  readonly digests: Digests;
+  /** sha256 of each file, by path. */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** How the run compared source and copy. */
+  readonly verified: CopyResult['verified'];
+}
+
+/** Files up to this size are read here too. */
+const SMALL = 1024 * 1024;
+
+/**
+ * Checks a copy that was made elsewhere by what can be seen of it without its bytes going through here: its list of files is
+ * that of the source, its record has the digests that were reported, these are those of the files, and small files are what was
+ * reported of them.
+ */
+export async function checkReported(
+  files: readonly FileEntry[],
+  reported: ReportedCopy,
+  { snapshot, signal }: Pick<ApplyContext, 'snapshot' | 'signal'>,
+): Promise<CopyResult> {
+  const { version, digests, hashes, verified } = reported;
+  const uri = formatModelUri(version.name, version.version);
+  const target = new SeenSource(snapshot.registry.openSource(version.name, version.version));
+  const listed = await target.list();
+  if (version.status !== 'READY') throw differs(uri, `its status is ${version.status}`);
+  if (listingDigest(listed) !== listingDigest(files)) throw differs(uri, 'its list of files is another one');
+  const tools = { window: new BufferWindow(), refuseWhenCancelled: () => refuseWhenCancelled(signal) };
+  const read = await inParallel([...files], PARALLEL_FILES, async (file): Promise<HashedFile> => {
+    const said = hashes.get(file.path);
+    const seen = file.size <= SMALL ? await hashFile(file, target, tools) : undefined;
+    const sha256 = said ?? seen;
+    if (sha256 === undefined || (seen !== undefined && seen !== sha256))
+      throw differs(uri, `the file ${file.path} is not what was reported of it`);
+    return { ...file, sha256 };
+  });
+  const own = digestsOf(read);
+  if (own.content !== digests.content || own.listing !== digests.listing)
+    throw differs(uri, 'its digests are not those of the reported files');
+  const [digest, listing] = [TAG_KEYS.digest, TAG_KEYS.listing].map((key) => tagValue(version.tags, key));
+  if (digest !== digests.content || listing !== digests.listing)
+    throw differs(uri, 'its recorded digests are not those that were reported');
+  const way = { route: 'earlier run', reason: 'through the workspace' } as const;
+  return {
+    version,
+    digests,
+    files: read.map((file) => ({ ...file, read: way, write: way })),
+    target,
+    verified,
+    takenOver: 0,
+  };
+}
+
+function differs(uri: string, why: string): PromoteError {
+  return new PromoteError(
+    `${uri}, which the run in the workspace reported as the copy, was not accepted: ${why}.`,
+    {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: 'Find out who else writes to this model, delete the version, and run the step again.',
+    },
+  );
+}
