@@ -4,7 +4,7 @@ import { changesOf, confirmStage, type Plan } from '../plan/plan.ts';
 import { applyChanges } from './apply.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
-import type { CopyResult } from './copy/request.ts';
+import type { CopyElsewhere } from './copy/elsewhere.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
 import { runScript } from './script-run.ts';
@@ -90,13 +90,13 @@ async function applyValues(
 /** Has a copy made elsewhere; where that fails, whether it was made is for the next run to find out. */
 async function makeElsewhere(
   { changes }: Stage,
-  make: (jobs: Jobs) => Promise<CopyResult>,
+  make: (jobs: Jobs) => Promise<CopyElsewhere>,
   context: ApplyContext,
-): Promise<CopyResult> {
+): Promise<CopyElsewhere> {
   const copies = changes.filter((change) => change.kind === 'copy');
   for (const change of copies) context.journal.begin(change);
   const result = await make(jobsOf(context));
-  for (const change of copies) context.journal.end(change, 'done');
+  for (const change of copies) context.journal.end(change, result.made ? 'done' : 'not-needed');
   return result;
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   closedApiCopy,
+  engineCopy,
   hiddenCopy,
   largeCopy,
   refusedCopy,
@@ -73,6 +74,7 @@ const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

