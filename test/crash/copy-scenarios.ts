@@ -37,7 +37,7 @@ export function engineCopy(): Scenario {
   return {
     ...scenario,
     sameAttempt: true,
-    inputs: { ...scenario.inputs, engine: 'workspace', 'engine-timeout': '8h' },
+    inputs: { ...scenario.inputs, engine: 'workspace', 'engine-timeout': '500h' },
     faultsOf: (aftermath) => [
       ...scenario.faultsOf(aftermath),
       ...aftermath.leftFiles.map((path) => `${path} was left in the workspace.`),
@@ -112,7 +112,7 @@ function copyScenario(
   caller: Caller,
   name: string,
   source: number,
-  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds'>,
+  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds' | 'sharesStrikes'>,
 ): Scenario {
   return {
     ...world,

@@ -112,9 +112,8 @@ function run(
     model_uri: uri,
   };
   const timeoutMs = inputs['validate-timeout'];
-  const token = (of: string) =>
-    runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
-  const waited = { of: validationJobText(job), timeoutMs, started };
+  const token = (of: string) => runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
+  const waited = { of: validationJobText(job), timeoutMs, limit: 'validate-timeout', started };
   if (job.kind === 'saved') {
     const { id } = job.job;
     return jobs.saved({

@@ -79,6 +79,7 @@ async function start({ context, reading }: DecidedCopy, engine: InWorkspace, job
     compute: withNode(engine.compute),
     ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
     timeoutMs: inputs['engine-timeout'],
+    limit: 'engine-timeout',
     token: runToken(run, { job, uri }, `${clock.now()}-${random()}`),
     workflow: run,
     started: (id) => record.factAgain('Engine', `run ${id} of the workspace`),
