@@ -11,6 +11,7 @@ import { setAlias } from '../src/actions/set-alias.ts';
 import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
@@ -46,6 +47,12 @@ const recordedMove = (metastore: Metastore) => {
 const savedJob = ({ workspace }: Metastore) => {
   const parameters = [{ name: 'model_uri', default: '' }];
   workspace.addJob({ name: 'Validate', parameters }, { owner: PROMOTER });
+};
+
+/** An endpoint that serves another version than the alias names. */
+const endpoint = ({ workspace }: Metastore) => {
+  const served = [{ entity_name: PROD, entity_version: '9' }];
+  workspace.addEndpoint('fraud-rt', { creator: PROMOTER, served });
 };
 
 /** The table's rows, in order. */
@@ -226,6 +233,12 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
       'validate-job': 'file: test/fixtures/validate-script.py',
       'dry-run': 'true',
     },
+  },
+  {
+    action: updateServing,
+    option: 'a dry run',
+    inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
+    prepare: endpoint,
   },
   {
     action: promote,

@@ -23,6 +23,8 @@ export const ACTIONS = {
   promote: async () => (await import(/* webpackMode: "eager" */ './actions/promote.ts')).promote,
   'sync-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/sync-aliases.ts')).syncAliases,
+  'update-serving': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/update-serving.ts')).updateServing,
   'audit-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;

@@ -1,4 +1,5 @@
 import { formatFullName } from '../domain/full-name.ts';
+import { handledLater } from '../domain/promises.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
@@ -7,13 +8,14 @@ import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
-import { modelOfFact } from '../plan/basis.ts';
+import { modelOfFact, registryFacts } from '../plan/basis.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
 import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
 import { noteBasis, readPlanBasis, recordedDigest } from './apply/basis.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenPlan } from './apply/plan.ts';
+import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { noteApproval } from './parts/approval.ts';
@@ -53,6 +55,8 @@ export const apply = defineAction({
     const target = targetOf(move);
     noteSubject(context, given, move);
     await notePlan(context, given);
+    const policy = readPlanPolicy(context, given);
+    handledLater(policy);
     const mode = inputs['check-privileges'];
     const reads = withPrivileges(
       record,
@@ -79,7 +83,12 @@ export const apply = defineAction({
     );
     const surroundings = move === undefined ? undefined : startMoveEffects(context);
     const [reading, roles] = await reads;
-    noteBasis(context, given, reading);
+    const underPolicy = await policy;
+    const isDone = changes.every((change) => reading.made.includes(change));
+    noteBasis(context, given, {
+      ...reading,
+      differences: [...reading.differences, ...(isDone ? [] : underPolicy.differences)],
+    });
     const code = planCode(given.plan.run, digest);
     const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
     record.fact(
@@ -98,7 +107,9 @@ export const apply = defineAction({
       noteHolds(record, held, await findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], signature, uriOf(version));
       noteStanding(record, version);
-    }
+      if (move !== undefined) notePlanPolicy(context, underPolicy, move, version);
+    } else if (move?.to === null && !reading.made.includes(move))
+      notePlanPolicy(context, underPolicy, move, undefined);
     if (move !== undefined && surroundings !== undefined) await noteMoveEffects(context, surroundings, move);
     record.requireAllowed('Applying the plan');
 
@@ -153,7 +164,9 @@ function targetOf(move: AliasChange | undefined) {
 /** The rights that whoever applies the plan needs. */
 function rightsOf({ changes, plan }: GivenPlan) {
   const changed = new Set(changes.map(({ name }) => formatFullName(name)));
-  const others = plan.basis.map(modelOfFact).filter((name) => !changed.has(formatFullName(name)));
+  const others = registryFacts(plan.basis)
+    .map(modelOfFact)
+    .filter((name) => !changed.has(formatFullName(name)));
   return mergeRights([
     ...changes.flatMap(({ kind, name, to }) => [
       ...requiredRights(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),

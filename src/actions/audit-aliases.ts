@@ -15,9 +15,11 @@ import { readEndpoints } from './audit/endpoints.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { explainMoves } from './audit/movers.ts';
+import { noteAudited } from './audit/policy.ts';
 import { notePrivilegesOf } from './audit/privileges.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
+import { readPolicy } from './parts/policy.ts';
 import { requireAuditLog } from './parts/audit-log.ts';
 
 const OUTPUTS = {
@@ -74,7 +76,9 @@ export const auditAliases = defineAction({
       even: true,
     });
     const endpoints = await readEndpoints(registry, record);
+    const policy = await readPolicy(context);
     const { names, withoutModel } = await findModels(inputs.models, registry);
+    if (policy !== undefined) noteAudited(context, policy, names);
     const scope: AuditScope = {
       wants: {
         aliases: inputs.aliases ?? [],
@@ -89,7 +93,7 @@ export const auditAliases = defineAction({
       unused: inputs['report-unused'],
       endpoints,
     };
-    const judged = await judgeAll(names, scope, registry, context);
+    const judged = await judgeAll(names, scope, registry, { ...context, policy: policy?.policy });
     const { models, isWhole } = await explainMoves(judged, inputs['warehouse-id'], registry, context);
     const hidden = models.filter((model) => model.kind !== 'seen');
     await notePrivilegesOf(

@@ -1,4 +1,5 @@
 import type { Stage } from '../apply/stage.ts';
+import { decide } from '../domain/decision.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
@@ -9,7 +10,8 @@ import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdsState } from '../policy/model-hold.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
-import { decideTarget } from '../policy/rollback-findings.ts';
+import { everNamed } from '../policy/alias-timeline.ts';
+import { decideNamedBefore, decideTarget } from '../policy/rollback-findings.ts';
 import { takenVersion } from '../policy/version.ts';
 import { authorText } from '../report/sections/alias-history.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
@@ -89,15 +91,20 @@ export const rollback = defineAction({
     const facts = { name, bad, now, tags, moves };
     const history = howNamed(context, alias, tags, now);
     const mover = await readMover(context, { name, goal, now, moves });
-    const known = decideTarget(goal, { name, alias, from: bad, history, mover });
+    const rolled = { name, alias, from: bad, history, mover };
+    const chosen = inputs['to-version'];
+    const known = decide([
+      ...decideTarget(goal, rolled).findings,
+      ...(chosen === undefined || goal.kind !== 'go' || target === undefined
+        ? []
+        : decideNamedBefore(rolled, chosen, everNamed(chosen, moves, now)).findings),
+    ]);
     const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
     record.check(
       'Version to go back to',
       'fail',
       known,
-      inputs['to-version'] === undefined
-        ? 'The record shows what the alias named before.'
-        : 'It is given as to-version.',
+      chosen === undefined ? 'The record shows what the alias named before.' : 'It is given as to-version.',
       refusal,
     );
     if (to !== null) noteTarget(context, { name, to }, target, { bad: badVersion, files });

@@ -50,6 +50,8 @@ function removal(change: Change): string {
       return `Delete unused versions of ${formatFullName(change.destination)}, or have the limit raised.`;
     case 'create-model':
       return `Delete unused registered models in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;
+    case 'serving':
+      return `Remove a version that the endpoint ${show(change.endpoint, 80)} no longer needs to serve.`;
     case 'owner':
     case 'record':
     case 'hold':

@@ -1,7 +1,10 @@
-import { PromoteError } from '../domain/errors.ts';
+import type { VersionRef } from '../domain/change-target.ts';
+import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatChange, withCopy, type Change, type PlannedChange } from '../plan/change.ts';
 import { changesOf, confirmStage, type Plan } from '../plan/plan.ts';
+import type { ServingChange } from '../plan/changes/serving.ts';
 import { applyChanges } from './apply.ts';
+import { updateEndpoint } from './changes/serving/update.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
 import type { CopyElsewhere } from './copy/elsewhere.ts';
@@ -11,7 +14,7 @@ import { runScript } from './script-run.ts';
 import { verifyValidated } from './copy/verify.ts';
 import { createModel, repairOwner } from './model.ts';
 import { isRefusal } from './refusal.ts';
-import type { Jobs, Stage, ValidationWork, ValueWork } from './stage.ts';
+import type { Jobs, ServingWork, Stage, ValidationWork, ValueWork } from './stage.ts';
 
 /**
  * Applies a plan, stage by stage, each as it was planned: right before its first write what it rests on is read and
@@ -49,6 +52,8 @@ async function applyStage(
     case 'deletions':
       await removeLeftovers(work.deletions, context, work.became);
       return later;
+    case 'serving':
+      return applyServing({ ...stage, work }, later, context);
     case 'validation':
       return validated(work, await work.run(jobsOf(context)), later, context);
   }
@@ -105,6 +110,35 @@ function jobsOf(context: ApplyContext): Jobs {
     saved: (request) => runJob(request, context),
     script: (request) => runScript(request, context),
   };
+}
+
+/** Updates endpoints, side by side; those that succeed stay so when another one fails. */
+async function applyServing(
+  { changes, work }: Stage & { readonly work: ServingWork },
+  later: readonly Stage[],
+  context: ApplyContext,
+): Promise<readonly Stage[]> {
+  const updates = changes.flatMap((change) =>
+    change.kind === 'serving' && isNumbered(change) ? [change] : [],
+  );
+  const ends = await Promise.allSettled(
+    updates.map(async (change) => {
+      await updateEndpoint(change, work.rules, context);
+      work.ended?.(change);
+    }),
+  );
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const failure = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
+  if (failure === undefined) return later;
+  if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
+  if (work.whenFailed === undefined || !(failure instanceof PromoteError) || hasCode(failure, 'cancelled'))
+    throw failure;
+  return instead(later, await work.whenFailed(failure), context);
+}
+
+/** Whether no version of a change is the copy that is still to be made. */
+function isNumbered(change: ServingChange<VersionRef>): change is ServingChange {
+  return change.version !== 'copy' && change.to.every(({ version }) => version !== 'copy');
 }
 
 /** What follows a validation, once what it passed is known to be what it judged. */

@@ -7,6 +7,8 @@ import type { RunScript } from './script-run.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyElsewhere } from './copy/elsewhere.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
+import type { ServingChange } from '../plan/changes/serving.ts';
+import type { ServingRules } from './changes/serving/update.ts';
 import type { ValueChange } from './value.ts';
 
 /** A stage of a plan, and how it is carried out. */
@@ -15,7 +17,7 @@ export interface Stage extends PlannedStage {
 }
 
 /** How a stage is carried out. What an action judges and notes around its writes, it hands on as functions. */
-export type Work = ValueWork | ModelWork | CopyWork | DeletionWork | ValidationWork;
+export type Work = ValueWork | ModelWork | CopyWork | DeletionWork | ValidationWork | ServingWork;
 
 /** Changes of single values. */
 export interface ValueWork {
@@ -70,4 +72,14 @@ export interface ValidationWork {
   run(this: void, jobs: Jobs): Promise<readonly Stage[] | undefined>;
   /** The copy that was validated: what follows is for the bytes that it had then. Absent where none was made. */
   copy?(this: void): CopyResult;
+}
+
+/** Endpoints that are updated side by side. */
+export interface ServingWork {
+  readonly kind: 'serving';
+  readonly rules: ServingRules;
+  /** Called with each change that was made, or already was so. */
+  ended?(this: void, change: ServingChange): void;
+  /** The stages that take the place of the later ones, where an update failed; default: the failure is thrown. */
+  whenFailed?(this: void, failure: PromoteError): Promise<readonly Stage[]>;
 }

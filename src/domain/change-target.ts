@@ -12,7 +12,8 @@ export type ChangeTarget<V extends VersionRef = number> =
 export type LookSubject =
   | ChangeTarget
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string }
-  | { readonly kind: 'versions'; readonly name: FullName };
+  | { readonly kind: 'versions'; readonly name: FullName }
+  | { readonly kind: 'endpoint'; readonly name: FullName; readonly endpoint: string };
 
 /** What people look at of a target: all versions of the model where the copy is not there yet. */
 export function lookAtTarget(target: ChangeTarget<VersionRef>): LookSubject {

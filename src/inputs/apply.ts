@@ -5,6 +5,7 @@ import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { show } from '../domain/printable.ts';
 import { APPROVAL_INPUTS, APPROVAL_OUTPUTS, approvalFaults } from './approval.ts';
 import { defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
+import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
 
 const digest = parsed((value): Parsed<string> => {
@@ -39,6 +40,8 @@ export const APPLY_INPUTS = {
     default: '24h',
   }),
   ...APPROVAL_INPUTS,
+  ...POLICY_INPUTS,
+  ...POLICY_AND_APPROVAL_TOKEN,
   'on-unknown': defaulted(oneOf(['fail', 'warn']), {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',

@@ -3,6 +3,7 @@ import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelPattern } from '../domain/model-pattern.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
+import { POLICY_INPUTS } from './policy.ts';
 import type { AliasRule } from '../policy/audit/model.ts';
 import { boolean, defaulted, headerToken, oneOf, optional, required, type InputsOf } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
@@ -55,9 +56,10 @@ export const AUDIT_INPUTS = {
       'Show what is found in one issue of the repository: opened, edited, and closed once everything was read and nothing is found. An issue that cannot be written is a warning. Needs `github-token`.',
     default: 'false',
   }),
+  ...POLICY_INPUTS,
   'github-token': optional(headerToken, {
     description:
-      'Token to write the issue of `issue`: `${{ github.token }}`, with `permissions: issues: write`. It is used for nothing else.',
+      'Token to read the file of `policy` and to write the issue of `issue`: `${{ github.token }}`, with `permissions: contents: read` for the first and `issues: write` for the second. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),

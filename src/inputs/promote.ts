@@ -6,6 +6,7 @@ import { EXPECTED_VERSION } from './expected-version.ts';
 import { alias, defaulted, headerToken, oneOf, optional, text, type InputsOf } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, numberOutput, textOutput } from './outputs.ts';
+import { POLICY_INPUTS } from './policy.ts';
 import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
@@ -32,10 +33,11 @@ export const PROMOTION_SETTINGS = {
   ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
   ...ROLE_INPUTS,
+  ...POLICY_INPUTS,
   ...PLAN_INPUTS,
   'github-token': optional(headerToken, {
     description:
-      'Token to read the approval and to write the comment: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, with `contents: read` and `pull-requests: read` for `approval-review`, and with `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
+      'Token to read the approval and the file of `policy`, and to write the comment: `${{ github.token }}`, with `permissions: actions: read` for `approval-environment`, with `contents: read` and `pull-requests: read` for `approval-review`, with `contents: read` for `policy`, and with `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),

@@ -1,7 +1,18 @@
 import type { CommonInputs } from './common.ts';
 import { EXPECTED_VERSION } from './expected-version.ts';
-import { alias, boolean, defaulted, fullName, optional, required, version, type InputsOf } from './fields.ts';
+import {
+  alias,
+  boolean,
+  defaulted,
+  fullName,
+  headerToken,
+  optional,
+  required,
+  version,
+  type InputsOf,
+} from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
+import { POLICY_INPUTS } from './policy.ts';
 import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 
 /** The inputs of which one names the version. */
@@ -37,7 +48,14 @@ export const SET_ALIAS_INPUTS = {
   ...SELECTION,
   ...EXPECTED_VERSION,
   delete: defaulted(boolean, { description: 'Delete the alias.', default: 'false' }),
+  ...POLICY_INPUTS,
   ...PLAN_INPUTS,
+  'github-token': optional(headerToken, {
+    description:
+      'Token to read the file of `policy` and to write the comment of `pull-request-comment`: `${{ github.token }}`, with `permissions: contents: read` for the first and `pull-requests: write` for the second. It is used for nothing else.',
+    example: '${{ github.token }}',
+    secret: true,
+  }),
 };
 
 /** The inputs of {@link SET_ALIAS_INPUTS} and of every action as values. */

@@ -70,7 +70,7 @@ export const SYNC_INPUTS = {
   }),
   'github-token': optional(headerToken, {
     description:
-      'Token to read the pins and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
+      'Token to read the pins, the file of `policy` and the approval, and to write the comment: `${{ github.token }}`, with `permissions: contents: read`, with `pull-requests: read` for `approval-review`, `actions: read` for `approval-environment`, and `pull-requests: write` for `pull-request-comment`. It is used for nothing else.',
     example: '${{ github.token }}',
     secret: true,
   }),
@@ -80,7 +80,7 @@ export const SYNC_INPUTS = {
 export const SYNC_OUTPUTS = {
   allowed: flagOutput('`true` when every check passed.'),
   pins: jsonOutput(
-    'JSON: each changed pin with `model`, `alias`, `from`, `to`, the version that the alias names (`now`), and `state`: `move`, `done`, `conflict`, `superseded`, `outdated` or `released`; after a refusal or a write also `refused`, `moved`, `not-done` or `unknown`.',
+    'JSON: each changed pin with `model`, `alias`, `from`, `to`, the version that the alias named before (`was`) and that it names (`now`), and `state`: `move`, `done`, `conflict`, `superseded`, `outdated` or `released`; after a refusal or a write also `refused`, `moved`, `not-done` or `unknown`.',
   ),
   count: numberOutput('Number of aliases that were moved, or would be.'),
   'pins-file': textOutput('Path of the file that `import` wrote.'),

@@ -66,6 +66,36 @@ export const basisFactSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('files'), name: modelName, version: madeVersion, was: z.string() }),
 ]);
 
+/** The policy that a plan was made under: the digest of what it said. */
+export interface PolicyFact {
+  readonly kind: 'policy';
+  readonly path: string;
+  /** The branch that was named; null for the default one, and for a file of the machine. */
+  readonly branch: string | null;
+  readonly was: string;
+}
+
+/** How plan files hold that fact. */
+export const policyFactSchema = z.object({
+  kind: z.literal('policy'),
+  path: z.string().min(1),
+  branch: z.string().min(1).nullable(),
+  was: z.string().regex(/^[0-9a-f]{64}$/u),
+});
+
+/** A fact of a plan: of the registry, or the policy. */
+export type PlanFact = BasisFact | PolicyFact;
+
+/** The facts of a plan that the registry has, which a change is compared with right before it is written. */
+export function registryFacts(facts: readonly PlanFact[]): BasisFact[] {
+  return facts.filter((fact) => fact.kind !== 'policy');
+}
+
+/** The policy that a plan was made under. */
+export function policyFactIn(facts: readonly PlanFact[]): PolicyFact | undefined {
+  return facts.find((fact) => fact.kind === 'policy');
+}
+
 /** What a change may rest on, beside the value that it is about. */
 export interface Resting {
   readonly basis?: readonly BasisFact[];
@@ -76,7 +106,7 @@ export type FactValue = string | number | null;
 
 /** A fact, and what was found in its place. */
 export interface MovedFact {
-  readonly fact: BasisFact;
+  readonly fact: PlanFact;
   readonly found: FactValue;
 }
 
@@ -130,6 +160,8 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
     }
+    case 'policy':
+      return `${policyText(fact)} had the digest ${digestText(fact.was)} and now has ${digestText(found)}`;
     case 'tag': {
       const [was, is] = [fact.was, found].map((value) => tagText(fact.key, value));
       return `${targetText(fact.target)} had ${was} and now has ${changedText(was, is)}`;
@@ -143,6 +175,16 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
       return `${subject} named ${fact.was ?? 'nothing'} and now names ${found ?? 'nothing'}`;
     }
   }
+}
+
+/** `the policy file governance/models.yml of policies`. Not escaped. */
+export function policyText({ path, branch }: PolicyFact): string {
+  return `the policy file ${show(path, 200)}${branch === null ? '' : ` of ${show(branch, 100)}`}`;
+}
+
+/** A digest by the digits that people compare. */
+export function digestText(digest: FactValue): string {
+  return digest === null ? 'none' : `sha256:${String(digest).slice(0, 16)}`;
 }
 
 /** What there is now, in words; that it is not the same where the words for it, which are short, are. */

@@ -8,6 +8,7 @@ import { holdKind, holdSchema, type HoldChange } from './changes/hold.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
+import { servingKind, servingSchema, type ServingChange } from './changes/serving.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
   deleteVersionKind,
@@ -26,6 +27,7 @@ interface Changes<V extends VersionRef> {
   readonly owner: OwnerChange;
   readonly copy: CopyChange;
   readonly 'delete-version': DeleteVersionChange;
+  readonly serving: ServingChange<V>;
 }
 
 type Kind = keyof Changes<number>;
@@ -50,6 +52,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   owner: ownerKind,
   copy: copyKind,
   'delete-version': deleteVersionKind,
+  serving: servingKind,
 };
 
 /** How reports and plan files hold a change. */
@@ -63,6 +66,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   ownerSchema,
   copySchema,
   deleteVersionSchema,
+  servingSchema,
 ]);
 
 /**

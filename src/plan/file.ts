@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
-import { basisFactSchema, type BasisFact, type Resting } from './basis.ts';
+import { basisFactSchema, policyFactSchema, registryFacts, type BasisFact, type Resting } from './basis.ts';
 import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
@@ -76,7 +76,7 @@ export const planFileSchema = z.object({
   /** Everything that is written, in order; the record of a move without its time, approver and digest. */
   changes: z.array(change),
   /** What has to be so before the first write. */
-  basis: z.array(basisFactSchema),
+  basis: z.array(z.discriminatedUnion('kind', [...basisFactSchema.options, policyFactSchema])),
   /** Rights that are needed after the copy, which only the applier's own reads can show. */
   deferred: z.array(deferred),
   effects: z.array(effectSchema),
@@ -139,7 +139,7 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
 export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
-    const rests = basis.filter((fact) => !made.has(subjectOf(fact)) && restsOn(each, fact));
+    const rests = registryFacts(basis).filter((fact) => !made.has(subjectOf(fact)) && restsOn(each, fact));
     for (const subject of broughtAboutBy(each)) made.add(subject);
     return { ...each, basis: rests };
   });

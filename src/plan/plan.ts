@@ -15,6 +15,7 @@ export const STAGE_NAMES = [
   'tags',
   'alias',
   'holds',
+  'serving',
 ] as const;
 
 /** One entry of {@link STAGE_NAMES}. */

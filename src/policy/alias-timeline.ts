@@ -32,6 +32,19 @@ export function aliasTimeline(moves: readonly MoveEntry[], now: number | null): 
   return [...spans, { version: oldest.from, ...(oldest.at === undefined ? {} : { until: oldest.at }) }];
 }
 
+/** Whether an alias ever named a version, by its record: `unknown` where that does not reach back to its beginning, or has a gap. */
+export function everNamed(
+  version: number,
+  moves: readonly MoveEntry[],
+  now: number | null,
+): 'yes' | 'no' | 'unknown' {
+  const spans = aliasTimeline(moves, now);
+  if (spans.some((span) => span.version === version && span.gap === undefined)) return 'yes';
+  if (spans.some(({ gap }) => gap?.found === version)) return 'yes';
+  const isWhole = spans.at(-1)?.version === null && spans.every(({ gap }) => gap === undefined);
+  return isWhole ? 'no' : 'unknown';
+}
+
 /** What an alias named at a moment, or why that is not known. */
 export type AliasMoment =
   | { readonly kind: 'named'; readonly span: AliasSpan }

@@ -93,6 +93,7 @@ function contradictions({ changes, basis }: PlanFile): string[] {
     ...(restsOnMove ? [] : ['it does not rest on what the alias named']),
     ...(restsOnTarget ? [] : ['it does not rest on the status of the version']),
     ...(basis.length === 0 ? ['it rests on nothing'] : []),
+    ...(basis.filter(({ kind }) => kind === 'policy').length > 1 ? ['it rests on several policies'] : []),
   ];
 }
 

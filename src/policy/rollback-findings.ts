@@ -91,6 +91,36 @@ export function decideGoingBack(
   return decide(findings.map((finding) => ({ ...finding, fix: `${CHOOSE} ${finding.fix ?? ''}`.trim() })));
 }
 
+/**
+ * Whether a version that somebody chose is one to go back to: what an alias never named was never approved for it. Where the record
+ * does not reach back, a version from before the bad one may have been named, and a later one may not.
+ */
+export function decideNamedBefore(
+  { name, alias, from }: Pick<RolledBack, 'name' | 'alias' | 'from'>,
+  to: number,
+  named: 'yes' | 'no' | 'unknown',
+): Decision {
+  if (named === 'yes') return decide([]);
+  const subject = `${formatFullName(name)}@${alias}`;
+  if (named === 'unknown' && to < from)
+    return decide([
+      {
+        code: 'rollback-not-recorded',
+        severity: 'warning',
+        message: `No record shows that ${subject} ever named version ${to}.`,
+      },
+    ]);
+  const why = named === 'no' ? 'by its record' : `by what is recorded, and it is newer than version ${from}`;
+  return decide([
+    {
+      code: 'rollback-never-named',
+      severity: 'error',
+      message: `${subject} never named version ${to}, ${why}: to move it there is no rollback.`,
+      fix: `Give a version that it named as to-version, or move it with set-alias or promote, where a new version is approved. tag-status puts version ${from} on hold.`,
+    },
+  ]);
+}
+
 /** What comparing the files of two versions gave; undefined where they were not compared. */
 export type FilesCompared =
   { readonly kind: 'same' | 'other' } | { readonly kind: 'unread'; readonly why: string } | undefined;

@@ -127,6 +127,16 @@ export interface PinsSubject {
   readonly models: readonly FullName[];
 }
 
+/** Endpoints that are set to the version of an alias. */
+export interface ServingSubject {
+  readonly kind: 'serving';
+  readonly name: FullName;
+  readonly alias: string;
+  /** Undefined where it was not read yet. */
+  readonly version?: number;
+  readonly endpoints: readonly string[];
+}
+
 /** A connection. */
 export interface ConnectionSubject {
   readonly kind: 'connection';
@@ -145,4 +155,5 @@ export type Subject =
   | RightsSubject
   | AuditSubject
   | PinsSubject
+  | ServingSubject
   | ConnectionSubject;

@@ -65,7 +65,7 @@ export async function leavePlan(offer: Offer | undefined, leaving: Leaving): Pro
 }
 
 async function planOf(
-  { changes, deferred = [] }: Exclude<Offer, { none: string }>,
+  { changes, deferred = [], policy }: Exclude<Offer, { none: string }>,
   { context, record }: Leaving,
 ): Promise<PlanFile> {
   const { run, clock, destination } = context;
@@ -88,7 +88,7 @@ async function planOf(
     registry: await context.plannedRegistry(),
     planner: principal === '' ? null : principal,
     changes: changes.map(bare),
-    basis: basisOf(changes),
+    basis: [...basisOf(changes), ...(policy === undefined ? [] : [policy])],
     deferred,
     effects: record.effects,
     evidence: record.evidence,

@@ -53,7 +53,7 @@ async function requireConsent(
 ): Promise<void> {
   const changes = changesOf(stages).map((change) => formatChange(change));
   const facts = record.facts.map(factText);
-  const warnings = record.checks.flatMap(({ decision }) => warningsOf(decision));
+  const warnings = record.everyCheck.flatMap(({ decision }) => warningsOf(decision));
   const shown = runner.redactor.hide({ facts, warnings, changes });
   if (changes.length === 0 || (await runner.confirm(shown, cancel.signal))) return;
   throw new PromoteError('Not confirmed: no change was begun.', { code: 'cancelled', outcome: 'error' });

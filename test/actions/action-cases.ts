@@ -12,6 +12,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
@@ -223,6 +224,18 @@ export const CASES: readonly ActionCase[] = [
     prepare: (metastore) => void addValidationJob(metastore, PASSES),
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'update-serving plans',
+    action: updateServing,
+    inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
+    prepare: ({ workspace }) =>
+      workspace.addEndpoint('fraud-rt', {
+        creator: PROMOTER,
+        served: [{ entity_name: PROD, entity_version: '9' }],
+      }),
+    outcome: 'ok',
+    faultsOfSuccess: all(output('version', '1'), output('changed', 'false')),
   },
   {
     title: 'gate-on-grants opens for the promoter',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { fieldsOf } from '../../src/actions/contract/read-inputs.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
@@ -22,6 +22,7 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'find-version': { model: STAGING, where: 'validation_status=approved' },
   'validate-signature': { model: STAGING, version: '1' },
   'validate-version': { model: STAGING, version: '1', 'validate-command': 'check', 'dry-run': 'true' },
+  'update-serving': { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
   'gate-on-grants': { model: STAGING },
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
   'tag-status': { model: STAGING, version: '1', require: 'validation_status=approved', 'dry-run': 'true' },
@@ -110,6 +111,10 @@ describe('the word for what is left out', () => {
       const good = GOOD[action.name] ?? {};
       const { run, emulator } = await world();
       moreVersions(emulator.metastore);
+      emulator.metastore.workspace.addEndpoint('fraud-rt', {
+        creator: PROMOTER,
+        served: [{ entity_name: PROD, entity_version: '2' }],
+      });
       const left = await run(action, good);
       const handedOn = await run(action, { ...handed, ...good });
       expect(left.outputs['outcome'], left.report.verdict).toMatch(/^(?:ok|noop)$/u);

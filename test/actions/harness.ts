@@ -12,6 +12,7 @@ import {
 import type { Action } from '../../src/actions/contract/action.ts';
 import type { CheckCommand, RunCommand } from '../../src/actions/contract/context.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
+import type { System } from '../../src/runtime/system/system.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
 import { reportSchema, type Report } from '../../src/report/report.ts';
 import { readSummary, type SeenBlock } from '../../scripts/read-summary.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly runCommand?: RunCommand;
   readonly checkCommand?: CheckCommand;
+  /** What runs the job; default: GitHub Actions. */
+  readonly system?: System;
   /** Default: the emulator's. */
   readonly host?: string;
   /** What must be left behind nowhere, beside token and host. */

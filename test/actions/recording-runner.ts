@@ -7,6 +7,7 @@ import { byStep } from '../../src/inputs/call-again.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { readInput } from '../../src/runtime/environment.ts';
 import { writeTemporaryReport, type Runner } from '../../src/runtime/runner.ts';
+import type { System } from '../../src/runtime/system/system.ts';
 import { GITHUB } from '../../src/runtime/system/github.ts';
 import { requireNoLeak, secretsOfEnvironment, type LeftBehind } from './leaks.ts';
 
@@ -29,6 +30,8 @@ export function recordingRunner(options: {
   readonly runCommand?: RunCommand;
   /** Default: every command names a program. */
   readonly checkCommand?: CheckCommand;
+  /** Default: GitHub Actions. */
+  readonly system?: System;
 }): { readonly runner: Runner; readonly seen: Seen } {
   const seen: Seen = {
     outputs: {},
@@ -42,7 +45,7 @@ export function recordingRunner(options: {
   };
   const note = (level: string) => (text: string) => void seen.log.push(`${level}: ${text}`);
   const runner: Runner = {
-    system: GITHUB,
+    system: options.system ?? GITHUB,
     environment: options.environment,
     input: (name) => readInput(options.environment, name),
     started: fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),

@@ -6,7 +6,9 @@ import * as z from 'zod';
 import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { holdKey } from '../../src/policy/model-hold.ts';
 import { ROOT } from '../imports.ts';
+import { expand } from './expression.ts';
 import { endings, staged } from './staged.ts';
+import { workflowIn } from './workflow.ts';
 
 const FOLDER = '.github/workflows';
 const PROMOTE = `${FOLDER}/promote.yml`;
@@ -178,6 +180,8 @@ test('rollback.yml and hold.yml, in an emergency and after it', async () => {
   const blocked = await play(PROMOTE, '3', SOURCE, KEYLESS);
   expect(endings(blocked)).toEqual([['./', 1, 'blocked']]);
   const HOLD = `${FOLDER}/hold.yml`;
+  expect(environmentOf({ 'lift-hold': true })).toBe('production');
+  expect(environmentOf({ 'lift-hold': false })).toBe('break-glass');
   const lifted = await play(HOLD, '1', { model: PROD, version: '3', 'lift-hold': 'true' }, { secrets: {} });
   expect(endings(lifted), lifted[0]?.seen.verdict).toEqual([['./tag-status', 0, 'ok']]);
   const free = await play(PROMOTE, '2', SOURCE, KEYLESS);
@@ -200,6 +204,14 @@ test('audit.yml counts what is wrong, and fails by it', async () => {
   expect(endings(bad)).toEqual([['./audit-aliases', 1, 'blocked']]);
   expect(bad[0]?.seen.outputs['count']).toBe('1');
 });
+
+/** The environment that the job of hold.yml waits for. */
+function environmentOf(inputs: Readonly<Record<string, string | boolean>>): string {
+  const text = workflowIn(`${FOLDER}/hold.yml`).jobs['hold']?.environment ?? '';
+  return expand(text, {
+    inputs: { environment: 'break-glass', 'lift-environment': 'production', ...inputs },
+  });
+}
 
 const called = z.object({
   on: z.object({

@@ -32,6 +32,14 @@ async function promoted(prepare?: (metastore: Metastore) => void): Promise<Actio
   return started;
 }
 
+/** Has the alias name another version, and the bad one again. */
+async function nameBetween({ run }: ActionBench, version: string): Promise<void> {
+  for (const each of [version, '2']) {
+    const seen = await run(setAlias, { ...MOVE, version: each, 'require-signature': 'off' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+  }
+}
+
 function candidatesOf(seen: ActionRun): { version: number }[] {
   return JSON.parse(seen.outputs['candidates'] ?? '') as { version: number }[];
 }
@@ -144,7 +152,7 @@ describe('back to what the alias named before', () => {
     const { run } = await promoted();
     const seen = await run(rollback, BACK);
     expect(seen.records.every(({ path }) => !path.includes('repos'))).toBe(true);
-    expect(seen.records.length).toBeLessThan(40);
+    expect(seen.records.length).toBeLessThan(42);
   });
 });
 
@@ -220,45 +228,91 @@ describe('refused, with the candidates', () => {
         const bad = Number('from-version' in inputs ? inputs['from-version'] : 2);
         const versions = Object.keys(seen.after.models[PROD]?.versions ?? {}).map(Number);
         expect(candidatesOf(seen).map(({ version }) => version)).toEqual(
-          versions.filter((each) => each !== bad).sort((a, b) => b - a),
+          // The third one was never named, and is newer than the bad one.
+          versions.filter((each) => each < bad).sort((a, b) => b - a),
         );
+        const [first] = candidatesOf(seen);
         expect(JSON.stringify(seen.blocks)).toContain(
-          `"columns":["to-version","Status","Live (from the record)","Digest","Hold"],"rows":[["${candidatesOf(seen)[0]?.version}",`,
+          first === undefined
+            ? 'The alias named no other version.'
+            : `"columns":["to-version","Status","Live (from the record)","Digest","Hold"],"rows":[["${first.version}",`,
         );
       });
 
   test('the facts of each candidate: status, when it was live, digest, hold', async () => {
-    const { run } = await promoted((metastore) => {
-      metastore.setTags(PROD, { uc_promote_digest: 'sha256:0123456789abcdef' }, 3);
-      metastore.setTags(PROD, { uc_promote_hold: 'incident 6' }, 1);
-    });
-    const seen = await run(rollback, BACK);
+    const bench = await promoted();
+    await nameBetween(bench, '3');
+    const { metastore } = bench.emulator;
+    metastore.setTags(PROD, { uc_promote_digest: 'sha256:0123456789abcdef' }, 1);
+    metastore.setTags(PROD, { uc_promote_hold: 'incident 6' }, 3);
+    const seen = await bench.run(rollback, BACK);
+    const time = expect.stringMatching(/Z$/u) as string;
     expect(candidatesOf(seen)).toEqual([
-      { version: 3, status: 'READY', live: [], digest: 'sha256:0123456789abcdef', hold: null },
+      {
+        version: 3,
+        status: 'READY',
+        live: [{ since: time, until: time }],
+        digest: null,
+        hold: 'incident 6',
+      },
       {
         version: 1,
         status: 'READY',
-        live: [{ until: expect.stringMatching(/Z$/u) as string }],
-        digest: null,
-        hold: 'incident 6',
+        live: [{ until: time }],
+        digest: 'sha256:0123456789abcdef',
+        hold: null,
       },
     ]);
     expect(JSON.stringify(seen.blocks)).toContain('on hold: incident 6');
   });
 
   test('one paste away: with to-version it goes there', async () => {
-    const { run } = await promoted((metastore) => metastore.setTags(PROD, { uc_promote_hold: 'x' }, 1));
-    const refused = await run(rollback, BACK);
-    const [first] = candidatesOf(refused);
-    const seen = await run(rollback, { ...BACK, 'to-version': String(first?.version) });
-    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 3]);
+    const bench = await promoted();
+    await nameBetween(bench, '3');
+    bench.emulator.metastore.setTags(PROD, { uc_promote_hold: 'x' }, 3);
+    const refused = await bench.run(rollback, BACK);
+    const last = candidatesOf(refused).at(-1);
+    const seen = await bench.run(rollback, { ...BACK, 'to-version': String(last?.version) });
+    expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 1]);
+  });
+
+  test('a newer version that the alias never named is no rollback, and no candidate', async () => {
+    const bench = await promoted();
+    for (const dry of [{ 'dry-run': 'true' }, {}]) {
+      const seen = await bench.run(rollback, { ...BACK, 'to-version': '3', ...dry });
+      expectRefused(seen, 'blocked');
+      expect(seen.report.error?.message).toContain('never named version 3');
+      expect(seen.report.error?.message).toContain('newer than version 2');
+      expect(candidatesOf(seen).map(({ version }) => version)).toEqual([1]);
+      expect(JSON.stringify(seen.blocks)).toContain('1 version that the alias never named is left out');
+      expect(seen.after).toEqual(seen.before);
+    }
+    await nameBetween(bench, '3');
+    const named = await bench.run(rollback, { ...BACK, 'to-version': '3' });
+    expect([named.outputs['outcome'], championOf(named)]).toEqual(['ok', 3]);
+  });
+
+  test('an older version that no record shows: where the record is whole it is refused, else warned of', async () => {
+    const bench = await promoted();
+    const { run, emulator } = bench;
+    emulator.metastore.deleteAlias(PROD, 'Champion');
+    emulator.metastore.model(PROD).tags.delete('uc_promote_moves_d14a7310bdf5');
+    await run(setAlias, { ...MOVE, version: '2' });
+    const whole = await run(rollback, { ...BACK, 'to-version': '1' });
+    expectRefused(whole, 'blocked');
+    expect(whole.report.error?.message).toContain('never named version 1, by its record');
+    emulator.metastore.model(PROD).tags.delete('uc_promote_moves_d14a7310bdf5');
+    const unknown = await run(rollback, { ...BACK, 'to-version': '1' });
+    expect([unknown.outputs['outcome'], championOf(unknown)]).toEqual(['ok', 1]);
+    expect(JSON.stringify(unknown.report.checks)).toContain('No record shows that');
   });
 
   test('the same model under another number', async () => {
-    const { run } = await promoted((metastore) => {
-      for (const version of [2, 3])
-        metastore.setTags(PROD, { uc_promote_origin: 'models:/a.b.c/1' }, version);
-    });
+    const bench = await promoted();
+    await nameBetween(bench, '3');
+    const { run, emulator } = bench;
+    for (const version of [2, 3])
+      emulator.metastore.setTags(PROD, { uc_promote_origin: 'models:/a.b.c/1' }, version);
     const inputs = { ...BACK, 'to-version': '3' };
     const seen = await run(rollback, inputs);
     expectRefused(seen, 'blocked');
@@ -280,7 +334,9 @@ describe('the bytes of the bad version under another number', () => {
     ['without any record', {}],
     ['whose tags deny it', { uc_promote_digest: `sha256:${'1'.repeat(64)}` }],
   ])('%s: refused before the alias moves', async (_, tags) => {
-    const { run } = await twins(tags);
+    const bench = await twins(tags);
+    await nameBetween(bench, '4');
+    const { run } = bench;
     const inputs = { ...BACK, 'to-version': '4' };
     for (const dry of [{ 'dry-run': 'true' }, {}]) {
       const seen = await run(rollback, { ...inputs, ...dry });
@@ -307,9 +363,11 @@ describe('the bytes of the bad version under another number', () => {
   });
 
   test('the same list of files and other bytes are another model', async () => {
-    const { run } = await promoted((metastore) => {
+    const bench = await promoted((metastore) => {
       metastore.addVersion(PROD, other('dab'));
     });
+    await nameBetween(bench, '4');
+    const { run } = bench;
     const seen = await run(rollback, { ...BACK, 'to-version': '4' });
     expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4', held: 'true' });
     expect(JSON.stringify(seen.report.checks)).toContain('Its files differ from those of the bad version.');
@@ -344,8 +402,10 @@ describe('a conflict', () => {
 
 describe('what stops no rollback is a warning', () => {
   test('a target without a signature, which callers may not fit', async () => {
-    const { run, emulator } = await promoted();
+    const bench = await promoted();
+    const { run, emulator } = bench;
     emulator.metastore.addVersion(PROD, { files: { ...UNSIGNED_FILES, 'model.pkl': 'old' } });
+    await nameBetween(bench, '4');
     const seen = await run(rollback, { ...BACK, 'to-version': '4' });
     expect([seen.outputs['outcome'], championOf(seen)]).toEqual(['ok', 4]);
     const warned = seen.report.checks
@@ -579,16 +639,22 @@ describe('what is not known after a write, and what is only planned', () => {
   });
 
   test('candidates that are left out are counted', async () => {
-    const { run } = await promoted((metastore) => {
+    const { run, emulator } = await promoted((metastore) => {
       metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: '[]' });
       for (let count = 4; count <= 30; count += 1) metastore.addVersion(PROD, {});
     });
     const seen = await run(rollback, BACK);
     expectRefused(seen, 'blocked');
-    // Of 30 versions the newest 25, without the bad one, which is among the older ones.
-    expect(candidatesOf(seen)).toHaveLength(25);
+    // Of 30 versions the newest 25, all of them newer than the bad one, which is among the older ones.
+    expect(candidatesOf(seen)).toEqual([]);
     const shown = JSON.stringify(seen.blocks);
-    expect(shown).toContain('Versions to go back to: 25 of 29');
+    expect(shown).toContain('Versions to go back to: 0 of 4');
     expect(shown).toContain('4 older versions of the model are left out');
+    expect(shown).toContain('25 versions that the alias never named are left out');
+    emulator.metastore.setAlias(PROD, 'Champion', 30);
+    const newest = await run(rollback, { ...BACK, 'from-version': '30' });
+    expectRefused(newest, 'blocked');
+    expect(candidatesOf(newest)).toHaveLength(24);
+    expect(JSON.stringify(newest.blocks)).toContain('Versions to go back to: 24 of 29');
   });
 });

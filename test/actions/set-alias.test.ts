@@ -7,8 +7,15 @@ import { moreVersions, PROD } from '../../emulator/seeds/demo-models.ts';
 
 /** What goes on around a move: endpoints that serve the model, jobs that watch it. */
 const AROUND = ['GET /api/2.0/serving-endpoints', 'GET /api/2.2/jobs/list'];
+/** Of each version the metrics, and the version that the alias names. */
+const METRICS = [
+  'GET /api/2.0/mlflow/logged-models/{model_id}',
+  'GET /api/2.0/mlflow/logged-models/{model_id}',
+  'GET mlflow/model-versions/get',
+];
 const CHECKS = [
   ...AROUND,
+  ...METRICS,
   'GET fs/files/{path*}',
   'GET mlflow/model-versions/get',
   'GET mlflow/registered-models/get',
@@ -127,7 +134,7 @@ test('deletes an alias, and records that; nothing is read of a version', async (
   expect(seen.verdict).toBe(`✅ OK: ${PROD}@Champion 1 → (deleted)`);
   expect(seen.after.models[PROD]?.aliases).toEqual({});
   expect(seen.requests).toEqual([
-    ...[...CHECKS.filter((line) => !/fs\/files|model-versions/u.test(line)), ALIAS_READ].sort(),
+    ...[...CHECKS.filter((line) => !/fs\/files|model-versions|logged-models/u.test(line)), ALIAS_READ].sort(),
     'DELETE uc/models/{full_name}/aliases/{alias} !',
     RECORD,
     ...READ_BACK,

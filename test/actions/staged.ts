@@ -51,7 +51,10 @@ export async function staged() {
       adminsMayBypass: false,
     });
   for (const runId of ['1', '2', '3']) github.addRun('acme/models', runId);
-  const contexts = (inputs: Readonly<Record<string, string>>, { secrets, vars }: Playing): Contexts => ({
+  const contexts = (
+    inputs: Readonly<Record<string, string>>,
+    { secrets, vars, payload }: Playing,
+  ): Contexts => ({
     vars: {
       DATABRICKS_HOST: url,
       DATABRICKS_CLIENT_ID: COPIER,
@@ -60,6 +63,7 @@ export async function staged() {
     },
     secrets: secrets ?? { DATABRICKS_TOKEN: TOKENS.promoter },
     github: { token: GITHUB_TOKEN },
+    'github.event.client_payload': payload ?? {},
     inputs,
   });
   const play = (
@@ -116,6 +120,8 @@ export interface Playing extends Pick<
   readonly vars?: Readonly<Record<string, string>>;
   /** Who applies in the environment `production`, where a workflow names them; default: the promoter. */
   readonly applier?: string;
+  /** What an event of `repository_dispatch` carries; default: it is another event. */
+  readonly payload?: Readonly<Record<string, string>>;
   /** Default: the token of the promoter. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who approves `production` with the code of every plan that was left. */

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Metastore } from '../../emulator/index.ts';
+import { promoter } from '../../emulator/seeds/demo.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
@@ -9,6 +11,7 @@ import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
+import { updateServing } from '../../src/actions/update-serving.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { TOKENS, world } from './harness.ts';
 
@@ -33,12 +36,25 @@ const WRITING = {
   ],
   'sync-aliases': [syncAliases, following('moved'), following('unsigned')],
   'tag-status': [tagStatus, { model: PROD, version: '2', status: 'approved' }, { version: '3' }],
+  'update-serving': [
+    updateServing,
+    { model: PROD, alias: 'Signed', endpoints: 'fraud-rt' },
+    { alias: 'Unsigned' },
+  ],
 } as const;
 
 /** What is refused elsewhere is a warning in a rollback, and the registry refuses: test/actions/rollback.test.ts. */
 const WARNING = 'rollback';
 
 const CALLS = Object.entries(WRITING);
+
+function prepared(metastore: Metastore): void {
+  moreVersions(metastore);
+  metastore.setAlias(PROD, 'Signed', 2);
+  metastore.setAlias(PROD, 'Unsigned', 3);
+  const served = [{ entity_name: PROD, entity_version: '1' }];
+  metastore.workspace.addEndpoint('fraud-rt', { creator: promoter, served });
+}
 
 test('every action that writes plans, and none that reads does', async () => {
   for (const [name, load] of Object.entries(ACTIONS)) {
@@ -54,7 +70,7 @@ test('every action that writes plans, and none that reads does', async () => {
 
 test.each(CALLS)('%s: a missing right is denied before the first write', async (_name, [action, inputs]) => {
   const { run, emulator } = await world();
-  moreVersions(emulator.metastore);
+  prepared(emulator.metastore);
   for (const dryRun of ['true', 'false']) {
     const seen = await run(action, { ...inputs, 'dry-run': dryRun }, { token: TOKENS.reader });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'false' });
@@ -67,7 +83,7 @@ test.each(CALLS)(
   '%s: a missing signature is blocked before the first write',
   async (_name, [action, inputs, unsigned]) => {
     const { run, emulator } = await world();
-    moreVersions(emulator.metastore);
+    prepared(emulator.metastore);
     const given = { ...inputs, ...unsigned };
     for (const dryRun of ['true', 'false']) {
       const seen = await run(action, { ...given, 'dry-run': dryRun });

@@ -31,6 +31,23 @@ export function blobBody(sha: string, bytes: Uint8Array) {
   };
 }
 
+/** `commit-comparison` of GitHub's description. */
+export function comparisonBody(repository: string, base: string, mergeBase: string) {
+  const url = `${API}/repos/${repository}/compare/${base}...head`;
+  const addresses = ['url', 'html_url', 'permalink_url', 'diff_url', 'patch_url'];
+  return {
+    ...Object.fromEntries(addresses.map((name) => [name, url])),
+    base_commit: commitBody(repository, base, { author: 'ada' }),
+    merge_base_commit: commitBody(repository, mergeBase, { author: 'ada' }),
+    status: 'diverged',
+    ahead_by: 1,
+    behind_by: 1,
+    total_commits: 1,
+    commits: [],
+    files: [],
+  };
+}
+
 /** `branch-with-protection` of GitHub's description. */
 export function branchBody(name: string, commit: string, isProtected = true) {
   const url = `${API}/repos/acme/models/branches/${encodeURIComponent(name)}`;
@@ -46,7 +63,7 @@ export function branchBody(name: string, commit: string, isProtected = true) {
 
 /** `full-repository` of GitHub's description. */
 export function fullRepositoryBody(fullName: string) {
-  return { ...repositoryBody(fullName, 1), network_count: 0, subscribers_count: 0 };
+  return { ...repositoryBody(fullName, 1), has_discussions: false, network_count: 0, subscribers_count: 0 };
 }
 
 /** What the contents API says of a path: a file, a folder, a symbolic link or a submodule; a link to a file is that file. */
@@ -88,9 +105,4 @@ function contentOf({ path, type, sha }: GitEntry, git: GitObjects, isWhole = fal
       ? { encoding: blobBody(sha, bytes).encoding, content: blobBody(sha, bytes).content }
       : {}),
   };
-}
-
-/** `commit-comparison` of GitHub's description, as far as clients read it. */
-export function comparisonBody(mergeBase: string) {
-  return { status: 'diverged', merge_base_commit: { sha: mergeBase }, commits: [], files: [] };
 }

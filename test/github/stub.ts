@@ -226,10 +226,12 @@ export async function startGitHub({ path = '' }: StubOptions = {}): Promise<GitH
     {
       path: /^\/compare\/([^/]+)$/u,
       needs: 'contents: read',
-      reply({ repository, subject }) {
+      reply({ repository, subject, fullName }) {
         const [base = '', head = ''] = subject.split('...');
         const found = repository.git?.mergeBase(base, head);
-        return found === undefined ? refusal(404, 'Not Found') : json(200, comparisonBody(found));
+        return found === undefined
+          ? refusal(404, 'Not Found')
+          : json(200, comparisonBody(fullName, base, found));
       },
     },
     {

@@ -7,6 +7,7 @@ import {
   copyScenario,
   labelsScenario,
   newModelScenario,
+  pinScenario,
   promotionScenario,
 } from './scenarios.ts';
 import type { HostileScenario } from './scenario.ts';
@@ -16,6 +17,7 @@ import { broken, discover, performScenario, scheduleOf, type Trial } from './tri
 const STRUCK: readonly HostileScenario[] = [
   promotionScenario(),
   newModelScenario(),
+  pinScenario(),
   copyScenario('creator'),
   aliasScenario(),
   aliasDeletionScenario(),

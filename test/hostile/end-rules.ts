@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
 import { isChange, isSignIn, type History } from './history.ts';
@@ -65,12 +66,17 @@ function faultsOfForm({ code, outcome, report, outputs, printed }: RunEnd): stri
   return faults;
 }
 
+/** The version that the alias of the first changed pin names, by a run that has a list of them. */
+function pinnedVersion(pins = '[]'): number | undefined {
+  return z.array(z.looseObject({ now: z.number().optional() })).parse(JSON.parse(pins))[0]?.now;
+}
+
 /** A success says what the registry had at some moment since the last read round of the run began. */
 function faultsOfSuccess(history: History, end: RunEnd, intent: Intent): string[] {
   if (end.outcome === undefined || !SUCCESS.includes(end.outcome)) return [];
   const seen = history.statesBetween(history.lastReadRoundOf(end.run), history.endOf(end.run));
   const during = history.statesBetween(history.beginOf(end.run), history.endOf(end.run));
-  const said = Number(end.outputs['version']);
+  const said = Number(end.outputs['version'] ?? pinnedVersion(end.outputs['pins']));
   const faults: string[] = [];
   if (intent.alias !== undefined) {
     const { name } = intent.alias;

@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import { following } from '../../bench/crafted-pins.ts';
 import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { smallCopy } from '../crash/copy-scenarios.ts';
 import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from '../crash/end-state.ts';
 import { aliasDeletion, aliasMove, labels, promotion } from '../crash/move-scenarios.ts';
+import { followedPin } from '../crash/pin-scenarios.ts';
 import {
   addsFile,
   changesOwner,
@@ -78,6 +81,20 @@ export function plainPromotionScenario(): HostileScenario {
   };
 }
 
+/** An alias that follows its pin to a copy. */
+export function pinScenario(): HostileScenario {
+  const alias = { name: 'Champion', to: 'copy', expected: 1 } as const;
+  const scenario = followedPin();
+  // The action runs in a folder of its own.
+  const folder = fileURLToPath(new URL('../../bench/pins', import.meta.url));
+  const inputs = { ...scenario.inputs, ...following('copied', 'before', folder) };
+  return {
+    ...fromCrash({ ...scenario, inputs }, { model: PROD, source: SOURCE, alias }),
+    prepare: moreVersions,
+    foreign: [...TO_COPIES, ...TO_ALIAS],
+  };
+}
+
 /** A promotion to a model that it makes, with an owner. */
 export function newModelScenario(): HostileScenario {
   const model = 'prod.ml_team.new_model';
@@ -150,6 +167,7 @@ export const SCENARIOS: readonly HostileScenario[] = [
   promotionScenario(),
   promotionScenario('oauth'),
   plainPromotionScenario(),
+  pinScenario(),
   newModelScenario(),
   copyScenario('owner'),
   copyScenario('creator'),

@@ -1,5 +1,6 @@
 import { actActions } from './github/act/actions.ts';
 import { actInjection } from './github/act/injection.ts';
+import { actPins } from './github/act/pins.ts';
 import { actWorkflows } from './github/act/workflows.ts';
 import { actionlint } from './github/actionlint.ts';
 import { signingIn } from './sdk/auth.ts';
@@ -100,6 +101,7 @@ export const suites: readonly Suite[] = [
   { peers: ['act'], run: actActions },
   { peers: ['act'], run: actInjection },
   { peers: ['act'], run: actWorkflows },
+  { peers: ['act'], run: actPins },
   { peers: ['github-description', 'prism'], run: gitHub },
   { peers: ['webhook-events'], run: eventFiles },
   { peers: ['gitlab-ci-local'], run: gitlabPipeline },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MoveEntry } from '../../src/policy/alias-history.ts';
-import { aliasAt, aliasTimeline } from '../../src/policy/alias-timeline.ts';
+import { aliasAt, aliasTimeline, everNamed } from '../../src/policy/alias-timeline.ts';
 
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T12:00:00.000Z`;
 const move = (from: number | null, to: number | null, at?: number): MoveEntry => ({
@@ -67,5 +67,23 @@ describe('what it named at a moment', () => {
     ['where a time is none', [{ ...move(2, 3), at: 'soon' }, move(1, 2, 10)], 3, day(25), 'gap'],
   ] as const)('unknown %s', (_, moves, now, time, why) => {
     expect(at(moves, now, time)).toMatchObject({ kind: 'unknown', why });
+  });
+});
+
+describe('whether it ever named a version', () => {
+  const at = (from: number | null, to: number | null): MoveEntry => ({ from, to });
+  const WHOLE = [at(2, 3), at(1, 2), at(null, 1)];
+
+  test.each<[string, number, readonly MoveEntry[], number | null, 'yes' | 'no' | 'unknown']>([
+    ['a move led to it', 2, WHOLE, 3, 'yes'],
+    ['it is what the oldest move came from', 1, [at(1, 2)], 2, 'yes'],
+    ['it was found in a gap', 7, [at(7, 3), at(1, 2)], 3, 'yes'],
+    ['no move names it', 4, WHOLE, 3, 'no'],
+    ['the record does not reach back', 4, WHOLE.slice(0, 2), 3, 'unknown'],
+    ['somebody moved it without a record', 4, WHOLE, 9, 'unknown'],
+    ['the move to it was begun and never made', 3, WHOLE, 2, 'unknown'],
+    ['there is no record', 4, [], 3, 'unknown'],
+  ])('%s', (_title, version, moves, now, expected) => {
+    expect(everNamed(version, moves, now)).toBe(expected);
   });
 });

@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<string, CommandRule>> = {
   'registered-models update': ownerChange('models'),
   'schemas update': ownerChange('schemas'),
   'catalogs update': ownerChange('catalogs'),
+  'serving-endpoints get': read(1, ([name]) => `/api/2.0/serving-endpoints/${name}`),
   'model-versions get-by-alias': read(2, ([name, alias]) => `${UC}/models/${name}/aliases/${alias}`),
   'model-versions list': read(1, ([name]) => `${UC}/models/${name}/versions`),
   'api get': read(1, ([path]) => path ?? ''),

@@ -95,6 +95,15 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     owner: { kind: 'owner', name, from: 'ada', to: 'deployers' },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
     'delete-version': { kind: 'delete-version', name, version: VERSION },
+    serving: {
+      kind: 'serving',
+      name,
+      endpoint: alias,
+      version: VERSION,
+      keepsPrevious: false,
+      from: [],
+      to: [{ version: VERSION, percent: 100 }],
+    },
   };
 }
 
@@ -113,6 +122,7 @@ function looksByCli(subject: Subject): Printed[] {
     owner: model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
+    serving: cli('GET', ['api', '2.0', 'serving-endpoints', subject.alias]),
   };
   return looks('databricks.look', DATABRICKS_COMMANDS, subject, meanings);
 }
@@ -217,6 +227,7 @@ function looksByUc(subject: Subject): Printed[] {
     owner: model,
     copy: model,
     'delete-version': version,
+    serving: model,
   });
 }
 
@@ -278,6 +289,7 @@ function byClient(
             owner: model,
             copy: model,
             'delete-version': version,
+            serving: model,
           }),
         ]
       : []),

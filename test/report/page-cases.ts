@@ -1,5 +1,12 @@
 import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
-import { filesWith, GOOD_FILES, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import {
+  filesWith,
+  GOOD_FILES,
+  moreVersions,
+  PROD,
+  PROMOTER,
+  STAGING,
+} from '../../emulator/seeds/demo-models.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
@@ -14,6 +21,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
 import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
@@ -59,6 +67,16 @@ const breaking = ({ emulator }: ActionBench): void =>
     files: BREAKING,
     tags: { validation_status: 'approved' },
   });
+
+/** Puts up an endpoint that serves the first version. */
+function behind({ workspace }: Metastore): void {
+  workspace.addEndpoint('fraud-rt', {
+    creator: PROMOTER,
+    served: [{ entity_name: PROD, entity_version: '1' }],
+  });
+  // Shorter than a look takes, so that a page says the same each time.
+  workspace.setServingTimes({ build: 0, route: 0 });
+}
 
 const passing: RunOptions = {
   runCommand: async () => ({ exitCode: 0, timedOut: false, durationMs: 41_000 }),
@@ -530,6 +548,33 @@ const readingCases: readonly PageCase[] = [
         const version = metastore.model(model).versions.get(1);
         if (version !== undefined) version.runId = runId;
       }
+    },
+  },
+  ...(
+    [
+      ['plans', { 'dry-run': 'true' }, undefined],
+      ['updates an endpoint', { 'keep-previous': 'true' }, undefined],
+      ['fails to update one', {}, 'no matching distribution for xgboost9'],
+    ] as const
+  ).map(([what, inputs, message]): PageCase => ({
+    title: `update-serving ${what}`,
+    action: updateServing,
+    inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', ...inputs },
+    prepare: ({ emulator: { metastore } }) => {
+      moreVersions(metastore);
+      metastore.setAlias(PROD, 'Champion', 2);
+      behind(metastore);
+      if (message !== undefined)
+        metastore.workspace.endUpdates('fraud-rt', { state: 'UPDATE_FAILED', message });
+    },
+  })),
+  {
+    title: 'set-alias leaves an endpoint behind',
+    action: setAlias,
+    inputs: { model: PROD, alias: 'Champion', version: '2' },
+    prepare: ({ emulator: { metastore } }) => {
+      moreVersions(metastore);
+      behind(metastore);
     },
   },
   {

@@ -12,6 +12,7 @@ import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
+import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
@@ -25,6 +26,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['gate-on-grants', gateOnGrants, { ...COPY, operations: 'copy, set-alias, tag' }],
   ['apply', apply, given(craftedPlan(2))],
   ['validate-version', validateVersion, { model: PROD, version: '2', 'require-metrics': 'auc >= 0.9' }],
+  ['update-serving', updateServing, { model: PROD, alias: 'Champion', endpoints: 'fraud-rt' }],
   ['set-alias', setAlias, { model: PROD, alias: 'Champion', version: '2' }],
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
@@ -33,7 +35,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   [
     'rollback',
     rollback,
-    { model: PROD, alias: 'Champion', 'from-version': '1', 'to-version': '2', reason: 'incident 7' },
+    { model: PROD, alias: 'Champion', 'from-version': '2', 'to-version': '1', reason: 'incident 7' },
   ],
   ['sync-aliases', syncAliases, following('copied')],
   ['promote', promote, { ...COPY, 'require-status': 'approved', 'set-status': 'promoted' }],

@@ -8,6 +8,9 @@ import { checkPrivileges } from '../../facts/grants/check.ts';
 import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
+import type { RoleInputs } from '../../inputs/roles.ts';
+import { readOrigin } from '../../facts/policy-origin.ts';
+import { handledLater } from '../../domain/promises.ts';
 import type { SET_ALIAS_OUTPUTS, SetAliasInputs } from '../../inputs/set-alias.ts';
 import { decideAlias } from '../../policy/alias.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
@@ -28,6 +31,7 @@ import {
   noteNamed,
   notePlannedUndo,
 } from '../parts/alias-move.ts';
+import { momentStages, noteStep, protectingRule, readPolicy, type ReadPolicy } from '../parts/policy.ts';
 import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
 import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
@@ -39,10 +43,14 @@ import {
   type ReadVersion,
 } from '../parts/shown-metrics.ts';
 
+/** What moves an alias; another action may name people too. */
+type SetAliasContext = ActionContext<
+  SetAliasInputs & Partial<Pick<RoleInputs, 'require-distinct'>>,
+  typeof SET_ALIAS_OUTPUTS
+>;
+
 /** Plans that an alias is set, moved or deleted. */
-export async function planMove(
-  context: ActionContext<SetAliasInputs, typeof SET_ALIAS_OUTPUTS>,
-): Promise<Planned> {
+export async function planMove(context: SetAliasContext): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const { model: asked, alias: wanted } = inputs;
   record.subject = { kind: 'move', name: asked, alias: wanted };
@@ -55,6 +63,8 @@ export async function planMove(
   );
   // The record of the move alone needs it, and stops no move.
   const privileges = checkPrivileges(rights, snapshot, mode, { optional: 'APPLY_TAG' });
+  const asking = readPolicy(context);
+  handledLater(asking);
   const reading = inputs.delete ? Promise.resolve(undefined) : readTarget(asked, inputs, snapshot);
   const reads = withPrivileges(
     record,
@@ -105,7 +115,10 @@ export async function planMove(
     noteStanding(record, target.version);
   }
   record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
-  const basis = basisOf(name, inputs, target?.version, tags);
+  const policy = await asking;
+  if (decision.change !== undefined) await noteMovePolicy(context, policy, { name, target: target?.version });
+  const status = protectingRule(context, policy, { name, alias: wanted })?.require.status;
+  const basis = basisOf(name, inputs, target?.version, { tags, status });
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };
   const history = historyOf(context, wanted, tags, target?.version);
   const move =
@@ -131,8 +144,12 @@ export async function planMove(
     const already = to === null ? 'does not exist' : `already names version ${to}`;
     return concludeUnmoved(context, `The alias ${already}${historyText(history, to)}`, move);
   };
+  const moves = move.some(({ kind }) => kind === 'alias');
   return {
     stages: [
+      ...(moves
+        ? momentStages(context, policy, { name, alias: wanted, distinct: inputs['require-distinct'] })
+        : []),
       {
         name: 'alias',
         changes: move,
@@ -154,13 +171,44 @@ export async function planMove(
       if (state === 'applied') return undefined;
       const changes = await restingOnVersion(move, target?.version, context);
       if (!changes.some(({ kind }) => kind === 'alias')) return undefined;
-      return { changes, deferred: moveRights(name, snapshot) };
+      return { changes, deferred: moveRights(name, snapshot), policy: policy?.fact };
     },
     asApplied() {
       outputNamed(record, name, to);
       return conclude();
     },
   };
+}
+
+/** Notes whether the policy allows the move, with what is known of the version. */
+async function noteMovePolicy(
+  context: SetAliasContext,
+  policy: ReadPolicy | undefined,
+  { name, target }: { readonly name: FullName; readonly target: ModelVersion | undefined },
+): Promise<void> {
+  const { inputs, destination: snapshot, clock } = context;
+  const { alias } = inputs;
+  const rule = protectingRule(context, policy, { name, alias });
+  const wantsOrigin = rule !== undefined && rule.require.origin.length > 0;
+  const version =
+    target === undefined
+      ? undefined
+      : {
+          subject: uriOf(target),
+          tags: target.tags,
+          origin: wantsOrigin ? await readOrigin(target, { ...context, snapshot }) : undefined,
+          now: clock.now(),
+        };
+  noteStep(context, policy, {
+    name,
+    alias,
+    isDeletion: inputs.delete,
+    inputs: {
+      'check-privileges': inputs['check-privileges'],
+      'require-signature': inputs['require-signature'],
+    },
+    version,
+  });
 }
 
 /** Sets the outputs that say which version the alias names. */
@@ -183,11 +231,14 @@ function basisOf(
   name: FullName,
   { 'from-alias': fromAlias }: SetAliasInputs,
   version: ModelVersion | undefined,
-  tags: readonly Tag[],
+  { tags, status }: { readonly tags: readonly Tag[]; readonly status: Tag | undefined },
 ): BasisFact[] {
   if (version === undefined) return [];
   const named = { kind: 'alias', name, alias: fromAlias ?? '', was: version.version } as const;
-  return [...takenVersion(version, [], tags), ...(fromAlias === undefined ? [] : [named])];
+  return [
+    ...takenVersion(version, status === undefined ? [] : [status], tags),
+    ...(fromAlias === undefined ? [] : [named]),
+  ];
 }
 
 async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): Promise<Target> {

@@ -3,7 +3,14 @@ import { counted } from '../../domain/count.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
-import { formatMovedFact, modelOfFact, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import {
+  formatMovedFact,
+  modelOfFact,
+  registryFacts,
+  type BasisFact,
+  type FactValue,
+  type PlanFact,
+} from '../../plan/basis.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
@@ -36,18 +43,19 @@ type AliasMove = GivenChange & { readonly kind: 'alias' };
 export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
   const { destination: snapshot } = context;
   const { plan, changes } = given;
+  const facts = registryFacts(plan.basis);
   const names = [
-    ...new Map(plan.basis.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
+    ...new Map(facts.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
   ];
   const [found, extras] = await Promise.all([
-    readFacts(plan.basis, snapshot),
+    readFacts(facts, snapshot),
     Promise.all(
       names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const),
     ),
   ]);
   const tagsByModel = new Map(extras);
   const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
-  const values = new Map(plan.basis.map((fact, index) => [fact, found[index] ?? null]));
+  const values = new Map(facts.map((fact, index) => [fact, found[index] ?? null]));
   const looked = { context, given, values, tagsOf };
   const move = changes.find((change) => change.kind === 'alias');
   const unrecorded = move !== undefined && isLeftUnrecorded(move, looked) ? move : undefined;
@@ -55,7 +63,7 @@ export async function readPlanBasis(context: ApplyingContext, given: GivenPlan):
     unrecorded !== undefined && change.kind !== 'hold' ? true : isMade(change, looked),
   );
   const pending = changes.filter((change) => !made.includes(change));
-  const differences = plan.basis.flatMap((fact): Difference[] => {
+  const differences = facts.flatMap((fact): Difference[] => {
     if (!pending.some(({ basis = [] }) => basis.includes(fact))) return [];
     const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
     return value === fact.was ? [] : [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
@@ -73,7 +81,7 @@ function isLeftUnrecorded(move: AliasMove, looked: Looked): boolean {
   const { context, given, values, tagsOf } = looked;
   if (Number(context.run.attempt) <= Number(given.plan.run.attempt)) return false;
   if (!given.changes.some(({ kind }) => kind === 'hold')) return false;
-  const fact = given.plan.basis.find((each) => replaces(move, each));
+  const fact = registryFacts(given.plan.basis).find((each) => replaces(move, each));
   if (fact === undefined || values.get(fact) !== move.to) return false;
   return historyNow(context, move, move.to, tagsOf).kind !== 'trusted';
 }
@@ -104,7 +112,7 @@ function isMade(change: GivenChange, looked: Looked): boolean {
   switch (change.kind) {
     case 'alias':
     case 'record': {
-      const fact = given.plan.basis.find((each) => replaces(change, each));
+      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
       if (fact === undefined || values.get(fact) !== change.to) return false;
       const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
@@ -124,7 +132,7 @@ function isReason(recorded: string, reason: string): boolean {
 }
 
 /** Whether a change replaces what a fact is about. */
-function replaces(change: GivenChange, fact: BasisFact): boolean {
+function replaces(change: GivenChange, fact: PlanFact): boolean {
   return (
     change.kind !== 'hold' &&
     fact.kind === 'alias' &&

@@ -7,6 +7,8 @@ import type { CommonInputs } from '../../inputs/common.ts';
 import { auditModel } from '../../policy/audit/audit.ts';
 import type { AuditFinding } from '../../policy/audit/finding.ts';
 import { openMoves, type OpenMove } from '../../policy/audit/open-move.ts';
+import { wantsByPolicy } from '../../policy/promotion-policy/audited.ts';
+import type { PromotionPolicy } from '../../policy/promotion-policy/policy.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { ActionContext } from '../contract/context.ts';
 
@@ -32,13 +34,14 @@ export async function judgeAll(
   names: readonly FullName[],
   scope: AuditScope,
   registry: RegistryReader,
-  context: ActionContext<CommonInputs>,
+  context: ActionContext<CommonInputs> & { readonly policy: PromotionPolicy | undefined },
 ): Promise<JudgedModel[]> {
   const fixes = new Map<string, string>();
   const mode = context.inputs['require-signature'];
   const judge = async (name: FullName): Promise<JudgedModel> => {
     const snapshot = new Snapshot(registry, context.clock);
-    return judged(await readForAudit(name, scope, { ...context, snapshot }), scope, mode, fixes);
+    const own = { ...scope, wants: wantsByPolicy(scope.wants, context.policy, name) };
+    return judged(await readForAudit(name, own, { ...context, snapshot }), own, mode, fixes);
   };
   const models: JudgedModel[] = [];
   for (let start = 0; start < names.length; start += BATCH) {

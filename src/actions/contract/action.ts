@@ -4,6 +4,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import { COMMON_INPUTS, COMMON_OUTPUTS, WRITING_INPUTS, type CommonInputs } from '../../inputs/common.ts';
 import type { Stage } from '../../apply/stage.ts';
 import type { ValueChange } from '../../apply/value.ts';
+import type { PolicyFact } from '../../plan/basis.ts';
 import type { DeferredRight } from '../../plan/file.ts';
 import type { InputsOf, RawInputs } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -50,7 +51,12 @@ export interface ActionResult {
 
 /** What a run leaves for `apply`: changes, each with what it rests on; or a clause that says why it leaves none. */
 export type Offer =
-  | { readonly changes: readonly ValueChange[]; readonly deferred?: readonly DeferredRight[] }
+  | {
+      readonly changes: readonly ValueChange[];
+      readonly deferred?: readonly DeferredRight[];
+      /** The policy that they were decided under; default: none. */
+      readonly policy?: PolicyFact | undefined;
+    }
   | { readonly none: string };
 
 /** What a writing action would do, and what it says of it. */

@@ -93,12 +93,18 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     if (before >= 0) this.#parts.splice(before, 1);
   }
 
+  /** The checks of the run and, under their labels, of its parts so far. */
+  get everyCheck(): Check[] {
+    const ofParts = this.#parts.flatMap(({ label, record }) => labelled(record.everyCheck, label));
+    return [...this.checks, ...ofParts];
+  }
+
   /** Takes in what the parts have noted, once, each under its label. */
   gather(): void {
     for (const { label, record } of this.#parts.splice(0)) {
       record.gather();
       const named = (name: string) => `${label}: ${name}`;
-      this.checks.push(...record.checks.map((check) => ({ ...check, name: named(check.name) })));
+      this.checks.push(...labelled(record.checks, label));
       this.inShort.push(...record.inShort.map((short) => ({ ...short, check: named(short.check) })));
       this.effects.push(...record.effects);
       this.evidence.push(...record.evidence);
@@ -171,7 +177,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     this.#alongside.push(work);
   }
 
-  /** Waits for what goes on {@link alongside}, of the parts too. */
+  /** Waits for what goes on {@link alongside}, for the parts too. */
   async settled(): Promise<void> {
     await Promise.all([...this.#alongside, ...this.#parts.map(({ record }) => record.settled())]);
   }
@@ -290,6 +296,11 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   get checksOff(): string[] {
     return this.checks.filter((check) => check.mode === 'off').map((check) => check.name);
   }
+}
+
+/** Checks under the label of the object that they are about. */
+function labelled(checks: readonly Check[], label: string): Check[] {
+  return checks.map((check) => ({ ...check, name: `${label}: ${check.name}` }));
 }
 
 function factTable(facts: readonly Fact[]): Block {

@@ -18,6 +18,7 @@ import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
 import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
+import { notePromotionPolicy, statusByPolicy } from './policy.ts';
 import { noteHolds } from '../parts/checks.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
 import {
@@ -136,6 +137,7 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   const status = inputs['require-destination-status'];
   noteRequiredStatus(context, { subject: uriOf(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
+  notePromotionPolicy(context, promotion, latest.tags);
   const decision = decideAlias(
     {
       name,
@@ -150,7 +152,11 @@ async function confirmMove(context: PromoteContext, promotion: Promotion): Promi
   );
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
   const basis = [
-    ...takenVersion(latest, requiredTags(inputs['status-key'], status), tags),
+    ...takenVersion(
+      latest,
+      [...requiredTags(inputs['status-key'], status), ...statusByPolicy(context, promotion)],
+      tags,
+    ),
     filesOf(latest, digests),
   ];
   const change = decision.change === undefined ? undefined : { ...decision.change, basis };

@@ -35,7 +35,7 @@ export async function offerMove(
   const changes = restingOn(confirmed, await factsOfPlan(context, promotion));
   const { name } = promotion.reading.destination;
   if (state === 'applied') notePlannedMove(context, promotion);
-  return { changes, deferred: moveRights(name, destination) };
+  return { changes, deferred: moveRights(name, destination), policy: promotion.policy?.fact };
 }
 
 /** What the move of a plan rests on beside what is read right before it: the marks and the status of the copy, and its source. */

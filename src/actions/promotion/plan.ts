@@ -14,6 +14,7 @@ import { concludeUnmoved, moveText, noteNamed } from '../parts/alias-move.ts';
 import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
+import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
@@ -32,6 +33,7 @@ import {
   type PromoteContext,
 } from './promotion.ts';
 import { notePlannedMove, offerMove } from './offer.ts';
+import { momentOf, notePromotionPolicy, plannedTags } from './policy.ts';
 import { statusStage } from './status.ts';
 import { copyValidation } from './validation.ts';
 
@@ -59,7 +61,8 @@ export async function planPromotion(
     inputs: byOneInput('source'),
   });
   const reads = readValidationJob(context);
-  for (const each of [compared, roles, reads]) handledLater(each);
+  const policy = readPolicy(context);
+  for (const each of [compared, roles, reads, policy]) handledLater(each);
   const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
     read: compared,
@@ -100,6 +103,7 @@ export async function planPromotion(
     source,
     before,
     reading,
+    policy: await policy,
     copy: undefined,
     move: [],
     offered: undefined,
@@ -130,7 +134,7 @@ export async function planPromotion(
   await noteCopyEffects(context, surroundings.jobs, reading.destination.name, stages);
   await notePromotedMove(context, surroundings, promotion);
   return {
-    stages,
+    stages: [...momentOf(context, promotion), ...stages],
     asPlanned() {
       record.output('allowed', true);
       const validator = command ?? (job === undefined ? undefined : validationJobName(job));
@@ -178,10 +182,11 @@ function stagesAfter(
   const validation = has('validation') ? copyValidation(context, promotion, job) : undefined;
   const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
   promotion.offered = moved?.work;
+  notePromotionPolicy(context, promotion, plannedTags(context, copy.tags));
   const stages = [
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-    ...(has('alias') && moved !== undefined ? [moved] : []),
+    ...(has('alias') && moved !== undefined ? [...momentOf(context, promotion), moved] : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

@@ -12,6 +12,7 @@ import { decideValidated, type Validators } from '../../policy/validated.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
+import type { ReadPolicy } from '../parts/policy.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
@@ -124,6 +125,8 @@ export interface Promotion {
   readonly source: ModelVersion;
   readonly before: number | null;
   readonly reading: CopyReading;
+  /** The policy that it keeps to. */
+  readonly policy: ReadPolicy | undefined;
   copy: ExpectedCopy | undefined;
   /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
   move: Move<VersionRef>;

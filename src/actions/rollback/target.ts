@@ -8,11 +8,16 @@ import { readCandidates } from '../../facts/rollback-candidates.ts';
 import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { MoveEntry } from '../../policy/alias-history.ts';
-import { aliasTimeline } from '../../policy/alias-timeline.ts';
+import { aliasTimeline, everNamed } from '../../policy/alias-timeline.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
 import { decideEqualHolds } from '../../policy/equal-versions.ts';
-import { decideGoingBack, decideOtherBytes, type FilesCompared } from '../../policy/rollback-findings.ts';
+import {
+  decideGoingBack,
+  decideNamedBefore,
+  decideOtherBytes,
+  type FilesCompared,
+} from '../../policy/rollback-findings.ts';
 import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
 import { candidatesSection, unlistedSection } from '../../report/sections/rollback.ts';
 import { noteSignature } from '../parts/checks.ts';
@@ -79,14 +84,19 @@ interface ToChooseFrom {
 
 /** Lists the versions to go back to; that they cannot be read hides no refusal. */
 export async function noteCandidates(
-  { record, destination: snapshot }: RollbackContext,
+  { inputs, record, destination: snapshot }: RollbackContext,
   { name, bad, now, tags, moves }: ToChooseFrom,
 ): Promise<void> {
   try {
     const spans = aliasTimeline(moves, now);
-    const { candidates, leftOut } = await readCandidates({ name, bad }, { tags, spans }, snapshot);
+    const { candidates: all, leftOut } = await readCandidates({ name, bad }, { tags, spans }, snapshot);
+    const place = { name, alias: inputs.alias, from: bad };
+    const candidates = all.filter(
+      ({ version }) => decideNamedBefore(place, version, everNamed(version, moves, now)).allowed,
+    );
     record.output('candidates', candidates);
-    record.sections.push(candidatesSection(candidates, leftOut));
+    const neverNamed = all.length - candidates.length;
+    record.sections.push(candidatesSection(candidates, { leftOut, neverNamed }));
   } catch (error) {
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled')) throw error;
     record.sections.push(unlistedSection(messageOf(error)));

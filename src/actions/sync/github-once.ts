@@ -12,6 +12,9 @@ export function askedOnce(github: GitHub): GitHub {
     permission: once((...asked) => github.permission(...asked)),
     tree: once((...asked) => github.tree(...asked)),
     blob: once((...asked) => github.blob(...asked)),
+    branch: once((...asked) => github.branch(...asked)),
+    defaultBranch: once((...asked) => github.defaultBranch(...asked)),
+    file: once((...asked) => github.file(...asked)),
   };
 }
 

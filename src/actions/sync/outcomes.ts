@@ -1,6 +1,6 @@
 import { formatChange } from '../../plan/change.ts';
 import { formatTarget } from '../../domain/pin.ts';
-import { formatFullName } from '../../domain/full-name.ts';
+import { formatFullName, sameFullName, type Naming } from '../../domain/full-name.ts';
 import { counted } from '../../domain/count.ts';
 import type { JudgedPin } from '../../policy/sync/decide.ts';
 import { PINS_TITLE, pinsSection, type PinOutcome } from '../../report/sections/pins.ts';
@@ -12,14 +12,15 @@ const NAMED_MOVES = 3;
 
 /** Notes what became of every changed pin so far, in place of what was noted before. */
 export function notePins(
-  { record }: SyncContext,
+  context: SyncContext,
   judged: readonly JudgedPin[],
   isWriting: boolean,
   refused: readonly JudgedPin['change'][] = [],
 ): void {
+  const { record } = context;
   const rows = judged.map((pin) => ({
     judged: pin,
-    outcome: refused.includes(pin.change) ? ('refused' as const) : outcomeOf(pin, record, isWriting),
+    outcome: refused.includes(pin.change) ? ('refused' as const) : outcomeOf(pin, context, isWriting),
   }));
   record.output(
     'pins',
@@ -28,7 +29,8 @@ export function notePins(
       alias: change.alias,
       from: change.from === undefined ? null : formatTarget(change.from),
       to: change.to === undefined ? null : formatTarget(change.to),
-      now: live.now,
+      was: live.now,
+      ...(outcome === 'unknown' ? {} : { now: outcome === 'moved' ? movedTo(change, context) : live.now }),
       state: outcome,
     })),
   );
@@ -39,14 +41,9 @@ export function notePins(
 }
 
 /** What became of a pin, by the change of its alias. */
-function outcomeOf(
-  { change, state }: JudgedPin,
-  record: SyncContext['record'],
-  isWriting: boolean,
-): PinOutcome {
+function outcomeOf({ change, state }: JudgedPin, context: SyncContext, isWriting: boolean): PinOutcome {
   if (state !== 'move') return state;
-  const noted = record.changes.find((each) => each.change.kind === 'alias' && isOf(each.change, change));
-  switch (noted?.state) {
+  switch (notedMove(change, context)?.state) {
     case 'done':
       return 'moved';
     case 'unknown':
@@ -60,11 +57,25 @@ function outcomeOf(
   }
 }
 
+/** The version that an alias was moved to; null for none. */
+function movedTo(pin: JudgedPin['change'], context: SyncContext): number | null {
+  const moved = notedMove(pin, context)?.change;
+  return moved?.kind === 'alias' && moved.to !== 'copy' ? moved.to : null;
+}
+
+/** The change of a pin's alias, with what became of it; undefined where none is planned. */
+function notedMove(pin: JudgedPin['change'], { record, destination }: SyncContext) {
+  const naming = destination.registry.capabilities.names;
+  return record.changes.find(({ change }) => change.kind === 'alias' && isOf(change, pin, naming));
+}
+
+/** Whether a change is that of a pin; what the registry spells otherwise is the same model there. */
 function isOf(
-  a: Pick<JudgedPin['change'], 'name' | 'alias'>,
-  b: Pick<JudgedPin['change'], 'name' | 'alias'>,
-) {
-  return a.alias === b.alias && formatFullName(a.name).toLowerCase() === formatFullName(b.name).toLowerCase();
+  change: Pick<JudgedPin['change'], 'name' | 'alias'>,
+  pin: Pick<JudgedPin['change'], 'name' | 'alias'>,
+  naming: Naming,
+): boolean {
+  return change.alias === pin.alias && sameFullName(change.name, pin.name, naming);
 }
 
 function movesIn(record: SyncContext['record']) {

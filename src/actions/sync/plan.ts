@@ -14,6 +14,7 @@ import {
 } from '../../policy/sync/decide.ts';
 import { byKey, pinChanges } from '../../policy/sync/pin-changes.ts';
 import type { Planned } from '../contract/action.ts';
+import { noteChanges, readPolicy } from '../parts/policy.ts';
 import { askedOnce } from './github-once.ts';
 import { readLive } from './live.ts';
 import { concludePins, notePins } from './outcomes.ts';
@@ -37,10 +38,19 @@ export async function planPins(given: SyncContext): Promise<Planned> {
   record.output('allowed', false);
   const token = inputs['github-token'];
   const github = token === undefined ? undefined : askedOnce(given.openGitHub(token));
-  const context = github === undefined ? given : { ...given, openGitHub: () => github };
-  const states = await readStates(context, github);
+  const states = await readStates(given, github);
+  const { commit = given.run.sha } = states;
+  const context: SyncContext = {
+    ...given,
+    // The approval is that of the commit whose pins are carried out.
+    run: { ...given.run, sha: commit },
+    openGitHub: github === undefined ? given.openGitHub : () => github,
+  };
   const judged = await judgePins(context, states, rulesOf(context));
   noteJudged(context, judged);
+  const policy = await readPolicy(context);
+  if (policy !== undefined)
+    noteChanges(context, policy, judged.filter(({ state }) => state === 'move').length);
   record.requireAllowed('Following the pins');
   const approvals: ApprovalFacts[] = [];
   const pins = await planMoves(context, judged, {

@@ -1,4 +1,5 @@
 import type { Stage } from '../../apply/stage.ts';
+import type { ValueChange } from '../../apply/value.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import type { Planned } from '../contract/action.ts';
 import type { PinStates } from './states.ts';
@@ -12,7 +13,7 @@ export function watched(stages: readonly Stage[], ended: () => void): Stage[] {
       ...stage,
       work: {
         ...work,
-        ended(made) {
+        ended(made: readonly ValueChange[]) {
           work.ended?.(made);
           ended();
         },

@@ -14,6 +14,8 @@ export interface PinStates {
   readonly later: readonly Pin[];
   /** Those of the default branch, where it is ahead of the run. */
   readonly tip: readonly Pin[] | undefined;
+  /** The commit that has the later state; undefined where it is a copy on this machine. */
+  readonly commit: string | undefined;
   /** Whether the later state was merged, so that it is carried out, and approved. */
   readonly isMerged: boolean;
   /** Why nothing is written by this run, whatever its inputs say: a sentence; undefined where it may write. */
@@ -48,6 +50,7 @@ async function readLocal(context: SyncContext, path: string, base: string): Prom
     earlier: earlier ?? [],
     later: later ?? [],
     tip: undefined,
+    commit: undefined,
     isMerged: true,
     readsOnly: undefined,
     pinsAt: async () => [],
@@ -100,6 +103,7 @@ async function readCommits(
     later: await read(after),
     earlier: await read(marked(before, base)),
     tip: trees.length === 2 ? undefined : await read(marked(tip, tipCommit)),
+    commit: head,
     isMerged: !isPull,
     readsOnly: isPull ? ofPull(event) : ofPush(event),
     pinsAt: async (commit) => {

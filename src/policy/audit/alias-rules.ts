@@ -73,8 +73,8 @@ function unwantedAliases({ name, audited }: AuditedModel, wants: AuditWants): Au
         ...aliasPlace(name, alias),
         code: 'alias-unknown',
         severity: 'warning',
-        message: `${subject} is an alias that no line of alias-rules names; it names version ${alias.version}.`,
-        fix: `Delete the alias, or add the line ${show(alias.alias, 60)}=allowed.`,
+        message: `${subject} is an alias that is neither required nor allowed; it names version ${alias.version}.`,
+        fix: 'Delete the alias, or allow it in alias-rules or the policy file.',
       },
     ];
   });

@@ -42,6 +42,18 @@ export function trainerOf({ uri, createdBy, isCopy, run }: Making): RoleFacts {
   return { identities, unseen: { reason, fix } };
 }
 
+/**
+ * Who made a copy that does not show it itself, by what it was made of: whoever made that, and still whoever made the copy, as of
+ * other bytes they would be the only one.
+ */
+export function trainerOfCopy(own: RoleFacts, source: RoleFacts, uri: string): RoleFacts {
+  const identities = [...own.identities, ...source.identities];
+  if (source.unseen === undefined)
+    return source.beside === undefined ? { identities } : { identities, beside: source.beside };
+  const { reason, fix } = source.unseen;
+  return { identities, unseen: { reason: `${uri} is a copy, and ${reason}`, fix } };
+}
+
 /** Why the training run does not tell a user of Databricks, or undefined when it does. */
 function lackingUser(run: Making['run'], user: string | undefined): string | undefined {
   if (run === undefined) return 'it names no training run';

@@ -35,6 +35,8 @@ function lookCommand(subject: LookSubject): string {
   switch (subject.kind) {
     case 'alias':
       return cliCommand('model-versions get-by-alias', [formatFullName(subject.name), subject.alias]);
+    case 'endpoint':
+      return cliCommand('serving-endpoints get', [subject.endpoint]);
     case 'versions':
       return cliCommand('model-versions list', [formatFullName(subject.name)]);
     case 'model':

@@ -34,6 +34,8 @@ function lookCall(subject: LookSubject): ClientCall {
       return { method: 'get_model_version', args: targetArguments(subject) };
     case 'model':
     case 'versions':
+    // No endpoint is ever changed here.
+    case 'endpoint':
       return {
         method: 'get_registered_model',
         args: targetArguments({ kind: 'model', name: subject.name }),

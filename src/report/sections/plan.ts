@@ -2,7 +2,14 @@ import { counted } from '../../domain/count.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { show } from '../../domain/printable.ts';
-import { changedText, holdsText, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import {
+  changedText,
+  digestText,
+  holdsText,
+  policyText,
+  type FactValue,
+  type PlanFact,
+} from '../../plan/basis.ts';
 import { formatChange } from '../../plan/change.ts';
 import type { PlanFile } from '../../plan/file.ts';
 import { list, pairs, table, type Section } from '../document.ts';
@@ -36,7 +43,7 @@ export function planSections(plan: PlanFile, digest: string): Section[] {
 
 /** A fact that is not so any more, and who moved it where that is known. */
 export interface Difference {
-  readonly fact: BasisFact;
+  readonly fact: PlanFact;
   readonly found: FactValue;
   readonly by: string;
 }
@@ -58,7 +65,7 @@ export function differencesSection(differences: readonly Difference[]): Section 
 }
 
 /** What a fact is about. */
-function subjectOf(fact: BasisFact): string {
+function subjectOf(fact: PlanFact): string {
   switch (fact.kind) {
     case 'alias':
       return `${formatFullName(fact.name)}@${fact.alias}`;
@@ -66,6 +73,8 @@ function subjectOf(fact: BasisFact): string {
       return `Status of ${formatModelUri(fact.name, fact.version)}`;
     case 'files':
       return `Files of ${formatModelUri(fact.name, fact.version)}`;
+    case 'policy':
+      return policyText(fact).replace(/^t/u, 'T');
     case 'holds':
       return `Holds of ${formatFullName(fact.name)}`;
     case 'tag': {
@@ -77,8 +86,10 @@ function subjectOf(fact: BasisFact): string {
   }
 }
 
-function valueText({ kind }: BasisFact, value: FactValue): string {
+function valueText({ kind }: PlanFact, value: FactValue): string {
   switch (kind) {
+    case 'policy':
+      return digestText(value);
     case 'alias':
       return value === null ? 'names nothing' : `names ${value}`;
     case 'holds':

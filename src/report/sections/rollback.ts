@@ -12,13 +12,18 @@ import { callBlocks } from './call-again.ts';
 const SHORT_DIGEST = 15;
 
 /** The versions that an alias can be rolled back to, and how many are left out, each with what `to-version` has to be. */
-export function candidatesSection(candidates: readonly RollbackCandidate[], leftOut: number): Section {
+export function candidatesSection(
+  candidates: readonly RollbackCandidate[],
+  { leftOut, neverNamed }: { readonly leftOut: number; readonly neverNamed: number },
+): Section {
   return {
     title: `Versions to go back to: ${candidates.length}${leftOut === 0 ? '' : ` of ${candidates.length + leftOut}`}`,
     folded: false,
     blocks: [
       candidates.length === 0
-        ? paragraph('The model has no other version.')
+        ? paragraph(
+            neverNamed === 0 ? 'The model has no other version.' : 'The alias named no other version.',
+          )
         : table(
             ['to-version', 'Status', 'Live (from the record)', 'Digest', 'Hold'],
             candidates.map((each) => [
@@ -33,7 +38,14 @@ export function candidatesSection(candidates: readonly RollbackCandidate[], left
         ? []
         : [
             paragraph(
-              `${counted(leftOut, 'older version')} of the model ${leftOut === 1 ? 'is' : 'are'} left out, which no record says that the alias named. Any of them can be to-version.`,
+              `${counted(leftOut, 'older version')} of the model ${leftOut === 1 ? 'is' : 'are'} left out, which no record says that the alias named. Those from before the bad version can be to-version.`,
+            ),
+          ]),
+      ...(neverNamed === 0
+        ? []
+        : [
+            paragraph(
+              `${counted(neverNamed, 'version')} that the alias never named ${neverNamed === 1 ? 'is' : 'are'} left out: a rollback goes to none of them.`,
             ),
           ]),
     ],

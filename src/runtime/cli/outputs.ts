@@ -13,6 +13,8 @@ const FIRST: readonly string[] = [
   'version',
   'previous-version',
   'uri',
+  'plan-digest',
+  'plan-code',
   'digest',
 ];
 

@@ -58,7 +58,9 @@ test('a script of the repository is put into the workspace, run as the caller, a
   const asked = seen.records
     .map(({ method, path }) => `${method} ${path}`)
     .filter((each) => /\/(?:jobs|workspace|permissions)\//u.test(each) && !each.includes('unity-catalog'));
-  expect(asked.filter((each, at) => asked.indexOf(each) === at)).toEqual([
+  // The list of jobs is read for those that the move sets off.
+  const own = asked.filter((each, at) => asked.indexOf(each) === at && !each.endsWith('/jobs/list'));
+  expect(own).toEqual([
     'GET /api/2.0/workspace/list',
     'POST /api/2.0/workspace/mkdirs',
     'POST /api/2.0/workspace/import',

@@ -24,7 +24,7 @@ describe('a merged pull request', () => {
     expect(championOf(seen)).toBe(2);
     expect(seen.after.models[PROD]?.versions['2']?.tags['uc_promote_origin']).toBe(`models:/${STAGING}/1`);
     expect(pinsOf(seen)).toEqual([
-      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), now: 1, state: 'moved' },
+      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), was: 1, now: 2, state: 'moved' },
     ]);
     expect(recordOf(seen.after.models[PROD])[0]).toMatchObject({ from: 1, to: 2, who: 'ada' });
     const check = (name: string) => seen.report.checks.find((each) => each.name === name);

@@ -20,7 +20,7 @@ describe('an open pull request', () => {
     expect(seen.after).toEqual(seen.before);
     expect(seen.records.filter(({ write }) => write)).toEqual([]);
     expect(pinsOf(seen)).toEqual([
-      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), now: 1, state: 'move' },
+      { model: PROD, alias: 'Champion', from: '1', to: copyOf(1), was: 1, now: 1, state: 'move' },
     ]);
     const names = seen.report.checks.map(({ name }) => name);
     for (const name of ['Signature', 'Compatibility', 'Hold', 'Privileges on the source'])
@@ -211,4 +211,19 @@ describe('what GitHub does not let be read', () => {
     const { run } = await scene();
     expectRefused(await run(event, { name, sha: 'a'.repeat(40) }, {}), 'invalid');
   });
+});
+
+test('its page is one comment on its own pull request, before the merge and after it', async () => {
+  const comment = { 'pull-request-comment': 'true' };
+  const { open, merge, github } = await scene({ rights: ['contents: read', 'pull-requests: write'] });
+  const shown = await open(BEFORE, AFTER, {}, { 'dry-run': 'true', ...comment });
+  const bodies = () => github.commentsOf('acme/models', 1).map(({ body }) => body);
+  expect(bodies()).toEqual([expect.stringContaining(shown.summary.trimEnd())]);
+  await open(BEFORE, AFTER, {}, { 'dry-run': 'true', ...comment });
+  expect(bodies()).toHaveLength(1);
+  const merged = await merge(BEFORE, AFTER, {}, comment);
+  expect(merged.outputs['outcome'], merged.verdict).toBe('ok');
+  expect(github.commentsOf('acme/models', 3).map(({ body }) => body)).toEqual([
+    expect.stringContaining(merged.summary.trimEnd()),
+  ]);
 });

@@ -26,6 +26,9 @@ const COMMENTS = '/repos/{owner}/{repo}/issues/{issue_number}/comments';
 const COMMENT = '/repos/{owner}/{repo}/issues/comments/{comment_id}';
 const ISSUES = '/repos/{owner}/{repo}/issues';
 const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}';
+const TREE = '/repos/{owner}/{repo}/git/trees/{tree_sha}';
+const BLOB = '/repos/{owner}/{repo}/git/blobs/{file_sha}';
+const COMPARISON = '/repos/{owner}/{repo}/compare/{basehead}';
 /** Every call of ours, the schema of its response, and what we read of it. */
 const CALLS = [
   [APPROVALS, 'environment-approvals', ['state', 'comment', 'user', 'environments']],
@@ -33,6 +36,9 @@ const CALLS = [
   [PULLS, 'pull-request-simple', ['number', 'user', 'merged_at', 'merge_commit_sha', 'head', 'base']],
   [PULL_REVIEWS, 'pull-request-review', ['user', 'state', 'commit_id']],
   [COMMIT, 'commit', ['author', 'committer']],
+  [TREE, 'git-tree', ['tree', 'truncated']],
+  [BLOB, 'blob', ['content', 'encoding', 'sha']],
+  [COMPARISON, 'commit-comparison', ['merge_base_commit']],
   [REPOSITORY, 'full-repository', ['default_branch']],
   [BRANCH, 'branch-with-protection', ['name', 'commit', 'protected']],
   [CONTENTS, 'content-file', ['type', 'encoding', 'content', 'sha']],

@@ -64,6 +64,26 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
         return stub.requests[0] ?? '';
       },
     );
+    yield await check('github: folders and files of a commit, its branch, and where two parted', async () => {
+      const git = new MemoryGit();
+      stub.addGit(PLACE, git);
+      const root = git.commit({ 'aliases/a.yml': 'a', 'aliases/team/b.yml': '😀', link: { link: 'a' } });
+      const [left, right] = [git.commit({ a: '1' }, root), git.commit({ a: '2' }, root)];
+      git.setBranch('release/1', left);
+      const [folder] = await asked((its) => its.tree(PLACE, root, false));
+      const below = await asked((its) => its.tree(PLACE, folder?.id ?? '', true));
+      const files = below.filter(({ kind }) => kind === 'file');
+      same(
+        files.map(({ path }) => path),
+        ['a.yml', 'team/b.yml'],
+        'files',
+      );
+      const text = Buffer.from(await asked((its) => its.blob(PLACE, files[1]?.id ?? ''))).toString('utf8');
+      const tip = await asked((its) => its.branch(PLACE, 'release/1'));
+      const base = await asked((its) => its.mergeBase(PLACE, left, right));
+      same([text, tip.commit, base], ['😀', left, root], 'file, branch and merge base');
+      return stub.requests[0] ?? '';
+    });
     yield await check('github: the permission of a collaborator, and of somebody else', async () => {
       stub.permit(PLACE, 'grace', 'write');
       const found = await asked((its) => its.permission(PLACE, 'grace'));
@@ -100,6 +120,9 @@ export async function* callsThroughProxy(stub: GitHubStub, url: string): AsyncGe
           (its) => its.listPullRequests(PLACE, MERGE),
           (its) => its.listPullReviews(PLACE, 12),
           (its) => its.commitPeople(PLACE, HEAD),
+          (its) => its.tree(PLACE, HEAD, true),
+          (its) => its.blob(PLACE, HEAD),
+          (its) => its.mergeBase(PLACE, HEAD, MERGE),
           (its) => its.permission(PLACE, 'grace'),
           (its) => its.defaultBranch(PLACE),
           (its) => its.branch(PLACE, 'main'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readEvent } from '../../../src/runtime/event.ts';
+import { readRepositoryEvent } from '../../../src/runtime/repository-event.ts';
 import { check, same, unavailable, type CaseResult } from '../harness/outcome.ts';
 import { preparePackages } from '../harness/packages.ts';
 import type { PeerContext } from '../harness/script.ts';
@@ -45,6 +46,12 @@ export async function* eventFiles({ wanted }: PeerContext): AsyncGenerator<CaseR
             const { sender, pull } = expectedOf(name, example);
             same(read.sender ?? null, sender, `sender of ${about}`);
             same(read.pull ?? null, pull, `pull request of ${about}`);
+            const state = await readRepositoryEvent({ GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: path });
+            same(
+              state?.kind === 'other' ? null : (state ?? null),
+              stateOf(name, example),
+              `state of ${about}`,
+            );
             seen.events += 1;
             seen[sender === null ? 'nobody' : COUNTED[sender.kind]] += 1;
             if (pull !== null) seen.pulls += 1;
@@ -83,3 +90,48 @@ function expectedOf(name: string, example: unknown): Expected {
   // The address of an organization is like that of a person.
   return { sender: { login: place, kind: sender.type === 'User' ? 'person' : 'unknown' }, pull };
 }
+
+/** Addresses of commits: `/acme/models/compare/<before>...<after>`, `/repos/acme/models/statuses/<head>`. */
+const commits = z.looseObject({
+  compare: z.string().optional(),
+  ref: z.string().optional(),
+  before: z.string().optional(),
+  after: z.string().optional(),
+  repository: z.looseObject({ default_branch: z.string(), html_url: z.string() }).optional(),
+  pull_request: z
+    .looseObject({
+      statuses_url: z.string(),
+      base: z.looseObject({ sha: z.string(), label: z.string() }),
+      head: z.looseObject({ repo: z.looseObject({ html_url: z.string() }).nullable() }),
+    })
+    .optional(),
+});
+
+/** Which state of the repository followed which, by addresses. */
+function stateOf(name: string, example: unknown): unknown {
+  const { compare, ref = '', before, after, repository, pull_request: pull } = commits.parse(example);
+  if (name === 'push') {
+    // `first^...last` is of a branch that began or ended: its first commit stands for the one before it.
+    const [, from = '', to = ''] = /\/([0-9a-f]+)\.\.\.([0-9a-f]+)$/u.exec(compare ?? '') ?? [];
+    if (!(before?.startsWith(from) === true && after?.startsWith(to) === true))
+      throw new Error(`${compare} does not name ${before} and ${after}`);
+    const branch = /^refs\/heads\/(.+)$/u.exec(ref)?.[1];
+    return {
+      kind: 'push',
+      branch: branch ?? ref,
+      isDefaultBranch: branch === repository?.default_branch,
+      ...(before === ZERO ? {} : { before }),
+      after,
+    };
+  }
+  if (name !== 'pull_request' || pull === undefined) return null;
+  return {
+    kind: 'pull-request',
+    number: expectedOf(name, example).pull,
+    base: pull.base.sha,
+    head: pull.statuses_url.split('/').at(-1),
+    isFromFork: pull.head.repo?.html_url !== repository?.html_url,
+  };
+}
+
+const ZERO = '0'.repeat(40);

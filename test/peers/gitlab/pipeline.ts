@@ -20,7 +20,7 @@ const SUBJECT = 'project_path:acme/models:ref_type:branch:ref:main';
 const ACCOUNT = '00000000-0000-4000-8000-acc000000000';
 const DEADLINE = 120_000;
 
-/** The pipeline of docs/other-ci.md, run by gitlab-ci-local against the emulator: it plans, promotes, and hands on what it made. */
+/** The pipeline of docs/other-ci.md, run by gitlab-ci-local against the emulator: it plans, applies that plan, and hands on what it made. */
 export async function* gitlabPipeline({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted(name)) return;
   if (!existsSync(join(root, 'dist/cli.js'))) {
@@ -48,17 +48,20 @@ export async function* gitlabPipeline({ wanted }: PeerContext): AsyncGenerator<C
 
 async function* cases(project: Project, emulator: Emulator): AsyncGenerator<CaseResult> {
   const { issue, secrets } = acceptJobs(emulator);
-  const run = async (job: string): Promise<JobRun> => {
+  const run = async (job: string, more: Readonly<Record<string, string>> = {}): Promise<JobRun> => {
     const ran = await runJob(project, job, {
+      // Each call of it would be a pipeline of its own.
+      CI_PIPELINE_ID: '77',
       DATABRICKS_HOST: emulator.url,
       DATABRICKS_CLIENT_ID: PROMOTER,
       DATABRICKS_OIDC_TOKEN: issue(),
       // It says false of itself, and GitLab true.
       GITLAB_CI: 'true',
+      ...more,
     });
     const kept = await Promise.all(
-      ['plan.json', 'plan.md', 'plan.env', 'promotion.json', 'promotion.md', 'promotion.env'].map((file) =>
-        readFile(join(project.folder, 'ucp', file), 'utf8').catch(() => ''),
+      ['plan.json', 'plan-report.json', 'plan.md', 'plan.env', 'apply.json', 'apply.md', 'apply.env'].map(
+        (file) => readFile(join(project.folder, 'ucp', file), 'utf8').catch(() => ''),
       ),
     );
     requireNoLeak({
@@ -71,22 +74,31 @@ async function* cases(project: Project, emulator: Emulator): AsyncGenerator<Case
   };
   const live = () => emulator.state().models[PROD]?.aliases['Champion'];
 
-  yield await check(`${name}: plan says what would be done, and does nothing`, async () => {
+  yield await check(`${name}: plan copies, leaves the move as a plan, and moves nothing`, async () => {
     const { code, log } = await run('plan');
     if (code !== 0) throw new Error(lastLines(log, 8));
     same(live(), 1, 'Champion');
-    const report = await readReport(project, 'plan.json');
-    same([report.dryRun, report.wouldChange, report.outcome], [true, true, 'ok'], 'report of the plan');
-    return `${report.changes.length} changes planned`;
+    const report = await readReport(project, 'plan-report.json');
+    same([report.dryRun, report.outcome], [false, 'ok'], 'report of the plan');
+    const variables = await readFile(join(project.folder, 'ucp/plan.env'), 'utf8');
+    if (!/^UCP_PLAN_DIGEST=[0-9a-f]{64}$/mu.test(variables)) throw new Error('no digest of the plan');
+    return `${report.changes.length} changes`;
+  });
+
+  yield await check(`${name}: the plan of another pipeline is not applied`, async () => {
+    const { code, log } = await run('apply', { CI_PIPELINE_ID: '4711' });
+    if (code === 0 || !log.includes('another run')) throw new Error(`${code}: ${lastLines(log, 8)}`);
+    same(live(), 1, 'Champion');
+    return '';
   });
 
   yield await check(
-    `${name}: promote does it, signed in by the ID token of the job, and names the job`,
+    `${name}: apply makes the plan, signed in by the ID token of the job, and names the job`,
     async () => {
-      const { code, log } = await run('promote');
+      const { code, log } = await run('apply');
       if (code !== 0) throw new Error(lastLines(log, 8));
       same(live(), 2, 'Champion');
-      const report = await readReport(project, 'promotion.json');
+      const report = await readReport(project, 'apply.json');
       same([report.outcome, report.principal], ['ok', PROMOTER], 'report of the promotion');
       same(
         report.run?.repository.endsWith('/acme/models'),

@@ -2,27 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../imports.ts';
-import { faultsOfCommand } from './commands.ts';
-
-/** What starts a command of ours in a page. */
-const STARTS = /(?:^|[\s'])(?:uc-promote|node \S*dist\/cli\.js) (?=[a-z])/u;
-
-/** The commands in the blocks of code of a page: a line each, with the lines that continue it. */
-function commandsIn(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^```(?:sh|bash|yaml|groovy)\n([\s\S]*?)^```/gmu)].map(
-    ([, text = '']) => text,
-  );
-  return blocks.flatMap((block) =>
-    block
-      // A line ends where neither a backslash nor the indented flags of a folded text of YAML go on.
-      .replaceAll(/ *\\?\n\s+(?=--[a-z])/gu, ' ')
-      .split('\n')
-      .flatMap((line) => {
-        const found = STARTS.exec(line);
-        return found === null ? [] : [line.slice(found.index + found[0].length).replace(/ >\S+$/u, '')];
-      }),
-  );
-}
+import { commandsIn, faultsOfCommand } from './commands.ts';
 
 const pages = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))

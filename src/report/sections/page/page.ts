@@ -29,6 +29,7 @@ import {
   validationWording,
 } from './reading.ts';
 import { sentence } from './sentence.ts';
+import { servingWording } from './serving.ts';
 import type { Ended, Said, Wording } from './wording.ts';
 
 /** How a run ended, as its page has to say it. */
@@ -115,6 +116,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return auditWording(subject);
     case 'pins':
       return pinsWording(subject, end);
+    case 'serving':
+      return servingWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }

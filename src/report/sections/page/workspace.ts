@@ -79,6 +79,14 @@ function targetsOf(subject: Subject): Target[] {
       return subject.faulty.map((name) => modelTarget(name, formatFullName(name)));
     case 'pins':
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));
+    case 'serving': {
+      const { name, version, endpoints } = subject;
+      return [
+        modelTarget(name),
+        ...(version === undefined ? [] : [versionTarget({ name, version })]),
+        ...endpoints.map(endpointTarget),
+      ];
+    }
     case 'connection':
       return [];
   }
@@ -113,9 +121,10 @@ function effectTarget(effect: Effect): Target {
     case 'triggered-job':
       return { text: `job ${show(effect.name, 60)}`, path: (pages) => pages.job(effect.job) };
     case 'endpoint':
-      return {
-        text: `endpoint ${show(effect.endpoint, 80)}`,
-        path: (pages) => pages.endpoint(effect.endpoint),
-      };
+      return endpointTarget(effect.endpoint);
   }
+}
+
+function endpointTarget(name: string): Target {
+  return { text: `endpoint ${show(name, 80)}`, path: (pages) => pages.endpoint(name) };
 }

@@ -17,6 +17,8 @@ export interface ActOptions {
   /** Path in the repository, such as `.github/workflows/ci.yml`. */
   readonly workflow: string;
   readonly event?: string;
+  /** What GitHub says of the event; default: what act makes up. */
+  readonly payload?: object;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
@@ -89,8 +91,11 @@ export async function makeActRepository(
         '--input',
         `${name}=${value}`,
       ]);
+      if (options.payload !== undefined)
+        await writeFile(join(place, 'event.json'), JSON.stringify(options.payload));
       const args = [
         options.event ?? 'push',
+        ...(options.payload === undefined ? [] : ['--eventpath', join(place, 'event.json')]),
         ...['--workflows', options.workflow, '--json'],
         ...['ubuntu-24.04', 'ubuntu-latest'].flatMap((label) => ['--platform', `${label}=-self-hosted`]),
         ...['--pull=false', '--no-cache-server', '--action-offline-mode'],

@@ -7,6 +7,7 @@ import { root } from '../../../../scripts/peers/folder.ts';
 import { startGitHub } from '../../../github/stub.ts';
 import { check, same, type CaseResult } from '../../harness/outcome.ts';
 import type { PeerContext } from '../../harness/script.ts';
+import { PIN_WORKFLOW } from './pins.ts';
 import { makeActRepository, type ActRepository } from './repository.ts';
 import { workflowCases, type WorkflowCase } from './workflow-cases.ts';
 
@@ -49,7 +50,7 @@ export async function* actWorkflows({ python, wanted }: PeerContext): AsyncGener
   const prefix = 'act, workflows';
   yield await check(`${prefix}: each whose only remote action is checkout has a case`, async () => {
     const files = await runnable();
-    const listed = [...new Set(workflowCases.map(({ file }) => file))].sort();
+    const listed = [...new Set([PIN_WORKFLOW, ...workflowCases.map(({ file }) => file)])].sort();
     same(files, listed, 'workflows');
     return files.join(', ');
   });

@@ -1,0 +1,107 @@
+import { formatFullName } from '../domain/full-name.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { findHoldsOf } from '../facts/holds.ts';
+import { checkSignature } from '../facts/signature.ts';
+import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { alias, fullName, required } from '../inputs/fields.ts';
+import { jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import { servingFaults, UPDATE_SERVING_INPUTS } from '../inputs/serving.ts';
+import { formatChange } from '../plan/change.ts';
+import { requiredRights } from '../policy/grants/required.ts';
+import { takenVersion } from '../policy/version.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { noteServing, readServing, requireServed, servingStage } from './parts/serving.ts';
+
+/** Sets serving endpoints to the version that an alias names. */
+export const updateServing = defineAction({
+  name: 'update-serving',
+  title: 'Update serving endpoints',
+  description:
+    'Set serving endpoints of a Databricks workspace to the model version that an alias in Unity Catalog names, and wait until they serve it.',
+  icon: 'server',
+  inputs: {
+    model: required(fullName, {
+      description: 'Full name of the registered model, `catalog.schema.model`.',
+      example: 'prod.ml_team.fraud_detection',
+    }),
+    alias: required(alias, {
+      description: 'Alias that names the version to serve, such as `Champion`.',
+      example: 'Champion',
+    }),
+    ...UPDATE_SERVING_INPUTS,
+  },
+  refine: servingFaults,
+  outputs: {
+    version: numberOutput('Number of the version that the alias names.'),
+    uri: textOutput('`models:/<name>/<number>` of that version.'),
+    updates: jsonOutput(
+      'JSON: each endpoint that was to be changed, with `endpoint`, `from` and `to`: the versions of the model that it served and serves, each with `version` and `percent`.',
+    ),
+  },
+  requirements: {
+    writes: true,
+    needs: ['aliases', 'serving'],
+    privileges: [
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_MANAGE on each endpoint, in the workspace',
+    ],
+  },
+  async plan(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const { model: name, alias: wanted, endpoints: asked } = inputs;
+    const subject = { kind: 'serving', name, alias: wanted, endpoints: asked } as const;
+    record.subject = subject;
+    const named = { model: 'model', version: 'alias' };
+    const number = resolveVersion({ name, selector: { kind: 'alias', alias: wanted } }, snapshot, named);
+    const mode = inputs['check-privileges'];
+    const rights = requiredRights('read', name, { modelExists: true });
+    const [version, signature, tags, endpoints] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [
+        number.then((each) => requireVersion(name, each, snapshot, named)),
+        number.then((each) =>
+          inputs['require-signature'] === 'off' ? null : checkSignature(name, each, snapshot),
+        ),
+        snapshot.tagsOf(name),
+        readServing(context),
+      ],
+    );
+    record.subject = { ...subject, name: version.name, version: version.version };
+    record.fact('Alias', `${formatFullName(version.name)}@${wanted} names version ${version.version}`);
+    record.output('version', version.version);
+    record.output('uri', uriOf(version));
+    noteVersion(record, version);
+    noteHolds(record, [], await findHoldsOf(version, tags, { ...context, snapshot }));
+    noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+    const basis = [
+      { kind: 'alias', name: version.name, alias: wanted, was: version.version } as const,
+      ...takenVersion(version, [], tags),
+    ];
+    const changes = noteServing(context, endpoints, version).map((change) => ({ ...change, basis }));
+    record.output(
+      'updates',
+      changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })),
+    );
+    record.requireAllowed(`Serving ${uriOf(version)}`);
+    const { stages, state } = servingStage(context, changes);
+    const conclude = (): ActionResult =>
+      record.wouldChange
+        ? { outcome: 'ok', verdict: changes.map((change) => formatChange(change)).join('; ') }
+        : {
+            outcome: 'noop',
+            verdict: `${asked.join(', ')} already ${asked.length === 1 ? 'serves' : 'serve'} version ${version.version}; nothing was written`,
+          };
+    return {
+      stages,
+      asPlanned: conclude,
+      asApplied() {
+        requireServed(state, 'The other endpoints were put back.');
+        return conclude();
+      },
+    };
+  },
+});

@@ -1,0 +1,196 @@
+import { refuseWhenCancelled } from '../../../domain/cancelled.ts';
+import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
+import { show } from '../../../domain/printable.ts';
+import type { ServingConfig, ServingEndpoint, WantedServing } from '../../../domain/serving.ts';
+import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
+import { configDigest, decideServing } from '../../../policy/serving.ts';
+import { formatMovedFact, movedFact } from '../../../plan/basis.ts';
+import { forgetFacts, readFacts } from '../../basis.ts';
+import type { ApplyContext } from '../../context.ts';
+import { makeWrite, notBegun, type Look } from '../../write.ts';
+import { waitUntilServed, type Awaited } from './wait.ts';
+
+/** How endpoints are updated. */
+export interface ServingRules {
+  /** What is done while another update of an endpoint runs. */
+  readonly whenUpdating: 'wait' | 'refuse';
+  /** For the whole of an update, and what it waits for before. */
+  readonly timeoutMs: number;
+}
+
+/** Pause between looks at an update of somebody else, milliseconds. */
+const PAUSE = 10_000;
+
+/**
+ * Sets what an endpoint serves: compares it with what was decided on, sends the one request, and waits until the endpoint serves
+ * it. An update to the same version that is under way is waited for; another one is waited for or refused, as asked.
+ */
+export async function updateEndpoint(
+  change: ServingChange,
+  rules: ServingRules,
+  context: ApplyContext,
+): Promise<void> {
+  const { journal, clock, log } = context;
+  const until = clock.now() + rules.timeoutMs;
+  const state = notBegun();
+  journal.begin(change);
+  let awaited: Awaited;
+  try {
+    awaited = await begin(change, { ...rules, until, state }, context);
+  } catch (error) {
+    if (!state.mayBeDone) journal.end(change, 'not-done');
+    throw error;
+  }
+  if (awaited.kind === 'served') {
+    journal.end(change, state.tries > 0 ? 'done' : 'not-needed');
+    return;
+  }
+  journal.wait(`the update of the endpoint ${show(change.endpoint, 80)}`);
+  log.info(
+    `The endpoint ${show(change.endpoint, 80)} is being updated: ${sharesText(change.from)} → ${sharesText(change.to)}.`,
+  );
+  const ended = await waitUntilServed(change, awaited, { until, timeoutMs: rules.timeoutMs }, context);
+  journal.wait(undefined);
+  if (ended !== undefined) {
+    journal.end(change, 'not-done');
+    throw ended;
+  }
+  journal.end(change, 'done');
+}
+
+interface Beginning extends ServingRules {
+  readonly until: number;
+  readonly state: ReturnType<typeof notBegun>;
+}
+
+/** Sends the update once nothing else is under way; what is waited for then. */
+async function begin(change: ServingChange, beginning: Beginning, context: ApplyContext): Promise<Awaited> {
+  for (;;) {
+    let wanted: WantedServing | undefined;
+    let before: ServingConfig | undefined;
+    try {
+      return await makeWrite<Awaited>(
+        {
+          async look() {
+            const endpoint = await lookUntilIdle(change, beginning, context);
+            await requireBasis(change, context);
+            const found = judge(change, endpoint);
+            if ('done' in found) return found;
+            ({ wanted, before } = found);
+            return 'open';
+          },
+          async send() {
+            if (wanted === undefined) throw new TypeError('An update is sent before it was compared.');
+            await setServing(context, change.endpoint, wanted);
+            return { kind: 'sent', wanted, version: before?.version };
+          },
+        },
+        context,
+        { isLookedAt: false, state: beginning.state },
+      );
+    } catch (error) {
+      if (!(await isBusy(error, change, context))) throw error;
+      if (beginning.whenUpdating === 'refuse') throw busy(change);
+      // Another update began between the look and the write: it is waited for, and everything is compared again.
+      context.log.info(`${messageOf(error)} Waiting for it.`);
+    }
+  }
+}
+
+async function setServing({ writer }: ApplyContext, endpoint: string, wanted: WantedServing): Promise<void> {
+  if (writer.setServing === undefined) throw new TypeError('This registry has no endpoints.');
+  await writer.setServing(endpoint, wanted);
+}
+
+/** Requires that everything which a change was decided on still is so, beside the endpoint itself. */
+async function requireBasis(change: ServingChange, { snapshot }: ApplyContext): Promise<void> {
+  const facts = change.basis ?? [];
+  if (facts.length === 0) return;
+  forgetFacts(facts, snapshot);
+  const fact = movedFact(facts, await readFacts(facts, snapshot));
+  if (fact !== undefined) throw moved(change, formatMovedFact(fact));
+}
+
+/** Whether a refusal is one of an update that runs, whatever a workspace calls it. */
+async function isBusy(error: unknown, change: ServingChange, context: ApplyContext): Promise<boolean> {
+  if (!hasCode(error, 'conflict', 'rejected', 'invalid-input', 'requirement')) return false;
+  if (error.details.httpStatus === undefined) return false;
+  const endpoint = await context.snapshot.registry.serving?.getEndpoint(change.endpoint);
+  return endpoint?.update === 'running' || error.details.httpStatus === 409;
+}
+
+/** The endpoint once no update of somebody else runs. */
+async function lookUntilIdle(
+  change: ServingChange,
+  { whenUpdating, until }: Beginning,
+  { snapshot, clock, signal, log }: ApplyContext,
+): Promise<ServingEndpoint> {
+  for (let looks = 0; ; looks += 1) {
+    refuseWhenCancelled(signal);
+    const endpoint = await snapshot.registry.serving?.getEndpoint(change.endpoint);
+    if (endpoint === undefined) throw gone(change);
+    if (endpoint.update !== 'running' || isOnTheWay(change, endpoint)) return endpoint;
+    if (whenUpdating === 'refuse') throw busy(change);
+    if (clock.now() >= until) throw busy(change);
+    if (looks === 0)
+      log.info(`Another update of the endpoint ${show(change.endpoint, 80)} is running; waiting for it.`);
+    await clock.sleep(Math.min(PAUSE, Math.max(0, until - clock.now())), signal);
+  }
+}
+
+/** Whether an update that runs leads to the same version. */
+function isOnTheWay(change: ServingChange, { update, pending }: ServingEndpoint): boolean {
+  return update === 'running' && pending !== undefined && reaches(change, pending);
+}
+
+function reaches(change: ServingChange, config: ServingConfig): boolean {
+  const decision = decideServing(change.endpoint, config, change);
+  return decision.kind === 'reached' && sharesText(decision.shares) === sharesText(change.to);
+}
+
+type Judged =
+  { readonly wanted: WantedServing; readonly before: ServingConfig } | Exclude<Look<Awaited>, 'open'>;
+
+/** What is still to be sent, or what is there already; throws `conflict` where the endpoint is not what was decided on. */
+function judge(change: ServingChange, endpoint: ServingEndpoint): Judged {
+  const { config } = endpoint;
+  if (isOnTheWay(change, endpoint)) return { done: { kind: 'found' } };
+  if (config === undefined) throw moved(change, 'it has never been ready');
+  if (reaches(change, config)) return { done: { kind: 'served' } };
+  if (change.config !== undefined && configDigest(config) !== change.config)
+    throw moved(change, 'its configuration was changed');
+  const decision = decideServing(change.endpoint, config, change);
+  if (decision.kind === 'refused') throw moved(change, decision.finding.message);
+  if (decision.kind === 'reached' || sharesText(decision.to) !== sharesText(change.to))
+    throw moved(
+      change,
+      `it serves ${sharesText(decision.kind === 'reached' ? decision.shares : decision.from)}`,
+    );
+  return { wanted: decision.wanted, before: config };
+}
+
+function moved({ endpoint }: ServingChange, what: string): PromoteError {
+  return new PromoteError(
+    `The endpoint ${show(endpoint, 80)} was not updated: right before writing it, ${what.replace(/\.$/u, '')}.`,
+    { code: 'conflict', outcome: 'conflict', fix: 'Find out who changed it, then run the step again.' },
+  );
+}
+
+function gone({ endpoint }: ServingChange): PromoteError {
+  return new PromoteError(`The endpoint ${show(endpoint, 80)} does not exist any more.`, {
+    code: 'conflict',
+    outcome: 'conflict',
+    fix: 'Find out who deleted it.',
+  });
+}
+
+function busy({ endpoint }: ServingChange): PromoteError {
+  return new PromoteError(
+    `The endpoint ${show(endpoint, 80)} was not updated: another update of it is running.`,
+    {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: 'Wait until it has ended, then run the step again. With when-updating: wait the step waits itself, as long as serving-timeout allows.',
+    },
+  );
+}

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { VersionRef } from '../domain/change-target.ts';
+import type { Finding } from '../domain/decision.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { show } from '../domain/printable.ts';
+import type { ServedEntity, ServingConfig, ServingRoute, WantedServing } from '../domain/serving.ts';
+import type { ServedShare } from '../plan/changes/serving.ts';
+
+/** What an endpoint is to serve. */
+export interface ServingGoal {
+  readonly name: FullName;
+  readonly version: VersionRef;
+  readonly keepsPrevious: boolean;
+}
+
+/** What becomes of an endpoint's config for a goal. */
+export type ServingDecision =
+  | { readonly kind: 'refused'; readonly finding: Finding }
+  | { readonly kind: 'reached'; readonly shares: readonly ServedShare[] }
+  | {
+      readonly kind: 'change';
+      readonly from: readonly ServedShare[];
+      readonly to: readonly ServedShare<VersionRef>[];
+      /** What a write sends; a copy that is not there yet stands in it as version 0. */
+      readonly wanted: WantedServing;
+    };
+
+/** Stands for a copy without a number: no version has it. */
+const NO_NUMBER = 0;
+
+/**
+ * What an endpoint has to serve so that the requests which it sends to a model reach one version of it. One entity is changed, or
+ * put beside it; every other one, the shares of other models and all settings are kept as they were read. Refuses where that cannot
+ * be kept, or where it is not clear which entity is meant.
+ */
+export function decideServing(endpoint: string, config: ServingConfig, goal: ServingGoal): ServingDecision {
+  const wantedModel = formatFullName(goal.name).toLowerCase();
+  const version = goal.version === 'copy' ? NO_NUMBER : goal.version;
+  const own = config.entities.filter(({ model }) => model?.toLowerCase() === wantedModel);
+  const refusal = refusalOf(endpoint, config, own, goal.name);
+  if (refusal !== undefined) return { kind: 'refused', finding: refusal };
+  const routes = routesOf(config);
+  const shareOf = (entity: ServedEntity) =>
+    routes.find((route) => route.entity === entity.name)?.percent ?? 0;
+  const target = own.find((entity) => entity.version === version);
+  const others = own.filter((entity) => entity !== target);
+  const live = others.filter((entity) => shareOf(entity) > 0);
+  const from = sharesOf(own, routes);
+  if (target !== undefined && live.length === 0) return { kind: 'reached', shares: sharesOf(own, routes) };
+  const [current, ...more] = live.length > 0 ? live : others;
+  if (current === undefined || more.length > 0)
+    return { kind: 'refused', finding: severalLive(endpoint, live.length > 0 ? live : others, goal.name) };
+  const wanted =
+    target === undefined
+      ? withNew(config, routes, { current, version, keeps: goal.keepsPrevious })
+      : flipped(config, routes, { current, target, keeps: goal.keepsPrevious });
+  const made = wanted.entities.filter(({ model }) => model?.toLowerCase() === wantedModel);
+  const to = sharesOf(made, wanted.routes).map((share) =>
+    share.version === NO_NUMBER ? { ...share, version: goal.version } : share,
+  );
+  return { kind: 'change', from, to, wanted };
+}
+
+function refusalOf(
+  endpoint: string,
+  config: ServingConfig,
+  own: readonly ServedEntity[],
+  name: FullName,
+): Finding | undefined {
+  const subject = `The endpoint ${show(endpoint, 80)}`;
+  const refuse = (code: string, message: string, fix: string): Finding => ({
+    code,
+    severity: 'error',
+    message: `${subject} ${message}`,
+    fix,
+  });
+  if (config.entities.some(({ isExternal }) => isExternal))
+    return refuse(
+      'endpoint-external',
+      'serves a model of another provider, whose secrets a read does not return: an update would lose them.',
+      'Name an endpoint that serves this registered model.',
+    );
+  if (own.length === 0)
+    return refuse(
+      'endpoint-other-model',
+      `serves no version of ${formatFullName(name)}.`,
+      'Name an endpoint that serves this model. A new endpoint is made in the workspace.',
+    );
+  const unread = config.entities.flatMap((entity) => entity.unread);
+  if (unread.length > 0)
+    return refuse(
+      'endpoint-unread',
+      `may have the setting ${[...new Set(unread)].join(', ')}, which a read does not return: an update would lose it.`,
+      'Update this endpoint in the workspace, where the setting is known.',
+    );
+  if (!isWhole(config))
+    return refuse(
+      'endpoint-odd',
+      'has routes that do not add up to 100 % of what it serves, so nothing of it can be kept for certain.',
+      'Look at its configuration in the workspace, and update it there once.',
+    );
+  return undefined;
+}
+
+/** Whether every route leads to an entity of its own, and all of them share out 100 %. */
+function isWhole(config: ServingConfig): boolean {
+  const names = new Set(config.entities.map(({ name }) => name));
+  const routes = routesOf(config);
+  const led = new Set(routes.map(({ entity }) => entity));
+  return (
+    names.size === config.entities.length &&
+    led.size === routes.length &&
+    routes.every(({ entity }) => names.has(entity)) &&
+    routes.reduce((sum, { percent }) => sum + percent, 0) === 100
+  );
+}
+
+/** The routes; of one entity alone they are filled in. */
+function routesOf({ entities, routes }: Pick<ServingConfig, 'entities' | 'routes'>): readonly ServingRoute[] {
+  const [only, ...more] = entities;
+  if (routes.length > 0 || only === undefined || more.length > 0) return routes;
+  return [{ entity: only.name, percent: 100 }];
+}
+
+function severalLive(endpoint: string, entities: readonly ServedEntity[], name: FullName): Finding {
+  const versions = entities.map(({ version }) => version ?? 'none').join(' and ');
+  return {
+    code: 'endpoint-split',
+    severity: 'error',
+    message: `The endpoint ${show(endpoint, 80)} serves versions ${versions} of ${formatFullName(name)} side by side, so it is not clear which of them is meant.`,
+    fix: 'End the split in the workspace first: leave requests to one version of the model.',
+  };
+}
+
+/** The target takes over the share of the current version, which goes or stays without requests. */
+function flipped(
+  config: ServingConfig,
+  routes: readonly ServingRoute[],
+  { current, target, keeps }: { current: ServedEntity; target: ServedEntity; keeps: boolean },
+): WantedServing {
+  const moved = routes.find(({ entity }) => entity === current.name)?.percent ?? 0;
+  const has = routes.some(({ entity }) => entity === target.name);
+  const added = has ? routes : [...routes, { entity: target.name, percent: 0 }];
+  return {
+    settings: config.settings,
+    entities: keeps ? config.entities : config.entities.filter((entity) => entity !== current),
+    routes: added.flatMap((route) => {
+      if (route.entity === target.name) return [{ ...route, percent: route.percent + moved }];
+      if (route.entity !== current.name) return [route];
+      return keeps ? [{ ...route, percent: 0 }] : [];
+    }),
+  };
+}
+
+/** A version that is not served yet takes the place of the current one, or stands beside it. */
+function withNew(
+  config: ServingConfig,
+  routes: readonly ServingRoute[],
+  { current, version, keeps }: { current: ServedEntity; version: number; keeps: boolean },
+): WantedServing {
+  const taken = config.entities.flatMap((entity) => (entity === current && !keeps ? [] : [entity.name]));
+  // A name that was chosen leads callers to the live version; one made of the version would mislead them.
+  const isChosen = current.name !== defaultName(current.model ?? '', current.version ?? NO_NUMBER);
+  const name = isChosen && !keeps ? current.name : freeName(defaultName(current.model ?? '', version), taken);
+  const made: ServedEntity = { ...current, name, version, isReady: false, message: '' };
+  const percent = routes.find(({ entity }) => entity === current.name)?.percent ?? 0;
+  const route = { entity: name, percent };
+  const isRouted = routes.some(({ entity }) => entity === current.name);
+  return {
+    settings: config.settings,
+    entities: config.entities.flatMap((entity) =>
+      entity !== current ? [entity] : keeps ? [entity, made] : [made],
+    ),
+    routes: [
+      ...routes.flatMap((each) => {
+        if (each.entity !== current.name) return [each];
+        return keeps ? [{ ...each, percent: 0 }, route] : [route];
+      }),
+      ...(isRouted ? [] : [route]),
+    ],
+  };
+}
+
+/** Names are at most so long (databricks-sdk-py 0.162.0 `ServedEntityInput.name`). */
+const MAX_NAME = 63;
+
+/** The name that the platform gives an entity: of its model and version. */
+function defaultName(model: string, version: number): string {
+  const last = model.split('.').at(-1) ?? '';
+  const ending = `-${version}`;
+  return `${last.replaceAll(/[^A-Za-z0-9_-]/gu, '-').slice(0, MAX_NAME - ending.length)}${ending}`;
+}
+
+function freeName(wanted: string, taken: readonly string[]): string {
+  if (!taken.includes(wanted)) return wanted;
+  for (let number = 2; ; number += 1) {
+    const ending = `-${number}`;
+    const name = `${wanted.slice(0, MAX_NAME - ending.length)}${ending}`;
+    if (!taken.includes(name)) return name;
+  }
+}
+
+function sharesOf(entities: readonly ServedEntity[], routes: readonly ServingRoute[]): ServedShare[] {
+  return entities
+    .flatMap(({ name, version }) =>
+      version === undefined
+        ? []
+        : [{ version, percent: routes.find(({ entity }) => entity === name)?.percent ?? 0 }],
+    )
+    .sort((a, b) => b.percent - a.percent || b.version - a.version);
+}
+
+/** A digest of everything that a config serves, whatever its order: what a change of it rests on. */
+export function configDigest({ entities, routes, settings }: WantedServing): string {
+  const text = canonicalJson([
+    [...entities]
+      .sort(byName)
+      .map(({ name, model, version, settings: own }) => [
+        name,
+        model?.toLowerCase() ?? null,
+        version ?? null,
+        own,
+      ]),
+    [...routesOf({ entities, routes })].sort(byEntity).map(({ entity, percent }) => [entity, percent]),
+    settings,
+  ]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What of a config is not as it was wanted, in words; undefined where all of it is. Settings that a server fills in are no difference. */
+export function differenceOf(wanted: WantedServing, found: ServingConfig): string | undefined {
+  const entities = new Map(found.entities.map((entity) => [entity.name, entity]));
+  if (entities.size !== wanted.entities.length) return 'it serves other entities';
+  for (const { name, model, version, settings } of wanted.entities) {
+    const entity = entities.get(name);
+    if (entity?.model?.toLowerCase() !== model?.toLowerCase() || entity?.version !== version)
+      return `the entity ${show(name, 80)} serves something else`;
+    const lost = Object.entries(settings).find(
+      ([setting, value]) => canonicalJson(entity?.settings[setting]) !== canonicalJson(value),
+    );
+    if (lost !== undefined) return `the setting ${lost[0]} of ${show(name, 80)} is not what it was`;
+  }
+  const shares = new Map(routesOf(found).map(({ entity, percent }) => [entity, percent]));
+  const moved = routesOf(wanted).find(({ entity, percent }) => (shares.get(entity) ?? 0) !== percent);
+  return moved === undefined ? undefined : `the share of ${show(moved.entity, 80)} is another one`;
+}
+
+function byName(a: ServedEntity, b: ServedEntity): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function byEntity(a: ServingRoute, b: ServingRoute): number {
+  return a.entity < b.entity ? -1 : 1;
+}
