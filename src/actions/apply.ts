@@ -1,6 +1,5 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { handledLater } from '../domain/promises.ts';
-import { formatModelUri } from '../domain/model-uri.ts';
 import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
@@ -18,8 +17,9 @@ import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenP
 import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
-import { noteApproval } from './parts/approval.ts';
+import { approvingEnvironment, noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
+import { outputVersion } from './parts/version-outputs.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
@@ -89,8 +89,13 @@ export const apply = defineAction({
       ...reading,
       differences: [...reading.differences, ...(isDone ? [] : underPolicy.differences)],
     });
+    const jobEnvironment = await approvingEnvironment(context, inputs);
     const code = planCode(given.plan.run, digest);
-    const approved = noteApproval(record, inputs, roles, { code, onUnknown: inputs['on-unknown'] });
+    const approved = noteApproval(record, inputs, roles, {
+      code,
+      onUnknown: inputs['on-unknown'],
+      jobEnvironment,
+    });
     record.fact(
       'Approval',
       approved?.text ?? 'not bound to this plan',
@@ -137,7 +142,10 @@ export const apply = defineAction({
         return conclude('would be put');
       },
       asApplied() {
-        if (move !== undefined) outputNamed(context, move);
+        if (move !== undefined) {
+          noteNamed(record, move.to);
+          outputVersion(record, move.name, move.to);
+        }
         return conclude('is');
       },
     };
@@ -195,11 +203,4 @@ function noteSubject(
   const [first] = changes;
   if (first !== undefined)
     record.subject = { kind: 'labels', name: first.name, statusKey: TAG_KEYS.status, isGate: false };
-}
-
-/** Sets the outputs that say which version the alias names. */
-function outputNamed({ record }: ApplyingContext, { name, to }: AliasChange): void {
-  noteNamed(record, to);
-  record.output('version', to ?? '');
-  record.output('uri', to === null ? '' : formatModelUri(name, to));
 }

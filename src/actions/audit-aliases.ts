@@ -16,6 +16,7 @@ import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { explainMoves } from './audit/movers.ts';
 import { noteAudited } from './audit/policy.ts';
+import { idlePins, pinsOf } from './audit/pins.ts';
 import { notePrivilegesOf } from './audit/privileges.ts';
 import { defineAction } from './contract/action.ts';
 import type { ActionRecord } from './contract/record.ts';
@@ -70,6 +71,7 @@ export const auditAliases = defineAction({
     noteCounts(record, [], 0);
     record.output('allowed', false);
     requireAuditLog(context, inputs['warehouse-id']);
+    const pins = await pinsOf(context, inputs.pins);
     const registry = context.openRegistry({
       inFlight: inputs['max-in-flight'],
       perSecond: inputs.rate,
@@ -85,6 +87,7 @@ export const auditAliases = defineAction({
         required: inputs.require ?? [],
         aliasRules: inputs['alias-rules'] ?? [],
         origins: inputs['require-origin'] ?? [],
+        pins,
         rules: registry.capabilities,
         names: registry.capabilities.names,
       },
@@ -103,7 +106,10 @@ export const auditAliases = defineAction({
     );
 
     const findings = models.flatMap((model) => (model.kind === 'seen' ? model.findings : []));
-    const matchedNothing = idleLines(withoutModel, scope.wants.aliases, models);
+    const matchedNothing = [
+      ...idleLines(withoutModel, scope.wants.aliases, models),
+      ...idlePins(pins, inputs.models, { found: names, names: scope.wants.names }),
+    ];
     const seen = models.length - hidden.length;
     record.subject = {
       kind: 'audit',

@@ -1,5 +1,6 @@
 import type { Stage } from '../apply/stage.ts';
 import { decide } from '../domain/decision.ts';
+import { PromoteError } from '../domain/errors.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
@@ -7,6 +8,7 @@ import { show } from '../domain/printable.ts';
 import { requireModel } from '../facts/version.ts';
 import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { SERVING_NEEDS } from '../inputs/serving.ts';
 import { holdChanges } from '../policy/hold-changes.ts';
 import { holdsState } from '../policy/model-hold.ts';
 import { holdSentence } from '../policy/hold-findings.ts';
@@ -21,6 +23,8 @@ import { withPrivileges } from './parts/checks.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
+import { noteServing, readServing, requireServed, SERVING_CHECK, servingStage } from './parts/serving.ts';
+import { outputVersion } from './parts/version-outputs.ts';
 import { noteStanding } from './parts/standing.ts';
 import { readMetricsBeside } from './parts/shown-metrics.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './rollback/hold-stage.ts';
@@ -44,11 +48,12 @@ export const rollback = defineAction({
     writes: true,
     asksFirst: true,
     needs: ['aliases', 'tags'],
-    inputNeeds: { 'warehouse-id': ['audit-log'] },
+    inputNeeds: { 'warehouse-id': ['audit-log'], ...SERVING_NEEDS },
     privileges: [
       'ownership of the model',
       'EXECUTE on the model',
       'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_MANAGE on each endpoint of endpoints, in the workspace',
     ],
   },
   async plan(context) {
@@ -62,10 +67,10 @@ export const rollback = defineAction({
       record,
       mode,
       [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }],
-      [requireModel(asked, snapshot, 'model'), readRollback(context)],
+      [requireModel(asked, snapshot, 'model'), readRollback(context), readServing(context)],
     );
     const surroundings = startMoveEffects(context);
-    const [model, reading] = await reads;
+    const [model, reading, endpoints] = await reads;
     const { name } = model;
     const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
     const subject = `${formatFullName(name)}@${alias}`;
@@ -81,7 +86,7 @@ export const rollback = defineAction({
     readMetricsBeside(record, measured(target?.version), measured(badVersion));
     noteNamed(record, now);
     record.output('previous-version', now ?? '');
-    outputNamed(context, name, now);
+    outputVersion(record, name, now);
     if ('rests' in goal && goal.rests !== undefined)
       record.fact(
         'Based on the move',
@@ -118,6 +123,7 @@ export const rollback = defineAction({
       alias,
       from: now,
       to: goal.kind === 'go' ? to : now,
+      ...(inputs.endpoints === undefined ? {} : { updated: inputs.endpoints }),
     });
     if (!record.allowed) {
       if (goal.kind !== 'moved') await noteCandidates(context, facts);
@@ -142,6 +148,13 @@ export const rollback = defineAction({
         ? `${subject} names ${to === null ? 'nothing' : `version ${to}`} already`
         : moveText(moved);
     const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold, what);
+    const goesTo = goal.kind === 'go' ? to : 'to' in goal ? now : null;
+    // What cannot be done for an endpoint does not keep the alias from going back.
+    const updates = goesTo === null ? [] : noteServing(context, endpoints, { name, version: goesTo }, 'warn');
+    const serving = servingStage(context, updates, {
+      explain: (error) => new PromoteError(`${what}; ${error.message}`, { ...error.details, cause: error }),
+    });
+    const behind = endpoints.size > 0 && hasWarned(record, goesTo);
     const stages: Stage[] = [
       {
         name: 'alias',
@@ -152,9 +165,9 @@ export const rollback = defineAction({
           ended() {
             noteMoved(context, move);
             if (moved === undefined) return;
-            if (record.stands(moved)) outputNamed(context, name, to);
+            if (record.stands(moved)) outputVersion(record, name, to);
             // It may name either: an output that says which would be a guess.
-            else if (record.wasWritten(moved)) outputNamed(context, name, null);
+            else if (record.wasWritten(moved)) outputVersion(record, name, null);
           },
           // The alias may be moved where that cannot be read back.
           explain: (error) =>
@@ -164,6 +177,7 @@ export const rollback = defineAction({
         },
       },
       ...holds.stages,
+      ...serving.stages,
     ];
     const conclude = (isHeld: boolean, verb = 'is'): ActionResult => {
       const said = isHeld
@@ -174,6 +188,8 @@ export const rollback = defineAction({
       if (holds.refusal !== undefined)
         return { outcome: holds.refusal.outcome, verdict: `${what}; ${said}: ${holds.refusal.why}` };
       if (inputs.hold && !isHeld) return { outcome: 'blocked', verdict: `${what}; ${said}` };
+      if (behind)
+        return { outcome: 'blocked', verdict: `${what}; ${said}; not every endpoint can be updated` };
       if (!record.wouldChange)
         return { outcome: 'noop', verdict: `${what}, and ${said}; nothing was written` };
       return { outcome: 'ok', verdict: `${what}; ${said}` };
@@ -187,6 +203,8 @@ export const rollback = defineAction({
       },
       async offers(state) {
         if (state === 'applied') return undefined;
+        if (updates.length > 0)
+          return { none: 'a plan updates no endpoints; run it without dry-run, or leave endpoints out' };
         const holds = { kind: 'holds', name, was: holdsState(tags) } as const;
         const changes = [
           ...(await restingOnVersion(move, target?.version, context)),
@@ -196,7 +214,8 @@ export const rollback = defineAction({
         return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
-        outputNamed(context, name, to);
+        outputVersion(record, name, to);
+        requireServed(serving.state, 'The endpoints that were updated before were put back.');
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
         record.output('held', isHeld);
         return conclude(isHeld);
@@ -205,12 +224,8 @@ export const rollback = defineAction({
   },
 });
 
-/** Sets the outputs that say which version the alias names. */
-function outputNamed(
-  { record }: RollbackContext,
-  name: Parameters<typeof formatModelUri>[0],
-  version: number | null,
-): void {
-  record.output('version', version ?? '');
-  record.output('uri', version === null ? '' : formatModelUri(name, version));
+/** Whether an endpoint cannot get the version, or there is none to get. */
+function hasWarned({ checks }: RollbackContext['record'], version: number | null): boolean {
+  if (version === null) return true;
+  return checks.some(({ name, decision }) => name === SERVING_CHECK && (decision?.findings.length ?? 0) > 0);
 }

@@ -118,9 +118,10 @@ async function applyServing(
   later: readonly Stage[],
   context: ApplyContext,
 ): Promise<readonly Stage[]> {
-  const updates = changes.flatMap((change) =>
-    change.kind === 'serving' && isNumbered(change) ? [change] : [],
-  );
+  const updates = changes.map((change) => {
+    if (change.kind === 'serving' && isNumbered(change)) return change;
+    throw new TypeError('An update of an endpoint is begun without the number of its version.');
+  });
   const ends = await Promise.allSettled(
     updates.map(async (change) => {
       await updateEndpoint(change, work.rules, context);
@@ -131,8 +132,8 @@ async function applyServing(
   const failure = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
   if (failure === undefined) return later;
   if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
-  if (work.whenFailed === undefined || !(failure instanceof PromoteError) || hasCode(failure, 'cancelled'))
-    throw failure;
+  if (!(failure instanceof PromoteError) || hasCode(failure, 'cancelled')) throw failure;
+  if (work.whenFailed === undefined) throw work.explain?.(failure) ?? failure;
   return instead(later, await work.whenFailed(failure), context);
 }
 

@@ -7,6 +7,7 @@ import { leftFolders, sameFolder, scriptFolderName } from '../policy/script-fold
 import type { WorkspaceFileReader } from '../registry/port.ts';
 import type { ApplyContext } from './context.ts';
 import { followRun, type EndedRun, type WaitedRun } from './job-run.ts';
+import { endLeftRuns } from './left-runs.ts';
 
 /** A file as it is put into the workspace. */
 export interface WorkspaceScript {
@@ -48,7 +49,7 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
   const work = await place(request, context);
   const { folder, file } = work;
   const order = {
-    name: `uc-promote ${folder.slice(folder.lastIndexOf('/') + 1)}`,
+    name: runName(folder.slice(folder.lastIndexOf('/') + 1)),
     file: `/Workspace${file}`,
     arguments: request.arguments,
     compute: request.compute,
@@ -72,6 +73,11 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
   }
 }
 
+/** The name under which the run of a folder is listed. */
+function runName(folder: string): string {
+  return `uc-promote ${folder}`;
+}
+
 interface Placed {
   readonly folder: string;
   readonly file: string;
@@ -92,7 +98,9 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
   const name = sameFolder(present, token) ?? scriptFolderName({ run: workflow, token, until });
   const folder = `${home}/${name}`;
   const file = `${folder}/${script.name}`;
-  for (const left of leftFolders(present, workflow, clock.now()).filter((each) => each !== name)) {
+  const leftOver = leftFolders(present, workflow, clock.now()).filter((each) => each !== name);
+  await endLeftRuns(leftOver.map(runName), context);
+  for (const left of leftOver) {
     await remove(`${home}/${left}`, context);
     log.info(`Deleted the folder ${show(left, 120)}, which a run that was killed had left in ${home}.`);
   }

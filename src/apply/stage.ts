@@ -82,4 +82,6 @@ export interface ServingWork {
   ended?(this: void, change: ServingChange): void;
   /** The stages that take the place of the later ones, where an update failed; default: the failure is thrown. */
   whenFailed?(this: void, failure: PromoteError): Promise<readonly Stage[]>;
+  /** What stops the plan at this stage, with what was made before it; default: as it is. */
+  explain?(this: void, error: PromoteError): PromoteError;
 }

@@ -14,11 +14,13 @@ export interface IdClaims {
   /** Of a job of GitHub's: `owner/name`, and the workflow that has the job. */
   readonly repository?: string;
   readonly workflowRef?: string;
+  /** The environment of a job of GitHub's; a job without one has no such claim. */
+  readonly environment?: string;
 }
 
 const UNKNOWN: IdClaims = { issuer: 'unknown', subject: 'unknown', audiences: [] };
 
-/** Reads `iss`, `sub` and `aud` of a JWT, and of GitHub's the repository and the workflow, without checking it: that is for who accepts it. */
+/** Reads `iss`, `sub` and `aud` of a JWT, and of GitHub's the repository, the workflow and the environment, without checking it: that is for who accepts it. */
 export function readClaims(token: string): IdClaims {
   const payload = token.split('.')[1] ?? '';
   let claims: unknown;
@@ -33,6 +35,7 @@ export function readClaims(token: string): IdClaims {
     return typeof value === 'string' ? value : undefined;
   };
   const [repository, workflowRef] = [stated('repository'), stated('job_workflow_ref')];
+  const environment = stated('environment');
   const audience: unknown = fields.get('aud');
   const list: unknown[] = Array.isArray(audience) ? audience : [audience];
   return {
@@ -41,6 +44,7 @@ export function readClaims(token: string): IdClaims {
     audiences: list.filter((each) => typeof each === 'string'),
     ...(repository === undefined ? {} : { repository }),
     ...(workflowRef === undefined ? {} : { workflowRef }),
+    ...(environment === undefined ? {} : { environment }),
   };
 }
 

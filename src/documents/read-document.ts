@@ -1,6 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { DocumentFault } from '../domain/document-fault.ts';
-import type { Parsed } from '../domain/parsed.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { readYaml, type DocumentLimits, type YamlDocument } from './yaml-document.ts';
 
@@ -23,19 +22,4 @@ export async function readDocument<T>(
   const result = schema.safeParse(document.value, { jitless: true });
   if (result.success) return { ok: true, value: result.data, document };
   return { ok: false, faults: schemaFaults(schema, document, result.error.issues) };
-}
-
-/** A text of a document to its value by a parser of the domain, whose fault carries its fix. */
-export function parsedText<T>(parse: (text: string) => Parsed<T>) {
-  return z.string().transform((text, context): T => {
-    const result = parse(text);
-    if (result.ok) return result.value;
-    context.issues.push({
-      code: 'custom',
-      message: result.problem,
-      params: { fix: result.fix },
-      input: text,
-    });
-    return z.NEVER;
-  });
 }

@@ -1,3 +1,5 @@
+import type { TextPlace } from './text-place.ts';
+
 /** How a check is taken: `fail` refuses, `warn` says and goes on, `off` is not made (and the verdict says so). */
 export const CHECK_MODES = ['fail', 'warn', 'off'] as const;
 
@@ -14,6 +16,8 @@ export interface Finding {
   readonly headline?: string;
   /** What the reader does about it. */
   readonly fix?: string;
+  /** The line of a file of the repository that it is about. */
+  readonly place?: TextPlace;
 }
 
 /** The answer of a policy: allowed unless a finding is an error. */

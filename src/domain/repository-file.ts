@@ -6,5 +6,4 @@ export interface BranchHead {
 
 /** What there is at a path of a repository: the bytes of a file, or what it is instead, for a sentence. */
 export type RepositoryFile =
-  | { readonly kind: 'file'; readonly bytes: Uint8Array }
-  | { readonly kind: 'other'; readonly what: string };
+  { readonly kind: 'file'; readonly bytes: Uint8Array } | { readonly kind: 'other'; readonly what: string };

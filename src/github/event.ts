@@ -28,7 +28,12 @@ export function eventOf(payload: unknown): RunEvent {
   };
 }
 
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return new Map<string, unknown>(Object.entries(value)).get(name);
+/** A member of an event, by the names that lead to it; undefined where one of them is missing. */
+export function fieldOf(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = new Map<string, unknown>(Object.entries(found)).get(name);
+  }
+  return found;
 }

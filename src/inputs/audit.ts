@@ -7,6 +7,7 @@ import { POLICY_INPUTS } from './policy.ts';
 import type { AliasRule } from '../policy/audit/model.ts';
 import { boolean, defaulted, headerToken, oneOf, optional, required, type InputsOf } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
+import { repositoryPath } from './repository-path.ts';
 import { warehouseId } from './warehouse.ts';
 
 /** Models by their names or by patterns, one per line. */
@@ -47,6 +48,11 @@ export const AUDIT_INPUTS = {
     description:
       'Also report, as notes, versions that no alias and no rollback needs, with the size of their files, and models without an alias.',
     default: 'false',
+  }),
+  pins: optional(repositoryPath, {
+    description:
+      'File or folder of the checked-out repository with pins, as `sync-aliases` reads them: each alias must be where its pin says.',
+    example: 'aliases',
   }),
   'warehouse-id': warehouseId(
     'asks the audit log, in one question, who moved the aliases that were moved past their records.',

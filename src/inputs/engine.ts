@@ -3,6 +3,9 @@ import { show } from '../domain/printable.ts';
 import { parsedLines, splitLines, type LineFault } from './lines.ts';
 import { computeLines } from './validation-job.ts';
 
+/** What a registry must have for a copy elsewhere. */
+export const ENGINE_NEEDS = { 'engine: workspace': ['jobs'] } as const;
+
 /** `runner`, or `workspace` and lines that say what its run is on. */
 export const engine = parsedLines((text): { readonly value: Engine; readonly faults: LineFault[] } => {
   const [first, ...others] = splitLines(text);

@@ -9,6 +9,7 @@ import { flagOutput, numberOutput, textOutput } from './outputs.ts';
 import { POLICY_INPUTS } from './policy.ts';
 import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS } from './roles.ts';
+import { SERVING_INPUTS } from './serving.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 
 /** How far a promotion goes and what it demands, whatever is promoted. */
@@ -32,6 +33,7 @@ export const PROMOTION_SETTINGS = {
   }),
   ...METRIC_INPUTS,
   ...VALIDATION_INPUTS,
+  ...SERVING_INPUTS,
   ...ROLE_INPUTS,
   ...POLICY_INPUTS,
   ...PLAN_INPUTS,
@@ -79,15 +81,19 @@ const AFTER_COPY = ['validate-command', 'validate-job', 'reject-status', 'set-st
 
 /** Inputs of steps that `until` leaves out. */
 export function untilFaults(
-  inputs: Partial<Pick<PromoteInputs, 'until' | (typeof AFTER_COPY)[number]>>,
+  inputs: Partial<Pick<PromoteInputs, 'until' | 'endpoints' | (typeof AFTER_COPY)[number]>>,
 ): InputFault[] {
   const { until } = inputs;
-  return (until === 'copy' ? AFTER_COPY : [])
+  const left = [
+    ...(until === 'copy' ? AFTER_COPY : []),
+    ...(until !== undefined && until !== 'alias' ? (['endpoints'] as const) : []),
+  ];
+  return left
     .filter((input) => inputs[input] !== undefined)
     .map((input) => ({
       input,
       problem: `it has no effect with until: ${until}, which stops before that step.`,
-      fix: 'Leave it out, or set until: validate.',
+      fix: `Leave it out, or set until: ${input === 'endpoints' ? 'alias' : 'validate'}.`,
     }));
 }
 

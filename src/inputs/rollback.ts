@@ -9,7 +9,9 @@ import {
   text,
   version,
   type InputsOf,
+  type RawInputs,
 } from './fields.ts';
+import { SERVING_INPUTS, servingFaults } from './serving.ts';
 import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { commentFaults, PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
@@ -45,6 +47,7 @@ export const ROLLBACK_INPUTS = {
   'warehouse-id': warehouseId(
     'asks the audit log who moved the alias, where the rollback is refused for what it names.',
   ),
+  ...SERVING_INPUTS,
   'allow-delete': defaulted(boolean, {
     description: 'Delete the alias if it named no version before the bad one.',
     default: 'false',
@@ -72,10 +75,11 @@ export const ROLLBACK_OUTPUTS = {
 };
 
 /** Faults of these inputs together. */
-export function rollbackFaults(inputs: Partial<RollbackInputs>): InputFault[] {
+export function rollbackFaults(inputs: Partial<RollbackInputs>, raw: RawInputs): InputFault[] {
   const from = inputs['from-version'];
   const sameVersion = from !== undefined && from === inputs['to-version'];
   return [
+    ...servingFaults(inputs, raw),
     ...commentFaults(inputs),
     ...(sameVersion
       ? [

@@ -1,39 +1,14 @@
 import type { InputFault } from '../domain/input-fault.ts';
-import type { Parsed } from '../domain/parsed.ts';
-import { show } from '../domain/printable.ts';
 import { patterns } from './audit.ts';
 import type { CommonInputs } from './common.ts';
 import { compareInputs } from './compare.ts';
 import { COPY_SETTINGS } from './copy.ts';
-import {
-  boolean,
-  defaulted,
-  headerToken,
-  oneOf,
-  optional,
-  parsed,
-  wholeNumber,
-  type InputsOf,
-} from './fields.ts';
+import { boolean, defaulted, headerToken, oneOf, optional, wholeNumber, type InputsOf } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { commentFaults } from './plan.ts';
 import { PROMOTION_SETTINGS } from './promote.ts';
+import { repositoryPath } from './repository-path.ts';
 import { roleFaults, type RoleInputs } from './roles.ts';
-
-/** A path of a repository: with slashes, below its root. */
-const repositoryPath = parsed((text): Parsed<string> => {
-  const path = text
-    .trim()
-    .replace(/^(?:\.\/)+/u, '')
-    .replace(/\/+$/u, '');
-  return path === ''
-    ? {
-        ok: false,
-        problem: `"${show(text, 80)}" names no file and no folder.`,
-        fix: 'Write a path such as aliases.',
-      }
-    : { ok: true, value: path };
-});
 
 /** Inputs of the action that makes aliases follow their pins. */
 export const SYNC_INPUTS = {

@@ -1,7 +1,9 @@
 import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
+import type { Finding } from '../domain/decision.ts';
 import type { Check } from '../plan/check.ts';
 import type { Block, SummaryDocument } from './document.ts';
 import { escapeLogLine } from './log-text.ts';
+import type { TextPlace } from '../domain/text-place.ts';
 import { cut } from '../domain/printable.ts';
 import { defaultNext, headlineText, verdictLine } from './words.ts';
 
@@ -11,6 +13,8 @@ export interface Annotation {
   readonly title: string;
   /** Lines parted by LF, at most 4,096 characters. */
   readonly message: string;
+  /** The line that it stands at. */
+  readonly place?: TextPlace;
 }
 
 /** Characters that a runner keeps of a message (actions/runner `ExecutionContext.cs`). */
@@ -122,5 +126,30 @@ export function annotationsOf(document: SummaryDocument): readonly Annotation[] 
     const more = `${rest + 1} more checks have warnings; see the summary`;
     shown.splice(-1, 1, { level: 'warning', title: line(document.action, MAX_TITLE), message: more });
   }
-  return [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
+  const said = [...(worthSaying ? [verdict(document, failed ? 'error' : 'notice')] : []), ...shown];
+  return [...said, ...placed(document, said)];
+}
+
+const LEVELS = { error: 'error', warning: 'warning', note: 'notice' } as const;
+
+/** What was found at a line of a file, at that line, as far as the quota of its level goes. */
+function placed({ action, checks }: SummaryDocument, said: readonly Annotation[]): Annotation[] {
+  const found = checks.flatMap((check) => check.decision?.findings ?? []).filter(hasPlace);
+  return (['error', 'warning', 'note'] as const).flatMap((severity) => {
+    const level = LEVELS[severity];
+    const room = MAX_PER_LEVEL - said.filter((each) => each.level === level).length;
+    return found
+      .filter((finding) => finding.severity === severity)
+      .slice(0, Math.max(0, room))
+      .map(({ code, message: text, fix, place }) => ({
+        level,
+        title: line(`${action}: ${code}`, MAX_TITLE),
+        message: message([line(text, MAX_FINDING), ...(fix === undefined ? [] : [line(fix, MAX_FIX)])]),
+        place,
+      }));
+  });
+}
+
+function hasPlace(finding: Finding): finding is Finding & { readonly place: TextPlace } {
+  return finding.place !== undefined;
 }

@@ -10,6 +10,8 @@ export const findingSchema = z.object({
   /** What the first line of the page says of it. */
   headline: z.exactOptional(text),
   fix: z.exactOptional(text),
+  /** The line of a file of the repository that it is about. */
+  place: z.exactOptional(z.object({ file: text, line: z.int().min(1), column: z.int().min(1) })),
 });
 
 /** A finding of an audit, with the place that it is about: the output `findings` is a list of these. */

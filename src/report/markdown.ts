@@ -26,6 +26,7 @@ import {
   whole,
   type Rendered,
 } from './html-blocks.ts';
+import { ALL, FOLD, NOTHING, renderParts, type Part } from './parts.ts';
 import { todoOf } from './todo.ts';
 import {
   changeCounts,
@@ -41,10 +42,6 @@ import {
 const KIB = 1024;
 /** Runners refuse a summary over 1 MiB (GitHub documentation, workflow commands, job summaries). */
 const LIMIT = 900 * KIB;
-/** The share of a part that may take all the room there is. */
-const ALL = Infinity;
-/** Bytes kept for what stands around the content of a folded part. */
-const FOLD = 200;
 const MAX_TITLE = 300;
 const MAX_NAME = 100;
 const MAX_TEXT = 1500;
@@ -230,8 +227,6 @@ function section(part: Section, room: number): Rendered {
   return folded(part.title, renderBlocks(part.blocks, room - bytesOf(details(title, []))));
 }
 
-type Part = readonly [present: boolean, share: number, render: (room: number) => Rendered];
-
 /**
  * The job summary of a document, in the order in which it is read: what became of what; what is true now; what is not
  * over; why, what could break and what to do; what it rests on; who and what is behind it; how to undo it; then, folded
@@ -273,36 +268,20 @@ export function renderSummary(document: SummaryDocument, limit = LIMIT): string 
   ];
   // What has its place whatever else there is, then what fills the rest.
   const [first, second, who] = [
-    render(always, Math.floor(limit / 4)),
-    render(advice, Math.floor(limit / 4)),
-    render(behind, Math.floor(limit / 3)),
+    renderParts(always, Math.floor(limit / 4)),
+    renderParts(advice, Math.floor(limit / 4)),
+    renderParts(behind, Math.floor(limit / 3)),
   ];
-  const proved = render(proofs, Math.floor(limit / 3) - sizeOf(who));
-  const folds = render(counted, Math.floor(limit / 3) - sizeOf(who) - sizeOf(proved));
+  const proved = renderParts(proofs, Math.floor(limit / 3) - sizeOf(who));
+  const folds = renderParts(counted, Math.floor(limit / 3) - sizeOf(who) - sizeOf(proved));
   const last = [...proved, ...who, ...folds];
   const left = limit - sizeOf(last) - sizeOf(first) - sizeOf(second);
-  const middle = render(shown, left);
-  const end = render(rest, left - sizeOf(middle));
+  const middle = renderParts(shown, left);
+  const end = renderParts(rest, left - sizeOf(middle));
   return `${[...first, ...middle, ...second, ...last, ...end].join('\n\n')}\n`;
 }
 
 /** What stands beside a refusal breaks nothing. */
 function risksTitle({ outcome }: SummaryDocument): string {
   return OUTCOME_MEANINGS[outcome].exitCode === 0 ? 'What could break:' : 'Warnings:';
-}
-
-const NOTHING: Rendered = { html: [], complete: true };
-
-/** The parts that are there, in order, as long as there is room. */
-function render(parts: readonly Part[], room: number): string[] {
-  const lines: string[] = [];
-  let left = room;
-  for (const [present, share, part] of parts) {
-    if (!present) continue;
-    const { html, complete } = fit([part], Math.min(left, share));
-    lines.push(...html);
-    left -= sizeOf(html);
-    if (left < FOLD || (share === ALL && !complete)) break;
-  }
-  return lines;
 }

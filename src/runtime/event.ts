@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { EventSender } from '../domain/event-sender.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { RepositoryEvent } from '../domain/repository-event.ts';
 import { eventOf, type RunEvent } from '../github/event.ts';
+import { changesRepository, repositoryEventOf, unreadableEvent } from '../github/repository-event.ts';
 import type { Environment } from './environment.ts';
 
 /**
@@ -12,7 +14,7 @@ export async function readEvent(environment: Environment): Promise<RunEvent | st
   const path = environment['GITHUB_EVENT_PATH'] ?? '';
   if (path === '') return {};
   try {
-    return eventOf(JSON.parse(await readFile(path, 'utf8')));
+    return eventOf(await payloadIn(path));
   } catch (error) {
     return messageOf(error);
   }
@@ -25,4 +27,22 @@ export async function readEvent(environment: Environment): Promise<RunEvent | st
 export async function readSender(environment: Environment): Promise<EventSender | string | undefined> {
   const event = await readEvent(environment);
   return typeof event === 'string' ? event : event.sender;
+}
+
+/**
+ * What set off this run, by `GITHUB_EVENT_NAME` and the same file; undefined outside of a workflow. Throws where a push or a pull
+ * request cannot be read, or lacks what it has to have.
+ */
+export async function readRepositoryEvent(environment: Environment): Promise<RepositoryEvent | undefined> {
+  const name = environment['GITHUB_EVENT_NAME'] ?? '';
+  if (name === '') return undefined;
+  if (!changesRepository(name)) return { kind: 'other', name };
+  const payload = await payloadIn(environment['GITHUB_EVENT_PATH'] ?? '').catch((cause: unknown) => {
+    throw unreadableEvent(`it names a file that cannot be read: ${messageOf(cause)}.`);
+  });
+  return repositoryEventOf(name, payload);
+}
+
+async function payloadIn(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8')) as unknown;
 }

@@ -4,6 +4,7 @@ import type { ActionRecord } from '../actions/contract/record.ts';
 import type { SignIn } from '../auth/port.ts';
 import type { Settings, Side } from '../auth/settings.ts';
 import type { Caller } from '../domain/privilege.ts';
+import { once } from '../domain/once.ts';
 import type { RequestBudget } from '../domain/ports.ts';
 import { retryFor, type RetryPolicy } from '../domain/retry-policy.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
@@ -20,10 +21,10 @@ import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { readFolder } from './read-folder.ts';
-import { readRepositoryEvent } from './repository-event.ts';
 import { productFiles } from './product-files.ts';
+import { readJobEnvironment } from './job-environment.ts';
 import { readText } from './read-text.ts';
-import { readSender } from './event.ts';
+import { readRepositoryEvent, readSender } from './event.ts';
 import { gitHubOf } from './open-github.ts';
 import { openJournal } from './journal.ts';
 import type { RedactingRunner } from './redactor.ts';
@@ -109,6 +110,7 @@ export async function openContext(
     readSender: () => readSender(environment),
     event: environment['GITHUB_EVENT_NAME'],
     readEvent: () => readRepositoryEvent(environment),
+    jobEnvironment: once(() => readJobEnvironment(settings, opened.opened.world)),
     openRegistry: opened.openRegistry,
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),

@@ -112,7 +112,15 @@ export function githubRunner(environment: Environment = process.env): Runner {
     checkCommand,
     mask: (secret) => frame.outside(() => core.setSecret(secret)),
     print: (line) => frame.outside(() => core.info(line)),
-    annotate: ({ level, title, message }) => frame.outside(() => core[level](message, { title })),
+    annotate: ({ level, title, message, place }) =>
+      frame.outside(() =>
+        core[level](message, {
+          title,
+          ...(place === undefined
+            ? {}
+            : { file: place.file, startLine: place.line, startColumn: place.column }),
+        }),
+      ),
     confirm: async () => true,
     setOutput: (name, value) => files.set('GITHUB_OUTPUT', name, value),
     writeReport: async (action, text) => writeTemporaryReport(action, text, environment),

@@ -31,8 +31,8 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rollback: {
     model: PROD,
     alias: 'Champion',
-    'from-version': '1',
-    'to-version': '2',
+    'from-version': '2',
+    'to-version': '1',
     reason: 'incident 7',
     'dry-run': 'true',
   },
@@ -111,6 +111,7 @@ describe('the word for what is left out', () => {
       const good = GOOD[action.name] ?? {};
       const { run, emulator } = await world();
       moreVersions(emulator.metastore);
+      if (action.name === 'rollback') emulator.metastore.setAlias(PROD, 'Champion', 2);
       emulator.metastore.workspace.addEndpoint('fraud-rt', {
         creator: PROMOTER,
         served: [{ entity_name: PROD, entity_version: '2' }],

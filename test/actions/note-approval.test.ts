@@ -56,7 +56,7 @@ const READING: RoleReading = {
   },
   approval: APPROVAL,
 };
-const ASKED = { code: CODE, onUnknown: 'fail' } as const;
+const ASKED = { code: CODE, onUnknown: 'fail', jobEnvironment: undefined } as const;
 
 function noted(inputs: Partial<ApprovalInputs> = {}, reading: RoleReading | null = READING) {
   const record = new ActionRecord<typeof APPROVAL_OUTPUTS>();

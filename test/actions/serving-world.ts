@@ -30,13 +30,14 @@ export async function servingWorld(
   return bench;
 }
 
-/** What an endpoint serves now: name, version and share of each entity. */
+/** What an endpoint serves now: name, version and share of each entity, by name. */
 export function liveOf({ metastore }: Emulator, name = 'fraud-rt'): unknown[] {
   const endpoint = metastore.state.workspace.endpoints.get(name);
   const { config, pending } = endpoint ?? {};
   const isDone = pending !== undefined && pending.failure === undefined && pending.endsAt <= metastore.now();
   const live = isDone ? pending.config : config;
-  return (live?.served ?? []).map((entity) => [
+  const entities = [...(live?.served ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entities.map((entity) => [
     entity.name,
     Number(entity.fields['entity_version']),
     live?.routes.find((route) => route.name === entity.name)?.percentage ?? 0,

@@ -228,7 +228,7 @@ describe('while another update runs', () => {
       // The reads of the plan and right before the write still show what was there before.
       endpoint.staleReads = 2;
       endpoint.pending.endsAt += 500;
-      const seen = await update(bench, { 'when-updating': when });
+      const seen = await update(bench, { 'when-updating': when, 'serving-timeout': '24h' });
       expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
       expect(seen.verdict).toContain(why);
       expect(seen.report.changes.map(({ state }) => state)).toEqual(['not-done']);
@@ -289,7 +289,7 @@ describe('whatever a response shows', () => {
       failure: undefined,
       isOver: false,
     };
-    const running = update(bench);
+    const running = update(bench, { 'serving-timeout': '24h' });
     setTimeout(() => metastore.setAlias(PROD, 'Champion', 3), 250);
     const seen = await running;
     expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');

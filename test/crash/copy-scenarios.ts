@@ -27,24 +27,6 @@ export function smallCopy(caller: Caller): Scenario {
   return copyScenario(caller, `copy by the ${caller}`, 1, {});
 }
 
-/** A copy that a run in the workspace makes: requests of both sides are struck. */
-export function engineCopy(): Scenario {
-  const scenario = copyScenario('owner', 'copy (in the workspace) by the owner', 1, {
-    emulator: { jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } } },
-    wants: ({ path, occurrence }: Point) => occurrence === 0 && !path.includes('/effective-permissions/'),
-    sharesStrikes: true,
-  });
-  return {
-    ...scenario,
-    sameAttempt: true,
-    inputs: { ...scenario.inputs, engine: 'workspace', 'engine-timeout': '500h' },
-    faultsOf: (aftermath) => [
-      ...scenario.faultsOf(aftermath),
-      ...aftermath.leftFiles.map((path) => `${path} was left in the workspace.`),
-    ],
-  };
-}
-
 /** A copy of a small model, whose files nobody can read before it is finalized. */
 export function hiddenCopy(caller: Caller): Scenario {
   return copyScenario(caller, `copy (hidden while pending) by the ${caller}`, 1, {
@@ -108,11 +90,12 @@ export function closedApiCopy(caller: Caller, cloud: Cloud): Scenario {
   });
 }
 
-function copyScenario(
+/** A copy of a version of the staging model, and what must hold after it. */
+export function copyScenario(
   caller: Caller,
   name: string,
   source: number,
-  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds' | 'sharesStrikes'>,
+  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds' | 'sharesStrikes' | 'meddler'>,
 ): Scenario {
   return {
     ...world,

@@ -12,6 +12,7 @@ import { masksIn } from '../actions/leaks.ts';
 import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
 import { readSummary } from '../../scripts/read-summary.ts';
 import { behindTls, forwardProxy, privateAuthority } from '../security/proxies.ts';
+import { ROOT } from '../imports.ts';
 import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
 
 async function emulator(): Promise<Emulator> {
@@ -37,7 +38,7 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
     const name = stub.replace(/\.js$/u, '');
-    const copies = name === 'copy-version' || name === 'promote';
+    const copies = ['copy-version', 'promote', 'sync-aliases'].includes(name);
     const [entry, call] = name === 'post' ? ['runPost', 'runPost()'] : ['run', `run('${name}')`];
     expect(readFileSync(join(DIST, stub), 'utf8').split('\n')).toEqual([
       "import { enableCompileCache } from 'node:module';",
@@ -77,13 +78,20 @@ test('the command line is one file beside the bundle, and needs Node and nothing
   expect(readFileSync(cli, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/u);
 });
 
+/** The inputs of a case for a process that has a folder of its own: files of the repository by their whole paths. */
+function fromAnywhere(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, value.startsWith('bench/') ? join(ROOT, value) : value]),
+  );
+}
+
 for (const name of Object.keys(ACTIONS)) {
   describe(name, () => {
     for (const each of CASES.filter((candidate) => candidate.action.name === name)) {
       test(`${each.title}: exit code, outputs in heredoc form, summary, report`, async () => {
         const at = await emulator();
         each.prepare?.(at.metastore);
-        const seen = await spawnAction(name, each.inputs, { host: at, environment: signIn(at, each.token) });
+        const seen = await spawnAction(name, fromAnywhere(each.inputs), { host: at, environment: signIn(at, each.token) });
         const outputs = parseCommandFile(seen.outputFile);
         expect(outputs['outcome'], seen.stdout + seen.stderr).toBe(each.outcome);
         expect(seen.code).toBe(each.outcome === 'ok' ? 0 : 1);

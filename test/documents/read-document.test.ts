@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { documentFaultText, faultOfInput } from '../../src/domain/document-fault.ts';
 import { faultText } from '../../src/domain/input-fault.ts';
 import { parseVersion } from '../../src/domain/model-uri.ts';
-import { parsedText, readDocument } from '../../src/documents/read-document.ts';
+import { readDocument } from '../../src/documents/read-document.ts';
+import { parsed } from '../../src/inputs/fields.ts';
 import { bytesOf, FILE } from './read.ts';
 
 /** A schema with one of everything. */
@@ -11,7 +12,7 @@ const schema = z.strictObject({
   'max-changes': z.int().min(1).max(50).meta({ example: 'max-changes: 5' }),
   owner: z.string().min(1).max(10).optional(),
   strict: z.boolean().optional(),
-  teams: z.array(z.strictObject({ name: z.string(), version: parsedText(parseVersion).optional() })).min(1),
+  teams: z.array(z.strictObject({ name: z.string(), version: parsed(parseVersion).optional() })).min(1),
   mode: z.enum(['fail', 'warn']).default('fail'),
   pins: z
     .record(z.string().regex(/^[a-z]+$/u, 'This name has other signs than small letters.'), z.number())

@@ -92,6 +92,7 @@ export async function decided(
     duties: { requester },
     people,
     onUnknown: 'fail',
+    jobEnvironment: undefined,
     ...scene.terms,
   });
   return { decision, requests: stub.requests };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JobEnvironment } from '../../src/domain/job-environment.ts';
 import {
   APPROVED,
   CODES,
@@ -51,6 +52,46 @@ describe('an approval of an environment', () => {
     expect(without.decision.text).toBe('grace approved production in run 4242, not bound to this plan');
     expect(without.decision.findings).toMatchObject([{ code: 'approval-not-bound', severity: 'note' }]);
     expect((await decided({ terms: free })).decision).toMatchObject({ isBound: true, findings: [] });
+  });
+
+  test.each<[string, JobEnvironment, string, readonly (readonly [string, string])[]]>([
+    ['in the environment', 'production', 'Ship it!', [['approval-not-bound', 'note']]],
+    ['in the environment, spelled otherwise', 'Production', 'Ship it!', [['approval-not-bound', 'note']]],
+    ['that is not known', undefined, 'Ship it!', [['approval-not-bound', 'note']]],
+    [
+      'in no environment',
+      null,
+      'Ship it!',
+      [
+        ['approval-not-bound', 'note'],
+        ['approval-elsewhere', 'error'],
+      ],
+    ],
+    [
+      'in another environment',
+      'staging',
+      'Ship it!',
+      [
+        ['approval-not-bound', 'note'],
+        ['approval-elsewhere', 'error'],
+      ],
+    ],
+    ['in no environment, with the code', null, CODES.this, [['approval-elsewhere', 'note']]],
+    ['in another environment, with the code', 'staging', CODES.this, [['approval-elsewhere', 'note']]],
+    ['in the environment, with the code', 'production', CODES.this, []],
+  ])('a job %s', async (_title, jobEnvironment, comment, findings) => {
+    const code = { text: CODES.this, isRequired: false };
+    const { decision } = await decided({
+      reviews: [{ ...APPROVED, comment }],
+      terms: { code, jobEnvironment },
+    });
+    expect(decision.findings.map((each) => [each.code, each.severity])).toEqual(findings);
+    expect(decision.allowed).toBe(!findings.some(([, severity]) => severity === 'error'));
+  });
+
+  test('a job elsewhere refuses nothing where the review of a pull request is the approval', async () => {
+    const { decision } = await decided({ by: 'review', terms: { jobEnvironment: null } });
+    expect(decision.allowed).toBe(true);
   });
 
   test.each([

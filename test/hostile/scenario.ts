@@ -32,7 +32,7 @@ export function fromCrash(
         between: worlds.after,
         isMeddled: false,
         jobRuns: [],
-      leftFiles: [],
+        leftFiles: [],
         struck: undefined,
         again: { outcome: 'ok', changed: true, code: undefined, said: '' },
       }),

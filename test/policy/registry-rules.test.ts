@@ -66,6 +66,7 @@ describe('an audit', () => {
         aliases: [],
         required: [],
         aliasRules: [],
+        pins: new Map(),
         origins: [],
         rules: RULES[registry],
         names: 'three-level',

@@ -552,7 +552,6 @@ const readingCases: readonly PageCase[] = [
   },
   ...(
     [
-      ['plans', { 'dry-run': 'true' }, undefined],
       ['updates an endpoint', { 'keep-previous': 'true' }, undefined],
       ['fails to update one', {}, 'no matching distribution for xgboost9'],
     ] as const

@@ -1,7 +1,6 @@
 import { sameAlias } from '../../domain/alias.ts';
 import type { BasisFact } from '../../plan/basis.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
@@ -18,7 +17,6 @@ import { takenVersion } from '../../policy/version.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteStanding } from '../parts/standing.ts';
-import type { ActionRecord } from '../contract/record.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
 import {
   concludeUnmoved,
@@ -34,6 +32,7 @@ import {
 import { momentStages, noteStep, protectingRule, readPolicy, type ReadPolicy } from '../parts/policy.ts';
 import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { outputVersion } from '../parts/version-outputs.ts';
 import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { moveRights, restingOnVersion } from '../parts/offer.ts';
 import {
@@ -107,7 +106,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
   record.fact('Alias', `${formatFullName(name)}@${wanted}`);
   noteNamed(record, current);
   record.output('previous-version', current ?? '');
-  outputNamed(record, name, current);
+  outputVersion(record, name, current);
   if (target !== undefined) {
     noteVersion(record, target.version);
     noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
@@ -161,7 +160,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
             const moved = move.find(({ kind }) => kind === 'alias');
             if (moved === undefined || !record.wasWritten(moved)) return;
             // Where it is not known which one it names, an output that says one would be a guess.
-            outputNamed(record, name, record.stands(moved) ? to : null);
+            outputVersion(record, name, record.stands(moved) ? to : null);
           },
         },
       },
@@ -174,7 +173,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
       return { changes, deferred: moveRights(name, snapshot), policy: policy?.fact };
     },
     asApplied() {
-      outputNamed(record, name, to);
+      outputVersion(record, name, to);
       return conclude();
     },
   };
@@ -209,16 +208,6 @@ async function noteMovePolicy(
     },
     version,
   });
-}
-
-/** Sets the outputs that say which version the alias names. */
-function outputNamed(
-  record: ActionRecord<typeof SET_ALIAS_OUTPUTS>,
-  name: FullName,
-  version: number | null,
-): void {
-  record.output('version', version ?? '');
-  record.output('uri', version === null ? '' : formatModelUri(name, version));
 }
 
 interface Target {

@@ -62,7 +62,7 @@ export type Offer =
 /** What a writing action would do, and what it says of it. */
 export interface Planned {
   readonly stages: readonly Stage[];
-  /** The stages of further objects, each applied once those before are: what one makes or plans anew is nothing of the others. */
+  /** The stages of further objects, each applied once those before are: what one makes or plans again is nothing of the others. */
   readonly further?: readonly (readonly Stage[])[];
   /** Says what would be done. */
   asPlanned(this: void): ActionResult;

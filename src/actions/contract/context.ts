@@ -1,6 +1,7 @@
 import type { Clock, Logger, Random, RequestBudget } from '../../domain/ports.ts';
 import type { RepositoryEvent } from '../../domain/repository-event.ts';
 import type { EventSender } from '../../domain/event-sender.ts';
+import type { JobEnvironment } from '../../domain/job-environment.ts';
 import type { ProcessEnding } from '../../domain/process-ending.ts';
 import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
@@ -78,6 +79,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly event: string | undefined;
   /** Which state of the repository followed which, where an event set off this run; undefined outside of a workflow. */
   readEvent(this: void): Promise<RepositoryEvent | undefined>;
+  /** The environment that the job of this step runs in, asked for once. */
+  jobEnvironment(this: void): Promise<JobEnvironment>;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */

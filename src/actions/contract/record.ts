@@ -1,7 +1,6 @@
 import type { ManualCommands } from '../../registry/commands.ts';
 import type { Change, ChangeState, PlannedChange } from '../../plan/change.ts';
 import { decide, underMode, type CheckMode, type Decision, type Finding } from '../../domain/decision.ts';
-import { PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import type { LinkedWorkspaces } from '../../domain/workspace-pages.ts';
@@ -13,6 +12,7 @@ import { handledLater } from '../../domain/promises.ts';
 import { isSameSubject, type Evidence } from '../../plan/evidence.ts';
 import type { Block, Fact, People, Section, ShortFindings, SideBySide } from '../../report/document.ts';
 import type { LeftPlan, Subject } from '../../report/subject.ts';
+import { refusalError } from './refusal.ts';
 
 /** The outputs of whoever sets none. */
 export type NoOutputs = Readonly<Record<never, Output>>;
@@ -68,7 +68,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** How the registry is signed in to: an `auth-type`. */
   method: string | undefined;
   #refusal: Outcome | undefined;
-  readonly #alongside: Promise<void>[] = [];
+  readonly #alongside: Promise<Evidence | undefined>[] = [];
   readonly #parts: { readonly label: string; readonly record: ActionRecord }[] = [];
 
   /** `changes` are those of the run that it is a part of; default: it is of a run of its own. */
@@ -171,15 +171,18 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
     this.evidence.push(evidence);
   }
 
-  /** Work that notes evidence beside everything else; it is over before the run ends, or a plan is left. */
-  alongside(work: Promise<void>): void {
+  /** Work that finds evidence beside everything else; it is over before the run ends, or a plan is left. */
+  alongside(work: Promise<Evidence | undefined>): void {
     handledLater(work);
     this.#alongside.push(work);
   }
 
   /** Waits for what goes on {@link alongside}, for the parts too. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#alongside, ...this.#parts.map(({ record }) => record.settled())]);
+    const seen = await Promise.all(this.#alongside);
+    // In the order in which it was begun, whatever came first.
+    for (const evidence of seen) if (evidence !== undefined) this.see(evidence);
+    await Promise.all(this.#parts.map(({ record }) => record.settled()));
   }
 
   /** Notes what was found while changes were made, beside what the check of that name found before. It refuses nothing. */
@@ -243,22 +246,7 @@ export class ActionRecord<Out extends Outputs = NoOutputs> {
   /** Throws the refusal of the first check that refused; its findings are the message. */
   requireAllowed(subject: string): void {
     if (this.#refusal === undefined) return;
-    const errors = this.checks
-      .flatMap((check) => check.decision?.findings ?? [])
-      .filter((finding) => finding.severity === 'error');
-    const first = errors[0];
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-    const isDenied = this.#refusal === 'denied';
-    const code: ErrorCode = isDenied ? 'permission-denied' : 'requirement';
-    const message =
-      isDenied && this.denial !== undefined
-        ? `${this.denial}.`
-        : `${subject} was refused: ${first?.message ?? 'a check failed.'}${more}`;
-    throw new PromoteError(message, {
-      code,
-      outcome: this.#refusal,
-      ...(first?.fix === undefined ? {} : { fix: first.fix }),
-    });
+    throw refusalError(subject, { outcome: this.#refusal, checks: this.checks, denial: this.denial });
   }
 
   /** Whether a change was written, as far as is known. */

@@ -1,7 +1,11 @@
+import type { JobEnvironment } from '../../domain/job-environment.ts';
 import type { APPROVAL_OUTPUTS, ApprovalInputs } from '../../inputs/approval.ts';
-import { decideApproval, type ApprovalDecision } from '../../policy/approval/decide.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { RoleInputs } from '../../inputs/roles.ts';
+import { decideApproval, type ApprovalDecision, type ApprovalTerms } from '../../policy/approval/decide.ts';
 import { approvalOutput } from '../../policy/approval/output.ts';
 import { approvalSection } from '../../report/sections/approval.ts';
+import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { noteDuties, noteRoles, peopleIn, type RoleReading } from './roles.ts';
 
@@ -13,7 +17,11 @@ export function noteApproval(
   record: ActionRecord<typeof APPROVAL_OUTPUTS>,
   inputs: ApprovalInputs,
   reading: RoleReading | undefined,
-  { code, onUnknown }: { readonly code: string; readonly onUnknown: 'fail' | 'warn' },
+  {
+    code,
+    onUnknown,
+    jobEnvironment,
+  }: Pick<ApprovalTerms, 'onUnknown' | 'jobEnvironment'> & { readonly code: string },
 ): ApprovalDecision | undefined {
   if (reading?.approval === undefined) {
     noteRoles(record, inputs, reading, onUnknown);
@@ -25,6 +33,7 @@ export function noteApproval(
     duties: reading.duties,
     people: peopleIn(inputs),
     onUnknown,
+    jobEnvironment,
   });
   record.check('Approval', 'fail', decision, `${decision.text}.`, 'blocked');
   record.output('approval', { ...approvalOutput(decision) });
@@ -42,4 +51,12 @@ export function noteApproval(
     onUnknown,
   );
   return decision;
+}
+
+/** The environment of this job, where the approval of one is asked for. */
+export async function approvingEnvironment(
+  { jobEnvironment }: Pick<ActionContext<CommonInputs>, 'jobEnvironment'>,
+  { 'approval-environment': environment }: Pick<RoleInputs, 'approval-environment'>,
+): Promise<JobEnvironment> {
+  return environment === undefined ? undefined : jobEnvironment();
 }

@@ -19,9 +19,10 @@ import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import type { CopyContext, DecidedCopy } from './copy-context.ts';
 import { copyRequest } from './copy-request.ts';
-import { copyElsewhere } from './workspace-copy.ts';
+import { noteEngine, noteRoutesTaken } from './engine.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 import { findUnfinished, planLeftovers } from './leftovers.ts';
+import { copyElsewhere } from './workspace-copy.ts';
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -60,6 +61,8 @@ export async function planCopy(
   decision: CopyDecision,
   around: AroundCopy = {},
 ): Promise<readonly Stage[]> {
+  const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+  await noteEngine(context, reading, bytes);
   const unfinished = await findUnfinished(context, reading);
   const owner = await noteOwner(context, reading);
   const wanted = context.inputs['destination-owner'];
@@ -190,6 +193,7 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
         const isContinued = pending?.version === result.version.version;
         await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
+        noteRoutesTaken(context, result);
         refuseHeld(context.record, result.version);
       },
     },

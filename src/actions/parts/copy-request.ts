@@ -1,15 +1,13 @@
 import type { CopyRequest } from '../../apply/copy/request.ts';
-import type { FullName } from '../../domain/full-name.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { Random } from '../../domain/ports.ts';
-import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
+import type { CopyInputs } from '../../inputs/copy.ts';
 import type { CopyChange } from '../../plan/changes/copy.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { formatMarker } from '../../policy/run-marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
-import type { ActionRecord } from '../contract/record.ts';
 import type { DecidedCopy } from './copy-context.ts';
+import { outputVersion } from './version-outputs.ts';
 
 /** What is to be copied, made up right before, with a marker that names this run. */
 export async function copyRequest(
@@ -34,18 +32,9 @@ export async function copyRequest(
     pending,
     verify: verifyMode(inputs, decision),
     waitTimeout: inputs['wait-timeout'],
-    onVersion: (number) => outputVersion(record, reading.destination.name, number),
+    // As soon as it exists, so that it is known also when the copy breaks off.
+    onVersion: (number) => outputVersion(record, reading.destination.name, number ?? null),
   };
-}
-
-/** Notes the version as soon as it exists, so that it is known also when the copy breaks off. */
-function outputVersion(
-  record: ActionRecord<typeof COPY_OUTPUTS>,
-  name: FullName,
-  number: number | undefined,
-): void {
-  record.output('version', number ?? '');
-  record.output('uri', number === undefined ? '' : formatModelUri(name, number));
 }
 
 /** Full up to a stated size; the wish of the user above all. */

@@ -10,23 +10,35 @@ import { SERVING_NEEDS, type ServingInputs } from '../../inputs/serving.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import { sharesText, type ServingChange } from '../../plan/changes/serving.ts';
 import { configDigest, decideServing } from '../../policy/serving.ts';
+import { servingUndo } from '../../report/sections/serving-undo.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 type ServingContext = Pick<ActionContext<CommonInputs & ServingInputs>, 'inputs' | 'record' | 'destination'>;
 
-/** Endpoints by name, as they were read; undefined for one that does not exist. */
-export type ReadEndpoints = ReadonlyMap<string, ServingEndpoint | undefined>;
+/** Endpoints by name, as they were read, or why they were not; undefined for one that does not exist. */
+export type ReadEndpoints = ReadonlyMap<string, ServingEndpoint | PromoteError | undefined>;
 
 /** Reads the endpoints that the input names, side by side. */
 export async function readServing({ inputs, destination }: ServingContext): Promise<ReadEndpoints> {
   const names = [...new Set(inputs.endpoints ?? [])];
   if (names.length === 0) return new Map();
   requireNeeds('endpoints', SERVING_NEEDS.endpoints, destination.registry.capabilities);
-  const { serving } = destination.registry;
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await serving?.getEndpoint(name)] as const)),
+    await Promise.all(names.map(async (name) => [name, await readEndpoint(name, destination)] as const)),
   );
+}
+
+async function readEndpoint(
+  name: string,
+  { registry }: ServingContext['destination'],
+): Promise<ServingEndpoint | PromoteError | undefined> {
+  try {
+    return await registry.serving?.getEndpoint(name);
+  } catch (error) {
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
+    return error;
+  }
 }
 
 /** What endpoints are set to. */
@@ -35,19 +47,22 @@ export interface ServingTarget {
   readonly version: VersionRef;
 }
 
-const CHECK = 'Endpoints to update';
+/** The check of whether endpoints can be updated. */
+export const SERVING_CHECK = 'Endpoints to update';
 
 /** Notes what of the endpoints is to be changed, and what stands in the way. */
 export function noteServing<V extends VersionRef>(
   { inputs, record }: ServingContext,
   endpoints: ReadEndpoints,
   { name, version }: { readonly name: FullName; readonly version: V },
+  mode: 'fail' | 'warn' = 'fail',
 ): ServingChange<VersionRef>[] {
   if (endpoints.size === 0) return [];
   const goal = { name, version, keepsPrevious: inputs['keep-previous'] };
   const findings: Finding[] = [];
   const changes: ServingChange<VersionRef>[] = [];
   for (const [endpoint, read] of endpoints) {
+    if (read instanceof PromoteError && mode === 'fail') throw read;
     const found = changeOf(endpoint, read, goal, inputs['when-updating']);
     if ('finding' in found) findings.push(found.finding);
     else if (found.change === undefined)
@@ -61,10 +76,11 @@ export function noteServing<V extends VersionRef>(
     }
   }
   record.checkAgain(
-    CHECK,
+    SERVING_CHECK,
     decide(findings),
     'Each can get the version, and keeps everything else.',
     'blocked',
+    mode,
   );
   return changes;
 }
@@ -76,10 +92,16 @@ type Found =
 
 function changeOf(
   endpoint: string,
-  read: ServingEndpoint | undefined,
+  read: ServingEndpoint | PromoteError | undefined,
   goal: ServingTarget & { readonly keepsPrevious: boolean },
   whenUpdating: 'wait' | 'refuse',
 ): Found {
+  if (read instanceof PromoteError)
+    return fault(
+      'endpoint-unseen',
+      `The endpoint ${show(endpoint, 80)} was not read: ${read.message}`,
+      read.details.fix ?? 'Look at its page in the workspace.',
+    );
   if (read === undefined)
     return fault(
       'endpoint-missing',
@@ -127,11 +149,19 @@ export interface ServingState {
   failure: PromoteError | undefined;
 }
 
-/** The stage in which endpoints are updated; `move` is what is put back with them where that is asked for. */
+/** What goes around the updates of endpoints. */
+export interface Around {
+  /** The move of the alias, which is put back with the endpoints where that is asked for. */
+  readonly move?: () => AliasChange | undefined;
+  /** What stops the plan, with what was made before it; default: as it is. */
+  readonly explain?: (error: PromoteError) => PromoteError;
+}
+
+/** The stage in which endpoints are updated. */
 export function servingStage(
   { inputs, record }: ServingContext,
   changes: readonly ServingChange<VersionRef>[],
-  { move }: { readonly move?: (() => AliasChange | undefined) | undefined } = {},
+  { move, explain }: Around = {},
 ): { readonly stages: Stage[]; readonly state: ServingState } {
   const state: ServingState = { made: [], failure: undefined };
   if (changes.length === 0) return { stages: [], state };
@@ -143,8 +173,10 @@ export function servingStage(
     work: {
       kind: 'serving',
       rules,
+      ...(explain === undefined ? {} : { explain }),
       ended(change) {
         state.made.push(change);
+        record.undo.push(...servingUndo(change));
         record.factAgain(
           `Endpoint ${show(change.endpoint, 63)}`,
           sharesText(change.to),

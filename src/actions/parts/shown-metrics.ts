@@ -4,6 +4,7 @@ import { uriOf } from '../../facts/version.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import type { ModelReference } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
+import type { Evidence } from '../../plan/evidence.ts';
 import { shownMetrics, type SeenVersion } from '../../policy/shown-metrics.ts';
 import type { ActionRecord } from '../contract/record.ts';
 
@@ -21,14 +22,13 @@ export type ReadVersion = Promise<MeasuredVersion | undefined>;
  * and refuse nothing.
  */
 export function readMetricsBeside(record: ActionRecord, candidate: ReadVersion, current: ReadVersion): void {
-  record.alongside(see(record, candidate, current));
+  record.alongside(shown(candidate, current));
 }
 
-async function see(record: ActionRecord, candidate: ReadVersion, current: ReadVersion): Promise<void> {
+async function shown(candidate: ReadVersion, current: ReadVersion): Promise<Evidence | undefined> {
   const [ours, theirs] = await Promise.all([seen(candidate), seen(current)]);
-  if (ours === undefined) return;
-  const evidence = shownMetrics(ours, theirs?.uri === ours.uri ? undefined : theirs);
-  if (evidence !== undefined) record.see(evidence);
+  if (ours === undefined) return undefined;
+  return shownMetrics(ours, theirs?.uri === ours.uri ? undefined : theirs);
 }
 
 async function seen(read: ReadVersion): Promise<SeenVersion | undefined> {

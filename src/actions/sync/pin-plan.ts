@@ -1,3 +1,4 @@
+import type { JobEnvironment } from '../../domain/job-environment.ts';
 import type { PinTarget } from '../../domain/pin.ts';
 import type { APPROVAL_OUTPUTS } from '../../inputs/approval.ts';
 import type { PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
@@ -21,6 +22,8 @@ export interface PinPlanning {
   readonly inputs: SyncInputs & RoleInputs;
   /** What approvers of an environment write who approve this plan and no other. */
   readonly code: string;
+  /** The environment of this job. */
+  readonly jobEnvironment: JobEnvironment;
   /** Called with what was read of the approval. */
   readonly approvalRead: (approval: ApprovalFacts) => void;
 }
@@ -31,7 +34,7 @@ type PinOutputs = typeof PROMOTE_OUTPUTS & typeof SET_ALIAS_OUTPUTS & typeof APP
 export async function planPin(
   { change, live }: JudgedPin,
   to: PinTarget,
-  { context, inputs, code, approvalRead }: PinPlanning,
+  { context, inputs, code, jobEnvironment, approvalRead }: PinPlanning,
 ): Promise<Planned> {
   const { name, alias } = change;
   const record = context.record.part<PinOutputs>(subjectOf(change));
@@ -40,7 +43,7 @@ export async function planPin(
     if (roles?.approval !== undefined) approvalRead(roles.approval);
     else if (approvalAsked(inputs) !== undefined) throw new TypeError('The approval was not read.');
     const asked = { ...inputs, 'require-plan-code': false };
-    noteApproval(record, asked, roles, { code, onUnknown: inputs['on-unknown'] });
+    noteApproval(record, asked, roles, { code, onUnknown: inputs['on-unknown'], jobEnvironment });
   };
   if (to.kind === 'copy') {
     const source = { name: to.name, selector: { kind: 'version', version: to.version } } as const;

@@ -14,6 +14,7 @@ import {
 } from '../../policy/sync/decide.ts';
 import { byKey, pinChanges } from '../../policy/sync/pin-changes.ts';
 import type { Planned } from '../contract/action.ts';
+import { approvingEnvironment } from '../parts/approval.ts';
 import { noteChanges, readPolicy } from '../parts/policy.ts';
 import { askedOnce } from './github-once.ts';
 import { readLive } from './live.ts';
@@ -53,10 +54,12 @@ export async function planPins(given: SyncContext): Promise<Planned> {
     noteChanges(context, policy, judged.filter(({ state }) => state === 'move').length);
   record.requireAllowed('Following the pins');
   const approvals: ApprovalFacts[] = [];
+  const asked = withApproval(inputs, states.isMerged);
   const pins = await planMoves(context, judged, {
     context,
-    inputs: withApproval(inputs, states.isMerged),
+    inputs: asked,
     code: codeOf(context, judged),
+    jobEnvironment: await approvingEnvironment(context, asked),
     approvalRead: (approval) => approvals.push(approval),
   });
   await noteReviewed(context, pins, states, approvals);

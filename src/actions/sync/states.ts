@@ -1,11 +1,10 @@
-import { readPins } from '../../documents/pins/read-pins.ts';
-import { faultOfInput } from '../../domain/document-fault.ts';
 import { hasCode, invalidInputs, messageOf, PromoteError } from '../../domain/errors.ts';
 import type { Pin } from '../../domain/pin.ts';
 import { show } from '../../domain/printable.ts';
 import type { RepositoryEvent } from '../../domain/repository-event.ts';
-import { isPinFile, readPinFiles, readPinTree, type PinFiles } from '../../facts/pin-files.ts';
+import { readPinFiles, readPinTree, type PinFiles } from '../../facts/pin-files.ts';
 import type { GitHub } from '../../github/port.ts';
+import { nothingAt, parsedPins, readLocalPins } from '../parts/pins.ts';
 import type { SyncContext } from './sync.ts';
 
 /** The pins of the states of a repository that a run compares, and what the run may do. */
@@ -41,9 +40,7 @@ async function readLocal(context: SyncContext, path: string, base: string): Prom
   const [earlier, later] = await Promise.all(
     (['base-pins', 'pins'] as const).map(async (input) => {
       const place = input === 'pins' ? path : base;
-      const files = await readLocalFiles(context, input, place);
-      if (files === undefined) throw nothingAt(input, place, 'on this machine');
-      return parsedPins(context, files, input);
+      return readLocalPins(context, input, place);
     }),
   );
   return {
@@ -55,15 +52,6 @@ async function readLocal(context: SyncContext, path: string, base: string): Prom
     readsOnly: undefined,
     pinsAt: async () => [],
   };
-}
-
-async function readLocalFiles({ readFolder }: SyncContext, input: string, path: string): Promise<PinFiles> {
-  try {
-    return await readFolder(path, isPinFile);
-  } catch (error) {
-    const fix = 'Check the path, and what stands there.';
-    throw invalidInputs([{ input, problem: `it cannot be read: ${messageOf(error)}.`, fix }]);
-  }
 }
 
 async function requireEvent({ readEvent, run }: SyncContext): Promise<GitEvent> {
@@ -154,24 +142,6 @@ function ofPush({ branch, isDefaultBranch }: GitEvent & { readonly kind: 'push' 
         fix: 'Run the step on pushes to the default branch.',
         from: 'copy',
       };
-}
-
-async function parsedPins(
-  { destination }: SyncContext,
-  files: Exclude<PinFiles, undefined>,
-  input: string,
-): Promise<readonly Pin[]> {
-  const { names, aliases } = destination.registry.capabilities;
-  const read = await readPins(files, { names, aliases });
-  if (read.ok) return read.pins;
-  throw invalidInputs(read.faults.map((fault) => faultOfInput(input, fault)));
-}
-
-function nothingAt(input: string, path: string, where: string): PromoteError {
-  const problem = `there is nothing at ${show(path, 200)} ${where}.`;
-  return invalidInputs([
-    { input, problem, fix: 'Write the path of the file or folder of the pins, from the root.' },
-  ]);
 }
 
 /** What was refused by GitHub, with what gives the right. */

@@ -1,9 +1,16 @@
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
+import type { JobEnvironment } from '../../domain/job-environment.ts';
 import { show } from '../../domain/printable.ts';
 import { decideDuties, type DutyFacts, type RoleFacts } from '../separation-of-duties/decide.ts';
 import type { People } from '../separation-of-duties/identity.ts';
 import type { DistinctRoles } from '../separation-of-duties/lines.ts';
-import { absentApproval, anyBranchFindings, guardFindings, judgeEnvironmentReviews } from './environment.ts';
+import {
+  absentApproval,
+  anyBranchFindings,
+  elsewhereFindings,
+  guardFindings,
+  judgeEnvironmentReviews,
+} from './environment.ts';
 import type { ApprovalFacts } from './facts.ts';
 import type { JudgedReview } from './judged.ts';
 import { judgePullReviews } from './review.ts';
@@ -17,6 +24,8 @@ export interface ApprovalTerms {
   readonly duties: DutyFacts;
   readonly people: People;
   readonly onUnknown: 'fail' | 'warn';
+  /** The environment of the job that carries the plan out. */
+  readonly jobEnvironment: JobEnvironment;
 }
 
 /** The decision about an approval, with every review that was looked at. */
@@ -49,6 +58,7 @@ export function decideApproval(facts: ApprovalFacts, terms: ApprovalTerms): Appr
     ...(counting.length > 0 ? [] : (judged.absent ?? [notCounted(facts, reviews)])),
     ...(isUncertain ? [uncertainFinding(approving)] : []),
     ...(counting.length > 0 && bound.length === 0 ? [notBound(facts)] : []),
+    ...(counting.length > 0 ? elsewhereFindings(facts, terms.jobEnvironment, bound.length > 0) : []),
   ]);
   const isBound = decision.allowed && bound.length > 0;
   return {

@@ -1,15 +1,46 @@
 import type { DeploymentEnvironment } from '../../domain/deployment-environment.ts';
 import type { Finding } from '../../domain/decision.ts';
 import type { EnvironmentReview } from '../../domain/environment-review.ts';
+import type { JobEnvironment } from '../../domain/job-environment.ts';
 import { show } from '../../domain/printable.ts';
 import { holdsCode } from '../../plan/digest.ts';
 import type { Unseen } from '../separation-of-duties/decide.ts';
 import { isOf, nobodyIn, reviewerOf } from '../separation-of-duties/roles.ts';
-import type { EnvironmentApproval } from './facts.ts';
+import type { ApprovalFacts, EnvironmentApproval } from './facts.ts';
 import type { JudgedReview } from './judged.ts';
 
 /** Something that looks like a code of ours, for words about what a comment holds. */
 const ANY_CODE = /(?<![0-9a-z])ucp(?:[^0-9a-z]{0,3}[0-9a-z]{4}){3}(?![0-9a-z])/iu;
+
+/**
+ * What it means where the job runs elsewhere: an approval in the same run is then of another job, and only the code binds it to
+ * this plan. What is not known says nothing.
+ */
+export function elsewhereFindings(facts: ApprovalFacts, job: JobEnvironment, isBound: boolean): Finding[] {
+  if (facts.kind !== 'environment' || job === undefined) return [];
+  const { environment } = facts;
+  // GitHub compares names of environments without case (docs.github.com, "Managing environments for deployment").
+  if (job?.toLowerCase() === environment.toLowerCase()) return [];
+  const shown = show(environment, 80);
+  const where = job === null ? 'in no environment' : `in the environment ${show(job, 80)}`;
+  const message = `This job runs ${where}, so the approval of ${shown} is that of another job of this run`;
+  if (isBound)
+    return [
+      {
+        code: 'approval-elsewhere',
+        severity: 'note',
+        message: `${message}; its code binds it to this plan.`,
+      },
+    ];
+  return [
+    {
+      code: 'approval-elsewhere',
+      severity: 'error',
+      message: `${message}, which may have been approved for something else.`,
+      fix: `Add "environment: ${shown}" to the job of this step, or have the approver write the code of the plan as the comment.`,
+    },
+  ];
+}
 
 /** What is wrong with the rules of an environment: GitHub makes one that does not exist when a job names it, without any rule. */
 export function guardFindings(

@@ -6,6 +6,7 @@ import type { AuditFamily, FindingKind } from './family.ts';
 import { HOLDS } from './holds.ts';
 import { MOVED_OUTSIDE } from './moved-outside.ts';
 import { ORIGIN } from './origin.ts';
+import { PINS } from './pins.ts';
 import { REQUIRED_TAGS } from './required-tags.ts';
 import { ROLLBACK_TARGET } from './rollback-target.ts';
 import { SIGNATURE } from './signature.ts';
@@ -15,8 +16,7 @@ import { VERSION_STATE } from './version-state.ts';
 
 /**
  * Everything that an audit looks for, in the order in which it is said. A further family is a file and a line here, and what
- * it needs is read in `facts/audit.ts`: one that compares aliases with pins of a repository belongs beside
- * {@link MOVED_OUTSIDE}.
+ * it needs is read in `facts/audit/`.
  */
 export const FAMILIES: readonly AuditFamily[] = [
   VERSION_STATE,
@@ -24,6 +24,7 @@ export const FAMILIES: readonly AuditFamily[] = [
   SIGNATURE,
   REQUIRED_TAGS,
   MOVED_OUTSIDE,
+  PINS,
   ENDPOINTS,
   ORIGIN,
   COMPARED_FILES,

@@ -1,6 +1,7 @@
 import type { AliasRules } from '../../domain/alias.ts';
 import type { FullName, Naming } from '../../domain/full-name.ts';
 import type { Alias, ListedVersion, ModelVersion, Tag } from '../../domain/model.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { ModelPattern } from '../../domain/model-pattern.ts';
 import type { FoundHold } from '../hold-findings.ts';
 import type { SignatureDecision } from '../signature/decide.ts';
@@ -78,6 +79,8 @@ export interface AuditWants {
   readonly aliasRules: readonly AliasRule[];
   /** Models that a version with an alias must have been copied from; empty: from anywhere, or from nowhere. */
   readonly origins: readonly ModelPattern[];
+  /** The pins of each model, by the key of its name; none where none were given. */
+  readonly pins: ReadonlyMap<string, readonly Pin[]>;
   readonly rules: AliasRules;
   readonly names: Naming;
 }

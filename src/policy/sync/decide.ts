@@ -70,7 +70,11 @@ export function judgePin(
 }
 
 /** Whether an alias is where a pin says. */
-function isAt({ now, origin }: LiveAlias, target: PinTarget, naming: Naming): boolean {
+export function isAt(
+  { now, origin }: Pick<LiveAlias, 'now' | 'origin'>,
+  target: PinTarget,
+  naming: Naming,
+): boolean {
   switch (target.kind) {
     case 'none':
       return now === null;

@@ -1,5 +1,6 @@
 import type { Location, Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import { formatFullName } from '../../domain/full-name.ts';
+import type { TextPlace } from '../../domain/text-place.ts';
 import { PRODUCT } from '../../domain/product.ts';
 import type { Unread } from '../../facts/audit/read.ts';
 import { FINDING_KINDS } from '../../policy/audit/families.ts';
@@ -21,8 +22,8 @@ const MOST_RESULTS = 5_000;
 const SEVERITIES = ['error', 'warning', 'note'] as const;
 
 /**
- * The results of an audit as SARIF 2.1.0 (OASIS). A finding is about an alias in a registry and not about a line of a file:
- * its place is a logical location, and the only file that is known is the workflow that asked.
+ * The results of an audit as SARIF 2.1.0 (OASIS). A finding is about an alias in a registry: its place is a logical location, and its
+ * file is the line of a pin, or else the workflow that asked.
  */
 export function auditSarif({ findings, hidden, matchedNothing, workflowRef }: AuditResults): Log {
   const file = workflowFile(workflowRef);
@@ -79,13 +80,26 @@ function resultOf(finding: AuditFinding, file: string | undefined): Result {
   };
 }
 
-function locationOf({ model, alias, version }: AuditFinding, file: string | undefined): Location {
+function locationOf({ model, alias, version, place: at }: AuditFinding, file: string | undefined): Location {
   const place =
     alias !== undefined ? `${model}@${alias}` : version === undefined ? model : `${model}/${version}`;
   return {
-    ...(file === undefined ? {} : { physicalLocation: { artifactLocation: { uri: file } } }),
+    ...physicalLocation(at, file),
     logicalLocations: [{ fullyQualifiedName: place, kind: 'resource' }],
   };
+}
+
+/** The line that a finding is about, else the workflow that asked. */
+function physicalLocation(
+  at: TextPlace | undefined,
+  file: string | undefined,
+): Pick<Location, 'physicalLocation'> {
+  if (at !== undefined) {
+    const uri = at.file.split('/').map(encodeURIComponent).join('/');
+    const region = { startLine: at.line, startColumn: at.column };
+    return { physicalLocation: { artifactLocation: { uri }, region } };
+  }
+  return file === undefined ? {} : { physicalLocation: { artifactLocation: { uri: file } } };
 }
 
 /** `.github/workflows/audit.yml` of a workflow of GitHub; undefined for the pipelines of other systems. */

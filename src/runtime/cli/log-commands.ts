@@ -24,9 +24,11 @@ const NONE: LogCommands = {
 /** GitHub's workflow commands, for a step of `run:` (GitHub documentation, workflow commands; actions/toolkit `command.ts`). */
 const GITHUB: LogCommands = {
   ...NONE,
-  annotate: ({ level, title, message }) => [
-    `::${level} title=${githubData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${githubData(message)}`,
-  ],
+  annotate: ({ level, title, message, place }) => {
+    const at =
+      place === undefined ? '' : `file=${githubProperty(place.file)},line=${place.line},col=${place.column},`;
+    return [`::${level} ${at}title=${githubProperty(title)}::${githubData(message)}`];
+  },
 };
 
 /** Azure's logging commands (Azure DevOps documentation, logging commands; azure-pipelines-task-lib `taskcommand.ts`). */
@@ -48,6 +50,10 @@ const AZURE: LogCommands = {
 export function logCommandsOf(name: SystemName): LogCommands {
   if (name === 'github') return GITHUB;
   return name === 'azure-pipelines' ? AZURE : NONE;
+}
+
+function githubProperty(text: string): string {
+  return githubData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 function githubData(text: string): string {

@@ -37,6 +37,8 @@ export type Move = readonly [from: number | null, to: number | null];
 export class DraftModel {
   readonly name: string;
   readonly planted: Planted[] = [];
+  /** What the repository pins its aliases to. */
+  readonly pins = new Map<string, string>();
   readonly #metastore: Metastore;
   readonly #random: Random;
   readonly #sizes = new Map<number, number>();
@@ -109,6 +111,11 @@ export class DraftModel {
   recordText(alias: string, text: string): void {
     const digits = createHash('sha256').update(alias.toLowerCase()).digest('hex').slice(0, 12);
     this.tag(`uc_promote_moves_${digits}`, text);
+  }
+
+  /** Pins an alias to a version of the model, to one of another model, or to none. */
+  pin(alias: string, target: number | string): void {
+    this.pins.set(alias, String(target));
   }
 
   /** Puts a hold on the model. */

@@ -58,6 +58,18 @@ export const VERSION_PLANTS: readonly Plant[] = [
     model.expect('moved-outside', { alias });
     model.leave(from, to);
   },
+  ...['98', 'origin.audit.elsewhere/3', 'none'].map((target): Plant => (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.pin(alias, target);
+    model.expect('pin-differs', { alias, version });
+  }),
+  (model, alias) => {
+    const version = model.version();
+    model.pin(alias, version);
+    model.leave(version);
+    model.expect('pin-differs', { alias });
+  },
   (model, alias) => {
     const version = model.version();
     model.record(alias, [77, version]);
@@ -88,6 +100,17 @@ export const VERSION_PLANTS: readonly Plant[] = [
     model.leave(never);
   },
   (model, alias) => model.record(alias, [3, null]),
+  (model, alias) => model.pin(alias, 'none'),
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.pin(alias, version);
+  },
+  (model, alias) => {
+    const version = model.version();
+    model.alias(alias, version);
+    model.pin(alias, model.origin(version).replace('models:/', '').toUpperCase());
+  },
   (model, alias) => model.alias(alias, model.version({ from: 'models:/origin.audit.x/3 in metastore 4711' })),
   (model) => model.leave(model.version(), model.version()),
 ];

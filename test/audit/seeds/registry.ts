@@ -21,8 +21,14 @@ export const SEED_INPUTS = {
 const VERSION_MODELS = 8;
 const MOST_SLOTS = 7;
 
-/** Fills a metastore with a registry in which every kind of finding is planted at least once; returns what was planted. */
-export function seedRegistry(metastore: Metastore, seed: number): Planted[] {
+/** What was planted in a registry, and the file of pins of the repository beside it. */
+export interface SeededRegistry {
+  readonly planted: readonly Planted[];
+  readonly pins: string;
+}
+
+/** Fills a metastore with a registry in which every kind of finding is planted at least once. */
+export function seedRegistry(metastore: Metastore, seed: number): SeededRegistry {
   const random = randomFrom(seed);
   seedDemo(metastore);
   for (const catalog of ['audited', 'origin', 'sandbox']) {
@@ -48,7 +54,13 @@ export function seedRegistry(metastore: Metastore, seed: number): Planted[] {
   withoutChampion(draft(), true);
   withoutChampion(draft(), false);
   for (const each of drafts) each.finish();
-  return drafts.flatMap(({ planted }) => planted);
+  return { planted: drafts.flatMap(({ planted }) => planted), pins: drafts.map(pinsText).join('') };
+}
+
+/** The pins of a model, as a file has them. */
+function pinsText({ name, pins }: DraftModel): string {
+  if (pins.size === 0) return '';
+  return [`${name}:\n`, ...[...pins].map(([alias, target]) => `  ${alias}: ${target}\n`)].join('');
 }
 
 function started(model: DraftModel): { readonly model: DraftModel; readonly champion: number } {

@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../../emulator/index.ts';
-import type { Planted } from '../../audit/seeds/draft.ts';
-import { SEED_INPUTS, seedRegistry } from '../../audit/seeds/registry.ts';
+import { SEED_INPUTS, seedRegistry, type SeededRegistry } from '../../audit/seeds/registry.ts';
 import { ROOT } from '../../imports.ts';
 import type { CaseResult } from '../harness/outcome.ts';
 import { NO_SERVER, runCases, type PeerContext } from '../harness/script.ts';
@@ -29,14 +28,17 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
       const cases = [];
       for (let index = 0; index < count; index += 1) {
         const seed = FIRST_SEED + done + index;
-        let planted: Planted[] = [];
+        let seeded: SeededRegistry = { planted: [], pins: '' };
         const emulator = await startEmulator({
           seed: (metastore) => {
-            planted = seedRegistry(metastore, seed);
+            seeded = seedRegistry(metastore, seed);
           },
         });
         emulators.push(emulator);
-        const inputs = { ...SEED_INPUTS, verify: seed % 2 === 0 ? 'full' : 'listing' };
+        const pins = join(folder, `pins-${seed}.yml`);
+        await writeFile(pins, seeded.pins);
+        const inputs = { ...SEED_INPUTS, pins, verify: seed % 2 === 0 ? 'full' : 'listing' };
+        const { planted } = seeded;
         const { findings: ours } = await runAudit(emulator, inputs, folder);
         cases.push({ name: `registry ${seed}`, url: emulator.url, inputs, planted, ours });
       }

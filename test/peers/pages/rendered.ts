@@ -31,7 +31,9 @@ async function pages(): Promise<Readonly<Record<string, readonly string[]>>> {
   const names = await readdir(PAGES);
   return {
     'every golden page': await Promise.all(names.map((name) => readFile(join(PAGES, name), 'utf8'))),
-    'every sample document': Object.values(SAMPLES).map(renderSummary),
-    'documents of hostile texts': fc.sample(documentOf(hostileText), HOSTILE).map(renderSummary),
+    'every sample document': Object.values(SAMPLES).map((each) => renderSummary(each)),
+    'documents of hostile texts': fc
+      .sample(documentOf(hostileText), HOSTILE)
+      .map((each) => renderSummary(each)),
   };
 }

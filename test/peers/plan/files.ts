@@ -1,3 +1,4 @@
+import { policyFiles } from './policy-files.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +36,19 @@ export async function* planFilesSuite({ python, wanted }: PeerContext): AsyncGen
     const refused = Object.fromEntries(Object.entries(REFUSED).map(([name, [plan]]) => [name, plan ?? null]));
     await writeFile(
       file,
-      JSON.stringify({ values: values.map((value) => [value, canonical(value)]), plans, refused }),
+      JSON.stringify({
+        values: values.map((value) => [value, canonical(value)]),
+        plans,
+        refused,
+        ...(await policyFiles()),
+      }),
     );
     const schema = join(ROOT, 'docs/plan.schema.json');
-    yield* await runCases({ python, ...NO_SERVER }, SUITE, 'plan_files.py', [file, schema]);
+    yield* await runCases({ python, ...NO_SERVER }, SUITE, 'plan_files.py', [
+      file,
+      schema,
+      join(ROOT, 'docs/policy.schema.json'),
+    ]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -119,6 +119,8 @@ class Audit:
         self.aliases = [(a.alias_name, a.version_num) for a in info.aliases or []]
         self.tags = tags_of(registry.legacy("registered-models/get", name=model)["registered_model"].get("tags"))
         self.listed = {v.version: v.status.value for v in registry.client.model_versions.list(model)}
+        pins = yaml.safe_load(pathlib.Path(inputs["pins"]).read_text("utf-8")) or {}
+        self.pins = {alias.lower(): (alias, str(target)) for alias, target in pins.get(model, {}).items()}
         self.holds = {k: v for k, v in self.tags.items() if k.startswith("uc_promote_hold_")}
 
     def add(self, code: str, alias=None, version=None, versions=None, size=None) -> None:
@@ -143,6 +145,7 @@ class Audit:
         for alias, moves in self.records():
             target = self.record_of(alias, moves)
             needed |= {target} if target else set()
+        self.pinned()
         self.rules_and_names()
         self.endpoints()
         for number, status in self.listed.items():
@@ -260,6 +263,21 @@ class Audit:
         elif held:
             self.add("rollback-on-hold", shown, now)
         return target
+
+    def pinned(self) -> None:
+        present = {alias.lower(): (alias, number) for alias, number in self.aliases}
+        for low, (pinned, target) in self.pins.items():
+            alias, now = present.get(low, (pinned, None))
+            version = self.registry.version(self.model, now) if now else None
+            origin = origin_of(version) if version else None
+            if target == "none":
+                right = now is None
+            elif "/" in target:
+                right = origin is not None and uri_of(origin) == f"models:/{target}".lower()
+            else:
+                right = now == int(target)
+            if not right:
+                self.add("pin-differs", alias, now)
 
     def rules_and_names(self) -> None:
         rules = {k.lower(): (k, v) for k, _, v in (line.partition("=") for line in lines(self.inputs["alias-rules"]))}

@@ -1,7 +1,8 @@
-"""What RFC 8785 and JSON Schema make of plan files: `plan_files.py FILES SCHEMA`.
+"""What RFC 8785 and JSON Schema make of plan files: `plan_files.py FILES SCHEMA POLICY_SCHEMA`.
 
 FILES is a JSON object: `values`, what we wrote as RFC 8785 beside the value; `plans`, plan files with the digest and the code
-that we gave them; `refused`, texts that we refuse for their shape, by name. SCHEMA is the published JSON Schema.
+that we gave them; `refused`, texts that we refuse for their shape, by name; `policies` and `wrong_policies`, the documented policy
+files, and what we refuse of them. The schemas are the published ones.
 """
 
 import hashlib
@@ -34,8 +35,8 @@ def whole(text: str):
 
 
 def main() -> None:
-    texts = (pathlib.Path(path).read_text("utf-8") for path in sys.argv[1:3])
-    files, schema = (json.loads(text, parse_int=whole) for text in texts)
+    texts = (pathlib.Path(path).read_text("utf-8") for path in sys.argv[1:4])
+    files, schema, policy_schema = (json.loads(text, parse_int=whole) for text in texts)
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
     with case("values as RFC 8785 writes them") as detail:
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -56,6 +57,14 @@ def main() -> None:
         taken = [name for name, plan in files["refused"].items() if validator.is_valid(plan)]
         equal(taken, [], "taken")
         detail.text = f"{len(files['refused'])} plans"
+    with case("the schema for editors takes every documented policy file, and refuses keys and kinds that we refuse") as detail:
+        jsonschema.Draft202012Validator.check_schema(policy_schema)
+        policies = jsonschema.Draft202012Validator(policy_schema)
+        for policy in files["policies"]:
+            policies.validate(policy)
+        taken = [policy for policy in files["wrong_policies"] if policies.is_valid(policy)]
+        equal(taken, [], "taken")
+        detail.text = f"{len(files['policies'])} and {len(files['wrong_policies'])} files"
 
 
 main()

@@ -340,3 +340,14 @@ test('--ci none is a terminal, whatever the variables say', async () => {
   const run = await command([...words, '--ci', 'none', '--json'], { environment });
   expect([azureCommandsIn(run.stderr), (JSON.parse(run.stdout) as { run: unknown }).run]).toEqual([[], null]);
 });
+
+test('a message at a line of a file names it to GitHub, with a name that ends no property', () => {
+  const place = { file: 'aliases/a,b:c%.yml', line: 3, column: 5 };
+  const [line] = logCommandsOf('github').annotate({
+    level: 'error',
+    title: 'audit',
+    message: 'moved',
+    place,
+  });
+  expect(line).toBe('::error file=aliases/a%2Cb%3Ac%25.yml,line=3,col=5,title=audit::moved');
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startEmulator } from '../../../../emulator/index.ts';
+import { PROMOTER } from '../../../../emulator/seeds/demo-models.ts';
 import { root } from '../../../../scripts/peers/folder.ts';
 import { check, same, type CaseResult } from '../../harness/outcome.ts';
 import type { PeerContext } from '../../harness/script.ts';
@@ -126,6 +127,13 @@ const cases: readonly ActionCase[] = [
     outcome: 'noop',
     outputs: { changed: 'false' },
   },
+  {
+    id: 'serving',
+    action: 'update-serving',
+    with: { model: prod, alias: 'Champion', endpoints: 'fraud-rt' },
+    outcome: 'ok',
+    outputs: { version: '2', changed: 'true' },
+  },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
     id: 'rollback',
@@ -176,6 +184,13 @@ const manifest = z.object({
   runs: z.object({ post: z.string().optional() }),
 });
 
+/** The pins of the case of sync-aliases. */
+async function pinFiles(): Promise<Record<string, string>> {
+  const paths = ['bench/pins/moved.yml', 'bench/pins/before.yml'];
+  const texts = await Promise.all(paths.map((file) => readFile(join(root, file), 'utf8')));
+  return Object.fromEntries(paths.map((file, index) => [file, texts[index] ?? '']));
+}
+
 /** Every action, run by act: its reading of `action.yml`, of defaults, outputs, masks, summaries and post scripts. */
 export async function* actActions({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('act, actions')) return;
@@ -190,8 +205,12 @@ export async function* actActions({ python, wanted }: PeerContext): AsyncGenerat
     return `${folders.length} actions`;
   });
   const emulator = await startEmulator({ seed: 'demo' });
+  emulator.metastore.workspace.addEndpoint('fraud-rt', {
+    creator: PROMOTER,
+    served: [{ entity_name: prod, entity_version: '1' }],
+  });
   const path = '.github/workflows/actions.yml';
-  const repository = await makeActRepository(python, { [path]: stringify(workflow) });
+  const repository = await makeActRepository(python, { [path]: stringify(workflow), ...(await pinFiles()) });
   try {
     const run = await repository.run({
       workflow: path,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { invalidInputs, messageOf } from '../domain/errors.ts';
+import { invalidInputs } from '../domain/errors.ts';
 import type { RepositoryEvent } from '../domain/repository-event.ts';
-import type { Environment } from './environment.ts';
+import { fieldOf } from './event.ts';
 
 /** Events of pull requests: the second one runs in the base repository, also for forks (docs.github.com, "Events that trigger workflows"). */
 const PULL_REQUEST_EVENTS: readonly string[] = ['pull_request', 'pull_request_target'];
@@ -11,25 +10,15 @@ const NO_COMMIT = /^0+$/u;
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 
-/**
- * What set off this run, by `GITHUB_EVENT_NAME` and the file that the runner writes of it (`GITHUB_EVENT_PATH`); undefined outside of
- * a workflow. A push or a pull request that lacks what each has is an error: nothing may be guessed of it.
- */
-export async function readRepositoryEvent(environment: Environment): Promise<RepositoryEvent | undefined> {
-  const name = environment['GITHUB_EVENT_NAME'] ?? '';
-  if (name === '') return undefined;
-  const isPull = PULL_REQUEST_EVENTS.includes(name);
-  if (name !== 'push' && !isPull) return { kind: 'other', name };
-  const event = await readEvent(environment['GITHUB_EVENT_PATH'] ?? '');
-  return isPull ? pullRequest(event) : push(event);
+/** Whether an event says which state of the repository followed which. */
+export function changesRepository(name: string): boolean {
+  return name === 'push' || PULL_REQUEST_EVENTS.includes(name);
 }
 
-async function readEvent(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown;
-  } catch (cause) {
-    throw unreadable(`it names a file that cannot be read: ${messageOf(cause)}.`);
-  }
+/** Reads what an event of that name says of the repository. One that lacks what it has to have is an error: nothing may be guessed of it. */
+export function repositoryEventOf(name: string, payload: unknown): RepositoryEvent {
+  if (name === 'push') return push(payload);
+  return PULL_REQUEST_EVENTS.includes(name) ? pullRequest(payload) : { kind: 'other', name };
 }
 
 function push(event: unknown): RepositoryEvent {
@@ -48,11 +37,11 @@ function push(event: unknown): RepositoryEvent {
 
 function pullRequest(event: unknown): RepositoryEvent {
   const pull = ['pull_request'] as const;
-  const number = fieldIn(event, ...pull, 'number');
+  const number = fieldOf(event, ...pull, 'number');
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw lacks('pull_request.number');
   // The repository of a branch is null once it was deleted: that was no branch of this one.
-  const from = fieldIn(event, ...pull, 'head', 'repo', 'id');
-  const to = fieldIn(event, ...pull, 'base', 'repo', 'id');
+  const from = fieldOf(event, ...pull, 'head', 'repo', 'id');
+  const to = fieldOf(event, ...pull, 'base', 'repo', 'id');
   return {
     kind: 'pull-request',
     number,
@@ -68,25 +57,17 @@ function commitIn(text: string, field: string): string {
 }
 
 function textIn(value: unknown, ...path: readonly string[]): string {
-  const found = fieldIn(value, ...path);
+  const found = fieldOf(value, ...path);
   if (typeof found !== 'string' || found === '') throw lacks(path.join('.'));
   return found;
 }
 
-function fieldIn(value: unknown, ...path: readonly string[]): unknown {
-  let found = value;
-  for (const name of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = new Map<string, unknown>(Object.entries(found)).get(name);
-  }
-  return found;
-}
-
 function lacks(field: string): Error {
-  return unreadable(`it names a file without ${field} as this event has it.`);
+  return unreadableEvent(`it names a file without ${field} as this event has it.`);
 }
 
-function unreadable(problem: string): Error {
+/** The error of an event that cannot be read. */
+export function unreadableEvent(problem: string): Error {
   const fix = 'The runner writes this file. Find the step of the job that changes it.';
   return invalidInputs([{ input: 'GITHUB_EVENT_PATH', problem, fix }]);
 }

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { promoter } from '../../emulator/seeds/demo.ts';
+import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { promote } from '../../src/actions/promote.ts';
+import { rollback } from '../../src/actions/rollback.ts';
+import { liveOf, served, servingWorld } from './serving-world.ts';
+
+const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD, endpoints: 'fraud-rt' };
+const BACK = {
+  model: PROD,
+  alias: 'Champion',
+  'from-version': '2',
+  'to-version': '1',
+  reason: 'incident 7',
+  endpoints: 'fraud-rt',
+};
+const FAILS = { state: 'UPDATE_FAILED', message: 'no space left' } as const;
+
+describe('a promotion', () => {
+  test('updates the endpoint once the alias names the copy', async () => {
+    const { run, emulator } = await servingWorld();
+    const planned = await run(promote, { ...PROMOTE, 'dry-run': 'true' });
+    expect(planned.summary).toContain('the copy');
+    expect(planned.outputs['plan'] ?? '').toBe('');
+    const seen = await run(promote, PROMOTE);
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4' });
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+    expect(liveOf(emulator)).toEqual([['fraud_detection-4', 4, 100]]);
+    const kinds = seen.report.changes.map(({ change, state }) => [change.kind, state]);
+    expect(kinds.slice(-2)).toEqual([
+      ['alias', 'done'],
+      ['serving', 'done'],
+    ]);
+    expect(seen.report.effects).toMatchObject([{ kind: 'endpoint', state: 'updated' }]);
+    expect((await run(promote, PROMOTE)).outputs['outcome']).toBe('noop');
+  });
+
+  test('whose endpoint fails says what was done; it stays, or alias and route go back where asked', async () => {
+    const stay = await servingWorld();
+    stay.emulator.metastore.workspace.endUpdates('fraud-rt', FAILS);
+    const stayed = await stay.run(promote, PROMOTE);
+    expect(stayed.outputs['outcome'], stayed.verdict).toBe('blocked');
+    expect(stayed.verdict).toContain('no space left');
+    expect(stayed.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+
+    const back = await servingWorld();
+    back.emulator.metastore.workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(2)] });
+    back.emulator.metastore.workspace.endUpdates('fraud-rt', FAILS);
+    const restored = await back.run(promote, {
+      ...PROMOTE,
+      endpoints: 'fraud-rt\nfraud-eu',
+      'on-serving-failure': 'restore',
+    });
+    expect(restored.outputs['outcome'], restored.verdict).toBe('blocked');
+    expect(restored.verdict).toContain('The alias and the other endpoints were put back');
+    expect(restored.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+    expect(liveOf(back.emulator, 'fraud-eu')).toEqual([['fraud_detection-2', 2, 100]]);
+    expect(liveOf(back.emulator)).toEqual([['fraud_detection-1', 1, 100]]);
+  });
+
+  test('is refused before anything is written where the endpoint cannot get it', async () => {
+    const { run } = await servingWorld();
+    const seen = await run(promote, { ...PROMOTE, endpoints: 'absent' });
+    expect([seen.outputs['outcome'], seen.outputs['changed']]).toEqual(['blocked', 'false']);
+    expect(seen.after).toEqual(seen.before);
+  });
+
+  test.each([
+    [{ endpoints: 'fraud-rt', until: 'validate' }],
+    [{ endpoints: 'a b' }],
+    [{ endpoints: '# none' }],
+    [{ endpoints: '', 'keep-previous': 'true' }],
+  ])('with %j is invalid', async (inputs) => {
+    const { run } = await servingWorld();
+    const seen = await run(promote, { ...PROMOTE, ...inputs });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('invalid');
+    expect(seen.records).toEqual([]);
+  });
+});
+
+describe('a rollback', () => {
+  test('takes alias and endpoint back, and holds the bad version before it waits', async () => {
+    const { run, emulator } = await servingWorld({}, [served(2), served(1, { percent: 0 })]);
+    emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 5 });
+    const seen = await run(rollback, { ...BACK, 'keep-previous': 'true' });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '1', held: 'true' });
+    expect(liveOf(emulator)).toEqual([
+      ['fraud_detection-1', 1, 100],
+      ['fraud_detection-2', 2, 0],
+    ]);
+    const kinds = seen.report.changes.map(({ change }) => change.kind);
+    expect(kinds.indexOf('serving')).toBeGreaterThan(kinds.indexOf('hold'));
+  });
+
+  test.each(['absent', 'theirs'])(
+    'goes back whatever the endpoint is (%s), and is not ok',
+    async (endpoints) => {
+      const { run, emulator } = await servingWorld();
+      emulator.metastore.workspace.addEndpoint('theirs', { creator: 'ada@example.com', served: [served(2)] });
+      const seen = await run(rollback, { ...BACK, endpoints });
+      expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'blocked', held: 'true' });
+      expect(seen.verdict).toContain('not every endpoint can be updated');
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+    },
+  );
+
+  test('whose endpoint fails says that the alias is back', async () => {
+    const { run, emulator } = await servingWorld({}, [served(2)]);
+    emulator.metastore.workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(rollback, BACK);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
+    expect(seen.verdict).toMatch(/2 → 1; The update of the endpoint fraud-rt failed/u);
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+  });
+});
