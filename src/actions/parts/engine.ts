@@ -1,9 +1,9 @@
 import { invalidInputs } from '../../domain/errors.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
+import { closedRouteOf } from '../../facts/copy/closed-route.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
 import { decideEngine, engineText, type ClosedRoute } from '../../policy/engine.ts';
-import { LARGE_FILE } from '../../transfer/route.ts';
 import { ENGINE_NEEDS } from '../../inputs/engine.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -50,13 +50,8 @@ export async function noteEngine(
 /** Notes where a copy that this machine made had to take the slow way. */
 export function noteRoutesTaken(context: CopyContext, { files }: CopyResult): void {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const closed = files
-    .filter(({ size }) => size >= LARGE_FILE)
-    .flatMap(({ path, read, write }): ClosedRoute[] => {
-      const way = [write, read].find(({ route }) => route === 'workspace');
-      return way === undefined ? [] : [{ path, why: way.reason }];
-    });
-  if (closed.length > 0) recommend(context, bytes, closed[0]);
+  const closed = closedRouteOf(files);
+  if (closed !== undefined) recommend(context, bytes, closed);
 }
 
 function recommend(context: CopyContext, bytes: number, closed: ClosedRoute | undefined): void {

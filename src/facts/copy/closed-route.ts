@@ -2,7 +2,7 @@ import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { FileEntry } from '../../domain/file-entry.ts';
 import { WORKSPACE_BYTES, type ClosedRoute } from '../../policy/engine.ts';
 import type { FileSource } from '../../transfer/port.ts';
-import { LARGE_FILE } from '../../transfer/route.ts';
+import { LARGE_FILE, type RouteChoice } from '../../transfer/route.ts';
 
 /**
  * Whether the largest file can only be read through the workspace, by its first byte; undefined where it cannot be told, where no file
@@ -23,4 +23,15 @@ export async function findClosedRoute(
     if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
     return undefined;
   }
+}
+
+/** A large file that went through the workspace, of those of a copy; undefined for none. */
+export function closedRouteOf(
+  files: readonly (FileEntry & { readonly read: RouteChoice; readonly write: RouteChoice })[],
+): ClosedRoute | undefined {
+  for (const { path, size, read, write } of files) {
+    const way = [write, read].find(({ route }) => route === 'workspace');
+    if (size >= LARGE_FILE && way !== undefined) return { path, why: way.reason };
+  }
+  return undefined;
 }
