@@ -9,7 +9,8 @@ export type Route =
   | 'resumable upload'
   | 'temporary credentials'
   | 'pointer'
-  | 'earlier run';
+  | 'earlier run'
+  | 'run in the workspace';
 
 /** A route and why it was taken: one clause. */
 export interface RouteChoice {

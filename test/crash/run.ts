@@ -12,6 +12,7 @@ import {
   workspaceCopy,
 } from './copy-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
 import {
   meddledCopy,
@@ -73,6 +74,9 @@ const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
+  engineCopyLater(),
+  engineCopyKilled(),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

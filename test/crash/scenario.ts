@@ -21,7 +21,7 @@ export interface Ended {
   readonly said: string;
 }
 
-/** A run of a job: how it ended, and the values of its parameters, or of the arguments of its script. */
+/** A run of a job: how it ended, or will since it was asked to, and the values of its parameters, or of the arguments of its script. */
 export interface SeenRun {
   readonly code: string | undefined;
   readonly values: Readonly<Record<string, string>>;
@@ -29,8 +29,8 @@ export interface SeenRun {
 
 /** The runs of the jobs of a workspace. */
 export function jobRunsOf({ metastore }: Pick<Emulator, 'metastore'>): SeenRun[] {
-  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters, tasks }) => ({
-    code: ending?.code,
+  return [...metastore.state.workspace.runs.values()].map(({ ending, stopping, parameters, tasks }) => ({
+    code: (ending ?? stopping)?.code,
     values: Object.fromEntries([
       ...parameters.map(({ name, value }) => [name, value]),
       ...(tasks[0]?.resolved ?? []).flatMap((each) => {
@@ -68,7 +68,7 @@ export interface Meddler {
   /** What they do, for people. */
   readonly does: string;
   /** Does it where it can be done now; returns what undoes it for the run that is judged, where that has to be. */
-  readonly act: (metastore: Metastore) => (() => void) | undefined;
+  readonly act: (metastore: Metastore, emulator: Pick<Emulator, 'url'>) => (() => void) | undefined;
 }
 
 /** An action in a world, and what must hold of the world whatever happens on the way. */

@@ -149,7 +149,7 @@ async function strikeOnce(
   const wasDealt = arm(emulator, point, strike, {
     kill: () => kill(),
     meddle: (metastore) => {
-      undone = scenario.meddler?.act(metastore);
+      undone = scenario.meddler?.act(metastore, emulator);
     },
   });
   try {

@@ -57,6 +57,12 @@ export type CheckCommand = (
   options: { readonly environment: Readonly<Record<string, string>>; readonly shell?: Shell },
 ) => Promise<string | undefined>;
 
+/** A file of this tool as it is built. */
+export interface ProductFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
 export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
@@ -81,6 +87,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   openGitHub(this: void, token: string): GitHub;
   /** The text of a file that the user named; throws a clause that says why it cannot be read. */
   readText(this: void, path: string): Promise<string>;
+  /** The files by which this tool runs elsewhere. */
+  readProduct(this: void): Promise<readonly ProductFile[]>;
   /** The file that the user named, or those below a folder whose names are `wanted`; undefined where nothing is there. */
   readFolder(
     this: void,
