@@ -27,12 +27,16 @@ export interface DepthRow {
   readonly switches?: NonNullable<EmulatorOptions['switches']>;
   /** Runs once before it is measured. */
   readonly again?: true;
+  /** Runs at a terminal: there a policy is a file of the machine, and no GitHub is asked. */
+  readonly isLocal?: true;
   /** The most that the project allows itself; the table holds what is measured. */
   readonly limit?: number;
 }
 
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+/** The policy of the demo's models, named from the root of the repository. */
+const POLICY = 'bench/policies/prod.yml';
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
 
 /** A second version of other bytes, and the record that the alias was moved to it. */
@@ -93,6 +97,20 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
       metastore.setTags(PROD, { uc_promote_origin: `models:/${STAGING}/1` }, 2);
     },
     limit: 9,
+  },
+  {
+    action: setAlias,
+    option: 'the same by a policy file with status and origin',
+    inputs: { ...MOVE, policy: POLICY },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setTags(
+        PROD,
+        { uc_promote_origin: `models:/${STAGING}/1`, validation_status: 'approved' },
+        2,
+      );
+    },
+    isLocal: true,
   },
   {
     action: setAlias,
@@ -208,6 +226,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     action: promote,
     option: '`set-status` and `require-destination-status`',
     inputs: { ...COPY, 'set-status': 'approved', 'require-destination-status': 'approved' },
+    limit: 13,
+  },
+  {
+    action: promote,
+    option: '`set-status`, by a policy file with status and origin',
+    inputs: { ...COPY, 'set-status': 'approved', policy: POLICY },
+    isLocal: true,
     limit: 13,
   },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },

@@ -14,6 +14,7 @@ import {
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
+import { meddledPolicy, promotionByPolicy } from './policy-scenarios.ts';
 import {
   meddledCopy,
   meddledLargeCopy,
@@ -44,6 +45,8 @@ const WHOLE: readonly Scenario[] = [
   meddledSource('deletes'),
   meddledSource('holds'),
   meddledSource('rejects'),
+  meddledPolicy('forbids'),
+  meddledPolicy('hides'),
 ];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
@@ -69,7 +72,10 @@ const SHARING: readonly Scenario[] = [
   meddledLargeCopy(),
 ];
 
-/** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
+/**
+ * Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go, and a policy file adds no request
+ * to a workspace.
+ */
 const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
@@ -77,6 +83,9 @@ const WITH_ALL: readonly Scenario[] = [
   engineCopy(),
   engineCopyLater(),
   engineCopyKilled(),
+  promotionByPolicy(),
+  meddledPolicy('deletes'),
+  meddledPolicy('breaks'),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

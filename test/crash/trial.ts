@@ -1,5 +1,6 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
-import { runOnce, startProcess } from './run-once.ts';
+import { startPolicyHost } from './policy-host.ts';
+import { runOnce, startProcess, type TrialWorld } from './run-once.ts';
 import {
   jobRunsOf,
   leftFilesOf,
@@ -33,11 +34,12 @@ export function trialText({ scenario, point, strike }: Trial): string {
 
 /** The requests of a clean run of a scenario. Throws when that run does not succeed, or leaves something wrong behind. */
 export async function discover(scenario: Scenario): Promise<Point[]> {
-  return inWorld(scenario, async (emulator) => {
+  return inWorld(scenario, async (world) => {
+    const { emulator } = world;
     const before = emulator.state();
-    const clean = await runOnce(scenario, emulator, 1);
+    const clean = await runOnce(scenario, world, 1);
     const points = pointsOf(emulator.requests);
-    const again = await runOnce(scenario, emulator, 2);
+    const again = await runOnce(scenario, world, 2);
     const after = emulator.state();
     const aftermath = {
       before,
@@ -94,21 +96,22 @@ function shared(scenario: Scenario, alike: readonly Point[]): Trial[] {
 export async function perform(trial: Trial): Promise<TrialResult> {
   const { scenario } = trial;
   const { rounds = 1 } = scenario;
-  return inWorld(scenario, async (emulator) => {
+  return inWorld(scenario, async (world) => {
+    const { emulator } = world;
     const before = emulator.state();
-    const first = await strikeOnce(trial, emulator, 1);
+    const first = await strikeOnce(trial, world, 1);
     const faults = [...first.faults];
     let struck = first.ended;
     for (let round = 2; round <= rounds; round += 1) {
       // What was made before need not be asked for again: whether a later strike meets its request is open.
-      const later = await strikeOnce(trial, emulator, round);
+      const later = await strikeOnce(trial, world, round);
       faults.push(...later.faults);
       struck = later.ended;
     }
     if (!first.hasStruck) faults.push('The strike did not happen.');
     const between = emulator.state();
     first.undo();
-    const again = await runOnce(scenario, emulator, rounds + 1);
+    const again = await runOnce(scenario, world, rounds + 1);
     if (!['ok', 'noop', scenario.outcome].includes(again.outcome))
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
@@ -140,26 +143,27 @@ interface StruckRun {
 
 async function strikeOnce(
   { scenario, point, strike }: Trial,
-  emulator: Emulator,
+  world: TrialWorld,
   attempt: number,
 ): Promise<StruckRun> {
+  const { emulator, policy } = world;
   let kill = () => {};
   let undone: (() => void) | undefined;
   const undo = () => undone?.();
   const wasDealt = arm(emulator, point, strike, {
     kill: () => kill(),
     meddle: (metastore) => {
-      undone = scenario.meddler?.act(metastore, emulator);
+      undone = scenario.meddler?.act(metastore, { url: emulator.url, policy });
     },
   });
   try {
     if (KILLS.includes(strike)) {
-      const process = await startProcess(scenario, emulator, attempt);
+      const process = await startProcess(scenario, world, attempt);
       kill = process.kill;
       const end = await process.ended;
       return { hasStruck: wasDealt() && end === 'SIGKILL', ended: undefined, faults: [], undo };
     }
-    const ended = await runOnce(scenario, emulator, attempt);
+    const ended = await runOnce(scenario, world, attempt);
     const faults: string[] = [];
     if (ended.outcome === 'none') faults.push('The struck run set no outcome.');
     if (ended.code === 'internal') faults.push(`The struck run has a fault of this tool: ${ended.said}`);
@@ -175,13 +179,14 @@ function refuse({ refuses }: Scenario, emulator: Emulator): void {
   if (refuses !== undefined) emulator.faults.add(refuses);
 }
 
-async function inWorld<T>(scenario: Scenario, work: (emulator: Emulator) => Promise<T>): Promise<T> {
+async function inWorld<T>(scenario: Scenario, work: (world: TrialWorld) => Promise<T>): Promise<T> {
   const emulator = await startEmulator({ seed: 'demo', ...scenario.emulator });
+  const policy = scenario.policy === undefined ? undefined : await startPolicyHost(scenario.policy);
   try {
     scenario.prepare?.(emulator.metastore);
     refuse(scenario, emulator);
-    return await work(emulator);
+    return await work({ emulator, policy });
   } finally {
-    await emulator.close();
+    await Promise.all([emulator.close(), policy?.close()]);
   }
 }

@@ -7,6 +7,7 @@ import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
+import type { MoveSurroundings } from '../../facts/move-effects.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
@@ -81,6 +82,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readEvent(this: void): Promise<RepositoryEvent | undefined>;
   /** The environment that the job of this step runs in, asked for once. */
   jobEnvironment(this: void): Promise<JobEnvironment>;
+  /** What goes on around the moves of this run, where several moves share what was read; absent: each reads its own. */
+  readonly surroundings?: MoveSurroundings | undefined;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
