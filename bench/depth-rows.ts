@@ -11,6 +11,7 @@ import { setAlias } from '../src/actions/set-alias.ts';
 import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { cleanUp } from '../src/actions/clean-up.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
@@ -57,6 +58,18 @@ const savedJob = ({ workspace }: Metastore) => {
 const endpoint = ({ workspace }: Metastore) => {
   const served = [{ entity_name: PROD, entity_version: '9' }];
   workspace.addEndpoint('fraud-rt', { creator: PROMOTER, served });
+};
+
+/** Two rejected versions of the promoter and a newer one, of which the whole past is recorded. */
+const twoRejected = (metastore: Metastore) => {
+  for (const status of ['rejected', 'rejected', 'approved'])
+    metastore.addVersion(PROD, {
+      files: GOOD_FILES,
+      createdBy: PROMOTER,
+      tags: { validation_status: status },
+    });
+  const entry = { alias: 'Champion', from: null, to: 1, at: '2026-11-20T09:31:44.000Z' };
+  metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([entry]) });
 };
 
 /** The table's rows, in order. */
@@ -264,6 +277,12 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run',
     inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
     prepare: endpoint,
+  },
+  {
+    action: cleanUp,
+    option: 'two versions that were rejected are deleted',
+    inputs: { model: PROD, keep: '1' },
+    prepare: twoRejected,
   },
   {
     action: promote,

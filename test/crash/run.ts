@@ -23,6 +23,7 @@ import {
   validatedPromotion,
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
+import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -40,6 +41,7 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  appliedCleanUp(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -54,6 +56,7 @@ const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
   promotion(),
+  cleanedUp(),
   followedPin(),
   followedPins(),
   newModelPromotion(),
