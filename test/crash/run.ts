@@ -11,6 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
 import {
@@ -38,6 +39,7 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -66,6 +68,7 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
 /** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */

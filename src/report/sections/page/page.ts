@@ -23,6 +23,7 @@ import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
+  downloadWording,
   rightsWording,
   searchWording,
   signatureWording,
@@ -110,6 +111,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return signatureWording(subject, end);
     case 'validation':
       return validationWording(subject, end);
+    case 'download':
+      return downloadWording(subject, end);
     case 'rights':
       return rightsWording(subject, end);
     case 'audit':
