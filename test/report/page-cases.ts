@@ -521,12 +521,6 @@ const readingCases: readonly PageCase[] = [
     inputs: { model: STAGING, version: '9' },
   },
   {
-    title: 'download-version downloads',
-    action: downloadVersion,
-    inputs: DOWNLOAD,
-    prepare: () => clearDownload(),
-  },
-  {
     title: 'download-version finds every file there',
     action: downloadVersion,
     inputs: DOWNLOAD,
