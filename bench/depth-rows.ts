@@ -2,6 +2,7 @@ import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
 import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
+import { downloadVersion } from '../src/actions/download-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
@@ -15,6 +16,7 @@ import { cleanUp } from '../src/actions/clean-up.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -161,6 +163,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  {
+    action: downloadVersion,
+    option: 'by number: checks, list and every file',
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    limit: 6,
+  },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {

@@ -11,6 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
@@ -42,6 +43,7 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
   appliedCleanUp(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -73,6 +75,7 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
 /**
