@@ -255,7 +255,8 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: '`set-status`, by a policy file with status and origin',
     inputs: { ...COPY, 'set-status': 'approved', policy: POLICY },
     isLocal: true,
-    limit: 13,
+    // One more: the alias is read once the policy was read again.
+    limit: 14,
   },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
   {
