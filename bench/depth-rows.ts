@@ -2,6 +2,7 @@ import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
 import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
+import { downloadVersion } from '../src/actions/download-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
@@ -16,6 +17,7 @@ import { manageModel } from '../src/actions/manage-model.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -29,12 +31,16 @@ export interface DepthRow {
   readonly switches?: NonNullable<EmulatorOptions['switches']>;
   /** Runs once before it is measured. */
   readonly again?: true;
+  /** Runs at a terminal: there a policy is a file of the machine, and no GitHub is asked. */
+  readonly isLocal?: true;
   /** The most that the project allows itself; the table holds what is measured. */
   readonly limit?: number;
 }
 
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+/** The policy of the demo's models, named from the root of the repository. */
+const POLICY = 'bench/policies/prod.yml';
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
 
 /** A second version of other bytes, and the record that the alias was moved to it. */
@@ -110,6 +116,20 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
+    option: 'the same by a policy file with status and origin',
+    inputs: { ...MOVE, policy: POLICY },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setTags(
+        PROD,
+        { uc_promote_origin: `models:/${STAGING}/1`, validation_status: 'approved' },
+        2,
+      );
+    },
+    isLocal: true,
+  },
+  {
+    action: setAlias,
     option: '`delete: true`, with its record',
     inputs: { model: PROD, alias: 'Champion', delete: 'true' },
     limit: 5,
@@ -144,6 +164,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  {
+    action: downloadVersion,
+    option: 'by number: checks, list and every file',
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    limit: 6,
+  },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {
@@ -223,6 +250,14 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: '`set-status` and `require-destination-status`',
     inputs: { ...COPY, 'set-status': 'approved', 'require-destination-status': 'approved' },
     limit: 13,
+  },
+  {
+    action: promote,
+    option: '`set-status`, by a policy file with status and origin',
+    inputs: { ...COPY, 'set-status': 'approved', policy: POLICY },
+    isLocal: true,
+    // One more: the alias is read once the policy was read again.
+    limit: 14,
   },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
   {

@@ -87,6 +87,15 @@ export interface ValidationSubject {
   readonly result?: 'passed' | 'refused' | 'planned';
 }
 
+/** The files of a version in a folder. */
+export interface DownloadSubject {
+  readonly kind: 'download';
+  readonly name: FullName;
+  readonly version?: number;
+  /** How many files are there, verified, and how many of them had been there before; undefined until they are. */
+  readonly files?: { readonly all: number; readonly kept: number };
+}
+
 /** Who holds which rights. */
 export interface RightsSubject {
   readonly kind: 'rights';
@@ -171,6 +180,7 @@ export type Subject =
   | SearchSubject
   | SignatureSubject
   | ValidationSubject
+  | DownloadSubject
   | RightsSubject
   | AuditSubject
   | PinsSubject

@@ -4,6 +4,7 @@ import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { downloadVersion } from '../../src/actions/download-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
@@ -16,6 +17,7 @@ import { cleanUp } from '../../src/actions/clean-up.ts';
 import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
@@ -205,6 +207,27 @@ export const CASES: readonly ActionCase[] = [
     title: 'validate-signature refuses a missing one',
     action: validateSignature,
     inputs: { model: STAGING, version: '2' },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'download-version downloads a version',
+    action: downloadVersion,
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      output('path', DOWNLOAD_FOLDER),
+      output('files', String(Object.keys(GOOD_FILES).length)),
+      output('verified', 'sizes'),
+      output('uri', `models:/${STAGING}/1`),
+    ),
+  },
+  {
+    title: 'download-version refuses a version without signature',
+    action: downloadVersion,
+    inputs: { model: STAGING, version: '2', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },

@@ -11,8 +11,11 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
+import { meddledPolicy, promotionByPolicy } from './policy-scenarios.ts';
 import {
   meddledCopy,
   meddledLargeCopy,
@@ -44,11 +47,14 @@ const WHOLE: readonly Scenario[] = [
   createdModel(),
   renamedModel(),
   deletedModel(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
   meddledSource('holds'),
   meddledSource('rejects'),
+  meddledPolicy('forbids'),
+  meddledPolicy('hides'),
 ];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
@@ -73,13 +79,23 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
-/** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
+/**
+ * Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go, and a policy file adds no request
+ * to a workspace.
+ */
 const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
+  engineCopyLater(),
+  engineCopyKilled(),
+  promotionByPolicy(),
+  meddledPolicy('deletes'),
+  meddledPolicy('breaks'),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

@@ -1,9 +1,11 @@
+import { DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { downloadVersion } from '../../src/actions/download-version.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
@@ -35,6 +37,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
   ['copy-version', copyVersion, COPY],
+  ['download-version', downloadVersion, { model: PROD, version: '2', folder: DOWNLOAD_FOLDER }],
   ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
   [
     'rollback',

@@ -25,6 +25,7 @@ import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
+  downloadWording,
   rightsWording,
   searchWording,
   signatureWording,
@@ -112,6 +113,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return signatureWording(subject, end);
     case 'validation':
       return validationWording(subject, end);
+    case 'download':
+      return downloadWording(subject, end);
     case 'rights':
       return rightsWording(subject, end);
     case 'audit':

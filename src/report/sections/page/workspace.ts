@@ -65,6 +65,7 @@ function targetsOf(subject: Subject): Target[] {
     }
     case 'labels':
     case 'validation':
+    case 'download':
     case 'signature': {
       const { name, version } = subject;
       return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];

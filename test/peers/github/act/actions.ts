@@ -75,6 +75,13 @@ const cases: readonly ActionCase[] = [
     outcome: 'ok',
   },
   {
+    id: 'downloaded',
+    action: 'download-version',
+    with: { model: prod, version: '${{ steps.copy.outputs.version }}', folder: 'downloaded/model' },
+    outcome: 'ok',
+    outputs: { verified: 'digest' },
+  },
+  {
     id: 'alias',
     action: 'set-alias',
     with: {
