@@ -2,6 +2,7 @@ import { hasCode } from '../domain/errors.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { holdsState } from '../policy/model-hold.ts';
+import { standingDigest } from '../policy/serving.ts';
 import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';
 import { listingDigest } from '../transfer/digest.ts';
 
@@ -21,6 +22,8 @@ async function readFact(fact: BasisFact, snapshot: Snapshot): Promise<FactValue>
     return valueInVersion(fact, await snapshot.recentVersion(fact.name, fact.version));
   if (fact.kind === 'holds') return holdsState((await snapshot.recentExtras(fact.name))?.tags ?? []);
   if (fact.kind === 'files') return readFiles(fact, snapshot);
+  if (fact.kind === 'endpoint')
+    return standingDigest(await snapshot.registry.serving?.getEndpoint(fact.endpoint));
   const { target } = fact;
   if (target.kind === 'version')
     return valueInVersion(fact, await snapshot.recentVersion(target.name, target.version));
