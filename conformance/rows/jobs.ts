@@ -1,6 +1,6 @@
 import { parseExactly } from '../../src/http/exact-integers.ts';
 import { at, listAt, textAt, type RawResponse } from '../call.ts';
-import { isDone, must, verdictOf } from '../fixtures.ts';
+import { must, verdictOf } from '../fixtures.ts';
 import type { Row } from '../row.ts';
 import type { RowContext } from '../row-context.ts';
 import { NO_JOB } from '../scope.ts';
@@ -10,29 +10,33 @@ import { fact, type Sight } from './kinds.ts';
 const group = 'Jobs';
 const JOBS = '/api/2.2/jobs';
 
-/** Pages of the list of jobs that are looked through for the given one. */
-const PAGES = 20;
-
 function job({ first }: RowContext, id: string): Promise<RawResponse> {
   return first.call({ method: 'GET', template: `${JOBS}/get`, query: { job_id: id } });
 }
 
-/** The settings of the given job as the list of jobs has them. */
-async function listed({ first, scope }: RowContext): Promise<unknown> {
+/** Pages of a list that are looked through; one may be empty. */
+const PAGES = 20;
+
+/** The first entry of a list of jobs or runs that is wanted; undefined where the pages have none. */
+async function listed(
+  { first }: RowContext,
+  list: { readonly path: string; readonly query: Readonly<Record<string, string | number>> },
+  wanted: (entry: unknown) => boolean = () => true,
+): Promise<unknown> {
   let token = '';
   for (let page = 0; page < PAGES; page += 1) {
-    const query = { limit: 100, ...(token === '' ? {} : { page_token: token }) };
+    const query = { ...list.query, ...(token === '' ? {} : { page_token: token }) };
     const { text } = must(
-      await first.call({ method: 'GET', template: `${JOBS}/list`, query }),
-      'list of jobs',
+      await first.call({ method: 'GET', template: `${JOBS}/${list.path}`, query }),
+      'list',
     );
     const body = parseExactly(text);
-    const hit = listAt(body, 'jobs').find((each) => String(at(each, 'job_id')) === scope.job);
-    if (hit !== undefined) return at(hit, 'settings');
+    const hit = [...listAt(body, 'jobs'), ...listAt(body, 'runs')].find(wanted);
+    if (hit !== undefined) return hit;
     token = textAt(body, 'next_page_token');
-    if (token === '') break;
+    if (token === '') return undefined;
   }
-  throw new Unseen(`the job is not among the first ${PAGES * 100} of the list`);
+  return undefined;
 }
 
 /** Switches of jobs and runs that a look shows. */
@@ -57,10 +61,9 @@ export const jobSights = {
   runStateFields: {
     group,
     needs: 'job',
-    async see({ first, scope }) {
-      const query = { job_id: scope.job ?? '', limit: 1 };
-      const response = await first.call({ method: 'GET', template: `${JOBS}/runs/list`, query });
-      const [run] = listAt(must(response, 'runs of the job').body, 'runs');
+    async see(context) {
+      const query = { job_id: context.scope.job ?? '', limit: 1 };
+      const run = await listed(context, { path: 'runs/list', query });
       if (run === undefined) throw new Unseen('the job has no runs');
       const [status, state] = [at(run, 'status'), at(run, 'state')];
       if (status === undefined && state === undefined) return 'neither';
@@ -73,7 +76,13 @@ export const jobSights = {
     async see(context) {
       const whole = must(await job(context, context.scope.job ?? ''), 'job').body;
       if (at(whole, 'settings', 'trigger') === undefined) throw new Unseen('the job has no trigger');
-      return at(await listed(context), 'trigger') === undefined ? 'only-in-get' : 'shown';
+      const hit = await listed(
+        context,
+        { path: 'list', query: { limit: 100 } },
+        (each) => String(at(each, 'job_id')) === context.scope.job,
+      );
+      if (hit === undefined) throw new Unseen('the job is not among the first of the list');
+      return at(hit, 'settings', 'trigger') === undefined ? 'only-in-get' : 'shown';
     },
   },
 } as const satisfies Readonly<Record<string, Sight>>;
@@ -91,11 +100,8 @@ export const jobFacts: readonly Row[] = [
   fact(
     'job-list',
     { group, about: 'a page of the list of jobs has their ids and settings', assumed: 'ids and settings' },
-    async ({ first }) => {
-      const query = { limit: 1 };
-      const response = await first.call({ method: 'GET', template: `${JOBS}/list`, query });
-      if (!isDone(response, 403)) throw new Unseen(verdictOf(response));
-      const [hit] = listAt(response.body, 'jobs');
+    async (context) => {
+      const hit = await listed(context, { path: 'list', query: { limit: 1 } });
       if (hit === undefined) throw new Unseen('the caller sees no job');
       const has = at(hit, 'job_id') !== undefined && at(hit, 'settings') !== undefined;
       return has ? 'ids and settings' : 'without some of them';
