@@ -11,7 +11,7 @@ import { planDigest } from '../../../src/plan/digest.ts';
 import { readPlanFile } from '../../../src/plan/file.ts';
 import type { ActionBench, ActionRun } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
-import { liveOf, served, servingWorld } from '../serving-world.ts';
+import { endsAtRead, liveOf, served, servingWorld } from '../serving-world.ts';
 
 const PUT = '/api/2.0/serving-endpoints/{name}/config';
 const SECOND = { environment: { GITHUB_RUN_ATTEMPT: '2' } };
@@ -103,17 +103,6 @@ function endpointOf({ metastore }: Emulator) {
 
 const stateOf = (emulator: Emulator) => JSON.stringify([emulator.state(), liveOf(emulator)]);
 const putsOf = ({ records }: ActionRun) => records.filter(({ template }) => template === PUT);
-
-/** Lets the update that is under way end when the endpoint is read for the third time from now on. */
-function endsLater(emulator: Emulator, failure?: typeof FAILS): void {
-  const end = () => {
-    const { pending } = endpointOf(emulator);
-    if (pending === undefined) throw new Error('No update is under way.');
-    Object.assign(pending, { endsAt: 0, ...(failure === undefined ? {} : { failure }) });
-  };
-  const kind = { kind: 'run', when: 'before', run: end } as const;
-  emulator.faults.add({ method: 'GET', template: '/api/2.0/serving-endpoints/{name}', skip: 2, kind });
-}
 
 /** What somebody else does to the endpoint. */
 const CHANGES: readonly (readonly [what: string, change: (emulator: Emulator) => void])[] = [
@@ -227,7 +216,7 @@ describe.each(NAMES)('a plan of %s', (name) => {
     emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 1e9 });
     const first = await run(apply, { plan: text });
     expect(first.outputs['outcome'], first.verdict).toBe('unavailable');
-    endsLater(emulator);
+    endsAtRead(emulator, 3);
     const again = await run(apply, { plan: text }, SECOND);
     expect([again.outputs['outcome'], putsOf(again)], again.verdict).toEqual(['ok', []]);
     expect(liveOf(emulator)).toEqual([[`fraud_detection-${way.to}`, way.to, 100]]);
@@ -257,7 +246,7 @@ describe('an update that fails', () => {
     });
     emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 1e9 });
     await run(apply, { plan: text });
-    endsLater(emulator, FAILS);
+    endsAtRead(emulator, 3, FAILS);
     const seen = await run(apply, { plan: text }, SECOND);
     expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
     expect([aliasOf(seen), liveOf(emulator)]).toEqual([2, [['fraud_detection-1', 1, 100]]]);

@@ -2,7 +2,12 @@ import { refuseWhenCancelled } from '../../../domain/cancelled.ts';
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
 import { show } from '../../../domain/printable.ts';
-import type { ServingConfig, ServingEndpoint, WantedServing } from '../../../domain/serving.ts';
+import type {
+  ServingConfig,
+  ServingEndpoint,
+  ServingUpdate,
+  WantedServing,
+} from '../../../domain/serving.ts';
 import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
 import { configDigest, decideServing, isLedTo, isOnTheWay } from '../../../policy/serving.ts';
 import { formatMovedFact, movedFact, type BasisFact } from '../../../plan/basis.ts';
@@ -89,6 +94,7 @@ async function begin(change: ServingChange, beginning: Beginning, context: Apply
   for (;;) {
     let wanted: WantedServing | undefined;
     let before: ServingConfig | undefined;
+    let update: ServingUpdate = 'unknown';
     try {
       return await makeWrite<Awaited>(
         {
@@ -98,12 +104,13 @@ async function begin(change: ServingChange, beginning: Beginning, context: Apply
             const found = judge(change, endpoint);
             if ('done' in found) return found;
             ({ wanted, before } = found);
+            ({ update } = endpoint);
             return 'open';
           },
           async send() {
             if (wanted === undefined) throw new TypeError('An update is sent before it was compared.');
             await setServing(context, change.endpoint, wanted);
-            return { kind: 'sent', wanted, version: before?.version };
+            return { kind: 'sent', wanted, version: before?.version, before: update };
           },
         },
         context,
