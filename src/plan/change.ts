@@ -8,6 +8,7 @@ import { holdKind, holdSchema, type HoldChange } from './changes/hold.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
+import { registerKind, registerSchema, type RegisterChange } from './changes/register.ts';
 import { servingKind, servingSchema, type ServingChange } from './changes/serving.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
@@ -26,6 +27,7 @@ interface Changes<V extends VersionRef> {
   readonly 'create-model': CreateModelChange;
   readonly owner: OwnerChange;
   readonly copy: CopyChange;
+  readonly register: RegisterChange;
   readonly 'delete-version': DeleteVersionChange;
   readonly serving: ServingChange<V>;
 }
@@ -51,6 +53,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   'create-model': createModelKind,
   owner: ownerKind,
   copy: copyKind,
+  register: registerKind,
   'delete-version': deleteVersionKind,
   serving: servingKind,
 };
@@ -65,6 +68,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   createModelSchema,
   ownerSchema,
   copySchema,
+  registerSchema,
   deleteVersionSchema,
   servingSchema,
 ]);
@@ -75,6 +79,14 @@ export const changeSchema = z.discriminatedUnion('kind', [
  */
 export function formatChange<K extends Kind>(change: PlannedChange<K>): string {
   return KINDS[change.kind].format(change);
+}
+
+/** The changes that make a version: it is filled, verified and resumed in the same way, whatever it is made of. */
+export type NewVersionChange = CopyChange | RegisterChange;
+
+/** Whether a change makes a version. */
+export function makesVersion(change: PlannedChange): change is NewVersionChange {
+  return change.kind === 'copy' || change.kind === 'register';
 }
 
 /** What people look at to see whether a change was made. */

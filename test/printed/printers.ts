@@ -94,6 +94,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     'create-model': { kind: 'create-model', name },
     owner: { kind: 'owner', name, from: 'ada', to: 'deployers' },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
+    register: { kind: 'register', source: 'runs:/0a1b/model', destination: name },
     'delete-version': { kind: 'delete-version', name, version: VERSION },
     serving: {
       kind: 'serving',
@@ -121,6 +122,7 @@ function looksByCli(subject: Subject): Printed[] {
     'create-model': model,
     owner: model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
+    register: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
     serving: cli('GET', ['api', '2.0', 'serving-endpoints', subject.alias]),
   };
@@ -226,6 +228,7 @@ function looksByUc(subject: Subject): Printed[] {
     'create-model': model,
     owner: model,
     copy: model,
+    register: model,
     'delete-version': version,
     serving: model,
   });
@@ -288,6 +291,7 @@ function byClient(
             'create-model': model,
             owner: model,
             copy: model,
+            register: model,
             'delete-version': version,
             serving: model,
           }),
