@@ -16,6 +16,8 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
   'copy-version': async () =>
     (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
+  'register-version': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/register-version.ts')).registerVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
   apply: async () => (await import(/* webpackMode: "eager" */ './actions/apply.ts')).apply,

@@ -1,6 +1,6 @@
 import { parseModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { originOf } from '../policy/equal-versions.ts';
+import { copiedFrom } from '../policy/equal-versions.ts';
 import { markedOrigin } from '../policy/origin.ts';
 import type { OriginFacts } from '../policy/promotion-policy/version.ts';
 import type { ComparedFiles } from '../policy/audit/model.ts';
@@ -13,7 +13,7 @@ export async function readOrigin(
   context: ReadContext,
 ): Promise<OriginFacts | undefined> {
   const { snapshot } = context;
-  const mark = originOf(version);
+  const mark = copiedFrom(version);
   if (mark === undefined) return undefined;
   const { uri, elsewhere } = markedOrigin(mark, snapshot.registry.capabilities.names);
   const named = parseModelUri(uri);

@@ -20,7 +20,7 @@ import { describeConnection } from './connection.ts';
 import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
-import { readFolder } from './read-folder.ts';
+import { openFolder, readFolder } from './read-folder.ts';
 import { readJobEnvironment } from './job-environment.ts';
 import { readText } from './read-text.ts';
 import { readRepositoryEvent, readSender } from './event.ts';
@@ -115,6 +115,7 @@ export async function openContext(
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
     readFolder,
+    openFolder,
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>
       plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),

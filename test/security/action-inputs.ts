@@ -8,6 +8,7 @@ import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { registerVersion } from '../../src/actions/register-version.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
@@ -15,7 +16,7 @@ import { tagStatus } from '../../src/actions/tag-status.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
-import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { PROD, RUN, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 
@@ -31,6 +32,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
   ['copy-version', copyVersion, COPY],
+  ['register-version', registerVersion, { source: `runs:/${RUN}/model`, destination: PROD }],
   ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
   [
     'rollback',

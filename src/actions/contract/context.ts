@@ -8,6 +8,7 @@ import type { GitHub } from '../../github/port.ts';
 import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
+import type { OpenFolder } from '../../facts/registration/source.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
 import type { ActionRecord, NoOutputs } from './record.ts';
@@ -87,6 +88,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
     path: string,
     wanted: (name: string) => boolean,
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
+  /** The folder of a model at a path that the user named. */
+  readonly openFolder: OpenFolder;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

@@ -2,7 +2,7 @@ import { formatModelUri, parseModelUri } from '../../domain/model-uri.ts';
 import { formatPattern, meansModel, type ModelPattern } from '../../domain/model-pattern.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
-import { originOf } from '../equal-versions.ts';
+import { copiedFrom } from '../equal-versions.ts';
 import { markedOrigin } from '../origin.ts';
 import type { AuditFamily } from './family.ts';
 import { ofEachVersion } from './finding.ts';
@@ -36,7 +36,7 @@ export const ORIGIN: AuditFamily = {
           if (version === undefined) return [];
           const uri = formatModelUri(version.name, version.version);
           const lines = show(origins.map(formatPattern).join(', '), 200);
-          const origin = originOf(version);
+          const origin = copiedFrom(version);
           if (origin === undefined)
             return [
               {
