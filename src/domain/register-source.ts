@@ -10,6 +10,9 @@ export type RegisterSource =
   | { readonly kind: 'workspace-version'; readonly name: string; readonly version: number }
   | { readonly kind: 'folder'; readonly path: string };
 
+/** A path of a run stands in a tag of the version, whose values have at most 1,000 characters. */
+const MAX_PATH = 500;
+
 /** Every form, for whoever wrote none of them. */
 const FORMS =
   'Write runs:/<run id>/model, models:/m-<id> for a logged model, models:/name/3 for a version of the workspace registry, or the path of a folder.';
@@ -56,6 +59,7 @@ function parseRun(text: string): Parsed<RegisterSource> {
   if (run === undefined) return fault(text, 'names no run', fix);
   const folder = path.replace(/\/+$/u, '');
   if (folder === '') return fault(text, 'names a run and no model of it', fix);
+  if (folder.length > MAX_PATH) return fault(text, `has a path of more than ${MAX_PATH} characters`, fix);
   const isPlain = folder.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   if (!isPlain || /[\0\\]/u.test(folder))
     return fault(text, 'has a path that is no plain relative path', fix);

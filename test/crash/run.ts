@@ -20,6 +20,7 @@ import {
   scriptPromotion,
   validatedPromotion,
 } from './promote-scenarios.ts';
+import { registeredInNewModel, registeredModel, registeredRun } from './register-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
@@ -32,6 +33,7 @@ const WHOLE: readonly Scenario[] = [
   smallCopy('owner'),
   smallCopy('creator'),
   twiceStruck('owner'),
+  registeredRun('owner'),
   aliasMove(),
   aliasDeletion(),
   labels(),
@@ -53,6 +55,8 @@ const SHARING: readonly Scenario[] = [
   followedPin(),
   followedPins(),
   newModelPromotion(),
+  registeredModel('creator'),
+  registeredInNewModel(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),
   closedApiCopy('owner', 'aws'),

@@ -38,6 +38,7 @@ describe('what is none has one fault, which says what to write', () => {
     [`runs:/${RUN}`, /names a run and no model of it/u, /Write runs:/u],
     [`runs:/${RUN}/../other`, /no plain relative path/u, /Write runs:/u],
     [`runs:/${RUN}/a//b`, /no plain relative path/u, /Write runs:/u],
+    [`runs:/${RUN}/${'a'.repeat(501)}`, /has a path of more than 500 characters/u, /Write runs:/u],
     ['models:/', /is not a model URI/u, /Write runs:/u],
     ['models:/fraud', /names no version/u, /Write runs:/u],
     ['models:/fraud/latest', /"latest" is not a version/u, /Write runs:/u],

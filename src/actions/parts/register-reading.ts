@@ -1,4 +1,5 @@
 import { explainGone, sourceParty } from '../../apply/copy/gone.ts';
+import { PromoteError } from '../../domain/errors.ts';
 import type { RegisterSource } from '../../domain/register-source.ts';
 import { readOrigin, readTrainingRun, type CopyOrigin } from '../../facts/copy/origin.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
@@ -8,6 +9,7 @@ import { prefetchGrants } from '../../facts/grants/read.ts';
 import { findHolds } from '../../facts/holds.ts';
 import { findSource, type FoundSource } from '../../facts/registration/source.ts';
 import { signatureIn } from '../../facts/signature.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RegisterInputs } from '../../inputs/register.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { registeredMark, type OriginMark } from '../../policy/origin.ts';
@@ -24,6 +26,7 @@ export interface RegisterReading {
 /** Reads source and destination beside the check of the privileges on the destination. */
 export async function readRegistration(context: ActionContext<RegisterInputs>): Promise<RegisterReading> {
   const { inputs, source: from, destination: to, hasOwnSource, openFolder } = context;
+  requireUploads(inputs.source, to);
   if (inputs['check-privileges'] !== 'off') prefetchGrants([inputs.destination], to);
   const finding = findSource(inputs.source, { snapshot: from, openFolder });
   const relation = Promise.resolve(hasOwnSource ? ('unknown' as const) : ('one-workspace' as const));
@@ -55,6 +58,19 @@ export async function readRegistration(context: ActionContext<RegisterInputs>): 
       isShared: false,
     },
   };
+}
+
+/** Where versions only point at their files, nobody else could read those of this machine. */
+function requireUploads(source: RegisterSource, { registry }: Snapshot): void {
+  if (source.kind !== 'folder' || registry.capabilities.upload !== 'pointer') return;
+  throw new PromoteError(
+    'A folder cannot be registered here: versions of this registry point at their files, and the server takes none.',
+    {
+      code: 'unsupported',
+      outcome: 'unsupported',
+      fix: 'Log the model in a run of the server, then register runs:/<run id>/<path>.',
+    },
+  );
 }
 
 /**

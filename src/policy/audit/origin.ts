@@ -15,7 +15,7 @@ export const ORIGIN: AuditFamily = {
       severity: 'error',
       needs: 'require-origin',
       meaning:
-        'the version of the alias is no copy: it has no tag `uc_promote_origin`, and its source is no version of a model',
+        'the version of the alias is no copy: neither its tag `uc_promote_origin` nor its source names a version of a model',
       cause: 'It was registered there directly, past the earlier environment.',
       fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
     },
