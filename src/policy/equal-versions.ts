@@ -51,7 +51,11 @@ export function decideEqualHolds(equals: readonly EqualVersion[]): Decision {
     equals.flatMap(({ version, by }): Finding[] => {
       const hold = foreignHold(version);
       if (hold === undefined) return [];
-      const why = by === 'source' ? 'is a copy of the same version' : 'has the same content';
+      const source =
+        copiedFrom(version) === undefined
+          ? 'was registered from the same source'
+          : 'is a copy of the same version';
+      const why = by === 'source' ? source : 'has the same content';
       return [
         {
           code: 'equal-on-hold',

@@ -318,3 +318,13 @@ describe('a run that died is resumed', () => {
     },
   );
 });
+
+test('what is on hold is not registered again under another number', async () => {
+  const bench = await world();
+  addSources(bench.emulator);
+  await bench.run(registerVersion, { source: SOURCES.run, destination: PROD });
+  bench.emulator.metastore.setTags(PROD, { uc_promote_hold: 'incident 7' }, 2);
+  const seen = await bench.run(registerVersion, { source: SOURCES.run, destination: PROD });
+  expectRefused(seen, 'blocked');
+  expect(said(seen)).toContain(`models:/${PROD}/2, which was registered from the same source, is on hold`);
+});
