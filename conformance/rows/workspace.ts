@@ -38,6 +38,9 @@ export const workspaceSights: Readonly<Record<WorkspaceSwitchName, Sight | { rea
   auditKeys: { unasked: OF_AUDIT_LOG },
   auditFields: { unasked: OF_AUDIT_LOG },
   auditRefusals: { unasked: OF_AUDIT_LOG },
+  artifactRoute: {
+    unasked: 'it would take a run with artifacts, and either route is taken where it is open',
+  },
 };
 
 /** The rows of the switches of the workspace that the suite asks about. */

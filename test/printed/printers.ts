@@ -102,6 +102,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     },
     'delete-model': { kind: 'delete-model', name, from: 'no versions', to: null },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
+    register: { kind: 'register', source: 'runs:/0a1b/model', destination: name },
     'delete-version': {
       kind: 'delete-version',
       name,
@@ -139,6 +140,7 @@ function looksByCli(subject: Subject): Printed[] {
     'rename-model': model,
     'delete-model': model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
+    register: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
     serving: cli('GET', ['api', '2.0', 'serving-endpoints', subject.alias]),
   };
@@ -246,6 +248,7 @@ function looksByUc(subject: Subject): Printed[] {
     'rename-model': model,
     'delete-model': model,
     copy: model,
+    register: model,
     'delete-version': version,
     serving: model,
   });
@@ -310,6 +313,7 @@ function byClient(
             'rename-model': model,
             'delete-model': model,
             copy: model,
+            register: model,
             'delete-version': version,
             serving: model,
           }),
