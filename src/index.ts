@@ -27,6 +27,7 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/sync-aliases.ts')).syncAliases,
   'update-serving': async () =>
     (await import(/* webpackMode: "eager" */ './actions/update-serving.ts')).updateServing,
+  'clean-up': async () => (await import(/* webpackMode: "eager" */ './actions/clean-up.ts')).cleanUp,
   'audit-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;

@@ -6,11 +6,13 @@ import type { DescriptionChange } from '../plan/changes/description.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
+import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
 import { aliasWriter } from './changes/alias.ts';
 import { descriptionWriter } from './changes/description.ts';
 import { holdWriter } from './changes/hold.ts';
 import { recordWriter } from './changes/record.ts';
 import { tagWriter } from './changes/tag.ts';
+import { versionDeletionWriter } from './changes/version-deletion.ts';
 import type { ApplyContext } from './context.ts';
 import type { Value, ValueWriter } from './changes/value-writer.ts';
 
@@ -21,6 +23,7 @@ interface ValueChanges {
   readonly tag: TagChange;
   readonly description: DescriptionChange;
   readonly hold: HoldChange;
+  readonly 'delete-version': DeleteVersionChange;
 }
 
 type Kind = keyof ValueChanges;
@@ -34,6 +37,7 @@ const WRITERS: { readonly [K in Kind]: ValueWriter<ValueChanges[K]> } = {
   tag: tagWriter,
   description: descriptionWriter,
   hold: holdWriter,
+  'delete-version': versionDeletionWriter,
 };
 
 /** The model that a change concerns. */

@@ -11,6 +11,7 @@ export const STAGE_NAMES = [
   'model',
   'copy',
   'leftovers',
+  'deletions',
   'validation',
   'tags',
   'alias',

@@ -13,6 +13,7 @@ import type {
 } from '../domain/model.ts';
 import type {
   JobRun,
+  NamedRun,
   RunAs,
   RunOrder,
   SavedJob,
@@ -95,6 +96,8 @@ export interface JobReader {
   findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
+  /** Of the submitted runs that are active and that the caller is shown, those of some names. */
+  findActiveRuns(names: readonly string[]): Promise<readonly NamedRun[]>;
   /** What a task left behind, by the id of its own run. */
   getOutput(taskRun: string): Promise<TaskOutput>;
 }

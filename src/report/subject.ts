@@ -146,6 +146,19 @@ export interface ServingSubject {
   readonly endpoints: readonly string[];
 }
 
+/** Versions of a model that are deleted. */
+export interface CleanUpSubject {
+  readonly kind: 'clean-up';
+  readonly name: FullName;
+  /** Undefined where they were not judged yet. */
+  readonly counts?: {
+    readonly going: number;
+    /** These two are absent where a plan is applied: how many stay, the bytes of those that go, and of how many these were not seen. */
+    readonly staying?: number;
+    readonly freed?: { readonly bytes: number; readonly unseen: number };
+  };
+}
+
 /** A connection. */
 export interface ConnectionSubject {
   readonly kind: 'connection';
@@ -166,4 +179,5 @@ export type Subject =
   | AuditSubject
   | PinsSubject
   | ServingSubject
+  | CleanUpSubject
   | ConnectionSubject;

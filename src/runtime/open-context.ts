@@ -22,6 +22,7 @@ import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { readFolder } from './read-folder.ts';
+import { productFiles } from './product-files.ts';
 import { readJobEnvironment } from './job-environment.ts';
 import { readText } from './read-text.ts';
 import { readRepositoryEvent, readSender } from './event.ts';
@@ -115,6 +116,7 @@ export async function openContext(
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
+    readProduct: () => productFiles(runner.started),
     readFolder,
     makeFolder: () => makeOwnFolder(environment, (name, value) => runner.saveState(name, value)),
     connection: describeConnection(opened.opened, environment),

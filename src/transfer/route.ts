@@ -10,7 +10,8 @@ export type Route =
   | 'temporary credentials'
   | 'pointer'
   | 'folder'
-  | 'earlier run';
+  | 'earlier run'
+  | 'run in the workspace';
 
 /** A route and why it was taken: one clause. */
 export interface RouteChoice {

@@ -13,6 +13,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { cleanUp } from '../../src/actions/clean-up.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
@@ -20,6 +21,7 @@ import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
+import { CLEAN_UP, cleanUpWorld } from '../clean-up/clean-up-world.ts';
 import { addValidationJob, PASSES } from './validating-jobs.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
 
@@ -259,6 +261,28 @@ export const CASES: readonly ActionCase[] = [
       }),
     outcome: 'ok',
     faultsOfSuccess: all(output('version', '1'), output('changed', 'false')),
+  },
+  {
+    title: 'clean-up deletes what nothing protects',
+    action: cleanUp,
+    inputs: CLEAN_UP,
+    prepare: cleanUpWorld,
+    outcome: 'ok',
+    faultsOfSuccess: all(output('changed', 'true'), (seen) =>
+      expected(
+        'versions',
+        Object.keys(seen.after.models[PROD]?.versions ?? {}).map(Number),
+        [1, 7, 8, 9, 10, 11, 12, 13, 14],
+      ),
+    ),
+  },
+  {
+    title: 'clean-up refuses too many deletions',
+    action: cleanUp,
+    inputs: { ...CLEAN_UP, 'max-deletions': '1' },
+    prepare: cleanUpWorld,
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
   },
   {
     title: 'gate-on-grants opens for the promoter',

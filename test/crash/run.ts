@@ -13,7 +13,9 @@ import {
 } from './copy-scenarios.ts';
 import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
+import { meddledPolicy, promotionByPolicy } from './policy-scenarios.ts';
 import {
   meddledCopy,
   meddledLargeCopy,
@@ -22,6 +24,7 @@ import {
   validatedPromotion,
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
+import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -39,12 +42,15 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  appliedCleanUp(),
   smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
   meddledSource('holds'),
   meddledSource('rejects'),
+  meddledPolicy('forbids'),
+  meddledPolicy('hides'),
 ];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
@@ -52,6 +58,7 @@ const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
   promotion(),
+  cleanedUp(),
   followedPin(),
   followedPins(),
   newModelPromotion(),
@@ -71,11 +78,20 @@ const SHARING: readonly Scenario[] = [
   largeDownload(),
 ];
 
-/** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
+/**
+ * Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go, and a policy file adds no request
+ * to a workspace.
+ */
 const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
+  engineCopyLater(),
+  engineCopyKilled(),
+  promotionByPolicy(),
+  meddledPolicy('deletes'),
+  meddledPolicy('breaks'),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

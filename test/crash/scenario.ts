@@ -7,6 +7,7 @@ import type {
   MetastoreSnapshot,
 } from '../../emulator/index.ts';
 import type { ActionName } from '../../src/index.ts';
+import type { PolicyHost } from './policy-host.ts';
 
 /** Signs in as the demo's promoter. */
 export const PROMOTER_TOKEN = 'emulator-promoter';
@@ -21,7 +22,7 @@ export interface Ended {
   readonly said: string;
 }
 
-/** A run of a job: how it ended, and the values of its parameters, or of the arguments of its script. */
+/** A run of a job: how it ended, or will since it was asked to, and the values of its parameters, or of the arguments of its script. */
 export interface SeenRun {
   readonly code: string | undefined;
   readonly values: Readonly<Record<string, string>>;
@@ -29,8 +30,8 @@ export interface SeenRun {
 
 /** The runs of the jobs of a workspace. */
 export function jobRunsOf({ metastore }: Pick<Emulator, 'metastore'>): SeenRun[] {
-  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters, tasks }) => ({
-    code: ending?.code,
+  return [...metastore.state.workspace.runs.values()].map(({ ending, stopping, parameters, tasks }) => ({
+    code: (ending ?? stopping)?.code,
     values: Object.fromEntries([
       ...parameters.map(({ name, value }) => [name, value]),
       ...(tasks[0]?.resolved ?? []).flatMap((each) => {
@@ -68,12 +69,20 @@ export interface Aftermath {
   readonly again: Ended;
 }
 
+/** What a meddler can reach beside the metastore. */
+export interface Around {
+  /** Where the workspace responds. */
+  readonly url: string;
+  /** Where the policy file is kept, in a scenario that has one. */
+  readonly policy: PolicyHost | undefined;
+}
+
 /** Somebody else who does something while the action runs. */
 export interface Meddler {
   /** What they do, for people. */
   readonly does: string;
   /** Does it where it can be done now; returns what undoes it for the run that is judged, where that has to be. */
-  readonly act: (metastore: Metastore) => (() => void) | undefined;
+  readonly act: (metastore: Metastore, around: Around) => (() => void) | undefined;
 }
 
 /** An action in a world, and what must hold of the world whatever happens on the way. */
@@ -90,6 +99,8 @@ export interface Scenario {
   /** How a run ends that nothing strikes; default `ok`. */
   readonly outcome?: string;
   readonly prepare?: (metastore: Metastore) => void;
+  /** The policy file of the repository; default: there is no GitHub to ask. */
+  readonly policy?: string;
   /** Whether the action is run again in the same attempt of its workflow; default: in the next one. */
   readonly sameAttempt?: boolean;
   /** How often in a row the same request is struck before the run that is judged; default once. */

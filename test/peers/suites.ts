@@ -46,6 +46,7 @@ import { auditLogVariants } from './sdk/audit-log.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
+import { workspaceEngine } from './workspace/engine.ts';
 import { workspaceVariants } from './workspace/suite.ts';
 import { workspaceValidation } from './workspace/validation.ts';
 import { zizmor } from './github/zizmor.ts';
@@ -89,6 +90,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
+  { peers: ['databricks-sdk'], run: workspaceEngine },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },
   { peers: ['databricks-sdk-js'], run: sdkJs },

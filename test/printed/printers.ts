@@ -94,7 +94,14 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     'create-model': { kind: 'create-model', name },
     owner: { kind: 'owner', name, from: 'ada', to: 'deployers' },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
-    'delete-version': { kind: 'delete-version', name, version: VERSION },
+    'delete-version': {
+      kind: 'delete-version',
+      name,
+      version: VERSION,
+      why: 'leftover',
+      from: 'PENDING_REGISTRATION, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
     serving: {
       kind: 'serving',
       name,

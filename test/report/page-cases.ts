@@ -25,9 +25,11 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
+import { cleanUp } from '../../src/actions/clean-up.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
+import { CLEAN_UP, cleanUpWorld } from '../clean-up/clean-up-world.ts';
 import { TOKENS, type ActionBench, type RunOptions } from '../actions/harness.ts';
 import { addValidationJob } from '../actions/validating-jobs.ts';
 import type { PageCase } from './page-case.ts';
@@ -601,6 +603,31 @@ const readingCases: readonly PageCase[] = [
         metastore.workspace.endUpdates('fraud-rt', { state: 'UPDATE_FAILED', message });
     },
   })),
+  {
+    title: 'clean-up leaves a plan',
+    action: cleanUp,
+    inputs: { ...CLEAN_UP, 'dry-run': 'true' },
+    prepare: ({ emulator: { metastore } }) => cleanUpWorld(metastore),
+  },
+  {
+    title: 'clean-up keeps what may have been named',
+    action: cleanUp,
+    inputs: CLEAN_UP,
+    prepare: ({ emulator: { metastore } }) => {
+      cleanUpWorld(metastore);
+      metastore.setAlias(PROD, 'Shadow', 14);
+    },
+  },
+  {
+    title: 'clean-up stops where an alias is set meanwhile',
+    action: cleanUp,
+    inputs: CLEAN_UP,
+    prepare: ({ emulator }) => {
+      cleanUpWorld(emulator.metastore);
+      const run = (metastore: Metastore) => metastore.setAlias(PROD, 'Late', 3);
+      emulator.faults.add({ method: 'DELETE', kind: { kind: 'run', when: 'after', run } });
+    },
+  },
   {
     title: 'set-alias leaves an endpoint behind',
     action: setAlias,

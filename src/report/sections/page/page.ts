@@ -16,6 +16,7 @@ import type {
 } from '../../document.ts';
 import type { Subject } from '../../subject.ts';
 import { changeCounts } from '../../words.ts';
+import { cleanUpWording } from './clean-up.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
 import { moveWording } from './move.ts';
@@ -121,6 +122,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return pinsWording(subject, end);
     case 'serving':
       return servingWording(subject, end);
+    case 'clean-up':
+      return cleanUpWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }
@@ -274,6 +277,11 @@ function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
   if (!writes) return 'nothing to undo; this action only reads';
   const isCopied = changes.some(({ change, state }) => change.kind === 'copy' && state === 'done');
   if (isCopied) return 'nothing to undo; no alias names the copy, and the owner of the model can delete it';
+  const isDeleted = changes.some(
+    ({ change, state }) =>
+      change.kind === 'delete-version' && change.why !== 'leftover' && state !== 'planned',
+  );
+  if (isDeleted) return 'a deleted version cannot be restored';
   return dryRun ? 'nothing to undo; a dry run writes nothing' : 'nothing to undo';
 }
 

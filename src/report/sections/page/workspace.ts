@@ -74,6 +74,8 @@ function targetsOf(subject: Subject): Target[] {
       return (subject.found ?? []).map((found) =>
         versionTarget(found, `${formatFullName(found.name)}/${found.version}`),
       );
+    case 'clean-up':
+      return [modelTarget(subject.name)];
     case 'rights':
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'audit':

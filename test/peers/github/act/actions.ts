@@ -141,6 +141,13 @@ const cases: readonly ActionCase[] = [
     outcome: 'ok',
     outputs: { version: '2', changed: 'true' },
   },
+  {
+    id: 'cleaned',
+    action: 'clean-up',
+    with: { model: prod },
+    outcome: 'noop',
+    outputs: { changed: 'false' },
+  },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
     id: 'rollback',
