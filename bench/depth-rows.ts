@@ -13,6 +13,7 @@ import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
 import { cleanUp } from '../src/actions/clean-up.ts';
+import { manageModel } from '../src/actions/manage-model.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
@@ -287,6 +288,21 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run',
     inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
     prepare: endpoint,
+  },
+  {
+    action: manageModel,
+    option: '`create`, `description` and `owner`',
+    inputs: {
+      model: 'prod.ml_team.new_model',
+      create: 'true',
+      description: 'Scores card payments.',
+      owner: 'ml-deployers',
+    },
+  },
+  {
+    action: manageModel,
+    option: '`new-name`',
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
   },
   {
     action: cleanUp,

@@ -28,6 +28,8 @@ export const ACTIONS = {
   'update-serving': async () =>
     (await import(/* webpackMode: "eager" */ './actions/update-serving.ts')).updateServing,
   'clean-up': async () => (await import(/* webpackMode: "eager" */ './actions/clean-up.ts')).cleanUp,
+  'manage-model': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/manage-model.ts')).manageModel,
   'audit-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;

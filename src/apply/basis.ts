@@ -40,8 +40,8 @@ async function readNaming({ name }: BasisFact & { kind: 'naming' }, snapshot: Sn
 }
 
 /** Where a registry has no endpoints, none serves a version. */
-async function readServed({ name, version }: BasisFact & { kind: 'served' }, snapshot: Snapshot) {
-  return endpointsServing({ name, version }, (await snapshot.recentEndpoints()) ?? []);
+async function readServed(fact: BasisFact & { kind: 'served' }, snapshot: Snapshot) {
+  return endpointsServing(fact, (await snapshot.recentEndpoints()) ?? []);
 }
 
 async function readFiles(

@@ -38,11 +38,11 @@ export type BasisFact =
   | { readonly kind: 'naming'; readonly name: FullName; readonly was: string }
   /** A version that is to be deleted, by its state. */
   | { readonly kind: 'version'; readonly name: FullName; readonly version: number; readonly was: string }
-  /** The endpoints that serve a version: names, comma-separated; null for none. */
+  /** The endpoints that serve a version, or any of the model where none is named: names, comma-separated; null for none. */
   | {
       readonly kind: 'served';
       readonly name: FullName;
-      readonly version: number;
+      readonly version?: number;
       readonly was: string | null;
     }
   /** The holds on a model: a line each, its key, `=` and the digest of its value, in order; null for none. */
@@ -80,7 +80,7 @@ export const basisFactSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('served'),
     name: modelName,
-    version: madeVersion,
+    version: z.exactOptional(madeVersion),
     was: z.string().min(1).nullable(),
   }),
   z.object({ kind: z.literal('holds'), name: modelName, was: z.string().nullable() }),
@@ -184,7 +184,7 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     }
     case 'served': {
       const [was, is] = [fact.was, found].map(servedText);
-      return `${formatModelUri(fact.name, fact.version)} was served by ${was} and is now served by ${is}`;
+      return `${servedObject(fact)} was served by ${was} and is now served by ${is}`;
     }
     case 'naming': {
       const [was, is] = [fact.was, found].map(namingText);
@@ -244,7 +244,12 @@ export function namingText(state: FactValue): string {
   return `${aliases} (${counted(lines.length - named.length, 'record')} of moves)`;
 }
 
-/** The endpoints that serve a version. */
+/** What endpoints serve: a version, or a model. */
+export function servedObject({ name, version }: BasisFact & { kind: 'served' }): string {
+  return version === undefined ? formatFullName(name) : formatModelUri(name, version);
+}
+
+/** The endpoints that serve it. */
 export function servedText(state: FactValue): string {
   return state === null ? 'no endpoint' : show(String(state), 200);
 }

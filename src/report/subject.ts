@@ -146,6 +146,12 @@ export interface ServingSubject {
   readonly endpoints: readonly string[];
 }
 
+/** A registered model itself. */
+export interface ModelSubject {
+  readonly kind: 'model';
+  readonly name: FullName;
+}
+
 /** Versions of a model that are deleted. */
 export interface CleanUpSubject {
   readonly kind: 'clean-up';
@@ -180,4 +186,5 @@ export type Subject =
   | PinsSubject
   | ServingSubject
   | CleanUpSubject
+  | ModelSubject
   | ConnectionSubject;

@@ -25,6 +25,7 @@ import {
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
+import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -43,6 +44,9 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
   appliedCleanUp(),
+  createdModel(),
+  renamedModel(),
+  deletedModel(),
   smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),

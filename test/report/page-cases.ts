@@ -26,6 +26,7 @@ import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
@@ -603,6 +604,25 @@ const readingCases: readonly PageCase[] = [
         metastore.workspace.endUpdates('fraud-rt', { state: 'UPDATE_FAILED', message });
     },
   })),
+  {
+    title: 'manage-model renames a model',
+    action: manageModel,
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
+  },
+  {
+    title: 'manage-model refuses to rename a model that is named elsewhere',
+    action: manageModel,
+    inputs: { model: PROD, 'new-name': 'fraud_scores', pins: 'bench/pins/moved.yml' },
+    prepare: ({ emulator: { metastore } }) => behind(metastore),
+  },
+  {
+    title: 'manage-model plans a deletion',
+    action: manageModel,
+    inputs: { model: 'prod.ml_team.empty', delete: 'true', 'dry-run': 'true' },
+    prepare: ({ emulator: { metastore } }) => {
+      metastore.createModel('prod.ml_team.empty', { owner: 'ml-deployers' });
+    },
+  },
   {
     title: 'clean-up leaves a plan',
     action: cleanUp,

@@ -15,6 +15,7 @@ import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
@@ -30,6 +31,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['apply', apply, given(craftedPlan(2))],
   ['validate-version', validateVersion, { model: PROD, version: '2', 'require-metrics': 'auc >= 0.9' }],
   ['update-serving', updateServing, { model: PROD, alias: 'Champion', endpoints: 'fraud-rt' }],
+  ['manage-model', manageModel, { model: PROD, 'new-name': 'fraud_scores' }],
   ['clean-up', cleanUp, { model: PROD, 'include-others': 'true' }],
   ['set-alias', setAlias, { model: PROD, alias: 'Champion', version: '2' }],
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],

@@ -8,6 +8,7 @@ import {
   holdsText,
   namingText,
   policyText,
+  servedObject,
   servedText,
   type FactValue,
   type PlanFact,
@@ -76,7 +77,7 @@ function subjectOf(fact: PlanFact): string {
     case 'version':
       return `Version ${formatModelUri(fact.name, fact.version)}`;
     case 'served':
-      return `Endpoints of ${formatModelUri(fact.name, fact.version)}`;
+      return `Endpoints of ${servedObject(fact)}`;
     case 'naming':
       return `Aliases of ${formatFullName(fact.name)}`;
     case 'files':

@@ -19,6 +19,7 @@ import { changeCounts } from '../../words.ts';
 import { cleanUpWording } from './clean-up.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
+import { modelWording } from './model.ts';
 import { moveWording } from './move.ts';
 import { pinsWording } from './pins.ts';
 import {
@@ -124,6 +125,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return servingWording(subject, end);
     case 'clean-up':
       return cleanUpWording(subject, end);
+    case 'model':
+      return modelWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }

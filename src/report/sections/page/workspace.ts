@@ -75,6 +75,7 @@ function targetsOf(subject: Subject): Target[] {
         versionTarget(found, `${formatFullName(found.name)}/${found.version}`),
       );
     case 'clean-up':
+    case 'model':
       return [modelTarget(subject.name)];
     case 'rights':
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));

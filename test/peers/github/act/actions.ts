@@ -148,6 +148,13 @@ const cases: readonly ActionCase[] = [
     outcome: 'noop',
     outputs: { changed: 'false' },
   },
+  {
+    id: 'managed',
+    action: 'manage-model',
+    with: { model: prod, description: 'Case of the peers' },
+    outcome: 'ok',
+    outputs: { changed: 'true' },
+  },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
     id: 'rollback',
