@@ -118,6 +118,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
       keepsPrevious: false,
       from: [],
       to: [{ version: VERSION, percent: 100 }],
+      rules: { whenUpdating: 'wait', timeoutMs: 1, putsBack: 'nothing' },
     },
   };
 }
