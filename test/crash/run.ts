@@ -22,6 +22,7 @@ import {
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import type { Scenario } from './scenario.ts';
+import { servedAlias, servedPromotion } from './serving-scenarios.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
 /** So many trials of a scenario are under way at once; one in four waits for a process of its own. */
@@ -38,6 +39,7 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  servedAlias(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -49,6 +51,8 @@ const WHOLE: readonly Scenario[] = [
 const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
+  servedPromotion('succeeds'),
+  servedPromotion('is put back'),
   promotion(),
   followedPin(),
   followedPins(),
