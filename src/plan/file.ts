@@ -4,6 +4,7 @@ import { basisFactSchema, policyFactSchema, registryFacts, type BasisFact, type 
 import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
+import { deletionRestsOn, plannedDeletionSchema } from './changes/version-deletion.ts';
 import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
 import { servingSchema } from './changes/serving.ts';
@@ -29,7 +30,7 @@ const moved = {
 
 const share = z.int().min(0).max(100);
 
-/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be. */
+/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be, and deletions. */
 const change = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
   recordSchema.extend(moved),
@@ -47,6 +48,7 @@ const change = z.discriminatedUnion('kind', [
     to: z.array(z.object({ version: madeVersion, percent: share })).readonly(),
     config: z.string().regex(/^[0-9a-f]{64}$/u),
   }),
+  plannedDeletionSchema,
 ]);
 
 /** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
@@ -168,6 +170,8 @@ function restsOn(change: FiledChange, fact: BasisFact, changes: readonly FiledCh
       // What the same plan makes of other endpoints, and its holds, which come first, are no change by others.
       if (fact.kind === 'endpoint') return fact.endpoint === change.endpoint;
       return fact.kind !== 'holds' || !changes.some((each) => each.kind === 'hold' && isOf(fact, each));
+    case 'delete-version':
+      return deletionRestsOn(change, fact);
     default:
       return true;
   }
@@ -197,6 +201,8 @@ function replacedBy(made: Change): BasisFact[] {
       const { name, endpoint, config } = made;
       return config === undefined ? [] : [{ kind: 'endpoint', name, endpoint, was: config }];
     }
+    case 'delete-version':
+      return [{ kind: 'version', name: made.name, version: made.version, was: made.from }];
     default:
       return [];
   }

@@ -150,7 +150,10 @@ interface Looked {
   readonly tagsOf: (name: object) => readonly Tag[];
 }
 
-/** Whether this plan has made a change already: a move by its record, a hold by its reason, an update by what is served. */
+/**
+ * Whether this plan has made a change already: a move by its record, a hold by its reason, an update by what is served; a version that
+ * is gone needs no deletion.
+ */
 function isMade(change: GivenChange, looked: Looked): boolean {
   const { context, given, values, endpoints, tagsOf } = looked;
   switch (change.kind) {
@@ -160,6 +163,10 @@ function isMade(change: GivenChange, looked: Looked): boolean {
       if (fact === undefined || values.get(fact) !== change.to) return false;
       const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
+    }
+    case 'delete-version': {
+      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
+      return fact !== undefined && values.get(fact) === null;
     }
     case 'hold': {
       const value = tagValue(tagsOf(change.name), change.key);
@@ -181,12 +188,17 @@ function isReason(recorded: string, reason: string): boolean {
 
 /** Whether a change replaces what a fact is about. */
 function replaces(change: GivenChange, fact: PlanFact): boolean {
-  return (
-    (change.kind === 'alias' || change.kind === 'record') &&
-    fact.kind === 'alias' &&
-    fact.alias === change.alias &&
-    isSame(fact.name, change.name)
-  );
+  if (!('name' in fact) || !isSame(fact.name, change.name)) return false;
+  switch (change.kind) {
+    case 'alias':
+    case 'record':
+      return fact.kind === 'alias' && fact.alias === change.alias;
+    case 'delete-version':
+      return fact.kind === 'version' && fact.version === change.version;
+    case 'hold':
+    case 'serving':
+      return false;
+  }
 }
 
 function isSame(a: object, b: object): boolean {

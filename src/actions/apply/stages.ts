@@ -11,6 +11,7 @@ import type { StageName } from '../../plan/plan.ts';
 import { noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
+import { deletionStages } from '../parts/version-deletions.ts';
 import type { ApplyingContext, GivenChange } from './plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
@@ -30,10 +31,11 @@ const STAGE_OF: { readonly [Kind in GivenChange['kind']]: StageName } = {
   alias: 'alias',
   hold: 'holds',
   serving: 'serving',
+  'delete-version': 'deletions',
 };
 
-/** A change of one value. */
-type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' }>;
+/** A change that is made of a value by its stage; deletions have stages of their own. */
+type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' | 'delete-version' }>;
 
 /** The stages that carry out a plan, in its order: neighbours of one kind together. What became of its endpoints is in `serving`. */
 export function planStages(
@@ -43,6 +45,9 @@ export function planStages(
 ): { readonly stages: Stage[]; readonly serving: readonly ServingState[] } {
   const serving: ServingState[] = [];
   const groups: GivenChange[][] = [];
+  const deletions = changes.filter((change) => change.kind === 'delete-version');
+  // A plan that deletes does nothing else.
+  if (deletions.length > 0) return { stages: deletionStages(context, deletions), serving: [] };
   for (const change of changes) {
     const last = groups.at(-1);
     if (last?.[0] !== undefined && STAGE_OF[last[0].kind] === STAGE_OF[change.kind]) last.push(change);
@@ -76,7 +81,7 @@ export function planStages(
 }
 
 function isValue(change: GivenChange): change is GivenValue {
-  return change.kind !== 'serving';
+  return change.kind !== 'serving' && change.kind !== 'delete-version';
 }
 
 /** The stage that updates the endpoints of a plan, and takes its move back where the plan says so. */

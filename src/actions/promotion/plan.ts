@@ -195,7 +195,7 @@ function stagesAfter(
   const stages = [
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),
-    ...(has('alias') && moved !== undefined ? [...momentOf(context, promotion), moved] : []),
+    ...(has('alias') && moved !== undefined ? [...momentOf(context, promotion, 'again'), moved] : []),
     ...(has('alias') ? servingStages(context, promotion, copy) : []),
   ];
   context.record.requireAllowed(`Promoting ${uriOf(promotion.source)}`);
