@@ -174,9 +174,9 @@ const PLAN_INPUTS = { model: 'plan', version: 'plan' };
 function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
   return changes.flatMap((change) => {
     if (change.kind === 'record') return [];
-    if (change.kind === 'alias' || change.kind === 'serving') return [formatChange(change)];
     if (change.kind === 'delete-version')
       return [`version ${change.version} ${verb === 'is' ? 'is' : 'would be'} deleted`];
+    if (change.kind !== 'hold') return [formatChange(change)];
     return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
   });
 }
@@ -236,13 +236,13 @@ function noteSubject(
     return;
   }
   const [first] = changes;
-  if (first?.kind === 'serving') {
+  if (first?.kind === 'delete-version')
+    record.subject = { kind: 'clean-up', name: first.name, counts: { going: changes.length } };
+  else if (first?.kind === 'serving') {
     const { name, alias, version } = first;
     const endpoints = changes.flatMap((change) => (change.kind === 'serving' ? [change.endpoint] : []));
     record.subject = { kind: 'serving', name, alias, version, endpoints };
     record.output('previous-version', version);
-  } else if (first?.kind === 'delete-version')
-    record.subject = { kind: 'clean-up', name: first.name, counts: { going: changes.length } };
-  else if (first !== undefined)
+  } else if (first !== undefined)
     record.subject = { kind: 'labels', name: first.name, statusKey: TAG_KEYS.status, isGate: false };
 }

@@ -39,6 +39,7 @@ const change = z.discriminatedUnion('kind', [
     version: madeVersion,
     key: z.string().regex(HOLD_KEY),
   }),
+  plannedDeletionSchema,
   servingSchema.extend({
     name: modelName,
     endpoint: z.string().min(1),
@@ -48,7 +49,6 @@ const change = z.discriminatedUnion('kind', [
     to: z.array(z.object({ version: madeVersion, percent: share })).readonly(),
     config: z.string().regex(/^[0-9a-f]{64}$/u),
   }),
-  plannedDeletionSchema,
 ]);
 
 /** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
@@ -166,12 +166,12 @@ function restsOn(change: FiledChange, fact: BasisFact, changes: readonly FiledCh
   switch (change.kind) {
     case 'hold':
       return fact.kind === 'holds' && isOf(fact, change);
+    case 'delete-version':
+      return deletionRestsOn(change, fact);
     case 'serving':
       // What the same plan makes of other endpoints, and its holds, which come first, are no change by others.
       if (fact.kind === 'endpoint') return fact.endpoint === change.endpoint;
       return fact.kind !== 'holds' || !changes.some((each) => each.kind === 'hold' && isOf(fact, each));
-    case 'delete-version':
-      return deletionRestsOn(change, fact);
     default:
       return true;
   }
@@ -197,12 +197,12 @@ function replacedBy(made: Change): BasisFact[] {
     case 'alias':
     case 'record':
       return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
+    case 'delete-version':
+      return [{ kind: 'version', name: made.name, version: made.version, was: made.from }];
     case 'serving': {
       const { name, endpoint, config } = made;
       return config === undefined ? [] : [{ kind: 'endpoint', name, endpoint, was: config }];
     }
-    case 'delete-version':
-      return [{ kind: 'version', name: made.name, version: made.version, was: made.from }];
     default:
       return [];
   }

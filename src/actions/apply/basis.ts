@@ -150,10 +150,7 @@ interface Looked {
   readonly tagsOf: (name: object) => readonly Tag[];
 }
 
-/**
- * Whether this plan has made a change already: a move by its record, a hold by its reason, an update by what is served; a version that
- * is gone needs no deletion.
- */
+/** Whether this plan has made a change already: a move by its record, a hold by its reason, an update by what is served, a deletion where the version is gone. */
 function isMade(change: GivenChange, looked: Looked): boolean {
   const { context, given, values, endpoints, tagsOf } = looked;
   switch (change.kind) {

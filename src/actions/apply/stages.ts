@@ -10,8 +10,8 @@ import type { ServingChange } from '../../plan/changes/serving.ts';
 import type { StageName } from '../../plan/plan.ts';
 import { noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
-import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
 import { deletionStages } from '../parts/version-deletions.ts';
+import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
 import type { ApplyingContext, GivenChange } from './plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
@@ -30,12 +30,12 @@ const STAGE_OF: { readonly [Kind in GivenChange['kind']]: StageName } = {
   record: 'alias',
   alias: 'alias',
   hold: 'holds',
-  serving: 'serving',
   'delete-version': 'deletions',
+  serving: 'serving',
 };
 
-/** A change that is made of a value by its stage; deletions have stages of their own. */
-type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' | 'delete-version' }>;
+/** A change of one value. */
+type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' }>;
 
 /** The stages that carry out a plan, in its order: neighbours of one kind together. What became of its endpoints is in `serving`. */
 export function planStages(
@@ -47,7 +47,7 @@ export function planStages(
   const groups: GivenChange[][] = [];
   const deletions = changes.filter((change) => change.kind === 'delete-version');
   // A plan that deletes does nothing else.
-  if (deletions.length > 0) return { stages: deletionStages(context, deletions), serving: [] };
+  if (deletions.length > 0) return { stages: deletionStages(context, deletions), serving };
   for (const change of changes) {
     const last = groups.at(-1);
     if (last?.[0] !== undefined && STAGE_OF[last[0].kind] === STAGE_OF[change.kind]) last.push(change);
@@ -81,7 +81,7 @@ export function planStages(
 }
 
 function isValue(change: GivenChange): change is GivenValue {
-  return change.kind !== 'serving' && change.kind !== 'delete-version';
+  return change.kind !== 'serving';
 }
 
 /** The stage that updates the endpoints of a plan, and takes its move back where the plan says so. */
