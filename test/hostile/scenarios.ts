@@ -20,6 +20,7 @@ import {
 import { holdScenario, liftScenario, rollbackScenario } from './hold-scenarios.ts';
 import type { Intent } from './intent.ts';
 import { fromCrash, type HostileScenario } from './scenario.ts';
+import { servedPromotionScenario, servingScenario } from './serving-scenarios.ts';
 
 const SOURCE = { model: STAGING, version: 1 };
 const STATUS = { validation_status: 'approved' };
@@ -178,4 +179,6 @@ export const SCENARIOS: readonly HostileScenario[] = [
   rollbackScenario(),
   holdScenario(),
   liftScenario(),
+  servingScenario(),
+  servedPromotionScenario(),
 ];
