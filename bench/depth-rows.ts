@@ -2,6 +2,7 @@ import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
 import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
+import { downloadVersion } from '../src/actions/download-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
@@ -11,9 +12,12 @@ import { setAlias } from '../src/actions/set-alias.ts';
 import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { cleanUp } from '../src/actions/clean-up.ts';
+import { manageModel } from '../src/actions/manage-model.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -57,6 +61,18 @@ const savedJob = ({ workspace }: Metastore) => {
 const endpoint = ({ workspace }: Metastore) => {
   const served = [{ entity_name: PROD, entity_version: '9' }];
   workspace.addEndpoint('fraud-rt', { creator: PROMOTER, served });
+};
+
+/** Two rejected versions of the promoter and a newer one, of which the whole past is recorded. */
+const twoRejected = (metastore: Metastore) => {
+  for (const status of ['rejected', 'rejected', 'approved'])
+    metastore.addVersion(PROD, {
+      files: GOOD_FILES,
+      createdBy: PROMOTER,
+      tags: { validation_status: status },
+    });
+  const entry = { alias: 'Champion', from: null, to: 1, at: '2026-11-20T09:31:44.000Z' };
+  metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([entry]) });
 };
 
 /** The table's rows, in order. */
@@ -148,6 +164,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  {
+    action: downloadVersion,
+    option: 'by number: checks, list and every file',
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    limit: 6,
+  },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {
@@ -265,6 +288,27 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run',
     inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
     prepare: endpoint,
+  },
+  {
+    action: manageModel,
+    option: '`create`, `description` and `owner`',
+    inputs: {
+      model: 'prod.ml_team.new_model',
+      create: 'true',
+      description: 'Scores card payments.',
+      owner: 'ml-deployers',
+    },
+  },
+  {
+    action: manageModel,
+    option: '`new-name`',
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
+  },
+  {
+    action: cleanUp,
+    option: 'two versions that were rejected are deleted',
+    inputs: { model: PROD, keep: '1' },
+    prepare: twoRejected,
   },
   {
     action: promote,

@@ -22,6 +22,8 @@ export interface VersionSeed {
   modelId?: string;
   source?: string;
   createdBy?: string;
+  /** Milliseconds since the epoch; default: now. */
+  createdAt?: number;
   dependencies?: readonly Dependency[];
 }
 
@@ -63,7 +65,7 @@ export function addVersion(state: MetastoreState, now: number, fullName: string,
     id,
     version: number,
     status: seed.status ?? 'READY',
-    createdAt: now,
+    createdAt: seed.createdAt ?? now,
     updatedAt: now,
     createdBy,
     updatedBy: createdBy,

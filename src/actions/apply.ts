@@ -160,6 +160,8 @@ function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): s
   return changes.flatMap((change) => {
     if (change.kind === 'record') return [];
     if (change.kind === 'alias') return [formatChange(change)];
+    if (change.kind === 'delete-version')
+      return [`version ${change.version} ${verb === 'is' ? 'is' : 'would be'} deleted`];
     return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
   });
 }
@@ -169,6 +171,13 @@ function targetOf(move: AliasChange | undefined) {
   return move?.to == null ? undefined : { name: move.name, version: move.to };
 }
 
+const OPERATIONS = {
+  alias: 'set-alias',
+  record: 'tag',
+  hold: 'tag',
+  'delete-version': 'delete',
+} as const;
+
 /** The rights that whoever applies the plan needs. */
 function rightsOf({ changes, plan }: GivenPlan) {
   const changed = new Set(changes.map(({ name }) => formatFullName(name)));
@@ -177,7 +186,7 @@ function rightsOf({ changes, plan }: GivenPlan) {
     .filter((name) => !changed.has(formatFullName(name)));
   return mergeRights([
     ...changes.flatMap(({ kind, name, to }) => [
-      ...requiredRights(kind === 'alias' ? 'set-alias' : 'tag', name, { modelExists: true }),
+      ...requiredRights(OPERATIONS[kind], name, { modelExists: true }),
       ...(kind === 'alias' && to !== null ? requiredRights('read', name, { modelExists: true }) : []),
     ]),
     ...others.flatMap((name) => requiredRights('read', name, { modelExists: true })),
@@ -201,6 +210,8 @@ function noteSubject(
     return;
   }
   const [first] = changes;
-  if (first !== undefined)
+  if (first?.kind === 'delete-version')
+    record.subject = { kind: 'clean-up', name: first.name, counts: { going: changes.length } };
+  else if (first !== undefined)
     record.subject = { kind: 'labels', name: first.name, statusKey: TAG_KEYS.status, isGate: false };
 }

@@ -2,6 +2,7 @@ import { noteCopyEffects, startJobEffects } from './parts/move-effects.ts';
 import { formatFullName } from '../domain/full-name.ts';
 import { uriOf } from '../facts/version.ts';
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
+import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { CopyReading } from '../facts/copy/reading.ts';
 import type { CopySubject } from '../report/subject.ts';
@@ -21,11 +22,13 @@ export const copyVersion = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags'],
+    inputNeeds: ENGINE_NEEDS,
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
+      'the right to the compute of engine: workspace, in the workspace',
     ],
   },
   async plan(context) {

@@ -7,6 +7,7 @@ import { applyChanges } from './apply.ts';
 import { updateEndpoint } from './changes/serving/update.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
+import type { CopyElsewhere } from './copy/elsewhere.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
 import { runScript } from './script-run.ts';
@@ -40,8 +41,10 @@ async function applyStage(
         : createModel(work.change, context));
       return later;
     case 'copy': {
-      const request = { ...(await work.request()), alongside: readAhead(later) };
-      const result = await makeCopy(request, context);
+      const result =
+        work.elsewhere === undefined
+          ? await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context)
+          : await makeElsewhere(stage, work.elsewhere, context);
       const numbered = withNumber(later, result.version.version, context);
       await work.finished(result);
       return numbered;
@@ -87,6 +90,19 @@ async function applyValues(
   } finally {
     work.ended?.(made);
   }
+}
+
+/** Has a copy made elsewhere; where that fails, whether it was made is for the next run to find out. */
+async function makeElsewhere(
+  { changes }: Stage,
+  make: (jobs: Jobs) => Promise<CopyElsewhere>,
+  context: ApplyContext,
+): Promise<CopyElsewhere> {
+  const copies = changes.filter((change) => change.kind === 'copy');
+  for (const change of copies) context.journal.begin(change);
+  const result = await make(jobsOf(context));
+  for (const change of copies) context.journal.end(change, result.made ? 'done' : 'not-needed');
+  return result;
 }
 
 function jobsOf(context: ApplyContext): Jobs {

@@ -5,6 +5,7 @@ import type { PlannedStage } from '../plan/plan.ts';
 import type { RunJob } from './job-run.ts';
 import type { RunScript } from './script-run.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
+import type { CopyElsewhere } from './copy/elsewhere.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ServingChange } from '../plan/changes/serving.ts';
 import type { ServingRules } from './changes/serving/update.ts';
@@ -44,8 +45,10 @@ export interface CopyWork {
   readonly kind: 'copy';
   /** What is to be copied, made up right before. */
   request(this: void): Promise<CopyRequest>;
+  /** Has it made elsewhere instead, and checks it. */
+  readonly elsewhere?: ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined;
   /** Called with the finished copy; what it throws stops the plan. */
-  finished(this: void, result: CopyResult): Promise<void>;
+  finished(this: void, result: CopyResult & { readonly made?: boolean }): Promise<void>;
 }
 
 /** Unfinished versions of earlier runs that are deleted. */

@@ -14,6 +14,7 @@ import {
   text,
   type InputsOf,
 } from './fields.ts';
+import { engine } from './engine.ts';
 import { lines } from './lines.ts';
 import { statusKey } from './tag-keys.ts';
 import { numberOutput, textOutput } from './outputs.ts';
@@ -48,6 +49,16 @@ export const COPY_SETTINGS = {
     description:
       'How the copy is verified: `full` reads every byte back; `size` compares sizes and reads back files up to 1 MiB. Default: `full` up to 64 GiB, `size` above; the summary says which was used.',
     mayBeEmpty: true,
+  }),
+  engine: defaulted(engine, {
+    description:
+      'Where the bytes go through: `runner`, or `workspace`, a run of this action inside the workspace, with further lines `run-as:`, `cluster:` and `environment:` (docs/copying.md).',
+    default: 'runner',
+  }),
+  'engine-timeout': defaulted(duration, {
+    description:
+      'Time limit of the run of `engine: workspace`, its queue and the start of its compute included.',
+    default: '6h',
   }),
   'wait-timeout': defaulted(duration, {
     description: 'How long to wait for the copy to become READY.',

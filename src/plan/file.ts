@@ -4,6 +4,7 @@ import { basisFactSchema, policyFactSchema, registryFacts, type BasisFact, type 
 import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
+import { deletionRestsOn, plannedDeletionSchema } from './changes/version-deletion.ts';
 import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
 import { effectSchema } from './effect.ts';
@@ -26,7 +27,7 @@ const moved = {
   to: madeVersion.nullable(),
 };
 
-/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be. */
+/** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be, and deletions. */
 const change = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
   recordSchema.extend(moved),
@@ -35,6 +36,7 @@ const change = z.discriminatedUnion('kind', [
     version: madeVersion,
     key: z.string().regex(HOLD_KEY),
   }),
+  plannedDeletionSchema,
 ]);
 
 /** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
@@ -146,8 +148,14 @@ export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)
 }
 
 function restsOn(change: FiledChange, fact: BasisFact): boolean {
-  if (change.kind !== 'hold') return true;
-  return fact.kind === 'holds' && canonical(fact.name) === canonical(change.name);
+  switch (change.kind) {
+    case 'hold':
+      return fact.kind === 'holds' && canonical(fact.name) === canonical(change.name);
+    case 'delete-version':
+      return deletionRestsOn(change, fact);
+    default:
+      return true;
+  }
 }
 
 /** What a fact is about, whatever it was. */
@@ -166,6 +174,8 @@ function replacedBy(made: Change): BasisFact[] {
     case 'alias':
     case 'record':
       return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
+    case 'delete-version':
+      return [{ kind: 'version', name: made.name, version: made.version, was: made.from }];
     default:
       return [];
   }

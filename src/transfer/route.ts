@@ -1,6 +1,6 @@
 import { clauseOf } from '../domain/errors.ts';
 
-/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, or sent before. */
+/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, into a folder of the runner, or sent before. */
 export type Route =
   | 'memory'
   | 'workspace'
@@ -9,7 +9,9 @@ export type Route =
   | 'resumable upload'
   | 'temporary credentials'
   | 'pointer'
-  | 'earlier run';
+  | 'folder'
+  | 'earlier run'
+  | 'run in the workspace';
 
 /** A route and why it was taken: one clause. */
 export interface RouteChoice {

@@ -44,7 +44,7 @@ export function meddledPolicy(does: keyof typeof MEDDLING): Scenario {
     name: `promote, by a policy file (somebody ${does} it)`,
     meddler: {
       does: `${does} the policy`,
-      act: (_metastore, host) => (host === undefined ? undefined : act(host)),
+      act: (_metastore, { policy }) => (policy === undefined ? undefined : act(policy)),
     },
     // Once the policy was read again, the alias moves.
     wants: ({ method, path }: Point) =>

@@ -11,7 +11,9 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
 import { meddledPolicy, promotionByPolicy } from './policy-scenarios.ts';
 import {
@@ -22,6 +24,8 @@ import {
   validatedPromotion,
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
+import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
+import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -39,6 +43,11 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  appliedCleanUp(),
+  createdModel(),
+  renamedModel(),
+  deletedModel(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -53,6 +62,7 @@ const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
   promotion(),
+  cleanedUp(),
   followedPin(),
   followedPins(),
   newModelPromotion(),
@@ -69,6 +79,7 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
 /**
@@ -79,6 +90,9 @@ const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
+  engineCopyLater(),
+  engineCopyKilled(),
   promotionByPolicy(),
   meddledPolicy('deletes'),
   meddledPolicy('breaks'),

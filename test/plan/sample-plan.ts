@@ -68,9 +68,15 @@ export const REFUSED: Readonly<Record<string, readonly [plan: unknown, fault: st
     edited({ changes: [{ kind: 'copy', source: { name: NAME, version: 3 }, destination: NAME }] }),
     'changes.0.kind: ',
   ],
-  'a deletion of a version': [
-    edited({ changes: [{ kind: 'delete-version', name: NAME, version: 3 }] }),
-    'changes.0.kind: ',
+  'a deletion of what a copy left': [
+    edited({
+      changes: [{ kind: 'delete-version', name: NAME, version: 3, why: 'leftover', from: 'READY', to: null }],
+    }),
+    'changes.0.why: ',
+  ],
+  'a deletion of a version without its state': [
+    edited({ changes: [{ kind: 'delete-version', name: NAME, version: 3, why: 'old', to: null }] }),
+    'changes.0.from: ',
   ],
   'an alias of the copy before it has a number': [
     edited({ changes: [{ kind: 'alias', name: NAME, alias: 'Champion', from: 6, to: 'copy' }] }),

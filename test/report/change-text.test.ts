@@ -47,8 +47,26 @@ const CASES: readonly (readonly [Change, string])[] = [
     'copy models:/staging.ml_team.fraud_detection/1 → prod.ml_team.fraud_detection',
   ],
   [
-    { kind: 'delete-version', name: PROD, version: 7 },
+    {
+      kind: 'delete-version',
+      name: PROD,
+      version: 7,
+      why: 'leftover',
+      from: 'PENDING_REGISTRATION, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
     'delete unfinished version 7 of prod.ml_team.fraud_detection',
+  ],
+  [
+    {
+      kind: 'delete-version',
+      name: PROD,
+      version: 7,
+      why: 'rejected',
+      from: 'READY, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
+    'delete version 7 of prod.ml_team.fraud_detection (it was rejected)',
   ],
 ];
 

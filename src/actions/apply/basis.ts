@@ -106,7 +106,7 @@ interface Looked {
   readonly tagsOf: (name: object) => readonly Tag[];
 }
 
-/** Whether this plan has made a change already: a move by its record, a hold by its reason. */
+/** Whether this plan has made a change already: a move by its record, a hold by its reason; a version that is gone needs no deletion. */
 function isMade(change: GivenChange, looked: Looked): boolean {
   const { context, given, values, tagsOf } = looked;
   switch (change.kind) {
@@ -116,6 +116,10 @@ function isMade(change: GivenChange, looked: Looked): boolean {
       if (fact === undefined || values.get(fact) !== change.to) return false;
       const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
+    }
+    case 'delete-version': {
+      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
+      return fact !== undefined && values.get(fact) === null;
     }
     case 'hold': {
       const value = tagValue(tagsOf(change.name), change.key);
@@ -133,12 +137,16 @@ function isReason(recorded: string, reason: string): boolean {
 
 /** Whether a change replaces what a fact is about. */
 function replaces(change: GivenChange, fact: PlanFact): boolean {
-  return (
-    change.kind !== 'hold' &&
-    fact.kind === 'alias' &&
-    fact.alias === change.alias &&
-    isSame(fact.name, change.name)
-  );
+  if (!('name' in fact) || !isSame(fact.name, change.name)) return false;
+  switch (change.kind) {
+    case 'alias':
+    case 'record':
+      return fact.kind === 'alias' && fact.alias === change.alias;
+    case 'delete-version':
+      return fact.kind === 'version' && fact.version === change.version;
+    case 'hold':
+      return false;
+  }
 }
 
 function isSame(a: object, b: object): boolean {

@@ -8,6 +8,7 @@ import type { MoveApproval } from '../../plan/changes/record.ts';
 import type { StageName } from '../../plan/plan.ts';
 import { noteMoved } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
+import { deletionStages } from '../parts/version-deletions.ts';
 import type { ApplyingContext, GivenChange } from './plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
@@ -22,6 +23,7 @@ const STAGE_OF: { readonly [Kind in GivenChange['kind']]: StageName } = {
   record: 'alias',
   alias: 'alias',
   hold: 'holds',
+  'delete-version': 'deletions',
 };
 
 /** The stages that carry out a plan, in its order: neighbours of one kind together. */
@@ -31,6 +33,9 @@ export function planStages(
   completion: Completion,
 ): Stage[] {
   const groups: GivenChange[][] = [];
+  const deletions = changes.filter((change) => change.kind === 'delete-version');
+  // A plan that deletes does nothing else.
+  if (deletions.length > 0) return deletionStages(context, deletions);
   for (const change of changes) {
     const last = groups.at(-1);
     if (last?.[0] !== undefined && STAGE_OF[last[0].kind] === STAGE_OF[change.kind]) last.push(change);

@@ -58,6 +58,19 @@ export type CheckCommand = (
   options: { readonly environment: Readonly<Record<string, string>>; readonly shell?: Shell },
 ) => Promise<string | undefined>;
 
+/** A file of this tool as it is built. */
+export interface ProductFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An empty folder for as long as it is needed. */
+export interface OwnFolder {
+  readonly path: string;
+  /** Removes it with all that is in it. */
+  remove(): Promise<void>;
+}
+
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
 export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
@@ -84,12 +97,16 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   openGitHub(this: void, token: string): GitHub;
   /** The text of a file that the user named; throws a clause that says why it cannot be read. */
   readText(this: void, path: string): Promise<string>;
+  /** The files by which this tool runs elsewhere. */
+  readProduct(this: void): Promise<readonly ProductFile[]>;
   /** The file that the user named, or those below a folder whose names are `wanted`; undefined where nothing is there. */
   readFolder(
     this: void,
     path: string,
     wanted: (name: string) => boolean,
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
+  /** Makes a folder that only this run uses, which the post step removes where the run cannot. */
+  makeFolder(this: void): Promise<OwnFolder>;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

@@ -5,6 +5,7 @@ import { formatFullName } from '../../domain/full-name.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
 import { tagValue } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import { findClosedRoute } from '../../facts/copy/closed-route.ts';
 import { readDestination } from '../../facts/copy/destination.ts';
 import { earlierCopies } from '../../facts/copy/earlier.ts';
 import { readOrigin } from '../../facts/copy/origin.ts';
@@ -25,7 +26,12 @@ import { dependencyFindings, featureStoreFindings } from '../../policy/signature
 import { travelSection } from '../../report/sections/copy.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
+import { mayRunInWorkspace, requireEngine } from './engine.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
+
+/** How a model is copied whose files cannot be read where it is shared. */
+const COPY_SHARED =
+  'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).';
 
 /** Something else that an action reads beside a copy, and the checks of the privileges that it needs. */
 export interface ReadBeside {
@@ -43,6 +49,7 @@ export async function readCopy(
   beside?: ReadBeside,
 ): Promise<CopyReading> {
   const { inputs, record, source: from, destination: to } = context;
+  requireEngine(context);
   const mode = inputs['check-privileges'];
   const { name } = inputs.source;
   const number = resolveVersion(inputs.source, from, byOneInput('source'));
@@ -79,7 +86,7 @@ export async function readCopy(
   const sourceFiles = number
     .then((each) => readSourceFiles(name, each, from))
     .catch(async (error: unknown) => {
-      const explained = await explainShared(error, name, from);
+      const explained = await explainShared(error, name, from, COPY_SHARED);
       throw await explainGone(explained, [
         { role: 'source', version: await version, registry: from.registry },
       ]);
@@ -91,6 +98,9 @@ export async function readCopy(
     const recorded = tagValue(each.tags, TAG_KEYS.digest);
     return findEqualHolds({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
   });
+  const closedRoute = sourceFiles.then(({ files, bytes }) =>
+    mayRunInWorkspace(context) && inputs.engine.kind === 'runner' ? findClosedRoute(files, bytes) : undefined,
+  );
   const tagsOfSource = number.then(() => from.tagsOf(name));
   const holds = Promise.all([version, sourceBytes, mark, destination, tagsOfSource]).then(
     ([each, bytes, origin, state, tags]) =>
@@ -111,6 +121,7 @@ export async function readCopy(
     workspaceRelation,
     catalog,
     originOf,
+    closed,
   ] = await withPrivileges(record, mode, checks, [
     version,
     sourceFiles,
@@ -123,6 +134,7 @@ export async function readCopy(
     relation,
     catalogOfSource,
     mark,
+    closedRoute,
     beside?.read ?? Promise.resolve(),
   ]);
   return {
@@ -137,6 +149,7 @@ export async function readCopy(
     originMark: originOf,
     relation: workspaceRelation,
     isShared: catalog?.isShared === true,
+    closed,
   };
 }
 

@@ -6,7 +6,10 @@ import {
   changedText,
   digestText,
   holdsText,
+  namingText,
   policyText,
+  servedObject,
+  servedText,
   type FactValue,
   type PlanFact,
 } from '../../plan/basis.ts';
@@ -71,6 +74,12 @@ function subjectOf(fact: PlanFact): string {
       return `${formatFullName(fact.name)}@${fact.alias}`;
     case 'status':
       return `Status of ${formatModelUri(fact.name, fact.version)}`;
+    case 'version':
+      return `Version ${formatModelUri(fact.name, fact.version)}`;
+    case 'served':
+      return `Endpoints of ${servedObject(fact)}`;
+    case 'naming':
+      return `Aliases of ${formatFullName(fact.name)}`;
     case 'files':
       return `Files of ${formatModelUri(fact.name, fact.version)}`;
     case 'policy':
@@ -94,6 +103,12 @@ function valueText({ kind }: PlanFact, value: FactValue): string {
       return value === null ? 'names nothing' : `names ${value}`;
     case 'holds':
       return holdsText(value);
+    case 'naming':
+      return namingText(value);
+    case 'served':
+      return servedText(value);
+    case 'version':
+      return value === null ? 'does not exist' : show(String(value), 200);
     case 'tag':
       return value === null ? 'not set' : show(String(value), 200);
     default:
