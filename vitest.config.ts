@@ -13,7 +13,7 @@ const OWN_WORKER = [
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/require-node.ts'],
+    setupFiles: ['test/require-node.ts', 'test/drawn-cases.ts'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 20_000,

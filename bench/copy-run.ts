@@ -27,6 +27,8 @@ export type Taken = z.output<typeof taken> & {
 /** A competitor: the command line that copies and writes its report into the file given. */
 export interface Competitor {
   readonly name: string;
+  /** Whether its server has to run jobs; default: it has none. */
+  readonly hasJobs?: boolean;
   command(place: Place, report: string): Command;
 }
 
@@ -48,20 +50,33 @@ export function actionCommand(stub: string, report: string, env: Readonly<Record
   };
 }
 
+/** Our action, by its stub, with a run of the workspace to copy; what its job took the server says. */
+export function inWorkspace(stub: string): Competitor {
+  return {
+    name: 'uc-promote, engine: workspace',
+    hasJobs: true,
+    command: (place, report) =>
+      actionCommand(stub, report, { ...environmentOf(place), INPUT_ENGINE: 'workspace' }),
+  };
+}
+
+function environmentOf(place: Place): Readonly<Record<string, string>> {
+  return {
+    DATABRICKS_HOST: place.url,
+    DATABRICKS_TOKEN: place.token,
+    AWS_ENDPOINT_URL_S3: storeOf(place),
+    INPUT_REGISTRY: 'databricks',
+    INPUT_SOURCE: place.source,
+    INPUT_DESTINATION: place.destination,
+  };
+}
+
 /** Our action, by its stub, with or without reading every byte back. Which way is open, the emulator says. */
 export function ours(stub: string, verify: 'full' | 'size'): Competitor {
   return {
     name: verify === 'full' ? 'uc-promote' : 'uc-promote, verify: size',
     command: (place, report) =>
-      actionCommand(stub, report, {
-        DATABRICKS_HOST: place.url,
-        DATABRICKS_TOKEN: place.token,
-        AWS_ENDPOINT_URL_S3: storeOf(place),
-        INPUT_REGISTRY: 'databricks',
-        INPUT_SOURCE: place.source,
-        INPUT_DESTINATION: place.destination,
-        INPUT_VERIFY: verify,
-      }),
+      actionCommand(stub, report, { ...environmentOf(place), INPUT_VERIFY: verify }),
   };
 }
 
@@ -136,7 +151,9 @@ export interface BenchCase {
 
 /** Runs a competitor once against a fresh emulator. */
 export async function runOnce(competitor: Competitor, { size, profile, route }: BenchCase): Promise<Taken> {
-  return measure([join(root, 'bench', 'copy-server.ts'), size, profile, route], (url, report) => {
+  const serving = [join(root, 'bench', 'copy-server.ts'), size, profile, route];
+  if (competitor.hasJobs === true) serving.push('jobs');
+  return measure(serving, (url, report) => {
     const place = {
       url,
       token: 'emulator-promoter',

@@ -1,6 +1,7 @@
 import { startEmulator, type GeneratedFile } from '../emulator/index.ts';
 import { seedDemo } from '../emulator/seeds/demo.ts';
 import { builtInModel, fixture } from '../emulator/seeds/model-files.ts';
+import { JobNode, type ServedJob } from './job-node.ts';
 
 const MODEL = 'staging.ml_team.fraud_detection';
 const SMALL = { count: 2000, bytes: 64 * 1024 };
@@ -19,7 +20,8 @@ function filesOf(size: string): Record<string, string | Uint8Array | GeneratedFi
   return { ...model, 'weights.bin': { generated: true, size: Number(size) * 1024 * 1024, seed: 7 } };
 }
 
-const [size = 'demo', profile = 'local', route = 'files-api'] = process.argv.slice(2);
+const [size = 'demo', profile = 'local', route = 'files-api', jobs] = process.argv.slice(2);
+const node = jobs === 'jobs' ? new JobNode() : undefined;
 const emulator = await startEmulator({
   seed: (metastore) => {
     seedDemo(metastore);
@@ -28,7 +30,14 @@ const emulator = await startEmulator({
   ...(route === 's3'
     ? { switches: { vendedCredentials: 'aws', presign: 'refused', largeThroughWorkspace: 'refused' } }
     : {}),
+  ...(node === undefined ? {} : { jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: node.path } } }),
   ...(profile === 'cloud' ? { latencyMs: 20, bytesPerSecond: 50_000_000 } : {}),
 });
 process.stdout.write(`${emulator.url}\n`);
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => {
+  const seen = node?.seen();
+  const [run] = emulator.metastore.state.workspace.runs.values();
+  if (seen === undefined || run === undefined) process.exit(0);
+  const served: ServedJob = { ...seen, startMs: seen.startedAt - run.createdAt };
+  process.stdout.write(`${JSON.stringify(served)}\n`, () => process.exit(0));
+});

@@ -1,10 +1,12 @@
 import { PROD } from '../emulator/seeds/demo-models.ts';
-import type { Tag } from '../src/domain/model.ts';
+import type { ModelVersionStatus, Tag } from '../src/domain/model.ts';
 import type { Change } from '../src/plan/change.ts';
 import { planDigest } from '../src/plan/digest.ts';
 import { basisOf, type PlanFile } from '../src/plan/file.ts';
 import { PLAN_VALIDITY } from '../src/domain/plan-validity.ts';
+import { versionState } from '../src/plan/version-state.ts';
 import { holdKey, holdsState } from '../src/policy/model-hold.ts';
+import { namingState } from '../src/policy/naming-state.ts';
 
 const [catalog = '', schema = '', model = ''] = PROD.split('.');
 const NAME = { catalog, schema, model };
@@ -29,11 +31,57 @@ function moveOf(from: number, to: number): Change<'record' | 'alias'>[] {
   ];
 }
 
+/** A version that a plan of a clean-up deletes. */
+export interface CraftedDeletion {
+  readonly version: number;
+  readonly status: ModelVersionStatus;
+  readonly why: 'rejected' | 'failed';
+  readonly tags: readonly Tag[];
+  readonly createdAt: number;
+}
+
+/** The plan by which it deletes versions of a model whose Champion names version 1; `tags` are the model's, `newest` is kept. */
+export function craftedDeletions(
+  deletions: readonly CraftedDeletion[],
+  { tags, newest }: { readonly tags: readonly Tag[]; readonly newest: number },
+): PlanFile {
+  const naming = namingState(
+    { aliases: [{ alias: 'Champion', version: 1 }], tags },
+    { aliases: 'case-insensitive' },
+  );
+  const changes = deletions.map(({ version, status, why, ...read }) => {
+    const from = versionState({ name: NAME, version, status, aliases: [], dependencies: [], ...read });
+    return { kind: 'delete-version', name: NAME, version, why, from, to: null } as const;
+  });
+  const basis = [
+    ...basisOf(changes),
+    ...changes.map(({ version }) => ({ kind: 'served', name: NAME, version, was: null }) as const),
+    { kind: 'naming', name: NAME, was: naming } as const,
+    { kind: 'holds', name: NAME, was: holdsState(tags) } as const,
+    { kind: 'status', name: NAME, version: newest, was: 'READY' } as const,
+  ];
+  return { ...emptyPlan(Date.now()), changes, basis };
+}
+
 function planOf(
   changes: readonly Change<'record' | 'alias' | 'hold'>[],
   { to, tags, madeAt }: { readonly to: number; readonly tags: readonly Tag[]; readonly madeAt: number },
 ): PlanFile {
   const target = { kind: 'version', name: NAME, version: to } as const;
+  return {
+    ...emptyPlan(madeAt),
+    changes: [...changes],
+    basis: [
+      ...basisOf(changes),
+      { kind: 'status', name: NAME, version: to, was: 'READY' },
+      { kind: 'tag', target, key: 'uc_promote_hold', was: null },
+      { kind: 'holds', name: NAME, was: holdsState(tags) },
+    ],
+  };
+}
+
+/** A plan of a run of the tests, without what it changes. */
+function emptyPlan(madeAt: number): PlanFile {
   return {
     schemaVersion: 1,
     run: {
@@ -49,13 +97,8 @@ function planOf(
     },
     registry: { kind: 'databricks', workspaceId: '4242424242424242' },
     planner: 'planner@example.com',
-    changes: [...changes],
-    basis: [
-      ...basisOf(changes),
-      { kind: 'status', name: NAME, version: to, was: 'READY' },
-      { kind: 'tag', target, key: 'uc_promote_hold', was: null },
-      { kind: 'holds', name: NAME, was: holdsState(tags) },
-    ],
+    changes: [],
+    basis: [],
     deferred: [],
     effects: [],
     evidence: [],

@@ -2,6 +2,7 @@ import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
 import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
+import { downloadVersion } from '../src/actions/download-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
@@ -12,9 +13,12 @@ import { setAlias } from '../src/actions/set-alias.ts';
 import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
+import { cleanUp } from '../src/actions/clean-up.ts';
+import { manageModel } from '../src/actions/manage-model.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, RUN, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -28,6 +32,8 @@ export interface DepthRow {
   readonly switches?: NonNullable<EmulatorOptions['switches']>;
   /** Runs once before it is measured. */
   readonly again?: true;
+  /** Runs at a terminal: there a policy is a file of the machine, and no GitHub is asked. */
+  readonly isLocal?: true;
   /** The most that the project allows itself; the table holds what is measured. */
   readonly limit?: number;
 }
@@ -35,6 +41,8 @@ export interface DepthRow {
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const REGISTER = { source: `runs:/${RUN}/model`, destination: PROD };
+/** The policy of the demo's models, named from the root of the repository. */
+const POLICY = 'bench/policies/prod.yml';
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
 
 /** A second version of other bytes, and the record that the alias was moved to it. */
@@ -55,6 +63,18 @@ const savedJob = ({ workspace }: Metastore) => {
 const endpoint = ({ workspace }: Metastore) => {
   const served = [{ entity_name: PROD, entity_version: '9' }];
   workspace.addEndpoint('fraud-rt', { creator: PROMOTER, served });
+};
+
+/** Two rejected versions of the promoter and a newer one, of which the whole past is recorded. */
+const twoRejected = (metastore: Metastore) => {
+  for (const status of ['rejected', 'rejected', 'approved'])
+    metastore.addVersion(PROD, {
+      files: GOOD_FILES,
+      createdBy: PROMOTER,
+      tags: { validation_status: status },
+    });
+  const entry = { alias: 'Champion', from: null, to: 1, at: '2026-11-20T09:31:44.000Z' };
+  metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([entry]) });
 };
 
 /** The table's rows, in order. */
@@ -98,6 +118,20 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   {
     action: setAlias,
+    option: 'the same by a policy file with status and origin',
+    inputs: { ...MOVE, policy: POLICY },
+    prepare: (metastore) => {
+      moreVersions(metastore);
+      metastore.setTags(
+        PROD,
+        { uc_promote_origin: `models:/${STAGING}/1`, validation_status: 'approved' },
+        2,
+      );
+    },
+    isLocal: true,
+  },
+  {
+    action: setAlias,
     option: '`delete: true`, with its record',
     inputs: { model: PROD, alias: 'Champion', delete: 'true' },
     limit: 5,
@@ -132,6 +166,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  {
+    action: downloadVersion,
+    option: 'by number: checks, list and every file',
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    limit: 6,
+  },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {
@@ -219,6 +260,14 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     inputs: { ...COPY, 'set-status': 'approved', 'require-destination-status': 'approved' },
     limit: 13,
   },
+  {
+    action: promote,
+    option: '`set-status`, by a policy file with status and origin',
+    inputs: { ...COPY, 'set-status': 'approved', policy: POLICY },
+    isLocal: true,
+    // One more: the alias is read once the policy was read again.
+    limit: 14,
+  },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
   {
     action: promote,
@@ -248,6 +297,27 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run',
     inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
     prepare: endpoint,
+  },
+  {
+    action: manageModel,
+    option: '`create`, `description` and `owner`',
+    inputs: {
+      model: 'prod.ml_team.new_model',
+      create: 'true',
+      description: 'Scores card payments.',
+      owner: 'ml-deployers',
+    },
+  },
+  {
+    action: manageModel,
+    option: '`new-name`',
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
+  },
+  {
+    action: cleanUp,
+    option: 'two versions that were rejected are deleted',
+    inputs: { model: PROD, keep: '1' },
+    prepare: twoRejected,
   },
   {
     action: promote,

@@ -28,7 +28,8 @@ interface DepthResult {
 export async function measureDepth(): Promise<Measured> {
   const results: DepthResult[] = [];
   const goals: Goal[] = [];
-  for (const row of DEPTH_ROWS) {
+  // A step would read its policy from GitHub.
+  for (const row of DEPTH_ROWS.filter(({ isLocal }) => isLocal !== true)) {
     const result = await measure(row);
     results.push(result);
     if (row.limit === undefined) continue;

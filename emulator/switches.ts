@@ -53,6 +53,11 @@ export const switchTable = {
     default: 'error',
     about: 'response when an alias to delete does not exist',
   },
+  aliasUpdatesModel: {
+    values: onOff,
+    default: false,
+    about: 'setting, moving or deleting an alias changes updated_at of its model',
+  },
   searchHitsAliases: {
     values: onOff,
     default: false,

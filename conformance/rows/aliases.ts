@@ -34,6 +34,13 @@ async function aliasesOf({ first }: RowContext, name: string): Promise<unknown[]
   return listAt(response.body, 'aliases').map((row) => at(row, 'alias_name'));
 }
 
+/** When a model was changed last, by itself. */
+async function updatedAt({ first }: RowContext, name: string): Promise<number> {
+  const found = at((await model(first.call, 'GET', name)).body, 'updated_at');
+  if (typeof found !== 'number') throw new Unseen('the model shows no updated_at');
+  return found;
+}
+
 /** Statuses with which a limit of objects may refuse. */
 const LIMIT_STATUSES = [400, 403, 409, 429];
 
@@ -90,6 +97,34 @@ export const aliasSights = {
       const template = `${N}/models/{name}/aliases/{alias}`;
       const response = await context.first.call({ method: 'DELETE', template, params });
       return isDone(response, 400, 404) ? 'ok' : { value: 'error', note: verdictOf(response) };
+    },
+  },
+  aliasUpdatesModel: {
+    group,
+    async see(context) {
+      const name = await newModel(context, 'updated');
+      const { call } = context.first;
+      const versions = [await newVersion(context, name), await newVersion(context, name)];
+      const changes = [
+        ...versions.map((version) => () => setAlias(call, name, 'live', version)),
+        () =>
+          call({
+            method: 'DELETE',
+            template: `${N}/models/{name}/aliases/{alias}`,
+            params: { name, alias: 'live' },
+          }),
+      ];
+      const seen: boolean[] = [];
+      for (const change of changes) {
+        const before = await updatedAt(context, name);
+        // Times of a registry may be whole seconds.
+        await context.clock.sleep(1_100);
+        isDone(await change());
+        seen.push((await updatedAt(context, name)) !== before);
+      }
+      const [first] = seen;
+      if (seen.every((each) => each === first)) return String(first);
+      return `set ${seen[0]}, moved ${seen[1]}, deleted ${seen[2]}`;
     },
   },
   searchHitsAliases: {

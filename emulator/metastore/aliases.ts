@@ -11,6 +11,7 @@ export function setAlias(session: CallContext, name: string, alias: string, vers
   const key = alias.toLowerCase();
   const present = model.aliases.get(key);
   checkLimit(session, model, target, key);
+  touch(session, model);
   if (present) {
     present.version = target.version;
     return present;
@@ -27,6 +28,15 @@ export function deleteAlias(session: CallContext, name: string, alias: string): 
   if (!model.aliases.delete(alias.toLowerCase()) && session.switches.deleteMissingAlias === 'error') {
     throw noAlias(alias);
   }
+  touch(session, model);
+}
+
+/** Whether a change of an alias counts as one of its model, by switch. */
+function touch(session: CallContext, model: Model): void {
+  if (!session.switches.aliasUpdatesModel) return;
+  // Two changes of one millisecond are two.
+  model.updatedAt = Math.max(session.now(), model.updatedAt + 1);
+  model.updatedBy = session.caller;
 }
 
 /** The version that an alias names, compared without case. */

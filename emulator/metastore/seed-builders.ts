@@ -29,6 +29,8 @@ export interface VersionSeed {
   modelId?: string;
   source?: string;
   createdBy?: string;
+  /** Milliseconds since the epoch; default: now. */
+  createdAt?: number;
   dependencies?: readonly Dependency[];
 }
 
@@ -84,7 +86,7 @@ export function addVersion(state: MetastoreState, now: number, fullName: string,
     id,
     version: number,
     status: seed.status ?? 'READY',
-    createdAt: now,
+    createdAt: seed.createdAt ?? now,
     updatedAt: now,
     createdBy,
     updatedBy: createdBy,

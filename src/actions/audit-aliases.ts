@@ -88,6 +88,7 @@ export const auditAliases = defineAction({
         aliasRules: inputs['alias-rules'] ?? [],
         origins: inputs['require-origin'] ?? [],
         pins,
+        now: context.clock.now(),
         rules: registry.capabilities,
         names: registry.capabilities.names,
       },

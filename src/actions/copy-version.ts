@@ -1,4 +1,5 @@
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
+import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { defineAction } from './contract/action.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
 import { startJobEffects } from './parts/move-effects.ts';
@@ -17,11 +18,13 @@ export const copyVersion = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags'],
+    inputNeeds: ENGINE_NEEDS,
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination, or CREATE MODEL VERSION, EXECUTE and APPLY TAG on it',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
+      'the right to the compute of engine: workspace, in the workspace',
     ],
   },
   async plan(context) {

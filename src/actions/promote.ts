@@ -1,4 +1,5 @@
 import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
+import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { roleFaults } from '../inputs/roles.ts';
@@ -31,13 +32,13 @@ export const promote = defineAction({
     writes: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
-    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS, ...SERVING_NEEDS },
+    inputNeeds: { ...ENGINE_NEEDS, ...METRIC_NEEDS, ...VALIDATION_NEEDS, ...SERVING_NEEDS },
     privileges: [
       'EXECUTE on the source model',
       'ownership of the destination (a group is best), to move the alias',
       'CREATE MODEL on its schema, to create it',
       'USE SCHEMA and USE CATALOG on the parents of both',
-      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script; CAN_READ on the experiment of require-metrics; CAN_MANAGE on each endpoint of endpoints, in the workspace',
+      'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script or of engine: workspace; CAN_READ on the experiment of require-metrics; CAN_MANAGE on each endpoint of endpoints, in the workspace',
     ],
   },
   plan: (context) => planPromotion(context),

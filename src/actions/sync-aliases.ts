@@ -1,3 +1,4 @@
+import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { untilFaults } from '../inputs/promote.ts';
 import { SYNC_INPUTS, SYNC_OUTPUTS, syncFaults } from '../inputs/sync.ts';
@@ -27,7 +28,7 @@ export const syncAliases = defineAction({
     asksFirst: true,
     streamsFiles: true,
     needs: ['files', 'tags', 'aliases'],
-    inputNeeds: { ...METRIC_NEEDS, ...VALIDATION_NEEDS },
+    inputNeeds: { ...ENGINE_NEEDS, ...METRIC_NEEDS, ...VALIDATION_NEEDS },
     privileges: [
       'EXECUTE on the models that versions are copied from',
       'ownership of the pinned models (a group is best), to move their aliases',

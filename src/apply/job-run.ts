@@ -16,6 +16,8 @@ export interface WaitedRun {
   /** What it is a run of, for people: `the job Validate (7)`. */
   readonly of: string;
   readonly timeoutMs: number;
+  /** The input that is its time limit. */
+  readonly limit: string;
   /** Called when it is known which run it is. */
   started(this: void, run: string): void;
 }
@@ -78,7 +80,7 @@ export async function followRun(
   request.started(id);
   let run: JobRun;
   try {
-    run = await waitFor(id, { timeoutMs: request.timeoutMs, named, startedAt }, context);
+    run = await waitFor(id, { ...request, named, startedAt }, context);
   } catch (error) {
     return stopped(error, id, named, context);
   }
@@ -117,14 +119,14 @@ async function send(wanted: WantedRun, { writer }: ApplyContext): Promise<string
   return sent;
 }
 
-interface Wait extends Pick<WaitedRun, 'timeoutMs'> {
+interface Wait extends Pick<WaitedRun, 'timeoutMs' | 'limit'> {
   readonly named: string;
   readonly startedAt: number;
 }
 
 async function waitFor(
   id: string,
-  { named, startedAt, timeoutMs }: Wait,
+  { named, startedAt, timeoutMs, limit }: Wait,
   { snapshot, clock, signal, log }: ApplyContext,
 ): Promise<JobRun> {
   let pause = FIRST_PAUSE;
@@ -134,7 +136,7 @@ async function waitFor(
     const run = await look(id, { snapshot, log });
     if (run?.ending !== undefined) return run;
     const passed = clock.now() - startedAt;
-    if (passed >= timeoutMs) throw tooLong(named, run?.state ?? 'not shown', timeoutMs);
+    if (passed >= timeoutMs) throw tooLong(named, run?.state ?? 'not shown', { timeoutMs, limit });
     if (run !== undefined && run.state !== state) {
       state = run.state;
       log.info(`${named} is ${show(state, 40)} after ${formatDuration(passed)}.`);
@@ -180,13 +182,17 @@ async function tasksOf(run: JobRun, reader: Reader, depth = 0): Promise<EndedTas
   return found;
 }
 
-function tooLong(named: string, state: string, timeoutMs: number): PromoteError {
+function tooLong(
+  named: string,
+  state: string,
+  { timeoutMs, limit }: Pick<WaitedRun, 'timeoutMs' | 'limit'>,
+): PromoteError {
   return new PromoteError(
     `The ${named} was not over after ${formatDuration(timeoutMs)}; its state was ${show(state, 40)}. It says nothing of the version.`,
     {
       code: 'unavailable',
       outcome: 'unavailable',
-      fix: 'Increase validate-timeout, which includes the start of the compute, or find out on the page of the run what it waits for.',
+      fix: `Increase ${limit}, which includes the start of the compute, or find out on the page of the run what it waits for.`,
     },
   );
 }

@@ -7,6 +7,7 @@ import { applyChanges } from './apply.ts';
 import { updateEndpoint } from './changes/serving/update.ts';
 import type { ApplyContext } from './context.ts';
 import { makeCopy } from './copy/copy.ts';
+import type { CopyElsewhere } from './copy/elsewhere.ts';
 import { removeLeftovers } from './copy/leftovers.ts';
 import { runJob } from './job-run.ts';
 import { runScript } from './script-run.ts';
@@ -40,8 +41,10 @@ async function applyStage(
         : createModel(work.change, context));
       return later;
     case 'copy': {
-      const request = { ...(await work.request()), alongside: readAhead(later) };
-      const result = await makeCopy(request, context);
+      const result =
+        work.elsewhere === undefined
+          ? await makeCopy({ ...(await work.request()), alongside: readAhead(later) }, context)
+          : await makeElsewhere(stage, work.elsewhere, context);
       const numbered = withNumber(later, result.version.version, context);
       await work.finished(result);
       return numbered;
@@ -89,6 +92,19 @@ async function applyValues(
   }
 }
 
+/** Has a copy made elsewhere; where that fails, whether it was made is for the next run to find out. */
+async function makeElsewhere(
+  { changes }: Stage,
+  make: (jobs: Jobs) => Promise<CopyElsewhere>,
+  context: ApplyContext,
+): Promise<CopyElsewhere> {
+  const copies = changes.filter((change) => change.kind === 'copy');
+  for (const change of copies) context.journal.begin(change);
+  const result = await make(jobsOf(context));
+  for (const change of copies) context.journal.end(change, result.made ? 'done' : 'not-needed');
+  return result;
+}
+
 function jobsOf(context: ApplyContext): Jobs {
   return {
     saved: (request) => runJob(request, context),
@@ -108,7 +124,7 @@ async function applyServing(
   });
   const ends = await Promise.allSettled(
     updates.map(async (change) => {
-      await updateEndpoint(change, work.rules, context);
+      await updateEndpoint(change, context);
       work.ended?.(change);
     }),
   );
@@ -118,7 +134,18 @@ async function applyServing(
   if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
   if (!(failure instanceof PromoteError) || hasCode(failure, 'cancelled')) throw failure;
   if (work.whenFailed === undefined) throw work.explain?.(failure) ?? failure;
+  if (failures.some((error) => hasCode(error, ...OPEN))) {
+    const open = withoutPuttingBack(failure);
+    throw work.explain?.(open) ?? open;
+  }
   return instead(later, await work.whenFailed(failure), context);
+}
+
+/** Failures of updates that may succeed all the same: an alias that is put back would leave its endpoint behind. */
+const OPEN = ['unavailable', 'rate-limited', 'protocol'] as const;
+
+function withoutPuttingBack({ message, details }: PromoteError): PromoteError {
+  return new PromoteError(`${message} Nothing was put back, since an update may still succeed.`, details);
 }
 
 /** Whether no version of a change is the copy that is still to be made. */

@@ -7,6 +7,7 @@ import { leftFolders, sameFolder, scriptFolderName } from '../policy/script-fold
 import type { WorkspaceFileReader } from '../registry/port.ts';
 import type { ApplyContext } from './context.ts';
 import { followRun, type EndedRun, type WaitedRun } from './job-run.ts';
+import { endLeftRuns } from './left-runs.ts';
 
 /** A file as it is put into the workspace. */
 export interface WorkspaceScript {
@@ -20,6 +21,8 @@ export interface WorkspaceScript {
 /** A script that is put into the workspace, run once and taken away again. */
 export interface ScriptRequest extends WaitedRun {
   readonly script: WorkspaceScript;
+  /** What lies beside it. */
+  readonly beside?: readonly WorkspaceScript[];
   readonly arguments: readonly string[];
   readonly compute: ScriptCompute;
   readonly runAs?: RunAs;
@@ -46,7 +49,7 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
   const work = await place(request, context);
   const { folder, file } = work;
   const order = {
-    name: `uc-promote ${folder.slice(folder.lastIndexOf('/') + 1)}`,
+    name: runName(folder.slice(folder.lastIndexOf('/') + 1)),
     file: `/Workspace${file}`,
     arguments: request.arguments,
     compute: request.compute,
@@ -62,11 +65,17 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
     throw followed.error;
   }
   try {
-    await requireBytes(file, request.script, 'after its run', work.files);
+    for (const each of scriptsOf(request))
+      await requireBytes(`${folder}/${each.name}`, each, 'after its run', work.files);
     return followed;
   } finally {
     await remove(folder, context);
   }
+}
+
+/** The name under which the run of a folder is listed. */
+function runName(folder: string): string {
+  return `uc-promote ${folder}`;
 }
 
 interface Placed {
@@ -89,21 +98,28 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
   const name = sameFolder(present, token) ?? scriptFolderName({ run: workflow, token, until });
   const folder = `${home}/${name}`;
   const file = `${folder}/${script.name}`;
-  for (const left of leftFolders(present, workflow, clock.now()).filter((each) => each !== name)) {
+  const leftOver = leftFolders(present, workflow, clock.now()).filter((each) => each !== name);
+  await endLeftRuns(leftOver.map(runName), context);
+  for (const left of leftOver) {
     await remove(`${home}/${left}`, context);
     log.info(`Deleted the folder ${show(left, 120)}, which a run that was killed had left in ${home}.`);
   }
   journal.wait(scriptIn(folder));
   try {
     await folders.make(folder);
-    await folders.put(file, script.bytes);
+    for (const each of scriptsOf(request)) await folders.put(`${folder}/${each.name}`, each.bytes);
     if (request.runAs !== undefined) await folders.letRead(folder, request.runAs);
-    await requireBytes(file, script, 'after it was put there', files);
+    for (const each of scriptsOf(request))
+      await requireBytes(`${folder}/${each.name}`, each, 'after it was put there', files);
   } catch (error) {
     await remove(folder, context);
     throw error;
   }
   return { folder, file, files };
+}
+
+function scriptsOf({ script, beside = [] }: ScriptRequest): readonly WorkspaceScript[] {
+  return [script, ...beside];
 }
 
 /** Throws where a file of the workspace is not what was put there. */

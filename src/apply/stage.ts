@@ -5,9 +5,9 @@ import type { PlannedStage } from '../plan/plan.ts';
 import type { RunJob } from './job-run.ts';
 import type { RunScript } from './script-run.ts';
 import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
+import type { CopyElsewhere } from './copy/elsewhere.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ServingChange } from '../plan/changes/serving.ts';
-import type { ServingRules } from './changes/serving/update.ts';
 import type { ValueChange } from './value.ts';
 
 /** A stage of a plan, and how it is carried out. */
@@ -44,8 +44,10 @@ export interface CopyWork {
   readonly kind: 'copy';
   /** What is to be copied, made up right before. */
   request(this: void): Promise<CopyRequest>;
+  /** Has it made elsewhere instead, and checks it. */
+  readonly elsewhere?: ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined;
   /** Called with the finished copy; what it throws stops the plan. */
-  finished(this: void, result: CopyResult): Promise<void>;
+  finished(this: void, result: CopyResult & { readonly made?: boolean }): Promise<void>;
 }
 
 /** Unfinished versions of earlier runs that are deleted. */
@@ -74,10 +76,9 @@ export interface ValidationWork {
 /** Endpoints that are updated side by side. */
 export interface ServingWork {
   readonly kind: 'serving';
-  readonly rules: ServingRules;
   /** Called with each change that was made, or already was so. */
   ended?(this: void, change: ServingChange): void;
-  /** The stages that take the place of the later ones, where an update failed; default: the failure is thrown. */
+  /** The stages that take the place of the later ones, where an update failed and none may still succeed; default: the failure is thrown. */
   whenFailed?(this: void, failure: PromoteError): Promise<readonly Stage[]>;
   /** What stops the plan at this stage, with what was made before it; default: as it is. */
   explain?(this: void, error: PromoteError): PromoteError;

@@ -69,6 +69,12 @@ export interface JobRun {
   readonly tasks: readonly TaskRun[];
 }
 
+/** A run by its id, and the name under which it is listed. */
+export interface NamedRun {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What a task left behind. */
 export interface TaskOutput {
   /** What a notebook gave to `dbutils.notebook.exit`. */
@@ -88,10 +94,23 @@ export type RunAs =
   | { readonly kind: 'user'; readonly name: string }
   | { readonly kind: 'service-principal'; readonly id: string };
 
+/** The e-mail address of a user, or the application id of a service principal. */
+export function identityName(identity: RunAs): string {
+  return identity.kind === 'user' ? identity.name : identity.id;
+}
+
 /** What a script runs on: serverless compute with packages for it, or a cluster as it is. */
 export type ScriptCompute =
   | { readonly kind: 'serverless'; readonly environment: string; readonly packages: readonly string[] }
   | { readonly kind: 'cluster'; readonly id: string };
+
+/** What a script runs on, for people. */
+export function computeText(compute: ScriptCompute): string {
+  if (compute.kind === 'cluster') return `cluster ${compute.id}`;
+  const { environment, packages } = compute;
+  const also = packages.length === 0 ? '' : ` with ${packages.join(', ')}`;
+  return `serverless compute, environment ${environment}${also}`;
+}
 
 /** A run of a script that no saved job has; the same token asks for the same run. */
 export interface ScriptOrder {
@@ -136,3 +155,8 @@ export interface NamedScript {
   /** Absent: the caller. */
   readonly runAs?: RunAs;
 }
+
+/** Where the bytes of a copy go through: this machine, or a run of a script in the workspace. */
+export type Engine =
+  | { readonly kind: 'runner' }
+  | { readonly kind: 'workspace'; readonly compute: ScriptCompute; readonly runAs?: RunAs };

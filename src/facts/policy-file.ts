@@ -12,19 +12,24 @@ export interface BranchFile {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Reads a file of a branch, at the commit that the branch is at; `branch` is undefined for the default one. */
+/**
+ * Reads a file of a branch, at the commit that the branch is at; `branch` is undefined for the default one. `before` is what was
+ * read earlier: it is read again by one request as long as the branch stays where it was.
+ */
 export async function readBranchFile(
   github: GitHub,
   repository: string,
   { path, branch: asked }: { readonly path: string; readonly branch: string | undefined },
+  before?: BranchFile,
 ): Promise<BranchFile> {
-  const branch = asked ?? (await defaultBranch(github, repository));
+  const branch = asked ?? before?.branch ?? (await defaultBranch(github, repository));
   const head = await headOf(github, repository, branch);
   if (asked !== undefined && !head.isProtected)
     throw unusable(
       `The branch ${show(branch, 100)} is not protected, so that its policy file is no better than the one of a pull request.`,
       'Protect the branch by a ruleset, or leave @branch out for the default branch.',
     );
+  if (head.commit === before?.commit) return { ...before, ...head };
   const file = await github.file(repository, path, head.commit);
   if (file?.kind === 'other')
     throw unusable(

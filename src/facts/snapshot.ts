@@ -3,12 +3,17 @@ import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/
 import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
+import type { ListedEndpoint } from '../domain/serving.ts';
 import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import type { Metastore, ParentSecurable, RegistryReader, TrainingRun } from '../registry/port.ts';
 import { readMlmodelOf } from './mlmodel-file.ts';
+import { readServedVersions } from './served-versions.ts';
 
 /** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
 const FRESH_MS = 2_000;
+
+/** Under which endpoints are kept; they are of no one model. */
+const ENDPOINTS = 'endpoints';
 
 /** Something that is read by one call. */
 export type ReadObject =
@@ -187,6 +192,16 @@ export class Snapshot {
   async recentExtras(name: FullName): Promise<ModelExtras | undefined> {
     this.#forgetOld(this.#extrasKey(name));
     return this.extras(name);
+  }
+
+  /** Every endpoint with what it serves and what an update is about to bring, as it was some seconds ago at most; undefined where a registry has none. */
+  async recentEndpoints(): Promise<readonly ListedEndpoint[] | undefined> {
+    this.#forgetOld(ENDPOINTS);
+    return this.#once(ENDPOINTS, () => readServedVersions(this.registry.serving));
+  }
+
+  forgetEndpoints(): void {
+    this.#entries.delete(ENDPOINTS);
   }
 
   /** Forgets what a write may have changed. */

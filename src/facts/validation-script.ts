@@ -1,5 +1,5 @@
 import { clauseOf, invalidInputs } from '../domain/errors.ts';
-import type { NamedScript, RunAs, ScriptCompute } from '../domain/job.ts';
+import { identityName, type NamedScript, type RunAs, type ScriptCompute } from '../domain/job.ts';
 import { sha256Of } from '../policy/bytes-digest.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -33,12 +33,8 @@ export async function requireScript(
     sha256: sha256Of(bytes),
     compute,
     ...(runAs === undefined ? {} : { runAs }),
-    runsAs: runAs === undefined ? principal : nameOf(runAs),
+    runsAs: runAs === undefined ? principal : identityName(runAs),
   };
-}
-
-function nameOf(identity: RunAs): string {
-  return identity.kind === 'user' ? identity.name : identity.id;
 }
 
 async function textOf(file: string, readText: (path: string) => Promise<string>): Promise<string> {

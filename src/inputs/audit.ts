@@ -4,7 +4,7 @@ import { parseModelPattern } from '../domain/model-pattern.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import { POLICY_INPUTS } from './policy.ts';
-import type { AliasRule } from '../policy/audit/model.ts';
+import type { AliasRule } from '../policy/audit/alias-rule.ts';
 import { boolean, defaulted, headerToken, oneOf, optional, required, type InputsOf } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
 import { repositoryPath } from './repository-path.ts';

@@ -14,14 +14,15 @@ import {
   text,
   type InputsOf,
 } from './fields.ts';
+import { engine } from './engine.ts';
 import { lines } from './lines.ts';
 import { statusKey } from './tag-keys.ts';
 import { numberOutput, textOutput } from './outputs.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
-/** How a copy is made, whatever is copied where. */
-export const COPY_SETTINGS = {
+/** How a version is made, whatever of and where. */
+export const VERSION_SETTINGS = {
   'create-destination': defaulted(boolean, {
     description: 'Create the destination model if it does not exist.',
     default: 'false',
@@ -54,6 +55,21 @@ export const COPY_SETTINGS = {
     default: '10m',
   }),
   ...SOURCE_CONNECTION_INPUTS,
+};
+
+/** How a copy is made, whatever is copied where. */
+export const COPY_SETTINGS = {
+  engine: defaulted(engine, {
+    description:
+      'Where the bytes go through: `runner`, or `workspace`, a run of this action inside the workspace, with further lines `run-as:`, `cluster:` and `environment:` (docs/copying.md).',
+    default: 'runner',
+  }),
+  'engine-timeout': defaulted(duration, {
+    description:
+      'Time limit of the run of `engine: workspace`, its queue and the start of its compute included.',
+    default: '6h',
+  }),
+  ...VERSION_SETTINGS,
 };
 
 /** Inputs of every action that copies. */
@@ -101,8 +117,10 @@ export const COPY_OUTPUTS = {
   'source-version': numberOutput('Number of the version that was copied.'),
 };
 
-/** What every action that makes a version is told beside its source. */
-export type NewVersionInputs = CommonInputs & InputsOf<Omit<typeof COPY_INPUTS, 'source'>>;
+/** What every action that makes a version is asked for beside its source; where the bytes go through, of copies alone. */
+export type NewVersionInputs = CommonInputs &
+  InputsOf<typeof VERSION_SETTINGS & Pick<typeof COPY_INPUTS, 'destination'>> &
+  Partial<Pick<CopyInputs, 'engine' | 'engine-timeout'>>;
 
 /** The inputs of {@link COPY_INPUTS} and of every action as values. */
 export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

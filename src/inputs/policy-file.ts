@@ -6,7 +6,7 @@ import type { Tag } from '../domain/model.ts';
 import { levelFault, parseModelPattern, type ModelPattern } from '../domain/model-pattern.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { Parsed } from '../domain/parsed.ts';
-import type { AliasRule } from '../policy/audit/model.ts';
+import type { AliasRule } from '../policy/audit/alias-rule.ts';
 import type { FreezeWindow } from '../policy/promotion-policy/freeze.ts';
 import { parseLocalTime, parseTimeZone } from '../policy/promotion-policy/local-time.ts';
 import { LOCKED_CHECKS, type PromotionPolicy } from '../policy/promotion-policy/policy.ts';

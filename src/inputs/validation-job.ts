@@ -1,4 +1,4 @@
-import type { NamedJob, NamedScript, RunAs } from '../domain/job.ts';
+import type { NamedJob, NamedScript, RunAs, ScriptCompute } from '../domain/job.ts';
 import { nearestWord } from '../domain/nearest-word.ts';
 import { isApplicationId, isPerson } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
@@ -34,14 +34,35 @@ export const namedJob = parsedLines((text): { readonly value: NamedJob; readonly
   };
 });
 
+/** What lines `word: value` say of what a script runs on, and as whom. */
+export interface ComputeLines {
+  readonly file: string;
+  readonly compute: ScriptCompute;
+  readonly runAs?: RunAs;
+  readonly faults: readonly LineFault[];
+}
+
 function script(lines: readonly InputLine[]): { readonly value: NamedJob; readonly faults: LineFault[] } {
+  const { file, compute, runAs, faults } = computeLines(lines, WORDS);
+  const value: NamedScript = {
+    kind: 'script',
+    file,
+    name: SCRIPT.exec(file)?.groups?.['name'] ?? '',
+    compute,
+    ...(runAs === undefined ? {} : { runAs }),
+  };
+  return { value, faults: [...faults] };
+}
+
+/** Reads lines `word: value`, each with one of some words. */
+export function computeLines(lines: readonly InputLine[], words: readonly Word[]): ComputeLines {
   const given = new Map<Word, { readonly value: string; readonly line: number }>();
   const packages: string[] = [];
   const faults: LineFault[] = [];
   for (const { text, number: line } of lines) {
     const { word: name = '', value = '' } = LINE.exec(text)?.groups ?? {};
-    const word = WORDS.find((each) => each === name);
-    const fault = word === undefined ? unknownFault(text, name) : valueFault(word, value);
+    const word = words.find((each) => each === name);
+    const fault = word === undefined ? unknownFault(text, name, words) : valueFault(word, value);
     if (fault !== undefined) faults.push({ line, ...fault });
     else if (word === 'package') packages.push(value);
     else if (word !== undefined && given.has(word))
@@ -57,26 +78,32 @@ function script(lines: readonly InputLine[]): { readonly value: NamedJob; readon
       fix: 'Install the packages on the cluster and leave these lines out, or leave "cluster" out.',
     });
   const runAs = given.get('run-as')?.value;
-  const file = given.get('file')?.value ?? '';
-  const value: NamedScript = {
-    kind: 'script',
-    file,
-    name: SCRIPT.exec(file)?.groups?.['name'] ?? '',
-    compute:
-      cluster === undefined
-        ? { kind: 'serverless', environment: environment?.value ?? ENVIRONMENT, packages }
-        : { kind: 'cluster', id: cluster.value },
+  const compute: ScriptCompute =
+    cluster === undefined
+      ? { kind: 'serverless', environment: environment?.value ?? ENVIRONMENT, packages }
+      : { kind: 'cluster', id: cluster.value };
+  return {
+    file: given.get('file')?.value ?? '',
+    compute,
     ...(runAs === undefined ? {} : { runAs: identityOf(runAs) }),
+    faults,
   };
-  return { value, faults };
 }
 
-function unknownFault(text: string, name: string): Omit<LineFault, 'line'> {
-  const nearest = name === '' ? undefined : nearestWord(name, WORDS);
+const EXAMPLES: Readonly<Record<Word, string>> = {
+  file: '"file: path.py"',
+  cluster: '"cluster: id"',
+  'run-as': '"run-as: identity"',
+  environment: '"environment: 4"',
+  package: '"package: requirement"',
+};
+
+function unknownFault(text: string, name: string, words: readonly Word[]): Omit<LineFault, 'line'> {
+  const nearest = name === '' ? undefined : nearestWord(name, words);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return {
     problem: `"${show(text, 60)}" is not a line of a script.${meant}`,
-    fix: 'Write "file: path.py", then any of "cluster: id", "run-as: identity", "environment: 4" and "package: requirement", one per line.',
+    fix: `Write one per line, each of: ${words.map((each) => EXAMPLES[each]).join(', ')}.`,
   };
 }
 

@@ -10,9 +10,11 @@ import {
   type ModelVersion,
   type Tag,
 } from '../domain/model.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
+import { counted } from '../domain/count.ts';
+import { ALIAS_RECORD_PREFIX, TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
 import { madeVersion, modelName, numberedTarget } from './schema.ts';
+import { versionState } from './version-state.ts';
 
 /**
  * Something else that a change was decided on, as it was then: what is not so any more at a try makes the change a
@@ -32,6 +34,17 @@ export type BasisFact =
       readonly was: string | null;
     }
   | { readonly kind: 'alias'; readonly name: FullName; readonly alias: string; readonly was: number | null }
+  /** What every alias of a model names, and the records of their moves: a line each, in order. */
+  | { readonly kind: 'naming'; readonly name: FullName; readonly was: string }
+  /** A version that is to be deleted, by its state. */
+  | { readonly kind: 'version'; readonly name: FullName; readonly version: number; readonly was: string }
+  /** The endpoints that serve a version, or any of the model where none is named: names, comma-separated; null for none. */
+  | {
+      readonly kind: 'served';
+      readonly name: FullName;
+      readonly version?: number;
+      readonly was: string | null;
+    }
   /** The holds on a model: a line each, its key, `=` and the digest of its value, in order; null for none. */
   | { readonly kind: 'holds'; readonly name: FullName; readonly was: string | null }
   | {
@@ -40,7 +53,18 @@ export type BasisFact =
       readonly name: FullName;
       readonly version: number;
       readonly was: string;
+    }
+  | {
+      /** What an endpoint serves, or a running update brings, by the digest of its whole configuration. */
+      readonly kind: 'endpoint';
+      /** The model that it is updated for. */
+      readonly name: FullName;
+      readonly endpoint: string;
+      readonly was: string;
     };
+
+/** SHA-256, as files hold it. */
+const DIGEST = /^[0-9a-f]{64}$/u;
 
 /** How plan files hold a fact. */
 export const basisFactSchema = z.discriminatedUnion('kind', [
@@ -62,8 +86,22 @@ export const basisFactSchema = z.discriminatedUnion('kind', [
     alias: z.string().min(1),
     was: madeVersion.nullable(),
   }),
+  z.object({ kind: z.literal('naming'), name: modelName, was: z.string() }),
+  z.object({ kind: z.literal('version'), name: modelName, version: madeVersion, was: z.string().min(1) }),
+  z.object({
+    kind: z.literal('served'),
+    name: modelName,
+    version: z.exactOptional(madeVersion),
+    was: z.string().min(1).nullable(),
+  }),
   z.object({ kind: z.literal('holds'), name: modelName, was: z.string().nullable() }),
   z.object({ kind: z.literal('files'), name: modelName, version: madeVersion, was: z.string() }),
+  z.object({
+    kind: z.literal('endpoint'),
+    name: modelName,
+    endpoint: z.string().min(1),
+    was: z.string().regex(DIGEST),
+  }),
 ]);
 
 /** The policy that a plan was made under: the digest of what it said. */
@@ -80,7 +118,7 @@ export const policyFactSchema = z.object({
   kind: z.literal('policy'),
   path: z.string().min(1),
   branch: z.string().min(1).nullable(),
-  was: z.string().regex(/^[0-9a-f]{64}$/u),
+  was: z.string().regex(DIGEST),
 });
 
 /** A fact of a plan: of the registry, or the policy. */
@@ -130,9 +168,10 @@ export function modelOfFact(fact: BasisFact): FullName {
 
 /** What a version has in the place of a fact about it; null where the version is gone. */
 export function valueInVersion(
-  fact: BasisFact & { kind: 'status' | 'tag' },
+  fact: BasisFact & { kind: 'status' | 'tag' | 'version' },
   version: ModelVersion | undefined,
 ) {
+  if (fact.kind === 'version') return version === undefined ? null : versionState(version);
   if (fact.kind === 'status') return version?.status ?? null;
   if (version === undefined) return null;
   // A hold counts in any case of the letters of its key.
@@ -156,9 +195,25 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} was ${fact.was} and now ${found === null ? 'does not exist' : `is ${found}`}`;
     }
+    case 'version': {
+      const uri = formatModelUri(fact.name, fact.version);
+      return `${uri} was ${show(fact.was, 200)} and now ${found === null ? 'does not exist' : `is ${show(String(found), 200)}`}`;
+    }
+    case 'served': {
+      const [was, is] = [fact.was, found].map(servedText);
+      return `${servedObject(fact)} was served by ${was} and is now served by ${is}`;
+    }
+    case 'naming': {
+      const [was, is] = [fact.was, found].map(namingText);
+      return `of ${formatFullName(fact.name)}, ${was} and now ${changedText(was, is)}`;
+    }
     case 'files': {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
+    }
+    case 'endpoint': {
+      const is = found === null ? 'does not exist' : 'has another one';
+      return `the endpoint ${show(fact.endpoint, 80)} had the configuration that was read and now ${is}`;
     }
     case 'policy':
       return `${policyText(fact)} had the digest ${digestText(fact.was)} and now has ${digestText(found)}`;
@@ -199,6 +254,25 @@ export function holdsText(state: FactValue): string {
     .split('\n')
     .map((line) => line.slice(0, line.indexOf('=')));
   return `the ${keys.length === 1 ? 'hold' : 'holds'} ${show(keys.join(', '), 200)}`;
+}
+
+/** What aliases name, by their names; the records of their moves are counted. */
+export function namingText(state: FactValue): string {
+  const lines = state === null || state === '' ? [] : String(state).split('\n');
+  const isRecord = (line: string) => line.startsWith(ALIAS_RECORD_PREFIX);
+  const named = lines.filter((line) => !isRecord(line));
+  const aliases = named.length === 0 ? 'no alias names a version' : show(named.join(', '), 200);
+  return `${aliases} (${counted(lines.length - named.length, 'record')} of moves)`;
+}
+
+/** What endpoints serve: a version, or a model. */
+export function servedObject({ name, version }: BasisFact & { kind: 'served' }): string {
+  return version === undefined ? formatFullName(name) : formatModelUri(name, version);
+}
+
+/** The endpoints that serve it. */
+export function servedText(state: FactValue): string {
+  return state === null ? 'no endpoint' : show(String(state), 200);
 }
 
 function targetText(target: ChangeTarget): string {

@@ -7,8 +7,10 @@ import { descriptionKind, descriptionSchema, type DescriptionChange } from './ch
 import { holdKind, holdSchema, type HoldChange } from './changes/hold.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
+import { deleteModelKind, deleteModelSchema, type DeleteModelChange } from './changes/model-deletion.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
 import { registerKind, registerSchema, type RegisterChange } from './changes/register.ts';
+import { renameKind, renameSchema, type RenameChange } from './changes/rename.ts';
 import { servingKind, servingSchema, type ServingChange } from './changes/serving.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
@@ -26,6 +28,8 @@ interface Changes<V extends VersionRef> {
   readonly hold: HoldChange;
   readonly 'create-model': CreateModelChange;
   readonly owner: OwnerChange;
+  readonly 'rename-model': RenameChange;
+  readonly 'delete-model': DeleteModelChange;
   readonly copy: CopyChange;
   readonly register: RegisterChange;
   readonly 'delete-version': DeleteVersionChange;
@@ -52,6 +56,8 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   hold: holdKind,
   'create-model': createModelKind,
   owner: ownerKind,
+  'rename-model': renameKind,
+  'delete-model': deleteModelKind,
   copy: copyKind,
   register: registerKind,
   'delete-version': deleteVersionKind,
@@ -67,6 +73,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
   holdSchema,
   createModelSchema,
   ownerSchema,
+  renameSchema,
+  deleteModelSchema,
   copySchema,
   registerSchema,
   deleteVersionSchema,

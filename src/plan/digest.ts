@@ -39,7 +39,12 @@ export interface Bound {
 
 /** SHA-256 of what a plan is bound to, 64 hexadecimal digits. */
 export function planDigest({ run, registry, changes, basis }: Bound): string {
-  return sha256(canonical({ run, registry, changes, basis })).toString('hex');
+  return sha256Hex(canonical({ run, registry, changes, basis }));
+}
+
+/** SHA-256 of a text, 64 hexadecimal digits. */
+export function sha256Hex(text: string): string {
+  return sha256(text).toString('hex');
 }
 
 /**

@@ -69,7 +69,7 @@ export function aliasAt(spans: readonly AliasSpan[], moment: number, clock: numb
 }
 
 /** Clocks of two machines may differ: times that run backwards show nothing. */
-function isInOrder(spans: readonly AliasSpan[]): boolean {
+export function isInOrder(spans: readonly AliasSpan[]): boolean {
   const times = spans.flatMap(({ since }) => (since === undefined ? [] : [Date.parse(since)]));
   return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? time));
 }

@@ -155,8 +155,8 @@ function fileFindings(
           fix: `${SHARDS}.`,
         };
       }
-      const only = `${message}, so it can only be sent in parts directly to the storage, with signed URLs or temporary credentials. If the storage refuses this runner, the copy fails before any other file is sent.`;
-      const fix = `${SHARDS}, or copy it from a runner in a network that the storage allows.`;
+      const only = `${message}, so it can only be sent in parts directly to the storage, with signed URLs or temporary credentials. If the storage refuses the machine that copies, the copy fails before any other file is sent.`;
+      const fix = `${SHARDS}, or copy it from where the storage allows it: a runner in its network, or a run in the workspace (engine: workspace).`;
       return { code: 'file-needs-parts', severity: 'note', message: only, fix };
     });
 }

@@ -43,6 +43,20 @@ export function servedOf(name: FullName, served: ListedEndpoint['served']): numb
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
+/** The names of the endpoints that serve a version, or any of the model where none is named, comma-separated; null for none. */
+export function endpointsServing(
+  { name, version }: { readonly name: FullName; readonly version?: number },
+  endpoints: readonly ListedEndpoint[],
+): string | null {
+  const names = endpoints
+    .filter(({ served }) => {
+      const versions = servedOf(name, served);
+      return version === undefined ? versions.length > 0 : versions.includes(version);
+    })
+    .map((endpoint) => endpoint.name);
+  return names.length === 0 ? null : names.sort().join(', ');
+}
+
 /** What is to be said of endpoints that go on serving the version which the alias leaves. */
 export function decideEndpoints(effects: readonly EndpointEffect[]): Decision {
   return decide(

@@ -3,6 +3,7 @@ import { formatDuration } from '../domain/duration.ts';
 import { show } from '../domain/printable.ts';
 import { canonical } from '../plan/digest.ts';
 import type { PlanFile, PlannedRegistry } from '../plan/file.ts';
+import { deletionContradictions } from './planned-deletions.ts';
 
 /** The run that a plan is to be applied in. */
 export interface ApplyingRun {
@@ -56,9 +57,11 @@ function refused(code: string, message: string, fix = AGAIN): Finding {
 
 /**
  * What of a plan contradicts itself. It moves one alias of one model at most, right behind the record of that same move, and sets
- * holds on that model; it rests on what the alias named, and on the status of the version that the alias shall name.
+ * holds on that model; it rests on what the alias named, and on the status of the version that the alias shall name. Or it deletes
+ * versions of one model.
  */
-function contradictions({ changes, basis }: PlanFile): string[] {
+function contradictions(plan: PlanFile): string[] {
+  const { changes, basis } = plan;
   const [first] = changes;
   if (first === undefined) return ['it has no changes'];
   const isSame = (a: object, b: object) => canonical(a) === canonical(b);
@@ -92,6 +95,7 @@ function contradictions({ changes, basis }: PlanFile): string[] {
     ...(changes.some((each) => each.kind === 'hold' && each.to === null) ? ['it lifts a hold'] : []),
     ...(restsOnMove ? [] : ['it does not rest on what the alias named']),
     ...(restsOnTarget ? [] : ['it does not rest on the status of the version']),
+    ...deletionContradictions(plan),
     ...(basis.length === 0 ? ['it rests on nothing'] : []),
     ...(basis.filter(({ kind }) => kind === 'policy').length > 1 ? ['it rests on several policies'] : []),
   ];

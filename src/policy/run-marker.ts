@@ -9,7 +9,7 @@ export interface MarkedRun {
  * After so long nobody fills a version any more: a job ends after five days, on a runner of one's own too (GitHub
  * documentation, usage limits of Actions). Milliseconds.
  */
-const LONGEST_JOB = 6 * 24 * 3_600_000;
+export const LONGEST_JOB = 6 * 24 * 3_600_000;
 
 /** A marker names a run, tells when it was written, and tells two copies of one run apart. */
 export function formatMarker({ repository, runId, attempt }: MarkedRun, now: number, nonce: string): string {
@@ -37,8 +37,18 @@ export function isAbandoned(marker: string, run: MarkedRun, now: number): boolea
   const [runId, attempt, last] = marker.slice(run.repository.length + 1).split('/');
   if (runId === run.runId && isNumber(attempt) && isNumber(run.attempt))
     return Number(attempt) < Number(run.attempt);
+  const time = timeIn(last);
+  return time !== undefined && now - time > LONGEST_JOB;
+}
+
+/** When a marker was written, whosever it is, in milliseconds since the epoch; undefined for what is no marker. */
+export function markedAt(marker: string): number | undefined {
+  return timeIn(marker.split('/').at(-1));
+}
+
+function timeIn(last: string | undefined): number | undefined {
   const time = /^([0-9a-z]{1,11})-/u.exec(last ?? '')?.[1];
-  return time !== undefined && now - Number.parseInt(time, 36) > LONGEST_JOB;
+  return time === undefined ? undefined : Number.parseInt(time, 36);
 }
 
 function isNumber(text: string | undefined): text is string {

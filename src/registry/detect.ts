@@ -13,8 +13,7 @@ const LOOK_TIMEOUT = 10_000;
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Finds out which kind of registry responds at an address: by its domain alone where one is known by that, else by what
- * it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for the
+ * Finds out which kind of registry responds at an address by what it says of itself to somebody without credentials. None are ever sent; an address that does not say is taken for the
  * default, whose first real call then reports what is wrong.
  */
 export async function detectRegistry(
@@ -22,9 +21,6 @@ export async function detectRegistry(
   transport: Transport,
   known: HostMetadataMemo,
 ): Promise<RegistryKind> {
-  const { hostname } = new URL(origin);
-  const owner = REGISTRY_KINDS.find((kind) => detectionOf(kind).owns?.(hostname) === true);
-  if (owner !== undefined) return owner;
   const metadata = await lookAt(() =>
     known.read(origin, () => plainResponse(`${origin}${HOST_METADATA}`, transport)),
   );

@@ -13,6 +13,7 @@ import type {
 } from '../domain/model.ts';
 import type {
   JobRun,
+  NamedRun,
   RunAs,
   RunOrder,
   SavedJob,
@@ -96,6 +97,8 @@ export interface JobReader {
   findTriggered(): Promise<TriggeredJobs>;
   getJob(id: string): Promise<SavedJob | undefined>;
   getRun(id: string): Promise<JobRun | undefined>;
+  /** Of the submitted runs that are active and that the caller is shown, those of some names. */
+  findActiveRuns(names: readonly string[]): Promise<readonly NamedRun[]>;
   /** What a task left behind, by the id of its own run. */
   getOutput(taskRun: string): Promise<TaskOutput>;
 }
@@ -281,6 +284,10 @@ export interface RegistryWriter {
   setDescription(target: ChangeTarget, description: string): Promise<void>;
   createRegisteredModel(name: FullName): Promise<void>;
   setOwner(name: FullName, owner: string): Promise<void>;
+  /** `to` is in the same schema. A registry may take its short name alone, or its full one; which, nobody documents. */
+  renameModel(name: FullName, to: FullName, form: 'short' | 'full'): Promise<void>;
+  /** Deletes the model with every version that it has. */
+  deleteModel(name: FullName): Promise<void>;
 
   /** Returns the number; after a lost response the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;

@@ -89,6 +89,15 @@ export interface ValidationSubject {
   readonly result?: 'passed' | 'refused' | 'planned';
 }
 
+/** The files of a version in a folder. */
+export interface DownloadSubject {
+  readonly kind: 'download';
+  readonly name: FullName;
+  readonly version?: number;
+  /** How many files are there, verified, and how many of them had been there before; undefined until they are. */
+  readonly files?: { readonly all: number; readonly kept: number };
+}
+
 /** Who holds which rights. */
 export interface RightsSubject {
   readonly kind: 'rights';
@@ -139,6 +148,25 @@ export interface ServingSubject {
   readonly endpoints: readonly string[];
 }
 
+/** A registered model itself. */
+export interface ModelSubject {
+  readonly kind: 'model';
+  readonly name: FullName;
+}
+
+/** Versions of a model that are deleted. */
+export interface CleanUpSubject {
+  readonly kind: 'clean-up';
+  readonly name: FullName;
+  /** Undefined where they were not judged yet. */
+  readonly counts?: {
+    readonly going: number;
+    /** These two are absent where a plan is applied: how many stay, the bytes of those that go, and of how many these were not seen. */
+    readonly staying?: number;
+    readonly freed?: { readonly bytes: number; readonly unseen: number };
+  };
+}
+
 /** A connection. */
 export interface ConnectionSubject {
   readonly kind: 'connection';
@@ -154,8 +182,11 @@ export type Subject =
   | SearchSubject
   | SignatureSubject
   | ValidationSubject
+  | DownloadSubject
   | RightsSubject
   | AuditSubject
   | PinsSubject
   | ServingSubject
+  | CleanUpSubject
+  | ModelSubject
   | ConnectionSubject;

@@ -1,8 +1,7 @@
 import type { Settings } from '../auth/settings.ts';
 import { parseHost } from '../http/host.ts';
 import type { HostMetadataMemo } from '../http/host-metadata.ts';
-import { openTransport } from '../http/transport.ts';
-import { detectRegistry } from '../registry/detect.ts';
+import { ownerOf } from '../registry/owner.ts';
 import { DEFAULT_REGISTRY, REGISTRY_KINDS, type RegistryKind } from '../registry/table.ts';
 import type { Environment } from './environment.ts';
 
@@ -22,6 +21,11 @@ export async function chooseRegistry(
   if (named !== undefined) return named;
   const host = parseHost(settings.get('host') ?? '');
   if (asked !== 'auto' || !host.ok) return DEFAULT_REGISTRY;
+  const owner = ownerOf(host.value);
+  if (owner !== undefined) return owner;
+  // Loaded only now: an address in a known domain is asked nothing.
+  const { openTransport } = await import(/* webpackMode: "eager" */ '../http/transport.ts');
+  const { detectRegistry } = await import(/* webpackMode: "eager" */ '../registry/detect.ts');
   const { transport, close } = await openTransport(environment);
   try {
     return await detectRegistry(host.value, transport, known);

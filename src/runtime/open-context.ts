@@ -17,10 +17,12 @@ import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
 import { openFolder, readFolder } from './read-folder.ts';
+import { productFiles } from './product-files.ts';
 import { readJobEnvironment } from './job-environment.ts';
 import { readText } from './read-text.ts';
 import { readRepositoryEvent, readSender } from './event.ts';
@@ -114,8 +116,10 @@ export async function openContext(
     openGitHub: (token) =>
       gitHubOf(environment, { token, transport, clock, random, log, signal: world.signal }),
     readText,
+    readProduct: () => productFiles(runner.started),
     readFolder,
     openFolder,
+    makeFolder: () => makeOwnFolder(environment, (name, value) => runner.saveState(name, value)),
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>
       plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),

@@ -26,7 +26,7 @@ import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
 import { chooseRegistry } from './choose-registry.ts';
 import { readTool } from './environment.ts';
-import { signInFaults, signInSettings } from './sign-in.ts';
+import { signInFaults, signInSettings } from './sign-in-settings.ts';
 import { sourceFaults, sourceSettings } from './source-side.ts';
 import { documentOf, type Ending } from './summary-document.ts';
 import { closeJournal } from './journal.ts';

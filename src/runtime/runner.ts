@@ -52,6 +52,8 @@ export interface Runner {
   readonly environment: Environment;
   /** The text of an input: empty for one that is given and empty, undefined for one that is not. */
   readonly input: (name: string) => string | undefined;
+  /** The file that was started. */
+  readonly started: string | undefined;
   /** How people give an input here, for the fixes of their faults. */
   readonly howToGive: HowToGive;
   /** How people run an action by hand here. */
@@ -100,6 +102,7 @@ export function githubRunner(environment: Environment = process.env): Runner {
     system: GITHUB,
     environment,
     input: (name) => readInput(environment, name),
+    started: process.argv[1],
     howToGive: inStep,
     callAgain: byStep,
     log: actionsLogger(frame),

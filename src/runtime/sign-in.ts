@@ -1,71 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { chooseMethod, isUnsigned } from '../auth/choice.ts';
+import { chooseMethod } from '../auth/choice.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { SignIn, SignInWorld } from '../auth/port.ts';
-import {
-  readSettings,
-  type ReadText,
-  type Settings,
-  type Side,
-  type SignInMethod,
-} from '../auth/settings.ts';
+import type { Settings, SignInMethod } from '../auth/settings.ts';
 import { signInBy } from '../auth/sign-in.ts';
 import { trackingServer } from '../auth/tracking-server.ts';
 import { unsendableToServer } from '../auth/unsendable.ts';
 import { invalidInputs, messageOf } from '../domain/errors.ts';
-import { inStep, type HowToGive } from '../domain/how-to-give.ts';
-import type { InputFault } from '../domain/input-fault.ts';
-import { LEFT_OUT } from '../domain/left-out.ts';
 import { PRODUCT } from '../domain/product.ts';
 import { parseHost, type Host } from '../http/host.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { openTransport, type Transport } from '../http/transport.ts';
-import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
+import type { RegistryKind } from '../registry/table.ts';
 import { runTool } from './command.ts';
-import { readInput, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { configFile, systemName, thisMachine, type Machine } from './machine.ts';
 import type { Runner } from './runner.ts';
+import { hostFaults, needsNoSignIn } from './sign-in-settings.ts';
 import { systemOf } from './system/choose.ts';
-
-/** Everything that inputs and variables say about signing in on a side. */
-export function signInSettings(
-  environment: Environment,
-  side: Side = 'destination',
-  input: ReadText = (name) => readInput(environment, name),
-  howToGive: HowToGive = inStep,
-): Settings {
-  return readSettings(
-    side,
-    (name) => {
-      const text = input(name);
-      return text === LEFT_OUT ? undefined : text;
-    },
-    (name) => environment[name],
-    howToGive,
-  );
-}
-
-/** What is wrong with host and credentials, as far as it shows before a profile is read. */
-export function signInFaults(settings: Settings, registry: RegistryKind): readonly InputFault[] {
-  if (settings.get('profile') !== undefined) return [];
-  if (needsNoSignIn(registry, settings)) return [...hostFaults(settings), ...unsendableToServer(settings)];
-  const choice = chooseMethod(settings);
-  return [...hostFaults(settings), ...(choice.ok ? [] : choice.faults)];
-}
-
-/** What Databricks' sign-in needs and how it chooses is no matter of a registry that does without it. */
-function needsNoSignIn(registry: RegistryKind, settings: Settings): boolean {
-  const { signIn } = REGISTRIES[registry];
-  return signIn === 'token' || (signIn === 'unified-if-given' && isUnsigned(settings));
-}
-
-function hostFaults(settings: Settings): InputFault[] {
-  if (settings.get('host') !== undefined) return [];
-  const input = settings.input('host');
-  const variable = settings.side === 'source' ? '' : ' or set the variable DATABRICKS_HOST';
-  const add = settings.howToGive.add(input, { example: 'https://adb-123.4.azuredatabricks.net' });
-  return [{ input, problem: 'it is missing.', fix: `${add}${variable}.` }];
-}
 
 /** A workspace, and the way to sign in to it that all its connections share. */
 export interface OpenSignIn {

@@ -3,7 +3,7 @@ import { ATTRIBUTES, type AttributeName, type Settings } from '../auth/settings.
 import type { InputFault } from '../domain/input-fault.ts';
 import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Runner } from './runner.ts';
-import { signInFaults, signInSettings } from './sign-in.ts';
+import { signInFaults, signInSettings } from './sign-in-settings.ts';
 
 /** How to sign in where the source is in another workspace; undefined where it is in the same. */
 export function sourceSettings(

@@ -230,7 +230,7 @@ function noRoute(file: FileEntry, limit: number, closed: ClosedRoutes): PromoteE
     {
       code: 'unsupported',
       outcome: 'unsupported',
-      fix: 'Save the model in smaller files (shards), or use a runner in a network that the storage allows.',
+      fix: 'Save the model in smaller files (shards), or copy it from where the storage allows it: a runner in its network, or a run in the workspace (engine: workspace).',
       ...(cause === undefined ? {} : { cause }),
     },
   );

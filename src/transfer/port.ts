@@ -32,6 +32,11 @@ export interface RangeReader {
    * reading it again shows.
    */
   isUnchanged?(): Promise<boolean>;
+  /**
+   * Reads one byte, and returns the way that it came; undefined where a better one failed in a way that passes. Absent where there
+   * is one way only.
+   */
+  tryRoute?(): Promise<RouteChoice | undefined>;
 }
 
 /** The sizes of files that a store takes, in bytes. */

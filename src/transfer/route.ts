@@ -1,8 +1,8 @@
 import { clauseOf } from '../domain/errors.ts';
 
 /**
- * The way of a file's bytes: from the disk of the runner, through the workspace, straight to its storage by signed URLs, those
- * of MLflow's artifact calls among them, or by temporary credentials, or sent before.
+ * The way of a file's bytes: from the disk of the runner or into a folder of it, through the workspace, straight to its storage by
+ * signed URLs, those of MLflow's artifact calls among them, or by temporary credentials, or sent before.
  */
 export type Route =
   | 'memory'
@@ -14,7 +14,9 @@ export type Route =
   | 'temporary credentials'
   | 'artifact calls'
   | 'pointer'
-  | 'earlier run';
+  | 'folder'
+  | 'earlier run'
+  | 'run in the workspace';
 
 /** A route and why it was taken: one clause. */
 export interface RouteChoice {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { DEPTH_ROWS, type DepthRow } from '../../bench/depth-rows.ts';
+import { TERMINAL } from '../../src/runtime/system/terminal.ts';
 import { world } from './harness.ts';
 import { chainDepth, longestChain } from '../../bench/request-chains.ts';
 
@@ -22,8 +23,9 @@ async function measure(row: DepthRow): Promise<Measured> {
     ...(row.switches === undefined ? {} : { switches: row.switches }),
   });
   row.prepare?.(emulator.metastore);
-  if (row.again) await run(row.action, row.inputs, { clock: 'real' });
-  const seen = await run(row.action, row.inputs, { clock: 'real' });
+  const options = { clock: 'real', ...(row.isLocal ? { system: TERMINAL } : {}) } as const;
+  if (row.again) await run(row.action, row.inputs, options);
+  const seen = await run(row.action, row.inputs, options);
   return {
     row,
     depth: chainDepth(seen.records),

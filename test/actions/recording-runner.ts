@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { CheckCommand, RunCommand } from '../../src/actions/contract/context.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import type { Annotation } from '../../src/report/annotations.ts';
@@ -47,6 +48,7 @@ export function recordingRunner(options: {
     system: options.system ?? GITHUB,
     environment: options.environment,
     input: (name) => readInput(options.environment, name),
+    started: fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),
     howToGive: inStep,
     callAgain: byStep,
     log: { info: note('info'), debug: note('debug'), warning: note('warning') },

@@ -8,7 +8,7 @@ import { holdKey } from '../../src/policy/model-hold.ts';
 import { ROOT } from '../imports.ts';
 import { expand } from './expression.ts';
 import { endings, staged } from './staged.ts';
-import { workflowIn } from './workflow.ts';
+import { workflowIn } from './workflow-file.ts';
 
 const FOLDER = '.github/workflows';
 const PROMOTE = `${FOLDER}/promote.yml`;

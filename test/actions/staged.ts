@@ -3,7 +3,8 @@ import { GOOD_FILES, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-m
 import { startGitHub } from '../github/stub.ts';
 import type { Contexts } from './expression.ts';
 import { TOKENS, world } from './harness.ts';
-import { runWorkflow, workflowIn, type RanStep, type WorkflowOptions } from './workflow.ts';
+import { workflowIn } from './workflow-file.ts';
+import { runWorkflow, type RanStep, type WorkflowOptions } from './workflow.ts';
 
 const ISSUER = 'https://token.actions.githubusercontent.com';
 

@@ -12,6 +12,8 @@ import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { registerVersion } from '../../src/actions/register-version.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
+import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { TOKENS, world } from './harness.ts';
@@ -49,6 +51,12 @@ const WRITING = {
   ],
 } as const;
 
+/** Those that make no version live, which need no signature. */
+const WITHOUT_SIGNATURE = {
+  'clean-up': [cleanUp, { model: PROD }],
+  'manage-model': [manageModel, { model: PROD, description: 'Other.' }],
+} as const;
+
 /** What is refused elsewhere is a warning in a rollback, and the registry refuses: test/actions/rollback.test.ts. */
 const WARNING = 'rollback';
 
@@ -70,20 +78,23 @@ test('every action that writes plans, and none that reads does', async () => {
       action.plan !== undefined,
       action.plan !== undefined,
     ]);
-    expect(action.plan !== undefined).toBe(name in WRITING || name === WARNING);
+    expect(action.plan !== undefined).toBe(name in WRITING || name in WITHOUT_SIGNATURE || name === WARNING);
   }
 });
 
-test.each(CALLS)('%s: a missing right is denied before the first write', async (_name, [action, inputs]) => {
-  const { run, emulator } = await world();
-  prepared(emulator.metastore);
-  for (const dryRun of ['true', 'false']) {
-    const seen = await run(action, { ...inputs, 'dry-run': dryRun }, { token: TOKENS.reader });
-    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'false' });
-    expect(seen.after).toEqual(seen.before);
-    expect(seen.records.filter(({ write }) => write)).toEqual([]);
-  }
-});
+test.each([...CALLS, ...Object.entries(WITHOUT_SIGNATURE)])(
+  '%s: a missing right is denied before the first write',
+  async (_name, [action, inputs]) => {
+    const { run, emulator } = await world();
+    prepared(emulator.metastore);
+    for (const dryRun of ['true', 'false']) {
+      const seen = await run(action, { ...inputs, 'dry-run': dryRun }, { token: TOKENS.reader });
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'denied', changed: 'false' });
+      expect(seen.after).toEqual(seen.before);
+      expect(seen.records.filter(({ write }) => write)).toEqual([]);
+    }
+  },
+);
 
 test.each(CALLS)(
   '%s: a missing signature is blocked before the first write',

@@ -7,6 +7,7 @@ import { auditFindingSchema } from '../../src/report/finding.ts';
 import { world } from '../actions/harness.ts';
 import type { Planted } from './seeds/draft.ts';
 import { pinsFile } from './seeds/pins-file.ts';
+import { policyHost } from './seeds/policy-file.ts';
 import { SEED_INPUTS, seedRegistry, type SeededRegistry } from './seeds/registry.ts';
 
 /** Registries of one run; the nightly run asks for more. */
@@ -29,13 +30,17 @@ describe('every finding that is planted is found, and nothing else', () => {
       },
     });
     const { planted, pins } = seeded;
-    const seen = await run(auditAliases, {
+    const policy = await policyHost();
+    onTestFinished(policy.close);
+    const inputs = {
       ...SEED_INPUTS,
+      ...policy.inputs,
       pins: await pinsFile(pins),
       verify: seed % 2 === 0 ? 'full' : 'listing',
       'max-in-flight': '12',
       rate: '20',
-    });
+    };
+    const seen = await run(auditAliases, inputs, { environment: policy.environment });
     const findings = published.parse(JSON.parse(seen.report.outputs['findings'] ?? ''));
     expect(findings.map(line).sort()).toEqual(planted.map(line).sort());
     for (const { code, severity } of findings) expect(severity, code).toBe(severities.get(code));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DATABRICKS_RESOURCE, endpointsOf } from '../../src/auth/azure-cloud.ts';
 import { signInBy } from '../../src/auth/sign-in.ts';
 import type { AuthType } from '../../src/auth/settings.ts';
-import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { signInSettings } from '../../src/runtime/sign-in-settings.ts';
 import type { RunTool } from '../../src/auth/port.ts';
 import { clientOf, MODEL, refusal, serve } from '../http/client-bench.ts';
 import { REFUSALS_PRINTED, TOKENS_PRINTED, type CliOutput } from './cli-outputs.ts';

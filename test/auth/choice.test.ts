@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseMethod } from '../../src/auth/choice.ts';
-import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { signInSettings } from '../../src/runtime/sign-in-settings.ts';
 import { faultsOf } from './sign-in-bench.ts';
 
 const HOST = { DATABRICKS_HOST: 'https://adb-1.2.azuredatabricks.net' };

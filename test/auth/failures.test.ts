@@ -6,7 +6,7 @@ import { signIdToken } from '../../emulator/index.ts';
 import type { RunTool } from '../../src/auth/port.ts';
 import { AUTH_TYPES, type AuthType } from '../../src/auth/settings.ts';
 import { signInBy } from '../../src/auth/sign-in.ts';
-import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { signInSettings } from '../../src/runtime/sign-in-settings.ts';
 import { clientOf, refusal, serve } from '../http/client-bench.ts';
 import { faultsOf, open } from './sign-in-bench.ts';
 

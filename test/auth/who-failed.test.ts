@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { signInBy } from '../../src/auth/sign-in.ts';
 import type { AuthType } from '../../src/auth/settings.ts';
-import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { signInSettings } from '../../src/runtime/sign-in-settings.ts';
 import { openGitHub } from '../../src/github/client.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import { fakeClock } from '../actions/recording-runner.ts';

@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { fileURLToPath } from 'node:url';
 import { ACTIONS, run, type ActionName } from '../../src/index.ts';
 import { runAction } from '../../src/runtime/run-action.ts';
 import { githubRunner } from '../../src/runtime/runner.ts';
@@ -8,6 +9,8 @@ import { sentLine } from './sent-line.ts';
 const isAction = (name: string | undefined): name is ActionName => name !== undefined && name in ACTIONS;
 
 const [, , name, pace] = process.argv;
+// As the bundle is started, beside whose files the action finds those that it runs elsewhere.
+process.argv[1] = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 if (!isAction(name)) throw new Error(`No action ${String(name)}.`);
 if (pace === 'hurried') await hurry(name);
 else await run(name);

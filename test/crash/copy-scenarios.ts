@@ -90,11 +90,12 @@ export function closedApiCopy(caller: Caller, cloud: Cloud): Scenario {
   });
 }
 
-function copyScenario(
+/** A copy of a version of the staging model, and what must hold after it. */
+export function copyScenario(
   caller: Caller,
   name: string,
   source: number,
-  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds'>,
+  world: Pick<Scenario, 'emulator' | 'prepare' | 'wants' | 'rounds' | 'sharesStrikes' | 'meddler'>,
 ): Scenario {
   return {
     ...world,

@@ -10,6 +10,7 @@ import { runAction } from '../../src/runtime/run-action.ts';
 import { watchSecrets } from '../actions/leaks.ts';
 import { recordingRunner, requireNoLeakOf } from '../actions/recording-runner.ts';
 import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
+import type { PolicyHost } from './policy-host.ts';
 import type { Ended, Scenario } from './scenario.ts';
 
 /** Runs the action that its argument names. */
@@ -21,14 +22,24 @@ export const COMPILE_CACHE = join(tmpdir(), 'uc-promote-compile-cache');
 /** The longest that a process may take that is to be killed, milliseconds. */
 const PROCESS_TIME = 60_000;
 
+/** The world of one trial: a workspace, and a repository where the scenario has a policy file. */
+export interface TrialWorld {
+  readonly emulator: Emulator;
+  readonly policy: PolicyHost | undefined;
+}
+
 /**
  * Runs the action of a scenario in this process; sleeps end at once. `attempt` tells the runs of one job apart. Throws
  * when a secret leaked.
  */
-export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: number): Promise<Ended> {
+export async function runOnce(
+  scenario: Scenario,
+  { emulator, policy }: TrialWorld,
+  attempt: number,
+): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   try {
-    const environment = environmentOf(scenario, emulator, attempt, folder);
+    const environment = { ...environmentOf(scenario, emulator, attempt, folder), ...policy?.variables };
     const { runner, seen } = recordingRunner({ environment });
     const secrets = watchSecrets(emulator);
     await runAction(await ACTIONS[scenario.action](), { ...runner, random: Math.random });
@@ -50,13 +61,14 @@ export async function runOnce(scenario: Scenario, emulator: Emulator, attempt: n
 /** Starts the action of a scenario as a process of its own. */
 export async function startProcess(
   scenario: Scenario,
-  emulator: Emulator,
+  { emulator, policy }: TrialWorld,
   attempt: number,
 ): Promise<{ readonly kill: () => void; readonly ended: Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
   const child = spawn(process.execPath, [ACTION_PROCESS, scenario.action], {
     env: {
       ...environmentOf(scenario, emulator, attempt, folder),
+      ...policy?.variables,
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: COMPILE_CACHE,
     },

@@ -11,8 +11,11 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
+import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
+import { meddledPolicy, promotionByPolicy } from './policy-scenarios.ts';
 import {
   meddledCopy,
   meddledLargeCopy,
@@ -22,6 +25,8 @@ import {
 } from './promote-scenarios.ts';
 import { registeredInNewModel, registeredModel, registeredRun } from './register-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
+import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
+import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -40,11 +45,18 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  appliedCleanUp(),
+  createdModel(),
+  renamedModel(),
+  deletedModel(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
   meddledSource('holds'),
   meddledSource('rejects'),
+  meddledPolicy('forbids'),
+  meddledPolicy('hides'),
 ];
 
 /** Longer ones: requests that are alike share the strikes, unless `all` is asked for. */
@@ -52,6 +64,7 @@ const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
   promotion(),
+  cleanedUp(),
   followedPin(),
   followedPins(),
   newModelPromotion(),
@@ -70,13 +83,23 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
-/** Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go. */
+/**
+ * Only when `all` is asked for: what a creator may not do is the same whatever way the bytes go, and a policy file adds no request
+ * to a workspace.
+ */
 const WITH_ALL: readonly Scenario[] = [
   largeCopy('creator', 'resumable'),
   storageCopy('creator', 'aws'),
   scriptPromotion('next attempt'),
+  engineCopy(),
+  engineCopyLater(),
+  engineCopyKilled(),
+  promotionByPolicy(),
+  meddledPolicy('deletes'),
+  meddledPolicy('breaks'),
 ];
 
 /** As long as the usual run should take on two cores, seconds: told, and never a failure. */

@@ -7,6 +7,7 @@ import type {
   MetastoreSnapshot,
 } from '../../emulator/index.ts';
 import type { ActionName } from '../../src/index.ts';
+import type { PolicyHost } from './policy-host.ts';
 
 /** Signs in as the demo's promoter. */
 export const PROMOTER_TOKEN = 'emulator-promoter';
@@ -21,7 +22,7 @@ export interface Ended {
   readonly said: string;
 }
 
-/** A run of a job: how it ended, and the values of its parameters, or of the arguments of its script. */
+/** A run of a job: how it ended, or will since it was asked to, and the values of its parameters, or of the arguments of its script. */
 export interface SeenRun {
   readonly code: string | undefined;
   readonly values: Readonly<Record<string, string>>;
@@ -29,8 +30,8 @@ export interface SeenRun {
 
 /** The runs of the jobs of a workspace. */
 export function jobRunsOf({ metastore }: Pick<Emulator, 'metastore'>): SeenRun[] {
-  return [...metastore.state.workspace.runs.values()].map(({ ending, parameters, tasks }) => ({
-    code: ending?.code,
+  return [...metastore.state.workspace.runs.values()].map(({ ending, stopping, parameters, tasks }) => ({
+    code: (ending ?? stopping)?.code,
     values: Object.fromEntries([
       ...parameters.map(({ name, value }) => [name, value]),
       ...(tasks[0]?.resolved ?? []).flatMap((each) => {
@@ -46,6 +47,9 @@ export function leftFilesOf({ metastore }: Pick<Emulator, 'metastore'>): string[
   return [...metastore.state.workspace.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
 }
 
+/** sha256 of each file of a folder by its path; empty where there is no such folder. */
+export type FolderFiles = Readonly<Record<string, string>>;
+
 /** Everything that is known when an action was struck by a fault and run again. */
 export interface Aftermath {
   readonly before: MetastoreSnapshot;
@@ -56,6 +60,8 @@ export interface Aftermath {
   readonly jobRuns: readonly SeenRun[];
   /** What this tool has left among the files of the workspace in the end. */
   readonly leftFiles: readonly string[];
+  /** What the folder of the scenario held as the struck runs left it, and in the end; undefined where it has none. */
+  readonly folder?: { readonly between: FolderFiles; readonly after: FolderFiles } | undefined;
   /** Whether somebody else meddled; a clean run has nobody. */
   readonly isMeddled: boolean;
   /** Undefined when the process was killed. */
@@ -63,12 +69,20 @@ export interface Aftermath {
   readonly again: Ended;
 }
 
+/** What a meddler can reach beside the metastore. */
+export interface Around {
+  /** Where the workspace responds. */
+  readonly url: string;
+  /** Where the policy file is kept, in a scenario that has one. */
+  readonly policy: PolicyHost | undefined;
+}
+
 /** Somebody else who does something while the action runs. */
 export interface Meddler {
   /** What they do, for people. */
   readonly does: string;
   /** Does it where it can be done now; returns what undoes it for the run that is judged, where that has to be. */
-  readonly act: (metastore: Metastore) => (() => void) | undefined;
+  readonly act: (metastore: Metastore, around: Around) => (() => void) | undefined;
 }
 
 /** An action in a world, and what must hold of the world whatever happens on the way. */
@@ -77,12 +91,16 @@ export interface Scenario {
   readonly action: ActionName;
   readonly inputs: Readonly<Record<string, string>>;
   readonly token: string;
+  /** The input that names a folder of the machine: each world gets one of its own. */
+  readonly folderInput?: string;
   readonly emulator?: EmulatorOptions;
   /** A request that the registry refuses in every run. */
   readonly refuses?: FaultRule & { readonly kind: Fault };
   /** How a run ends that nothing strikes; default `ok`. */
   readonly outcome?: string;
   readonly prepare?: (metastore: Metastore) => void;
+  /** The policy file of the repository; default: there is no GitHub to ask. */
+  readonly policy?: string;
   /** Whether the action is run again in the same attempt of its workflow; default: in the next one. */
   readonly sameAttempt?: boolean;
   /** How often in a row the same request is struck before the run that is judged; default once. */

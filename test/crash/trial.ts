@@ -1,11 +1,15 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
-import { runOnce, startProcess } from './run-once.ts';
+import { withFolder, type FolderWorld } from './filled-folder.ts';
+import { startPolicyHost } from './policy-host.ts';
+import { runOnce, startProcess, type TrialWorld } from './run-once.ts';
 import {
   jobRunsOf,
   leftFilesOf,
   pointsOf,
   pointText,
+  type Aftermath,
   type Ended,
+  type FolderFiles,
   type Point,
   type Scenario,
 } from './scenario.ts';
@@ -32,12 +36,14 @@ export function trialText({ scenario, point, strike }: Trial): string {
 }
 
 /** The requests of a clean run of a scenario. Throws when that run does not succeed, or leaves something wrong behind. */
-export async function discover(scenario: Scenario): Promise<Point[]> {
-  return inWorld(scenario, async (emulator) => {
+export async function discover(given: Scenario): Promise<Point[]> {
+  return inWorld(given, async (world, { scenario, look }) => {
+    const { emulator } = world;
     const before = emulator.state();
-    const clean = await runOnce(scenario, emulator, 1);
+    const clean = await runOnce(scenario, world, 1);
     const points = pointsOf(emulator.requests);
-    const again = await runOnce(scenario, emulator, 2);
+    const between = await look();
+    const again = await runOnce(scenario, world, 2);
     const after = emulator.state();
     const aftermath = {
       before,
@@ -45,6 +51,7 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
       after,
       jobRuns: jobRunsOf(emulator),
       leftFiles: leftFilesOf(emulator),
+      folder: await folderOf(between, look),
       isMeddled: false,
       struck: clean,
       again,
@@ -92,23 +99,25 @@ function shared(scenario: Scenario, alike: readonly Point[]): Trial[] {
 
 /** Strikes one request of a fresh world, then runs the action again with nothing in its way, and judges the world. */
 export async function perform(trial: Trial): Promise<TrialResult> {
-  const { scenario } = trial;
-  const { rounds = 1 } = scenario;
-  return inWorld(scenario, async (emulator) => {
+  const { rounds = 1 } = trial.scenario;
+  return inWorld(trial.scenario, async (world, { scenario, look }) => {
+    const { emulator } = world;
     const before = emulator.state();
-    const first = await strikeOnce(trial, emulator, 1);
+    const own = { ...trial, scenario };
+    const first = await strikeOnce(own, world, 1);
     const faults = [...first.faults];
     let struck = first.ended;
     for (let round = 2; round <= rounds; round += 1) {
       // What was made before need not be asked for again: whether a later strike meets its request is open.
-      const later = await strikeOnce(trial, emulator, round);
+      const later = await strikeOnce(own, world, round);
       faults.push(...later.faults);
       struck = later.ended;
     }
     if (!first.hasStruck) faults.push('The strike did not happen.');
     const between = emulator.state();
+    const folder = await look();
     first.undo();
-    const again = await runOnce(scenario, emulator, rounds + 1);
+    const again = await runOnce(scenario, world, rounds + 1);
     if (!['ok', 'noop', scenario.outcome].includes(again.outcome))
       faults.push(`The run afterwards ended ${again.outcome}: ${again.said}`);
     faults.push(...emulator.violations);
@@ -119,6 +128,7 @@ export async function perform(trial: Trial): Promise<TrialResult> {
       after: emulator.state(),
       jobRuns: jobRunsOf(emulator),
       leftFiles: leftFilesOf(emulator),
+      folder: await folderOf(folder, look),
       isMeddled,
       struck,
       again,
@@ -140,26 +150,27 @@ interface StruckRun {
 
 async function strikeOnce(
   { scenario, point, strike }: Trial,
-  emulator: Emulator,
+  world: TrialWorld,
   attempt: number,
 ): Promise<StruckRun> {
+  const { emulator, policy } = world;
   let kill = () => {};
   let undone: (() => void) | undefined;
   const undo = () => undone?.();
   const wasDealt = arm(emulator, point, strike, {
     kill: () => kill(),
     meddle: (metastore) => {
-      undone = scenario.meddler?.act(metastore);
+      undone = scenario.meddler?.act(metastore, { url: emulator.url, policy });
     },
   });
   try {
     if (KILLS.includes(strike)) {
-      const process = await startProcess(scenario, emulator, attempt);
+      const process = await startProcess(scenario, world, attempt);
       kill = process.kill;
       const end = await process.ended;
       return { hasStruck: wasDealt() && end === 'SIGKILL', ended: undefined, faults: [], undo };
     }
-    const ended = await runOnce(scenario, emulator, attempt);
+    const ended = await runOnce(scenario, world, attempt);
     const faults: string[] = [];
     if (ended.outcome === 'none') faults.push('The struck run set no outcome.');
     if (ended.code === 'internal') faults.push(`The struck run has a fault of this tool: ${ended.said}`);
@@ -175,13 +186,27 @@ function refuse({ refuses }: Scenario, emulator: Emulator): void {
   if (refuses !== undefined) emulator.faults.add(refuses);
 }
 
-async function inWorld<T>(scenario: Scenario, work: (emulator: Emulator) => Promise<T>): Promise<T> {
+/** The folder of a scenario before its last run, and now. */
+async function folderOf(
+  between: FolderFiles | undefined,
+  look: FolderWorld['look'],
+): Promise<Aftermath['folder']> {
+  const after = await look();
+  return between === undefined || after === undefined ? undefined : { between, after };
+}
+
+async function inWorld<T>(
+  scenario: Scenario,
+  work: (world: TrialWorld, own: FolderWorld) => Promise<T>,
+): Promise<T> {
   const emulator = await startEmulator({ seed: 'demo', ...scenario.emulator });
+  const policy = scenario.policy === undefined ? undefined : await startPolicyHost(scenario.policy);
+  const own = await withFolder(scenario);
   try {
     scenario.prepare?.(emulator.metastore);
     refuse(scenario, emulator);
-    return await work(emulator);
+    return await work({ emulator, policy }, own);
   } finally {
-    await emulator.close();
+    await Promise.all([emulator.close(), policy?.close(), own.remove()]);
   }
 }

@@ -9,6 +9,7 @@ import { sarifFiles } from './audit/sarif.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
+import { downloads } from './mlflow/download.ts';
 import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
 import { eventFiles } from './github/events.ts';
@@ -46,6 +47,7 @@ import { auditLogVariants } from './sdk/audit-log.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
+import { workspaceEngine } from './workspace/engine.ts';
 import { workspaceVariants } from './workspace/suite.ts';
 import { workspaceValidation } from './workspace/validation.ts';
 import { zizmor } from './github/zizmor.ts';
@@ -76,6 +78,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow'], run: registered },
+  { peers: ['mlflow'], run: downloads },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: ownModel },
   { peers: ['mlflow'], run: mlflowRegistry },
@@ -89,6 +92,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
+  { peers: ['databricks-sdk'], run: workspaceEngine },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },
   { peers: ['databricks-sdk-js'], run: sdkJs },

@@ -68,6 +68,7 @@ describe('an audit', () => {
         aliasRules: [],
         pins: new Map(),
         origins: [],
+        now: 0,
         rules: RULES[registry],
         names: 'three-level',
       },

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openTransport } from '../../src/http/transport.ts';
 import { detectRegistry } from '../../src/registry/detect.ts';
+import { ownerOf } from '../../src/registry/owner.ts';
 import { serve } from '../http/client-bench.ts';
 
 type Pages = Readonly<Record<string, string>>;
@@ -72,10 +73,9 @@ test("MLflow's basic-auth app is known by its challenge, another one is not", as
   expect([await asking('mlflow'), await asking('gateway')]).toEqual(['mlflow', 'databricks']);
 });
 
-test('a host of Databricks is not asked', async () => {
-  const never = () => Promise.reject(new Error('asked'));
+test('a host of Databricks is known by its domain', () => {
   for (const host of ['adb-1.2.azuredatabricks.net', 'x.cloud.databricks.com', '1.2.gcp.databricks.com']) {
-    expect(await detectRegistry({ origin: `https://${host}`, path: '' }, never, memo())).toBe('databricks');
+    expect(ownerOf({ origin: `https://${host}`, path: '' })).toBe('databricks');
   }
 });
 
@@ -89,6 +89,8 @@ test('a name that only looks like a domain of Databricks is asked', async () => 
     asked += 1;
     return Promise.reject(new Error('refused'));
   };
-  await detectRegistry({ origin: 'https://databricks.com.example.org', path: '' }, count, memo());
+  const host = { origin: 'https://databricks.com.example.org', path: '' };
+  expect(ownerOf(host)).toBeUndefined();
+  await detectRegistry(host, count, memo());
   expect(asked).toBe(1);
 });

@@ -55,8 +55,26 @@ const CASES: readonly (readonly [Change, string])[] = [
     `register models/${'x'.repeat(113)}… (7 more characters) → prod.ml_team.fraud_detection`,
   ],
   [
-    { kind: 'delete-version', name: PROD, version: 7 },
+    {
+      kind: 'delete-version',
+      name: PROD,
+      version: 7,
+      why: 'leftover',
+      from: 'PENDING_REGISTRATION, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
     'delete unfinished version 7 of prod.ml_team.fraud_detection',
+  ],
+  [
+    {
+      kind: 'delete-version',
+      name: PROD,
+      version: 7,
+      why: 'rejected',
+      from: 'READY, made at 2026-11-20T09:31:44.000Z, no tags',
+      to: null,
+    },
+    'delete version 7 of prod.ml_team.fraud_detection (it was rejected)',
   ],
 ];
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ActionRecord } from '../../src/actions/contract/record.ts';
 import { HostMetadataMemo } from '../../src/http/host-metadata.ts';
 import { openContext } from '../../src/runtime/open-context.ts';
-import { signInSettings } from '../../src/runtime/sign-in.ts';
+import { signInSettings } from '../../src/runtime/sign-in-settings.ts';
 import { redactingRunner, Redactor } from '../../src/runtime/redactor.ts';
 import { recordingRunner } from '../actions/recording-runner.ts';
 

@@ -7,6 +7,7 @@ import { checkPrivileges } from '../../facts/grants/check.ts';
 import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
+import type { CompareInputs } from '../../inputs/compare.ts';
 import type { RoleInputs } from '../../inputs/roles.ts';
 import { readOrigin } from '../../facts/policy-origin.ts';
 import { handledLater } from '../../domain/promises.ts';
@@ -42,14 +43,17 @@ import {
   type ReadVersion,
 } from '../parts/shown-metrics.ts';
 
-/** What moves an alias; another action may name people too. */
+/** What moves an alias; another action may name people too, and compare signatures. */
 type SetAliasContext = ActionContext<
-  SetAliasInputs & Partial<Pick<RoleInputs, 'require-distinct'>>,
+  SetAliasInputs & Partial<Pick<RoleInputs, 'require-distinct'> & Pick<CompareInputs, 'compatibility'>>,
   typeof SET_ALIAS_OUTPUTS
 >;
 
-/** Plans that an alias is set, moved or deleted. */
-export async function planMove(context: SetAliasContext): Promise<Planned> {
+/** Plans that an alias is set, moved or deleted. `judgeTarget` notes what else is demanded of the version that it is to name. */
+export async function planMove(
+  context: SetAliasContext,
+  judgeTarget: (target: MoveTarget) => Promise<void> = async () => {},
+): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const { model: asked, alias: wanted } = inputs;
   record.subject = { kind: 'move', name: asked, alias: wanted };
@@ -112,6 +116,7 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
     noteHolds(record, held, await findHoldsOf(target.version, tags, { ...context, snapshot }));
     noteSignature(record, inputs['require-signature'], target.signature, uriOf(target.version));
     noteStanding(record, target.version);
+    await judgeTarget(target);
   }
   record.check('Alias', 'fail', decision, 'It names the expected version.', 'conflict');
   const policy = await asking;
@@ -147,7 +152,12 @@ export async function planMove(context: SetAliasContext): Promise<Planned> {
   return {
     stages: [
       ...(moves
-        ? momentStages(context, policy, { name, alias: wanted, distinct: inputs['require-distinct'] })
+        ? momentStages(
+            context,
+            policy,
+            { name, alias: wanted, distinct: inputs['require-distinct'] },
+            'again',
+          )
         : []),
       {
         name: 'alias',
@@ -205,12 +215,14 @@ async function noteMovePolicy(
     inputs: {
       'check-privileges': inputs['check-privileges'],
       'require-signature': inputs['require-signature'],
+      ...(inputs.compatibility === undefined ? {} : { compatibility: inputs.compatibility }),
     },
     version,
   });
 }
 
-interface Target {
+/** The version that an alias is to name, and its signature; null where that was not asked for. */
+export interface MoveTarget {
   readonly version: ModelVersion;
   readonly signature: SignatureCheck | null;
 }
@@ -230,7 +242,7 @@ function basisOf(
   ];
 }
 
-async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): Promise<Target> {
+async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snapshot): Promise<MoveTarget> {
   const fromAlias = inputs['from-alias'];
   const named = { model: 'model', version: inputs.version === undefined ? 'from-alias' : 'version' };
   const number =

@@ -6,9 +6,11 @@ import { Snapshot } from '../../facts/snapshot.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { auditModel } from '../../policy/audit/audit.ts';
 import type { AuditFinding } from '../../policy/audit/finding.ts';
+import type { AuditWants } from '../../policy/audit/model.ts';
 import { openMoves, type OpenMove } from '../../policy/audit/open-move.ts';
 import { wantsByPolicy } from '../../policy/promotion-policy/audited.ts';
 import type { PromotionPolicy } from '../../policy/promotion-policy/policy.ts';
+import { isProtected } from '../../policy/promotion-policy/rule.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { ActionContext } from '../contract/context.ts';
 
@@ -66,12 +68,19 @@ function judged(
 ): JudgedModel {
   if (reading.kind !== 'seen') return reading;
   const { audited } = reading;
-  const findings = auditModel(audited, wants).map((finding) => withSharedFix(asJudged(finding, mode), fixes));
+  const findings = auditModel(audited, wants).map((finding) =>
+    withSharedFix(isSignatureDemanded(finding, wants) ? finding : asJudged(finding, mode), fixes),
+  );
   const filters = wants.aliases.filter((filter) =>
     audited.audited.some(({ alias }) => sameAlias(alias.alias, filter, wants.rules)),
   );
   const moves = openMoves(audited, wants);
   return { kind: 'seen', name: audited.name, findings, moves, aliases: audited.audited.length, filters };
+}
+
+/** Whether a policy demands a signature of the version of a finding's alias, so that no input softens it. */
+function isSignatureDemanded({ alias }: AuditFinding, { byPolicy, rules }: AuditWants): boolean {
+  return byPolicy?.require.signature === true && alias !== undefined && isProtected(byPolicy, alias, rules);
 }
 
 /** A signature that is only asked for by `warn` warns. */

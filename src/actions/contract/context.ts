@@ -7,6 +7,7 @@ import type { Shell } from '../../domain/shell.ts';
 import type { GitHub } from '../../github/port.ts';
 import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
+import type { MoveSurroundings } from '../../facts/move-effects.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { OpenFolder } from '../../facts/registration/source.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -58,6 +59,19 @@ export type CheckCommand = (
   options: { readonly environment: Readonly<Record<string, string>>; readonly shell?: Shell },
 ) => Promise<string | undefined>;
 
+/** A file of this tool as it is built. */
+export interface ProductFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An empty folder for as long as it is needed. */
+export interface OwnFolder {
+  readonly path: string;
+  /** Removes it with all that is in it. */
+  remove(): Promise<void>;
+}
+
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
 export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
@@ -76,12 +90,16 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readEvent(this: void): Promise<RepositoryEvent | undefined>;
   /** The environment that the job of this step runs in, asked for once. */
   jobEnvironment(this: void): Promise<JobEnvironment>;
+  /** What goes on around the moves of this run, where several moves share what was read; absent: each reads its own. */
+  readonly surroundings?: MoveSurroundings | undefined;
   /** A further registry instance, under a budget of its own. */
   openRegistry(this: void, budget: RequestBudget): RegistryReader;
   /** GitHub's API, asked with a token of the job's. */
   openGitHub(this: void, token: string): GitHub;
   /** The text of a file that the user named; throws a clause that says why it cannot be read. */
   readText(this: void, path: string): Promise<string>;
+  /** The files by which this tool runs elsewhere. */
+  readProduct(this: void): Promise<readonly ProductFile[]>;
   /** The file that the user named, or those below a folder whose names are `wanted`; undefined where nothing is there. */
   readFolder(
     this: void,
@@ -90,6 +108,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
   /** The folder of a model at a path that the user named. */
   readonly openFolder: OpenFolder;
+  /** Makes a folder that only this run uses, which the post step removes where the run cannot. */
+  makeFolder(this: void): Promise<OwnFolder>;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

@@ -18,8 +18,10 @@ import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { doing, NEW_VERSION_WORDS, type CopyContext, type DecidedCopy } from './copy-context.ts';
 import { copyRequest } from './copy-request.ts';
+import { noteEngine, noteRoutesTaken } from './engine.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 import { findUnfinished, planLeftovers } from './leftovers.ts';
+import { copyElsewhere } from './workspace-copy.ts';
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -58,6 +60,8 @@ export async function planCopy(
   decision: CopyDecision,
   around: AroundCopy = {},
 ): Promise<readonly Stage[]> {
+  const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
+  await noteEngine(context, reading, bytes);
   const unfinished = await findUnfinished(context, reading);
   const owner = await noteOwner(context, reading);
   const wanted = context.inputs['destination-owner'];
@@ -69,7 +73,11 @@ export async function planCopy(
 /** Plans with the newest equal copy but some, or with one that is made. */
 async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Promise<readonly Stage[]> {
   const { context, reading, decision, judge, then } = facts;
-  const found = await findFinished(context, reading, decision, besides);
+  // A run in the workspace looks for one by itself: to compare it from here would have its bytes go through here.
+  const found =
+    context.inputs.engine?.kind === 'workspace'
+      ? { finished: undefined, completion: [], damaged: [] }
+      : await findFinished(context, reading, decision, besides);
   const { finished, completion, damaged } = found;
   const expected: ExpectedCopy =
     finished === undefined
@@ -166,14 +174,21 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
     work: {
       kind: 'copy',
       request: () => copyRequest(facts, pending),
+      elsewhere: copyElsewhere(facts),
       async finished(result) {
-        expected.result = { ...result, made: true };
+        const { made = true } = result;
+        expected.result = { ...result, made };
         facts.made?.(expected);
         const points = context.destination.registry.capabilities.upload === 'pointer';
-        const copied = points ? 'points at its source; no files were copied' : words.now;
+        const copied = points
+          ? 'points at its source; no files were copied'
+          : made
+            ? words.now
+            : 'from an earlier run';
         const isContinued = pending?.version === result.version.version;
         await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
+        noteRoutesTaken(context, result);
         refuseHeld(context.record, result.version, words.checkOfMade);
       },
     },

@@ -1,4 +1,5 @@
 import { explainGone, sourceParty } from '../../apply/copy/gone.ts';
+import { findClosedRoute } from '../../facts/copy/closed-route.ts';
 import { handledLater } from '../../domain/promises.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
 import { findSourceHolds } from '../../facts/copy/holds.ts';
@@ -16,7 +17,12 @@ import { requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteVersion } from './checks.ts';
+import { mayRunInWorkspace, requireEngine } from './engine.ts';
 import { noteNewVersion, readNewVersion, type ReadBeside } from './new-version.ts';
+
+/** How a model is copied whose files cannot be read where it is shared. */
+const COPY_SHARED =
+  'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).';
 
 /**
  * Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. A
@@ -28,6 +34,7 @@ export async function readCopy(
   beside?: ReadBeside,
 ): Promise<VersionReading> {
   const { inputs, source: from, destination: to } = context;
+  requireEngine(context);
   const mode = inputs['check-privileges'];
   const { name } = inputs.source;
   const number = resolveVersion(inputs.source, from, byOneInput('source'));
@@ -54,15 +61,20 @@ export async function readCopy(
   const files = number
     .then((each) => readFiles(from.registry.openSource(name, each)))
     .catch(async (error: unknown) => {
-      const explained = await explainShared(error, name, from);
+      const explained = await explainShared(error, name, from, COPY_SHARED);
       const found = await version;
       const presence = presenceOf(found, from.registry);
       throw await explainGone(explained, [sourceParty({ uri: uriOf(found), presence })]);
     });
+  const closedRoute = files.then((read) =>
+    mayRunInWorkspace(context) && inputs.engine.kind === 'runner'
+      ? findClosedRoute(read.files, read.bytes)
+      : undefined,
+  );
   const tagsOfSource = number.then(() => from.tagsOf(name));
   // What else fails ends the reading before these are asked for.
   handledLater(tagsOfSource);
-  const [around, found, catalog] = await readNewVersion(
+  const [around, found, catalog, closed] = await readNewVersion(
     context,
     {
       check,
@@ -76,7 +88,7 @@ export async function readCopy(
         const [each, tags] = await Promise.all([version, tagsOfSource]);
         return findSourceHolds({ version: each, bytes, mark: origin }, tags, { from, to: holding });
       },
-      also: [version, catalogOfSource],
+      also: [version, catalogOfSource, closedRoute],
     },
     also,
     beside,
@@ -91,6 +103,7 @@ export async function readCopy(
     },
     source,
     isShared: catalog?.isShared === true,
+    closed,
   };
 }
 

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { decide, type Decision } from '../../domain/decision.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import type { ScriptCompute } from '../../domain/job.ts';
+import { computeText } from '../../domain/job.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { cut } from '../../domain/printable.ts';
 import { requireValidationJob, validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
@@ -113,7 +113,7 @@ function run(
   };
   const timeoutMs = inputs['validate-timeout'];
   const token = (of: string) => runToken(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
-  const waited = { of: validationJobText(job), timeoutMs, started };
+  const waited = { of: validationJobText(job), timeoutMs, limit: 'validate-timeout', started };
   if (job.kind === 'saved') {
     const { id } = job.job;
     return jobs.saved({
@@ -151,11 +151,4 @@ function evidenceOf(
   const { file, sha256, compute, runsAs } = job.script;
   const script = { sha256, compute: computeText(compute) };
   return { id: of === undefined || of === '' ? null : of, name: file, script, runsAs, ...common };
-}
-
-function computeText(compute: ScriptCompute): string {
-  if (compute.kind === 'cluster') return `cluster ${compute.id}`;
-  const { environment, packages } = compute;
-  const also = packages.length === 0 ? '' : ` with ${packages.join(', ')}`;
-  return `serverless compute, environment ${environment}${also}`;
 }

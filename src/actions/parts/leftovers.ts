@@ -4,6 +4,7 @@ import { isNamed } from '../../domain/principal.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
+import { versionState } from '../../plan/version-state.ts';
 import { isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
 import type { CopyContext } from './copy-context.ts';
 
@@ -33,7 +34,14 @@ export function planLeftovers(
   if (versions.length === 0) return [];
   const deletions = versions.map((version) => ({
     version,
-    change: { kind: 'delete-version', name: version.name, version: version.version } as const,
+    change: {
+      kind: 'delete-version',
+      name: version.name,
+      version: version.version,
+      why: 'leftover',
+      from: versionState(version),
+      to: null,
+    } as const,
   }));
   return [
     {

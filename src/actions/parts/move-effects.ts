@@ -16,19 +16,19 @@ import {
 } from '../../policy/move-effects.ts';
 import type { ActionContext } from '../contract/context.ts';
 
-type EffectContext = Pick<ActionContext<CommonInputs>, 'record' | 'openRegistry'>;
+type EffectContext = Pick<ActionContext<CommonInputs>, 'record' | 'openRegistry' | 'surroundings'>;
 
 /** Few requests beside those that decide. */
 const BUDGET = { inFlight: 2, perSecond: 5 };
 
-/** Begins to read what goes on around the move of an alias. */
-export function startMoveEffects({ openRegistry }: EffectContext): MoveSurroundings {
-  return startSurroundings(openRegistry(BUDGET));
+/** Begins to read what goes on around the move of an alias, unless moves of the run share it. */
+export function startMoveEffects({ openRegistry, surroundings }: EffectContext): MoveSurroundings {
+  return surroundings ?? startSurroundings(openRegistry(BUDGET));
 }
 
-/** Begins to read which jobs watch models. */
-export function startJobEffects({ openRegistry }: EffectContext): MoveSurroundings['jobs'] {
-  return startJobs(openRegistry(BUDGET));
+/** Begins to read which jobs watch models, unless moves of the run share it. */
+export function startJobEffects({ openRegistry, surroundings }: EffectContext): MoveSurroundings['jobs'] {
+  return surroundings?.jobs ?? startJobs(openRegistry(BUDGET));
 }
 
 /** A move of an alias, as far as it is planned. */

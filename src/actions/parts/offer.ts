@@ -1,24 +1,32 @@
 import { readFacts } from '../../apply/basis.ts';
-import type { ValueChange } from '../../apply/value.ts';
 import { decide } from '../../domain/decision.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
-import { formatSecurable } from '../../domain/privilege.ts';
+import { formatSecurable, type Operation } from '../../domain/privilege.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { BasisFact } from '../../plan/basis.ts';
+import type { BasisFact, Resting } from '../../plan/basis.ts';
 import type { DeferredRight } from '../../plan/file.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { Move } from './alias-move.ts';
 
 /** The rights that whoever applies the move of an alias needs: only that caller's own reads can show them. */
-export function moveRights(name: FullName, { registry }: Snapshot): DeferredRight[] {
+export function moveRights(name: FullName, snapshot: Snapshot): DeferredRight[] {
+  return deferredRights('set-alias', name, snapshot);
+}
+
+/** The rights that whoever applies deletions of versions needs. */
+export function deletionRights(name: FullName, snapshot: Snapshot): DeferredRight[] {
+  return deferredRights('delete', name, snapshot);
+}
+
+function deferredRights(operation: Operation, name: FullName, { registry }: Snapshot): DeferredRight[] {
   if (registry.capabilities.grants === 'none') return [];
-  return requiredRights('set-alias', name, { modelExists: true }).map(({ securable, privilege }) => ({
+  return requiredRights(operation, name, { modelExists: true }).map(({ securable, privilege }) => ({
     privilege,
     on: formatSecurable(securable),
   }));
@@ -35,7 +43,7 @@ export async function restingOnVersion(
 }
 
 /** A move that rests on some facts more. */
-export function restingOn<C extends ValueChange>(changes: readonly C[], facts: readonly BasisFact[]): C[] {
+export function restingOn<C extends Resting>(changes: readonly C[], facts: readonly BasisFact[]): C[] {
   return changes.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
 }
 

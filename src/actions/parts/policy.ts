@@ -4,7 +4,7 @@ import { faultOfInput } from '../../domain/document-fault.ts';
 import { invalidInputs, messageOf, PromoteError } from '../../domain/errors.ts';
 import { show } from '../../domain/printable.ts';
 import { readDocument } from '../../documents/read-document.ts';
-import { readBranchFile } from '../../facts/policy-file.ts';
+import { readBranchFile, type BranchFile } from '../../facts/policy-file.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { PolicyInputs, PolicyPlace } from '../../inputs/policy.ts';
 import { policySchema } from '../../inputs/policy-file.ts';
@@ -30,6 +30,8 @@ export interface ReadPolicy {
   readonly policy: PromotionPolicy;
   /** What a plan rests on that is made under it. */
   readonly fact: PolicyFact;
+  /** The file of a branch that has it; undefined for one of this machine. */
+  readonly file: BranchFile | undefined;
   /** Where it was read, for people. */
   readonly from: string;
   /** What is to be said of that place. */
@@ -51,12 +53,15 @@ export async function readPolicy(context: PolicyContext): Promise<ReadPolicy | u
   });
 }
 
-/** Reads the policy file of a place; undefined where there is none. */
+/** Reads the policy file of a place, `before` is what it had earlier; undefined where there is none. */
 export async function readPolicyAt(
   context: PolicyContext,
   place: PolicyPlace,
+  before?: BranchFile,
 ): Promise<ReadPolicy | undefined> {
-  const found = isOnGitHub(context) ? await fromBranch(context, place) : await fromMachine(context, place);
+  const found = isOnGitHub(context)
+    ? await fromBranch(context, place, before)
+    : await fromMachine(context, place);
   if (found.bytes === undefined) return undefined;
   const schema = policySchema(context.destination.registry.capabilities.names);
   const read = await readDocument(found.bytes, place.path, schema);
@@ -68,16 +73,21 @@ export async function readPolicyAt(
     branch: place.branch ?? null,
     was: policyDigest(policy),
   };
-  return { policy, fact, from: found.from, warnings: found.warnings };
+  return { policy, fact, file: found.file, from: found.from, warnings: found.warnings };
 }
 
 interface Found {
   readonly bytes: Uint8Array | undefined;
+  readonly file: BranchFile | undefined;
   readonly from: string;
   readonly warnings: readonly Finding[];
 }
 
-async function fromBranch({ inputs, run, openGitHub }: PolicyContext, place: PolicyPlace): Promise<Found> {
+async function fromBranch(
+  { inputs, run, openGitHub }: PolicyContext,
+  place: PolicyPlace,
+  before: BranchFile | undefined,
+): Promise<Found> {
   const token = inputs['github-token'];
   if (token === undefined)
     throw invalidInputs([
@@ -95,12 +105,8 @@ async function fromBranch({ inputs, run, openGitHub }: PolicyContext, place: Pol
         fix: 'Write the path from the root of the repository, such as governance/models.yml.',
       },
     ]);
-  const {
-    bytes,
-    branch,
-    commit,
-    isProtected: isGuarded,
-  } = await readBranchFile(openGitHub(token), run.repository, place);
+  const file = await readBranchFile(openGitHub(token), run.repository, place, before);
+  const { bytes, branch, commit, isProtected: isGuarded } = file;
   const name = show(branch, 100);
   const unguarded: Finding = {
     code: 'policy-unprotected',
@@ -110,6 +116,7 @@ async function fromBranch({ inputs, run, openGitHub }: PolicyContext, place: Pol
   };
   return {
     bytes,
+    file,
     from: `branch ${name} at commit ${show(commit, 40)}`,
     warnings: isGuarded ? [] : [unguarded],
   };
@@ -126,6 +133,7 @@ async function fromMachine({ readFolder }: PolicyContext, { path, branch }: Poli
     const [file] = (await readFolder(path, () => false)) ?? [];
     return {
       bytes: file?.bytes,
+      file: undefined,
       from: 'a file of this machine, which no branch protects',
       warnings: [],
     };
@@ -170,11 +178,15 @@ export function noteChanges(context: PolicyContext, read: ReadPolicy, count: num
   context.record.check('Number of changes by the policy', 'fail', decision, passed, 'blocked');
 }
 
-/** What must hold by a policy when an alias is moved: a stage before the write, which a dry run does not get to. */
+/**
+ * What must hold by a policy when an alias is moved: a stage before the write, which a dry run does not get to. `again` reads the
+ * file once more, which is for the stage right before the move.
+ */
 export function momentStages(
   context: PolicyContext,
   read: ReadPolicy | undefined,
   moved: Omit<PolicyMoment, 'now'>,
+  how?: 'again',
 ): Stage[] {
   if (read === undefined) return [];
   return [
@@ -184,6 +196,7 @@ export function momentStages(
       work: {
         kind: 'validation',
         run: async () => {
+          if (how === 'again') await requireUnchanged(context, read);
           noteMoment(context, read, moved);
           context.record.requireAllowed('Moving the alias');
           return undefined;
@@ -191,6 +204,22 @@ export function momentStages(
       },
     },
   ];
+}
+
+/** Reads a policy once more; throws where it says something else by now, or cannot be read. */
+async function requireUnchanged(context: PolicyContext, { fact, file }: ReadPolicy): Promise<void> {
+  const { path, branch } = fact;
+  const now = await readPolicyAt(context, { path, branch: branch ?? undefined }, file);
+  if (now?.fact.was === fact.was) return;
+  const what = now === undefined ? 'is gone' : 'says something else';
+  throw new PromoteError(
+    `The policy file ${show(path, 200)} ${what} since this run read it, so that the alias was not moved.`,
+    {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: 'Run the step again: it then keeps to the policy as it is.',
+    },
+  );
 }
 
 /** Notes whether a policy lets an alias be moved now. */

@@ -40,16 +40,13 @@ export function notePromotionPolicy(
   });
 }
 
-/** What must hold when the alias moves, where this run moves it. */
-export function momentOf(context: PromoteContext, { policy, reading }: Promotion): Stage[] {
+/** What must hold when the alias moves, where this run moves it; `again` right before that, with the policy as it then is. */
+export function momentOf(context: PromoteContext, { policy, reading }: Promotion, how?: 'again'): Stage[] {
   const { inputs } = context;
   if (inputs.until !== 'alias') return [];
   const { name } = reading.destination;
-  return momentStages(context, policy, {
-    name,
-    alias: inputs.alias,
-    distinct: inputs['require-distinct'] ?? [],
-  });
+  const distinct = inputs['require-distinct'] ?? [];
+  return momentStages(context, policy, { name, alias: inputs.alias, distinct }, how);
 }
 
 /** The status that the policy requires of the copy, which its move rests on. */

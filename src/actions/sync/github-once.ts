@@ -13,7 +13,8 @@ export function askedOnce(github: GitHub): GitHub {
     permission: once((...asked) => github.permission(...asked)),
     tree: once((...asked) => github.tree(...asked)),
     blob: once((...asked) => github.blob(...asked)),
-    branch: once((...asked) => github.branch(...asked)),
+    // Where a branch is may change while pins are carried out, and the policy is read there before each.
+    branch: (...asked) => github.branch(...asked),
     defaultBranch: once((...asked) => github.defaultBranch(...asked)),
     file: once((...asked) => github.file(...asked)),
   };

@@ -1,10 +1,13 @@
+import { tagValue } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist } from '../../facts/grants/read.ts';
 import { originOf } from '../../policy/equal-versions.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
+import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
 import { subjectOf, type LiveAlias } from '../../policy/sync/decide.ts';
 import type { PinChange } from '../../policy/sync/pin-changes.ts';
-import { howNamed } from '../parts/alias-move.ts';
+import { historyOf, howNamed } from '../parts/alias-move.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import type { SyncContext } from './sync.ts';
 
@@ -36,13 +39,25 @@ export async function readLive(context: SyncContext, change: PinChange): Promise
 }
 
 async function readNamed(context: SyncContext, { name, alias }: PinChange): Promise<LiveAlias> {
-  const { destination: snapshot } = context;
-  if ((await snapshot.model(name)) === undefined) return { now: null, origin: undefined, history: '' };
+  const { destination: snapshot, run } = context;
+  if ((await snapshot.model(name)) === undefined) return NOT_THERE;
   const [now, tags] = await Promise.all([snapshot.alias(name, alias), snapshot.tagsOf(name)]);
   const version = now === null ? undefined : await snapshot.version(name, now);
+  const { kind } = historyOf(context, alias, tags, version);
   return {
     now,
     origin: version === undefined ? undefined : originOf(version),
     history: howNamed(context, alias, tags, now).text,
+    isRecorded: kind === 'trusted' || kind === 'interrupted',
+    isOwnCopy: isOfEarlierAttempt(tagValue(version?.tags ?? [], TAG_KEYS.run) ?? '', run),
   };
 }
+
+/** The alias of a model that does not exist. */
+const NOT_THERE: LiveAlias = {
+  now: null,
+  origin: undefined,
+  history: '',
+  isRecorded: false,
+  isOwnCopy: false,
+};

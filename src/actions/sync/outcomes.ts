@@ -34,7 +34,7 @@ export function notePins(
       state: outcome,
     })),
   );
-  record.output('count', movesIn(record).length);
+  record.output('count', madeIn(record, 'alias').length);
   const before = record.sections.findIndex(({ title }) => title.startsWith(PINS_TITLE));
   if (before >= 0) record.sections.splice(before, 1);
   if (rows.length > 0) record.sections.unshift(pinsSection(rows));
@@ -78,15 +78,16 @@ function isOf(
   return change.alias === pin.alias && sameFullName(change.name, pin.name, naming);
 }
 
-function movesIn(record: SyncContext['record']) {
+/** Changes of a kind that were made, or may be, or are planned. */
+function madeIn(record: SyncContext['record'], kind: 'alias' | 'record') {
   return record.changes.filter(
-    ({ change, state }) => change.kind === 'alias' && state !== 'not-needed' && state !== 'not-done',
+    ({ change, state }) => change.kind === kind && state !== 'not-needed' && state !== 'not-done',
   );
 }
 
 /** What the run says of its end. */
 export function concludePins({ record }: SyncContext, judged: readonly JudgedPin[]): ActionResult {
-  const moves = movesIn(record).map(({ change }) => formatChange(change));
+  const moves = madeIn(record, 'alias').map(({ change }) => formatChange(change));
   const outcome = record.wouldChange ? 'ok' : 'noop';
   if (moves.length > 0) {
     const more = moves.length - NAMED_MOVES;
@@ -94,6 +95,14 @@ export function concludePins({ record }: SyncContext, judged: readonly JudgedPin
     return { outcome, verdict: more > 0 ? `${named}; and ${more} more` : named };
   }
   if (judged.length === 0) return { outcome, verdict: 'No pin was changed; nothing was written' };
+  const records = madeIn(record, 'record').length;
+  if (records > 0) {
+    const whose = counted(records, 'alias', 'aliases');
+    return {
+      outcome,
+      verdict: `No alias was moved; an earlier attempt of this run probably moved ${whose} without writing the record, which is written now`,
+    };
+  }
   const copies = record.changes.filter(({ change }) => change.kind === 'copy').length;
   const what = counted(judged.length, 'changed pin', 'changed pins');
   return {

@@ -1,16 +1,20 @@
 import type { JobEnvironment } from '../../domain/job-environment.ts';
 import type { PinTarget } from '../../domain/pin.ts';
+import { handledLater } from '../../domain/promises.ts';
 import type { APPROVAL_OUTPUTS } from '../../inputs/approval.ts';
 import type { PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
 import { approvalAsked, type RoleInputs } from '../../inputs/roles.ts';
-import type { SET_ALIAS_OUTPUTS } from '../../inputs/set-alias.ts';
+import type { SET_ALIAS_OUTPUTS, SetAliasInputs } from '../../inputs/set-alias.ts';
 import type { SyncInputs } from '../../inputs/sync.ts';
 import type { ApprovalFacts } from '../../policy/approval/facts.ts';
 import { subjectOf, type JudgedPin } from '../../policy/sync/decide.ts';
+import { namedBefore } from '../../policy/sync/unrecorded.ts';
 import type { TrainedVersion } from '../../facts/roles.ts';
-import { planMove } from '../alias/plan.ts';
+import { planMove, type MoveTarget } from '../alias/plan.ts';
 import type { Planned } from '../contract/action.ts';
+import type { ActionContext } from '../contract/context.ts';
 import { noteApproval } from '../parts/approval.ts';
+import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { readRoles, type RoleReading } from '../parts/roles.ts';
 import { planPromotion } from '../promotion/plan.ts';
 import type { SyncContext } from './sync.ts';
@@ -30,15 +34,18 @@ export interface PinPlanning {
 
 type PinOutputs = typeof PROMOTE_OUTPUTS & typeof SET_ALIAS_OUTPUTS & typeof APPROVAL_OUTPUTS;
 
+/** What plans the move of an alias to a version of its model. */
+type PinContext = ActionContext<SyncInputs & SetAliasInputs, PinOutputs>;
+
 /** Plans what takes an alias where its pin says, by the steps of promote for a copy, and by those of set-alias for a version of the model. */
 export async function planPin(
-  { change, live }: JudgedPin,
+  { change, live, state }: JudgedPin,
   to: PinTarget,
   { context, inputs, code, jobEnvironment, approvalRead }: PinPlanning,
 ): Promise<Planned> {
   const { name, alias } = change;
   const record = context.record.part<PinOutputs>(subjectOf(change));
-  const shared = { ...inputs, alias, 'expected-version': live.now };
+  const shared = { ...inputs, alias, 'expected-version': state === 'move' ? live.now : namedBefore(change) };
   const judgeRoles = (roles: RoleReading | undefined) => {
     if (roles?.approval !== undefined) approvalRead(roles.approval);
     else if (approvalAsked(inputs) !== undefined) throw new TypeError('The approval was not read.');
@@ -61,6 +68,26 @@ export async function planPin(
           snapshot: context.destination,
           inputs: { model: 'pins', version: 'pins' },
         };
+  const judgeTarget = number === undefined ? undefined : comparedWithLive(moving, number);
   judgeRoles(await readRoles(moving, trained));
-  return planMove(moving);
+  return planMove(moving, judgeTarget);
+}
+
+/** Begins to read what a version of the model is compared with, which is the version that the alias names; what it returns notes the comparison. */
+function comparedWithLive(
+  { inputs, record, destination: snapshot }: Pick<PinContext, 'inputs' | 'record' | 'destination'>,
+  number: number,
+): (target: MoveTarget) => Promise<void> {
+  const { model: name, alias } = inputs;
+  const comparing = { ...inputs, 'compare-with': undefined };
+  const { compared } = startComparing(comparing, snapshot, { name, alias });
+  const declared = snapshot.mlmodel(name, number);
+  handledLater(compared);
+  handledLater(declared);
+  return async ({ signature }) => {
+    noteComparison(record, comparing, await compared, {
+      facts: (await declared).signature,
+      isRefused: inputs['require-signature'] === 'fail' && signature?.decision.allowed === false,
+    });
+  };
 }

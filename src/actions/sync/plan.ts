@@ -3,6 +3,7 @@ import { nameKey, spelled } from '../../domain/full-name.ts';
 import { formatTarget, pinKey, type PinRules, type PinTarget } from '../../domain/pin.ts';
 import { withApproval } from '../../inputs/sync.ts';
 import { readEach } from '../../facts/models.ts';
+import type { MoveSurroundings } from '../../facts/move-effects.ts';
 import { planCode, planDigest } from '../../plan/digest.ts';
 import type { ApprovalFacts } from '../../policy/approval/facts.ts';
 import {
@@ -13,8 +14,10 @@ import {
   type JudgedPin,
 } from '../../policy/sync/decide.ts';
 import { byKey, pinChanges } from '../../policy/sync/pin-changes.ts';
+import { mayLackRecord } from '../../policy/sync/unrecorded.ts';
 import type { Planned } from '../contract/action.ts';
 import { approvingEnvironment } from '../parts/approval.ts';
+import { startJobEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { noteChanges, readPolicy } from '../parts/policy.ts';
 import { askedOnce } from './github-once.ts';
 import { readLive } from './live.ts';
@@ -55,8 +58,9 @@ export async function planPins(given: SyncContext): Promise<Planned> {
   record.requireAllowed('Following the pins');
   const approvals: ApprovalFacts[] = [];
   const asked = withApproval(inputs, states.isMerged);
-  const pins = await planMoves(context, judged, {
-    context,
+  const planned = judged.filter((pin) => isPlanned(pin, context, states));
+  const pins = await planMoves(context, judged, planned, {
+    context: { ...context, surroundings: planned.length === 0 ? undefined : startSurroundings(context) },
     inputs: asked,
     code: codeOf(context, judged),
     jobEnvironment: await approvingEnvironment(context, asked),
@@ -91,12 +95,13 @@ async function judgePins(
   rules: PinRules,
 ): Promise<JudgedPin[]> {
   const ahead = tip === undefined ? undefined : byKey(tip, rules);
-  const isRepeated = Number(context.run.attempt) > 1;
   const changes = pinChanges(earlier, later, rules);
   const refused: RefusedPin[] = [];
   const judged = await readEach(changes, async (change) => {
     const laterPin =
-      ahead === undefined ? undefined : { target: ahead.get(pinKey(change, rules))?.target, isRepeated };
+      ahead === undefined
+        ? undefined
+        : { target: ahead.get(pinKey(change, rules))?.target, isRepeated: isRepeated(context) };
     try {
       return [judgePin(change, await readLive(context, change), rules, laterPin)];
     } catch (error) {
@@ -126,18 +131,37 @@ function noteJudged(context: SyncContext, judged: readonly JudgedPin[]): void {
   record.check('Number of changes', 'fail', decideCount(judged, most), `At most ${most}.`, 'blocked');
 }
 
-/** Plans each pin whose alias moves; throws everything that keeps any of them from being carried out. */
+/** Whether a pin is planned: its alias moves, or an earlier attempt of this run may have moved it without its record. */
+function isPlanned(pin: JudgedPin, context: SyncContext, { isMerged }: PinStates): boolean {
+  const { to } = pin.change;
+  if (to === undefined || !isReached(to, context)) return false;
+  if (pin.state === 'move') return true;
+  return isMerged && context.inputs.until === 'alias' && isRepeated(context) && mayLackRecord(pin);
+}
+
+/** Begins to read what goes on around all moves: it is the same for each, and no change rests on it. */
+function startSurroundings(context: SyncContext): MoveSurroundings {
+  if (context.inputs.until !== 'copy') return startMoveEffects(context);
+  return { endpoints: Promise.resolve(undefined), jobs: startJobEffects(context) };
+}
+
+function isRepeated({ run }: SyncContext): boolean {
+  return Number(run.attempt) > 1;
+}
+
+/** Plans each of these pins; throws everything that keeps any of them from being carried out. */
 async function planMoves(
   context: SyncContext,
   judged: readonly JudgedPin[],
+  carriedOut: readonly JudgedPin[],
   planning: PinPlanning,
 ): Promise<PlannedPin[]> {
   const pins: PlannedPin[] = [];
   const refused: RefusedPin[] = [];
   const copies = new Set<string>();
-  for (const pin of judged) {
+  for (const pin of carriedOut) {
     const { to } = pin.change;
-    if (pin.state !== 'move' || to === undefined || !isReached(to, context)) continue;
+    if (to === undefined) continue;
     try {
       const planned = await planPin(pin, to, planning);
       const copy = copyKey(pin, to, context);
@@ -179,7 +203,7 @@ function plannedPin(
 /** Plans a pin once more, without what was read before an earlier pin was carried out. */
 async function planAgain(pin: JudgedPin, to: PinTarget, planning: PinPlanning): Promise<Planned> {
   planning.context.destination.forget(pin.change.name);
-  return planPin(pin, to, planning);
+  return planPin(pin, to, { ...planning, context: { ...planning.context, surroundings: undefined } });
 }
 
 /** A version of the model itself has no copy and no validation before its move. */

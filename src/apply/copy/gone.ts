@@ -7,9 +7,9 @@ import type { RegistryReader } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
 
-/** Something that a copy works with, and how it shows whether it is there. */
+/** Something whose files are used, and how it shows whether it is there. */
 export interface Party {
-  readonly role: 'source' | 'copy';
+  readonly role: 'source' | 'copy' | 'version';
   readonly uri: string;
   readonly presence: Presence;
 }
@@ -63,6 +63,15 @@ export function copyParty(
 ): Party {
   const presence = { ...presenceOf(version, registry), instead: 'run the step again' };
   return { role: 'copy', uri: formatModelUri(version.name, version.version), presence };
+}
+
+/** A version that is read alone. */
+export function versionParty(
+  version: Pick<ModelVersion, 'name' | 'version'>,
+  registry: Pick<RegistryReader, 'getModelVersion'>,
+): Party {
+  const presence = { ...presenceOf(version, registry), instead: 'name another version' };
+  return { role: 'version', uri: formatModelUri(version.name, version.version), presence };
 }
 
 export function partiesOf(

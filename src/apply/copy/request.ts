@@ -41,6 +41,8 @@ export interface CopyResult {
   /** Its files as its registry has them, and what their store said of those that were read. */
   readonly target: SeenSource;
   readonly verified: VerifyMode;
+  /** How it is compared again from here, where its bytes are not to go through here; default: as it was verified. */
+  readonly comparedHere?: VerifyMode;
   /** Files that an earlier run had sent, and that were not sent again. */
   readonly takenOver: number;
   /** What this run moved; absent where it moved nothing. */

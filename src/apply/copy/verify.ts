@@ -58,7 +58,7 @@ export async function verifyReady(
  * while the version was pending may have written into it, whatever its status. What was validated is what goes on.
  */
 export async function verifyValidated(
-  { version, files, target, verified }: CopyResult,
+  { version, files, target, verified, comparedHere = verified }: CopyResult,
   context: ApplyContext,
 ): Promise<void> {
   const tools = {
@@ -66,7 +66,7 @@ export async function verifyValidated(
     refuseWhenCancelled: () => refuseWhenCancelled(context.signal),
   };
   try {
-    await compareReady({ place: version, files, target, mode: verified }, tools, context);
+    await compareReady({ place: version, files, target, mode: comparedHere }, tools, context);
   } catch (thrown) {
     const { registry } = context.snapshot;
     const error = await explainGone(thrown, [copyParty(version, registry)]);

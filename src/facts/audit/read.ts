@@ -1,11 +1,15 @@
 import { messageOf, PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import type { Alias, ListedVersion, Tag } from '../../domain/model.ts';
+import { Memo, once } from '../../domain/once.ts';
 import type { AuditedAlias, AuditedModel, AuditWants } from '../../policy/audit/model.ts';
 import { targetsOf } from '../../policy/audit/rollback-target.ts';
 import { isAudited } from '../../policy/audit/scope.ts';
+import type { VersionRequirement } from '../../policy/promotion-policy/policy.ts';
+import { isProtected } from '../../policy/promotion-policy/rule.ts';
 import type { ReadContext } from '../equal-versions.ts';
 import { findHoldsOf } from '../holds.ts';
+import { readAuditedOrigin } from '../policy-origin.ts';
 import { checkSignature } from '../signature.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { listVersions } from '../version.ts';
@@ -39,7 +43,8 @@ export interface Unread {
 
 /**
  * Reads everything that an audit of one model rests on: two requests for the model and its versions, one for each version
- * that an alias names, and one for its signature. Whatever is wrong with one model is reported, not thrown, so that nobody hides
+ * that an alias names, and one for its signature. Where a policy demands an origin, each version of a protected alias takes a list of
+ * its files, and its source one too and a request. Whatever is wrong with one model is reported, not thrown, so that nobody hides
  * the others behind it; throws only `cancelled` and `unauthenticated`, which hold for all of them.
  */
 export async function readForAudit(
@@ -81,33 +86,53 @@ async function readAliases(
   context: ReadContext,
 ): Promise<AuditedAlias[]> {
   const wanted = model.aliases.filter(({ alias }) => isAudited(alias, scope.wants));
+  const guarded = new Set(wanted.filter((alias) => isGuarded(alias, scope)).map(({ version }) => version));
   // Several aliases may name one version: it is read once.
-  const read = new Map<number, Promise<Omit<AuditedAlias, 'alias'>>>();
+  const versions = new Memo<Omit<AuditedAlias, 'alias'>>();
   return Promise.all(
     wanted.map(async (alias): Promise<AuditedAlias> => {
-      const known = read.get(alias.version) ?? readVersion(alias.version, model, scope, context);
-      read.set(alias.version, known);
-      return { alias, ...(await known) };
+      const { version } = alias;
+      const demanded = guarded.has(version) ? scope.wants.byPolicy?.require : undefined;
+      const { signature, ...read } = await versions.get(String(version), () =>
+        readVersion(version, model, { ...scope, demanded }, context),
+      );
+      return { alias, ...read, ...(scope.signatures || isGuarded(alias, scope) ? { signature } : {}) };
     }),
   );
+}
+
+/** Whether a policy demands something of the version of an alias. */
+function isGuarded({ alias }: Alias, { wants: { byPolicy, rules } }: AuditScope): boolean {
+  return byPolicy !== undefined && isProtected(byPolicy, alias, rules);
 }
 
 async function readVersion(
   number: number,
   { name, tags }: Pick<AuditedModel, 'name' | 'tags'>,
-  { signatures, verify }: AuditScope,
+  {
+    signatures,
+    verify,
+    demanded,
+  }: Pick<AuditScope, 'signatures' | 'verify'> & { readonly demanded: VersionRequirement | undefined },
   context: ReadContext,
 ): Promise<Omit<AuditedAlias, 'alias'>> {
   const { snapshot } = context;
   const version = await snapshot.version(name, number);
   if (version === undefined) return { holds: [] };
   const holds = await findHoldsOf(version, tags, context);
-  if (version.status !== 'READY') return { version, holds };
+  const compare = once(() => compareFiles(version, verify === 'off' ? 'listing' : verify, context));
+  const origin =
+    demanded !== undefined && demanded.origin.length > 0
+      ? { origin: { read: await readAuditedOrigin(version, compare, context) } }
+      : {};
+  if (version.status !== 'READY') return { version, holds, ...origin };
+  const isSigned = signatures || demanded?.signature === true;
   return {
     version,
     holds,
-    ...(signatures ? { signature: (await checkSignature(name, number, snapshot)).decision } : {}),
-    ...(verify === 'off' ? {} : { files: await compareFiles(version, verify, context) }),
+    ...origin,
+    ...(isSigned ? { signature: (await checkSignature(name, number, snapshot)).decision } : {}),
+    ...(verify === 'off' ? {} : { files: await compare() }),
   };
 }
 

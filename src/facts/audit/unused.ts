@@ -1,10 +1,7 @@
-import { hasCode } from '../../domain/errors.ts';
-import type { FullName } from '../../domain/full-name.ts';
 import type { AuditedModel, UnusedVersions } from '../../policy/audit/model.ts';
-import { modelFiles } from '../../policy/copy.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
 import type { ReadContext } from '../equal-versions.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { sizeOfVersion } from '../version-size.ts';
 
 /** Versions of one model whose files are listed at the same time. */
 const AT_ONCE = 4;
@@ -20,19 +17,6 @@ export async function unusedVersions(
   if (!snapshot.registry.capabilities.files) return { versions, bytes: undefined };
   const sizes = await inParallel(versions, AT_ONCE, (version) => sizeOfVersion(name, version, snapshot));
   return { versions, bytes: sizes.some((size) => size === undefined) ? undefined : sum(sizes) };
-}
-
-async function sizeOfVersion(
-  name: FullName,
-  version: number,
-  snapshot: Snapshot,
-): Promise<number | undefined> {
-  try {
-    return sum(modelFiles(await snapshot.registry.openSource(name, version).list()).map(({ size }) => size));
-  } catch (error) {
-    if (!hasCode(error, 'not-found')) throw error;
-    return undefined;
-  }
 }
 
 function sum(sizes: readonly (number | undefined)[]): number {

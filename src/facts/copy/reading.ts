@@ -2,6 +2,7 @@ import type { ModelVersion } from '../../domain/model.ts';
 import type { NewVersionChange } from '../../plan/change.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
+import type { ClosedRoute } from '../../policy/engine.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { OriginMark } from '../../policy/origin.ts';
 import type { SignatureCheck } from '../signature.ts';
@@ -30,6 +31,8 @@ export interface CopyReading {
   readonly relation: WorkspaceRelation;
   /** Whether another metastore shares the source, as far as it was seen. */
   readonly isShared: boolean;
+  /** A large file of the source that this machine gets through the workspace alone, as far as it was seen. */
+  readonly closed: ClosedRoute | undefined;
 }
 
 /** What a copy of a version is decided on. */

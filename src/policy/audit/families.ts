@@ -1,6 +1,7 @@
 import { ALIAS_NAMES } from './alias-names.ts';
 import { ALIAS_RULES } from './alias-rules.ts';
 import { COMPARED_FILES } from './compared-files.ts';
+import { DEMANDS } from './demands.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { AuditFamily, FindingKind } from './family.ts';
 import { HOLDS } from './holds.ts';
@@ -28,6 +29,7 @@ export const FAMILIES: readonly AuditFamily[] = [
   ENDPOINTS,
   ORIGIN,
   COMPARED_FILES,
+  DEMANDS,
   ROLLBACK_TARGET,
   ALIAS_RULES,
   ALIAS_NAMES,

@@ -4,7 +4,10 @@ import type { Alias, ListedVersion, ModelVersion, Tag } from '../../domain/model
 import type { Pin } from '../../domain/pin.ts';
 import type { ModelPattern } from '../../domain/model-pattern.ts';
 import type { FoundHold } from '../hold-findings.ts';
+import type { ModelRule } from '../promotion-policy/policy.ts';
+import type { OriginFacts } from '../promotion-policy/version.ts';
 import type { SignatureDecision } from '../signature/decide.ts';
+import type { AliasRule } from './alias-rule.ts';
 
 /** What the comparison of a version's files showed. */
 export interface ComparedFiles {
@@ -31,6 +34,8 @@ export interface AuditedAlias {
   readonly signature?: SignatureDecision | undefined;
   /** Absent when files were not to be compared, or the version is not READY. */
   readonly files?: ComparedFiles | undefined;
+  /** What it is a copy of, undefined for no copy; absent where no policy demands to know. */
+  readonly origin?: { readonly read: OriginFacts | undefined };
 }
 
 /** Versions that no alias names and no rollback needs. */
@@ -64,12 +69,6 @@ export interface AuditedModel {
   readonly endpoints?: readonly ServingEndpointSeen[] | undefined;
 }
 
-/** What is said of an alias by name. */
-export interface AliasRule {
-  readonly alias: string;
-  readonly rule: 'required' | 'allowed' | 'forbidden';
-}
-
 /** What an audit demands, and how the registry compares. */
 export interface AuditWants {
   /** The aliases that are to be audited; all when empty. */
@@ -79,6 +78,10 @@ export interface AuditWants {
   readonly aliasRules: readonly AliasRule[];
   /** Models that a version with an alias must have been copied from; empty: from anywhere, or from nowhere. */
   readonly origins: readonly ModelPattern[];
+  /** The rule that a policy has for the model; undefined for none. */
+  readonly byPolicy?: ModelRule | undefined;
+  /** The moment up to which ages are counted, milliseconds since the epoch. */
+  readonly now: number;
   /** The pins of each model, by the key of its name; none where none were given. */
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
   readonly rules: AliasRules;

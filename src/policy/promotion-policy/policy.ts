@@ -1,6 +1,6 @@
 import type { ModelPattern } from '../../domain/model-pattern.ts';
 import type { Tag } from '../../domain/model.ts';
-import type { AliasRule } from '../audit/model.ts';
+import type { AliasRule } from '../audit/alias-rule.ts';
 import type { DistinctRoles } from '../separation-of-duties/lines.ts';
 import type { FreezeWindow } from './freeze.ts';
 

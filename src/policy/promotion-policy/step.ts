@@ -39,7 +39,7 @@ function compatibilityFindings(
         code: 'policy-not-compared',
         severity: 'error',
         message: `The policy requires compatibility: ${wanted}, and this action compares no signatures.`,
-        fix: 'Use promote, which compares the new version with the one that the alias names.',
+        fix: 'Use promote or sync-aliases, which compare the new version with the one that the alias names.',
       },
     ];
   if (comparesOther)

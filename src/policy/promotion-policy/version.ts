@@ -14,6 +14,8 @@ export interface OriginFacts {
   readonly content: 'equal' | 'differs' | { readonly unknown: string };
   /** When it was registered, milliseconds since the epoch; undefined where the registry does not say it. */
   readonly createdAt: number | undefined;
+  /** When its copy was registered, before which it was there. */
+  readonly copiedAt?: number | undefined;
 }
 
 /** What is known of a version that an alias shall name. */
@@ -84,7 +86,7 @@ export function versionFindings(
 const PROMOTE = 'Promote a version from the earlier environment, and let the alias name the copy.';
 
 function refuseAge(
-  { uri, createdAt }: OriginFacts,
+  { uri, createdAt, copiedAt }: OriginFacts,
   minAge: number,
   now: number,
   refuse: (code: string, message: string, fix: string) => void,
@@ -92,6 +94,8 @@ function refuseAge(
   const from = show(uri, 200);
   const least = formatDuration(minAge);
   if (createdAt === undefined) {
+    // It is older than its copy.
+    if (copiedAt !== undefined && now - copiedAt >= minAge) return;
     refuse(
       'policy-age',
       `The policy requires ${from} to be ${least} old, and the registry does not say when it was registered.`,

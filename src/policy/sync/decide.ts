@@ -15,6 +15,10 @@ export interface LiveAlias {
   readonly origin: string | undefined;
   /** How it came to name that, as far as it is recorded: the rest of a sentence. */
   readonly history: string;
+  /** Whether a recorded move may have led to it. */
+  readonly isRecorded: boolean;
+  /** Whether an earlier attempt of this run made the version that it names. */
+  readonly isOwnCopy: boolean;
 }
 
 /** What becomes of a changed pin. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { ScriptOrder, TriggeredJob } from '../../domain/job.ts';
+import type { NamedRun, ScriptOrder, TriggeredJob } from '../../domain/job.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { isAbsent } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
@@ -13,6 +13,9 @@ const JOBS = '/api/2.2/jobs';
 
 /** Pages of 100 jobs that are looked through for triggers: a large workspace has as many as 10,000 jobs. */
 const TRIGGER_PAGES = 3;
+
+/** As many runs as a page may have: fewer than 25 (databricks-sdk-py 0.162.0 `JobsAPI.list_runs`). */
+const RUNS_A_PAGE = 24;
 
 /** Reads of saved jobs and of runs. */
 export function jobCalls(http: HttpClient): JobReader {
@@ -41,6 +44,15 @@ export function jobCalls(http: HttpClient): JobReader {
       const request = get('/runs/get', { run_id: id });
       // While it is active only where it is matters, which the first page says.
       return wire.toJobRun(await all(http, request, wire.run, (page) => !wire.isOver(page)));
+    },
+    async findActiveRuns(names) {
+      const found: NamedRun[] = [];
+      const request = get('/runs/list', { active_only: true, run_type: 'SUBMIT_RUN', limit: RUNS_A_PAGE });
+      for await (const row of rows(http, request, wire.runPage, ({ runs }) => runs)) {
+        const name = row.run_name ?? '';
+        if (names.includes(name)) found.push({ id: row.run_id, name });
+      }
+      return found;
     },
     async getOutput(taskRun) {
       const request = get('/runs/get-output', { run_id: taskRun });

@@ -73,6 +73,7 @@ export function commandLineRunner(call: Call, system: System, world: CommandWorl
     system,
     environment,
     input: (name) => inputs.get(name)?.trim(),
+    started: process.argv[1],
     howToGive: asFlag(system.name),
     callAgain: system.name === 'github' ? byStep : byCommand,
     log: {

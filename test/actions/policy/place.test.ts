@@ -12,7 +12,7 @@ const OPEN = policy();
 const CLOSED = policy('aliases: { Champion: forbidden }');
 
 describe('where the policy is read', () => {
-  test('the default branch, in three requests; the summary names file, branch, commit and digest', async () => {
+  test('the default branch, in three requests, and a fourth right before the move; the summary names file, branch, commit and digest', async () => {
     const { run, github, first } = await scene(OPEN);
     const seen = await run(setAlias, MOVE);
     expect([seen.outputs['outcome'], championOf(seen)], seen.verdict).toEqual(['ok', 2]);
@@ -20,6 +20,7 @@ describe('where the policy is read', () => {
       `GET /repos/${PLACE}`,
       `GET /repos/${PLACE}/branches/main`,
       `GET /repos/${PLACE}/contents/${encodeURIComponent(PATH)}?ref=${first}`,
+      `GET /repos/${PLACE}/branches/main`,
     ]);
     const fact = seen.report.facts.find(({ label }) => label === 'Policy');
     expect(fact?.value).toMatch(/^\.github\/model-promotion\.yml, sha256:[0-9a-f]{64}$/u);

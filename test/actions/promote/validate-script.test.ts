@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { promoter } from '../../../emulator/seeds/demo.ts';
 import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -293,6 +294,38 @@ describe('what killed runs have left', () => {
     expect(bench.left()).toEqual([notes.slice(0, notes.lastIndexOf('/')), notes]);
     const name = folder.split('/').at(-1) ?? '';
     expect(seen.log.join('\n')).toContain(`Deleted the folder ${name}`);
+  });
+
+  /** A run that goes on after its step, which could not end it; the script passes from then on. */
+  async function leaveRun(bench: ScriptWorld, attempt: string): Promise<void> {
+    writeFileSync(bench.file, 'setTimeout(() => {}, 100_000);');
+    const lost = { times: 20, kind: { kind: 'status', status: 503 } } as const;
+    bench.emulator.faults.add({ template: '/api/2.2/jobs/runs/cancel', ...lost });
+    const inputs = { ...PROMOTE, 'validate-timeout': '1m', 'validate-job': bench.named() };
+    await bench.run(promote, inputs, at(attempt));
+    bench.emulator.faults.clear();
+    writeFileSync(bench.file, PASSES);
+    expect([runsIn(bench)[0]?.ending, bench.left().length]).toEqual([undefined, 2]);
+  }
+
+  test('the next attempt asks the run to end that still goes on, and says so', async () => {
+    const bench = await scriptWorld(PASSES);
+    await leaveRun(bench, '1');
+    const seen = await bench.run(promote, { ...PROMOTE, 'validate-job': bench.named() }, at('2'));
+    const [left] = runsIn(bench);
+    expect([seen.outputs['outcome'], bench.left()], seen.verdict).toEqual(['ok', []]);
+    expect((left?.stopping ?? left?.ending)?.code).toBe('USER_CANCELED');
+    expect(seen.log.join('\n')).toContain(`Asked run ${left?.id} `);
+  });
+
+  test('a run that cannot be looked for is a warning that names it', async () => {
+    const bench = await scriptWorld(PASSES);
+    await leaveRun(bench, '1');
+    const forbidden = { kind: 'status', status: 403 } as const;
+    bench.emulator.faults.add({ template: '/api/2.2/jobs/runs/list', times: 20, kind: forbidden });
+    const seen = await bench.run(promote, { ...PROMOTE, 'validate-job': bench.named() }, at('2'));
+    expect([seen.outputs['outcome'], bench.left()], seen.verdict).toEqual(['ok', []]);
+    expect(JSON.stringify(seen.report.checks)).toContain('script-run-left');
   });
 
   test('another workflow leaves it alone while it may be in use, and deletes it then', async () => {

@@ -7,7 +7,8 @@ import type { StubPullReview } from '../../github/bodies.ts';
 import { GitRepository } from '../../github/git-repository.ts';
 import { startGitHub } from '../../github/stub.ts';
 import { TOKENS, world } from '../harness.ts';
-import { runWorkflow, workflowIn } from '../workflow.ts';
+import { workflowIn } from '../workflow-file.ts';
+import { runWorkflow } from '../workflow.ts';
 import { copyOf, pins, TOKEN } from './scene.ts';
 
 const PLACE = 'acme/models';

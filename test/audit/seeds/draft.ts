@@ -28,7 +28,12 @@ export interface VersionDraft {
   readonly recorded?: 'right' | 'wrong' | 'not';
   /** Tags beside those of a promotion; null takes one away. */
   readonly tags?: Readonly<Record<string, string | null>>;
+  /** How many hours ago it was registered, and the version that it was copied from; default: just now, and two days ago. */
+  readonly age?: number;
+  readonly sourceAge?: number;
 }
+
+const HOUR = 3_600_000;
 
 /** One move of an alias, as its record has it. */
 export type Move = readonly [from: number | null, to: number | null];
@@ -73,6 +78,7 @@ export class DraftModel {
         Object.entries(tags).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
       ),
     });
+    this.#backdate(this.name, number, draft.age ?? 0);
     this.#sizes.set(number, sizeOf(files));
     return number;
   }
@@ -169,12 +175,22 @@ export class DraftModel {
   }
 
   /** Registers the source of a version with the same files, and gives its mark. */
-  #origin({ from = 'origin', sourceDiffers = false }: VersionDraft, files: SeedFiles): string | null {
+  #origin(
+    { from = 'origin', sourceDiffers = false, sourceAge = 48 }: VersionDraft,
+    files: SeedFiles,
+  ): string | null {
     if (from === null || from.includes('/')) return from;
     const name = this.name.replace(/^[^.]+/u, from);
     if (!this.#metastore.state.models.has(name.toLowerCase())) this.#metastore.createModel(name);
     const source = sourceDiffers ? { ...files, 'added.bin': 'new' } : files;
-    return `models:/${name}/${this.#metastore.addVersion(name, { files: source })}`;
+    const number = this.#metastore.addVersion(name, { files: source });
+    this.#backdate(name, number, sourceAge);
+    return `models:/${name}/${number}`;
+  }
+
+  #backdate(name: string, number: number, hours: number): void {
+    const version = this.#metastore.model(name).versions.get(number);
+    if (version !== undefined) version.createdAt -= hours * HOUR;
   }
 
   #digits(count: number): string {

@@ -1,5 +1,6 @@
 import type { DraftModel, VersionDraft } from './draft.ts';
 import { FAULTY_MLMODELS } from './mlmodels.ts';
+import { GUARDED, RELEASED } from './policy-file.ts';
 
 /** Puts one kind of fault into a model whose alias Champion names a good version, under the alias that is given. */
 export type Plant = (model: DraftModel, alias: string, champion: number) => void;
@@ -12,6 +13,58 @@ function faulty(code: string, draft: VersionDraft): Plant {
     model.expect(code, { alias, version });
   };
 }
+
+/** A version under the alias that the policy protects, with what is to be found of it. */
+function guarded(draft: VersionDraft, ...codes: readonly string[]): Plant {
+  return (model) => {
+    const version = model.version({ ...draft, tags: { ...RELEASED, ...draft.tags } });
+    model.alias(GUARDED, version);
+    for (const code of codes) model.expect(code, { alias: GUARDED, version });
+  };
+}
+
+/** A source that nobody can read here. */
+const ELSEWHERE = 'models:/origin.audit.x/3 in metastore 4711';
+
+/** Faults by the policy file, each in a model for itself. */
+const POLICY_PLANTS: readonly Plant[] = [
+  guarded({ tags: { release_status: null } }, 'policy-status'),
+  guarded({ tags: { release_status: 'Released' } }, 'policy-status'),
+  guarded({ from: null }, 'policy-origin', 'origin-missing'),
+  guarded({ from: 'sandbox' }, 'policy-origin', 'origin-other'),
+  guarded({ sourceDiffers: true }, 'policy-origin-content', 'source-differs'),
+  guarded({ recorded: 'wrong' }, 'policy-origin-content', 'digest-differs'),
+  guarded({ recorded: 'not' }, 'digest-unrecorded'),
+  guarded({ sourceAge: 23 }, 'policy-age'),
+  guarded({ sourceAge: 1, tags: { release_status: null } }, 'policy-age', 'policy-status'),
+  guarded(
+    { from: 'models:/origin.audit.deleted/9' },
+    'policy-age',
+    'policy-origin-content',
+    'source-unknown',
+  ),
+  guarded({ from: 'models:/origin.audit.deleted/9', age: 30 }, 'policy-origin-content', 'source-unknown'),
+  guarded({ from: ELSEWHERE }, 'policy-age'),
+  guarded({ from: ELSEWHERE, age: 30 }),
+  guarded({ from: ELSEWHERE, age: 30, recorded: 'not' }, 'policy-origin-content', 'digest-unrecorded'),
+  guarded({ from: ELSEWHERE, age: 30, recorded: 'wrong' }, 'policy-origin-content', 'digest-differs'),
+  (model) => {
+    const version = model.version({ status: 'PENDING_REGISTRATION', tags: RELEASED });
+    model.alias(GUARDED, version);
+    model.expect('version-not-ready', { alias: GUARDED, version });
+    model.expect('version-pending', { version });
+    model.expect('policy-origin-content', { alias: GUARDED, version });
+  },
+  // One version under both kinds of alias: the policy is about the one.
+  (model, alias) => {
+    const version = model.version({ sourceAge: 1 });
+    model.alias(alias, version);
+    model.alias(GUARDED, version);
+    model.expect('policy-age', { alias: GUARDED, version });
+    model.expect('policy-status', { alias: GUARDED, version });
+  },
+  guarded({}),
+];
 
 /** Faults of one version or alias: any number of them may meet in a model. */
 export const VERSION_PLANTS: readonly Plant[] = [
@@ -117,6 +170,7 @@ export const VERSION_PLANTS: readonly Plant[] = [
 
 /** Faults that touch every version of a model, or its aliases as a whole: one of them has a model for itself. */
 export const MODEL_PLANTS: readonly Plant[] = [
+  ...POLICY_PLANTS,
   (model, alias) => {
     const version = model.version();
     model.alias(alias, version);

@@ -2,6 +2,7 @@ import type { Metastore } from '../../../emulator/index.ts';
 import { pick, randomFrom, type Random } from '../../../emulator/random.ts';
 import { promoter, seedDemo } from '../../../emulator/seeds/demo.ts';
 import { DraftModel, type Planted } from './draft.ts';
+import { GUARDED } from './policy-file.ts';
 import { MODEL_PLANTS, VERSION_PLANTS, type Plant } from './plants.ts';
 
 /** The inputs under which the planted findings are to be found, all of them and nothing else. */
@@ -12,7 +13,8 @@ export const SEED_INPUTS = {
   'alias-rules': [
     'Champion=required',
     'Retired=forbidden',
-    ...Array.from({ length: 40 }, (_, index) => `Slot_${index}=allowed`),
+    `${GUARDED}=allowed`,
+    ...Array.from({ length: 60 }, (_, index) => `Slot_${index}=allowed`),
   ].join('\n'),
   'report-unused': 'true',
 } as const;

@@ -68,6 +68,23 @@ export const ruleCases = {
     see: does('owner', 'DELETE', `${N}/models/${model}/aliases/gone`),
     shows: { error: '404 RESOURCE_DOES_NOT_EXIST', ok },
   },
+  aliasUpdatesModel: {
+    see: async (world) => {
+      const changes = [
+        does('owner', ...setAlias('x')),
+        does('owner', 'DELETE', `${N}/models/${model}/aliases/x`),
+      ];
+      const stored = world.emulator.metastore.model(model);
+      const seen: boolean[] = [];
+      for (const change of changes) {
+        stored.updatedAt = 1;
+        await change(world);
+        seen.push(stored.updatedAt > 1);
+      }
+      return seen;
+    },
+    shows: { true: [true, true], false: [false, false] },
+  },
   searchHitsAliases: {
     see: show('owner', ...versions, (seen) => list(seen).some((item) => at(item, 'aliases') !== undefined)),
     shows: { true: true, false: false },

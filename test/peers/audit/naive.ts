@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../../emulator/index.ts';
 import { SEED_INPUTS, seedRegistry, type SeededRegistry } from '../../audit/seeds/registry.ts';
+import { policyHost, SEED_POLICY } from '../../audit/seeds/policy-file.ts';
 import { ROOT } from '../../imports.ts';
 import type { CaseResult } from '../harness/outcome.ts';
 import { NO_SERVER, runCases, type PeerContext } from '../harness/script.ts';
@@ -24,6 +25,7 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
     const count = Math.min(AT_A_TIME, REGISTRIES - done);
     const folder = await mkdtemp(join(tmpdir(), 'uc-promote-audit-'));
     const emulators: Emulator[] = [];
+    const host = await policyHost();
     try {
       const cases = [];
       for (let index = 0; index < count; index += 1) {
@@ -39,8 +41,16 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
         await writeFile(pins, seeded.pins);
         const inputs = { ...SEED_INPUTS, pins, verify: seed % 2 === 0 ? 'full' : 'listing' };
         const { planted } = seeded;
-        const { findings: ours } = await runAudit(emulator, inputs, folder);
-        cases.push({ name: `registry ${seed}`, url: emulator.url, inputs, planted, ours });
+        const asked = { ...inputs, ...host.inputs };
+        const { findings: ours } = await runAudit(emulator, asked, folder, host.environment);
+        cases.push({
+          name: `registry ${seed}`,
+          url: emulator.url,
+          inputs,
+          policy: SEED_POLICY,
+          planted,
+          ours,
+        });
       }
       const file = join(folder, 'cases.json');
       await writeFile(file, JSON.stringify(cases));
@@ -48,6 +58,7 @@ export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerat
       yield* await runCases({ python, ...NO_SERVER }, SUITE, 'naive_audit.py', [page, file]);
     } finally {
       for (const emulator of emulators) await emulator.close();
+      await host.close();
       await rm(folder, { recursive: true, force: true });
     }
   }

@@ -13,11 +13,12 @@ export interface AuditLeft {
   readonly sarif: unknown;
 }
 
-/** Runs audit-aliases from its sources in this process; `folder` takes its files. */
+/** Runs audit-aliases from its sources in this process; `folder` takes its files, and `more` are further variables. */
 export async function runAudit(
   emulator: Emulator,
   inputs: Readonly<Record<string, string>>,
   folder: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<AuditLeft> {
   const environment = {
     ...variablesOfDefaults(auditAliases.name),
@@ -31,6 +32,7 @@ export async function runAudit(
     INPUT_REGISTRY: 'databricks',
     DATABRICKS_HOST: emulator.url,
     DATABRICKS_TOKEN: 'emulator-promoter',
+    ...more,
     ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
   };
   const { runner, seen } = recordingRunner({ environment });

@@ -1,7 +1,7 @@
 """A naive audit, written from docs/audit-aliases.md alone, with the official databricks-sdk: `naive_audit.py DOCS CASES`.
 
-DOCS is that page, whose table says which findings there are. CASES is a JSON list of `{name, url, inputs, planted, ours}`: a
-registry, the inputs of the audit, what was planted in it, and what audit-aliases found there.
+DOCS is that page, whose table says which findings there are. CASES is a JSON list of `{name, url, inputs, policy, planted,
+ours}`: a registry, the inputs of the audit, its policy file, what was planted in it, and what audit-aliases found there.
 """
 
 import fnmatch
@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import sys
+import time
 
 import yaml
 from databricks.sdk import WorkspaceClient
@@ -40,12 +41,13 @@ class Registry:
         return self.client.api_client.do("GET", f"{LEGACY}/{path}", query=query)
 
     def version(self, model: str, number: int):
-        """Status, source and tags of a version; None where there is none."""
+        """Status, source, tags and time of registration of a version; None where there is none."""
         try:
             row = self.legacy("model-versions/get", name=model, version=str(number))["model_version"]
         except NotFound:
             return None
-        return {"status": row["status"], "source": row.get("source", ""), "tags": tags_of(row.get("tags"))}
+        made = int(row["creation_timestamp"]) / 1000
+        return {"status": row["status"], "source": row.get("source", ""), "tags": tags_of(row.get("tags")), "made": made}
 
     def files(self, model: str, number: int) -> dict[str, int]:
         root = f"/Models/{model.replace('.', '/')}/{number}"
@@ -110,11 +112,18 @@ def uri_of(origin: str) -> str:
     return origin.split(" in ")[0].lower()
 
 
+def is_from(origin: str, patterns: list[str]) -> bool:
+    model = uri_of(origin).removeprefix("models:/").rpartition("/")[0]
+    return any(fnmatch.fnmatchcase(model, pattern.lower()) for pattern in patterns)
+
+
 class Audit:
     """One model."""
 
-    def __init__(self, registry: Registry, model: str, inputs: dict[str, str]):
+    def __init__(self, registry: Registry, model: str, inputs: dict[str, str], policy: str):
         self.registry, self.model, self.inputs, self.found = registry, model, inputs, []
+        rules = [rule for rule in yaml.safe_load(policy)["models"] if fnmatch.fnmatchcase(model, rule["match"])]
+        self.rule = rules[0] if rules else {}
         info = registry.client.registered_models.get(model, include_aliases=True)
         self.aliases = [(a.alias_name, a.version_num) for a in info.aliases or []]
         self.tags = tags_of(registry.legacy("registered-models/get", name=model)["registered_model"].get("tags"))
@@ -175,11 +184,12 @@ class Audit:
             if tags.get(key) != value:
                 self.add("required-tag", alias, number)
         origin = origin_of(version)
-        wanted = [line.lower() for line in lines(self.inputs["require-origin"])]
         if origin is None:
             self.add("origin-missing", alias, number)
-        elif not any(fnmatch.fnmatchcase(uri_of(origin).removeprefix("models:/").rpartition("/")[0], p) for p in wanted):
+        elif not is_from(origin, lines(self.inputs["require-origin"])):
             self.add("origin-other", alias, number)
+        if alias.lower() in [name.lower() for name in self.rule.get("protected", [alias])]:
+            self.by_policy(alias, number, version, origin)
         if ready:
             for code in signature_codes(self.registry.read(self.model, number, "MLmodel")):
                 self.add(code, alias, number)
@@ -201,22 +211,60 @@ class Audit:
         content = version["tags"].get("uc_promote_digest")
         return "equal-on-hold" if content and content == hold.get("content") else None
 
+    def by_policy(self, alias: str, number: int, version, origin: str | None) -> None:
+        required = self.rule.get("require", {})
+        key = required.get("status-key", "validation_status")
+        if "status" in required and version["tags"].get(key) != required["status"]:
+            self.add("policy-status", alias, number)
+        if "origin" not in required:
+            return
+        patterns = required["origin"] if isinstance(required["origin"], list) else [required["origin"]]
+        if origin is None or not is_from(origin, patterns):
+            self.add("policy-origin", alias, number)
+        if origin is None:
+            return
+        elsewhere = " in " in origin
+        how = "full" if self.inputs["verify"] == "full" else "listing"
+        made = None if elsewhere else self.source_of(origin, None)[0]
+        if version["status"] != READY:
+            same = False
+        else:
+            own, recorded = self.own_and_recorded(number, version, how)
+            if elsewhere:
+                same = recorded == own
+            else:
+                same = recorded in (None, own) and self.source_of(origin, how)[1] == own
+        if not same:
+            self.add("policy-origin-content", alias, number)
+        hours = int(required["min-age"].removesuffix("h"))
+        if time.time() - (version["made"] if made is None else made) < hours * 3600:
+            self.add("policy-age", alias, number)
+
+    def own_and_recorded(self, number: int, version, how: str) -> tuple[str, str | None]:
+        recorded = version["tags"].get("uc_promote_digest" if how == "full" else "uc_promote_listing")
+        return self.registry.digest(self.model, number, how), recorded
+
+    def source_of(self, origin: str, how: str | None) -> tuple[float | None, str | None]:
+        """When a source of this metastore was registered, and its digest; None for what cannot be read."""
+        model, _, number = uri_of(origin).removeprefix("models:/").rpartition("/")
+        try:
+            source = self.registry.version(model, int(number))
+            if source is None:
+                return None, None
+            return source["made"], self.registry.digest(model, int(number), how) if how else None
+        except PermissionDenied:
+            return None, None
+
     def compare(self, alias: str, number: int, version, origin: str | None) -> None:
         how = self.inputs["verify"]
         if how == "off":
             return
-        own = self.registry.digest(self.model, number, how)
-        recorded = version["tags"].get("uc_promote_digest" if how == "full" else "uc_promote_listing")
+        own, recorded = self.own_and_recorded(number, version, how)
         if recorded != own:
             self.add("digest-unrecorded" if recorded is None else "digest-differs", alias, number)
         if origin is None or " in " in origin:
             return
-        model, _, source = uri_of(origin).removeprefix("models:/").rpartition("/")
-        try:
-            there = self.registry.version(model, int(source)) is not None
-            other = self.registry.digest(model, int(source), how) if there else None
-        except PermissionDenied:
-            other = None
+        other = self.source_of(origin, how)[1]
         if other != own:
             self.add("source-unknown" if other is None else "source-differs", alias, number)
 
@@ -313,7 +361,7 @@ def main() -> None:
     for each in cases:
         with case(each["name"]) as detail:
             registry = Registry(each["url"])
-            found = [row for model in registry.models("audited") for row in Audit(registry, model, each["inputs"]).run()]
+            found = [row for model in registry.models("audited") for row in Audit(registry, model, each["inputs"], each["policy"]).run()]
             seen |= {row[0] for row in found}
             equal(rows(found), rows(each["planted"]), "the naive audit, and what was planted")
             equal(rows(found), rows(each["ours"]), "the naive audit, and audit-aliases")

@@ -25,7 +25,8 @@ function change(from: PinTarget | undefined, to: PinTarget | undefined): PinChan
 }
 
 function live(now: number | null, origin?: string): LiveAlias {
-  return { now, origin, history: now === null ? '' : ', moved there by ada in run acme/models/7' };
+  const history = now === null ? '' : ', moved there by ada in run acme/models/7';
+  return { now, origin, history, isRecorded: now !== null, isOwnCopy: false };
 }
 
 const origin = (number: number) => `models:/staging.ml_team.fraud_detection/${number}`;

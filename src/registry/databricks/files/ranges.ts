@@ -97,6 +97,13 @@ export class DatabricksRangeReader implements RangeReader {
     }
   }
 
+  async tryRoute(): Promise<RouteChoice | undefined> {
+    const response = await this.#open(0, 1);
+    await response.discard();
+    const failures = this.#routes.map((each) => this.#closed.get(each.choice().route)?.cause);
+    return failures.some(mayPass) ? undefined : this.choice;
+  }
+
   async #fillRange(part: Part, settle: (ranged: boolean) => void = () => {}): Promise<void> {
     let fruitless = 0;
     while (!part.isFull) {
@@ -259,6 +266,11 @@ class Flow {
       this.#rest = this.#rest.subarray(taken);
     }
   }
+}
+
+/** Whether a server responded that it failed for now; one that was not reached may be closed from here. */
+function mayPass(error: unknown): boolean {
+  return hasCode(error, 'unavailable', 'rate-limited') && error.details.httpStatus !== undefined;
 }
 
 /** Every route is closed: the refusal of the workspace says what kind of failure it is. */

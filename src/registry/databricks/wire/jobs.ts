@@ -86,6 +86,12 @@ export const run = z.looseObject({
   next_page_token: text,
 });
 
+/** A page of runs. */
+export const runPage = z.looseObject({
+  runs: z.array(z.looseObject({ run_id: id, run_name: text })).nullish(),
+  next_page_token: text,
+});
+
 /** What starts a run gives back. */
 export const started = z.looseObject({ run_id: id });
 

@@ -16,13 +16,16 @@ import type {
 } from '../../document.ts';
 import type { Subject } from '../../subject.ts';
 import { changeCounts } from '../../words.ts';
+import { cleanUpWording } from './clean-up.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
+import { modelWording } from './model.ts';
 import { moveWording } from './move.ts';
 import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
+  downloadWording,
   rightsWording,
   searchWording,
   signatureWording,
@@ -110,6 +113,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return signatureWording(subject, end);
     case 'validation':
       return validationWording(subject, end);
+    case 'download':
+      return downloadWording(subject, end);
     case 'rights':
       return rightsWording(subject, end);
     case 'audit':
@@ -118,6 +123,10 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return pinsWording(subject, end);
     case 'serving':
       return servingWording(subject, end);
+    case 'clean-up':
+      return cleanUpWording(subject, end);
+    case 'model':
+      return modelWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }
@@ -274,6 +283,11 @@ function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
     const what = made.change.kind === 'copy' ? 'copy' : 'version';
     return `nothing to undo; no alias names the ${what}, and the owner of the model can delete it`;
   }
+  const isDeleted = changes.some(
+    ({ change, state }) =>
+      change.kind === 'delete-version' && change.why !== 'leftover' && state !== 'planned',
+  );
+  if (isDeleted) return 'a deleted version cannot be restored';
   return dryRun ? 'nothing to undo; a dry run writes nothing' : 'nothing to undo';
 }
 

@@ -65,6 +65,7 @@ function targetsOf(subject: Subject): Target[] {
     }
     case 'labels':
     case 'validation':
+    case 'download':
     case 'signature': {
       const { name, version } = subject;
       return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
@@ -73,6 +74,9 @@ function targetsOf(subject: Subject): Target[] {
       return (subject.found ?? []).map((found) =>
         versionTarget(found, `${formatFullName(found.name)}/${found.version}`),
       );
+    case 'clean-up':
+    case 'model':
+      return [modelTarget(subject.name)];
     case 'rights':
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));
     case 'audit':

