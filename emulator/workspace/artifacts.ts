@@ -60,7 +60,9 @@ export function artifactPlace(
   { state, switches }: CallContext,
   fullPath: string,
 ): (Folder & { root: string; artifacts: Artifacts }) | undefined {
-  if (switches.artifactRoute === 'artifact-calls') return undefined;
+  // MLflow's client takes a 404 for a folder that is not there, and looks no further (mlflow 3.17.2 `databricks_sdk_artifact_repo.py`).
+  if (switches.artifactRoute === 'artifact-calls' && fullPath.startsWith('/WorkspaceInternal/'))
+    throw denied('The Files API does not serve /WorkspaceInternal.');
   const [, root = '', kind = '', id = '', path = ''] =
     /^(\/(?:WorkspaceInternal\/Mlflow\/Artifacts\/[^/]+\/(Runs|LoggedModels)|Volumes\/main\/ml\/artifacts(?:\/(?=models\/)models)?)\/([^/]+)\/artifacts)(?:\/(.*))?$/u.exec(
       fullPath.replace(/\/+$/, ''),

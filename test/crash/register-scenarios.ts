@@ -43,7 +43,9 @@ export function registeredInNewModel(): Scenario {
       const made = after.models[destination];
       const versions = Object.values(made?.versions ?? {});
       const [only, ...more] = versions;
-      const { [destination]: _made, ...others } = after.models;
+      const others = Object.fromEntries(
+        Object.entries(after.models).filter(([name]) => name !== destination),
+      );
       return [
         ...(made?.owner === 'ml-deployers' ? [] : [`The owner is ${made?.owner}.`]),
         ...(only?.status === 'READY' && more.length === 0 ? [] : [`There are ${versions.length} versions.`]),

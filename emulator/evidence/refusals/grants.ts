@@ -121,8 +121,9 @@ export const grantsRefusals: readonly Line[] = [
     tracking,
     'observed by peer: MLflow server 3.17.2',
   ],
+  [DENIED, 'The Files API does not serve /WorkspaceInternal.', files, 'assumed: switch artifactRoute'],
   [
-    '403 PERMISSION_DENIED',
+    DENIED,
     'The caller does not have CAN READ on the experiment.',
     [...tracking, ...files],
     'docs: CAN READ on the experiment; message assumed',

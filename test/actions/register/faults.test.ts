@@ -241,6 +241,19 @@ describe('artifacts are read by whichever route is open', () => {
     );
   });
 
+  test('a workspace that does not know the path of artifacts: by the artifact calls', async () => {
+    const bench = await world();
+    addSources(bench.emulator);
+    bench.emulator.faults.add({
+      path: /\/WorkspaceInternal\//u,
+      times: Infinity,
+      kind: { kind: 'status', status: 404, errorCode: 'NOT_FOUND' },
+    });
+    const seen = await bench.run(registerVersion, { source: SOURCES.run, destination: PROD });
+    expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
+    expect(routesOf(seen)).toMatch(/credentials-for-read/u);
+  });
+
   test('the page says which route the bytes took, and that the other was closed', async () => {
     const bench = await world({ switches: { artifactRoute: 'artifact-calls' } });
     addSources(bench.emulator);

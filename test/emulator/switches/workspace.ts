@@ -335,7 +335,7 @@ export const workspaceCases = {
     },
     shows: {
       'files-api': ['dbfs:/databricks/mlflow-tracking/1/r1/artifacts', ok],
-      'artifact-calls': ['dbfs:/databricks/mlflow-tracking/1/r1/artifacts', '404 NOT_FOUND'],
+      'artifact-calls': ['dbfs:/databricks/mlflow-tracking/1/r1/artifacts', denied],
       volume: ['dbfs:/Volumes/main/ml/artifacts/r1/artifacts', ok],
       'own-storage': ['s3://team-bucket/mlflow/1/r1/artifacts', ok],
     },

@@ -177,6 +177,11 @@ export async function* mlflowRegistry({ python, fixtures, wanted }: PeerContext)
       same([again.code, again.outputs['outcome'], again.outputs['version']], [0, 'noop', '1'], 'again');
       return copied.outputs['digest'] ?? '';
     });
+    yield await check('mlflow-server: audit-aliases sees every alias', async () => {
+      const audit = await act('audit-aliases', { models: 'fraud*' });
+      same([audit.code, audit.outputs['models-seen'], audit.outputs['outcome']], [0, '2', 'ok'], 'outputs');
+      return '';
+    });
     yield await check(
       'mlflow-server: register-version registers what MLflow registered, field by field',
       async () => {
@@ -201,11 +206,6 @@ export async function* mlflowRegistry({ python, fixtures, wanted }: PeerContext)
         return '';
       },
     );
-    yield await check('mlflow-server: audit-aliases sees every alias', async () => {
-      const audit = await act('audit-aliases', { models: 'fraud*' });
-      same([audit.code, audit.outputs['models-seen'], audit.outputs['outcome']], [0, '2', 'ok'], 'outputs');
-      return '';
-    });
     yield await check('mlflow-server: gate-on-grants is unsupported', async () => {
       const gate = await act('gate-on-grants', { model: SOURCE });
       same([gate.code, gate.outputs['outcome']], [1, 'unsupported'], 'gate');
