@@ -2,6 +2,7 @@ import type { EmulatorOptions, Metastore } from '../emulator/index.ts';
 import { apply } from '../src/actions/apply.ts';
 import { auditAliases } from '../src/actions/audit-aliases.ts';
 import { copyVersion } from '../src/actions/copy-version.ts';
+import { downloadVersion } from '../src/actions/download-version.ts';
 import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
@@ -12,9 +13,11 @@ import { syncAliases } from '../src/actions/sync-aliases.ts';
 import { tagStatus } from '../src/actions/tag-status.ts';
 import { validateSignature } from '../src/actions/validate-signature.ts';
 import { cleanUp } from '../src/actions/clean-up.ts';
+import { manageModel } from '../src/actions/manage-model.ts';
 import { updateServing } from '../src/actions/update-serving.ts';
 import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
 
@@ -161,6 +164,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
   },
   { action: validateSignature, option: 'by number', inputs: { model: STAGING, version: '1' }, limit: 2 },
   { action: validateSignature, option: 'by alias', inputs: { model: PROD, alias: 'Champion' }, limit: 2 },
+  {
+    action: downloadVersion,
+    option: 'by number: checks, list and every file',
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    limit: 6,
+  },
   { action: gateOnGrants, option: 'a copy', inputs: { source: STAGING, destination: PROD }, limit: 3 },
   { action: gateOnGrants, option: 'a copy of a version, with its signature', inputs: COPY, limit: 3 },
   {
@@ -246,7 +256,8 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: '`set-status`, by a policy file with status and origin',
     inputs: { ...COPY, 'set-status': 'approved', policy: POLICY },
     isLocal: true,
-    limit: 13,
+    // One more: the alias is read once the policy was read again.
+    limit: 14,
   },
   { action: promote, option: '`until: copy`', inputs: { ...COPY, until: 'copy' } },
   {
@@ -277,6 +288,21 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     option: 'a dry run',
     inputs: { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
     prepare: endpoint,
+  },
+  {
+    action: manageModel,
+    option: '`create`, `description` and `owner`',
+    inputs: {
+      model: 'prod.ml_team.new_model',
+      create: 'true',
+      description: 'Scores card payments.',
+      owner: 'ml-deployers',
+    },
+  },
+  {
+    action: manageModel,
+    option: '`new-name`',
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
   },
   {
     action: cleanUp,

@@ -16,6 +16,8 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
   'copy-version': async () =>
     (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
+  'download-version': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/download-version.ts')).downloadVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,
   'set-alias': async () => (await import(/* webpackMode: "eager" */ './actions/set-alias.ts')).setAlias,
   apply: async () => (await import(/* webpackMode: "eager" */ './actions/apply.ts')).apply,
@@ -26,6 +28,8 @@ export const ACTIONS = {
   'update-serving': async () =>
     (await import(/* webpackMode: "eager" */ './actions/update-serving.ts')).updateServing,
   'clean-up': async () => (await import(/* webpackMode: "eager" */ './actions/clean-up.ts')).cleanUp,
+  'manage-model': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/manage-model.ts')).manageModel,
   'audit-aliases': async () =>
     (await import(/* webpackMode: "eager" */ './actions/audit-aliases.ts')).auditAliases,
 } as const;

@@ -2,7 +2,9 @@ import type { ChangeTarget } from '../domain/change-target.ts';
 import type { Change } from '../plan/change.ts';
 import type { DescriptionChange } from '../plan/changes/description.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
+import type { DeleteModelChange } from '../plan/changes/model-deletion.ts';
 import type { OwnerChange } from '../plan/changes/owner.ts';
+import type { RenameChange } from '../plan/changes/rename.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
@@ -53,6 +55,8 @@ function removal(change: Change): string {
     case 'serving':
       return `Remove a version that the endpoint ${show(change.endpoint, 80)} no longer needs to serve.`;
     case 'owner':
+    case 'rename-model':
+    case 'delete-model':
     case 'record':
     case 'hold':
     case 'tag':
@@ -67,9 +71,19 @@ function removal(change: Change): string {
 }
 
 function targetOf(
-  change: OwnerChange | RecordChange | HoldChange | TagChange | DescriptionChange | DeleteVersionChange,
+  change:
+    | OwnerChange
+    | RenameChange
+    | DeleteModelChange
+    | RecordChange
+    | HoldChange
+    | TagChange
+    | DescriptionChange
+    | DeleteVersionChange,
 ): ChangeTarget {
-  if (change.kind === 'record' || change.kind === 'owner' || change.kind === 'hold')
-    return { kind: 'model', name: change.name };
-  return change.kind === 'delete-version' ? { ...change, kind: 'version' } : change.target;
+  if ('target' in change) return change.target;
+  const { name } = change;
+  return change.kind === 'delete-version'
+    ? { kind: 'version', name, version: change.version }
+    : { kind: 'model', name };
 }

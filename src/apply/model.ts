@@ -113,17 +113,18 @@ export async function requireReachableOwner(
   name: FullName,
   owner: string,
   snapshot: Snapshot,
+  input = 'destination-owner',
 ): Promise<void> {
   const caller = await snapshot.caller();
   const names = [...caller.alsoKnownAs, ...caller.groups];
   if (isNamed(names, owner)) return;
   const alike = names.find((each) => each.toLowerCase() === owner.toLowerCase());
-  const problem = `"${show(owner, 80)}" is neither the caller nor a group that the caller is in, so the caller could not copy into ${formatFullName(name)} afterwards.`;
+  const problem = `"${show(owner, 80)}" is neither the caller nor a group that the caller is in, so the caller could not ${input === 'owner' ? 'manage' : 'copy into'} ${formatFullName(name)} afterwards.`;
   const fix =
     alike === undefined
       ? `Run the step as a member of ${show(owner, 80)}, or name the group of the principals that promote, with the caller as a member. Never name a group of the people who train.`
       : `Write ${show(alike, 80)}: group names are case-sensitive.`;
-  throw invalidInputs([{ input: 'destination-owner', problem, fix }]);
+  throw invalidInputs([{ input, problem, fix }]);
 }
 
 function appeared(change: CreateModelChange): PromoteError {

@@ -4,13 +4,19 @@ import type { ReadObject, Snapshot } from '../facts/snapshot.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
 import type { DescriptionChange } from '../plan/changes/description.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
+import type { DeleteModelChange } from '../plan/changes/model-deletion.ts';
+import type { OwnerChange } from '../plan/changes/owner.ts';
+import type { RenameChange } from '../plan/changes/rename.ts';
 import type { TagChange } from '../plan/changes/tag.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import type { DeleteVersionChange } from '../plan/changes/version-deletion.ts';
 import { aliasWriter } from './changes/alias.ts';
 import { descriptionWriter } from './changes/description.ts';
 import { holdWriter } from './changes/hold.ts';
+import { modelDeletionWriter } from './changes/model-deletion.ts';
+import { ownerWriter } from './changes/owner.ts';
 import { recordWriter } from './changes/record.ts';
+import { renameWriter } from './changes/rename.ts';
 import { tagWriter } from './changes/tag.ts';
 import { versionDeletionWriter } from './changes/version-deletion.ts';
 import type { ApplyContext } from './context.ts';
@@ -23,6 +29,9 @@ interface ValueChanges {
   readonly tag: TagChange;
   readonly description: DescriptionChange;
   readonly hold: HoldChange;
+  readonly owner: OwnerChange;
+  readonly 'rename-model': RenameChange;
+  readonly 'delete-model': DeleteModelChange;
   readonly 'delete-version': DeleteVersionChange;
 }
 
@@ -37,6 +46,9 @@ const WRITERS: { readonly [K in Kind]: ValueWriter<ValueChanges[K]> } = {
   tag: tagWriter,
   description: descriptionWriter,
   hold: holdWriter,
+  owner: ownerWriter,
+  'rename-model': renameWriter,
+  'delete-model': modelDeletionWriter,
   'delete-version': versionDeletionWriter,
 };
 

@@ -18,7 +18,7 @@ export const VALIDATION_INPUTS = {
   }),
   'validate-env': optional(lines, {
     description:
-      'Names of further environment variables for the command, one per line. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
+      'Names of further environment variables for the command, one per line. `MODEL_PATH` asks for the files of the version: they are downloaded and verified first, and the variable is their folder, which is deleted afterwards. Secrets are not passed unless they are named here, but the command can still reach the token of the step (docs/validate-before-deployment.md).',
     mayBeEmpty: true,
   }),
   'validate-job': optional(namedJob, {

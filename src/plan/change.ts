@@ -7,7 +7,9 @@ import { descriptionKind, descriptionSchema, type DescriptionChange } from './ch
 import { holdKind, holdSchema, type HoldChange } from './changes/hold.ts';
 import { recordKind, recordSchema, type RecordChange } from './changes/record.ts';
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
+import { deleteModelKind, deleteModelSchema, type DeleteModelChange } from './changes/model-deletion.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
+import { renameKind, renameSchema, type RenameChange } from './changes/rename.ts';
 import { servingKind, servingSchema, type ServingChange } from './changes/serving.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
 import {
@@ -25,6 +27,8 @@ interface Changes<V extends VersionRef> {
   readonly hold: HoldChange;
   readonly 'create-model': CreateModelChange;
   readonly owner: OwnerChange;
+  readonly 'rename-model': RenameChange;
+  readonly 'delete-model': DeleteModelChange;
   readonly copy: CopyChange;
   readonly 'delete-version': DeleteVersionChange;
   readonly serving: ServingChange<V>;
@@ -50,6 +54,8 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   hold: holdKind,
   'create-model': createModelKind,
   owner: ownerKind,
+  'rename-model': renameKind,
+  'delete-model': deleteModelKind,
   copy: copyKind,
   'delete-version': deleteVersionKind,
   serving: servingKind,
@@ -64,6 +70,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
   holdSchema,
   createModelSchema,
   ownerSchema,
+  renameSchema,
+  deleteModelSchema,
   copySchema,
   deleteVersionSchema,
   servingSchema,

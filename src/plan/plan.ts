@@ -9,6 +9,7 @@ export const STAGE_NAMES = [
   'hold',
   'record',
   'model',
+  'model-values',
   'copy',
   'leftovers',
   'deletions',

@@ -43,13 +43,16 @@ export function servedOf(name: FullName, served: ListedEndpoint['served']): numb
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
-/** The names of the endpoints that serve a version, comma-separated; null for none. */
+/** The names of the endpoints that serve a version, or any of the model where none is named, comma-separated; null for none. */
 export function endpointsServing(
-  { name, version }: { readonly name: FullName; readonly version: number },
+  { name, version }: { readonly name: FullName; readonly version?: number },
   endpoints: readonly ListedEndpoint[],
 ): string | null {
   const names = endpoints
-    .filter(({ served }) => servedOf(name, served).includes(version))
+    .filter(({ served }) => {
+      const versions = servedOf(name, served);
+      return version === undefined ? versions.length > 0 : versions.includes(version);
+    })
     .map((endpoint) => endpoint.name);
   return names.length === 0 ? null : names.sort().join(', ');
 }

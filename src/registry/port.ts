@@ -265,6 +265,10 @@ export interface RegistryWriter {
   setDescription(target: ChangeTarget, description: string): Promise<void>;
   createRegisteredModel(name: FullName): Promise<void>;
   setOwner(name: FullName, owner: string): Promise<void>;
+  /** `to` is in the same schema. A registry may take its short name alone, or its full one; which, nobody documents. */
+  renameModel(name: FullName, to: FullName, form: 'short' | 'full'): Promise<void>;
+  /** Deletes the model with every version that it has. */
+  deleteModel(name: FullName): Promise<void>;
 
   /** Returns the number; after a lost response the caller looks for its marker. */
   createModelVersion(version: NewVersion): Promise<number>;

@@ -87,6 +87,15 @@ export interface ValidationSubject {
   readonly result?: 'passed' | 'refused' | 'planned';
 }
 
+/** The files of a version in a folder. */
+export interface DownloadSubject {
+  readonly kind: 'download';
+  readonly name: FullName;
+  readonly version?: number;
+  /** How many files are there, verified, and how many of them had been there before; undefined until they are. */
+  readonly files?: { readonly all: number; readonly kept: number };
+}
+
 /** Who holds which rights. */
 export interface RightsSubject {
   readonly kind: 'rights';
@@ -137,6 +146,12 @@ export interface ServingSubject {
   readonly endpoints: readonly string[];
 }
 
+/** A registered model itself. */
+export interface ModelSubject {
+  readonly kind: 'model';
+  readonly name: FullName;
+}
+
 /** Versions of a model that are deleted. */
 export interface CleanUpSubject {
   readonly kind: 'clean-up';
@@ -165,9 +180,11 @@ export type Subject =
   | SearchSubject
   | SignatureSubject
   | ValidationSubject
+  | DownloadSubject
   | RightsSubject
   | AuditSubject
   | PinsSubject
   | ServingSubject
   | CleanUpSubject
+  | ModelSubject
   | ConnectionSubject;

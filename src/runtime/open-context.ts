@@ -17,6 +17,7 @@ import { REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { Cancellation } from './cancel.ts';
 import { connect } from './connect.ts';
 import { describeConnection } from './connection.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
@@ -117,6 +118,7 @@ export async function openContext(
     readText,
     readProduct: () => productFiles(runner.started),
     readFolder,
+    makeFolder: () => makeOwnFolder(environment, (name, value) => runner.saveState(name, value)),
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>
       plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),

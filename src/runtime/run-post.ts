@@ -3,6 +3,8 @@ import * as core from '@actions/core';
 import { escapeLogLine } from '../report/log-text.ts';
 import type { Environment } from './environment.ts';
 import { endLeftCommand, type LeftEnding } from './left-command.ts';
+import { removeLeftFolder } from './own-folder.ts';
+import { messageOf } from '../domain/errors.ts';
 import { AWAITED, PLANNED, unfinishedJournal } from './journal.ts';
 
 /**
@@ -17,6 +19,9 @@ export async function runPost(environment: Environment = process.env): Promise<v
   const begun = journal.filter(({ state }) => !isWaiting(state));
   core.warning(`The step ended prematurely. ${reportText(begun.length, journal.length)}`);
   reportCommand(await endLeftCommand(environment));
+  await removeLeftFolder(environment).catch((error: unknown) => {
+    core.warning(escapeLogLine(`The files of the model that it had downloaded stay: ${messageOf(error)}`));
+  });
   for (const { change, state } of lines)
     if (state === AWAITED)
       core.warning(

@@ -67,7 +67,7 @@ export class FileList {
   /** Every file, when the listing has ended. */
   files(): FileEntry[] {
     const files = [...this.#files.values()];
-    const directories = new Set([...this.#directories, ...files.flatMap(({ path }) => parentsOf(path))]);
+    const directories = new Set([...this.#directories, ...files.flatMap(({ path }) => foldersOf(path))]);
     for (const { path } of files) {
       if (directories.has(path))
         throw this.#hostile(`lists "${show(path)}" both as a file and as a directory`);
@@ -85,9 +85,9 @@ export class FileList {
   }
 }
 
-/** The directories that a file lies in. */
-function parentsOf(path: string): string[] {
-  const parents: string[] = [];
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) parents.push(path.slice(0, at));
-  return parents;
+/** The folders that a file lies in, below the root of its listing. */
+export function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
+  return folders;
 }

@@ -60,12 +60,19 @@ export class CopyProgress {
   readonly #files: number;
   readonly #toSend: number;
   readonly #toRead: number;
+  readonly #did: string;
   #sent = 0;
   #readBack = 0;
   #done = 0;
 
-  /** `files` are sent, and `readBack` of them are read again. */
-  constructor(files: readonly FileEntry[], readBack: readonly FileEntry[], context: ProgressTools) {
+  /** `files` are sent, or what `did` says, and `readBack` of them are read again. */
+  constructor(
+    files: readonly FileEntry[],
+    readBack: readonly FileEntry[],
+    context: ProgressTools,
+    did = 'sent',
+  ) {
+    this.#did = did;
     this.#lines = new Lines(context);
     this.#files = files.length;
     this.#toSend = sizeOf(files);
@@ -95,7 +102,7 @@ export class CopyProgress {
   #sayNowAndThen(): void {
     const left = Math.max(0, this.#toSend - this.#sent) + Math.max(0, this.#toRead - this.#readBack);
     this.#lines.sayNowAndThen(this.#sent + this.#readBack, left, () => [
-      `${this.#done} of ${this.#files} files, ${sizeText(this.#sent)} of ${sizeText(this.#toSend)} sent`,
+      `${this.#done} of ${this.#files} files, ${sizeText(this.#sent)} of ${sizeText(this.#toSend)} ${this.#did}`,
       ...(this.#toRead === 0 ? [] : [`${sizeText(this.#readBack)} of ${sizeText(this.#toRead)} read back`]),
     ]);
   }
@@ -128,10 +135,10 @@ export function sizeOf(files: readonly FileEntry[]): number {
 }
 
 /** A transfer in words: bytes, time, rate. */
-export function transferText({ sent, readBack, tookMs }: CopyTransfer): string {
+export function transferText({ sent, readBack, tookMs }: CopyTransfer, did = 'sent'): string {
   const seconds = Math.max(tookMs, 1) / 1000;
   const again = readBack === 0 ? '' : `, ${sizeText(readBack)} read back in parallel`;
-  return `${sizeText(sent)} sent in ${span(seconds)} (${sizeText(sent / seconds)}/s)${again}`;
+  return `${sizeText(sent)} ${did} in ${span(seconds)} (${sizeText(sent / seconds)}/s)${again}`;
 }
 
 function span(seconds: number): string {

@@ -1,6 +1,6 @@
 import { clauseOf } from '../domain/errors.ts';
 
-/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, or sent before. */
+/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, into a folder of the runner, or sent before. */
 export type Route =
   | 'memory'
   | 'workspace'
@@ -9,6 +9,7 @@ export type Route =
   | 'resumable upload'
   | 'temporary credentials'
   | 'pointer'
+  | 'folder'
   | 'earlier run'
   | 'run in the workspace';
 

@@ -4,6 +4,7 @@ import { apply } from '../../src/actions/apply.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { downloadVersion } from '../../src/actions/download-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
@@ -13,8 +14,10 @@ import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
@@ -22,6 +25,8 @@ import { TOKENS, type ActionRun } from './harness.ts';
 import { CLEAN_UP, cleanUpWorld } from '../clean-up/clean-up-world.ts';
 import { addValidationJob, PASSES } from './validating-jobs.ts';
 import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+
+const NEW_MODEL = 'prod.ml_team.new_model';
 
 /** A run of an action whose end is known, for tests that go over every action. */
 export interface ActionCase {
@@ -206,6 +211,27 @@ export const CASES: readonly ActionCase[] = [
     faultsOfSuccess: neverSucceeds,
   },
   {
+    title: 'download-version downloads a version',
+    action: downloadVersion,
+    inputs: { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    outcome: 'ok',
+    faultsOfSuccess: all(
+      output('path', DOWNLOAD_FOLDER),
+      output('files', String(Object.keys(GOOD_FILES).length)),
+      output('verified', 'sizes'),
+      output('uri', `models:/${STAGING}/1`),
+    ),
+  },
+  {
+    title: 'download-version refuses a version without signature',
+    action: downloadVersion,
+    inputs: { model: STAGING, version: '2', folder: DOWNLOAD_FOLDER },
+    prepare: clearDownload,
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
     title: 'validate-version plans with a job',
     action: validateVersion,
     inputs: {
@@ -258,6 +284,22 @@ export const CASES: readonly ActionCase[] = [
     action: cleanUp,
     inputs: { ...CLEAN_UP, 'max-deletions': '1' },
     prepare: cleanUpWorld,
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'manage-model creates a model for a group',
+    action: manageModel,
+    inputs: { model: NEW_MODEL, create: 'true', description: 'Scores.', owner: 'ml-deployers' },
+    outcome: 'ok',
+    faultsOfSuccess: all(output('changed', 'true'), output('owner', 'ml-deployers'), (seen) =>
+      expected('owner', seen.after.models[NEW_MODEL]?.owner, 'ml-deployers'),
+    ),
+  },
+  {
+    title: 'manage-model refuses to delete a model with versions',
+    action: manageModel,
+    inputs: { model: PROD, delete: 'true' },
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },

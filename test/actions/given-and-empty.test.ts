@@ -8,6 +8,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { ACTIONS } from '../../src/index.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
 import { printedTodo } from './expectations.ts';
@@ -22,7 +23,9 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'find-version': { model: STAGING, where: 'validation_status=approved' },
   'validate-signature': { model: STAGING, version: '1' },
   'validate-version': { model: STAGING, version: '1', 'validate-command': 'check', 'dry-run': 'true' },
+  'download-version': { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
   'update-serving': { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
+  'manage-model': { model: PROD, 'new-name': 'fraud_scores', 'dry-run': 'true' },
   'clean-up': { model: PROD, 'dry-run': 'true' },
   'gate-on-grants': { model: STAGING },
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
@@ -118,6 +121,7 @@ describe('the word for what is left out', () => {
         served: [{ entity_name: PROD, entity_version: '2' }],
       });
       const left = await run(action, good);
+      clearDownload();
       const handedOn = await run(action, { ...handed, ...good });
       expect(left.outputs['outcome'], left.report.verdict).toMatch(/^(?:ok|noop)$/u);
       expect({ ...handedOn.report, inputs: {} }.verdict).toBe(left.report.verdict);

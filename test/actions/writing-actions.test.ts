@@ -12,6 +12,7 @@ import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { ACTIONS } from '../../src/index.ts';
 import { TOKENS, world } from './harness.ts';
@@ -47,6 +48,7 @@ const WRITING = {
 /** Those that make no version live, which need no signature. */
 const WITHOUT_SIGNATURE = {
   'clean-up': [cleanUp, { model: PROD }],
+  'manage-model': [manageModel, { model: PROD, description: 'Other.' }],
 } as const;
 
 /** What is refused elsewhere is a warning in a rollback, and the registry refuses: test/actions/rollback.test.ts. */

@@ -84,6 +84,8 @@ const CALLS: Readonly<Record<Method, (registry: Registry) => Promise<unknown>>> 
   finalizeModelVersion: (registry) => registry.finalizeModelVersion(fresh, 1),
   openSource: async (registry) => registry.openSource(fresh, 1).list(),
   deleteModelVersion: (registry) => registry.deleteModelVersion(fresh, 1),
+  renameModel: (registry) => registry.renameModel(fresh, { ...fresh, model: 'renamed' }, 'short'),
+  deleteModel: (registry) => registry.deleteModel({ ...fresh, model: 'renamed' }),
   getParent: (registry) => registry.getParent(schemaSecurable(PROD)),
   async listNames(registry) {
     for (const above of [METASTORE, catalogSecurable(PROD)]) await all(registry.listNames?.(above) ?? none());

@@ -11,6 +11,7 @@ import {
   twiceStruck,
   workspaceCopy,
 } from './copy-scenarios.ts';
+import { largeDownload, smallDownload } from './download-scenarios.ts';
 import { aliasDeletion, aliasMove, labels, newModelPromotion, promotion } from './move-scenarios.ts';
 import { engineCopy, engineCopyKilled, engineCopyLater } from './engine-scenarios.ts';
 import { followedPin, followedPins } from './pin-scenarios.ts';
@@ -24,6 +25,7 @@ import {
 } from './promote-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
+import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
@@ -42,6 +44,10 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
   appliedCleanUp(),
+  createdModel(),
+  renamedModel(),
+  deletedModel(),
+  smallDownload(),
   meddledCopy('exchanges'),
   meddledCopy('adds'),
   meddledSource('deletes'),
@@ -73,6 +79,7 @@ const SHARING: readonly Scenario[] = [
   storageCopy('owner', 'azure'),
   refusedCopy('owner', 'gcp'),
   meddledLargeCopy(),
+  largeDownload(),
 ];
 
 /**

@@ -47,6 +47,9 @@ export function leftFilesOf({ metastore }: Pick<Emulator, 'metastore'>): string[
   return [...metastore.state.workspace.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
 }
 
+/** sha256 of each file of a folder by its path; empty where there is no such folder. */
+export type FolderFiles = Readonly<Record<string, string>>;
+
 /** Everything that is known when an action was struck by a fault and run again. */
 export interface Aftermath {
   readonly before: MetastoreSnapshot;
@@ -57,6 +60,8 @@ export interface Aftermath {
   readonly jobRuns: readonly SeenRun[];
   /** What this tool has left among the files of the workspace in the end. */
   readonly leftFiles: readonly string[];
+  /** What the folder of the scenario held as the struck runs left it, and in the end; undefined where it has none. */
+  readonly folder?: { readonly between: FolderFiles; readonly after: FolderFiles } | undefined;
   /** Whether somebody else meddled; a clean run has nobody. */
   readonly isMeddled: boolean;
   /** Undefined when the process was killed. */
@@ -86,6 +91,8 @@ export interface Scenario {
   readonly action: ActionName;
   readonly inputs: Readonly<Record<string, string>>;
   readonly token: string;
+  /** The input that names a folder of the machine: each world gets one of its own. */
+  readonly folderInput?: string;
   readonly emulator?: EmulatorOptions;
   /** A request that the registry refuses in every run. */
   readonly refuses?: FaultRule & { readonly kind: Fault };

@@ -1,4 +1,5 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
+import { withFolder, type FolderWorld } from './filled-folder.ts';
 import { startPolicyHost } from './policy-host.ts';
 import { runOnce, startProcess, type TrialWorld } from './run-once.ts';
 import {
@@ -6,7 +7,9 @@ import {
   leftFilesOf,
   pointsOf,
   pointText,
+  type Aftermath,
   type Ended,
+  type FolderFiles,
   type Point,
   type Scenario,
 } from './scenario.ts';
@@ -33,12 +36,13 @@ export function trialText({ scenario, point, strike }: Trial): string {
 }
 
 /** The requests of a clean run of a scenario. Throws when that run does not succeed, or leaves something wrong behind. */
-export async function discover(scenario: Scenario): Promise<Point[]> {
-  return inWorld(scenario, async (world) => {
+export async function discover(given: Scenario): Promise<Point[]> {
+  return inWorld(given, async (world, { scenario, look }) => {
     const { emulator } = world;
     const before = emulator.state();
     const clean = await runOnce(scenario, world, 1);
     const points = pointsOf(emulator.requests);
+    const between = await look();
     const again = await runOnce(scenario, world, 2);
     const after = emulator.state();
     const aftermath = {
@@ -47,6 +51,7 @@ export async function discover(scenario: Scenario): Promise<Point[]> {
       after,
       jobRuns: jobRunsOf(emulator),
       leftFiles: leftFilesOf(emulator),
+      folder: await folderOf(between, look),
       isMeddled: false,
       struck: clean,
       again,
@@ -94,22 +99,23 @@ function shared(scenario: Scenario, alike: readonly Point[]): Trial[] {
 
 /** Strikes one request of a fresh world, then runs the action again with nothing in its way, and judges the world. */
 export async function perform(trial: Trial): Promise<TrialResult> {
-  const { scenario } = trial;
-  const { rounds = 1 } = scenario;
-  return inWorld(scenario, async (world) => {
+  const { rounds = 1 } = trial.scenario;
+  return inWorld(trial.scenario, async (world, { scenario, look }) => {
     const { emulator } = world;
     const before = emulator.state();
-    const first = await strikeOnce(trial, world, 1);
+    const own = { ...trial, scenario };
+    const first = await strikeOnce(own, world, 1);
     const faults = [...first.faults];
     let struck = first.ended;
     for (let round = 2; round <= rounds; round += 1) {
       // What was made before need not be asked for again: whether a later strike meets its request is open.
-      const later = await strikeOnce(trial, world, round);
+      const later = await strikeOnce(own, world, round);
       faults.push(...later.faults);
       struck = later.ended;
     }
     if (!first.hasStruck) faults.push('The strike did not happen.');
     const between = emulator.state();
+    const folder = await look();
     first.undo();
     const again = await runOnce(scenario, world, rounds + 1);
     if (!['ok', 'noop', scenario.outcome].includes(again.outcome))
@@ -122,6 +128,7 @@ export async function perform(trial: Trial): Promise<TrialResult> {
       after: emulator.state(),
       jobRuns: jobRunsOf(emulator),
       leftFiles: leftFilesOf(emulator),
+      folder: await folderOf(folder, look),
       isMeddled,
       struck,
       again,
@@ -179,14 +186,27 @@ function refuse({ refuses }: Scenario, emulator: Emulator): void {
   if (refuses !== undefined) emulator.faults.add(refuses);
 }
 
-async function inWorld<T>(scenario: Scenario, work: (world: TrialWorld) => Promise<T>): Promise<T> {
+/** The folder of a scenario before its last run, and now. */
+async function folderOf(
+  between: FolderFiles | undefined,
+  look: FolderWorld['look'],
+): Promise<Aftermath['folder']> {
+  const after = await look();
+  return between === undefined || after === undefined ? undefined : { between, after };
+}
+
+async function inWorld<T>(
+  scenario: Scenario,
+  work: (world: TrialWorld, own: FolderWorld) => Promise<T>,
+): Promise<T> {
   const emulator = await startEmulator({ seed: 'demo', ...scenario.emulator });
   const policy = scenario.policy === undefined ? undefined : await startPolicyHost(scenario.policy);
+  const own = await withFolder(scenario);
   try {
     scenario.prepare?.(emulator.metastore);
     refuse(scenario, emulator);
-    return await work({ emulator, policy });
+    return await work({ emulator, policy }, own);
   } finally {
-    await Promise.all([emulator.close(), policy?.close()]);
+    await Promise.all([emulator.close(), policy?.close(), own.remove()]);
   }
 }

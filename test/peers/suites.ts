@@ -9,6 +9,7 @@ import { sarifFiles } from './audit/sarif.ts';
 import { compatibility } from './compatibility/suite.ts';
 import { conformanceMlflow, conformanceSwitches, conformanceUnityCatalog } from './conformance/suite.ts';
 import { copies } from './mlflow/copies.ts';
+import { downloads } from './mlflow/download.ts';
 import { gitlabPipeline } from './gitlab/pipeline.ts';
 import { gitHub } from './github/api.ts';
 import { eventFiles } from './github/events.ts';
@@ -75,6 +76,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: interopTwins },
   { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
+  { peers: ['mlflow'], run: downloads },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: ownModel },
   { peers: ['mlflow'], run: mlflowRegistry },

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Emulator, Fault, Metastore } from '../../emulator/index.ts';
 import {
   filesWith,
@@ -10,10 +12,12 @@ import {
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { downloadVersion } from '../../src/actions/download-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { apply } from '../../src/actions/apply.ts';
+import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
 import { rollback } from '../../src/actions/rollback.ts';
@@ -22,6 +26,7 @@ import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
+import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { CASES } from '../actions/action-cases.ts';
@@ -40,6 +45,7 @@ const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 const STATUS = { model: PROD, version: '1', status: 'approved' };
 
+const DOWNLOAD = { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER };
 const TWO_LEFT_BEHIND = { tags: 'ticket=OPS-7\nreviewer=grace\nregion=eu', 'remove-tags': 'dataset' };
 
 /** The model with another signature: `amount` is a text, and `channel` is new and required. */
@@ -517,6 +523,35 @@ const readingCases: readonly PageCase[] = [
     action: validateSignature,
     inputs: { model: STAGING, version: '9' },
   },
+  {
+    title: 'download-version finds every file there',
+    action: downloadVersion,
+    inputs: DOWNLOAD,
+    prepare: async ({ run }) => {
+      clearDownload();
+      await run(downloadVersion, DOWNLOAD);
+      return undefined;
+    },
+  },
+  {
+    title: 'download-version refuses a folder with other files',
+    action: downloadVersion,
+    inputs: DOWNLOAD,
+    prepare: () => {
+      clearDownload();
+      mkdirSync(DOWNLOAD_FOLDER);
+      writeFileSync(join(DOWNLOAD_FOLDER, 'notes.txt'), 'mine');
+    },
+  },
+  {
+    title: 'download-version finds other bytes than were recorded',
+    action: downloadVersion,
+    inputs: DOWNLOAD,
+    prepare: ({ emulator: { metastore } }) => {
+      clearDownload();
+      metastore.setTags(STAGING, { uc_promote_digest: `sha256:${'0'.repeat(64)}` }, 1);
+    },
+  },
   ...(
     [
       ['plans', { 'dry-run': 'true' }, passing],
@@ -569,6 +604,25 @@ const readingCases: readonly PageCase[] = [
         metastore.workspace.endUpdates('fraud-rt', { state: 'UPDATE_FAILED', message });
     },
   })),
+  {
+    title: 'manage-model renames a model',
+    action: manageModel,
+    inputs: { model: PROD, 'new-name': 'fraud_scores' },
+  },
+  {
+    title: 'manage-model refuses to rename a model that is named elsewhere',
+    action: manageModel,
+    inputs: { model: PROD, 'new-name': 'fraud_scores', pins: 'bench/pins/moved.yml' },
+    prepare: ({ emulator: { metastore } }) => behind(metastore),
+  },
+  {
+    title: 'manage-model plans a deletion',
+    action: manageModel,
+    inputs: { model: 'prod.ml_team.empty', delete: 'true', 'dry-run': 'true' },
+    prepare: ({ emulator: { metastore } }) => {
+      metastore.createModel('prod.ml_team.empty', { owner: 'ml-deployers' });
+    },
+  },
   {
     title: 'clean-up leaves a plan',
     action: cleanUp,

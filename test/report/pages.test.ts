@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { world } from '../actions/harness.ts';
 import { ROOT } from '../imports.ts';
 import { PAGE_CASES } from './page-cases.ts';
@@ -41,11 +42,12 @@ afterAll(() => {
 test.each(PAGE_CASES)('$title', async ({ title, action, inputs, prepare, run }) => {
   const bench = await world();
   const prepared = (await prepare?.(bench)) ?? {};
-  const { summary } = await bench.run(action, inputs, {
+  const seen = await bench.run(action, inputs, {
     ...run,
     ...prepared,
     environment: { ...JOB, ...prepared.environment },
   });
+  const summary = seen.summary.replaceAll(DOWNLOAD_FOLDER, '/home/runner/work/models/model');
   const path = join(FOLDER, fileOf(title));
   if (rewrites) writeFileSync(path, summary);
   const golden = existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -15,6 +15,7 @@ export const NEEDS = [
   'jobs',
   'serving',
   'metrics',
+  'owners',
 ] as const;
 
 /** One entry of {@link NEEDS}. */
@@ -29,6 +30,7 @@ const WORDS: Readonly<Record<Need, string>> = {
   serving: 'serving endpoints',
   metrics: 'readable metrics',
   'audit-log': 'audit log of moved aliases',
+  owners: 'owners of models that can be changed',
 };
 
 /** Whether a registry has what is needed. */
@@ -48,6 +50,8 @@ export function has(capabilities: Capabilities, need: Need): boolean {
       return capabilities.serving;
     case 'metrics':
       return capabilities.metrics;
+    case 'owners':
+      return capabilities.owners && capabilities.groups;
     case 'audit-log':
       return capabilities.auditLog;
   }

@@ -64,6 +64,13 @@ export interface ProductFile {
   readonly bytes: Uint8Array;
 }
 
+/** An empty folder for as long as it is needed. */
+export interface OwnFolder {
+  readonly path: string;
+  /** Removes it with all that is in it. */
+  remove(): Promise<void>;
+}
+
 /** Everything that an action works with; all of it can be given by a test. Nothing of it writes. */
 export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   readonly inputs: Inputs;
@@ -98,6 +105,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
     path: string,
     wanted: (name: string) => boolean,
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
+  /** Makes a folder that only this run uses, which the post step removes where the run cannot. */
+  makeFolder(this: void): Promise<OwnFolder>;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

@@ -15,6 +15,7 @@ import type { RawInputs } from '../../inputs/fields.ts';
 import { validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
 import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
+import { MODEL_PATH } from './model-folder.ts';
 
 /** How a command ended that was started. */
 type EndedCommand = Exclude<CommandResult, { readonly notStarted: string }>;
@@ -48,6 +49,8 @@ export interface Validation {
   readonly shell?: Shell | undefined;
   /** Names of further variables that the command gets. */
   readonly names: readonly string[];
+  /** The folder with the files of the version; undefined where none was asked for. */
+  readonly modelPath?: string | undefined;
   readonly timeoutMs: number;
   readonly version: ModelVersion;
   /** What becomes of the version where it does not pass: a sentence. */
@@ -77,12 +80,13 @@ export async function validateByCommand(
   validation: Validation,
   context: ActionContext<CommonInputs>,
 ): Promise<Decision> {
-  const { command, shell, timeoutMs, version } = validation;
+  const { command, shell, timeoutMs, version, modelPath } = validation;
   const environment = {
     ...pick(context.environment, [...PASSED_ON, ...validation.names]),
     MODEL_URI: uriOf(version),
     MODEL_NAME: formatFullName(version.name),
     MODEL_VERSION: String(version.version),
+    ...(modelPath === undefined ? {} : { [MODEL_PATH]: modelPath }),
   };
   const { signal } = context;
   const how = { environment, timeoutMs, signal, ...(shell === undefined ? {} : { shell }) };

@@ -29,6 +29,10 @@ import type { ActionRecord } from '../contract/record.ts';
 import { mayRunInWorkspace, requireEngine } from './engine.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges, type PrivilegeCheck } from './checks.ts';
 
+/** How a model is copied whose files cannot be read where it is shared. */
+const COPY_SHARED =
+  'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).';
+
 /** Something else that an action reads beside a copy, and the checks of the privileges that it needs. */
 export interface ReadBeside {
   readonly checks: readonly PrivilegeCheck[];
@@ -82,7 +86,7 @@ export async function readCopy(
   const sourceFiles = number
     .then((each) => readSourceFiles(name, each, from))
     .catch(async (error: unknown) => {
-      const explained = await explainShared(error, name, from);
+      const explained = await explainShared(error, name, from, COPY_SHARED);
       throw await explainGone(explained, [
         { role: 'source', version: await version, registry: from.registry },
       ]);

@@ -1,10 +1,12 @@
 import type { CopyResult } from '../../apply/copy/request.ts';
 import type { Stage } from '../../apply/stage.ts';
+import type { Decision } from '../../domain/decision.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
 import { validateByCommand } from './command-validation.ts';
 import { validateByJob } from './job-validation.ts';
+import { MODEL_PATH, withModelFolder } from './model-folder.ts';
 import { rejectingStages, type RejectingContext } from './rejected-status.ts';
 
 /** What judges a version, and what of it is known when that begins. */
@@ -44,17 +46,7 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
         const stays = plan.stays(version);
         const decision =
           job === undefined
-            ? await validateByCommand(
-                {
-                  command: command ?? '',
-                  shell: inputs['validate-shell'],
-                  names: inputs['validate-env'] ?? [],
-                  timeoutMs: inputs['validate-timeout'],
-                  version,
-                  stays,
-                },
-                context,
-              )
+            ? await runCommand(context, version, stays)
             : await validateByJob(context, job, version, { jobs, stays });
         plan.forget(version);
         const passed =
@@ -70,6 +62,30 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
       },
     },
   };
+}
+
+/** Validates by the command of the inputs, beside the files of the version where its variables ask for them. */
+async function runCommand(
+  context: RejectingContext,
+  version: ModelVersion,
+  stays: string,
+): Promise<Decision> {
+  const { inputs } = context;
+  const names = inputs['validate-env'] ?? [];
+  const validate = (modelPath?: string) =>
+    validateByCommand(
+      {
+        command: inputs['validate-command'] ?? '',
+        shell: inputs['validate-shell'],
+        names,
+        modelPath,
+        timeoutMs: inputs['validate-timeout'],
+        version,
+        stays,
+      },
+      context,
+    );
+  return names.includes(MODEL_PATH) ? withModelFolder(version, context, validate) : validate();
 }
 
 /** Throws where the validation of a version refused it. */

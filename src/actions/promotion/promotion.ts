@@ -14,7 +14,8 @@ import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
 import type { ReadPolicy } from '../parts/policy.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
-import type { ReadEndpoints, ServingState } from '../parts/serving.ts';
+import type { ReadEndpoints } from '../parts/serving.ts';
+import type { ServingState } from '../parts/serving-stage.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
 

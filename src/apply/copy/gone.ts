@@ -5,9 +5,9 @@ import type { RegistryReader } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
 
-/** A version that a copy works with, and the registry that has it. */
+/** A version whose files are used, and the registry that has it. */
 interface Party {
-  readonly role: 'source' | 'copy';
+  readonly role: 'source' | 'copy' | 'version';
   readonly version: Pick<ModelVersion, 'name' | 'version'>;
   readonly registry: Pick<RegistryReader, 'getModelVersion'>;
 }
@@ -40,6 +40,7 @@ export async function explainGone(error: unknown, parties: readonly Party[]): Pr
 const FIXES: Readonly<Record<Party['role'], string>> = {
   source: 'Find out who deleted it and why, then copy another version.',
   copy: 'Find out who deleted it and why, then run the step again.',
+  version: 'Find out who deleted it and why, then name another version.',
 };
 
 /** Where a version cannot be looked up, nothing says that it is gone. */

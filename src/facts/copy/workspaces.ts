@@ -38,17 +38,22 @@ export async function readCatalog(name: FullName, snapshot: Snapshot): Promise<P
 const CLOSED = ['permission-denied', 'rejected', 'not-found', 'unsupported'] as const;
 
 /**
- * Says of a refusal to show the files of a shared model that it is one, and what was tried; any other error as it is.
+ * Says of a refusal to show the files of a shared model that it is one, what was tried, and the `fix`; any other error as it is.
  * Which ways are open to the files of a catalog of Delta Sharing is not confirmed.
  */
-export async function explainShared(error: unknown, name: FullName, snapshot: Snapshot): Promise<unknown> {
+export async function explainShared(
+  error: unknown,
+  name: FullName,
+  snapshot: Snapshot,
+  fix: string,
+): Promise<unknown> {
   if (!(error instanceof PromoteError) || !hasCode(error, ...CLOSED)) return error;
   const catalog = await readCatalog(name, snapshot).catch(() => undefined);
   if (catalog?.isShared !== true) return error;
   const message = `The files of ${formatFullName(name)} cannot be read from here because its catalog is shared by another metastore (Delta Sharing). Tried: the Files API of the workspace (${clauseOf(error)}).`;
   return new PromoteError(message, {
     ...error.details,
-    fix: 'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).',
+    fix,
     cause: error,
   });
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import type { Resting } from '../basis.ts';
 import type { ChangeKind } from '../change-kind.ts';
 import { fullName } from '../schema.ts';
 import { fromTo } from '../value-text.ts';
 
-/** The owner of a registered model changed: what a run left that died right after it had created the model. */
-export interface OwnerChange {
+/** The owner of a registered model changed: by itself, or what a run left that died right after it had created the model. */
+export interface OwnerChange extends Resting {
   readonly kind: 'owner';
   readonly name: FullName;
   readonly from: string;

@@ -18,7 +18,13 @@ const LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
 
 type ModelCalls = Pick<
   Registry,
-  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+  | 'getRegisteredModel'
+  | 'getModelExtras'
+  | 'listRegisteredModels'
+  | 'createRegisteredModel'
+  | 'setOwner'
+  | 'renameModel'
+  | 'deleteModel'
 >;
 
 /** Calls about registered models. */
@@ -48,6 +54,14 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     async setOwner(name, owner) {
       await http.send({ ...native('PATCH', '/models/{name}', name), json: { owner } });
+    },
+    // The short name, says the fake of Databricks' command line; MLflow's client sends what it is given (workspace-apis §8.3).
+    async renameModel(name, to, form) {
+      const new_name = form === 'short' ? to.model : formatFullName(to);
+      await http.send({ ...native('PATCH', '/models/{name}', name), json: { new_name } });
+    },
+    async deleteModel(name) {
+      await http.send(native('DELETE', '/models/{name}', name));
     },
   };
 }

@@ -16,7 +16,13 @@ export const API = mlflowDialect('/api/2.0/mlflow');
 
 type ModelCalls = Pick<
   Registry,
-  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+  | 'getRegisteredModel'
+  | 'getModelExtras'
+  | 'listRegisteredModels'
+  | 'createRegisteredModel'
+  | 'setOwner'
+  | 'renameModel'
+  | 'deleteModel'
 >;
 
 /** Calls about registered models. */
@@ -42,6 +48,13 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     async setOwner() {
       throw unsupported('owners of models');
+    },
+    async renameModel(name, to) {
+      const body = { name: formatFullName(name), new_name: formatFullName(to) };
+      await http.send(API.write('POST', '/registered-models/rename', body));
+    },
+    async deleteModel(name) {
+      await http.send(API.write('DELETE', '/registered-models/delete', { name: formatFullName(name) }));
     },
   };
 }

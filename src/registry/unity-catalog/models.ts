@@ -13,7 +13,13 @@ export const PREFIX = '/api/2.1/unity-catalog';
 
 type ModelCalls = Pick<
   Registry,
-  'getRegisteredModel' | 'getModelExtras' | 'listRegisteredModels' | 'createRegisteredModel' | 'setOwner'
+  | 'getRegisteredModel'
+  | 'getModelExtras'
+  | 'listRegisteredModels'
+  | 'createRegisteredModel'
+  | 'setOwner'
+  | 'renameModel'
+  | 'deleteModel'
 >;
 
 /** Calls about registered models. */
@@ -36,6 +42,14 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
     async setOwner() {
       throw unsupported('change of an owner');
+    },
+    async renameModel(name, to, form) {
+      const new_name = form === 'short' ? to.model : formatFullName(to);
+      await http.send({ ...call('PATCH', '/models/{name}', name), json: { new_name } });
+    },
+    async deleteModel(name) {
+      // A response in plain text, as that of a version (0.6.0, observed).
+      await http.send({ ...call('DELETE', '/models/{name}', name), plainSuccess: '200 OK' });
     },
   };
 }

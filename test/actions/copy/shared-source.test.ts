@@ -1,21 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Metastore, Switches } from '../../../emulator/index.ts';
+import type { Switches } from '../../../emulator/index.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { expectRefused, printedTodo } from '../expectations.ts';
 import { TOKENS, world } from '../harness.ts';
 import { GOOD_FILES, PROD } from '../../../emulator/seeds/demo-models.ts';
+import { addShare, SHARED } from './share.ts';
 
-const SHARED = 'vendor.ml_team.scoring';
 const LARGE = 52 * 1024 * 1024;
-
-/** A catalog that another metastore shares, with one version of a model. */
-function addShare(metastore: Metastore, files: Parameters<Metastore['addVersion']>[1]): void {
-  metastore.createCatalog('vendor', { owner: 'admin@example.com', share: 'models' });
-  metastore.createSchema('vendor.ml_team');
-  metastore.createModel(SHARED, { owner: 'admin@example.com' });
-  metastore.grant('catalog', 'vendor', 'ml-deployers', ['USE_CATALOG', 'USE_SCHEMA', 'EXECUTE']);
-  metastore.addVersion(SHARED, files);
-}
 
 async function copyShared(sharedFiles: Switches['sharedFiles'], inputs: Record<string, string> = {}) {
   const { emulator, run } = await world({ switches: { sharedFiles } });

@@ -14,7 +14,7 @@ export type Operation =
   | { readonly do: 'save'; readonly data: string; readonly folder: string; readonly run: string }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
-  | { readonly do: 'operations' | 'newest' }
+  | { readonly do: 'operations' | 'newest' | 'registry_methods' }
   | { readonly do: 'set_alias'; readonly model: string; readonly alias: string; readonly version: number }
   | { readonly do: 'delete_alias'; readonly model: string; readonly alias: string }
   | {
@@ -54,6 +54,9 @@ export const readResponse = z.object({
 
 /** What `predict` answers, a number for each of the fixed rows. */
 export const predictResponse = z.object({ is_fraud: z.array(z.int()), probability: z.array(z.number()) });
+
+/** What `registry_methods` answers: names of methods. */
+export const registryMethodsResponse = z.array(z.string()).min(20);
 
 /** What `files` answers: sha256 by path. */
 export const filesResponse = z.record(z.string(), z.string());

@@ -215,6 +215,15 @@ def files(uri: str):
         }
 
 
+def registry_methods():
+    """Names of the client's methods on registered models and their versions."""
+    return sorted(
+        name
+        for name in dir(client)
+        if not name.startswith("_") and ("registered_model" in name or "model_version" in name or name == "get_latest_versions")
+    )
+
+
 def run(code: str):
     """Lines of Python that a summary printed, as somebody would who takes them from there."""
     exec(code, {})
@@ -242,6 +251,7 @@ OPERATIONS = {
         predict,
         call,
         files,
+        registry_methods,
         run,
     )
 }

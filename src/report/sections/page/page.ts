@@ -19,11 +19,13 @@ import { changeCounts } from '../../words.ts';
 import { cleanUpWording } from './clean-up.ts';
 import { copyWording } from './copy.ts';
 import { labelsWording } from './labels.ts';
+import { modelWording } from './model.ts';
 import { moveWording } from './move.ts';
 import { pinsWording } from './pins.ts';
 import {
   auditWording,
   connectionWording,
+  downloadWording,
   rightsWording,
   searchWording,
   signatureWording,
@@ -111,6 +113,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return signatureWording(subject, end);
     case 'validation':
       return validationWording(subject, end);
+    case 'download':
+      return downloadWording(subject, end);
     case 'rights':
       return rightsWording(subject, end);
     case 'audit':
@@ -121,6 +125,8 @@ function wordingOf(end: RunEnd): Wording | undefined {
       return servingWording(subject, end);
     case 'clean-up':
       return cleanUpWording(subject, end);
+    case 'model':
+      return modelWording(subject, end);
     case 'connection':
       return connectionWording(subject, end);
   }

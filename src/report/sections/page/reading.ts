@@ -3,6 +3,7 @@ import { formatFullName } from '../../../domain/full-name.ts';
 import type {
   AuditSubject,
   ConnectionSubject,
+  DownloadSubject,
   RightsSubject,
   SearchSubject,
   SignatureSubject,
@@ -77,6 +78,18 @@ export function validationWording({ name, version, result }: ValidationSubject, 
     sentence(verdict),
     result === 'refused' ? 'validation failed' : 'not validated',
   );
+}
+
+/** How a page speaks of a download. */
+export function downloadWording({ name, version, files }: DownloadSubject, { verdict }: Ended): Wording {
+  const object = version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`;
+  const change =
+    files === undefined
+      ? 'not downloaded'
+      : files.kept === files.all
+        ? `${counted(files.all, 'file')} already there`
+        : `${counted(files.all, 'file')} downloaded`;
+  return read(object, change, sentence(verdict), 'not downloaded');
 }
 
 /** How a page speaks of rights. */

@@ -65,6 +65,7 @@ function targetsOf(subject: Subject): Target[] {
     }
     case 'labels':
     case 'validation':
+    case 'download':
     case 'signature': {
       const { name, version } = subject;
       return [modelTarget(name), ...(version === undefined ? [] : [versionTarget({ name, version })])];
@@ -74,6 +75,7 @@ function targetsOf(subject: Subject): Target[] {
         versionTarget(found, `${formatFullName(found.name)}/${found.version}`),
       );
     case 'clean-up':
+    case 'model':
       return [modelTarget(subject.name)];
     case 'rights':
       return subject.models.map((name) => modelTarget(name, formatFullName(name)));

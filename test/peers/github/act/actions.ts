@@ -75,6 +75,13 @@ const cases: readonly ActionCase[] = [
     outcome: 'ok',
   },
   {
+    id: 'downloaded',
+    action: 'download-version',
+    with: { model: prod, version: '${{ steps.copy.outputs.version }}', folder: 'downloaded/model' },
+    outcome: 'ok',
+    outputs: { verified: 'digest' },
+  },
+  {
     id: 'alias',
     action: 'set-alias',
     with: {
@@ -140,6 +147,13 @@ const cases: readonly ActionCase[] = [
     with: { model: prod },
     outcome: 'noop',
     outputs: { changed: 'false' },
+  },
+  {
+    id: 'managed',
+    action: 'manage-model',
+    with: { model: prod, description: 'Case of the peers' },
+    outcome: 'ok',
+    outputs: { changed: 'true' },
   },
   { id: 'audit', action: 'audit-aliases', with: { models: 'prod.ml_team.*' }, outcome: 'ok' },
   {
