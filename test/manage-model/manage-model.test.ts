@@ -76,6 +76,7 @@ describe('a model that exists', () => {
     ],
     ['a deletion beside an owner', { delete: 'true', owner: 'ml-deployers' }, /given together with owner/u],
     ['a full name as new name', { 'new-name': RENAMED }, /no name within a schema/u],
+    ['a new name with a space', { 'new-name': 'fraud scores' }, /Input `new-name`/u],
     ['its own name in another case', { 'new-name': 'Fraud_Detection' }, /the name that the model has/u],
     ['pins for nothing', { description: 'x', pins: 'aliases' }, /used only with new-name or delete/u],
   ])('%s is invalid, and nothing is written', async (_what, inputs, said) => {
