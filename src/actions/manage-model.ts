@@ -160,7 +160,13 @@ function noteChecks(
       'blocked',
     );
   if (versions !== undefined)
-    record.check('Versions', 'fail', decideWithoutVersions(name, versions), 'The model has none.', 'blocked');
+    record.check(
+      'Versions',
+      'fail',
+      decideWithoutVersions(name, versions, model?.aliases.length ?? 0),
+      'The model has none.',
+      'blocked',
+    );
   if (elsewhere === undefined) return;
   record.fact(
     'Pins',

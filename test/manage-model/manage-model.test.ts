@@ -184,6 +184,14 @@ describe('a deletion', () => {
     expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
   });
 
+  test('of a model with an alias is refused, also where no version is listed', async () => {
+    const { run, emulator } = await world();
+    const empty = { kind: 'set-field', field: 'model_versions', value: [] } as const;
+    emulator.faults.add({ method: 'GET', times: Number.POSITIVE_INFINITY, kind: empty });
+    const seen = await run(manageModel, { model: PROD, delete: 'true' });
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
+  });
+
   test('is a conflict where somebody registers a version since, before another try', async () => {
     const { run, emulator } = await world();
     empty(emulator.metastore);
