@@ -7,6 +7,7 @@ import type { Action } from '../src/actions/contract/action.ts';
 import { findVersion } from '../src/actions/find-version.ts';
 import { gateOnGrants } from '../src/actions/gate-on-grants.ts';
 import { promote } from '../src/actions/promote.ts';
+import { registerVersion } from '../src/actions/register-version.ts';
 import { rollback } from '../src/actions/rollback.ts';
 import { setAlias } from '../src/actions/set-alias.ts';
 import { syncAliases } from '../src/actions/sync-aliases.ts';
@@ -19,7 +20,7 @@ import { validateVersion } from '../src/actions/validate-version.ts';
 import { following } from './crafted-pins.ts';
 import { clearDownload, DOWNLOAD_FOLDER } from './download-folder.ts';
 import { craftedPlan, given } from './crafted-plan.ts';
-import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, RUN, STAGING } from '../emulator/seeds/demo-models.ts';
 
 /** One row of the table of depths: an action with some options. */
 export interface DepthRow {
@@ -41,6 +42,7 @@ const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 /** The policy of the demo's models, named from the root of the repository. */
 const POLICY = 'bench/policies/prod.yml';
+const REGISTER = { source: `runs:/${RUN}/model`, destination: PROD };
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
 
 /** A second version of other bytes, and the record that the alias was moved to it. */
@@ -243,6 +245,13 @@ export const DEPTH_ROWS: readonly DepthRow[] = [
     prepare: byAlias,
   },
   { action: copyVersion, option: 'again: an equal copy is there', inputs: COPY, again: true },
+  { action: registerVersion, option: 'from a run', inputs: REGISTER },
+  {
+    action: registerVersion,
+    option: 'from a run, again: an equal version is there',
+    inputs: REGISTER,
+    again: true,
+  },
   { action: promote, option: 'by number', inputs: COPY, limit: 11 },
   { action: promote, option: '`set-status`', inputs: { ...COPY, 'set-status': 'approved' }, limit: 13 },
   {

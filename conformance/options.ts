@@ -19,6 +19,12 @@ export interface Options {
   readonly sharedVersion?: string;
   /** The id of a SQL warehouse. */
   readonly warehouse?: string;
+  /** Ids of jobs. */
+  readonly job?: string;
+  readonly hiddenJob?: string;
+  /** Names of serving endpoints. */
+  readonly endpoint?: string;
+  readonly hiddenEndpoint?: string;
   /** Only these rows; empty: all. */
   readonly only: readonly string[];
   /** Where the report is written. */
@@ -41,6 +47,10 @@ It signs in like the actions, from the environment (DATABRICKS_TOKEN, DATABRICKS
   --deployment-job ID    a job that may be started; new versions of one scratch model start it
   --shared-version A.B.C/1  a version in a catalog shared by another metastore; its MLmodel is read
   --warehouse ID         a SQL warehouse; the audit log is asked about the scratch models
+  --job ID               a saved job with a trigger and runs; it is read and never started
+  --hidden-job ID        a job that the caller may not view
+  --endpoint NAME        a serving endpoint; it is read and never changed
+  --hidden-endpoint NAME  a serving endpoint that the caller may not view
   --only ROW             run only this row; can be repeated
   --report FILE          default: conformance-report.json
 
@@ -101,6 +111,18 @@ export function readOptions(args: readonly string[]): Options | 'help' {
         'Copy the 16 digits from its page, not its name.',
       ),
     );
+  for (const option of ['job', 'hidden-job'] as const) {
+    const id = values[option];
+    if (id !== undefined && !/^[1-9]\d*$/u.test(id))
+      faults.push(
+        fault(`--${option}`, 'it is no ID of a job.', 'Copy the number from its page, not its name.'),
+      );
+  }
+  for (const option of ['endpoint', 'hidden-endpoint'] as const) {
+    const name = values[option];
+    if (name !== undefined && !/^[A-Za-z0-9_-]{1,63}$/u.test(name))
+      faults.push(fault(`--${option}`, 'it is no name of an endpoint.', 'Copy the name from its page.'));
+  }
   if (values.yes && values['dry-run'])
     faults.push(fault('--yes', 'it is given together with --dry-run.', 'Remove one of the two.'));
   if (faults.length > 0 || registry === undefined) throw invalidInputs(faults);
@@ -117,6 +139,10 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     ...(values['nested-group'] === undefined ? {} : { nestedGroup: values['nested-group'] }),
     ...(shared === undefined ? {} : { sharedVersion: shared }),
     ...(warehouse === undefined ? {} : { warehouse }),
+    ...(values.job === undefined ? {} : { job: values.job }),
+    ...(values['hidden-job'] === undefined ? {} : { hiddenJob: values['hidden-job'] }),
+    ...(values.endpoint === undefined ? {} : { endpoint: values.endpoint }),
+    ...(values['hidden-endpoint'] === undefined ? {} : { hiddenEndpoint: values['hidden-endpoint'] }),
     ...(values['deployment-job'] === undefined ? {} : { deploymentJob: values['deployment-job'] }),
   };
 }
@@ -139,6 +165,10 @@ function parse(args: readonly string[]) {
         'deployment-job': text,
         'shared-version': text,
         warehouse: text,
+        job: text,
+        'hidden-job': text,
+        endpoint: text,
+        'hidden-endpoint': text,
         only: { ...text, multiple: true, default: [] },
         report: { ...text, default: 'conformance-report.json' },
         help: flag,

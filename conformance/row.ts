@@ -11,6 +11,10 @@ export const NEEDS = {
   'service-principal': 'a service principal as caller or as second principal',
   'deployment-job': '--deployment-job ID, a job that may be started',
   'shared-version': '--shared-version A.B.C/1, a version in a catalog that another metastore shares',
+  job: '--job ID, a saved job with runs that the caller may view; it is read and never started',
+  'hidden-job': '--hidden-job ID, a job that the caller may not view',
+  endpoint: '--endpoint NAME, a serving endpoint that the caller may view; it is read and never changed',
+  'hidden-endpoint': '--hidden-endpoint NAME, a serving endpoint that the caller may not view',
   warehouse: '--warehouse ID, a SQL warehouse, and SELECT on system.access',
   large: '--large, which uploads 60 MiB',
 } as const;
@@ -50,6 +54,8 @@ export const GROUPS = [
   'Rights of a second principal',
   'Lists and shapes',
   'Audit log',
+  'Jobs',
+  'Serving endpoints',
 ] as const;
 
 /** One entry of {@link GROUPS}. */

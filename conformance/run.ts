@@ -94,6 +94,14 @@ function isGiven(need: Need, context: RowContext): boolean {
       return scope.warehouse !== undefined;
     case 'large':
       return extras.large;
+    case 'job':
+      return scope.job !== undefined;
+    case 'hidden-job':
+      return scope.hiddenJob !== undefined;
+    case 'endpoint':
+      return scope.endpoint !== undefined;
+    case 'hidden-endpoint':
+      return scope.hiddenEndpoint !== undefined;
     case 'service-principal':
       return [first, second].some((person) => person?.caller.kind === 'service-principal');
   }

@@ -8,6 +8,10 @@ export const MARKER = 'Scratch model of the conformance suite of uc-promote. It 
 export const NO_RUN = '0'.repeat(32);
 export const NO_LOGGED_MODEL = `m-${'0'.repeat(32)}`;
 
+/** A job and a serving endpoint that no workspace has; ids of jobs are random. */
+export const NO_JOB = '1';
+export const NO_ENDPOINT = `${PREFIX}absent`;
+
 /** Where the suite may work. */
 export interface Scope {
   /** `catalog.schema`, the first one, and a second one to copy into. */
@@ -16,6 +20,12 @@ export interface Scope {
   readonly sharedVersion?: string;
   /** The SQL warehouse that runs statements about the audit log. */
   readonly warehouse?: string;
+  /** Jobs of others, by id: what is read of one that the caller may view, and of one that it may not. */
+  readonly job?: string;
+  readonly hiddenJob?: string;
+  /** The same of serving endpoints, by name. */
+  readonly endpoint?: string;
+  readonly hiddenEndpoint?: string;
 }
 
 /** Whether a text names one of the suite's models: three levels in a given schema, or one level that lacks them. */

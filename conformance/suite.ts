@@ -123,11 +123,16 @@ function exitCodeOf({ complete, cleanedUp, counts }: Report): 0 | 1 | 2 {
   return counts.differs > 0 ? 2 : 0;
 }
 
-function scopeOf({ schemas, sharedVersion, warehouse }: Options): Scope {
+function scopeOf(options: Options): Scope {
+  const { schemas, sharedVersion, warehouse, job, hiddenJob, endpoint, hiddenEndpoint } = options;
   return {
     schemas,
     ...(sharedVersion === undefined ? {} : { sharedVersion }),
     ...(warehouse === undefined ? {} : { warehouse }),
+    ...(job === undefined ? {} : { job }),
+    ...(hiddenJob === undefined ? {} : { hiddenJob }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(hiddenEndpoint === undefined ? {} : { hiddenEndpoint }),
   };
 }
 
@@ -136,7 +141,8 @@ function withHost(environment: Environment, host: string | undefined): Environme
   return host === undefined ? environment : { ...environment, INPUT_HOST: host };
 }
 
-function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion, warehouse }: Options): Redactor {
+function withheldOf(options: Options): Redactor {
+  const { schemas, nestedGroup, deploymentJob, sharedVersion, warehouse } = options;
   const redactor = new Redactor();
   for (const schema of schemas) {
     redactor.add(schema, '(schema)');
@@ -147,7 +153,10 @@ function withheldOf({ schemas, nestedGroup, deploymentJob, sharedVersion, wareho
   for (const part of (sharedVersion ?? '').split(/[./]/u)) redactor.add(part, '(shared)');
   if (warehouse !== undefined) redactor.add(warehouse, '(warehouse)');
   if (nestedGroup !== undefined) redactor.add(nestedGroup, '(group)');
-  if (deploymentJob !== undefined) redactor.add(deploymentJob, '(job)');
+  for (const id of [deploymentJob, options.job, options.hiddenJob])
+    if (id !== undefined) redactor.add(id, '(job)');
+  for (const name of [options.endpoint, options.hiddenEndpoint])
+    if (name !== undefined) redactor.add(name, '(endpoint)');
   return redactor;
 }
 

@@ -16,6 +16,8 @@ export const ACTIONS = {
     (await import(/* webpackMode: "eager" */ './actions/gate-on-grants.ts')).gateOnGrants,
   'copy-version': async () =>
     (await import(/* webpackMode: "eager" */ './actions/copy-version.ts')).copyVersion,
+  'register-version': async () =>
+    (await import(/* webpackMode: "eager" */ './actions/register-version.ts')).registerVersion,
   'download-version': async () =>
     (await import(/* webpackMode: "eager" */ './actions/download-version.ts')).downloadVersion,
   'tag-status': async () => (await import(/* webpackMode: "eager" */ './actions/tag-status.ts')).tagStatus,

@@ -149,6 +149,7 @@ const RULES: Readonly<Record<string, LayerRule>> = {
       'src/runtime',
       // The assumptions that it checks are the emulator's, and nothing else of it.
       'emulator/switches.ts',
+      'emulator/workspace/switches.ts',
     ],
     packages: ['node:*'],
   },

@@ -4,6 +4,8 @@ import {
   isOwnPath,
   isReadablePath,
   isSchema,
+  NO_ENDPOINT,
+  NO_JOB,
   NO_LOGGED_MODEL,
   NO_RUN,
   type Scope,
@@ -27,6 +29,8 @@ const NATIVE = '/api/2.1/unity-catalog';
 const MLFLOW = '/api/2.0/mlflow';
 const FILES = '/api/2.0/fs';
 const SQL = '/api/2.0/sql/statements';
+const JOBS = '/api/2.2/jobs';
+const SERVING = '/api/2.0/serving-endpoints';
 
 /**
  * Every call that the suite may make. Placeholders of paths must fit: `{model}` and `{files+}` are the suite's own, `{readable+}` may be
@@ -98,6 +102,12 @@ const RULES: readonly (readonly [call: string, ...subjects: string[]])[] = [
   [`GET ${SQL}/{id}`],
   [`GET ${SQL}/{id}/result/chunks/{id}`],
   [`POST ${SQL}/{id}/cancel`],
+  [`GET ${JOBS}/get`, 'query.job_id=job'],
+  // It lists those of the workspace; all but the given one are dropped unread.
+  [`GET ${JOBS}/list`],
+  [`GET ${JOBS}/runs/list`, 'query.job_id=job'],
+  [`GET ${SERVING}`],
+  [`GET ${SERVING}/{endpoint}`],
   [`GET ${FILES}/files/{readable+}`],
   [`HEAD ${FILES}/files/{files+}`],
   [`PUT ${FILES}/files/{files+}`],
@@ -179,6 +189,10 @@ function fits(scope: Scope, kind: string, value: string): boolean {
       return value === NO_RUN;
     case 'no-logged-model':
       return value === NO_LOGGED_MODEL;
+    case 'job':
+      return [NO_JOB, scope.job, scope.hiddenJob].includes(value);
+    case 'endpoint':
+      return [NO_ENDPOINT, scope.endpoint, scope.hiddenEndpoint].includes(value);
     case 'one':
       return /^[a-zA-Z]+ eq "(?:[^"\\]|\\.)+"$/u.test(value);
     case 'id':

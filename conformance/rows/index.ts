@@ -14,6 +14,7 @@ import { labelOperations } from './operations/labels.ts';
 import { rightSights } from './rights.ts';
 import { tagFacts, tagSights } from './tags.ts';
 import { versionFacts, versionSights } from './versions.ts';
+import { workspaceFacts, workspaceRows } from './workspace.ts';
 
 /** How each switch of the emulator is seen from outside: a new switch needs an entry here. */
 const sights: Readonly<Record<SwitchName, Sight>> = {
@@ -41,6 +42,8 @@ const all: readonly Row[] = [
   ...accessFacts,
   ...listFacts,
   ...auditLogRows,
+  ...workspaceRows,
+  ...workspaceFacts,
 ];
 
 /** Every row, group by group: the one source of what is tried and of the table in `docs/conformance.md`. */

@@ -1,4 +1,5 @@
 import { switchTable, type SwitchName, type SwitchSpec } from '../../emulator/switches.ts';
+import { workspaceSwitchTable, type WorkspaceSwitchName } from '../../emulator/workspace/switches.ts';
 import type { Capabilities } from '../../src/registry/port.ts';
 import type { Group, Need, Observation, Row } from '../row.ts';
 import type { RowContext } from '../row-context.ts';
@@ -17,8 +18,12 @@ const databricksOnly = (_capabilities: Capabilities, kind: string) =>
   kind === 'databricks' ? undefined : 'an assumption about Databricks';
 
 /** The row of a switch: its question and the assumed answer are those of the emulator's table. */
-export function switchRow(name: SwitchName, { group, needs, see }: Sight): Row {
-  const spec: SwitchSpec = switchTable[name];
+export function switchRow(name: SwitchName | WorkspaceSwitchName, { group, needs, see }: Sight): Row {
+  const specs: Readonly<Record<SwitchName | WorkspaceSwitchName, SwitchSpec>> = {
+    ...switchTable,
+    ...workspaceSwitchTable,
+  };
+  const spec = specs[name];
   return {
     id: name,
     kind: 'switch',

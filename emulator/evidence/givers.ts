@@ -21,7 +21,17 @@ export const storage = ['storage behind presigned URLs', ...s3, ...azure, ...goo
 export const oauth = ['OAuth of service principals'];
 
 export const jobs = ['saved jobs', 'runs of jobs'];
-export const lists = [...older, ...native, ...files, ...grants, ...jobs, 'group members (beta)'];
+export const artifacts = ['artifacts and their registry'];
+export const tracking = ['runs and logged models', ...artifacts];
+export const lists = [
+  ...older,
+  ...native,
+  ...files,
+  ...grants,
+  ...jobs,
+  ...artifacts,
+  'group members (beta)',
+];
 export const objects = ['files of the workspace'];
 export const serving = ['model serving'];
 export const sql = ['SQL statements', 'SQL warehouses'];

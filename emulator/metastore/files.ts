@@ -4,6 +4,12 @@ import { digestNow, type StoredFile } from './content.ts';
 import { lacks, usableModel, versionOf, type CallContext, mayCreateVersion } from './session.ts';
 import type { Model, Version } from './state.ts';
 
+/** Files and folders, and a path among them; `''` for the root. */
+export interface Folder {
+  version: Pick<Version, 'files' | 'directories'>;
+  path: string;
+}
+
 /** A place below `/Models/<catalog>/<schema>/<model>/<version>`; `path` is relative, `''` for the version's root. */
 export interface Place {
   model: Model;
@@ -91,7 +97,7 @@ export function requireWrite(session: CallContext, model: Model, version: Versio
 }
 
 /** The file at a place; throws 404 `NOT_FOUND`. */
-export function fileAt({ version, path }: Place): StoredFile {
+export function fileAt({ version, path }: Folder): StoredFile {
   const file = version.files.get(path);
   if (!file) throw notFound(path);
   return file;
@@ -106,7 +112,7 @@ export interface Entry {
 }
 
 /** Direct children of a directory, directories first said by their name; `undefined` when there is none such. */
-export function listDirectory({ version, path }: Place): Entry[] | undefined {
+export function listDirectory({ version, path }: Folder): Entry[] | undefined {
   const prefix = path === '' ? '' : `${path}/`;
   const entries = new Map<string, Entry>();
   for (const [name, file] of version.files) {

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Workspace } from '../workspace/workspace.ts';
 import { applyGrant } from './permissions.ts';
-import { addVersion, createModel, type ModelSeed, type VersionSeed } from './seed-builders.ts';
 import {
+  addVersion,
+  artifactsOf,
+  createModel,
+  type ArtifactSeed,
+  type ModelSeed,
+  type VersionSeed,
+} from './seed-builders.ts';
+import {
+  type Artifacts,
   type FederationPolicy,
   emptyState,
   nextId,
@@ -12,6 +20,7 @@ import {
   type Run,
   type SecurableType,
   type MetastoreState,
+  type WorkspaceVersion,
 } from './state.ts';
 
 /**
@@ -176,9 +185,32 @@ export class Metastore {
     applyGrant(this.state, type, name, { principal, add: [], remove: privileges });
   }
 
-  /** A run that `runs/get` finds. */
-  addRun(run: Run): void {
-    this.state.runs.set(run.runId, run);
+  /** A run that `runs/get` finds, with the files of its artifacts. */
+  addRun({ files, readers, ...run }: Omit<Run, 'artifacts'> & ArtifactSeed): void {
+    this.state.runs.set(run.runId, { ...run, artifacts: this.artifacts(files, readers) });
+  }
+
+  /** A version of the workspace's own registry, of which a run made the files. */
+  addWorkspaceVersion(
+    name: string,
+    { files, readers, ...seed }: Partial<Omit<WorkspaceVersion, 'name' | 'artifacts'>> & ArtifactSeed,
+  ): void {
+    const version = seed.version ?? 1;
+    this.state.workspaceVersions.set(`${name}/${version}`, {
+      status: 'READY',
+      source: `dbfs:/databricks/mlflow-tracking/1/${seed.runId ?? 'unknown'}/artifacts/model`,
+      tags: {},
+      createdBy: this.state.metastoreOwner,
+      ...seed,
+      name,
+      version,
+      artifacts: this.artifacts(files, readers),
+    });
+  }
+
+  private artifacts(files: ArtifactSeed['files'], readers: ArtifactSeed['readers']): Artifacts {
+    const seed = { ...(files === undefined ? {} : { files }), ...(readers === undefined ? {} : { readers }) };
+    return artifactsOf(seed, this.now());
   }
 
   /** Enables the schema of the audit log, and lets principals read it; nobody else may, the metastore admin included. */
@@ -192,8 +224,8 @@ export class Metastore {
   }
 
   /** A logged model that `logged-models/{id}` finds. */
-  addLoggedModel(model: LoggedModel): void {
-    this.state.loggedModels.set(model.modelId, model);
+  addLoggedModel({ files, readers, ...model }: Omit<LoggedModel, 'artifacts'> & ArtifactSeed): void {
+    this.state.loggedModels.set(model.modelId, { ...model, artifacts: this.artifacts(files, readers) });
   }
 
   /** The model of that name; throws `Error` when there is none. */

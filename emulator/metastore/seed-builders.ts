@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { StoredFile } from './content.ts';
 import type { GeneratedFile } from './generator.ts';
-import { nextId, type Dependency, type Model, type VersionStatus, type MetastoreState } from './state.ts';
+import {
+  nextId,
+  type Artifacts,
+  type Dependency,
+  type Model,
+  type VersionStatus,
+  type MetastoreState,
+} from './state.ts';
 
 /** How a seeded model may differ from the plain one. */
 export interface ModelSeed {
@@ -25,6 +32,20 @@ export interface VersionSeed {
   /** Milliseconds since the epoch; default: now. */
   createdAt?: number;
   dependencies?: readonly Dependency[];
+}
+
+/** Artifacts as they are seeded: files by relative path, and who may read them. */
+export interface ArtifactSeed {
+  files?: VersionSeed['files'];
+  readers?: readonly string[];
+}
+
+/** Artifacts of a run, a logged model or a version of the workspace's own registry. */
+export function artifactsOf({ files = {}, readers }: ArtifactSeed, now: number): Artifacts {
+  return {
+    files: new Map(Object.entries(files).map(([path, file]) => [path, storedFile(file, now)])),
+    ...(readers === undefined ? {} : { readers }),
+  };
 }
 
 /** Puts a model into the world without asking for a right. */

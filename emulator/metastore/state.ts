@@ -122,6 +122,29 @@ export interface Run {
   workspaceId?: string;
   tags?: Record<string, string>;
   metrics?: LoggedMetric[];
+  /** The logged models that it made, each at a step. */
+  outputs?: { modelId: string; step: number }[];
+  isDeleted?: boolean;
+  artifacts?: Artifacts;
+}
+
+/** Files below an artifact root, by relative path, and who may read the experiment that they are of; default: everybody. */
+export interface Artifacts {
+  files: Map<string, StoredFile>;
+  readers?: readonly string[];
+}
+
+/** A version of the workspace's own registry, which is none of Unity Catalog. */
+export interface WorkspaceVersion {
+  name: string;
+  version: number;
+  status: VersionStatus;
+  description?: string;
+  source: string;
+  runId?: string;
+  tags: Record<string, string>;
+  createdBy: string;
+  artifacts: Artifacts;
 }
 
 /** A value of a metric, as MLflow's client logs it; NaN and infinities are texts. */
@@ -144,6 +167,9 @@ export interface LoggedModel {
   sourceRunId?: string;
   tags?: Record<string, string>;
   metrics?: LoggedMetric[];
+  /** Default: `LOGGED_MODEL_READY`. */
+  status?: string;
+  artifacts?: Artifacts;
 }
 
 /** An access token; `expiresAt` in milliseconds since 1970. */
@@ -184,6 +210,8 @@ export interface MetastoreState {
   quotas: { modelsOfSchema?: number; versionsOfModel?: number };
   runs: Map<string, Run>;
   loggedModels: Map<string, LoggedModel>;
+  /** Versions of the workspace's own registry, by name and number. */
+  workspaceVersions: Map<string, WorkspaceVersion>;
   /** What the audit log records, oldest first. */
   auditEvents: AuditEvent[];
   /** Jobs, files and endpoints. */
@@ -216,6 +244,7 @@ export function emptyState(): MetastoreState {
     quotas: {},
     runs: new Map(),
     loggedModels: new Map(),
+    workspaceVersions: new Map(),
     auditEvents: [],
     workspace: emptyWorkspace(),
     nextId: 1,

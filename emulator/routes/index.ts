@@ -1,3 +1,4 @@
+import { artifactRoutes } from './artifacts.ts';
 import { catalogRoutes } from './native/catalogs.ts';
 import { credentialRoutes } from './files/credentials.ts';
 import { enrichedRoutes } from './native/enriched.ts';
@@ -31,6 +32,7 @@ import { workspaceRoutes } from './workspace.ts';
 export const routes: readonly Route[] = [
   ...signInRoutes,
   ...workspaceRoutes,
+  ...artifactRoutes,
   ...identityRoutes,
   ...legacyModelRoutes,
   ...legacyVersionRoutes,

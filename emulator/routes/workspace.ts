@@ -1,5 +1,7 @@
 import { missing } from '../metastore/api-error.ts';
-import type { LoggedMetric } from '../metastore/state.ts';
+import type { CallContext } from '../metastore/session.ts';
+import type { LoggedMetric, LoggedModel } from '../metastore/state.ts';
+import { modelRoot, requireReader, runRoot } from '../workspace/artifacts.ts';
 import { tagList } from './legacy/shapes.ts';
 import { ok, type Route, type RouteSource } from './route.ts';
 
@@ -24,6 +26,21 @@ function metricRows(metrics: readonly LoggedMetric[] | undefined, runId: string 
   }));
 }
 
+/** What a logged model says of itself (mlflow 3.17.2 `service.proto` `LoggedModelInfo`). */
+export function loggedModelInfo(session: CallContext, model: LoggedModel): Record<string, unknown> {
+  return {
+    model_id: model.modelId,
+    experiment_id: model.experimentId ?? '0',
+    name: model.name ?? 'model',
+    creation_timestamp_ms: 1,
+    last_updated_timestamp_ms: 2,
+    artifact_uri: modelRoot(session, model),
+    status: model.status ?? 'LOGGED_MODEL_READY',
+    ...(model.sourceRunId === undefined ? {} : { source_run_id: model.sourceRunId }),
+    tags: pairs(model.tags),
+  };
+}
+
 /** The workspace around the metastore: runs and logged models. */
 export const workspaceRoutes: readonly Route[] = [
   {
@@ -36,6 +53,7 @@ export const workspaceRoutes: readonly Route[] = [
       const id = input.maybeText('run_id') ?? '';
       const run = session.state.runs.get(id);
       if (!run) throw missing(`Run '${id}' not found`);
+      if (run.artifacts !== undefined) requireReader(session, run.artifacts);
       const response = ok({
         run: {
           info: {
@@ -43,9 +61,17 @@ export const workspaceRoutes: readonly Route[] = [
             run_uuid: id,
             experiment_id: run.experimentId ?? '0',
             status: 'FINISHED',
-            lifecycle_stage: 'active',
+            lifecycle_stage: run.isDeleted === true ? 'deleted' : 'active',
+            artifact_uri: runRoot(session, run),
           },
           data: { metrics: metricRows(run.metrics, id), tags: pairs(run.tags) },
+          ...(run.outputs === undefined
+            ? {}
+            : {
+                outputs: {
+                  model_outputs: run.outputs.map(({ modelId, step }) => ({ model_id: modelId, step })),
+                },
+              }),
         },
       });
       return {
@@ -62,18 +88,10 @@ export const workspaceRoutes: readonly Route[] = [
     handle: (input, { session }) => {
       const model = session.state.loggedModels.get(input.text('model_id'));
       if (!model) throw missing(`Logged model with ID '${input.text('model_id')}' not found.`);
+      if (model.artifacts !== undefined) requireReader(session, model.artifacts);
       return ok({
         model: {
-          info: {
-            model_id: model.modelId,
-            experiment_id: model.experimentId ?? '0',
-            name: model.name ?? 'model',
-            creation_timestamp_ms: 1,
-            last_updated_timestamp_ms: 2,
-            status: 'LOGGED_MODEL_READY',
-            ...(model.sourceRunId === undefined ? {} : { source_run_id: model.sourceRunId }),
-            tags: pairs(model.tags),
-          },
+          info: loggedModelInfo(session, model),
           data: { params: [], metrics: metricRows(model.metrics, model.sourceRunId) },
         },
       });

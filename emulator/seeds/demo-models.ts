@@ -8,6 +8,9 @@ export const STAGING = 'staging.ml_team.fraud_detection';
 /** The demo's service principal, who runs the actions. */
 export const PROMOTER = '5d1f2c1e-7a44-4f0e-9d0b-0c0ffee0cafe';
 
+/** The run that trained the staging model, which logged it as `model`, and as `unsigned` without its signature. */
+export const RUN = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+
 /** Files of a version with a complete signature. */
 export const GOOD_FILES = fixture('fraud_detection') ?? builtInModel();
 

@@ -51,7 +51,11 @@ function staging(metastore: Metastore): void {
     description: 'Scores card transactions for fraud.',
     tags: { team: 'risk' },
   });
-  metastore.addRun({ runId: 'a1b2c3d4e5f60718293a4b5c6d7e8f90', experimentId: '17' });
+  metastore.addRun({
+    runId: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',
+    experimentId: '17',
+    files: { ...below('model', files), ...below('unsigned', withoutSignature(files)) },
+  });
   metastore.addVersion(name, {
     files,
     description: 'Trained on the third quarter.',
@@ -59,6 +63,14 @@ function staging(metastore: Metastore): void {
     tags: { validation_status: 'approved', dataset: 'transactions_q3' },
   });
   metastore.addVersion(name, { files: withoutSignature(files), description: 'Logged without a signature.' });
+}
+
+/** Files in a folder. */
+function below(
+  folder: string,
+  files: Record<string, string | Uint8Array>,
+): Record<string, string | Uint8Array> {
+  return Object.fromEntries(Object.entries(files).map(([path, file]) => [`${folder}/${path}`, file]));
 }
 
 function prod(metastore: Metastore): void {

@@ -1,5 +1,6 @@
 import type { Metastore } from '../metastore/metastore.ts';
 import { admin } from './empty.ts';
+import { seedScratchWorkspace } from './scratch-workspace.ts';
 
 const first = '7d0c52a4-7e5f-4b1f-9c93-fe91c2d1a001';
 const second = 'second.person@rivers.example';
@@ -51,4 +52,5 @@ export function seedScratch(metastore: Metastore): void {
   });
   metastore.enableAuditLog({ readers: [first] });
   metastore.workspace.addWarehouse(scratchWarehouse, { users: [first] });
+  seedScratchWorkspace(metastore, { first, stranger });
 }

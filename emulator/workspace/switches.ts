@@ -55,6 +55,12 @@ export const workspaceSwitchTable = {
     default: 'on',
     about: 'tasks with an environment_key run, or are refused with FEATURE_DISABLED',
   },
+  artifactRoute: {
+    values: ['files-api', 'artifact-calls', 'volume', 'own-storage'],
+    default: 'files-api',
+    about:
+      'where artifacts of runs and logged models are had: the Files API, artifact calls alone, a volume, a store of the team',
+  },
   taskRepeats: {
     values: onOff,
     default: false,

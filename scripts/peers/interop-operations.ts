@@ -23,7 +23,10 @@ export const operations = {
   set_registered_model_alias: { action: 'set-alias', how: 'version' },
   delete_registered_model_alias: { action: 'set-alias', how: 'delete' },
   get_model_version_by_alias: { action: 'find-version', how: 'alias' },
-  create_model_version: { action: 'copy-version', how: 'from a version, never from a folder' },
+  create_model_version: {
+    action: 'register-version',
+    how: 'from a run, a logged model, the workspace registry or a folder',
+  },
   copy_model_version: { action: 'copy-version', how: 'source and destination; promote does so too' },
   get_model_version: { action: 'tag-status', how: 'version' },
   search_model_versions: { action: 'find-version', how: 'where, or the newest READY one' },

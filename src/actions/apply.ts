@@ -7,8 +7,10 @@ import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
+import { SERVING_NEEDS } from '../inputs/serving.ts';
 import { modelOfFact, registryFacts } from '../plan/basis.ts';
 import type { AliasChange } from '../plan/changes/alias.ts';
+import type { ServingChange } from '../plan/changes/serving.ts';
 import { formatChange } from '../plan/change.ts';
 import { planCode } from '../plan/digest.ts';
 import { mergeRights, requiredRights } from '../policy/grants/required.ts';
@@ -17,6 +19,7 @@ import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenP
 import { notePlanPolicy, readPlanPolicy } from './apply/policy.ts';
 import { planStages } from './apply/stages.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
+import { requireNeeds } from './contract/capabilities.ts';
 import { approvingEnvironment, noteApproval } from './parts/approval.ts';
 import { noteNamed, notePlannedUndo } from './parts/alias-move.ts';
 import { outputVersion } from './parts/version-outputs.ts';
@@ -24,6 +27,7 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
+import { requireServed } from './parts/serving-stage.ts';
 import { noteStanding } from './parts/standing.ts';
 
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */
@@ -45,6 +49,7 @@ export const apply = defineAction({
       'ownership of the model',
       'EXECUTE on the model',
       'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_MANAGE on each endpoint of the plan, in the workspace',
     ],
   },
   async plan(context) {
@@ -52,9 +57,11 @@ export const apply = defineAction({
     const given = await readPlan(context);
     const { changes, digest } = given;
     const move = changes.find((change) => change.kind === 'alias');
-    const target = targetOf(move);
+    const updates = changes.filter((change) => change.kind === 'serving');
+    const target = targetOf(move, updates);
     noteSubject(context, given, move);
     await notePlan(context, given);
+    if (updates.length > 0) requireNeeds('The plan', SERVING_NEEDS.endpoints, snapshot.registry.capabilities);
     const policy = readPlanPolicy(context, given);
     handledLater(policy);
     const mode = inputs['check-privileges'];
@@ -101,7 +108,9 @@ export const apply = defineAction({
       approved?.text ?? 'not bound to this plan',
       approved === undefined ? 'no approval input is set' : undefined,
     );
-    if (target !== undefined && !reading.made.some((change) => change === move)) {
+    const pending = changes.filter((change) => !reading.made.includes(change));
+    const isMoved = move === undefined || reading.made.includes(move);
+    if (target !== undefined && (!isMoved || pending.some(({ kind }) => kind === 'serving'))) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
       const [held, extras, signature] = await Promise.all([
         readHeldEquals(version, context),
@@ -112,18 +121,23 @@ export const apply = defineAction({
       noteHolds(record, held, await findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot }));
       noteSignature(record, inputs['require-signature'], signature, uriOf(version));
       noteStanding(record, version);
-      if (move !== undefined) notePlanPolicy(context, underPolicy, move, version);
-    } else if (move?.to === null && !reading.made.includes(move))
-      notePlanPolicy(context, underPolicy, move, undefined);
-    if (move !== undefined && surroundings !== undefined) await noteMoveEffects(context, surroundings, move);
+      if (!isMoved) notePlanPolicy(context, underPolicy, move, version);
+    } else if (move?.to === null && !isMoved) notePlanPolicy(context, underPolicy, move, undefined);
+    if (move !== undefined && surroundings !== undefined)
+      await noteMoveEffects(context, surroundings, {
+        ...move,
+        updated: updates.map(({ endpoint }) => endpoint),
+      });
     record.requireAllowed('Applying the plan');
 
-    const pending = changes.filter((change) => !reading.made.includes(change));
     const approver = approved?.isBound === true ? record.people.approver : undefined;
-    const stages = planStages(context, pending, {
+    const { stages, serving } = planStages(context, pending, {
       approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
       held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
       tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
+      before: reading.made,
+      made: () =>
+        move !== undefined && (reading.made.includes(move) || record.wasWritten(move)) ? move : undefined,
     });
     const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
@@ -142,10 +156,11 @@ export const apply = defineAction({
         return conclude('would be put');
       },
       asApplied() {
+        for (const state of serving) requireServed(state);
         if (move !== undefined) {
           noteNamed(record, move.to);
           outputVersion(record, move.name, move.to);
-        }
+        } else if (target !== undefined) outputVersion(record, target.name, target.version);
         return conclude('is');
       },
     };
@@ -159,24 +174,19 @@ const PLAN_INPUTS = { model: 'plan', version: 'plan' };
 function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
   return changes.flatMap((change) => {
     if (change.kind === 'record') return [];
-    if (change.kind === 'alias') return [formatChange(change)];
     if (change.kind === 'delete-version')
       return [`version ${change.version} ${verb === 'is' ? 'is' : 'would be'} deleted`];
+    if (change.kind !== 'hold') return [formatChange(change)];
     return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
   });
 }
 
-/** The version that the plan makes live. */
-function targetOf(move: AliasChange | undefined) {
-  return move?.to == null ? undefined : { name: move.name, version: move.to };
+/** The version that the plan makes live: for who loads it by the alias, or for endpoints alone. */
+function targetOf(move: AliasChange | undefined, updates: readonly ServingChange[]) {
+  if (move !== undefined) return move.to === null ? undefined : { name: move.name, version: move.to };
+  const [update] = updates;
+  return update === undefined ? undefined : { name: update.name, version: update.version };
 }
-
-const OPERATIONS = {
-  alias: 'set-alias',
-  record: 'tag',
-  hold: 'tag',
-  'delete-version': 'delete',
-} as const;
 
 /** The rights that whoever applies the plan needs. */
 function rightsOf({ changes, plan }: GivenPlan) {
@@ -185,12 +195,28 @@ function rightsOf({ changes, plan }: GivenPlan) {
     .map(modelOfFact)
     .filter((name) => !changed.has(formatFullName(name)));
   return mergeRights([
-    ...changes.flatMap(({ kind, name, to }) => [
-      ...requiredRights(OPERATIONS[kind], name, { modelExists: true }),
-      ...(kind === 'alias' && to !== null ? requiredRights('read', name, { modelExists: true }) : []),
-    ]),
+    ...changes.flatMap((change) =>
+      operationsOf(change).flatMap((operation) =>
+        requiredRights(operation, change.name, { modelExists: true }),
+      ),
+    ),
     ...others.flatMap((name) => requiredRights('read', name, { modelExists: true })),
   ]);
+}
+
+/** What whoever makes a change does with its model. */
+function operationsOf(change: GivenChange) {
+  switch (change.kind) {
+    case 'alias':
+      return change.to === null ? (['set-alias'] as const) : (['set-alias', 'read'] as const);
+    case 'serving':
+      return ['read'] as const;
+    case 'record':
+    case 'hold':
+      return ['tag'] as const;
+    case 'delete-version':
+      return ['delete'] as const;
+  }
 }
 
 /** Notes what the page is about before anything was read. */
@@ -212,6 +238,11 @@ function noteSubject(
   const [first] = changes;
   if (first?.kind === 'delete-version')
     record.subject = { kind: 'clean-up', name: first.name, counts: { going: changes.length } };
-  else if (first !== undefined)
+  else if (first?.kind === 'serving') {
+    const { name, alias, version } = first;
+    const endpoints = changes.flatMap((change) => (change.kind === 'serving' ? [change.endpoint] : []));
+    record.subject = { kind: 'serving', name, alias, version, endpoints };
+    record.output('previous-version', version);
+  } else if (first !== undefined)
     record.subject = { kind: 'labels', name: first.name, statusKey: TAG_KEYS.status, isGate: false };
 }

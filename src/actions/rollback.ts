@@ -1,3 +1,4 @@
+import { SERVING_CHECK } from '../apply/changes/serving/update.ts';
 import type { Stage } from '../apply/stage.ts';
 import { decide } from '../domain/decision.ts';
 import { PromoteError } from '../domain/errors.ts';
@@ -23,7 +24,8 @@ import { withPrivileges } from './parts/checks.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { moveRights, restingOn, restingOnVersion } from './parts/offer.ts';
 import { noteHeldAlready } from './parts/holds.ts';
-import { noteServing, readServing, requireServed, SERVING_CHECK, servingStage } from './parts/serving.ts';
+import { noteServing, readServing } from './parts/serving.ts';
+import { requireServed, servingStage } from './parts/serving-stage.ts';
 import { outputVersion } from './parts/version-outputs.ts';
 import { noteStanding } from './parts/standing.ts';
 import { readMetricsBeside } from './parts/shown-metrics.ts';
@@ -150,7 +152,15 @@ export const rollback = defineAction({
     const holds = holdStage(context, { bad: badVersion, bytes: badBytes }, hold, what);
     const goesTo = goal.kind === 'go' ? to : 'to' in goal ? now : null;
     // What cannot be done for an endpoint does not keep the alias from going back.
-    const updates = goesTo === null ? [] : noteServing(context, endpoints, { name, version: goesTo }, 'warn');
+    const updates =
+      goesTo === null
+        ? []
+        : noteServing(
+            context,
+            endpoints,
+            { name, version: goesTo, alias },
+            { putsBack: 'endpoints', mode: 'warn' },
+          );
     const serving = servingStage(context, updates, {
       explain: (error) => new PromoteError(`${what}; ${error.message}`, { ...error.details, cause: error }),
     });
@@ -203,19 +213,18 @@ export const rollback = defineAction({
       },
       async offers(state) {
         if (state === 'applied') return undefined;
-        if (updates.length > 0)
-          return { none: 'a plan updates no endpoints; run it without dry-run, or leave endpoints out' };
         const holds = { kind: 'holds', name, was: holdsState(tags) } as const;
         const changes = [
           ...(await restingOnVersion(move, target?.version, context)),
           ...restingOn(hold, [holds]),
+          ...updates,
         ];
         if (changes.every(({ kind }) => kind === 'record')) return undefined;
         return { changes, deferred: moveRights(name, snapshot) };
       },
       asApplied() {
         outputVersion(record, name, to);
-        requireServed(serving.state, 'The endpoints that were updated before were put back.');
+        requireServed(serving.state);
         const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
         record.output('held', isHeld);
         return conclude(isHeld);

@@ -5,13 +5,16 @@ import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import { alias, fullName, required } from '../inputs/fields.ts';
 import { jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS, PLAN_INPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
 import { servingFaults, UPDATE_SERVING_INPUTS } from '../inputs/serving.ts';
 import { formatChange } from '../plan/change.ts';
 import { requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
+import { restingOn } from './parts/offer.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { noteServing, readServing, requireServed, servingStage } from './parts/serving.ts';
+import { noteServing, readServing } from './parts/serving.ts';
+import { requireServed, servingStage } from './parts/serving-stage.ts';
 
 /** Sets serving endpoints to the version that an alias names. */
 export const updateServing = defineAction({
@@ -30,14 +33,17 @@ export const updateServing = defineAction({
       example: 'Champion',
     }),
     ...UPDATE_SERVING_INPUTS,
+    ...PLAN_INPUTS,
   },
-  refine: servingFaults,
+  refine: (inputs, raw) => [...servingFaults(inputs, raw), ...commentFaults(inputs)],
+  expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
   outputs: {
     version: numberOutput('Number of the version that the alias names.'),
     uri: textOutput('`models:/<name>/<number>` of that version.'),
     updates: jsonOutput(
       'JSON: each endpoint that was to be changed, with `endpoint`, `from` and `to`: the versions of the model that it served and serves, each with `version` and `percent`.',
     ),
+    ...PLAN_OUTPUTS,
   },
   requirements: {
     writes: true,
@@ -81,7 +87,8 @@ export const updateServing = defineAction({
       { kind: 'alias', name: version.name, alias: wanted, was: version.version } as const,
       ...takenVersion(version, [], tags),
     ];
-    const changes = noteServing(context, endpoints, version).map((change) => ({ ...change, basis }));
+    const target = { name: version.name, version: version.version, alias: wanted };
+    const changes = restingOn(noteServing(context, endpoints, target, { putsBack: 'endpoints' }), basis);
     record.output(
       'updates',
       changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })),
@@ -98,8 +105,9 @@ export const updateServing = defineAction({
     return {
       stages,
       asPlanned: conclude,
+      offers: async (made) => (made === 'applied' ? undefined : { changes }),
       asApplied() {
-        requireServed(state, 'The other endpoints were put back.');
+        requireServed(state);
         return conclude();
       },
     };

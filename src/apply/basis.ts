@@ -4,6 +4,7 @@ import type { Snapshot } from '../facts/snapshot.ts';
 import { holdsState } from '../policy/model-hold.ts';
 import { endpointsServing } from '../policy/move-effects.ts';
 import { namingState } from '../policy/naming-state.ts';
+import { standingDigest } from '../policy/serving.ts';
 import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';
 import { listingDigest } from '../transfer/digest.ts';
 
@@ -28,6 +29,8 @@ async function readFact(fact: BasisFact, snapshot: Snapshot): Promise<FactValue>
   if (fact.kind === 'naming') return readNaming(fact, snapshot);
   if (fact.kind === 'served') return readServed(fact, snapshot);
   if (fact.kind === 'files') return readFiles(fact, snapshot);
+  if (fact.kind === 'endpoint')
+    return standingDigest(await snapshot.registry.serving?.getEndpoint(fact.endpoint));
   const { target } = fact;
   if (target.kind === 'version')
     return valueInVersion(fact, await snapshot.recentVersion(target.name, target.version));

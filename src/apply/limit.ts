@@ -49,6 +49,7 @@ function removal(change: Change): string {
     case 'alias':
       return `Delete an unused alias of ${formatFullName(change.name)}.`;
     case 'copy':
+    case 'register':
       return `Delete unused versions of ${formatFullName(change.destination)}, or have the limit raised.`;
     case 'create-model':
       return `Delete unused registered models in the schema ${schemaNameOf(change.name)} or where the message says, or have the limit raised.`;

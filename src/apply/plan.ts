@@ -124,7 +124,7 @@ async function applyServing(
   });
   const ends = await Promise.allSettled(
     updates.map(async (change) => {
-      await updateEndpoint(change, work.rules, context);
+      await updateEndpoint(change, context);
       work.ended?.(change);
     }),
   );
@@ -134,7 +134,18 @@ async function applyServing(
   if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
   if (!(failure instanceof PromoteError) || hasCode(failure, 'cancelled')) throw failure;
   if (work.whenFailed === undefined) throw work.explain?.(failure) ?? failure;
+  if (failures.some((error) => hasCode(error, ...OPEN))) {
+    const open = withoutPuttingBack(failure);
+    throw work.explain?.(open) ?? open;
+  }
   return instead(later, await work.whenFailed(failure), context);
+}
+
+/** Failures of updates that may succeed all the same: an alias that is put back would leave its endpoint behind. */
+const OPEN = ['unavailable', 'rate-limited', 'protocol'] as const;
+
+function withoutPuttingBack({ message, details }: PromoteError): PromoteError {
+  return new PromoteError(`${message} Nothing was put back, since an update may still succeed.`, details);
 }
 
 /** Whether no version of a change is the copy that is still to be made. */

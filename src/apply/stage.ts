@@ -8,7 +8,6 @@ import type { Leftover, LeftoverDeletion } from './copy/leftovers.ts';
 import type { CopyElsewhere } from './copy/elsewhere.ts';
 import type { CopyRequest, CopyResult } from './copy/request.ts';
 import type { ServingChange } from '../plan/changes/serving.ts';
-import type { ServingRules } from './changes/serving/update.ts';
 import type { ValueChange } from './value.ts';
 
 /** A stage of a plan, and how it is carried out. */
@@ -77,10 +76,9 @@ export interface ValidationWork {
 /** Endpoints that are updated side by side. */
 export interface ServingWork {
   readonly kind: 'serving';
-  readonly rules: ServingRules;
   /** Called with each change that was made, or already was so. */
   ended?(this: void, change: ServingChange): void;
-  /** The stages that take the place of the later ones, where an update failed; default: the failure is thrown. */
+  /** The stages that take the place of the later ones, where an update failed and none may still succeed; default: the failure is thrown. */
   whenFailed?(this: void, failure: PromoteError): Promise<readonly Stage[]>;
   /** What stops the plan at this stage, with what was made before it; default: as it is. */
   explain?(this: void, error: PromoteError): PromoteError;

@@ -1,6 +1,9 @@
 /** Tag keys that this tool writes or reads; nothing else in the code spells them. */
 export const TAG_KEYS = {
-  /** Where a copy came from: `models:/<source>/<version>`, with `in metastore <id>` where that is another one. */
+  /**
+   * Where a copy came from: `models:/<source>/<version>`, with `in metastore <id>` where that is another one. Of a registered
+   * version what it was registered from: `runs:/…`, `models:/m-…`, `workspace <id> models:/…` or `folder sha256:…`.
+   */
   origin: 'uc_promote_origin',
   /** `content` digest of the files. */
   digest: 'uc_promote_digest',

@@ -4,7 +4,7 @@ import { parseModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
 import type { ComparedFiles } from '../policy/audit/model.ts';
-import { originOf } from '../policy/equal-versions.ts';
+import { copiedFrom } from '../policy/equal-versions.ts';
 import { markedOrigin } from '../policy/origin.ts';
 import type { OriginFacts } from '../policy/promotion-policy/version.ts';
 import { compareFiles } from './audit/compared-files.ts';
@@ -56,7 +56,7 @@ interface NamedOrigin {
 }
 
 function namedOrigin(version: ModelVersion, names: Naming): NamedOrigin | undefined {
-  const mark = originOf(version);
+  const mark = copiedFrom(version);
   if (mark === undefined) return undefined;
   const { uri, elsewhere } = markedOrigin(mark, names);
   const named = parseModelUri(uri);

@@ -1,7 +1,9 @@
 import type { NotApplicable } from '../domain/decision.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { decideSignature, type SignatureDecision } from '../policy/signature/decide.ts';
-import type { Mlmodel } from '../mlmodel/mlmodel.ts';
+import { parseMlmodel, type Mlmodel } from '../mlmodel/mlmodel.ts';
+import type { SourceFiles } from './copy/source.ts';
+import { readMlmodelOf } from './mlmodel-file.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type { Mlmodel };
@@ -32,7 +34,16 @@ export async function checkSignature(
   version: number,
   snapshot: Snapshot,
 ): Promise<SignatureCheck> {
-  const mlmodel = await snapshot.mlmodel(name, version);
+  return judged(await snapshot.mlmodel(name, version));
+}
+
+/** As {@link checkSignature}, of files that belong to no version yet. */
+export async function signatureIn({ files, bytes }: SourceFiles): Promise<SignatureCheck> {
+  if (!files.some(({ path }) => path === 'MLmodel')) return judged(parseMlmodel(undefined));
+  return judged(await readMlmodelOf(bytes));
+}
+
+function judged(mlmodel: Mlmodel): SignatureCheck {
   const decision = decideSignature(mlmodel.signature, {
     // Where that is not known the signature is not either, which the decision says.
     featureStorePackaged: mlmodel.featureStorePackaged === true,

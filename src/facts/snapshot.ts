@@ -1,12 +1,12 @@
-import { isTooLarge } from '../domain/errors.ts';
 import { nameKey, type FullName } from '../domain/full-name.ts';
 import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
 import type { Caller, AccessPolicy, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
-import { type Mlmodel, MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
 import type { ListedEndpoint } from '../domain/serving.ts';
+import type { Mlmodel } from '../mlmodel/mlmodel.ts';
 import type { Metastore, ParentSecurable, RegistryReader, TrainingRun } from '../registry/port.ts';
+import { readMlmodelOf } from './mlmodel-file.ts';
 import { readServedVersions } from './served-versions.ts';
 
 /** How long a value stays fresh although nothing else is asked for, and how long it is recent. Milliseconds. */
@@ -75,15 +75,9 @@ export class Snapshot {
 
   /** What a version's `MLmodel` says; one that is too large to be read is as one that cannot be read, and no error. */
   mlmodel(name: FullName, version: number): Promise<Mlmodel> {
-    return this.#once(`mlmodel ${this.#nameKey(name)}/${version}`, async () => {
-      try {
-        const source = this.registry.openSource(name, version);
-        return parseMlmodel(await source.read('MLmodel', MAX_MLMODEL_BYTES));
-      } catch (error) {
-        if (isTooLarge(error)) return oversizedMlmodel();
-        throw error;
-      }
-    });
+    return this.#once(`mlmodel ${this.#nameKey(name)}/${version}`, () =>
+      readMlmodelOf(this.registry.openSource(name, version)),
+    );
   }
 
   /** The run that trained a version; undefined where this workspace does not know it, or a registry has no runs. */

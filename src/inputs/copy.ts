@@ -21,8 +21,8 @@ import { numberOutput, textOutput } from './outputs.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
-/** How a copy is made, whatever is copied where. */
-export const COPY_SETTINGS = {
+/** How a new version is made, whatever it is made of. */
+export const NEW_VERSION_SETTINGS = {
   'create-destination': defaulted(boolean, {
     description: 'Create the destination model if it does not exist.',
     default: 'false',
@@ -42,14 +42,24 @@ export const COPY_SETTINGS = {
     mayBeEmpty: false,
   }),
   description: optional(text, {
-    description: 'Description of the copy. Default: the description of the source.',
+    description: 'Description of the new version. Default: the description of the source.',
     mayBeEmpty: true,
   }),
   verify: optional(oneOf(VERIFY_MODES), {
     description:
-      'How the copy is verified: `full` reads every byte back; `size` compares sizes and reads back files up to 1 MiB. Default: `full` up to 64 GiB, `size` above; the summary says which was used.',
+      'How the new version is verified: `full` reads every byte back; `size` compares sizes and reads back files up to 1 MiB. Default: `full` up to 64 GiB, `size` above; the summary says which was used.',
     mayBeEmpty: true,
   }),
+  'wait-timeout': defaulted(duration, {
+    description: 'How long to wait for the new version to become READY.',
+    default: '10m',
+  }),
+  ...SOURCE_CONNECTION_INPUTS,
+};
+
+/** How a copy is made, whatever is copied where. */
+export const COPY_SETTINGS = {
+  ...NEW_VERSION_SETTINGS,
   engine: defaulted(engine, {
     description:
       'Where the bytes go through: `runner`, or `workspace`, a run of this action inside the workspace, with further lines `run-as:`, `cluster:` and `environment:` (docs/copying.md).',
@@ -60,11 +70,6 @@ export const COPY_SETTINGS = {
       'Time limit of the run of `engine: workspace`, its queue and the start of its compute included.',
     default: '6h',
   }),
-  'wait-timeout': defaulted(duration, {
-    description: 'How long to wait for the copy to become READY.',
-    default: '10m',
-  }),
-  ...SOURCE_CONNECTION_INPUTS,
 };
 
 /** Inputs of every action that copies. */
@@ -74,31 +79,47 @@ export const COPY_INPUTS = {
       'The version to copy: `models:/catalog.schema.model/7` or `models:/catalog.schema.model@alias`.',
     example: 'models:/staging.ml_team.fraud_detection/1',
   }),
-  destination: required(fullName, {
-    description: 'Full name of the model to copy to.',
-    example: 'prod.ml_team.fraud_detection',
-  }),
+  destination: destination('copy to'),
   ...COPY_SETTINGS,
 };
 
+/** The model that gets the new version. */
+export function destination(purpose: 'copy to' | 'register in') {
+  return required(fullName, {
+    description: `Full name of the model to ${purpose}.`,
+    example: purpose === 'copy to' ? 'prod.ml_team.fraud_detection' : 'staging.ml_team.fraud_detection',
+  });
+}
+
+/** Outputs of every action that makes a version, which `what` names. */
+export function newVersionOutputs(what: 'copy' | 'version') {
+  return {
+    version: numberOutput(`Version number of the ${what}.`),
+    uri: textOutput(`\`models:/<destination>/<number>\` of the ${what}.`),
+    digest: textOutput('`sha256:…` over the content of all files.'),
+    'listing-digest': textOutput('`sha256:…` over paths and sizes of all files.'),
+    files: numberOutput('Number of files.'),
+    bytes: numberOutput('Size of all files in bytes.'),
+    verified: textOutput(`How the ${what} was verified: \`full\` or \`size\`.`),
+    'subject-digest': textOutput(
+      '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
+    ),
+    'predicate-type': textOutput('Predicate type for `actions/attest`: that of a model signature.'),
+    'predicate-path': textOutput(
+      'Path of a JSON file that lists every file with its sha256: the predicate for `actions/attest`.',
+    ),
+  };
+}
+
 /** Outputs of every action that copies. */
 export const COPY_OUTPUTS = {
-  version: numberOutput('Version number of the copy.'),
-  uri: textOutput('`models:/<destination>/<number>` of the copy.'),
-  digest: textOutput('`sha256:…` over the content of all files.'),
-  'listing-digest': textOutput('`sha256:…` over paths and sizes of all files.'),
-  files: numberOutput('Number of files.'),
-  bytes: numberOutput('Size of all files in bytes.'),
+  ...newVersionOutputs('copy'),
   'source-version': numberOutput('Number of the version that was copied.'),
-  verified: textOutput('How the copy was verified: `full` or `size`.'),
-  'subject-digest': textOutput(
-    '`sha256:…` of the files as model signing computes it, for `actions/attest`; the same as `digest`.',
-  ),
-  'predicate-type': textOutput('Predicate type for `actions/attest`: that of a model signature.'),
-  'predicate-path': textOutput(
-    'Path of a JSON file that lists every file with its sha256: the predicate for `actions/attest`.',
-  ),
 };
+
+/** What every action that makes a version is told beside its source. */
+export type NewVersionInputs = CommonInputs &
+  InputsOf<typeof NEW_VERSION_SETTINGS & { destination: typeof COPY_INPUTS.destination }>;
 
 /** The inputs of {@link COPY_INPUTS} and of every action as values. */
 export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

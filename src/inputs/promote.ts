@@ -73,28 +73,27 @@ export const PROMOTE_OUTPUTS = {
   ...PLAN_OUTPUTS,
 };
 
-/** Inputs of the step that moves the alias. */
-const OF_ALIAS = ['require-destination-status', 'expected-version'] as const;
-
 /** Inputs of the steps between the copy and its alias, and of that step. */
-const AFTER_COPY = ['validate-command', 'validate-job', 'reject-status', 'set-status', ...OF_ALIAS] as const;
+const AFTER_COPY = [
+  'validate-command',
+  'validate-job',
+  'reject-status',
+  'set-status',
+  'require-destination-status',
+  'expected-version',
+  'endpoints',
+] as const;
 
 /** Inputs of steps that `until` leaves out. */
 export function untilFaults(
-  inputs: Partial<Pick<PromoteInputs, 'until' | 'endpoints' | (typeof AFTER_COPY)[number]>>,
+  inputs: Partial<Pick<PromoteInputs, 'until' | (typeof AFTER_COPY)[number]>>,
 ): InputFault[] {
-  const { until } = inputs;
-  const left = [
-    ...(until === 'copy' ? AFTER_COPY : []),
-    ...(until !== undefined && until !== 'alias' ? (['endpoints'] as const) : []),
-  ];
-  return left
-    .filter((input) => inputs[input] !== undefined)
-    .map((input) => ({
-      input,
-      problem: `it has no effect with until: ${until}, which stops before that step.`,
-      fix: `Leave it out, or set until: ${input === 'endpoints' ? 'alias' : 'validate'}.`,
-    }));
+  if (inputs.until !== 'copy') return [];
+  return AFTER_COPY.filter((input) => inputs[input] !== undefined).map((input) => ({
+    input,
+    problem: 'it has no effect with until: copy, which stops before that step.',
+    fix: 'Leave it out, or set until: validate.',
+  }));
 }
 
 export type PromoteInputs = CommonInputs & InputsOf<typeof PROMOTE_INPUTS>;

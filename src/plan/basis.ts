@@ -53,7 +53,18 @@ export type BasisFact =
       readonly name: FullName;
       readonly version: number;
       readonly was: string;
+    }
+  | {
+      /** What an endpoint serves, or a running update brings, by the digest of its whole configuration. */
+      readonly kind: 'endpoint';
+      /** The model that it is updated for. */
+      readonly name: FullName;
+      readonly endpoint: string;
+      readonly was: string;
     };
+
+/** SHA-256, as files hold it. */
+const DIGEST = /^[0-9a-f]{64}$/u;
 
 /** How plan files hold a fact. */
 export const basisFactSchema = z.discriminatedUnion('kind', [
@@ -85,6 +96,12 @@ export const basisFactSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('holds'), name: modelName, was: z.string().nullable() }),
   z.object({ kind: z.literal('files'), name: modelName, version: madeVersion, was: z.string() }),
+  z.object({
+    kind: z.literal('endpoint'),
+    name: modelName,
+    endpoint: z.string().min(1),
+    was: z.string().regex(DIGEST),
+  }),
 ]);
 
 /** The policy that a plan was made under: the digest of what it said. */
@@ -101,7 +118,7 @@ export const policyFactSchema = z.object({
   kind: z.literal('policy'),
   path: z.string().min(1),
   branch: z.string().min(1).nullable(),
-  was: z.string().regex(/^[0-9a-f]{64}$/u),
+  was: z.string().regex(DIGEST),
 });
 
 /** A fact of a plan: of the registry, or the policy. */
@@ -193,6 +210,10 @@ export function formatMovedFact({ fact, found }: MovedFact): string {
     case 'files': {
       const uri = formatModelUri(fact.name, fact.version);
       return `${uri} had the files that were read and now ${found === null ? 'does not exist' : 'has other files'}`;
+    }
+    case 'endpoint': {
+      const is = found === null ? 'does not exist' : 'has another one';
+      return `the endpoint ${show(fact.endpoint, 80)} had the configuration that was read and now ${is}`;
     }
     case 'policy':
       return `${policyText(fact)} had the digest ${digestText(fact.was)} and now has ${digestText(found)}`;

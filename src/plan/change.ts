@@ -9,6 +9,7 @@ import { recordKind, recordSchema, type RecordChange } from './changes/record.ts
 import { createModelKind, createModelSchema, type CreateModelChange } from './changes/model.ts';
 import { deleteModelKind, deleteModelSchema, type DeleteModelChange } from './changes/model-deletion.ts';
 import { ownerKind, ownerSchema, type OwnerChange } from './changes/owner.ts';
+import { registerKind, registerSchema, type RegisterChange } from './changes/register.ts';
 import { renameKind, renameSchema, type RenameChange } from './changes/rename.ts';
 import { servingKind, servingSchema, type ServingChange } from './changes/serving.ts';
 import { tagKind, tagSchema, type TagChange } from './changes/tag.ts';
@@ -30,6 +31,7 @@ interface Changes<V extends VersionRef> {
   readonly 'rename-model': RenameChange;
   readonly 'delete-model': DeleteModelChange;
   readonly copy: CopyChange;
+  readonly register: RegisterChange;
   readonly 'delete-version': DeleteVersionChange;
   readonly serving: ServingChange<V>;
 }
@@ -57,6 +59,7 @@ const KINDS: { readonly [K in Kind]: ChangeKind<Changes<VersionRef>[K], Changes<
   'rename-model': renameKind,
   'delete-model': deleteModelKind,
   copy: copyKind,
+  register: registerKind,
   'delete-version': deleteVersionKind,
   serving: servingKind,
 };
@@ -73,6 +76,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   renameSchema,
   deleteModelSchema,
   copySchema,
+  registerSchema,
   deleteVersionSchema,
   servingSchema,
 ]);
@@ -83,6 +87,14 @@ export const changeSchema = z.discriminatedUnion('kind', [
  */
 export function formatChange<K extends Kind>(change: PlannedChange<K>): string {
   return KINDS[change.kind].format(change);
+}
+
+/** The changes that make a version: it is filled, verified and resumed in the same way, whatever it is made of. */
+export type NewVersionChange = CopyChange | RegisterChange;
+
+/** Whether a change makes a version. */
+export function makesVersion(change: PlannedChange): change is NewVersionChange {
+  return change.kind === 'copy' || change.kind === 'register';
 }
 
 /** What people look at to see whether a change was made. */

@@ -7,6 +7,7 @@ import { aliasSchema } from './changes/alias.ts';
 import { deletionRestsOn, plannedDeletionSchema } from './changes/version-deletion.ts';
 import { holdSchema } from './changes/hold.ts';
 import { recordSchema } from './changes/record.ts';
+import { servingSchema } from './changes/serving.ts';
 import { effectSchema } from './effect.ts';
 import { evidenceSchema } from './evidence.ts';
 import { madeVersion, modelName } from './schema.ts';
@@ -27,6 +28,8 @@ const moved = {
   to: madeVersion.nullable(),
 };
 
+const share = z.int().min(0).max(100);
+
 /** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be, and deletions. */
 const change = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
@@ -37,6 +40,15 @@ const change = z.discriminatedUnion('kind', [
     key: z.string().regex(HOLD_KEY),
   }),
   plannedDeletionSchema,
+  servingSchema.extend({
+    name: modelName,
+    endpoint: z.string().min(1),
+    version: madeVersion,
+    alias: z.string().min(1),
+    from: z.array(z.object({ version: madeVersion, percent: share })).readonly(),
+    to: z.array(z.object({ version: madeVersion, percent: share })).readonly(),
+    config: z.string().regex(/^[0-9a-f]{64}$/u),
+  }),
 ]);
 
 /** The run of a pipeline that made a plan, in which alone it can be applied, and from when to when. */
@@ -136,26 +148,37 @@ export function basisOf(changes: readonly Change[]): BasisFact[] {
 
 /**
  * The changes of a plan file, each with what it rests on: of the basis all but what the changes before it bring about. A hold on a bad
- * version rests on the other holds alone, whatever becomes of the version that the alias shall name.
+ * version rests on the other holds alone, whatever becomes of the version that the alias shall name; the update of an endpoint on none
+ * of the other endpoints.
  */
 export function changesIn({ changes, basis }: PlanFile): (FiledChange & Resting)[] {
   const made = new Set<string>();
   return changes.map((each) => {
-    const rests = registryFacts(basis).filter((fact) => !made.has(subjectOf(fact)) && restsOn(each, fact));
+    const rests = registryFacts(basis).filter(
+      (fact) => !made.has(subjectOf(fact)) && restsOn(each, fact, changes),
+    );
     for (const subject of broughtAboutBy(each)) made.add(subject);
     return { ...each, basis: rests };
   });
 }
 
-function restsOn(change: FiledChange, fact: BasisFact): boolean {
+function restsOn(change: FiledChange, fact: BasisFact, changes: readonly FiledChange[]): boolean {
   switch (change.kind) {
     case 'hold':
-      return fact.kind === 'holds' && canonical(fact.name) === canonical(change.name);
+      return fact.kind === 'holds' && isOf(fact, change);
     case 'delete-version':
       return deletionRestsOn(change, fact);
+    case 'serving':
+      // What the same plan makes of other endpoints, and its holds, which come first, are no change by others.
+      if (fact.kind === 'endpoint') return fact.endpoint === change.endpoint;
+      return fact.kind !== 'holds' || !changes.some((each) => each.kind === 'hold' && isOf(fact, each));
     default:
       return true;
   }
+}
+
+function isOf(fact: BasisFact & { kind: 'holds' }, { name }: FiledChange): boolean {
+  return canonical(fact.name) === canonical(name);
 }
 
 /** What a fact is about, whatever it was. */
@@ -176,6 +199,10 @@ function replacedBy(made: Change): BasisFact[] {
       return [{ kind: 'alias', name: made.name, alias: made.alias, was: made.from }];
     case 'delete-version':
       return [{ kind: 'version', name: made.name, version: made.version, was: made.from }];
+    case 'serving': {
+      const { name, endpoint, config } = made;
+      return config === undefined ? [] : [{ kind: 'endpoint', name, endpoint, was: config }];
+    }
     default:
       return [];
   }

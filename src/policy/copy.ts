@@ -4,8 +4,7 @@ import type { FileEntry } from '../domain/file-entry.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, sameFullName, type FullName, type Naming } from '../domain/full-name.ts';
 import { matchesGlob } from '../domain/glob.ts';
-import type { ModelExtras, ModelVersion, RegisteredModel, Tag } from '../domain/model.ts';
-import { formatModelUri } from '../domain/model-uri.ts';
+import type { ModelExtras, RegisteredModel, Tag } from '../domain/model.ts';
 import type { DeploymentJobEffect } from '../plan/effect.ts';
 import { isBoundTag, isPrivateTag, TAG_KEYS, type TagRules } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
@@ -24,7 +23,12 @@ export type WorkspaceRelation = 'one-workspace' | 'one-metastore' | 'two-metasto
 
 /** What a copy is decided on. */
 export interface CopyFacts {
-  readonly source: ModelVersion;
+  readonly source: {
+    readonly uri: string;
+    readonly tags: readonly Tag[];
+    /** The model that it is a version of, in a registry like the destination's. */
+    readonly name?: FullName | undefined;
+  };
   readonly relation: WorkspaceRelation;
   readonly files: readonly FileEntry[];
   readonly destination: FullName;
@@ -101,6 +105,7 @@ function boundFindings({ copyTags, statusKeys }: CopyOptions, tags: readonly Tag
 }
 
 function destinationFindings({ source, relation, destination, rules }: CopyFacts): Finding[] {
+  if (source.name === undefined) return [];
   if (sameFullName(source.name, destination, rules.names) && relation !== 'two-metastores') {
     const same = relation === 'one-metastore' ? ' (the two workspaces share a metastore)' : '';
     const unseen =
@@ -126,7 +131,7 @@ function fileFindings(
   { source, maxFileSize, maxInParts }: CopyFacts,
   files: readonly FileEntry[],
 ): Finding[] {
-  const uri = formatModelUri(source.name, source.version);
+  const uri = show(source.uri, 300);
   if (files.length === 0) {
     return [
       {

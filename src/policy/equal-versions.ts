@@ -5,7 +5,7 @@ import { cameFromVersion, formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { show } from '../domain/printable.ts';
-import { markedOrigin, mayBeOrigin } from './origin.ts';
+import { isRegistered, markedOrigin, mayBeOrigin } from './origin.ts';
 
 /** A version that is another one's equal, and what shows it. */
 export interface EqualVersion {
@@ -13,9 +13,15 @@ export interface EqualVersion {
   readonly by: 'source' | 'bytes';
 }
 
-/** Where a version was copied from, as its record says, or as the registry does; undefined for one that is no copy. */
+/** Where a version came from, as its record says, or as the registry does; undefined for one that is no copy. */
 export function originOf({ tags, source }: ModelVersion): string | undefined {
   return tagValue(tags, TAG_KEYS.origin) ?? (cameFromVersion(source) ? source : undefined);
+}
+
+/** The version that a version was copied from; undefined for one that was registered from something else. */
+export function copiedFrom(version: ModelVersion): string | undefined {
+  const origin = originOf(version);
+  return origin !== undefined && isRegistered(origin, version.source) ? undefined : origin;
 }
 
 /** Of the versions of a model those that came from an origin or have a recorded digest, but for one of them. */
@@ -45,7 +51,11 @@ export function decideEqualHolds(equals: readonly EqualVersion[]): Decision {
     equals.flatMap(({ version, by }): Finding[] => {
       const hold = foreignHold(version);
       if (hold === undefined) return [];
-      const why = by === 'source' ? 'is a copy of the same version' : 'has the same content';
+      const source =
+        copiedFrom(version) === undefined
+          ? 'was registered from the same source'
+          : 'is a copy of the same version';
+      const why = by === 'source' ? source : 'has the same content';
       return [
         {
           code: 'equal-on-hold',

@@ -1,5 +1,5 @@
 import { spelled, type Naming } from '../domain/full-name.ts';
-import { formatModelUri } from '../domain/model-uri.ts';
+import { cameFromVersion, formatModelUri } from '../domain/model-uri.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import type { WorkspaceRelation } from './copy.ts';
 
@@ -22,6 +22,8 @@ export interface OriginMark extends Origin {
    * seen, that the workspace is another one.
    */
   readonly text: string;
+  /** What the registry has as the source of such a copy; absent where that is no name that means the same later. */
+  readonly recorded?: string;
 }
 
 /** Where a source lies, as far as it could be seen. */
@@ -44,10 +46,27 @@ export function originMark(
   return {
     text: `${uri}${isHere ? '' : place}`,
     uri,
+    recorded: uri,
     mayBeHere: relation !== 'two-metastores',
     elsewhere: metastoreId === undefined ? undefined : [metastoreId],
     naming,
   };
+}
+
+/** The mark of a version that is registered from what is no version here: a text that means one thing everywhere. */
+export function registeredMark(text: string, naming: Naming, recorded?: string): OriginMark {
+  const named = recorded === undefined ? {} : { recorded };
+  return { text, uri: text, ...named, mayBeHere: true, elsewhere: [], naming };
+}
+
+/**
+ * Whether a version with this mark and source was registered, and is no copy. Whoever may tag can write any mark, and nobody can
+ * change the source: where that names a version, a copy it stays.
+ */
+export function isRegistered(mark: string, source: string | undefined): boolean {
+  const ofWorkspace = /^workspace(?: \S+)? (models:\/[^/.@]+\/\d+)$/u.exec(mark)?.[1];
+  if (ofWorkspace !== undefined) return source === ofWorkspace;
+  return /^(?:runs:\/|models:\/m-|folder sha256:)/u.test(mark) && !cameFromVersion(source);
 }
 
 /** What the mark of a copy says of its origin. */

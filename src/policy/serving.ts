@@ -4,24 +4,30 @@ import type { VersionRef } from '../domain/change-target.ts';
 import type { Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { show } from '../domain/printable.ts';
-import type { ServedEntity, ServingConfig, ServingRoute, WantedServing } from '../domain/serving.ts';
-import type { ServedShare } from '../plan/changes/serving.ts';
+import type {
+  ServedEntity,
+  ServingConfig,
+  ServingEndpoint,
+  ServingRoute,
+  WantedServing,
+} from '../domain/serving.ts';
+import { sharesText, type ServedShare, type ServingChange } from '../plan/changes/serving.ts';
 
 /** What an endpoint is to serve. */
-export interface ServingGoal {
+export interface ServingGoal<V extends VersionRef = VersionRef> {
   readonly name: FullName;
-  readonly version: VersionRef;
+  readonly version: V;
   readonly keepsPrevious: boolean;
 }
 
 /** What becomes of an endpoint's config for a goal. */
-export type ServingDecision =
+export type ServingDecision<V extends VersionRef = VersionRef> =
   | { readonly kind: 'refused'; readonly finding: Finding }
   | { readonly kind: 'reached'; readonly shares: readonly ServedShare[] }
   | {
       readonly kind: 'change';
       readonly from: readonly ServedShare[];
-      readonly to: readonly ServedShare<VersionRef>[];
+      readonly to: readonly ServedShare<V | number>[];
       /** What a write sends; a copy that is not there yet stands in it as version 0. */
       readonly wanted: WantedServing;
     };
@@ -34,9 +40,13 @@ const NO_NUMBER = 0;
  * put beside it; every other one, the shares of other models and all settings are kept as they were read. Refuses where that cannot
  * be kept, or where it is not clear which entity is meant.
  */
-export function decideServing(endpoint: string, config: ServingConfig, goal: ServingGoal): ServingDecision {
+export function decideServing<V extends VersionRef>(
+  endpoint: string,
+  config: ServingConfig,
+  goal: ServingGoal<V>,
+): ServingDecision<V> {
   const wantedModel = formatFullName(goal.name).toLowerCase();
-  const version = goal.version === 'copy' ? NO_NUMBER : goal.version;
+  const version = typeof goal.version === 'number' ? goal.version : NO_NUMBER;
   const own = config.entities.filter(({ model }) => model?.toLowerCase() === wantedModel);
   const refusal = refusalOf(endpoint, config, own, goal.name);
   if (refusal !== undefined) return { kind: 'refused', finding: refusal };
@@ -226,6 +236,29 @@ export function configDigest({ entities, routes, settings }: WantedServing): str
     settings,
   ]);
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** The config that an endpoint has, or that a running update brings; undefined where it has never been ready. */
+export function standingConfig({ config, pending, update }: ServingEndpoint): ServingConfig | undefined {
+  return update === 'running' ? (pending ?? config) : config;
+}
+
+/** The digest of what an endpoint serves, or of what a running update brings; null where there is none. */
+export function standingDigest(endpoint: ServingEndpoint | undefined): string | null {
+  const config = endpoint === undefined ? undefined : standingConfig(endpoint);
+  return config === undefined ? null : configDigest(config);
+}
+
+/** Whether a config is what a change leads to. */
+export function isLedTo(change: ServingChange, config: ServingConfig | undefined): boolean {
+  if (config === undefined) return false;
+  const decision = decideServing(change.endpoint, config, change);
+  return decision.kind === 'reached' && sharesText(decision.shares) === sharesText(change.to);
+}
+
+/** Whether an update that runs leads to what a change wants. */
+export function isOnTheWay(change: ServingChange, { update, pending }: ServingEndpoint): boolean {
+  return update === 'running' && isLedTo(change, pending);
 }
 
 /** What of a config is not as it was wanted, in words; undefined where all of it is. Settings that a server fills in are no difference. */

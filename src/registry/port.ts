@@ -23,6 +23,7 @@ import type {
 } from '../domain/job.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
+import type { LoggedModel, LoggedRun } from '../domain/tracking.ts';
 import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
@@ -135,6 +136,21 @@ export interface TrainingRun {
   readonly user?: string;
 }
 
+/** Runs, logged models and versions of a workspace's own registry, as what versions are registered from; undefined for what does not exist. */
+export interface TrackingReader {
+  getRun(id: string): Promise<LoggedRun | undefined>;
+  getModel(id: string): Promise<LoggedModel | undefined>;
+  /** The logged models that a run made under a name. */
+  findModels(run: LoggedRun, name: string): Promise<readonly LoggedModel[]>;
+  /** Absent where there is no registry beside the one that this is. */
+  getWorkspaceVersion?(this: void, name: string, version: number): Promise<ModelVersion | undefined>;
+
+  /** The files of a folder of a run. Throws `unsupported` where they are in a store that nobody reads for us. */
+  openRun(run: LoggedRun, path: string): FileSource;
+  openModel(model: LoggedModel): FileSource;
+  openWorkspaceVersion?(this: void, name: string, version: number): FileSource;
+}
+
 /** A request for a new version; `marker` tags name the run that asks, so that a lost response can be found again. */
 export interface NewVersion {
   readonly name: FullName;
@@ -222,6 +238,9 @@ export interface RegistryReader {
   getTrainingRun?(runId: string): Promise<TrainingRun | undefined>;
   /** Whether this workspace knows a logged model; absent where a registry has none. */
   hasLoggedModel?(modelId: string): Promise<boolean>;
+
+  /** Absent where a registry has no runs. */
+  readonly tracking?: TrackingReader;
 
   /** Absent where there are no jobs. */
   readonly jobs?: JobReader;

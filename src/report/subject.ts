@@ -37,10 +37,12 @@ export interface CopyMade {
   readonly made: boolean;
 }
 
-/** A copy without a move of an alias. */
+/** A copy, or a registered version, without a move of an alias. */
 export interface CopySubject {
   readonly kind: 'copy';
   readonly source?: NamedVersion;
+  /** What it is registered from, where it is no copy. */
+  readonly registered?: string;
   readonly destination: FullName;
   readonly copy?: CopyMade;
 }

@@ -1,7 +1,6 @@
-import type { Offer } from '../actions/contract/action.ts';
+import type { Offer, OfferedChange } from '../actions/contract/action.ts';
 import type { ActionContext } from '../actions/contract/context.ts';
 import type { ActionRecord } from '../actions/contract/record.ts';
-import type { ValueChange } from '../apply/value.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { PLAN_OUTPUTS } from '../inputs/plan.ts';
 import { hasCanonicalForm, planCode, planDigest } from '../plan/digest.ts';
@@ -96,7 +95,7 @@ async function planOf(
 }
 
 /** A change without what it rests on, which stands beside all of them, and without what is read right before it is written. */
-function bare(change: ValueChange): object {
+function bare(change: OfferedChange): object {
   if (change.kind !== 'hold') return { ...change, basis: undefined };
   return { ...change, basis: undefined, found: undefined, stops: undefined };
 }

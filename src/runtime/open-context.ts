@@ -21,7 +21,7 @@ import { makeOwnFolder } from './own-folder.ts';
 import { plannedRegistry } from './registry-place.ts';
 import { openSignIn, type OpenSignIn, type SignInParts } from './sign-in.ts';
 import { storageEndpoints } from './environment.ts';
-import { readFolder } from './read-folder.ts';
+import { openFolder, readFolder } from './read-folder.ts';
 import { productFiles } from './product-files.ts';
 import { readJobEnvironment } from './job-environment.ts';
 import { readText } from './read-text.ts';
@@ -119,6 +119,7 @@ export async function openContext(
     readProduct: () => productFiles(runner.started),
     readFolder,
     makeFolder: () => makeOwnFolder(environment, (name, value) => runner.saveState(name, value)),
+    openFolder,
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>
       plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),

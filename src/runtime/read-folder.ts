@@ -1,5 +1,8 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskFolder } from '../transfer/disk-folder.ts';
+import type { FileSource } from '../transfer/port.ts';
 
 /** A file below a path, with slashes between its folders on every system. */
 export interface ReadFile {
@@ -18,10 +21,7 @@ export async function readFolder(
   path: string,
   wanted: (name: string) => boolean,
 ): Promise<readonly ReadFile[] | undefined> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
+  const found = await statOf(path);
   if (found === undefined) return undefined;
   if (!found.isDirectory()) return [await readRegular(path, path)];
   const names = (await readdir(path, { recursive: true })).sort();
@@ -33,6 +33,26 @@ export async function readFolder(
     files.push(await readRegular(place, place.replaceAll('\\', '/')));
   }
   return files;
+}
+
+/** The folder of a model at a user's path; undefined where nothing is there. A link to a folder is followed: the user named it. */
+export async function openFolder(path: string): Promise<FileSource | undefined> {
+  const found = await statOf(path, stat);
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) throw new Error(`${path} is a file, and no folder`);
+  return diskFolder(path);
+}
+
+async function statOf(
+  path: string,
+  read: (path: string) => Promise<Stats> = lstat,
+): Promise<Stats | undefined> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
 }
 
 async function readRegular(place: string, path: string): Promise<ReadFile> {

@@ -23,6 +23,9 @@ export interface ObjectStore {
   openParts(file: FileEntry): Promise<PartWriter>;
 }
 
+/** A folder of a store that is only read. */
+export type ReadableStore = Pick<ObjectStore, 'label' | 'list' | 'open'>;
+
 /** Bytes of a file, `end` exclusive; without it to the end of the file. */
 export interface StoreRange {
   readonly start: number;

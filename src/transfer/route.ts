@@ -1,13 +1,18 @@
 import { clauseOf } from '../domain/errors.ts';
 
-/** The way of a file's bytes: through the workspace, straight to its storage by signed URLs or temporary credentials, into a folder of the runner, or sent before. */
+/**
+ * The way of a file's bytes: from the disk of the runner, through the workspace, straight to its storage by signed URLs, those
+ * of MLflow's artifact calls among them, or by temporary credentials, into a folder of the runner, or sent before.
+ */
 export type Route =
   | 'memory'
+  | 'disk'
   | 'workspace'
   | 'signed URL'
   | 'signed parts'
   | 'resumable upload'
   | 'temporary credentials'
+  | 'artifact calls'
   | 'pointer'
   | 'folder'
   | 'earlier run'

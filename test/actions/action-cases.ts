@@ -8,6 +8,7 @@ import { downloadVersion } from '../../src/actions/download-version.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { registerVersion } from '../../src/actions/register-version.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
@@ -24,7 +25,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { TOKENS, type ActionRun } from './harness.ts';
 import { CLEAN_UP, cleanUpWorld } from '../clean-up/clean-up-world.ts';
 import { addValidationJob, PASSES } from './validating-jobs.ts';
-import { GOOD_FILES, moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD, PROMOTER, RUN, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const NEW_MODEL = 'prod.ml_team.new_model';
 
@@ -75,6 +76,17 @@ const copied = (number: string) => (seen: ActionRun) => {
     ...expected('dataset', copy?.tags['dataset'], 'transactions_q3'),
     ...expected('origin', copy?.tags['uc_promote_origin'], `models:/${STAGING}/1`),
     ...expected('validation_status', copy?.tags['validation_status'], undefined),
+  ];
+};
+
+/** The model of the run that trained the staging model, as a run registered it. */
+const registered = (number: string) => (seen: ActionRun) => {
+  const made = seen.after.models[PROD]?.versions[number];
+  return [
+    ...expected('files', made?.files, seen.after.models[STAGING]?.versions['1']?.files),
+    ...expected('status', made?.status, 'READY'),
+    ...expected('run', made?.runId, RUN),
+    ...expected('origin', made?.tags['uc_promote_origin'], `runs:/${RUN}/model`),
   ];
 };
 
@@ -366,6 +378,20 @@ export const CASES: readonly ActionCase[] = [
     title: 'copy-version refuses a version without signature',
     action: copyVersion,
     inputs: { source: `models:/${STAGING}/2`, destination: PROD },
+    outcome: 'blocked',
+    faultsOfSuccess: neverSucceeds,
+  },
+  {
+    title: 'register-version registers a model of a run',
+    action: registerVersion,
+    inputs: { source: `runs:/${RUN}/model`, destination: PROD },
+    outcome: 'ok',
+    faultsOfSuccess: all(registered('2'), aliases({ champion: 1 }), output('version', '2')),
+  },
+  {
+    title: 'register-version refuses a model without signature',
+    action: registerVersion,
+    inputs: { source: `runs:/${RUN}/unsigned`, destination: PROD },
     outcome: 'blocked',
     faultsOfSuccess: neverSucceeds,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { moreVersions, PROD, PROMOTER, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { moreVersions, PROD, PROMOTER, RUN, STAGING } from '../../emulator/seeds/demo-models.ts';
 import type { Action } from '../../src/actions/contract/action.ts';
 import { fieldsOf } from '../../src/actions/contract/read-inputs.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
@@ -29,6 +29,7 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'clean-up': { model: PROD, 'dry-run': 'true' },
   'gate-on-grants': { model: STAGING },
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },
+  'register-version': { source: `runs:/${RUN}/model`, destination: PROD, 'dry-run': 'true' },
   'tag-status': { model: STAGING, version: '1', require: 'validation_status=approved', 'dry-run': 'true' },
   'set-alias': { model: PROD, alias: 'Champion', version: '2', 'dry-run': 'true' },
   apply: { ...handOn(craftedPlan(2)), 'dry-run': 'true' },

@@ -3,6 +3,7 @@ import { promoter } from '../../emulator/seeds/demo.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
+import { recordOf } from './move-record.ts';
 import { liveOf, served, servingWorld } from './serving-world.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD, endpoints: 'fraud-rt' };
@@ -21,6 +22,7 @@ describe('a promotion', () => {
     const { run, emulator } = await servingWorld();
     const planned = await run(promote, { ...PROMOTE, 'dry-run': 'true' });
     expect(planned.summary).toContain('the copy');
+    // The copy does not exist yet.
     expect(planned.outputs['plan'] ?? '').toBe('');
     const seen = await run(promote, PROMOTE);
     expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', version: '4' });
@@ -54,19 +56,67 @@ describe('a promotion', () => {
     expect(restored.outputs['outcome'], restored.verdict).toBe('blocked');
     expect(restored.verdict).toContain('The alias and the other endpoints were put back');
     expect(restored.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+    expect(recordOf(restored.after.models[PROD]).slice(0, 2)).toMatchObject([
+      { from: 4, to: 2 },
+      { from: 2, to: 4 },
+    ]);
+    expect(restored.summary).toContain('Champion 2 → 4 and back');
     expect(liveOf(back.emulator, 'fraud-eu')).toEqual([['fraud_detection-2', 2, 100]]);
     expect(liveOf(back.emulator)).toEqual([['fraud_detection-1', 1, 100]]);
   });
 
-  test('is refused before anything is written where the endpoint cannot get it', async () => {
-    const { run } = await servingWorld();
-    const seen = await run(promote, { ...PROMOTE, endpoints: 'absent' });
-    expect([seen.outputs['outcome'], seen.outputs['changed']]).toEqual(['blocked', 'false']);
-    expect(seen.after).toEqual(seen.before);
+  test('whose endpoint is not over in time puts nothing back: the update may succeed later', async () => {
+    const { run, emulator } = await servingWorld();
+    emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 1e9 });
+    const seen = await run(promote, {
+      ...PROMOTE,
+      'on-serving-failure': 'restore',
+      'serving-timeout': '5m',
+    });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('unavailable');
+    expect(seen.verdict).toContain('Nothing was put back');
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
   });
 
+  test('that finds the alias moved already says that it stays', async () => {
+    const { run, emulator } = await servingWorld();
+    const { workspace } = emulator.metastore;
+    workspace.endUpdates('fraud-rt', FAILS, FAILS);
+    await run(promote, PROMOTE);
+    const again = await run(promote, { ...PROMOTE, 'on-serving-failure': 'restore' });
+    expect(again.outputs['outcome'], again.verdict).toBe('blocked');
+    expect(again.verdict).toContain('This run had not moved the alias, which stays');
+    expect(again.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+  });
+
+  test('leaves an endpoint as it is where the alias was moved right before', async () => {
+    const { run, emulator } = await servingWorld();
+    const moves = () => emulator.metastore.setAlias(PROD, 'Champion', 3);
+    // The last read of the endpoint before its update.
+    emulator.faults.add({
+      method: 'GET',
+      template: '/api/2.0/serving-endpoints/{name}',
+      skip: 1,
+      kind: { kind: 'run', when: 'before', run: moves },
+    });
+    const seen = await run(promote, PROMOTE);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect(seen.verdict).toContain('now names 3');
+    expect(liveOf(emulator)).toEqual([['fraud_detection-1', 1, 100]]);
+  });
+
+  test.each(['alias', 'validate'])(
+    'until: %s is refused before anything is written where the endpoint cannot get it',
+    async (until) => {
+      const { run } = await servingWorld();
+      const seen = await run(promote, { ...PROMOTE, endpoints: 'absent', until });
+      expect([seen.outputs['outcome'], seen.outputs['changed']]).toEqual(['blocked', 'false']);
+      expect(seen.after).toEqual(seen.before);
+    },
+  );
+
   test.each([
-    [{ endpoints: 'fraud-rt', until: 'validate' }],
+    [{ endpoints: 'fraud-rt', until: 'copy' }],
     [{ endpoints: 'a b' }],
     [{ endpoints: '# none' }],
     [{ endpoints: '', 'keep-previous': 'true' }],

@@ -30,6 +30,21 @@ export async function servingWorld(
   return bench;
 }
 
+/** Lets the update that is under way end right before a read of its endpoint, the first of which is number 1. */
+export function endsAtRead(
+  emulator: Emulator,
+  read: number,
+  failure?: { readonly state: 'UPDATE_FAILED'; readonly message: string },
+): void {
+  const end = () => {
+    for (const { pending } of emulator.metastore.state.workspace.endpoints.values())
+      if (pending !== undefined) Object.assign(pending, { endsAt: 0, failure: failure ?? pending.failure });
+  };
+  const kind = { kind: 'run', when: 'before', run: end } as const;
+  const template = '/api/2.0/serving-endpoints/{name}';
+  emulator.faults.add({ method: 'GET', template, skip: read - 1, kind });
+}
+
 /** What an endpoint serves now: name, version and share of each entity, by name. */
 export function liveOf({ metastore }: Emulator, name = 'fraud-rt'): unknown[] {
   const endpoint = metastore.state.workspace.endpoints.get(name);

@@ -4,7 +4,7 @@ import { promoter } from '../../emulator/seeds/demo.ts';
 import { PROD } from '../../emulator/seeds/demo-models.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import type { ActionBench, ActionRun } from './harness.ts';
-import { liveOf, served, servingWorld } from './serving-world.ts';
+import { endsAtRead, liveOf, served, servingWorld } from './serving-world.ts';
 
 const UPDATE = { model: PROD, alias: 'Champion', endpoints: 'fraud-rt' };
 const PUT = '/api/2.0/serving-endpoints/{name}/config';
@@ -21,6 +21,9 @@ describe('an endpoint', () => {
       `📝 Planned: endpoint fraud-rt of ${PROD}: 1 → 2 · Dry run: nothing was written`,
       0,
     ]);
+    bench.emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 1e9 });
+    // Read by the plan, right before the update, while it runs, and when it has ended.
+    endsAtRead(bench.emulator, 4);
     const seen = await update(bench);
     expect(seen.outputs).toMatchObject({ outcome: 'ok', version: '2', changed: 'true' });
     expect(JSON.parse(seen.outputs['updates'] ?? '')).toEqual([
@@ -141,6 +144,13 @@ describe('an update that fails', () => {
     const again = await update(bench);
     expect(again.outputs['outcome'], again.verdict).toBe('ok');
     expect(liveOf(bench.emulator)).toEqual([['fraud_detection-2', 2, 100]]);
+  });
+
+  test('and is over at once is not waited for: none had failed before', async () => {
+    const bench = await failing();
+    bench.emulator.metastore.workspace.setServingTimes({ build: 0, route: 0 });
+    const seen = await update(bench);
+    expect([seen.outputs['outcome'], seen.slept], seen.verdict).toEqual(['blocked', []]);
   });
 
   test('puts the other endpoints back where asked', async () => {

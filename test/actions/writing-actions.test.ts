@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
-import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { moreVersions, PROD, RUN, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given as handOn } from '../../bench/crafted-plan.ts';
 import { apply } from '../../src/actions/apply.ts';
@@ -10,6 +10,7 @@ import { promote } from '../../src/actions/promote.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
 import { tagStatus } from '../../src/actions/tag-status.ts';
 import { copyVersion } from '../../src/actions/copy-version.ts';
+import { registerVersion } from '../../src/actions/register-version.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
 import { cleanUp } from '../../src/actions/clean-up.ts';
 import { manageModel } from '../../src/actions/manage-model.ts';
@@ -29,6 +30,11 @@ const WRITING = {
     promote,
     { source: `models:/${STAGING}/1`, destination: PROD },
     { source: `models:/${STAGING}/2` },
+  ],
+  'register-version': [
+    registerVersion,
+    { source: `runs:/${RUN}/model`, destination: PROD },
+    { source: `runs:/${RUN}/unsigned` },
   ],
   'set-alias': [setAlias, { model: PROD, alias: 'Champion', version: '2' }, { version: '3' }],
   'validate-version': [

@@ -12,6 +12,10 @@ import { runAgainst } from './run-suite.ts';
 
 /** Words of paths that the suite does not call when it is run as here, and why. */
 const REASONS: Readonly<Record<string, string>> = {
+  'credentials-for-download': 'the suite logs no model',
+  'credentials-for-read': 'the suite makes no run',
+  'get-signed-download-uri': 'the suite leaves the registry of the workspace alone',
+  'list-artifacts': 'the suite leaves the registry of the workspace alone',
   'create-upload-part-urls': 'with --large only',
   'create-resumable-upload-url': 'with --large only, where uploads are resumable',
   'model-versions': 'a prefix of paths',
@@ -20,7 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * The suite starts no job and updates no endpoint: that costs compute, and acts as the identity of the job. Metrics are read by
- * calls that it makes.
+ * calls that it makes. It makes no run and logs no model, so that it reads no artifacts.
  */
 type OfWorkspace =
   | 'jobs'
@@ -30,6 +34,7 @@ type OfWorkspace =
   | 'cancelRun'
   | 'serving'
   | 'setServing'
+  | 'tracking'
   | 'workspaceFiles'
   | 'workspaceFolders';
 

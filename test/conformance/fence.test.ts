@@ -58,8 +58,9 @@ test('on no endpoint of the emulator does a request about a foreign model pass',
         continue;
       // A statement is of whoever submitted it; what may be submitted is tried below.
       if (route.template.startsWith('/api/2.0/sql/statements/{')) continue;
-      // The lists of the metastore, whose names are dropped.
-      if (route.method === 'GET' && /\/(?:models|catalogs)$/u.test(route.template)) continue;
+      // The lists of the metastore and the workspace, whose names are dropped.
+      const isList = /\/(?:models|catalogs|2\.2\/jobs\/list|serving-endpoints)$/u.test(route.template);
+      if (route.method === 'GET' && isList) continue;
       judged += 1;
       expect(passes(route.method, `${path}?${query.toString()}`, json), `${route.method} ${path}`).toBe(
         false,
@@ -101,6 +102,32 @@ test.each([
   ['POST', '/api/2.1/jobs/run-now'],
 ])('%s %s does not', (method, path) => {
   expect(passes(method, path)).toBe(false);
+});
+
+test('jobs and endpoints are read that are given, or that no workspace has, and nothing of them is written', () => {
+  const given = { ...scope, job: '77', hiddenJob: '78', endpoint: 'fraud-rt', hiddenEndpoint: 'theirs-rt' };
+  const reads = (where: typeof given | typeof scope, path: string, method = 'GET') =>
+    'call' in judge(where, { method, url: at(path) });
+  const jobs = ['77', '78'].flatMap((id) => [
+    `/api/2.2/jobs/get?job_id=${id}`,
+    `/api/2.2/jobs/runs/list?job_id=${id}`,
+  ]);
+  const endpoints = ['fraud-rt', 'theirs-rt'].map((name) => `/api/2.0/serving-endpoints/${name}`);
+  for (const path of [...jobs, ...endpoints])
+    expect([path, reads(given, path), reads(scope, path)]).toEqual([path, true, false]);
+  for (const path of [
+    '/api/2.2/jobs/get?job_id=79',
+    '/api/2.2/jobs/get',
+    '/api/2.2/jobs/runs/list',
+    '/api/2.2/jobs/runs/get?run_id=1',
+    '/api/2.2/jobs/runs/get-output?run_id=1',
+    '/api/2.0/serving-endpoints/other',
+    '/api/2.0/serving-endpoints/fraud-rt/openapi',
+  ])
+    expect([path, reads(given, path)]).toEqual([path, false]);
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'POST'])
+    for (const path of [...endpoints, ...endpoints.map((each) => `${each}/config`), '/api/2.2/jobs/run-now'])
+      expect([method, path, reads(given, path, method)]).toEqual([method, path, false]);
 });
 
 test('a statement must be one of the suite, by its warehouse, about its models', () => {

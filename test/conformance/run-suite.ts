@@ -1,6 +1,7 @@
 import { readOptions, type Options } from '../../conformance/options.ts';
 import type { Report } from '../../conformance/report.ts';
 import { runSuite } from '../../conformance/suite.ts';
+import { scratchWorkspace } from '../../emulator/seeds/scratch-workspace.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 
 /** The scratch schemas of the tests. */
@@ -21,6 +22,10 @@ const ALL = [
   ...['--deployment-job', '77'],
   ...['--shared-version', 'partner.published.forecast/1'],
   ...['--warehouse', 'a1b2c3d4e5f60718'],
+  ...['--job', scratchWorkspace.job],
+  ...['--hidden-job', scratchWorkspace.hiddenJob],
+  ...['--endpoint', scratchWorkspace.endpoint],
+  ...['--hidden-endpoint', scratchWorkspace.hiddenEndpoint],
 ];
 
 /** Models of the world that are not the suite's. */

@@ -5,7 +5,7 @@ import { faultsOfAgain, faultsOfCopy, faultsOfOthers } from './end-state.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Point, type Scenario } from './scenario.ts';
 
 /** What the demo's promoter is to the destination: its owner, or only allowed to create versions. */
-type Caller = 'owner' | 'creator';
+export type Caller = 'owner' | 'creator';
 
 /** Whose storage, as the emulator's switch names it. */
 type Cloud = 'aws' | 'azure' | 'gcp';
@@ -15,7 +15,7 @@ const LARGE_ONLY =
   /^\/cloud-storage\/|^\/object-store\/|temporary-credentials|\/create-[a-z-]*url|^\/api\/2\.0\/fs\/files\/.*weights/u;
 
 /** Takes the promoter's ownership away, and gives what is needed to create versions. */
-function asCreator(metastore: Metastore): void {
+export function asCreator(metastore: Metastore): void {
   const model = metastore.state.models.get(PROD);
   if (model === undefined) throw new Error(`The demo has no ${PROD}.`);
   model.owner = 'ada@example.com';

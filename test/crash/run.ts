@@ -23,6 +23,7 @@ import {
   scriptPromotion,
   validatedPromotion,
 } from './promote-scenarios.ts';
+import { registeredInNewModel, registeredModel, registeredRun } from './register-scenarios.ts';
 import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
 import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
@@ -37,6 +38,7 @@ const WHOLE: readonly Scenario[] = [
   smallCopy('owner'),
   smallCopy('creator'),
   twiceStruck('owner'),
+  registeredRun('owner'),
   aliasMove(),
   aliasDeletion(),
   labels(),
@@ -66,6 +68,8 @@ const SHARING: readonly Scenario[] = [
   followedPin(),
   followedPins(),
   newModelPromotion(),
+  registeredModel('creator'),
+  registeredInNewModel(),
   hiddenCopy('owner'),
   hiddenCopy('creator'),
   closedApiCopy('owner', 'aws'),

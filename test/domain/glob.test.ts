@@ -45,7 +45,7 @@ test('a pattern with a hundred stars is judged at once, of models and of tags', 
     const { tags: carried } = decideCopy(
       { copyTags: [STARS, `${'*a'.repeat(20)}*`], statusKeys: [] },
       {
-        source: { name: NAME, version: 1, status: 'READY', aliases: [], tags, dependencies: [] },
+        source: { uri: 'models:/staging.ml_team.fraud_detection/1', name: NAME, tags },
         relation: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination: { ...NAME, catalog: 'prod' },

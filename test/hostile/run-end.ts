@@ -17,6 +17,7 @@ const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('create-model') }),
   z.object({ kind: z.literal('owner'), to: z.string() }),
   z.object({ kind: z.literal('copy') }),
+  z.object({ kind: z.literal('register') }),
   z.object({ kind: z.literal('hold'), version: z.int(), to: z.string().nullable() }),
   z.object({ kind: z.literal('delete-version'), version: z.int() }),
 ]);

@@ -31,6 +31,7 @@ import type { CaseResult } from './harness/outcome.ts';
 import { parity } from './mlflow/parity.ts';
 import type { PeerName } from '../../scripts/peers/table.ts';
 import { ownModel } from './mlflow/own-model.ts';
+import { registered } from './mlflow/registered.ts';
 import { mlflowRegistry } from './mlflow/registry.ts';
 import { mlflowPromotion } from './mlflow/promote.ts';
 import { unityCatalogRegistry } from './unity-catalog/registry.ts';
@@ -79,6 +80,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
   { peers: ['mlflow'], run: downloads },
+  { peers: ['mlflow'], run: registered },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: ownModel },
   { peers: ['mlflow'], run: mlflowRegistry },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { PUT_BACK } from '../../src/plan/changes/serving.ts';
 import { ENDPOINT_STATES, TRIGGER_EVENTS } from '../../src/plan/effect.ts';
 import { basisOf, type PlanFile } from '../../src/plan/file.ts';
 
@@ -11,6 +12,11 @@ const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const some = text.filter((each) => each !== '');
 const name = fc.record({ catalog: text, schema: text, model: some });
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+
+const shares = fc.array(fc.record({ version: number, percent: fc.integer({ min: 0, max: 100 }) }), {
+  maxLength: 3,
+});
+const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/u);
 
 const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
   fc.record({
@@ -27,6 +33,22 @@ const change: fc.Arbitrary<PlanFile['changes'][number]> = fc.oneof(
     key: fc.constantFrom('uc_promote_hold_d4735e3a265e', 'uc_promote_hold_4e07408562be'),
     from: orNull(text),
     to: orNull(text),
+  }),
+  fc.record({
+    kind: fc.constant('serving' as const),
+    name,
+    endpoint: some,
+    version: number,
+    alias: some,
+    keepsPrevious: fc.boolean(),
+    from: shares,
+    to: shares,
+    config: sha256,
+    rules: fc.record({
+      whenUpdating: fc.constantFrom('wait' as const, 'refuse' as const),
+      timeoutMs: number,
+      putsBack: fc.constantFrom(...PUT_BACK),
+    }),
   }),
 );
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonical, holdsCode, planCode, planDigest } from '../../src/plan/digest.ts';
 import { basisOf, changesIn, readPlanFile } from '../../src/plan/file.ts';
 import { planFiles } from './arbitrary-plan.ts';
-import { COPY, NAME, PLAN, REFUSED } from './sample-plan.ts';
+import { CHANGES, COPY, NAME, PLAN, REFUSED, UPDATE } from './sample-plan.ts';
 
 const DIGEST = planDigest(PLAN);
 
@@ -35,6 +35,29 @@ describe('what a plan rests on', () => {
       ['alias', basis],
       ['hold', [holds]],
     ]);
+  });
+
+  test('an update of an endpoint rests on its own endpoint, and neither on another one nor on holds that come before it', () => {
+    const other = { ...UPDATE, endpoint: 'fraud-eu' };
+    const hold = {
+      kind: 'hold',
+      name: NAME,
+      version: 6,
+      key: 'uc_promote_hold_e7f6c011776e',
+      from: null,
+      to: 'incident 7',
+    } as const;
+    const holds = { kind: 'holds', name: NAME, was: null } as const;
+    const changes = [...PLAN.changes, hold, UPDATE, other];
+    const basis = [...basisOf([...CHANGES, UPDATE, other]), holds];
+    const own = (endpoint: string) =>
+      ({ kind: 'endpoint', name: NAME, endpoint, was: UPDATE.config }) as const;
+    expect(basis).toEqual([...PLAN.basis, own('fraud-rt'), own('fraud-eu'), holds]);
+    const [, ...facts] = PLAN.basis;
+    const rests = changesIn({ ...PLAN, changes, basis }).map((each) => each.basis);
+    expect(rests).toEqual([basis, basis, [holds], [...facts, own('fraud-rt')], [...facts, own('fraud-eu')]]);
+    const without = changesIn({ ...PLAN, changes: [UPDATE], basis: [own('fraud-rt'), holds] });
+    expect(without.map((each) => each.basis)).toEqual([[own('fraud-rt'), holds]]);
   });
 
   test('a later change does not rest on what an earlier one brings about', () => {
@@ -83,6 +106,7 @@ describe('digest and code', () => {
     ['a longer validity', { ...PLAN, run: { ...PLAN.run, validUntil: '2099-01-01T00:00:00.000Z' } }],
     ['a change less', { ...PLAN, changes: PLAN.changes.slice(1) }],
     ['another order of changes', { ...PLAN, changes: PLAN.changes.toReversed() }],
+    ['an update of an endpoint more', { ...PLAN, changes: [...PLAN.changes, UPDATE] }],
     ['a fact less', { ...PLAN, basis: PLAN.basis.slice(1) }],
     ['a fact of another value', { ...PLAN, basis: [{ ...PLAN.basis[0], was: 5 }] }],
   ])('%s has another digest', (_name, plan) => {
@@ -137,8 +161,12 @@ describe('digest and code', () => {
 });
 
 describe('reading a plan file', () => {
-  test('one that was written', () => {
-    expect(readPlanFile(JSON.stringify(PLAN))).toEqual({ plan: PLAN, digest: DIGEST });
+  test.each([
+    ['one that was written', PLAN],
+    ['with the update of an endpoint', { ...PLAN, changes: [...PLAN.changes, UPDATE] }],
+    ['of an endpoint alone', { ...PLAN, changes: [UPDATE], basis: basisOf([UPDATE]) }],
+  ])('%s', (_name, plan) => {
+    expect(readPlanFile(JSON.stringify(plan))).toEqual({ plan, digest: planDigest(plan) });
   });
 
   test.each<readonly [name: string, content: string, fault: string]>([

@@ -56,6 +56,23 @@ export const PLAN: PlanFile = {
   evidence: [{ kind: 'signature', of: 'models:/prod.ml_team.fraud_detection/8', inputs: 15, outputs: 1 }],
 };
 
+/** The update of an endpoint after it. */
+export const UPDATE = {
+  kind: 'serving',
+  name: NAME,
+  endpoint: 'fraud-rt',
+  version: 8,
+  alias: 'Champion',
+  keepsPrevious: true,
+  from: [{ version: 6, percent: 100 }],
+  to: [
+    { version: 8, percent: 100 },
+    { version: 6, percent: 0 },
+  ],
+  config: '5f'.repeat(32),
+  rules: { whenUpdating: 'wait', timeoutMs: 3_600_000, putsBack: 'alias-and-endpoints' },
+} as const;
+
 const edited = (edit: object): object => ({ ...PLAN, ...edit });
 
 /** Plans that no reader may take, by what is wrong with each, and where. */
@@ -63,7 +80,27 @@ export const REFUSED: Readonly<Record<string, readonly [plan: unknown, fault: st
   null: [null, 'the whole: '],
   'a later schema': [edited({ schemaVersion: 2 }), 'schemaVersion: '],
   'no changes': [edited({ changes: undefined }), 'changes: '],
-  'a kind of change that is not known': [edited({ changes: [{ kind: 'serving' }] }), 'changes.0.kind: '],
+  'a kind of change that is not known': [edited({ changes: [{ kind: 'deploy' }] }), 'changes.0.kind: '],
+  'an update of an endpoint to the copy before it has a number': [
+    edited({ changes: [{ ...UPDATE, version: 'copy' }] }),
+    'changes.0.version: ',
+  ],
+  'an update of an endpoint that follows no alias': [
+    edited({ changes: [{ ...UPDATE, alias: undefined }] }),
+    'changes.0.alias: ',
+  ],
+  'an update of an endpoint that rests on nothing': [
+    edited({ changes: [{ ...UPDATE, config: undefined }] }),
+    'changes.0.config: ',
+  ],
+  'an update of an endpoint to more than all requests': [
+    edited({ changes: [{ ...UPDATE, to: [{ version: 8, percent: 101 }] }] }),
+    'changes.0.to.0.percent: ',
+  ],
+  'an update of an endpoint that puts back something else': [
+    edited({ changes: [{ ...UPDATE, rules: { ...UPDATE.rules, putsBack: 'all' } }] }),
+    'changes.0.rules.putsBack: ',
+  ],
   'a kind of change that comes before the copy': [
     edited({ changes: [{ kind: 'copy', source: { name: NAME, version: 3 }, destination: NAME }] }),
     'changes.0.kind: ',

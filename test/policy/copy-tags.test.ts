@@ -13,7 +13,7 @@ function copyOf(
   return decideCopy(
     { ...request },
     {
-      source: { name: NAME, version: 1, status: 'READY', aliases: [], tags, dependencies: [] },
+      source: { uri: 'models:/staging.ml_team.fraud_detection/1', name: NAME, tags },
       relation: 'one-workspace',
       files: [{ path: 'MLmodel', size: 1 }],
       destination: { ...NAME, catalog: 'prod' },

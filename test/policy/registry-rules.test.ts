@@ -82,7 +82,7 @@ describe('a copy', () => {
     decideCopy(
       { copyTags: ['*'], statusKeys: [] },
       {
-        source: versionOf(1, tags),
+        source: { uri: 'models:/staging.ml_team.fraud/1', ...versionOf(1, tags) },
         relation: 'one-workspace',
         files: [{ path: 'MLmodel', size: 1 }],
         destination,

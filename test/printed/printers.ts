@@ -102,6 +102,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
     },
     'delete-model': { kind: 'delete-model', name, from: 'no versions', to: null },
     copy: { kind: 'copy', source: { name, version: 1 }, destination: name },
+    register: { kind: 'register', source: 'runs:/0a1b/model', destination: name },
     'delete-version': {
       kind: 'delete-version',
       name,
@@ -118,6 +119,7 @@ export function changesOf({ name, alias }: Subject): Record<Change['kind'] | 'mo
       keepsPrevious: false,
       from: [],
       to: [{ version: VERSION, percent: 100 }],
+      rules: { whenUpdating: 'wait', timeoutMs: 1, putsBack: 'nothing' },
     },
   };
 }
@@ -138,6 +140,7 @@ function looksByCli(subject: Subject): Printed[] {
     'rename-model': model,
     'delete-model': model,
     copy: cli('GET', [...UC, 'models', name, 'versions']),
+    register: cli('GET', [...UC, 'models', name, 'versions']),
     'delete-version': version,
     serving: cli('GET', ['api', '2.0', 'serving-endpoints', subject.alias]),
   };
@@ -245,6 +248,7 @@ function looksByUc(subject: Subject): Printed[] {
     'rename-model': model,
     'delete-model': model,
     copy: model,
+    register: model,
     'delete-version': version,
     serving: model,
   });
@@ -309,6 +313,7 @@ function byClient(
             'rename-model': model,
             'delete-model': model,
             copy: model,
+            register: model,
             'delete-version': version,
             serving: model,
           }),

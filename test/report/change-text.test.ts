@@ -47,6 +47,14 @@ const CASES: readonly (readonly [Change, string])[] = [
     'copy models:/staging.ml_team.fraud_detection/1 → prod.ml_team.fraud_detection',
   ],
   [
+    { kind: 'register', source: 'runs:/0123456789abcdef0123456789abcdef/model', destination: PROD },
+    'register runs:/0123456789abcdef0123456789abcdef/model → prod.ml_team.fraud_detection',
+  ],
+  [
+    { kind: 'register', source: `models/${'x'.repeat(120)}`, destination: PROD },
+    `register models/${'x'.repeat(113)}… (7 more characters) → prod.ml_team.fraud_detection`,
+  ],
+  [
     {
       kind: 'delete-version',
       name: PROD,

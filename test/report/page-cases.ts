@@ -8,6 +8,7 @@ import {
   PROD,
   PROMOTER,
   STAGING,
+  RUN,
 } from '../../emulator/seeds/demo-models.ts';
 import { auditAliases } from '../../src/actions/audit-aliases.ts';
 import { checkConnection } from '../../src/actions/check-connection.ts';
@@ -20,6 +21,7 @@ import { apply } from '../../src/actions/apply.ts';
 import { clearDownload, DOWNLOAD_FOLDER } from '../../bench/download-folder.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { craftedPlan, given } from '../../bench/crafted-plan.ts';
+import { registerVersion } from '../../src/actions/register-version.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
@@ -43,6 +45,7 @@ const INTERRUPT: Fault = { kind: 'run', when: 'before', run: () => void process.
 
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
+const REGISTER = { source: `runs:/${RUN}/model`, destination: PROD };
 const STATUS = { model: PROD, version: '1', status: 'approved' };
 
 const DOWNLOAD = { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER };
@@ -450,6 +453,45 @@ const copyCases: readonly PageCase[] = [
   { title: 'copy-version is called wrongly', action: copyVersion, inputs: { source: STAGING } },
 ];
 
+const registerCases: readonly PageCase[] = [
+  {
+    title: 'register-version has nothing to do',
+    action: registerVersion,
+    inputs: REGISTER,
+    prepare: async ({ run }) => {
+      await run(registerVersion, REGISTER);
+      return undefined;
+    },
+  },
+  {
+    title: 'register-version plans',
+    action: registerVersion,
+    inputs: { ...REGISTER, 'dry-run': 'true' },
+  },
+  {
+    title: 'register-version is denied',
+    action: registerVersion,
+    inputs: REGISTER,
+    run: { token: TOKENS.reader },
+  },
+  {
+    title: 'register-version refuses a logged model that is not ready',
+    action: registerVersion,
+    inputs: { ...REGISTER, source: 'models:/m-1' },
+    prepare: ({ emulator }) =>
+      emulator.metastore.addLoggedModel({
+        modelId: 'm-1',
+        status: 'LOGGED_MODEL_PENDING',
+        files: GOOD_FILES,
+      }),
+  },
+  {
+    title: 'register-version is called wrongly',
+    action: registerVersion,
+    inputs: { ...REGISTER, source: `models:/${STAGING}/1` },
+  },
+];
+
 const tagCases: readonly PageCase[] = [
   {
     title: 'tag-status has nothing to do',
@@ -782,6 +824,7 @@ export const PAGE_CASES: readonly PageCase[] = [
   ...rollbackCases,
   ...promoteCases,
   ...copyCases,
+  ...registerCases,
   ...tagCases,
   ...readingCases,
   ...RULE_PAGES,

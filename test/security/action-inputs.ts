@@ -10,6 +10,7 @@ import type { Action } from '../../src/actions/contract/action.ts';
 import { findVersion } from '../../src/actions/find-version.ts';
 import { gateOnGrants } from '../../src/actions/gate-on-grants.ts';
 import { promote } from '../../src/actions/promote.ts';
+import { registerVersion } from '../../src/actions/register-version.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import { setAlias } from '../../src/actions/set-alias.ts';
 import { syncAliases } from '../../src/actions/sync-aliases.ts';
@@ -19,7 +20,7 @@ import { manageModel } from '../../src/actions/manage-model.ts';
 import { updateServing } from '../../src/actions/update-serving.ts';
 import { validateSignature } from '../../src/actions/validate-signature.ts';
 import { validateVersion } from '../../src/actions/validate-version.ts';
-import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { PROD, RUN, STAGING } from '../../emulator/seeds/demo-models.ts';
 
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
 
@@ -38,6 +39,7 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
   ['copy-version', copyVersion, COPY],
   ['download-version', downloadVersion, { model: PROD, version: '2', folder: DOWNLOAD_FOLDER }],
+  ['register-version', registerVersion, { source: `runs:/${RUN}/model`, destination: PROD }],
   ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
   [
     'rollback',

@@ -3,6 +3,7 @@ import {
   DENIED,
   INVALID,
   STATE,
+  artifacts,
   azure,
   enriched,
   files,
@@ -20,7 +21,7 @@ export const filesRefusals: readonly Line[] = [
   [
     '404 NOT_FOUND',
     'The file or directory being accessed is not found: {…}',
-    files,
+    [...files, ...artifacts],
     'client code: databricks-sdk distinguishes files from directories by the code',
   ],
   [
@@ -71,13 +72,13 @@ export const filesRefusals: readonly Line[] = [
   [
     DENIED,
     'Presigned URLs are not available.',
-    files,
+    [...files, ...artifacts],
     'client code: databricks-sdk knows the reason; switch presign',
   ],
   [
     '500 INTERNAL_ERROR',
     'Presigned URLs are not available.',
-    files,
+    [...files, ...artifacts],
     'client code: databricks-sdk knows the reason; switch presign',
   ],
   [

@@ -2,12 +2,15 @@ import {
   EVERYWHERE,
   DENIED,
   INVALID,
+  artifacts,
   enriched,
+  files,
   grants,
   native,
   oauth,
   older,
   parents,
+  tracking,
   type Line,
 } from '../givers.ts';
 
@@ -109,13 +112,32 @@ export const grantsRefusals: readonly Line[] = [
   [
     '404|400 RESOURCE_DOES_NOT_EXIST',
     "Run '{…}' not found",
-    ['runs and logged models'],
+    tracking,
     'observed by peer: MLflow server 3.17.2',
   ],
   [
     '404|400 RESOURCE_DOES_NOT_EXIST',
     "Logged model with ID '{…}' not found.",
-    ['runs and logged models'],
+    tracking,
     'observed by peer: MLflow server 3.17.2',
   ],
+  [
+    '403 PERMISSION_DENIED',
+    'The caller does not have CAN READ on the experiment.',
+    [...tracking, ...files],
+    'docs: CAN READ on the experiment; message assumed',
+  ],
+  [
+    '404|400 RESOURCE_DOES_NOT_EXIST',
+    "ModelVersion '{…}' version '{…}' does not exist.",
+    artifacts,
+    'client code: mlflow 3.17.2 knows the code; message assumed',
+  ],
+  [
+    INVALID,
+    'At most 2000 paths are allowed.',
+    artifacts,
+    'client code: mlflow 3.17.2 sends no more; message assumed',
+  ],
+  [INVALID, "Invalid filter '{…}': only name = '<name>' is supported.", artifacts, 'assumed'],
 ];

@@ -1,6 +1,7 @@
 import { ApiError, denied, invalid } from '../../metastore/api-error.ts';
 import { fileAt, listDirectory, notFound, place, storeFile, type Place } from '../../metastore/files.ts';
 import type { Received } from '../../metastore/blobs.ts';
+import { readPlace, type ReadPlace } from '../../workspace/artifacts.ts';
 import type { Input } from '../input.ts';
 import { list } from '../legacy/shapes.ts';
 import { page } from '../paging.ts';
@@ -39,9 +40,9 @@ function requireOpen({ session }: Context, size: number): void {
     throw denied('Files of this size do not pass through the workspace.');
 }
 
-function directory(input: Input, { session }: Context): [Place, ReturnType<typeof listDirectory>] {
+function directory(input: Input, { session }: Context): [ReadPlace, ReturnType<typeof listDirectory>] {
   const path = `/${input.text('path')}`;
-  const target = place(session, path, 'read');
+  const target = readPlace(session, path);
   const entries = listDirectory(target);
   if (!entries) throw notFound(path);
   return [target, entries];
@@ -49,7 +50,7 @@ function directory(input: Input, { session }: Context): [Place, ReturnType<typeo
 
 function listing(input: Input, context: Context): RouteResponse {
   const [target, entries = []] = directory(input, context);
-  const root = `/Models/${target.model.name.replaceAll('.', '/')}/${target.version.version}`;
+  const { root } = target;
   const base = target.path === '' ? root : `${root}/${target.path}`;
   const cut = page(context.session, entries, (entry) => entry.name, {
     size: input.maybeInteger('page_size'),
@@ -80,7 +81,7 @@ export const fileRoutes: readonly Route[] = [
     succeeds: [200, 206],
     handle: (input, context) => {
       const { session, headers } = context;
-      const file = fileAt(place(session, `/${input.text('path')}`, 'read'));
+      const file = fileAt(readPlace(session, `/${input.text('path')}`));
       requireOpen(context, file.content.size);
       return fileResponse(file, headers, session.switches.rangesHonoured);
     },
@@ -90,7 +91,7 @@ export const fileRoutes: readonly Route[] = [
     template: '/files/{path*}',
     write: false,
     handle: (input, { session, headers }) =>
-      fileResponse(fileAt(place(session, `/${input.text('path')}`, 'read')), headers, false),
+      fileResponse(fileAt(readPlace(session, `/${input.text('path')}`)), headers, false),
   }),
   files({
     method: 'PUT',

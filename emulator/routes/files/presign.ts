@@ -1,5 +1,6 @@
 import { ApiError, invalid } from '../../metastore/api-error.ts';
 import { fileAt, isShared, place } from '../../metastore/files.ts';
+import { readPlace } from '../../workspace/artifacts.ts';
 import type { Model } from '../../metastore/state.ts';
 import type { Input } from '../input.ts';
 import { family, ok, type Context, type Route, type Upload } from '../route.ts';
@@ -66,7 +67,7 @@ export const presignRoutes: readonly Route[] = [
     query: fields,
     handle: (input, context) => {
       const path = pathOf(input);
-      const target = place(context.session, path, 'read');
+      const target = readPlace(context.session, path);
       requirePresigning(context, target.model);
       fileAt(target);
       return ok(context.signer.sign('read', path, expiryOf(input, context)));

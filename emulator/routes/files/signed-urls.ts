@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiError } from '../../metastore/api-error.ts';
 import { digestOf, joinContent } from '../../metastore/content.ts';
 import { signedPlace, storeFile } from '../../metastore/files.ts';
+import { signedArtifact } from '../../workspace/artifacts.ts';
 import type { Received } from '../../metastore/blobs.ts';
 import { receive } from './api.ts';
 import type { Input } from '../input.ts';
@@ -32,7 +33,7 @@ function operationOf(
 
 function read(input: Input, context: Context): RouteResponse {
   const [path] = operationOf(input, context, ['read']);
-  const target = signedPlace(context.session, path, 'read');
+  const target = signedArtifact(context.session, path) ?? signedPlace(context.session, path, 'read');
   const file = target.version.files.get(target.path);
   if (!file) throw new ApiError(404, 'NoSuchKey', 'The specified key does not exist.', 'xml');
   return objectResponse(file, context.headers, context.session.switches.rangesHonoured);

@@ -1,8 +1,10 @@
 import { readFacts } from '../../apply/basis.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
 import { counted } from '../../domain/count.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
+import type { ServingEndpoint } from '../../domain/serving.ts';
 import {
   formatMovedFact,
   modelOfFact,
@@ -13,6 +15,7 @@ import {
 } from '../../plan/basis.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
+import { isLedTo, isOnTheWay, standingDigest } from '../../policy/serving.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
 import { historyOf, movesRecorded, noteNamed } from '../parts/alias-move.ts';
@@ -47,30 +50,70 @@ export async function readPlanBasis(context: ApplyingContext, given: GivenPlan):
   const names = [
     ...new Map(facts.map((fact) => [JSON.stringify(modelOfFact(fact)), modelOfFact(fact)])).values(),
   ];
-  const [found, extras] = await Promise.all([
-    readFacts(facts, snapshot),
+  const others = facts.filter(({ kind }) => kind !== 'endpoint');
+  const [found, endpoints, extras] = await Promise.all([
+    readFacts(others, snapshot),
+    readEndpoints(changes, snapshot),
     Promise.all(
       names.map(async (name) => [JSON.stringify(name), (await snapshot.extras(name))?.tags ?? []] as const),
     ),
   ]);
   const tagsByModel = new Map(extras);
   const tagsOf = (name: object): readonly Tag[] => tagsByModel.get(JSON.stringify(name)) ?? [];
-  const values = new Map(facts.map((fact, index) => [fact, found[index] ?? null]));
-  const looked = { context, given, values, tagsOf };
+  const values = new Map<BasisFact, FactValue>([
+    ...others.map((fact, index) => [fact, found[index] ?? null] as const),
+    ...facts.flatMap((fact) =>
+      fact.kind === 'endpoint' ? [[fact, standingDigest(endpoints.get(fact.endpoint))] as const] : [],
+    ),
+  ]);
+  const looked = { context, given, values, endpoints, tagsOf };
   const move = changes.find((change) => change.kind === 'alias');
   const unrecorded = move !== undefined && isLeftUnrecorded(move, looked) ? move : undefined;
   const made = changes.filter((change) =>
-    unrecorded !== undefined && change.kind !== 'hold' ? true : isMade(change, looked),
+    unrecorded !== undefined && isMoving(change) ? true : isMade(change, looked),
   );
   const pending = changes.filter((change) => !made.includes(change));
   const differences = facts.flatMap((fact): Difference[] => {
     if (!pending.some(({ basis = [] }) => basis.includes(fact))) return [];
-    const value = valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
+    const value = isUnderWay(fact, pending, looked)
+      ? fact.was
+      : valueBeside(fact, values.get(fact) ?? null, made, tagsOf);
     return value === fact.was ? [] : [{ fact, found: value, by: moverOf(context, fact, value, tagsOf) }];
   });
   const spent =
     move === undefined || made.includes(move) ? undefined : spentBy(context, move, given.digest, tagsOf);
   return { made, differences, spent, unrecorded };
+}
+
+/** The endpoints that a plan updates, by name, as they are now. */
+async function readEndpoints(
+  changes: readonly GivenChange[],
+  { registry }: Snapshot,
+): Promise<ReadonlyMap<string, ServingEndpoint | undefined>> {
+  const names = changes.flatMap((change) => (change.kind === 'serving' ? [change.endpoint] : []));
+  return new Map(
+    await Promise.all(
+      [...new Set(names)].map(async (name) => [name, await registry.serving?.getEndpoint(name)] as const),
+    ),
+  );
+}
+
+/** Whether a change is of the alias, or the record of that. */
+function isMoving({ kind }: GivenChange): boolean {
+  return kind === 'alias' || kind === 'record';
+}
+
+/** Whether an endpoint is on its way to what the plan wants, once its alias was moved: an earlier attempt began that. */
+function isUnderWay(fact: BasisFact, pending: readonly GivenChange[], { endpoints }: Looked): boolean {
+  if (fact.kind !== 'endpoint' || pending.some(isMoving)) return false;
+  const endpoint = endpoints.get(fact.endpoint);
+  return (
+    endpoint !== undefined &&
+    pending.some(
+      (change) =>
+        change.kind === 'serving' && change.endpoint === fact.endpoint && isOnTheWay(change, endpoint),
+    )
+  );
 }
 
 /**
@@ -103,12 +146,13 @@ interface Looked {
   readonly context: ApplyingContext;
   readonly given: GivenPlan;
   readonly values: ReadonlyMap<BasisFact, FactValue>;
+  readonly endpoints: ReadonlyMap<string, ServingEndpoint | undefined>;
   readonly tagsOf: (name: object) => readonly Tag[];
 }
 
-/** Whether this plan has made a change already: a move by its record, a hold by its reason; a version that is gone needs no deletion. */
+/** Whether this plan has made a change already: a move by its record, a hold by its reason, an update by what is served, a deletion where the version is gone. */
 function isMade(change: GivenChange, looked: Looked): boolean {
-  const { context, given, values, tagsOf } = looked;
+  const { context, given, values, endpoints, tagsOf } = looked;
   switch (change.kind) {
     case 'alias':
     case 'record': {
@@ -126,6 +170,10 @@ function isMade(change: GivenChange, looked: Looked): boolean {
       if (value === undefined || change.to === null) return false;
       const { held, reason } = readHold(change.key, value);
       return held?.version === change.version && isReason(reason, change.to);
+    }
+    case 'serving': {
+      const endpoint = endpoints.get(change.endpoint);
+      return endpoint !== undefined && endpoint.update !== 'running' && isLedTo(change, endpoint.config);
     }
   }
 }
@@ -145,6 +193,7 @@ function replaces(change: GivenChange, fact: PlanFact): boolean {
     case 'delete-version':
       return fact.kind === 'version' && fact.version === change.version;
     case 'hold':
+    case 'serving':
       return false;
   }
 }

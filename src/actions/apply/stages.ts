@@ -3,12 +3,15 @@ import type { ValueChange } from '../../apply/value.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import { formatChange } from '../../plan/change.ts';
+import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { MoveApproval } from '../../plan/changes/record.ts';
+import type { ServingChange } from '../../plan/changes/serving.ts';
 import type { StageName } from '../../plan/plan.ts';
-import { noteMoved } from '../parts/alias-move.ts';
+import { noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import { deletionStages } from '../parts/version-deletions.ts';
+import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
 import type { ApplyingContext, GivenChange } from './plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
@@ -17,6 +20,10 @@ export interface Completion {
   /** The version that a hold is set on; throws where it does not exist. */
   held(this: void, change: HoldChange): Promise<ModelVersion>;
   tagsOf(this: void, name: ModelVersion['name']): Promise<readonly Tag[]>;
+  /** The move of the plan, where this run or an earlier one made it; undefined for none. */
+  made(this: void): AliasChange | undefined;
+  /** What an earlier attempt has made of the plan. */
+  readonly before: readonly GivenChange[];
 }
 
 const STAGE_OF: { readonly [Kind in GivenChange['kind']]: StageName } = {
@@ -24,41 +31,84 @@ const STAGE_OF: { readonly [Kind in GivenChange['kind']]: StageName } = {
   alias: 'alias',
   hold: 'holds',
   'delete-version': 'deletions',
+  serving: 'serving',
 };
 
-/** The stages that carry out a plan, in its order: neighbours of one kind together. */
+/** A change of one value. */
+type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' }>;
+
+/** The stages that carry out a plan, in its order: neighbours of one kind together. What became of its endpoints is in `serving`. */
 export function planStages(
   context: ApplyingContext,
   changes: readonly GivenChange[],
   completion: Completion,
-): Stage[] {
+): { readonly stages: Stage[]; readonly serving: readonly ServingState[] } {
+  const serving: ServingState[] = [];
   const groups: GivenChange[][] = [];
   const deletions = changes.filter((change) => change.kind === 'delete-version');
   // A plan that deletes does nothing else.
-  if (deletions.length > 0) return deletionStages(context, deletions);
+  if (deletions.length > 0) return { stages: deletionStages(context, deletions), serving };
   for (const change of changes) {
     const last = groups.at(-1);
     if (last?.[0] !== undefined && STAGE_OF[last[0].kind] === STAGE_OF[change.kind]) last.push(change);
     else groups.push([change]);
   }
-  return groups.map((group, index) => {
+  const stages = groups.flatMap((group, index): Stage[] => {
     const before = groups.slice(0, index).flat();
-    return {
-      name: STAGE_OF[group[0]?.kind ?? 'alias'],
-      changes: group,
-      work: {
-        kind: 'values',
-        confirm: () => Promise.all(group.map((change) => completed(change, context, completion))),
-        explain: (error) => withDone(error, before, context),
-        ended: (made) => noteUndo(context, made),
+    const explain = (error: PromoteError) => withDone(error, before, context);
+    const values = group.filter(isValue);
+    const [first] = values;
+    if (first === undefined) {
+      const updates = group.filter((change) => change.kind === 'serving');
+      const stage = updating(context, updates, { completion, explain });
+      serving.push(stage.state);
+      return stage.stages;
+    }
+    return [
+      {
+        name: STAGE_OF[first.kind],
+        changes: values,
+        work: {
+          kind: 'values',
+          confirm: () => Promise.all(values.map((change) => completed(change, context, completion))),
+          explain,
+          ended: (made) => noteUndo(context, made),
+        },
       },
-    };
+    ];
   });
+  return { stages, serving };
+}
+
+function isValue(change: GivenChange): change is GivenValue {
+  return change.kind !== 'serving';
+}
+
+/** The stage that updates the endpoints of a plan, and takes its move back where the plan says so. */
+function updating(
+  context: ApplyingContext,
+  changes: readonly ServingChange[],
+  {
+    completion: { approval, made, before },
+    explain,
+  }: {
+    readonly completion: Completion;
+    readonly explain: (error: PromoteError) => PromoteError;
+  },
+): ReturnType<typeof servingStage> {
+  const moveBack = async (): Promise<Move> => {
+    const move = made();
+    const back = move === undefined ? [] : await movedBack(context, move);
+    // It is a move of the same plan: an approval lets that be tried again.
+    return back.map((change) => (change.kind === 'record' ? { ...change, approval } : change));
+  };
+  const madeBefore = before.filter((change) => change.kind === 'serving');
+  return servingStage(context, changes, { moveBack, madeBefore, explain });
 }
 
 /** A change as it is written: with its approval, or with what a hold stops. */
 async function completed(
-  change: GivenChange,
+  change: GivenValue,
   context: ApplyingContext,
   { approval, held, tagsOf }: Completion,
 ): Promise<ValueChange> {

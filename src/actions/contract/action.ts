@@ -5,6 +5,7 @@ import { COMMON_INPUTS, COMMON_OUTPUTS, WRITING_INPUTS, type CommonInputs } from
 import type { Stage } from '../../apply/stage.ts';
 import type { ValueChange } from '../../apply/value.ts';
 import type { PolicyFact } from '../../plan/basis.ts';
+import type { ServingChange } from '../../plan/changes/serving.ts';
 import type { DeferredRight } from '../../plan/file.ts';
 import type { InputsOf, RawInputs } from '../../inputs/fields.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
@@ -49,10 +50,13 @@ export interface ActionResult {
   readonly fails?: boolean;
 }
 
+/** A change that a run leaves for `apply`. */
+export type OfferedChange = ValueChange | ServingChange;
+
 /** What a run leaves for `apply`: changes, each with what it rests on; or a clause that says why it leaves none. */
 export type Offer =
   | {
-      readonly changes: readonly ValueChange[];
+      readonly changes: readonly OfferedChange[];
       readonly deferred?: readonly DeferredRight[];
       /** The policy that they were decided under; default: none. */
       readonly policy?: PolicyFact | undefined;

@@ -9,6 +9,7 @@ import type { PlannedRegistry } from '../../plan/file.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { MoveSurroundings } from '../../facts/move-effects.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
+import type { OpenFolder } from '../../facts/registration/source.ts';
 import type { Outputs } from '../../inputs/outputs.ts';
 import type { Connection } from './connection.ts';
 import type { ActionRecord, NoOutputs } from './record.ts';
@@ -107,6 +108,8 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
   /** Makes a folder that only this run uses, which the post step removes where the run cannot. */
   makeFolder(this: void): Promise<OwnFolder>;
+  /** The folder of a model at a path that the user named. */
+  readonly openFolder: OpenFolder;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

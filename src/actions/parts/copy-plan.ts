@@ -7,8 +7,7 @@ import { decide } from '../../domain/decision.ts';
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
-import type { CopyChange } from '../../plan/changes/copy.ts';
+import type { NewVersionInputs } from '../../inputs/copy.ts';
 import type { CreateModelChange } from '../../plan/changes/model.ts';
 import type { OwnerChange } from '../../plan/changes/owner.ts';
 import { carriedTags, decideJob, jobOf, type CopyDecision } from '../../policy/copy.ts';
@@ -17,12 +16,11 @@ import { asPlanned } from '../../policy/planned.ts';
 import { decideState } from '../../policy/version.ts';
 import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
-import type { CopyContext, DecidedCopy } from './copy-context.ts';
+import { doing, NEW_VERSION_WORDS, type CopyContext, type DecidedCopy } from './copy-context.ts';
 import { copyRequest } from './copy-request.ts';
-import { noteEngine, noteRoutesTaken } from './engine.ts';
+import type { CopyEngine } from './engine.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 import { findUnfinished, planLeftovers } from './leftovers.ts';
-import { copyElsewhere } from './workspace-copy.ts';
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -38,6 +36,8 @@ export interface ExpectedCopy {
 
 /** What an action does around a copy. */
 interface AroundCopy {
+  /** Where the bytes of a copy go through; absent of what is no copy. */
+  readonly engine?: CopyEngine;
   /** Judges the copy as it will be. */
   readonly judge?: (expected: ExpectedCopy) => void;
   /** Told when this run has made it. */
@@ -62,7 +62,7 @@ export async function planCopy(
   around: AroundCopy = {},
 ): Promise<readonly Stage[]> {
   const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
-  await noteEngine(context, reading, bytes);
+  await around.engine?.note(bytes);
   const unfinished = await findUnfinished(context, reading);
   const owner = await noteOwner(context, reading);
   const wanted = context.inputs['destination-owner'];
@@ -76,7 +76,7 @@ async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Prom
   const { context, reading, decision, judge, then } = facts;
   // A run in the workspace looks for one by itself: to compare it from here would have its bytes go through here.
   const found =
-    context.inputs.engine.kind === 'workspace'
+    facts.engine?.isElsewhere === true
       ? { finished: undefined, completion: [], damaged: [] }
       : await findFinished(context, reading, decision, besides);
   const { finished, completion, damaged } = found;
@@ -89,7 +89,7 @@ async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Prom
           result: { ...finished, made: false },
         };
   judge?.(expected);
-  context.record.requireAllowed(`Copying ${uriOf(reading.source.version)}`);
+  context.record.requireAllowed(doing(reading));
   const held = damaged.map(({ version }) => version.version);
   const stages =
     finished === undefined
@@ -141,7 +141,7 @@ async function planFound(
           message: `The record of ${uriOf(finished.version)} is incomplete and cannot be completed, so the version is not reused.`,
           fix: 'Have its owner run the step again, or delete the version.',
         });
-        forgetFound(context.record);
+        forgetFound(context.record, reading);
         return again();
       },
     },
@@ -150,8 +150,8 @@ async function planFound(
 }
 
 /** What was noted of a copy that is not taken after all. */
-function forgetFound(record: CopyContext['record']): void {
-  record.forgetFacts('Copy', 'Digest', 'Unfinished copy');
+function forgetFound(record: CopyContext['record'], { change }: CopyReading): void {
+  record.forgetFacts(NEW_VERSION_WORDS[change.kind].fact, 'Digest', 'Unfinished copy');
   record.output('version', '');
   record.output('uri', '');
   record.output('digest', '');
@@ -164,22 +164,18 @@ function forgetFound(record: CopyContext['record']): void {
 
 /** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
 function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
-  const { context, reading, unfinished, owner } = facts;
-  const { source, destination } = reading;
+  const { context, reading, decision, unfinished, owner, engine } = facts;
+  const { change, destination } = reading;
+  const words = NEW_VERSION_WORDS[change.kind];
   noteJob(context, reading);
-  const change: CopyChange = {
-    kind: 'copy',
-    source: { name: source.version.name, version: source.version.version },
-    destination: destination.name,
-  };
   const pending = unfinished.find((version) => isOfOrigin(version, reading));
   const copy: Stage = {
     name: 'copy',
     changes: [change],
     work: {
       kind: 'copy',
-      request: () => copyRequest(facts, change, pending),
-      elsewhere: copyElsewhere(facts),
+      request: () => copyRequest(facts, pending),
+      elsewhere: engine?.elsewhere(decision),
       async finished(result) {
         const { made = true } = result;
         expected.result = { ...result, made };
@@ -188,13 +184,13 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
         const copied = points
           ? 'points at its source; no files were copied'
           : made
-            ? 'copied now'
+            ? words.now
             : 'from an earlier run';
         const isContinued = pending?.version === result.version.version;
         await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
-        noteRoutesTaken(context, result);
-        refuseHeld(context.record, result.version);
+        engine?.noteTaken(result);
+        refuseHeld(context.record, result.version, words.checkOfMade);
       },
     },
   };
@@ -207,7 +203,7 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
   ];
 }
 
-function createChange(inputs: CopyInputs): CreateModelChange {
+function createChange(inputs: NewVersionInputs): CreateModelChange {
   const owner = inputs['destination-owner'];
   return { kind: 'create-model', name: inputs.destination, ...(owner === undefined ? {} : { owner }) };
 }
@@ -235,8 +231,8 @@ async function noteOwner(
 }
 
 /** A hold that somebody put on the copy while it was made stops whatever would follow. */
-function refuseHeld(record: ActionRecord, version: ModelVersion): void {
-  record.checkAgain('Copied version', decideState(version), 'It is READY and not on hold.', 'blocked');
+function refuseHeld(record: ActionRecord, version: ModelVersion, name: string): void {
+  record.checkAgain(name, decideState(version), 'It is READY and not on hold.', 'blocked');
   record.requireAllowed(uriOf(version));
 }
 
@@ -251,7 +247,7 @@ function noteJob({ record }: CopyContext, { destination }: CopyReading): void {
 async function noteResult(
   context: CopyContext,
   result: CopyResult,
-  { source }: CopyReading,
+  { change, source }: CopyReading,
   how: string,
 ): Promise<void> {
   const { record, environment } = context;
@@ -260,12 +256,12 @@ async function noteResult(
     verified === 'full'
       ? 'source and copy were both read and are equal'
       : 'not every byte of the copy was read back, only sizes and files up to 1 MiB';
-  record.factAgain('Copy', uriOf(version), how);
+  record.factAgain(NEW_VERSION_WORDS[change.kind].fact, uriOf(version), how);
   record.factAgain('Digest', digests.content, read);
   record.see({
     kind: 'content',
     of: uriOf(version),
-    source: uriOf(source.version),
+    source: source.uri,
     files: files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     digest: digests.content,

@@ -1,8 +1,7 @@
 import type { CopyRequest } from '../../apply/copy/request.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { Random } from '../../domain/ports.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
-import type { CopyChange } from '../../plan/changes/copy.ts';
+import type { NewVersionInputs } from '../../inputs/copy.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { formatMarker } from '../../policy/run-marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
@@ -12,20 +11,18 @@ import { outputVersion } from './version-outputs.ts';
 /** What is to be copied, made up right before, with a marker that names this run. */
 export async function copyRequest(
   { context, reading, decision }: DecidedCopy,
-  change: CopyChange,
   pending: ModelVersion | undefined,
 ): Promise<CopyRequest> {
-  const { inputs, record, run, source: from, clock, random } = context;
-  const { source } = reading;
-  const mlmodel = await from.mlmodel(source.version.name, source.version.version);
+  const { inputs, record, run, clock, random } = context;
+  const { change, source, signature } = reading;
   return {
     change,
     source,
     files: decision.files,
     tags: decision.tags,
-    description: inputs.description ?? source.version.description,
+    description: inputs.description ?? source.known.description,
     // What is not known was said where the copy was decided.
-    dependencies: mlmodel.dependencies ?? [],
+    dependencies: signature.mlmodel.dependencies ?? [],
     origin: reading.origin,
     originMark: reading.originMark.text,
     marker: formatMarker(run, clock.now(), nonceOf(random)),
@@ -38,7 +35,7 @@ export async function copyRequest(
 }
 
 /** Full up to a stated size; the wish of the user above all. */
-function verifyMode(inputs: CopyInputs, decision: CopyDecision): VerifyMode {
+function verifyMode(inputs: NewVersionInputs, decision: CopyDecision): VerifyMode {
   const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
   return inputs.verify ?? (bytes <= FULL_BYTES ? 'full' : 'size');
 }

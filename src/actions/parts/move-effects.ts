@@ -3,6 +3,7 @@ import type { FullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
 import { startJobs, startSurroundings, type MoveSurroundings } from '../../facts/move-effects.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import { makesVersion } from '../../plan/change.ts';
 import type { EndpointEffect } from '../../plan/effect.ts';
 import { changesOf, type PlannedStage } from '../../plan/plan.ts';
 import {
@@ -121,7 +122,7 @@ export async function noteCopyEffects(
   stages: readonly PlannedStage[],
 ): Promise<void> {
   const changes = changesOf(stages);
-  if (!changes.some(({ kind }) => kind === 'copy')) return;
+  if (!changes.some(makesVersion)) return;
   const makesModel = changes.some(({ kind }) => kind === 'create-model');
   await noteTriggered(context, jobs, { name, makesVersion: true, makesModel });
 }

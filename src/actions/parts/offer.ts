@@ -1,5 +1,4 @@
 import { readFacts } from '../../apply/basis.ts';
-import type { ValueChange } from '../../apply/value.ts';
 import { decide } from '../../domain/decision.ts';
 import { hasCode, messageOf } from '../../domain/errors.ts';
 import type { FullName } from '../../domain/full-name.ts';
@@ -9,7 +8,7 @@ import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { BasisFact } from '../../plan/basis.ts';
+import type { BasisFact, Resting } from '../../plan/basis.ts';
 import type { DeferredRight } from '../../plan/file.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -44,7 +43,7 @@ export async function restingOnVersion(
 }
 
 /** A move that rests on some facts more. */
-export function restingOn<C extends ValueChange>(changes: readonly C[], facts: readonly BasisFact[]): C[] {
+export function restingOn<C extends Resting>(changes: readonly C[], facts: readonly BasisFact[]): C[] {
   return changes.map((change) => ({ ...change, basis: [...(change.basis ?? []), ...facts] }));
 }
 

@@ -5,6 +5,7 @@ import { takenVersion } from '../../policy/version.ts';
 import type { Offer } from '../contract/action.ts';
 import { notePlannedUndo } from '../parts/alias-move.ts';
 import { marksOf, moveRights, restingOn } from '../parts/offer.ts';
+import { offeredServing } from './serving.ts';
 import { madeCopy, requiredTags, type PromoteContext, type Promotion } from './promotion.ts';
 
 /** How the move that is planned would be undone. */
@@ -23,18 +24,18 @@ export async function offerMove(
   const { offered, copy } = promotion;
   if (offered === undefined || (state === 'applied' && inputs.until === 'alias')) return undefined;
   if (state === 'planned') {
-    if (promotion.serving !== undefined)
-      return { none: 'a plan updates no endpoints; run it without dry-run, or leave endpoints out' };
     if (copy?.result === undefined)
       return { none: 'the copy does not exist yet; a run with until: validate makes it' };
     const validator = VALIDATORS.find((each) => inputs[each] !== undefined);
     if (validator !== undefined) return { none: `a dry run does not run ${validator}` };
-    if (record.changes.some(({ change }) => change.kind !== 'alias' && change.kind !== 'record'))
+    if (record.changes.some(({ change }) => !['alias', 'record', 'serving'].includes(change.kind)))
       return { none: 'other changes come before the move; a run with until: validate makes them' };
   }
   const confirmed = await offered.confirm();
-  if (!confirmed.some(({ kind }) => kind === 'alias')) return { none: 'the alias already names the copy' };
-  const changes = restingOn(confirmed, await factsOfPlan(context, promotion));
+  const updates = await offeredServing(context, promotion, madeCopy(promotion).version.version);
+  const moves = confirmed.some(({ kind }) => kind === 'alias');
+  if (!moves && updates.length === 0) return { none: 'the alias already names the copy' };
+  const changes = restingOn([...confirmed, ...updates], await factsOfPlan(context, promotion));
   const { name } = promotion.reading.destination;
   if (state === 'applied') notePlannedMove(context, promotion);
   return { changes, deferred: moveRights(name, destination), policy: promotion.policy?.fact };

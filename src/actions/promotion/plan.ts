@@ -14,11 +14,13 @@ import { concludeUnmoved, moveText, noteNamed } from '../parts/alias-move.ts';
 import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
+import { copyEngine } from '../parts/engine.ts';
 import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
-import { readServing, requireServed } from '../parts/serving.ts';
+import { readServing } from '../parts/serving.ts';
+import { requireServed } from '../parts/serving-stage.ts';
 import { requireValid } from '../parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
 import { noteCopyEffects, startJobEffects, startMoveEffects } from '../parts/move-effects.ts';
@@ -35,7 +37,7 @@ import {
 } from './promotion.ts';
 import { notePlannedMove, offerMove } from './offer.ts';
 import { momentOf, notePromotionPolicy, plannedTags } from './policy.ts';
-import { servingStages } from './serving.ts';
+import { notePromotedServing, servingStages } from './serving.ts';
 import { statusStage } from './status.ts';
 import { copyValidation } from './validation.ts';
 
@@ -128,6 +130,7 @@ export async function planPromotion(
   record.requireAllowed(`Promoting ${uriOf(source)}`);
 
   const stages = await planCopy(context, reading, decision, {
+    engine: copyEngine(context, reading),
     judge(copy) {
       promotion.copy = copy;
       record.subject = subjectOf(context, promotion, copy);
@@ -150,8 +153,7 @@ export async function planPromotion(
     offers: (state) => offerMove(context, promotion, state),
     asApplied() {
       requireValid(context, promotion.copy?.result?.version ?? source);
-      if (promotion.serving !== undefined)
-        requireServed(promotion.serving, 'The alias and the other endpoints were put back.');
+      if (promotion.serving !== undefined) requireServed(promotion.serving);
       record.output('allowed', true);
       return conclude(context, promotion, 'applied');
     },
@@ -190,6 +192,8 @@ function stagesAfter(
   const moved = inputs.until === 'copy' ? undefined : aliasStage(context, promotion, copy);
   promotion.offered = moved?.work;
   notePromotionPolicy(context, promotion, plannedTags(context, copy.tags));
+  // Those of a plan for `apply` are judged before the copy is made, and again when the plan is left.
+  if (inputs.until === 'validate') notePromotedServing(context, promotion, copy.version);
   const stages = [
     ...(validation === undefined ? [] : [validation]),
     ...(has('tags') && inputs['set-status'] !== undefined ? [statusStage(context, promotion, copy)] : []),

@@ -3,7 +3,7 @@ import type { VersionRef } from '../../domain/change-target.ts';
 import type { Digests } from '../../domain/file-entry.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
+import type { VersionReading } from '../../facts/copy/reading.ts';
 import type { BasisFact } from '../../plan/basis.ts';
 import type { PromoteInputs, PROMOTE_OUTPUTS } from '../../inputs/promote.ts';
 import { decideSource, type SourceDecision } from '../../policy/source-basis.ts';
@@ -14,7 +14,8 @@ import type { ActionContext } from '../contract/context.ts';
 import type { Move } from '../parts/alias-move.ts';
 import type { ReadPolicy } from '../parts/policy.ts';
 import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
-import type { ReadEndpoints, ServingState } from '../parts/serving.ts';
+import type { ReadEndpoints } from '../parts/serving.ts';
+import type { ServingState } from '../parts/serving-stage.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
 
@@ -125,7 +126,7 @@ export function noteValidated({ inputs, record }: PromoteContext): void {
 export interface Promotion {
   readonly source: ModelVersion;
   readonly before: number | null;
-  readonly reading: CopyReading;
+  readonly reading: VersionReading;
   /** The policy that it keeps to. */
   readonly policy: ReadPolicy | undefined;
   /** The endpoints that shall get the copy, as they were read. */

@@ -5,7 +5,7 @@ import { notBegun } from '../write.ts';
 import { createVersion } from './create.ts';
 import { describeKept, discard } from './discard.ts';
 import { type CopyState, fillVersion } from './fill.ts';
-import { explainGone, partiesOf } from './gone.ts';
+import { explainGone, partiesOf, sourceParty } from './gone.ts';
 import { OwnVersion } from './own-version.ts';
 import { followPointer } from './pointer.ts';
 import type { CopyRequest, CopyResult } from './request.ts';
@@ -52,10 +52,7 @@ async function createOrNote(request: CopyRequest, context: ApplyContext): Promis
     return { own, isContinued: false, files: [], tags: [] };
   } catch (error) {
     if (!state.mayBeDone) context.journal.end(request.change, 'not-done');
-    const { source } = request;
-    const gone = await explainGone(error, [
-      { role: 'source', version: source.version, registry: source.registry },
-    ]);
+    const gone = await explainGone(error, [sourceParty(request.source)]);
     throw await explainLimit(gone, request.change, context.snapshot);
   }
 }

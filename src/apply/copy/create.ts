@@ -1,5 +1,4 @@
 import { hasCode } from '../../domain/errors.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
 import { poll } from '../../domain/poll.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { writeFailureOf } from '../../domain/write-failure.ts';
@@ -24,13 +23,12 @@ export async function createVersion(
   state: WriteState,
 ): Promise<number> {
   const { origin } = copy;
-  const { version } = copy.source;
+  const { known, recorded } = copy.source;
   const workspaceId =
-    origin.runId === undefined ? undefined : (version.runWorkspaceId ?? origin.run?.workspaceId);
-  const source = formatModelUri(version.name, version.version);
+    origin.runId === undefined ? undefined : (known.runWorkspaceId ?? origin.run?.workspaceId);
   const request = {
     name: copy.change.destination,
-    source,
+    source: recorded,
     tags: [
       ...copy.tags,
       { key: TAG_KEYS.origin, value: copy.originMark },

@@ -21,6 +21,7 @@ import { waitUntilReady } from './ready.ts';
 import type { CopyRequest, CopyResult } from './request.ts';
 import { type Begun, takeOver } from './resume.ts';
 import { SeenSource } from './seen-source.ts';
+import { requireUnchanged } from './source-change.ts';
 import { abandonUpload, finishUpload } from './upload-end.ts';
 import { recordDigests, verifyReady } from './verify.ts';
 
@@ -87,6 +88,7 @@ export async function fillVersion(
     ]);
     const { transfer } = progress;
     refuseWhenCancelled(context.signal);
+    await requireUnchanged(request, files);
     if (!shown) await holdUntilVerified(own, context);
     const isReady = await finalize(own, copyState, context);
     if (!isReady) await waitUntilReady({ ...request, alongside: undefined }, number, context);

@@ -1,15 +1,17 @@
 import { hasCode, PromoteError, type ErrorCode } from '../../domain/errors.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ModelVersion } from '../../domain/model.ts';
+import { show } from '../../domain/printable.ts';
+import { presenceOf, type CopySource, type Presence } from '../../facts/copy/source.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
 
-/** A version whose files are used, and the registry that has it. */
-interface Party {
+/** Something that a copy works with, and how it shows whether it is there. */
+export interface Party {
   readonly role: 'source' | 'copy' | 'version';
-  readonly version: Pick<ModelVersion, 'name' | 'version'>;
-  readonly registry: Pick<RegistryReader, 'getModelVersion'>;
+  readonly uri: string;
+  readonly presence: Presence;
 }
 
 /** What reading or writing files of a version that is not there ends with. */
@@ -27,30 +29,49 @@ const SIGNS: readonly ErrorCode[] = [
  */
 export async function explainGone(error: unknown, parties: readonly Party[]): Promise<unknown> {
   if (!hasCode(error, ...SIGNS)) return error;
-  for (const { role, version, registry } of parties) {
-    if (!(await isGone(version, registry))) continue;
-    return new PromoteError(
-      `The ${role} ${formatModelUri(version.name, version.version)} was deleted while this run used it.`,
-      { code: 'conflict', outcome: 'conflict', fix: FIXES[role], cause: error },
-    );
+  for (const { role, uri, presence } of parties) {
+    if (!(await isGone(presence))) continue;
+    return new PromoteError(`The ${role} ${show(uri, 300)} was deleted while this run used it.`, {
+      code: 'conflict',
+      outcome: 'conflict',
+      fix: `Find out who deleted it and why, then ${presence.instead}.`,
+      cause: error,
+    });
   }
   return error;
 }
 
-const FIXES: Readonly<Record<Party['role'], string>> = {
-  source: 'Find out who deleted it and why, then copy another version.',
-  copy: 'Find out who deleted it and why, then run the step again.',
-  version: 'Find out who deleted it and why, then name another version.',
-};
-
-/** Where a version cannot be looked up, nothing says that it is gone. */
-async function isGone({ name, version }: Party['version'], registry: Party['registry']): Promise<boolean> {
+/** Where something cannot be looked up, nothing says that it is gone. */
+async function isGone(presence: Presence): Promise<boolean> {
   try {
-    return (await registry.getModelVersion(name, version)) === undefined;
+    return await presence.isGone();
   } catch (error) {
     if (!(error instanceof PromoteError)) throw error;
     return false;
   }
+}
+
+/** The source of a copy. */
+export function sourceParty({ uri, presence }: Pick<CopySource, 'uri' | 'presence'>): Party {
+  return { role: 'source', uri, presence };
+}
+
+/** The copy itself. */
+export function copyParty(
+  version: Pick<ModelVersion, 'name' | 'version'>,
+  registry: Pick<RegistryReader, 'getModelVersion'>,
+): Party {
+  const presence = { ...presenceOf(version, registry), instead: 'run the step again' };
+  return { role: 'copy', uri: formatModelUri(version.name, version.version), presence };
+}
+
+/** A version whose files are used, and that is no copy of this run. */
+export function versionParty(
+  version: Pick<ModelVersion, 'name' | 'version'>,
+  registry: Pick<RegistryReader, 'getModelVersion'>,
+): Party {
+  const presence = { ...presenceOf(version, registry), instead: 'name another version' };
+  return { role: 'version', uri: formatModelUri(version.name, version.version), presence };
 }
 
 export function partiesOf(
@@ -59,8 +80,5 @@ export function partiesOf(
   { snapshot: { registry } }: ApplyContext,
 ): readonly Party[] {
   const copy = { name: change.destination, version: number };
-  return [
-    { role: 'source', version: source.version, registry: source.registry },
-    { role: 'copy', version: copy, registry },
-  ];
+  return [sourceParty(source), copyParty(copy, registry)];
 }

@@ -9,6 +9,7 @@ import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import type { CopyRequest, CopyResult } from './request.ts';
 import { withReadProgress } from '../../transfer/progress.ts';
 import { waitUntilReady } from './ready.ts';
+import { requireUnchanged } from './source-change.ts';
 import { SeenSource } from './seen-source.ts';
 import { recordDigests, verifyReady } from './verify.ts';
 import type { OwnVersion } from './own-version.ts';
@@ -44,6 +45,7 @@ export async function followPointer(
     read: request.source.bytes.choice ?? ONLY_CHOICE,
     write: POINTER,
   }));
+  await requireUnchanged(request, files);
   const digests = digestsOf(files);
   const version = await waitUntilReady(request, own.version, context);
   const target = new SeenSource(context.snapshot.registry.openSource(own.name, own.version));

@@ -1,4 +1,4 @@
-import type { CopyChange } from '../../plan/changes/copy.ts';
+import type { NewVersionChange } from '../../plan/change.ts';
 import type { Digests, FileEntry } from '../../domain/file-entry.ts';
 import type { ModelDependency, ModelVersion, Tag } from '../../domain/model.ts';
 import type { CopyOrigin } from '../../facts/copy/origin.ts';
@@ -10,7 +10,7 @@ import type { SeenSource } from './seen-source.ts';
 
 /** What is to be copied, as it was decided. */
 export interface CopyRequest {
-  readonly change: CopyChange;
+  readonly change: NewVersionChange;
   readonly source: CopySource;
   readonly files: readonly FileEntry[];
   readonly tags: readonly Tag[];

@@ -13,7 +13,7 @@ import { folderPlace } from '../../transfer/folder/fault.ts';
 import { IS_WINDOWS, STAGING, TargetFolder } from '../../transfer/folder/target.ts';
 import type { FileSource } from '../../transfer/port.ts';
 import { sizeOf } from '../../transfer/progress.ts';
-import { explainGone } from '../copy/gone.ts';
+import { explainGone, versionParty } from '../copy/gone.ts';
 import { FolderFill } from './fill.ts';
 import type { Download, DownloadContext, DownloadRequest } from './request.ts';
 
@@ -33,7 +33,7 @@ export async function downloadVersion(request: DownloadRequest, context: Downloa
     const files = await listFiles(version, source, context);
     return await fillFolder(request, { source, files }, context);
   } catch (error) {
-    throw await explainGone(error, [{ role: 'version', version, registry }]);
+    throw await explainGone(error, [versionParty(version, registry)]);
   }
 }
 

@@ -4,7 +4,7 @@ import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { parseModelUri } from '../../domain/model-uri.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { ComparedFiles, ComparedSource } from '../../policy/audit/model.ts';
-import { originOf } from '../../policy/equal-versions.ts';
+import { copiedFrom } from '../../policy/equal-versions.ts';
 import { markedOrigin } from '../../policy/origin.ts';
 import { versionBytes, type ReadContext } from '../equal-versions.ts';
 
@@ -33,7 +33,7 @@ async function compareSource(
   context: ReadContext,
 ): Promise<ComparedSource> {
   const { snapshot } = context;
-  const mark = originOf(version);
+  const mark = copiedFrom(version);
   if (mark === undefined) return { kind: 'none' };
   const { uri, elsewhere } = markedOrigin(mark, snapshot.registry.capabilities.names);
   if (elsewhere === undefined || elsewhere.length > 0) return { kind: 'none' };

@@ -7,12 +7,15 @@ import type { Snapshot } from '../snapshot.ts';
 import { listVersions } from '../version.ts';
 
 /**
- * Of a model's versions the copies that an earlier run made or began of the same source version, newest first; also those
+ * Of a model's versions those that an earlier run made or began of the same source, newest first; also those
  * whose mark does not show whether it is the same, which only the bytes decide.
  */
 export function earlierCopies(mark: OriginMark, versions: readonly ModelVersion[]): ModelVersion[] {
   return versions
-    .filter(({ source }) => source === undefined || isSameUri(source, mark.uri, mark.naming))
+    .filter(({ source }) => {
+      const { recorded, naming } = mark;
+      return source === undefined || recorded === undefined || isSameUri(source, recorded, naming);
+    })
     .filter((version) => isOurCopy(version, mark))
     .sort((a, b) => b.version - a.version);
 }

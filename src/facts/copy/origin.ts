@@ -1,8 +1,8 @@
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
-import type { ModelVersion } from '../../domain/model.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
 import type { RegistryReader, TrainingRun } from '../../registry/port.ts';
 import type { Snapshot } from '../snapshot.ts';
+import type { KnownSource } from './source.ts';
 
 /** What the destination's workspace knows of where a version was trained. */
 export interface CopyOrigin {
@@ -17,7 +17,7 @@ export interface CopyOrigin {
 
 /** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
 export async function readOrigin(
-  version: ModelVersion,
+  version: KnownSource,
   snapshot: Snapshot,
   relation: WorkspaceRelation,
 ): Promise<CopyOrigin> {
@@ -41,7 +41,7 @@ export async function readOrigin(
 
 /** The run that trained a version, or a clause that says why it cannot be seen; undefined where it names none. */
 export async function readTrainingRun(
-  { runId }: ModelVersion,
+  { runId }: KnownSource,
   snapshot: Snapshot,
 ): Promise<TrainingRun | string | undefined> {
   if (runId === undefined) return undefined;
@@ -49,7 +49,7 @@ export async function readTrainingRun(
 }
 
 async function readModel(
-  { modelId }: ModelVersion,
+  { modelId }: KnownSource,
   registry: RegistryReader,
 ): Promise<true | string | undefined> {
   if (modelId === undefined) return undefined;

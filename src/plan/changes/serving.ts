@@ -12,6 +12,19 @@ export interface ServedShare<V extends VersionRef = number> {
   readonly percent: number;
 }
 
+/** What may be put back where the update of an endpoint fails; the other endpoints are those of the same plan. */
+export const PUT_BACK = ['nothing', 'endpoints', 'alias-and-endpoints'] as const;
+
+/** How an endpoint is updated. */
+export interface ServingRules {
+  /** What is done while another update of it runs. */
+  readonly whenUpdating: 'wait' | 'refuse';
+  /** For the whole of the update, and what it waits for before. */
+  readonly timeoutMs: number;
+  /** What is put back if it fails. */
+  readonly putsBack: (typeof PUT_BACK)[number];
+}
+
 /** What an endpoint serves of one model, changed; everything else of the endpoint stays. */
 export interface ServingChange<V extends VersionRef = number> extends Resting {
   readonly kind: 'serving';
@@ -19,12 +32,15 @@ export interface ServingChange<V extends VersionRef = number> extends Resting {
   readonly endpoint: string;
   /** The version that it is set to. */
   readonly version: V;
+  /** The alias that has to name this version right before; absent for a return. */
+  readonly alias?: string;
   /** Whether the former version stays deployed, without requests. */
   readonly keepsPrevious: boolean;
   readonly from: readonly ServedShare[];
-  readonly to: readonly ServedShare<V>[];
+  readonly to: readonly ServedShare<V | number>[];
   /** Digest of the whole config that it was decided on; absent for a return, which rests on nothing else. */
   readonly config?: string;
+  readonly rules: ServingRules;
 }
 
 const percent = z.int().min(0).max(100);
@@ -35,10 +51,16 @@ export const servingSchema = z.object({
   name: fullName,
   endpoint: z.string(),
   version: versionRef,
+  alias: z.exactOptional(z.string()),
   keepsPrevious: z.boolean(),
   from: z.array(z.object({ version, percent })).readonly(),
   to: z.array(z.object({ version: versionRef, percent })).readonly(),
   config: z.exactOptional(z.string()),
+  rules: z.object({
+    whenUpdating: z.enum(['wait', 'refuse']),
+    timeoutMs: z.int().positive(),
+    putsBack: z.enum(PUT_BACK),
+  }),
 });
 
 /** `endpoint fraud-rt of prod.ml_team.fraud_detection: 6 → 8`, with shares where there are several. */

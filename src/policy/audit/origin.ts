@@ -2,7 +2,7 @@ import { formatModelUri, parseModelUri } from '../../domain/model-uri.ts';
 import { formatPattern, meansModel, type ModelPattern } from '../../domain/model-pattern.ts';
 import type { Naming } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
-import { originOf } from '../equal-versions.ts';
+import { copiedFrom } from '../equal-versions.ts';
 import { markedOrigin } from '../origin.ts';
 import type { AuditFamily } from './family.ts';
 import { ofEachVersion } from './finding.ts';
@@ -15,7 +15,7 @@ export const ORIGIN: AuditFamily = {
       severity: 'error',
       needs: 'require-origin',
       meaning:
-        'the version of the alias is no copy: it has no tag `uc_promote_origin`, and its source is no version of a model',
+        'the version of the alias is no copy: neither its tag `uc_promote_origin` nor its source names a version of a model',
       cause: 'It was registered there directly, past the earlier environment.',
       fix: 'Promote a version from the earlier environment, and let the alias name the copy.',
     },
@@ -36,7 +36,7 @@ export const ORIGIN: AuditFamily = {
           if (version === undefined) return [];
           const uri = formatModelUri(version.name, version.version);
           const lines = show(origins.map(formatPattern).join(', '), 200);
-          const origin = originOf(version);
+          const origin = copiedFrom(version);
           if (origin === undefined)
             return [
               {

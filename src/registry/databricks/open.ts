@@ -13,6 +13,7 @@ import { labelCalls, modelCalls, versionCalls } from './models.ts';
 import { databricksPages } from './pages.ts';
 import { runCalls } from './runs.ts';
 import { servingCalls, servingCommands } from './serving.ts';
+import { artifactCalls } from './tracking.ts';
 import { workspaceFileCalls, workspaceFolderCommands } from './workspace-files.ts';
 
 /** The registry of a Databricks workspace. */
@@ -29,6 +30,7 @@ export function databricksRegistry({ control, files, endpoints }: RegistryConnec
     ...accessCalls(control),
     ...runCalls(control),
     ...runCommands(control),
+    tracking: artifactCalls(control, files),
     jobs: jobCalls(control),
     ...servingCommands(control),
     serving: servingCalls(control),

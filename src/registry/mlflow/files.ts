@@ -17,18 +17,38 @@ import * as wire from './wire.ts';
 
 /** The files of a version, read through the server, whatever store they lie in (uc-protocol §12.1; MLflow 3.17.2). */
 export function serverSource(http: HttpClient, name: FullName, version: number): FileSource {
-  // A file alone, before anything was listed, needs no place: the server follows the version to it.
-  let file = fileOfVersion(name, version);
-  const open: FileSource['open'] = (path) => openWhole(http, path, file(path));
-  const choice: RouteChoice = {
-    route: 'workspace',
-    reason: 'the server serves the files of its versions',
-  };
-  return {
+  return placeSource(http, {
     label: formatModelUri(name, version),
+    // A file alone, before anything was listed, needs no place: the server follows the version to it.
+    file: fileOfVersion(name, version),
+    find: () => findPlace(http, name, version),
+    reason: 'the server serves the files of its versions',
+  });
+}
+
+/** What is read through the server. */
+interface ServedFolder {
+  readonly label: string;
+  /** How a file is asked for before anything was listed. */
+  readonly file: Place['file'];
+  readonly find: () => Promise<Place>;
+  /** Why the bytes go this way. */
+  readonly reason: string;
+}
+
+/** The files of a folder that the server lists and serves. */
+export function placeSource(
+  http: HttpClient,
+  { label, file: first, find, reason }: ServedFolder,
+): FileSource {
+  let file = first;
+  const open: FileSource['open'] = (path) => openWhole(http, path, file(path));
+  const choice: RouteChoice = { route: 'workspace', reason };
+  return {
+    label,
     choice,
     async list() {
-      const place = await findPlace(http, name, version);
+      const place = await find();
       file = place.file;
       return listFiles(http, place);
     },

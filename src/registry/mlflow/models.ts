@@ -103,6 +103,7 @@ export function versionCalls(http: HttpClient): VersionCalls {
         tags: version.tags,
         ...(version.description === undefined ? {} : { description: version.description }),
         ...(version.runId === undefined ? {} : { run_id: version.runId }),
+        ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
       };
       const response = await callJson(http, API.write('POST', '/model-versions/create', body), wire.version);
       return response.model_version.version;

@@ -6,6 +6,7 @@ import type { Registry } from '../port.ts';
 import { unsupported } from '../unsupported.ts';
 import { errorFromServer, MLFLOW_SERVER } from './errors.ts';
 import { noSink, serverSource, UPLOAD_LIMITS } from './files.ts';
+import { artifactCalls } from './tracking.ts';
 import { MlflowWorkspace } from './workspace.ts';
 import { labelCalls, modelCalls, tryAccess, versionCalls } from './models.ts';
 
@@ -27,6 +28,7 @@ export function mlflowRegistry(http: HttpClient, files: HttpClient, workspace?: 
     async getEffectiveGrants() {
       throw unsupported('grants');
     },
+    tracking: artifactCalls(http, files),
     uploadLimits: UPLOAD_LIMITS,
     openSource: (name, version) => serverSource(files, name, version),
     openSink: () => noSink(),

@@ -5,7 +5,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson } from '../call.ts';
 import { ownName, requireOwnId } from '../own-name.ts';
-import { findLoggedModel, findModelOfRun } from './logged-models.ts';
+import { trackingCalls } from '../tracking.ts';
 import { API } from './models.ts';
 import * as wire from './wire.ts';
 
@@ -112,7 +112,7 @@ async function belowModel(
     /\/(m-[0-9a-f]{32})(?:\/|$)/u.exec(uri)?.[1] ?? '',
   ];
   for (const id of new Set(stated.filter((each) => each !== ''))) {
-    const root = pathBelow((await findLoggedModel(http, id))?.artifact_uri ?? '', uri);
+    const root = pathBelow((await trackingCalls(http).getModel(id))?.artifactUri ?? '', uri);
     if (root !== undefined) return inModel(id, root);
   }
   return undefined;
@@ -123,22 +123,35 @@ async function placeByRun(http: HttpClient, runId: string, path: string): Promis
   const own = inRun(runId, path);
   const [page, modelId] = await Promise.all([
     callJson(http, own.list(''), wire.listing),
-    modelName === '' ? undefined : findModelOfRun(http, runId, modelName),
+    modelName === '' ? undefined : modelOfRun(http, runId, modelName),
   ]);
   const hasOwn = (page.files ?? []).length > 0;
   if (hasOwn && modelId !== undefined) throw inBoth(runId, path, modelId);
-  if (modelId === undefined) {
-    return {
-      ...own,
-      file: (each) => ({
-        method: 'GET',
-        template: '/get-artifact',
-        query: { run_id: runId, path: joined(path, each) },
-        retry: 'safe',
-      }),
-    };
-  }
-  const root = rest.join('/');
+  return modelId === undefined ? runPlace(runId, path) : modelPlace(modelId, rest.join('/'));
+}
+
+/** The id of the logged model that a run made under a name, the first that the server lists, as MLflow's client takes it. */
+async function modelOfRun(http: HttpClient, runId: string, name: string): Promise<string | undefined> {
+  const { getRun, findModels } = trackingCalls(http);
+  const run = await getRun(runId);
+  return run === undefined ? undefined : (await findModels(run, name))[0]?.id;
+}
+
+/** A folder of a run. */
+export function runPlace(runId: string, path: string): Place {
+  return {
+    ...inRun(runId, path),
+    file: (each) => ({
+      method: 'GET',
+      template: '/get-artifact',
+      query: { run_id: runId, path: joined(path, each) },
+      retry: 'safe',
+    }),
+  };
+}
+
+/** A folder of a logged model; its root is the empty path. */
+export function modelPlace(modelId: string, root: string): Place {
   return {
     ...inModel(modelId, root),
     // The server has this call for its own pages only.

@@ -71,24 +71,6 @@ export const run = z.looseObject({
   }),
 });
 
-const loggedModelFields = z.looseObject({
-  model_id: text,
-  artifact_uri: optionalText,
-  source_run_id: optionalText,
-});
-
-/** What a logged model says of itself. */
-export type LoggedModel = z.output<typeof loggedModelFields>;
-
-/** Response of `logged-models/{model_id}`. */
-export const loggedModel = z.looseObject({ model: z.looseObject({ info: loggedModelFields }) });
-
-/** A page of `logged-models/search`. */
-export const loggedModelPage = z.looseObject({
-  models: z.array(z.looseObject({ info: loggedModelFields })).nullish(),
-  ...nextPage,
-});
-
 /** A model version in domain words. */
 export function toModelVersion(name: FullName, row: z.output<typeof versionFields>): ModelVersion {
   return {

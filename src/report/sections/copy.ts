@@ -3,18 +3,16 @@ import { sizeOf, transferText } from '../../transfer/progress.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
 import { counted } from '../../domain/count.ts';
 import type { ModelDependency } from '../../domain/model.ts';
-import type { CopyOrigin } from '../../facts/copy/origin.ts';
 import type { CopyReading } from '../../facts/copy/reading.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { list, table, type Section, paragraph } from '../document.ts';
 
 export function travelSection(decision: CopyDecision, reading: CopyReading): Section {
   const { origin } = reading;
-  const source = reading.source.version;
   const { dependencies } = reading.signature.mlmodel;
   const tags = decision.tags.map(({ key, value }) => [key, value]);
   return {
-    title: `What is copied: ${counted(decision.files.length, 'file')}, ${counted(tags.length, 'tag')}, ${source.description === undefined ? 'no description' : 'the description'}`,
+    title: `What is copied: ${counted(decision.files.length, 'file')}, ${counted(tags.length, 'tag')}, ${reading.source.known.description === undefined ? 'no description' : 'the description'}`,
     folded: true,
     blocks: [
       table(
@@ -24,7 +22,7 @@ export function travelSection(decision: CopyDecision, reading: CopyReading): Sec
       ),
       ...(tags.length === 0 ? [] : [table(['Tag', 'Value'], tags)]),
       list([
-        `Also copied: ${travelling(origin, dependencies).join(', ')}.`,
+        `Also copied: ${travelling(reading, dependencies).join(', ')}.`,
         ...(dependencies === undefined
           ? ['Not copied: dependencies. Whether there are any is unknown, because MLmodel could not be read.']
           : []),
@@ -44,17 +42,22 @@ function dependencyText(count: number): string {
 }
 
 function travelling(
-  { run, runId, modelId }: CopyOrigin,
+  { origin: { run, runId, modelId }, source }: CopyReading,
   dependencies: readonly ModelDependency[] | undefined,
 ): string[] {
   const isLinked = run?.notebookId !== undefined || run?.jobId !== undefined;
   return [
-    'the source URI (models:/…)',
+    sourceText(source.recorded),
     ...(runId === undefined ? [] : ['the run id']),
     ...(isLinked ? ['the lineage to its notebook or job'] : []),
     ...(modelId === undefined ? [] : ['the link to the logged model']),
     ...(dependencies === undefined || dependencies.length === 0 ? [] : [dependencyText(dependencies.length)]),
   ];
+}
+
+function sourceText(recorded: string): string {
+  const [scheme] = /^[a-z][a-z0-9+.-]{0,20}:\/+/iu.exec(recorded) ?? [];
+  return scheme === undefined ? 'the path of the folder as its source' : `the source URI (${scheme}…)`;
 }
 
 /** The routes of so many files are listed one by one. */

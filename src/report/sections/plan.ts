@@ -1,4 +1,5 @@
 import { counted } from '../../domain/count.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { show } from '../../domain/printable.ts';
@@ -14,6 +15,7 @@ import {
   type PlanFact,
 } from '../../plan/basis.ts';
 import { formatChange } from '../../plan/change.ts';
+import type { ServingRules } from '../../plan/changes/serving.ts';
 import type { PlanFile } from '../../plan/file.ts';
 import { list, pairs, table, type Section } from '../document.ts';
 
@@ -38,9 +40,28 @@ export function planSections(plan: PlanFile, digest: string): Section[] {
         pairs([
           { name: 'Digest', value: `sha256:${digest}` },
           { name: 'Valid until', value: run.validUntil },
+          ...updatesText(changes),
         ]),
       ],
     },
+  ];
+}
+
+const PUT_BACK: Readonly<Record<ServingRules['putsBack'], string>> = {
+  nothing: 'everything stays as it then is',
+  endpoints: 'the other endpoints are put back',
+  'alias-and-endpoints': 'the alias and the other endpoints are put back',
+};
+
+/** How the endpoints of a plan are updated. */
+function updatesText(changes: PlanFile['changes']): { name: string; value: string }[] {
+  const [rules] = changes.flatMap((change) => (change.kind === 'serving' ? [change.rules] : []));
+  if (rules === undefined) return [];
+  const { whenUpdating, timeoutMs, putsBack } = rules;
+  return [
+    { name: 'While another update of an endpoint runs', value: whenUpdating },
+    { name: 'Time limit of the updates', value: formatDuration(timeoutMs) },
+    { name: 'If the update of an endpoint fails', value: PUT_BACK[putsBack] },
   ];
 }
 
@@ -82,6 +103,8 @@ function subjectOf(fact: PlanFact): string {
       return `Aliases of ${formatFullName(fact.name)}`;
     case 'files':
       return `Files of ${formatModelUri(fact.name, fact.version)}`;
+    case 'endpoint':
+      return `Configuration of the endpoint ${show(fact.endpoint, 80)}`;
     case 'policy':
       return policyText(fact).replace(/^t/u, 'T');
     case 'holds':
@@ -97,6 +120,8 @@ function subjectOf(fact: PlanFact): string {
 
 function valueText({ kind }: PlanFact, value: FactValue): string {
   switch (kind) {
+    case 'endpoint':
+      return value === null ? 'does not exist' : digestText(value);
     case 'policy':
       return digestText(value);
     case 'alias':

@@ -1,5 +1,6 @@
 import { counted } from '../../domain/count.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import { cameFromVersion } from '../../domain/model-uri.ts';
 import { show } from '../../domain/printable.ts';
 import type { ChangeClass } from '../../domain/signature-change.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
@@ -213,11 +214,15 @@ function statusRow({ of, key, required, found }: StatusEvidence): SideBySideRow 
   return { sign, name: key, now: '', then: `${found === null ? 'not set' : show(found, 60)}, on ${of}` };
 }
 
+function originName(mark: string): string {
+  return cameFromVersion(mark) ? 'Copied from' : 'Registered from';
+}
+
 function tagRow({ key, value }: TagEvidence): SideBySideRow {
   const isOrigin = key === TAG_KEYS.origin;
   return {
     sign: 'passed',
-    name: isOrigin ? 'Copied from' : key,
+    name: isOrigin ? originName(value) : key,
     now: '',
     then: show(value, isOrigin ? 300 : 120),
   };

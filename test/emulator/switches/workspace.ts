@@ -324,5 +324,21 @@ export const workspaceCases = {
     },
     shows: { refused: state, allowed: ok },
   },
+  artifactRoute: {
+    async see(world) {
+      world.emulator.metastore.addRun({ runId: 'r1', experimentId: '1', files: { 'model/MLmodel': 'x' } });
+      const { json } = await world.call('owner', 'GET', '/api/2.0/mlflow/runs/get', {
+        query: { run_id: 'r1' },
+      });
+      const root = '/api/2.0/fs/directories/WorkspaceInternal/Mlflow/Artifacts/1/Runs/r1/artifacts/model';
+      return [at(json, 'run', 'info', 'artifact_uri'), await does('owner', 'GET', root)(world)];
+    },
+    shows: {
+      'files-api': ['dbfs:/databricks/mlflow-tracking/1/r1/artifacts', ok],
+      'artifact-calls': ['dbfs:/databricks/mlflow-tracking/1/r1/artifacts', '404 NOT_FOUND'],
+      volume: ['dbfs:/Volumes/main/ml/artifacts/r1/artifacts', ok],
+      'own-storage': ['s3://team-bucket/mlflow/1/r1/artifacts', ok],
+    },
+  },
   ...sqlCases,
 } satisfies Record<WorkspaceSwitchName, Case>;

@@ -1,8 +1,11 @@
+import { workspaceSights } from '../../../conformance/rows/workspace.ts';
 import {
   seedScratch,
   startEmulator,
   switchNames,
   switchTable,
+  workspaceSwitchNames,
+  workspaceSwitchTable,
   type Emulator,
   type Switches,
   type SwitchSpec,
@@ -36,8 +39,10 @@ const SEEN_TOO: Readonly<Record<string, readonly (readonly [id: string, seen: st
 /** The conformance suite, every row of it, against the emulator under every value of every switch. */
 export async function* conformanceSwitches({ wanted }: PeerContext): AsyncGenerator<CaseResult> {
   if (!wanted('conformance-switches')) return;
-  for (const name of switchNames.filter((each) => !ELSEWHERE.has(each))) {
-    const { values, default: assumed }: SwitchSpec = switchTable[name];
+  const asked = workspaceSwitchNames.filter((name) => !('unasked' in workspaceSights[name]));
+  const specs: Readonly<Record<string, SwitchSpec>> = { ...switchTable, ...workspaceSwitchTable };
+  for (const name of [...switchNames, ...asked].filter((each) => !ELSEWHERE.has(each))) {
+    const { values, default: assumed } = specs[name] ?? { values: [], default: '' };
     for (const value of values.filter((each) => each !== assumed)) {
       yield await check(`conformance-switches: ${name}=${String(value)} is named, and nothing else`, () =>
         onEmulator({ [name]: value }, async (emulator) => {

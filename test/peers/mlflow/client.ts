@@ -12,6 +12,8 @@ export type Operation =
       readonly run?: string;
     }
   | { readonly do: 'save'; readonly data: string; readonly folder: string; readonly run: string }
+  | { readonly do: 'register_uri'; readonly uri: string; readonly model: string }
+  | { readonly do: 'migrate'; readonly source: string; readonly destination: string }
   | { readonly do: 'copy'; readonly source: string; readonly destination: string }
   | { readonly do: 'read' | 'entities' | 'refusals'; readonly model: string }
   | { readonly do: 'operations' | 'newest' | 'registry_methods' }

@@ -9,8 +9,17 @@ import type { PeerContext } from '../harness/script.ts';
 /** Names as only such a server has them: blanks, and dots that are no levels. */
 const SOURCE = 'fraud detection';
 const COPY = 'fraud.prod';
+const REGISTERED = 'fraud registered';
 
 const alias = z.object({ model_version: z.object({ version: z.coerce.number() }) });
+const registered = z.object({
+  model_version: z.object({
+    source: z.string(),
+    run_id: z.string(),
+    status: z.string(),
+    current_stage: z.string(),
+  }),
+});
 const labelled = z.object({
   model_version: z.object({
     source: z.string(),
@@ -28,6 +37,7 @@ export async function* mlflowRegistry({ python, fixtures, wanted }: PeerContext)
     'tag-status',
     'validate-signature',
     'copy-version',
+    'register-version',
     'audit-aliases',
   ];
   for (const action of [...needed, 'gate-on-grants']) {
@@ -167,6 +177,30 @@ export async function* mlflowRegistry({ python, fixtures, wanted }: PeerContext)
       same([again.code, again.outputs['outcome'], again.outputs['version']], [0, 'noop', '1'], 'again');
       return copied.outputs['digest'] ?? '';
     });
+    yield await check(
+      'mlflow-server: register-version registers what MLflow registered, field by field',
+      async () => {
+        const seen = async (model: string, number: number) =>
+          registered.parse(await server.call('GET', '/model-versions/get', { name: model, version: number }))
+            .model_version;
+        const theirs = await seen(SOURCE, 1);
+        const source = `runs:/${theirs.run_id}/model`;
+        const inputs = { source, destination: REGISTERED, 'create-destination': 'true' };
+        const made = await act('register-version', inputs);
+        expectCode(made, 0);
+        same(await seen(REGISTERED, 1), theirs, 'source, run and status');
+        const again = await act('register-version', inputs);
+        same([again.code, again.outputs['outcome'], again.outputs['version']], [0, 'noop', '1'], 'again');
+        const folder = await act('register-version', {
+          ...inputs,
+          source: join(fixtures, 'fraud_detection'),
+        });
+        same(folder.outputs['outcome'], 'unsupported', 'a folder');
+        const absent = await act('register-version', { ...inputs, source: `runs:/${'f'.repeat(32)}/model` });
+        same(absent.outputs['outcome'], 'invalid', 'a run that is not there');
+        return '';
+      },
+    );
     yield await check('mlflow-server: audit-aliases sees every alias', async () => {
       const audit = await act('audit-aliases', { models: 'fraud*' });
       same([audit.code, audit.outputs['models-seen'], audit.outputs['outcome']], [0, '2', 'ok'], 'outputs');

@@ -39,6 +39,17 @@ def register(folder: str, model: str, run: str | None = None):
     return int(mlflow.register_model(folder, model).version)
 
 
+def register_uri(uri: str, model: str):
+    """`mlflow.register_model` on whatever a URI or a path means; gives the version."""
+    return int(mlflow.register_model(uri, model).version)
+
+
+def migrate(source: str, destination: str):
+    """A version of the workspace's own registry into Unity Catalog, as MLflow's documentation migrates one."""
+    workspace = MlflowClient(registry_uri="databricks")
+    return int(workspace.copy_model_version(source, destination).version)
+
+
 def save(data: str, folder: str, run: str):
     """A model as this release logs one in a run, its file as `data`: what another release wrote it may be unable to read."""
     columns = [("double", "amount"), ("long", "country_code"), ("double", "merchant_risk"), ("boolean", "night")]
@@ -233,6 +244,8 @@ OPERATIONS = {
     function.__name__: function
     for function in (
         register,
+        register_uri,
+        migrate,
         save,
         copy,
         read,

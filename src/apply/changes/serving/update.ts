@@ -1,22 +1,23 @@
 import { refuseWhenCancelled } from '../../../domain/cancelled.ts';
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
 import { show } from '../../../domain/printable.ts';
-import type { ServingConfig, ServingEndpoint, WantedServing } from '../../../domain/serving.ts';
+import type {
+  ServingConfig,
+  ServingEndpoint,
+  ServingUpdate,
+  WantedServing,
+} from '../../../domain/serving.ts';
 import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
-import { configDigest, decideServing } from '../../../policy/serving.ts';
-import { formatMovedFact, movedFact } from '../../../plan/basis.ts';
+import { configDigest, decideServing, isLedTo, isOnTheWay } from '../../../policy/serving.ts';
+import { formatMovedFact, movedFact, type BasisFact } from '../../../plan/basis.ts';
 import { forgetFacts, readFacts } from '../../basis.ts';
 import type { ApplyContext } from '../../context.ts';
 import { makeWrite, notBegun, type Look } from '../../write.ts';
 import { waitUntilServed, type Awaited } from './wait.ts';
 
-/** How endpoints are updated. */
-export interface ServingRules {
-  /** What is done while another update of an endpoint runs. */
-  readonly whenUpdating: 'wait' | 'refuse';
-  /** For the whole of an update, and what it waits for before. */
-  readonly timeoutMs: number;
-}
+/** The check of whether endpoints can be updated, and follow their alias. */
+export const SERVING_CHECK = 'Endpoints to update';
 
 /** Pause between looks at an update of somebody else, milliseconds. */
 const PAUSE = 10_000;
@@ -25,18 +26,15 @@ const PAUSE = 10_000;
  * Sets what an endpoint serves: compares it with what was decided on, sends the one request, and waits until the endpoint serves
  * it. An update to the same version that is under way is waited for; another one is waited for or refused, as asked.
  */
-export async function updateEndpoint(
-  change: ServingChange,
-  rules: ServingRules,
-  context: ApplyContext,
-): Promise<void> {
+export async function updateEndpoint(change: ServingChange, context: ApplyContext): Promise<void> {
   const { journal, clock, log } = context;
-  const until = clock.now() + rules.timeoutMs;
+  const { timeoutMs } = change.rules;
+  const until = clock.now() + timeoutMs;
   const state = notBegun();
   journal.begin(change);
   let awaited: Awaited;
   try {
-    awaited = await begin(change, { ...rules, until, state }, context);
+    awaited = await begin(change, { until, state }, context);
   } catch (error) {
     if (!state.mayBeDone) journal.end(change, 'not-done');
     throw error;
@@ -49,16 +47,44 @@ export async function updateEndpoint(
   log.info(
     `The endpoint ${show(change.endpoint, 80)} is being updated: ${sharesText(change.from)} → ${sharesText(change.to)}.`,
   );
-  const ended = await waitUntilServed(change, awaited, { until, timeoutMs: rules.timeoutMs }, context);
+  const ended = await waitUntilServed(change, awaited, { until, timeoutMs }, context);
   journal.wait(undefined);
   if (ended !== undefined) {
     journal.end(change, 'not-done');
     throw ended;
   }
   journal.end(change, 'done');
+  await warnWhenLeft(change, context);
 }
 
-interface Beginning extends ServingRules {
+/** Says when an alias was moved while the endpoint was updated to the version that it named. */
+async function warnWhenLeft(change: ServingChange, { snapshot, warn }: ApplyContext): Promise<void> {
+  const { name, alias, version, endpoint } = change;
+  if (alias === undefined) return;
+  const subject = `${formatFullName(name)}@${alias}`;
+  const say = (message: string) =>
+    warn(SERVING_CHECK, {
+      code: 'endpoint-left',
+      severity: 'warning',
+      message,
+      fix: 'Run update-serving for it.',
+    });
+  try {
+    snapshot.forget(name);
+    const now = await snapshot.alias(name, alias);
+    if (now !== version)
+      say(
+        `${subject} was moved while the endpoint ${show(endpoint, 80)} was updated: it names ${now ?? 'nothing'}, and the endpoint serves ${version}.`,
+      );
+  } catch (error) {
+    if (!(error instanceof PromoteError) || hasCode(error, 'cancelled', 'interrupted')) throw error;
+    say(
+      `It is not known whether ${subject} still names ${version}, which the endpoint ${show(endpoint, 80)} now serves: ${messageOf(error)}`,
+    );
+  }
+}
+
+interface Beginning {
   readonly until: number;
   readonly state: ReturnType<typeof notBegun>;
 }
@@ -68,6 +94,7 @@ async function begin(change: ServingChange, beginning: Beginning, context: Apply
   for (;;) {
     let wanted: WantedServing | undefined;
     let before: ServingConfig | undefined;
+    let update: ServingUpdate = 'unknown';
     try {
       return await makeWrite<Awaited>(
         {
@@ -77,12 +104,13 @@ async function begin(change: ServingChange, beginning: Beginning, context: Apply
             const found = judge(change, endpoint);
             if ('done' in found) return found;
             ({ wanted, before } = found);
+            ({ update } = endpoint);
             return 'open';
           },
           async send() {
             if (wanted === undefined) throw new TypeError('An update is sent before it was compared.');
             await setServing(context, change.endpoint, wanted);
-            return { kind: 'sent', wanted, version: before?.version };
+            return { kind: 'sent', wanted, version: before?.version, before: update };
           },
         },
         context,
@@ -90,7 +118,7 @@ async function begin(change: ServingChange, beginning: Beginning, context: Apply
       );
     } catch (error) {
       if (!(await isBusy(error, change, context))) throw error;
-      if (beginning.whenUpdating === 'refuse') throw busy(change);
+      if (change.rules.whenUpdating === 'refuse') throw busy(change);
       // Another update began between the look and the write: it is waited for, and everything is compared again.
       context.log.info(`${messageOf(error)} Waiting for it.`);
     }
@@ -102,13 +130,18 @@ async function setServing({ writer }: ApplyContext, endpoint: string, wanted: Wa
   await writer.setServing(endpoint, wanted);
 }
 
-/** Requires that everything which a change was decided on still is so, beside the endpoint itself. */
+/** Requires that everything which a change was decided on still is so; the endpoint itself is judged by its own. */
 async function requireBasis(change: ServingChange, { snapshot }: ApplyContext): Promise<void> {
-  const facts = change.basis ?? [];
+  const facts = [...followed(change), ...(change.basis ?? []).filter(({ kind }) => kind !== 'endpoint')];
   if (facts.length === 0) return;
   forgetFacts(facts, snapshot);
   const fact = movedFact(facts, await readFacts(facts, snapshot));
   if (fact !== undefined) throw moved(change, formatMovedFact(fact));
+}
+
+/** That the alias which an update follows names its version. */
+function followed({ name, alias, version }: ServingChange): BasisFact[] {
+  return alias === undefined ? [] : [{ kind: 'alias', name, alias, was: version }];
 }
 
 /** Whether a refusal is one of an update that runs, whatever a workspace calls it. */
@@ -122,7 +155,7 @@ async function isBusy(error: unknown, change: ServingChange, context: ApplyConte
 /** The endpoint once no update of somebody else runs. */
 async function lookUntilIdle(
   change: ServingChange,
-  { whenUpdating, until }: Beginning,
+  { until }: Beginning,
   { snapshot, clock, signal, log }: ApplyContext,
 ): Promise<ServingEndpoint> {
   for (let looks = 0; ; looks += 1) {
@@ -130,22 +163,11 @@ async function lookUntilIdle(
     const endpoint = await snapshot.registry.serving?.getEndpoint(change.endpoint);
     if (endpoint === undefined) throw gone(change);
     if (endpoint.update !== 'running' || isOnTheWay(change, endpoint)) return endpoint;
-    if (whenUpdating === 'refuse') throw busy(change);
-    if (clock.now() >= until) throw busy(change);
+    if (change.rules.whenUpdating === 'refuse' || clock.now() >= until) throw busy(change);
     if (looks === 0)
       log.info(`Another update of the endpoint ${show(change.endpoint, 80)} is running; waiting for it.`);
     await clock.sleep(Math.min(PAUSE, Math.max(0, until - clock.now())), signal);
   }
-}
-
-/** Whether an update that runs leads to the same version. */
-function isOnTheWay(change: ServingChange, { update, pending }: ServingEndpoint): boolean {
-  return update === 'running' && pending !== undefined && reaches(change, pending);
-}
-
-function reaches(change: ServingChange, config: ServingConfig): boolean {
-  const decision = decideServing(change.endpoint, config, change);
-  return decision.kind === 'reached' && sharesText(decision.shares) === sharesText(change.to);
 }
 
 type Judged =
@@ -156,7 +178,7 @@ function judge(change: ServingChange, endpoint: ServingEndpoint): Judged {
   const { config } = endpoint;
   if (isOnTheWay(change, endpoint)) return { done: { kind: 'found' } };
   if (config === undefined) throw moved(change, 'it has never been ready');
-  if (reaches(change, config)) return { done: { kind: 'served' } };
+  if (isLedTo(change, config)) return { done: { kind: 'served' } };
   if (change.config !== undefined && configDigest(config) !== change.config)
     throw moved(change, 'its configuration was changed');
   const decision = decideServing(change.endpoint, config, change);

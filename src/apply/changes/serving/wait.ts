@@ -2,14 +2,25 @@ import { refuseWhenCancelled } from '../../../domain/cancelled.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import { hasCode, messageOf, PromoteError } from '../../../domain/errors.ts';
 import { cut, show } from '../../../domain/printable.ts';
-import type { ServingConfig, ServingEndpoint, WantedServing } from '../../../domain/serving.ts';
+import type {
+  ServingConfig,
+  ServingEndpoint,
+  ServingUpdate,
+  WantedServing,
+} from '../../../domain/serving.ts';
 import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
 import { decideServing, differenceOf } from '../../../policy/serving.ts';
 import type { ApplyContext } from '../../context.ts';
 
 /** What is waited for: what was sent over a config of a version, an update that was found, or nothing any more. */
 export type Awaited =
-  | { readonly kind: 'sent'; readonly wanted: WantedServing; readonly version: number | undefined }
+  | {
+      readonly kind: 'sent';
+      readonly wanted: WantedServing;
+      readonly version: number | undefined;
+      /** How the update before it had ended. */
+      readonly before: ServingUpdate;
+    }
   | { readonly kind: 'found' }
   | { readonly kind: 'served' };
 
@@ -52,7 +63,8 @@ export async function waitUntilServed(
           `The endpoint ${show(change.endpoint, 80)} is updating after ${formatDuration(clock.now() - startedAt)}: ${progress}`,
         );
       }
-      const isKnown = wasRunning || clock.now() - startedAt >= LAG;
+      const isNew = awaited.kind === 'sent' && endpoint.update !== awaited.before;
+      const isKnown = wasRunning || isNew || clock.now() - startedAt >= LAG;
       const end = isRunning ? 'open' : await endOf(change, awaited, { endpoint, isKnown }, context);
       if (end !== 'open') return end;
     }

@@ -4,14 +4,15 @@ import type { HttpClient } from '../../../http/client.ts';
 import { protocolError } from '../../../http/failed-response.ts';
 import type { StorageEndpoints } from '../../../storage/endpoints.ts';
 import type { Response } from '../../../http/transport.ts';
-import { validatorsOf, type ObjectStore, type Validators } from '../../../storage/object-store.ts';
+import { validatorsOf, type ReadableStore, type Validators } from '../../../storage/object-store.ts';
 import { LARGE_FILE, SMALL_FILE_CHOICE } from '../../../transfer/route.ts';
 import { MAX_IN_PARTS } from '../../../transfer/large-file.ts';
 import type { ByteStream, FileSink, FileSource, UploadLimits } from '../../../transfer/port.ts';
 import { changed } from '../../../transfer/changed.ts';
 import { readWhole } from '../../read-whole.ts';
 import { offsetOf, unbroken } from '../../unbroken.ts';
-import { FilesRoute } from './route.ts';
+import type { FilesFolder } from './folder.ts';
+import { FilesRoute, VERSION_STORAGE } from './route.ts';
 import { listFiles } from './listing.ts';
 import { MultipartWriter } from './parts.ts';
 import { fileRequest, versionRoot } from './path.ts';
@@ -33,9 +34,19 @@ export function filesApiSource(
   version: number,
   endpoints: StorageEndpoints,
 ): FileSource {
-  const root = versionRoot(name, version);
-  const openStorage = versionStorage(http, { name, version }, 'read', endpoints);
-  const gate = new FilesRoute('read', openStorage);
+  return folderSource(http, {
+    label: formatModelUri(name, version),
+    root: versionRoot(name, version),
+    openStorage: versionStorage(http, { name, version }, 'read', endpoints),
+    second: VERSION_STORAGE,
+  });
+}
+
+/** The files of a folder through the Files API, and where that is closed from the storage behind it. */
+export function folderSource(http: HttpClient, folder: FilesFolder): FileSource {
+  const { label, root = '', openStorage, second, closes } = folder;
+  const isServed = folder.root !== undefined;
+  const gate = new FilesRoute({ operation: 'read', openStorage, second, closes, isServed });
   const open = (path: string) =>
     gate.pass(
       () =>
@@ -43,7 +54,7 @@ export function filesApiSource(
       (store) => openFile(http, (start, seen) => getObject(store, path, start, seen, gate)),
     );
   return {
-    label: formatModelUri(name, version),
+    label,
     get choice() {
       return gate.choice;
     },
@@ -57,8 +68,7 @@ export function filesApiSource(
       const stream = await open(path);
       return stream === undefined ? undefined : readWhole(stream, path, limit);
     },
-    openRanges: (file) =>
-      new DatabricksRangeReader(http, file, readRoutes(http, root, file, openStorage), gate.closed),
+    openRanges: (file) => new DatabricksRangeReader(http, file, readRoutes(http, folder, file), gate.closed),
   };
 }
 
@@ -74,7 +84,7 @@ export function filesApiSink(
 ): FileSink {
   const root = versionRoot(name, version);
   const openStorage = versionStorage(http, { name, version }, 'write', endpoints);
-  const gate = new FilesRoute('write', openStorage);
+  const gate = new FilesRoute({ operation: 'write', openStorage, second: VERSION_STORAGE });
   return {
     ...UPLOAD_LIMITS,
     async write(file, open) {
@@ -121,11 +131,11 @@ function rangeFrom(start: number): { readonly start: number } | undefined {
 
 /** A file straight from its storage, as {@link getFile} gives it through the workspace. */
 async function getObject(
-  store: ObjectStore,
+  store: ReadableStore,
   path: string,
   start: number,
   seen: Validators | undefined,
-  gate: FilesRoute,
+  gate: Pick<FilesRoute<ReadableStore>, 'explain'>,
 ): Promise<Response | undefined> {
   let response: Response;
   try {

@@ -4,9 +4,10 @@ import { messageOf } from '../../../domain/errors.ts';
 import type { HttpClient } from '../../../http/client.ts';
 import type { Response } from '../../../http/transport.ts';
 import { callStore } from '../../../storage/call.ts';
-import { rangeHeaders, type ObjectStore, type StoreRange } from '../../../storage/object-store.ts';
+import { rangeHeaders, type StoreRange } from '../../../storage/object-store.ts';
 import { RouteRefused, type RouteChoice } from '../../../transfer/route.ts';
 import { changed } from '../../../transfer/changed.ts';
+import type { FilesFolder } from './folder.ts';
 import { isRefusal } from './route.ts';
 import { expireTime, isFresh, presign, toSignedUrl, type AgeingUrl } from './signed.ts';
 import { getFile } from './get-file.ts';
@@ -24,14 +25,11 @@ export interface ReadRoute {
 }
 
 /** The routes of one large file, in the order in which they are tried. */
-export function readRoutes(
-  http: HttpClient,
-  root: string,
-  file: FileEntry,
-  openStorage: () => Promise<ObjectStore>,
-): readonly ReadRoute[] {
-  const path = `${root}/${file.path}`;
-  return [signedRoute(http, path), workspaceRoute(http, path, file), storageRoute(openStorage, file)];
+export function readRoutes(http: HttpClient, folder: FilesFolder, file: FileEntry): readonly ReadRoute[] {
+  const storage = storageRoute(folder, file);
+  if (folder.root === undefined) return [storage];
+  const path = `${folder.root}/${file.path}`;
+  return [signedRoute(http, path), workspaceRoute(http, path, file), storage];
 }
 
 /** A signed download URL straight from the storage, renewed as it ages. */
@@ -85,11 +83,11 @@ function workspaceRoute(http: HttpClient, path: string, file: FileEntry): ReadRo
   };
 }
 
-/** Straight from the storage by temporary credentials. */
-function storageRoute(openStorage: () => Promise<ObjectStore>, file: FileEntry): ReadRoute {
+/** Straight from the storage behind the Files API. */
+function storageRoute({ openStorage, second }: FilesFolder, file: FileEntry): ReadRoute {
   let label = '';
   return {
-    choice: () => ({ route: 'temporary credentials', reason: label }),
+    choice: () => ({ route: second.route, reason: label }),
     async open(range) {
       const store = await openStorage();
       label = store.label;

@@ -1,15 +1,22 @@
 import { formatFullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
+import { show } from '../../../domain/printable.ts';
 import type { CopySubject } from '../../subject.ts';
 import { sentence } from './sentence.ts';
 import type { Ended, Wording } from './wording.ts';
 
-/** How a page speaks of a copy. */
+/** How a page speaks of a copy or a registered version. */
 export function copyWording(
-  { source, destination, copy }: CopySubject,
+  { source, registered, destination, copy }: CopySubject,
   { verdict, changes }: Ended,
 ): Wording {
-  const from = source === undefined ? 'the source' : formatModelUri(source.name, source.version);
+  const from =
+    registered !== undefined
+      ? show(registered, 120)
+      : source === undefined
+        ? 'the source'
+        : formatModelUri(source.name, source.version);
+  const isCopy = registered === undefined;
   const number = copy === undefined ? 'a new version' : `version ${copy.version}`;
   const model = formatFullName(destination);
   const creates = changes.some(({ change }) => change.kind === 'create-model');
@@ -19,17 +26,17 @@ export function copyWording(
       change: `${copy?.made === false ? '' : 'new '}${copy === undefined ? 'version' : `version ${copy.version}`}`,
       lead:
         copy?.made === true
-          ? `Version ${copy.version} is a copy of ${from}. No alias names it yet, so no caller gets it through an alias.`
+          ? `Version ${copy.version} is ${isCopy ? 'a copy of' : 'registered from'} ${from}. No alias names it yet, so no caller gets it through an alias.`
           : sentence(verdict),
     },
     planned: {
       change: copy === undefined ? 'a new version' : `version ${copy.version}`,
-      lead: `Nothing was written. Without \`dry-run\`, this step ${creates ? `creates ${model} and ` : ''}copies ${from} into ${creates ? 'it' : model} as ${number}.`,
+      lead: `Nothing was written. Without \`dry-run\`, this step ${creates ? `creates ${model} and ` : ''}${isCopy ? 'copies' : 'registers'} ${from} ${isCopy ? 'into' : 'in'} ${creates ? 'it' : model} as ${number}.`,
     },
     nothing: {
       change: `${number} already exists`,
       lead: `${sentence(verdict)}`,
     },
-    kept: copy === undefined ? 'no copy was made' : `${number} stays`,
+    kept: copy === undefined ? `no ${isCopy ? 'copy' : 'version'} was made` : `${number} stays`,
   };
 }

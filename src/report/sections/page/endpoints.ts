@@ -20,7 +20,7 @@ export function isSaidOfEndpoints(code: string, end: EndpointsEnd): boolean {
   if (!OF_MOVES.has(code)) return false;
   const moves = end.changes.some(
     ({ change, state }) =>
-      ['alias', 'copy', 'create-model'].includes(change.kind) &&
+      ['alias', 'copy', 'register', 'create-model'].includes(change.kind) &&
       state !== 'not-done' &&
       state !== 'not-needed',
   );

@@ -1,8 +1,10 @@
 import type { VersionRef } from '../../../domain/change-target.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
+import { show } from '../../../domain/printable.ts';
 import type { Change } from '../../../plan/change.ts';
 import type { AliasChange } from '../../../plan/changes/alias.ts';
+import { sharesText } from '../../../plan/changes/serving.ts';
 import type { ReportedChange } from '../../document.ts';
 import type { CopyMade, MoveSubject, NamedVersion } from '../../subject.ts';
 import { sentence } from './sentence.ts';
@@ -20,6 +22,9 @@ export function moveWording(subject: MoveSubject, ended: Ended): Wording {
   const move = changes.flatMap(({ change, state }): Move[] =>
     change.kind === 'alias' ? [{ change, state }] : [],
   )[0];
+  const isBack = changes.some(
+    ({ change, state }) => change.kind === 'alias' && isReturn(change, move?.change) && state === 'done',
+  );
   const from = move?.change.from ?? now ?? null;
   const to = move === undefined ? (subject.to ?? null) : move.change.to;
   const moved = `${alias} ${from ?? 'none'} → ${to === null ? 'none' : numberText(to)}`;
@@ -42,7 +47,7 @@ export function moveWording(subject: MoveSubject, ended: Ended): Wording {
       change: standing(alias, copy?.version ?? now ?? null),
       lead: sentence(verdict),
     },
-    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, { move, moved }),
+    kept: move?.state === 'unknown' ? `${moved}, not confirmed` : keptText(subject, { move, moved, isBack }),
     ...(copy?.made === true && move?.state !== 'unknown' && move?.state !== 'done'
       ? { left: `Version ${copy.version} was copied and stays; ${alias} was not moved to it.` }
       : {}),
@@ -52,15 +57,27 @@ export function moveWording(subject: MoveSubject, ended: Ended): Wording {
 function waitingOf({ alias, copy, source }: MoveSubject, left: readonly Change[]): Said {
   const move = left.find((change) => change.kind === 'alias');
   const record = left.find((change) => change.kind === 'record');
-  const { from, to } = move ?? record ?? { from: null, to: null };
+  const updates = left.flatMap((change) => (change.kind === 'serving' ? [change] : []));
+  const changes = updates.map(
+    ({ endpoint, from, to }) => `${show(endpoint, 63)} ${sharesText(from)} → ${sharesText(to)}`,
+  );
+  const stays = updates.map(
+    ({ endpoint, from }) => `The endpoint ${show(endpoint, 63)} still serves ${sharesText(from)}.`,
+  );
+  const copied = [...stays, ...copyText(copy, source)];
+  const moved = move ?? record;
+  if (moved === undefined) return { change: changes.join(', '), lead: copied.join(' ') };
+  const { from, to } = moved;
   const now =
     from === null
       ? `${alias} does not name a version yet.`
       : `${alias} has not moved: its callers still get version ${from}.`;
-  return {
-    change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`,
-    lead: [now, ...copyText(copy, source)].join(' '),
-  };
+  return { change: `${alias} ${from ?? 'none'} → ${to ?? 'none'}`, lead: [now, ...copied].join(' ') };
+}
+
+/** Whether a change takes a move back. */
+function isReturn({ from, to }: AliasChange<VersionRef>, move: AliasChange<VersionRef> | undefined): boolean {
+  return move !== undefined && from !== to && from === move.to && to === move.from;
 }
 
 function numberText(version: VersionRef): string {
@@ -128,8 +145,13 @@ function plannedText({
 /** What of the alias is known to stay. */
 function keptText(
   { alias, now }: MoveSubject,
-  { move, moved }: { readonly move: Move | undefined; readonly moved: string },
+  {
+    move,
+    moved,
+    isBack,
+  }: { readonly move: Move | undefined; readonly moved: string; readonly isBack: boolean },
 ): string {
+  if (isBack) return `${moved} and back`;
   if (move?.state === 'done') return `${moved}, but not finished`;
   // What was read before the first write may have moved since.
   if (now === undefined || move !== undefined) return `${alias} not moved`;

@@ -3,7 +3,7 @@ import { counted } from '../../../domain/count.ts';
 import type { Finding } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
-import { formatChange } from '../../../plan/change.ts';
+import { formatChange, makesVersion } from '../../../plan/change.ts';
 import type { Effect } from '../../../plan/effect.ts';
 import { endpointsAlert, isSaidOfEndpoints } from './endpoints.ts';
 import type {
@@ -199,7 +199,7 @@ function leftOf({ writes, changes }: RunEnd, wording: Wording | undefined): stri
   if (!writes) return [];
   if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) {
     // A copy that failed may have been begun, and its unfinished version deleted.
-    const isBegun = changes.some(({ change, state }) => change.kind === 'copy' && state === 'not-done');
+    const isBegun = changes.some(({ change, state }) => makesVersion(change) && state === 'not-done');
     return [isBegun ? 'Nothing was changed.' : 'Nothing was written.'];
   }
   return wording?.left === undefined ? [] : [wording.left];
@@ -257,7 +257,7 @@ function isSaidByError({ error }: RunEnd, code: string): boolean {
 /** A warning of what a new version starts, as it reads once the version may be there. */
 function afterwards(finding: CheckFinding, { changes }: RunEnd): CheckFinding {
   const isThere = changes.some(
-    ({ change, state }) => change.kind === 'copy' && (state === 'done' || state === 'unknown'),
+    ({ change, state }) => makesVersion(change) && (state === 'done' || state === 'unknown'),
   );
   if (finding.code !== 'deployment-job' || !isThere) return finding;
   return { ...finding, fix: 'Look at its newest run in the workspace: it may wait for an approval there.' };
@@ -278,8 +278,11 @@ function listedFixes({ checks }: RunEnd): string[] {
 /** Why there is nothing to undo, for a page that has nothing else to say of it. */
 function noUndoOf({ writes, changes, dryRun }: RunEnd): string {
   if (!writes) return 'nothing to undo; this action only reads';
-  const isCopied = changes.some(({ change, state }) => change.kind === 'copy' && state === 'done');
-  if (isCopied) return 'nothing to undo; no alias names the copy, and the owner of the model can delete it';
+  const made = changes.find(({ change, state }) => makesVersion(change) && state === 'done');
+  if (made !== undefined) {
+    const what = made.change.kind === 'copy' ? 'copy' : 'version';
+    return `nothing to undo; no alias names the ${what}, and the owner of the model can delete it`;
+  }
   const isDeleted = changes.some(
     ({ change, state }) =>
       change.kind === 'delete-version' && change.why !== 'leftover' && state !== 'planned',
