@@ -48,6 +48,7 @@ import { auditLogVariants } from './sdk/audit-log.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
+import { servingVariants } from './workspace/serving.ts';
 import { workspaceEngine } from './workspace/engine.ts';
 import { workspaceVariants } from './workspace/suite.ts';
 import { workspaceValidation } from './workspace/validation.ts';
@@ -94,6 +95,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
+  ...servingVariants.map((run) => ({ peers: ['databricks-sdk'] as const, run })),
   { peers: ['databricks-sdk'], run: workspaceEngine },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },
