@@ -16,6 +16,7 @@ import { eventFiles } from './github/events.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
 import { languageService } from './github/language-service.ts';
+import { managedModels } from './mlflow/managed.ts';
 import { mission } from './mlflow/mission.ts';
 import { mlflowDeaths } from './mlflow/deaths.ts';
 import { mlflowDependencies } from './mlflow/dependencies.ts';
@@ -74,6 +75,7 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
+  { peers: ['mlflow', 'databricks-sdk'], run: managedModels },
   { peers: ['mlflow'], run: interopNative },
   { peers: ['mlflow'], run: interopTwins },
   { peers: ['mlflow'], run: releaseMatrix },
