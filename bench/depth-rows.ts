@@ -40,9 +40,9 @@ export interface DepthRow {
 
 const MOVE = { model: PROD, alias: 'Champion', version: '2' };
 const COPY = { source: `models:/${STAGING}/1`, destination: PROD };
-const REGISTER = { source: `runs:/${RUN}/model`, destination: PROD };
 /** The policy of the demo's models, named from the root of the repository. */
 const POLICY = 'bench/policies/prod.yml';
+const REGISTER = { source: `runs:/${RUN}/model`, destination: PROD };
 const byAlias = (metastore: Metastore) => metastore.setAlias(STAGING, 'Candidate', 1);
 
 /** A second version of other bytes, and the record that the alias was moved to it. */

@@ -24,6 +24,11 @@ export type { FederationPolicy } from './metastore/state.ts';
 export { routes } from './routes/index.ts';
 export { refusals, type Refusal } from './evidence/refusals/table.ts';
 export type { Route, RouteSource } from './routes/route.ts';
-export type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from './metastore/snapshot.ts';
+export type {
+  EndpointSnapshot,
+  MetastoreSnapshot,
+  ModelSnapshot,
+  VersionSnapshot,
+} from './metastore/snapshot.ts';
 export type { RequestRecord } from './server/record.ts';
 export type { EmulatorOptions, Emulator, JobSettings } from './emulator.ts';

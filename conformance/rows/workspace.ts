@@ -19,7 +19,6 @@ export const workspaceSights: Readonly<Record<WorkspaceSwitchName, Sight | { rea
   serverlessJobs: { unasked: STARTS_RUN },
   runLogs: { unasked: 'it would take what runs of others have printed' },
   runOutputOfParent: { unasked: 'it would take what runs of others have printed' },
-  artifactRoute: { unasked: 'the suite logs no model, so that there are no artifacts to look for' },
   taskRepeats: { unasked: 'it would take a run of which a task was tried again' },
   runIdsLarge: { unasked: 'ids are kept as text, whatever their size' },
   servingConflict: { unasked: WRITES_ENDPOINT },
@@ -39,6 +38,9 @@ export const workspaceSights: Readonly<Record<WorkspaceSwitchName, Sight | { rea
   auditKeys: { unasked: OF_AUDIT_LOG },
   auditFields: { unasked: OF_AUDIT_LOG },
   auditRefusals: { unasked: OF_AUDIT_LOG },
+  artifactRoute: {
+    unasked: 'it would take a run with artifacts, and either route is taken where it is open',
+  },
 };
 
 /** The rows of the switches of the workspace that the suite asks about. */

@@ -1,3 +1,6 @@
+import { rightsKey } from '../workspace/rights.ts';
+import type { Endpoint, Json } from '../workspace/serving/state.ts';
+import type { ObjectRight } from '../workspace/state.ts';
 import { fileDigestNow } from './files.ts';
 import type { Model, Version, MetastoreState } from './state.ts';
 
@@ -30,6 +33,15 @@ export interface MetastoreSnapshot {
   /** `type:name` → principal → sorted privileges. */
   grants: Record<string, Record<string, string[]>>;
   owners: Record<string, string>;
+  /** By name. */
+  endpoints: Record<string, EndpointSnapshot>;
+}
+
+/** What an endpoint serves, or will once an update that succeeds has ended; entities by name, with the share of each. */
+export interface EndpointSnapshot {
+  served: Record<string, { fields: Json; percentage: number }>;
+  /** All else of it. */
+  rest: Json;
 }
 
 /** Takes the copy. */
@@ -49,10 +61,47 @@ export function snapshotOf(state: MetastoreState): MetastoreSnapshot {
         securable.owner,
       ]),
     ),
+    endpoints: sorted(
+      [...state.workspace.endpoints.values()].map((endpoint) => [
+        endpoint.name,
+        endpointSnapshot(
+          endpoint,
+          state.workspace.rights.get(rightsKey('serving-endpoints', endpoint.id)) ?? [],
+          sorted,
+        ),
+      ]),
+    ),
   };
 }
 
 type Sorted = <Value>(entries: Iterable<[string, Value]>) => Record<string, Value>;
+
+function endpointSnapshot(
+  endpoint: Endpoint,
+  rights: readonly ObjectRight[],
+  sorted: Sorted,
+): EndpointSnapshot {
+  const { pending, aiGateway, description, notifications, creator } = endpoint;
+  const config = pending?.failure === undefined ? (pending?.config ?? endpoint.config) : endpoint.config;
+  const shares = new Map(config?.routes.map(({ name, percentage }) => [name, percentage]));
+  return {
+    served: sorted(
+      (config?.served ?? []).map(({ name, fields }) => [
+        name,
+        { fields: sorted(Object.entries(fields)), percentage: shares.get(name) ?? 0 },
+      ]),
+    ),
+    rest: {
+      autoCapture: config?.autoCapture ?? null,
+      tags: sorted(endpoint.tags),
+      aiGateway: aiGateway ?? null,
+      description: description ?? null,
+      notifications: notifications ?? null,
+      creator,
+      rights,
+    },
+  };
+}
 
 function modelSnapshot(model: Model, sorted: Sorted): ModelSnapshot {
   return {

@@ -26,7 +26,7 @@ export const peers = {
   'databricks-sdk': peer(
     'PyPI',
     'databricks-sdk',
-    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; the runs that `validate-job` and `engine: workspace` start, with Node from PyPI in the latter, and the job that it is given; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
+    'the emulator, as a client of it: models, grants, files in parts, error classes; jobs that run, workspace files, serving endpoints and statements of SQL; the runs that `validate-job` and `engine: workspace` start, with Node from PyPI in the latter, and the job that it is given; what `update-serving` makes of the endpoints that it made; how we sign in; what `audit-aliases` finds, by a naive audit written from its table',
   ),
   'scikit-learn': peer(
     'PyPI',

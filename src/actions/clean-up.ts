@@ -100,13 +100,19 @@ export const cleanUp = defineAction({
     );
     record.requireAllowed(`Cleaning up ${formatFullName(name)}`);
     const size = freedText({ bytes, unseen });
-    const conclude = (verb: string): ActionResult =>
-      going.length === 0
-        ? { outcome: 'noop', verdict: `No version of ${formatFullName(name)} may go; nothing was deleted` }
-        : {
-            outcome: 'ok',
-            verdict: `${formatFullName(name)}: ${counted(going.length, 'version')} ${verb} (${versionList(going)}), ${size}; ${staying.length} stay`,
-          };
+    const unknown = staying.filter(({ why }) => why === 'status-unknown' || why === 'age-unknown').length;
+    const conclude = (verb: string): ActionResult => {
+      const said =
+        going.length === 0
+          ? `No version of ${formatFullName(name)} may go; nothing was deleted`
+          : `${formatFullName(name)}: ${counted(going.length, 'version')} ${verb} (${versionList(going)}), ${size}; ${staying.length} stay`;
+      if (unknown > 0)
+        return {
+          outcome: 'partial',
+          verdict: `${said}; of ${counted(unknown, 'version')} status or age is not known`,
+        };
+      return { outcome: going.length === 0 ? 'noop' : 'ok', verdict: said };
+    };
     return {
       stages: deletionStages(context, changes),
       asPlanned: () => conclude('would be deleted'),

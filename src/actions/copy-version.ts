@@ -2,6 +2,7 @@ import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
 import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { defineAction } from './contract/action.ts';
 import { noteCopy, readCopy } from './parts/copy-reading.ts';
+import { copyEngine } from './parts/engine.ts';
 import { startJobEffects } from './parts/move-effects.ts';
 import { planVersionAlone } from './parts/version-alone.ts';
 
@@ -35,7 +36,8 @@ export const copyVersion = defineAction({
     const reading = await reads;
     const decision = noteCopy(context, reading);
     const { source, destination } = reading;
-    return planVersionAlone(context, { reading, decision, jobs }, (copy) => ({
+    const engine = copyEngine(context, reading);
+    return planVersionAlone(context, { reading, decision, jobs, engine }, (copy) => ({
       kind: 'copy',
       source: source.version,
       destination: destination.name,

@@ -1,5 +1,6 @@
 import { requireReachableOwner } from '../apply/model.ts';
-import { formatFullName, type FullName } from '../domain/full-name.ts';
+import { invalidInputs } from '../domain/errors.ts';
+import { formatFullName, parseFullName, type FullName } from '../domain/full-name.ts';
 import { modelSecurable } from '../domain/privilege.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { modelNotFound } from '../facts/names.ts';
@@ -55,6 +56,7 @@ export const manageModel = defineAction({
     const { model: name, owner } = inputs;
     const asked = inputs['new-name'];
     const renamed = asked === undefined ? undefined : { ...name, model: asked };
+    if (renamed !== undefined && snapshot.registry.capabilities.names !== 'any') requireName(renamed);
     record.subject = { kind: 'model', name };
     const mode = inputs['check-privileges'];
     const rights = snapshot.model(name).then(
@@ -129,6 +131,12 @@ const OPERATIONS = {
   delete: 'delete',
 } as const;
 
+/** Throws where a new name is none of Unity Catalog. */
+function requireName(renamed: FullName): void {
+  const read = parseFullName(formatFullName(renamed));
+  if (!read.ok) throw invalidInputs([{ input: 'new-name', problem: read.problem, fix: read.fix }]);
+}
+
 /** Throws where the model has to be there and is not: one that is created, renamed before or deleted before need not be. */
 async function requireThere({ inputs, destination }: ManageModelContext, { model, other }: ModelReading) {
   if (model !== undefined || inputs.create === true || inputs.delete === true || other !== undefined) return;
@@ -152,7 +160,13 @@ function noteChecks(
       'blocked',
     );
   if (versions !== undefined)
-    record.check('Versions', 'fail', decideWithoutVersions(name, versions), 'The model has none.', 'blocked');
+    record.check(
+      'Versions',
+      'fail',
+      decideWithoutVersions(name, versions, model?.aliases.length ?? 0),
+      'The model has none.',
+      'blocked',
+    );
   if (elsewhere === undefined) return;
   record.fact(
     'Pins',

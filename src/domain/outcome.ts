@@ -84,7 +84,7 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
     next: 'Grant the caller access to the rest, correct the line that matched nothing, or ask for less.',
   },
   error: {
-    meaning: 'The run was cancelled, the copy differs from its source, or uc-promote has a bug.',
+    meaning: 'The run was cancelled, files differ from those that they should be, or uc-promote has a bug.',
     exitCode: 1,
     commandExitCode: 1,
     next: 'After a cancelled run, run the step again. Otherwise report an issue, with the report file.',

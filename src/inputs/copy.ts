@@ -21,8 +21,8 @@ import { numberOutput, textOutput } from './outputs.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
-/** How a version is made, whatever of and where. */
-export const VERSION_SETTINGS = {
+/** How a new version is made, whatever it is made of. */
+export const NEW_VERSION_SETTINGS = {
   'create-destination': defaulted(boolean, {
     description: 'Create the destination model if it does not exist.',
     default: 'false',
@@ -59,6 +59,7 @@ export const VERSION_SETTINGS = {
 
 /** How a copy is made, whatever is copied where. */
 export const COPY_SETTINGS = {
+  ...NEW_VERSION_SETTINGS,
   engine: defaulted(engine, {
     description:
       'Where the bytes go through: `runner`, or `workspace`, a run of this action inside the workspace, with further lines `run-as:`, `cluster:` and `environment:` (docs/copying.md).',
@@ -69,7 +70,6 @@ export const COPY_SETTINGS = {
       'Time limit of the run of `engine: workspace`, its queue and the start of its compute included.',
     default: '6h',
   }),
-  ...VERSION_SETTINGS,
 };
 
 /** Inputs of every action that copies. */
@@ -117,10 +117,9 @@ export const COPY_OUTPUTS = {
   'source-version': numberOutput('Number of the version that was copied.'),
 };
 
-/** What every action that makes a version is asked for beside its source; where the bytes go through, of copies alone. */
+/** What every action that makes a version is told beside its source. */
 export type NewVersionInputs = CommonInputs &
-  InputsOf<typeof VERSION_SETTINGS & Pick<typeof COPY_INPUTS, 'destination'>> &
-  Partial<Pick<CopyInputs, 'engine' | 'engine-timeout'>>;
+  InputsOf<typeof NEW_VERSION_SETTINGS & { destination: typeof COPY_INPUTS.destination }>;
 
 /** The inputs of {@link COPY_INPUTS} and of every action as values. */
 export type CopyInputs = CommonInputs & InputsOf<typeof COPY_INPUTS>;

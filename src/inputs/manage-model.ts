@@ -5,10 +5,10 @@ import { boolean, fullName, optional, parsed, required, text, type InputsOf } fr
 import { textOutput } from './outputs.ts';
 import { repositoryPath } from './repository-path.ts';
 
-/** The name of a model within its schema: Unity Catalog allows neither white space nor `.` and `/` (its documentation of names). */
+/** The name of a model within its schema; white space, which only some registries allow, is judged where that is known. */
 const shortName = parsed((value): Parsed<string> => {
   const name = value.trim();
-  return /^[^\s./:\p{Cc}\p{Cs}]{1,255}$/u.test(name)
+  return /^[^./:\p{Cc}\p{Cs}]{1,255}$/u.test(name)
     ? { ok: true, value: name }
     : {
         ok: false,

@@ -1,6 +1,6 @@
 import { parseRegisterSource } from '../domain/register-source.ts';
 import type { CommonInputs } from './common.ts';
-import { destination, newVersionOutputs, VERSION_SETTINGS } from './copy.ts';
+import { NEW_VERSION_SETTINGS, destination, newVersionOutputs } from './copy.ts';
 import { parsed, required, type InputsOf } from './fields.ts';
 
 /** Inputs of the action that registers. */
@@ -11,7 +11,7 @@ export const REGISTER_INPUTS = {
     example: 'runs:/0123456789abcdef0123456789abcdef/model',
   }),
   destination: destination('register in'),
-  ...VERSION_SETTINGS,
+  ...NEW_VERSION_SETTINGS,
 };
 
 /** Outputs of the action that registers. */

@@ -36,6 +36,9 @@ export const VALIDATION_INPUTS = {
   }),
 };
 
+/** The variable that names the folder with the files of the version, and asks for it where it stands in `validate-env`. */
+export const MODEL_PATH = 'MODEL_PATH';
+
 /** At most one of them validates. */
 export const VALIDATORS = ['validate-command', 'validate-job'] as const;
 
@@ -55,6 +58,15 @@ export function validationFaults(inputs: Partial<ValidationInputs>, raw: RawInpu
     ...(rejects ? [withoutValidator('reject-status', 'validate-command or validate-job')] : []),
     ...(command === undefined && isShellGiven
       ? [withoutValidator('validate-shell', 'validate-command')]
+      : []),
+    ...(raw['validate-command'] === undefined && inputs['validate-env']?.includes(MODEL_PATH) === true
+      ? [
+          {
+            input: 'validate-env',
+            problem: `it names ${MODEL_PATH}, which only a validate-command gets.`,
+            fix: `Add the validate-command to run, or leave ${MODEL_PATH} out. A job loads the model by its model_uri.`,
+          },
+        ]
       : []),
     ...(command === undefined || isShellGiven ? [] : commandLineFaults(command)),
   ];

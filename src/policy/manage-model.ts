@@ -1,3 +1,4 @@
+import { counted } from '../domain/count.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import type { Pin } from '../domain/pin.ts';
@@ -51,13 +52,17 @@ export function decideFreeName(renamed: FullName, isTaken: boolean): Decision {
 }
 
 /** Whether a model has nothing that would be deleted with it. */
-export function decideWithoutVersions(name: FullName, versions: number): Decision {
-  if (versions === 0) return decide([]);
+export function decideWithoutVersions(name: FullName, versions: number, aliases: number): Decision {
+  if (versions === 0 && aliases === 0) return decide([]);
   return decide([
     {
       code: 'model-has-versions',
       severity: 'error',
-      message: `${formatFullName(name)} has ${versions} ${versions === 1 ? 'version, which' : 'versions, which'} would be deleted with it.`,
+      // An alias names a version, also where the list of versions does not show it.
+      message:
+        versions === 0
+          ? `${formatFullName(name)} has ${counted(aliases, 'alias', 'aliases')}, so it has versions that its list does not show.`
+          : `${formatFullName(name)} has ${counted(versions, 'version')}, which would be deleted with it.`,
       fix: 'Delete the versions with clean-up, or one by one, and run the step again.',
     },
   ]);

@@ -118,8 +118,8 @@ export async function openContext(
     readText,
     readProduct: () => productFiles(runner.started),
     readFolder,
-    openFolder,
     makeFolder: () => makeOwnFolder(environment, (name, value) => runner.saveState(name, value)),
+    openFolder,
     connection: describeConnection(opened.opened, environment),
     plannedRegistry: async () =>
       plannedRegistry({ kind: registry, host: opened.opened.host, part }, await destination.caller(), run),

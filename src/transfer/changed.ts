@@ -13,7 +13,7 @@ export function changed(file: Pick<FileEntry, 'path'>, problem: string): Promote
 }
 
 /** Reads files of a source; where one changed meanwhile, the error names the version that it is of. */
-export async function ofVersion<T>({ label }: FileSource, read: () => Promise<T>): Promise<T> {
+export async function ofVersion<T>({ label }: Pick<FileSource, 'label'>, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

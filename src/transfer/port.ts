@@ -21,6 +21,9 @@ export interface FileSource {
   openRanges?(file: FileEntry): RangeReader;
 }
 
+/** What of a source is needed to read files whose list is known. */
+export type ListedFiles = Pick<FileSource, 'label' | 'open' | 'openRanges'>;
+
 /** Reads a large file in parts, several at a time. */
 export interface RangeReader {
   /** The way that the bytes take, and why; it may change on the way. */

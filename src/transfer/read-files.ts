@@ -5,7 +5,7 @@ import { inParallel } from './in-parallel.ts';
 import { explainingName } from './refused-name.ts';
 import { LARGE_FILE } from './route.ts';
 import { runParts, type TransferTools } from './large-file.ts';
-import type { FileSource, RangeReader } from './port.ts';
+import type { ListedFiles, RangeReader } from './port.ts';
 
 /** Files that are read or copied at the same time: the budget of the Files API. */
 export const PARALLEL_FILES = 16;
@@ -19,7 +19,7 @@ const RANGE_BYTES = 2 * 1024 * 1024;
 /** Reads every file and hashes it. Throws `verification` when one is missing or of another size. */
 export async function hashFiles(
   files: readonly FileEntry[],
-  source: FileSource,
+  source: ListedFiles,
   tools: TransferTools,
 ): Promise<HashedFile[]> {
   const large = files.filter(({ size }) => size >= LARGE_FILE);
@@ -33,12 +33,12 @@ export async function hashFiles(
 }
 
 /** sha256 of one file in hex. Throws `verification` when it is missing or of another size. */
-export async function hashFile(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
+export async function hashFile(file: FileEntry, source: ListedFiles, tools: TransferTools): Promise<string> {
   tools.refuseWhenCancelled();
   return ofVersion(source, () => explainingName(file, () => hashOf(file, source, tools)));
 }
 
-async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools): Promise<string> {
+async function hashOf(file: FileEntry, source: ListedFiles, tools: TransferTools): Promise<string> {
   if (file.size >= LARGE_FILE && source.openRanges !== undefined) {
     const ranges = source.openRanges(file);
     const reader: RangeReader = {
@@ -59,7 +59,7 @@ async function hashOf(file: FileEntry, source: FileSource, tools: TransferTools)
 }
 
 /** The bytes of a file that must be exactly as many as were listed. */
-export async function* exactBytes(file: FileEntry, source: FileSource): AsyncGenerator<Uint8Array> {
+export async function* exactBytes(file: FileEntry, source: ListedFiles): AsyncGenerator<Uint8Array> {
   const bytes = await source.open(file.path);
   if (bytes === undefined) throw changed(file, 'it no longer exists');
   let size = 0;

@@ -1,8 +1,8 @@
 import { clauseOf } from '../domain/errors.ts';
 
 /**
- * The way of a file's bytes: from the disk of the runner or into a folder of it, through the workspace, straight to its storage by
- * signed URLs, those of MLflow's artifact calls among them, or by temporary credentials, or sent before.
+ * The way of a file's bytes: from the disk of the runner, through the workspace, straight to its storage by signed URLs, those
+ * of MLflow's artifact calls among them, or by temporary credentials, into a folder of the runner, or sent before.
  */
 export type Route =
   | 'memory'

@@ -25,7 +25,7 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'validate-version': { model: STAGING, version: '1', 'validate-command': 'check', 'dry-run': 'true' },
   'download-version': { model: STAGING, version: '1', folder: DOWNLOAD_FOLDER },
   'update-serving': { model: PROD, alias: 'Champion', endpoints: 'fraud-rt', 'dry-run': 'true' },
-  'manage-model': { model: PROD, 'new-name': 'fraud_scores', 'dry-run': 'true' },
+  'manage-model': { model: PROD, description: 'Other.', 'dry-run': 'true' },
   'clean-up': { model: PROD, 'dry-run': 'true' },
   'gate-on-grants': { model: STAGING },
   'copy-version': { source: `models:/${STAGING}/1`, destination: PROD, 'dry-run': 'true' },

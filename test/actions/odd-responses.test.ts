@@ -50,18 +50,21 @@ const VALUES: readonly (readonly [string, unknown])[] = [
   ['an object', { x: 1 }],
 ];
 
+/** Without aliases, records and statuses nothing says that a version may go: it deletes nothing, and that is all that there is to do. */
+const CLEAN_UPS = ['clean-up deletes what nothing protects', 'clean-up refuses too many deletions'];
+
 /** Alone in claiming that a value is there: with it gone, or another in its place, nothing else contradicts. */
 const SOLE_EVIDENCE: Readonly<Record<string, readonly string[]>> = {
   // A registry that leaves out empty lists says the same of a model without aliases.
-  aliases: ['audit-aliases finds an alias on a version without signature'],
+  aliases: ['audit-aliases finds an alias on a version without signature', ...CLEAN_UPS],
   // Who the caller is, only the registry knows.
   applicationId: ['check-connection is connected'],
   groups: ['check-connection is connected'],
   display: ['check-connection is connected'],
   // What a source says that it lacks does not travel.
-  tags: ['copy-version copies a version'],
-  key: ['copy-version copies a version'],
-  value: ['copy-version copies a version'],
+  tags: ['copy-version copies a version', ...CLEAN_UPS],
+  key: ['copy-version copies a version', ...CLEAN_UPS],
+  value: ['copy-version copies a version', ...CLEAN_UPS],
   description: ['copy-version copies a version', 'promote promotes', 'sync-aliases follows a pin to a copy'],
 };
 

@@ -78,6 +78,21 @@ describe('a promotion', () => {
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
   });
 
+  test('says which endpoint stays where the alias is put back', async () => {
+    const { run, emulator } = await servingWorld();
+    const { workspace } = emulator.metastore;
+    await run(promote, { source: PROMOTE.source, destination: PROD, until: 'copy' });
+    workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(4)] });
+    workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(promote, {
+      ...PROMOTE,
+      endpoints: 'fraud-rt\nfraud-eu',
+      'on-serving-failure': 'restore',
+    });
+    expect(seen.verdict).toContain('The alias was put back. The endpoint fraud-eu was set to the version');
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+  });
+
   test('that finds the alias moved already says that it stays', async () => {
     const { run, emulator } = await servingWorld();
     const { workspace } = emulator.metastore;
@@ -154,10 +169,10 @@ describe('a rollback', () => {
     },
   );
 
-  test('whose endpoint fails says that the alias is back', async () => {
+  test.each(['stay', 'restore'])('whose endpoint fails says that the alias is back (%s)', async (how) => {
     const { run, emulator } = await servingWorld({}, [served(2)]);
     emulator.metastore.workspace.endUpdates('fraud-rt', FAILS);
-    const seen = await run(rollback, BACK);
+    const seen = await run(rollback, { ...BACK, 'on-serving-failure': how });
     expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
     expect(seen.verdict).toMatch(/2 → 1; The update of the endpoint fraud-rt failed/u);
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });

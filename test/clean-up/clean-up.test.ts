@@ -201,6 +201,25 @@ describe('what is not known protects', () => {
     expect(goingOf(without)).toMatchObject(GOING);
   });
 
+  test('a list that lacks the version which an alias names is a conflict, and nothing goes', async () => {
+    const { run, emulator } = await cleaningWorld();
+    const list = '/api/2.1/unity-catalog/models/{full_name}/versions';
+    const empty = { kind: 'set-field', field: 'model_versions', value: [] } as const;
+    emulator.faults.add({ method: 'GET', template: list, kind: empty });
+    const seen = await run(cleanUp, CLEAN_UP);
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['conflict', seen.before]);
+    expect(seen.report.verdict).toMatch(/which is not in its list of versions/u);
+  });
+
+  test('a status that is no status keeps a version, and the outcome is partial', async () => {
+    const { run, emulator } = await cleaningWorld();
+    const kind = { kind: 'set-field', field: 'status', value: 'ARCHIVED' } as const;
+    emulator.faults.add({ times: Number.POSITIVE_INFINITY, kind });
+    const seen = await run(cleanUp, CLEAN_UP);
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['partial', seen.before]);
+    expect(whyKept(seen, rejected)).toBe('status-unknown');
+  });
+
   test('an endpoint that is about to serve a version', async () => {
     const { run, emulator } = await cleaningWorld();
     const { workspace } = emulator.metastore;

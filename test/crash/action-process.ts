@@ -15,10 +15,15 @@ if (!isAction(name)) throw new Error(`No action ${String(name)}.`);
 if (pace === 'hurried') await hurry(name);
 else await run(name);
 
-/** Sleeps end at once, and the clock goes on by what was slept; each request that is sent is said. */
+/** Sleeps end at once, and the clock goes on by what was slept; each request that is sent is said, but for those to GitHub. */
 async function hurry(action: ActionName): Promise<void> {
+  const { GITHUB_API_URL: api } = process.env;
+  const github = api === undefined ? undefined : new URL('/', api).href;
   subscribe('undici:request:create', (message) => {
-    const { request } = message as { readonly request: { readonly method: string; readonly path: string } };
+    const { request } = message as {
+      readonly request: { readonly origin: string | URL; readonly method: string; readonly path: string };
+    };
+    if (new URL(request.origin).href === github) return;
     process.stdout.write(sentLine(request.method, request.path));
   });
   await runAction(await ACTIONS[action](), { ...githubRunner(), clock: fakeClock([]) });

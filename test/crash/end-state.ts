@@ -18,6 +18,8 @@ export interface Touched {
   readonly tags?: { readonly version: number; readonly keys: readonly string[] };
   /** The version that was there and whose description is written. */
   readonly description?: number;
+  /** Endpoints that are updated; what of them must stay is judged apart. */
+  readonly endpoints?: readonly string[];
 }
 
 /** Every record of moves, on the model. */
@@ -112,7 +114,14 @@ function untouched(
     aliases: Object.fromEntries(aliases),
     versions: Object.fromEntries(versions),
   };
-  return { ...state, models: { ...state.models, [PROD]: kept } };
+  const endpoints = Object.entries(state.endpoints).filter(
+    ([name]) => touched.endpoints?.includes(name) !== true,
+  );
+  return {
+    ...state,
+    models: { ...state.models, [PROD]: kept },
+    endpoints: Object.fromEntries(endpoints),
+  };
 }
 
 function untouchedVersion(version: VersionSnapshot, { tags, description }: Touched): VersionSnapshot {

@@ -28,6 +28,7 @@ import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
 import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
+import { servedAlias, servedPromotion } from './serving-scenarios.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
 /** So many trials of a scenario are under way at once; one in four waits for a process of its own. */
@@ -45,6 +46,7 @@ const WHOLE: readonly Scenario[] = [
   rolledBack('owner'),
   rolledBack('owner whose tags are refused'),
   appliedRollback(),
+  servedAlias(),
   appliedCleanUp(),
   createdModel(),
   renamedModel(),
@@ -63,6 +65,8 @@ const WHOLE: readonly Scenario[] = [
 const SHARING: readonly Scenario[] = [
   validatedPromotion(),
   scriptPromotion('same attempt'),
+  servedPromotion('succeeds'),
+  servedPromotion('is put back'),
   promotion(),
   cleanedUp(),
   followedPin(),

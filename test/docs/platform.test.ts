@@ -6,8 +6,8 @@ import { ROOT, sourceFiles } from '../imports.ts';
 
 /** Files of cases, and actions, that come with branches which are not merged yet: empty once they are. */
 const NOT_ON_MAIN = {
-  cases: ['test/actions/register-version.test.ts'],
-  actions: ['register-version'],
+  cases: [] as readonly string[],
+  actions: [] as readonly string[],
 };
 
 const PAGE = 'docs/platform.md';

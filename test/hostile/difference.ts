@@ -1,4 +1,9 @@
-import type { MetastoreSnapshot, ModelSnapshot, VersionSnapshot } from '../../emulator/index.ts';
+import type {
+  EndpointSnapshot,
+  MetastoreSnapshot,
+  ModelSnapshot,
+  VersionSnapshot,
+} from '../../emulator/index.ts';
 
 /** One thing in which two states of a registry differ. */
 export type Difference =
@@ -27,14 +32,32 @@ export type Difference =
       readonly from: string;
       readonly to: string;
     }
+  | {
+      readonly kind: 'endpoint';
+      readonly endpoint: string;
+      /** Undefined where it did not exist, or does not any more. */
+      readonly from: EndpointSnapshot | undefined;
+      readonly to: EndpointSnapshot | undefined;
+    }
   | { readonly kind: 'grants' };
 
 /** All differences of two states. */
 export function differences(before: MetastoreSnapshot, after: MetastoreSnapshot): Difference[] {
   const names = keysOf(before.models, after.models);
-  const found = names.flatMap((model) => ofModel(model, before.models[model], after.models[model]));
+  const found = [
+    ...names.flatMap((model) => ofModel(model, before.models[model], after.models[model])),
+    ...ofEndpoints(before, after),
+  ];
   const rest = ({ grants, owners }: MetastoreSnapshot) => JSON.stringify([grants, owners]);
   return rest(before) === rest(after) ? found : [...found, { kind: 'grants' }];
+}
+
+function ofEndpoints(before: MetastoreSnapshot, after: MetastoreSnapshot): Difference[] {
+  return keysOf(before.endpoints, after.endpoints).flatMap((endpoint): Difference[] => {
+    const from = before.endpoints[endpoint];
+    const to = after.endpoints[endpoint];
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ kind: 'endpoint', endpoint, from, to }];
+  });
 }
 
 function ofModel(model: string, before?: ModelSnapshot, after?: ModelSnapshot): Difference[] {

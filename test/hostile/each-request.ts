@@ -11,6 +11,7 @@ import {
   promotionScenario,
 } from './scenarios.ts';
 import type { HostileScenario } from './scenario.ts';
+import { servingScenario } from './serving-scenarios.ts';
 import { broken, discover, performScenario, scheduleOf, type Trial } from './trial.ts';
 
 /** Every writing action, and every write that one of them makes. */
@@ -25,6 +26,7 @@ const STRUCK: readonly HostileScenario[] = [
   rollbackScenario(),
   holdScenario(),
   liftScenario(),
+  servingScenario(),
 ];
 
 /** How the names of these trials begin. */

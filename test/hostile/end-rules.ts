@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
+import { faultsOfServed } from './endpoint-rules.ts';
 import { isChange, isSignIn, type History } from './history.ts';
 import type { RunEnd, SeenChange } from './run-end.ts';
 import { aliasOf, heldReason, MODEL_HOLDS, sourceFiles, versionOf, type Intent } from './intent.ts';
@@ -84,6 +85,7 @@ function faultsOfSuccess(history: History, end: RunEnd, intent: Intent): string[
     if (!seen.some((state) => aliasOf(state, intent) === to))
       faults.push(`It says ${end.outcome}, and ${name} does not name ${to}.`);
   }
+  faults.push(...faultsOfServed({ intent, said, outcome: end.outcome }, { seen, during }));
   const { hold } = intent;
   if (hold !== undefined && !seen.some((state) => heldReason(state, intent, hold.version) === hold.reason))
     faults.push(`It says ${end.outcome}, and the hold on version ${hold.version} is not ${hold.reason}.`);
@@ -175,6 +177,8 @@ function isReported(
     }
     case 'description':
       return intent.labels?.description === undefined || some((change) => change.kind === 'description');
+    case 'endpoint':
+      return some((change) => change.kind === 'serving' && change.endpoint === difference.endpoint);
     case 'files':
     case 'status':
     case 'grants':
@@ -206,14 +210,24 @@ function faultsOfJournal({ journal, code }: RunEnd, own: readonly Difference[], 
   const begun = journal
     .filter(({ state, change }) => state !== 'planned' && !change.startsWith('record of '))
     .map(({ change }) => change);
-  return own
-    .filter((each) => each.kind === 'alias')
+  const moves = own.filter((each) => each.kind === 'alias');
+  const faults = moves
     .filter(
       ({ alias, to }) => !begun.some((line) => line.includes(`@${alias}`) && line.includes(String(to ?? ''))),
     )
     .map(
       ({ alias, to }) => `It moved ${alias} of ${intent.model} to ${to}, and its journal has not begun that.`,
     );
+  const { endpoint } = intent;
+  if (endpoint === undefined) return faults;
+  const of = (lines: readonly string[]) =>
+    lines.some((line) => line.startsWith(`endpoint ${endpoint.name} `));
+  if (own.some(({ kind }) => kind === 'endpoint') && !of(begun))
+    faults.push(`It updated ${endpoint.name}, and its journal has not begun that.`);
+  // An alias that has moved without its endpoint is what the post step has to say.
+  if (moves.length > 0 && !of(journal.map(({ change }) => change)))
+    faults.push(`It moved ${endpoint.alias}, and its journal does not know ${endpoint.name}.`);
+  return faults;
 }
 
 /** Whether a run heard that it was cancelled. */

@@ -142,6 +142,54 @@ export function changesOwner(model: string, owner: string): ForeignWrite {
   };
 }
 
+/** Somebody gives an endpoint another variable. */
+export function changesVariable(endpoint: string): ForeignWrite {
+  return {
+    what: `somebody changes a variable of ${endpoint}`,
+    write: (metastore) => changeServed(metastore, endpoint, { environment_vars: { MODE: 'slow' } }),
+  };
+}
+
+/** Somebody has an endpoint serve another version. */
+export function servesVersion(endpoint: string, version: number): ForeignWrite {
+  return {
+    what: `somebody sets ${endpoint} to version ${version}`,
+    write: (metastore) => changeServed(metastore, endpoint, { entity_version: String(version) }),
+  };
+}
+
+/** Somebody deletes an endpoint. */
+export function deletesEndpoint(endpoint: string): ForeignWrite {
+  return {
+    what: `somebody deletes ${endpoint}`,
+    write: (metastore) => void metastore.state.workspace.endpoints.delete(endpoint),
+  };
+}
+
+/** Somebody takes the rights on an endpoint away. */
+export function withdrawsEndpoint(endpoint: string): ForeignWrite {
+  return {
+    what: `somebody takes the rights on ${endpoint} away`,
+    write({ state: { workspace } }) {
+      const id = workspace.endpoints.get(endpoint)?.id;
+      workspace.rights.set(`serving-endpoints/${id}`, []);
+    },
+  };
+}
+
+/** Changes the first entity of an endpoint, at once, whatever update is under way. */
+function changeServed(
+  { state: { workspace } }: Metastore,
+  name: string,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  const endpoint = workspace.endpoints.get(name);
+  if (endpoint === undefined) return;
+  const config = endpoint.pending?.failure === undefined ? endpoint.pending?.config : undefined;
+  const [served] = (config ?? endpoint.config)?.served ?? [];
+  if (served !== undefined) served.fields = { ...served.fields, ...fields };
+}
+
 /** A stored file, a minute younger than what is there: the registry shows whole seconds. */
 function own(bytes: Buffer) {
   return {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
+import type { EndpointSnapshot, MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 
 /** A model version by its full name and number. */
 export interface VersionName {
@@ -30,6 +30,8 @@ export interface Intent {
   };
   /** The hold on a version that its model gets, or loses where the reason is null. */
   readonly hold?: { readonly version: number; readonly reason: string | null };
+  /** The endpoint that follows an alias of the model. */
+  readonly endpoint?: { readonly name: string; readonly alias: string };
   /** The owner of a model that is made. */
   readonly owner?: string;
 }
@@ -63,9 +65,21 @@ export function heldReason(state: MetastoreSnapshot, { model }: Intent, version:
 }
 
 /** What the alias of a intent names in a state. */
-export function aliasOf(state: MetastoreSnapshot, { model, alias }: Intent): number | null {
+export function aliasOf(state: MetastoreSnapshot, { model, alias, endpoint }: Intent): number | null {
+  const wanted = (alias?.name ?? endpoint?.alias)?.toLowerCase();
   const entries = Object.entries(state.models[model]?.aliases ?? {});
-  return entries.find(([name]) => name.toLowerCase() === alias?.name.toLowerCase())?.[1] ?? null;
+  return entries.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? null;
+}
+
+/** The entities by which an endpoint serves the model of an intent. */
+export function servedBy(endpoint: EndpointSnapshot | undefined, { model }: Intent) {
+  return Object.values(endpoint?.served ?? {}).filter(({ fields }) => fields['entity_name'] === model);
+}
+
+/** The version of the model that gets requests of an endpoint; undefined for none, or for several. */
+export function liveVersion(endpoint: EndpointSnapshot | undefined, intent: Intent): number | undefined {
+  const live = servedBy(endpoint, intent).filter(({ percentage }) => percentage > 0);
+  return live.length === 1 ? Number(live[0]?.fields['entity_version']) : undefined;
 }
 
 /** A version of the model of a intent, in a state. */

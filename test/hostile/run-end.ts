@@ -20,6 +20,7 @@ const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('register') }),
   z.object({ kind: z.literal('hold'), version: z.int(), to: z.string().nullable() }),
   z.object({ kind: z.literal('delete-version'), version: z.int() }),
+  z.object({ kind: z.literal('serving'), endpoint: z.string() }),
 ]);
 
 const block = z.looseObject({

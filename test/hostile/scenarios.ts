@@ -5,6 +5,7 @@ import { smallCopy } from '../crash/copy-scenarios.ts';
 import { faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from '../crash/end-state.ts';
 import { aliasDeletion, aliasMove, labels, promotion } from '../crash/move-scenarios.ts';
 import { followedPin } from '../crash/pin-scenarios.ts';
+import { promotionByPolicy } from '../crash/policy-scenarios.ts';
 import {
   addsFile,
   changesOwner,
@@ -20,6 +21,7 @@ import {
 import { holdScenario, liftScenario, rollbackScenario } from './hold-scenarios.ts';
 import type { Intent } from './intent.ts';
 import { fromCrash, type HostileScenario } from './scenario.ts';
+import { servedPromotionScenario, servingScenario } from './serving-scenarios.ts';
 
 const SOURCE = { model: STAGING, version: 1 };
 const STATUS = { validation_status: 'approved' };
@@ -78,6 +80,20 @@ export function plainPromotionScenario(): HostileScenario {
       ...faultsOfMove(worlds, 'Champion', goodCopies(worlds, 1)[0]?.version),
       ...faultsOfOthers(worlds, { newVersions: true, alias: 'Champion' }),
     ],
+  };
+}
+
+/** A promotion of which no input, but a policy file requires the status that the copy must have when its alias moves. */
+export function policyScenario(): HostileScenario {
+  const scenario = promotionByPolicy();
+  const inputs = Object.fromEntries(
+    Object.entries(scenario.inputs).filter(([name]) => !name.startsWith('require-')),
+  );
+  const intent = { ...PROMOTION, source: SOURCE };
+  return {
+    ...fromCrash({ ...scenario, inputs }, intent),
+    prepare: moreVersions,
+    foreign: [...TO_COPIES, ...TO_ALIAS, rejects(PROD, 'newest'), withdrawsStatus(PROD, 'newest')],
   };
 }
 
@@ -167,6 +183,7 @@ export const SCENARIOS: readonly HostileScenario[] = [
   promotionScenario(),
   promotionScenario('oauth'),
   plainPromotionScenario(),
+  policyScenario(),
   pinScenario(),
   newModelScenario(),
   copyScenario('owner'),
@@ -178,4 +195,6 @@ export const SCENARIOS: readonly HostileScenario[] = [
   rollbackScenario(),
   holdScenario(),
   liftScenario(),
+  servingScenario(),
+  servedPromotionScenario(),
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEmulator, type Emulator, type EmulatorOptions, type Metastore } from '../../emulator/index.ts';
+import { startPolicyHost, type PolicyHost } from '../crash/policy-host.ts';
 import { ACTION_PROCESS, COMPILE_CACHE } from '../crash/run-once.ts';
 import { sentOfLine } from '../crash/sent-line.ts';
 import { spawnStep } from '../dist/spawn.ts';
@@ -35,6 +36,14 @@ export interface RunOptions {
   readonly other?: Job;
 }
 
+/** What a world is made of. */
+export interface Setting {
+  readonly emulator?: EmulatorOptions;
+  readonly prepare?: (metastore: Metastore) => void;
+  /** The policy file of the repository; default: there is no GitHub to ask. */
+  readonly policy?: string;
+}
+
 /** A run that ended, and how it went on the way. */
 export interface FinishedRun extends RunEnd {
   readonly points: readonly Point[];
@@ -59,27 +68,27 @@ export class Stage {
   readonly history: History;
   readonly #registry: ObservedRegistry;
   readonly #secret: string;
+  readonly #policy: PolicyHost | undefined;
   readonly #intents = new Map<string, Intent>();
   readonly #ends: { readonly end: RunEnd; readonly intent: Intent }[] = [];
 
-  private constructor(emulator: Emulator) {
+  private constructor(emulator: Emulator, policy: PolicyHost | undefined) {
     this.emulator = emulator;
+    this.#policy = policy;
     this.#secret = emulator.metastore.addSecret(PROMOTER.id);
     this.history = new History(emulator.state());
     this.#registry = new ObservedRegistry(emulator, this.history);
   }
 
   /** Sets a stage up, plays on it, and takes it down. */
-  static async with<T>(
-    setting: { readonly emulator?: EmulatorOptions; readonly prepare?: (metastore: Metastore) => void },
-    work: (stage: Stage) => Promise<T>,
-  ): Promise<T> {
+  static async with<T>(setting: Setting, work: (stage: Stage) => Promise<T>): Promise<T> {
     const emulator = await startEmulator({ seed: 'demo', ...setting.emulator });
+    const policy = setting.policy === undefined ? undefined : await startPolicyHost(setting.policy);
     try {
       setting.prepare?.(emulator.metastore);
-      return await work(new Stage(emulator));
+      return await work(new Stage(emulator, policy));
     } finally {
-      await emulator.close();
+      await Promise.all([emulator.close(), policy?.close()]);
     }
   }
 
@@ -151,6 +160,7 @@ export class Stage {
       AWS_ENDPOINT_URL_S3: `${url}/object-store/s3`,
       AZURE_STORAGE_SERVICE_ENDPOINT: `${url}/object-store/azure`,
       STORAGE_EMULATOR_HOST: `${url}/object-store/google`,
+      ...this.#policy?.variables,
       ...environment,
     };
   }

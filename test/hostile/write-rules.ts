@@ -1,5 +1,6 @@
 import type { MetastoreSnapshot, VersionSnapshot } from '../../emulator/index.ts';
 import { differences, type Difference } from './difference.ts';
+import { faultsOfUpdate } from './endpoint-rules.ts';
 import { isChange, type Changed, type History } from './history.ts';
 import {
   aliasOf,
@@ -82,6 +83,7 @@ function faultsOfChange(
 function faultsOfWrite(write: Write): string[] {
   const { difference, intent } = write;
   if (difference.kind === 'grants') return ['Grants or owners of parents were changed.'];
+  if (difference.kind === 'endpoint') return faultsOfUpdate({ ...write, difference });
   if (difference.model !== intent.model) return [`${difference.model} was changed (${difference.kind}).`];
   switch (difference.kind) {
     case 'model-gone':

@@ -113,3 +113,19 @@ test('it is found together with the faults of other inputs', () => {
   });
   expect(faults.map(({ input }) => input).sort()).toEqual(['alias', 'validate-command', 'validate-timeout']);
 });
+
+describe('MODEL_PATH in validate-env', () => {
+  test.each([{}, { 'validate-job': '12' }] as const)('without a command (%o) is refused', (more) => {
+    expect(faultsOf({ ...more, 'validate-env': 'HTTP_PROXY\nMODEL_PATH' })).toEqual([
+      expect.objectContaining({
+        input: 'validate-env',
+        problem: 'it names MODEL_PATH, which only a validate-command gets.',
+      }),
+    ]);
+  });
+
+  test('with one, and any other name without one, is no fault', () => {
+    expect(faultsOf({ 'validate-command': 'check', 'validate-env': 'MODEL_PATH' })).toEqual([]);
+    expect(faultsOf({ 'validate-env': 'HTTP_PROXY' })).toEqual([]);
+  });
+});

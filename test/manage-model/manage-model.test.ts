@@ -76,6 +76,7 @@ describe('a model that exists', () => {
     ],
     ['a deletion beside an owner', { delete: 'true', owner: 'ml-deployers' }, /given together with owner/u],
     ['a full name as new name', { 'new-name': RENAMED }, /no name within a schema/u],
+    ['a new name with a space', { 'new-name': 'fraud scores' }, /Input `new-name`/u],
     ['its own name in another case', { 'new-name': 'Fraud_Detection' }, /the name that the model has/u],
     ['pins for nothing', { description: 'x', pins: 'aliases' }, /used only with new-name or delete/u],
   ])('%s is invalid, and nothing is written', async (_what, inputs, said) => {
@@ -180,6 +181,14 @@ describe('a deletion', () => {
     empty(emulator.metastore);
     emulator.metastore.addVersion(NEW, { status: 'PENDING_REGISTRATION' });
     const seen = await run(manageModel, EMPTY);
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
+  });
+
+  test('of a model with an alias is refused, also where no version is listed', async () => {
+    const { run, emulator } = await world();
+    const empty = { kind: 'set-field', field: 'model_versions', value: [] } as const;
+    emulator.faults.add({ method: 'GET', times: Number.POSITIVE_INFINITY, kind: empty });
+    const seen = await run(manageModel, { model: PROD, delete: 'true' });
     expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
   });
 

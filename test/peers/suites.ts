@@ -16,6 +16,7 @@ import { eventFiles } from './github/events.ts';
 import { interop, interopNative } from './mlflow/interop.ts';
 import { interopTwins } from './mlflow/interop-twins.ts';
 import { languageService } from './github/language-service.ts';
+import { managedModels } from './mlflow/managed.ts';
 import { mission } from './mlflow/mission.ts';
 import { mlflowDeaths } from './mlflow/deaths.ts';
 import { mlflowDependencies } from './mlflow/dependencies.ts';
@@ -47,6 +48,7 @@ import { auditLogVariants } from './sdk/audit-log.ts';
 import { printedSql } from './sdk/printed-sql.ts';
 import { azurite, googleStore, moto, versitygw } from './stores/suites.ts';
 import { typeHints } from './compatibility/type-hints.ts';
+import { servingVariants } from './workspace/serving.ts';
 import { workspaceEngine } from './workspace/engine.ts';
 import { workspaceVariants } from './workspace/suite.ts';
 import { workspaceValidation } from './workspace/validation.ts';
@@ -73,12 +75,13 @@ export const suites: readonly Suite[] = [
   { peers: ['mlflow'], run: typeHints },
   { peers: ['mlflow'], run: parity },
   { peers: ['mlflow'], run: interop },
+  { peers: ['mlflow', 'databricks-sdk'], run: managedModels },
   { peers: ['mlflow'], run: interopNative },
   { peers: ['mlflow'], run: interopTwins },
   { peers: ['mlflow'], run: releaseMatrix },
   { peers: ['mlflow'], run: copies },
-  { peers: ['mlflow'], run: registered },
   { peers: ['mlflow'], run: downloads },
+  { peers: ['mlflow'], run: registered },
   { peers: ['mlflow', 'scikit-learn'], run: mission },
   { peers: ['mlflow'], run: ownModel },
   { peers: ['mlflow'], run: mlflowRegistry },
@@ -92,6 +95,7 @@ export const suites: readonly Suite[] = [
   { peers: ['unity-catalog'], run: conformanceUnityCatalog },
   ...workspaceVariants.map((run) => ({ peers: ['databricks-sdk', 'mlflow', 'scikit-learn'] as const, run })),
   { peers: ['databricks-sdk', 'mlflow', 'scikit-learn'], run: workspaceValidation },
+  ...servingVariants.map((run) => ({ peers: ['databricks-sdk'] as const, run })),
   { peers: ['databricks-sdk'], run: workspaceEngine },
   { peers: ['databricks-sdk'], run: signingIn },
   { peers: ['databricks-sdk'], run: naiveAudit },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/domain/job.ts';
 import { decideEngine, engineText, WORKSPACE_BYTES, type EngineFacts } from '../../src/policy/engine.ts';
@@ -9,7 +10,9 @@ const closed = { path: 'weights/0.bin', why: 'signed URL refused: 403' };
 const SMALL: EngineFacts = { engine: 'runner', canRun: true, bytes: GIB };
 
 test('the documented size', () => {
-  expect(WORKSPACE_BYTES).toBe(16 * GIB);
+  const page = readFileSync(new URL('../../docs/copying.md', import.meta.url), 'utf8');
+  const documented = /recommend it for a model of (?<size>\d+) GiB or more/u.exec(page)?.groups?.['size'];
+  expect(WORKSPACE_BYTES).toBe(Number(documented) * GIB);
 });
 
 describe('what is recommended', () => {

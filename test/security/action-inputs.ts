@@ -38,8 +38,8 @@ export const STEPS: readonly (readonly [string, Action, Record<string, string>])
   ['tag-status', tagStatus, { model: PROD, version: '2', status: 'approved' }],
   ['audit-aliases', auditAliases, { models: 'prod.*\nstaging.*' }],
   ['copy-version', copyVersion, COPY],
-  ['register-version', registerVersion, { source: `runs:/${RUN}/model`, destination: PROD }],
   ['download-version', downloadVersion, { model: PROD, version: '2', folder: DOWNLOAD_FOLDER }],
+  ['register-version', registerVersion, { source: `runs:/${RUN}/model`, destination: PROD }],
   ['check-connection', checkConnection, { model: PROD, catalogs: 'prod\nstaging' }],
   [
     'rollback',

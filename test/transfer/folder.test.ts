@@ -161,7 +161,7 @@ describe('a disk that is full', () => {
     const place = folderPlace('/dev', 'RUNNER_TEMP');
     expect(await refusal(onDisk(place, '/dev/full', () => writeFile('/dev/full', 'x')))).toMatchObject({
       outcome: 'invalid',
-      message: 'Input `RUNNER_TEMP`: /dev/full does not fit: the disk is full (ENOSPC).',
+      message: 'Variable `RUNNER_TEMP`: /dev/full does not fit: the disk is full (ENOSPC).',
     });
   });
 });

@@ -106,10 +106,10 @@ export interface ActionContext<Inputs, Out extends Outputs = NoOutputs> {
     path: string,
     wanted: (name: string) => boolean,
   ): Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[] | undefined>;
-  /** The folder of a model at a path that the user named. */
-  readonly openFolder: OpenFolder;
   /** Makes a folder that only this run uses, which the post step removes where the run cannot. */
   makeFolder(this: void): Promise<OwnFolder>;
+  /** The folder of a model at a path that the user named. */
+  readonly openFolder: OpenFolder;
   readonly connection: Connection;
   /** The registry that is written to, as a plan names it. */
   plannedRegistry(this: void): Promise<PlannedRegistry>;

@@ -12,10 +12,9 @@ import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { RawInputs } from '../../inputs/fields.ts';
-import { validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
+import { MODEL_PATH, validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
 import type { Commands } from '../contract/action.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
-import { MODEL_PATH } from './model-folder.ts';
 
 /** How a command ended that was started. */
 type EndedCommand = Exclude<CommandResult, { readonly notStarted: string }>;

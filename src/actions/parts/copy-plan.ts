@@ -18,10 +18,9 @@ import { routesSection } from '../../report/sections/copy.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { doing, NEW_VERSION_WORDS, type CopyContext, type DecidedCopy } from './copy-context.ts';
 import { copyRequest } from './copy-request.ts';
-import { noteEngine, noteRoutesTaken } from './engine.ts';
+import type { CopyEngine } from './engine.ts';
 import { findFinished, isOfOrigin, type FoundCopies } from './finished-copies.ts';
 import { findUnfinished, planLeftovers } from './leftovers.ts';
-import { copyElsewhere } from './workspace-copy.ts';
 
 /** A finished copy, and whether this run made it. */
 export type FinishedCopy = CopyResult & { readonly made: boolean };
@@ -37,6 +36,8 @@ export interface ExpectedCopy {
 
 /** What an action does around a copy. */
 interface AroundCopy {
+  /** Where the bytes of a copy go through; absent of what is no copy. */
+  readonly engine?: CopyEngine;
   /** Judges the copy as it will be. */
   readonly judge?: (expected: ExpectedCopy) => void;
   /** Told when this run has made it. */
@@ -61,7 +62,7 @@ export async function planCopy(
   around: AroundCopy = {},
 ): Promise<readonly Stage[]> {
   const bytes = decision.files.reduce((sum, { size }) => sum + size, 0);
-  await noteEngine(context, reading, bytes);
+  await around.engine?.note(bytes);
   const unfinished = await findUnfinished(context, reading);
   const owner = await noteOwner(context, reading);
   const wanted = context.inputs['destination-owner'];
@@ -75,7 +76,7 @@ async function planAttempt(facts: CopyFacts, besides: ReadonlySet<number>): Prom
   const { context, reading, decision, judge, then } = facts;
   // A run in the workspace looks for one by itself: to compare it from here would have its bytes go through here.
   const found =
-    context.inputs.engine?.kind === 'workspace'
+    facts.engine?.isElsewhere === true
       ? { finished: undefined, completion: [], damaged: [] }
       : await findFinished(context, reading, decision, besides);
   const { finished, completion, damaged } = found;
@@ -163,7 +164,7 @@ function forgetFound(record: CopyContext['record'], { change }: CopyReading): vo
 
 /** Makes the model where it is not there, and the copy, which an earlier run may have begun. */
 function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
-  const { context, reading, unfinished, owner } = facts;
+  const { context, reading, decision, unfinished, owner, engine } = facts;
   const { change, destination } = reading;
   const words = NEW_VERSION_WORDS[change.kind];
   noteJob(context, reading);
@@ -174,7 +175,7 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
     work: {
       kind: 'copy',
       request: () => copyRequest(facts, pending),
-      elsewhere: copyElsewhere(facts),
+      elsewhere: engine?.elsewhere(decision),
       async finished(result) {
         const { made = true } = result;
         expected.result = { ...result, made };
@@ -188,7 +189,7 @@ function planNew(facts: CopyFacts, expected: ExpectedCopy): Stage[] {
         const isContinued = pending?.version === result.version.version;
         await noteResult(context, result, reading, isContinued ? 'resumed from an earlier run' : copied);
         context.record.sections.push(routesSection(result));
-        noteRoutesTaken(context, result);
+        engine?.noteTaken(result);
         refuseHeld(context.record, result.version, words.checkOfMade);
       },
     },

@@ -1,7 +1,7 @@
 import { explainGone, sourceParty } from '../../apply/copy/gone.ts';
-import { findClosedRoute } from '../../facts/copy/closed-route.ts';
 import { handledLater } from '../../domain/promises.ts';
 import { formatReference, type ModelReference } from '../../domain/model-uri.ts';
+import { findClosedRoute } from '../../facts/copy/closed-route.ts';
 import { findSourceHolds } from '../../facts/copy/holds.ts';
 import { readOrigin } from '../../facts/copy/origin.ts';
 import type { VersionReading } from '../../facts/copy/reading.ts';
@@ -16,8 +16,8 @@ import type { CopyDecision } from '../../policy/copy.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
 import { originMark } from '../../policy/origin.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { noteVersion } from './checks.ts';
 import { mayRunInWorkspace, requireEngine } from './engine.ts';
+import { noteVersion } from './checks.ts';
 import { noteNewVersion, readNewVersion, type ReadBeside } from './new-version.ts';
 
 /** How a model is copied whose files cannot be read where it is shared. */

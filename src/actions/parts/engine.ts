@@ -1,22 +1,22 @@
 import { invalidInputs } from '../../domain/errors.ts';
+import type { CopyElsewhere } from '../../apply/copy/elsewhere.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
+import type { Jobs } from '../../apply/stage.ts';
 import { closedRouteOf } from '../../facts/copy/closed-route.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
+import type { VersionReading } from '../../facts/copy/reading.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
+import type { CopyDecision } from '../../policy/copy.ts';
 import { decideEngine, engineText, type ClosedRoute } from '../../policy/engine.ts';
 import { ENGINE_NEEDS } from '../../inputs/engine.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
-import type { CopyContext } from './copy-context.ts';
+import { copyElsewhere } from './workspace-copy.ts';
 
 /** Names the check of where the bytes of a copy go through. */
 const CHECK = 'Engine';
 
 /** Whether a run of the workspace could copy: it signs in to the workspace of the destination alone. */
-export function mayRunInWorkspace({
-  hasOwnSource,
-  destination,
-}: Pick<CopyContext, 'hasOwnSource' | 'destination'>): boolean {
+export function mayRunInWorkspace({ hasOwnSource, destination }: ActionContext<CopyInputs>): boolean {
   return !hasOwnSource && destination.registry.capabilities.jobs;
 }
 
@@ -35,31 +35,41 @@ export function requireEngine(context: ActionContext<CopyInputs>): void {
   ]);
 }
 
-/** Notes where the bytes of a copy will go through, and where the workspace would be the better way. */
-export async function noteEngine(
-  context: CopyContext,
-  { closed }: CopyReading,
-  bytes: number,
-): Promise<void> {
+/** Where the bytes of a copy go through, for what plans it. */
+export interface CopyEngine {
+  readonly isElsewhere: boolean;
+  /** Notes where the bytes will go through, and where the workspace would be the better way. */
+  note(this: void, bytes: number): Promise<void>;
+  /** How a run of the workspace makes the copy; undefined where this machine makes it. */
+  elsewhere(this: void, decision: CopyDecision): ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined;
+  /** Notes where a copy that this machine made had to take the slow way. */
+  noteTaken(this: void, result: CopyResult): void;
+}
+
+/** The engine that the inputs of a copy name. */
+export function copyEngine(context: ActionContext<CopyInputs>, reading: VersionReading): CopyEngine {
   const { inputs, record, destination } = context;
   const { engine } = inputs;
-  if (engine?.kind === 'workspace') {
-    const { principal } = await destination.caller();
-    record.factAgain('Engine', 'workspace', engineText(engine, principal));
-  }
-  recommend(context, bytes, closed);
+  return {
+    isElsewhere: engine.kind === 'workspace',
+    async note(bytes) {
+      if (engine.kind === 'workspace') {
+        const { principal } = await destination.caller();
+        record.factAgain('Engine', 'workspace', engineText(engine, principal));
+      }
+      recommend(context, bytes, reading.closed);
+    },
+    elsewhere: (decision) => copyElsewhere({ context, reading, decision }),
+    noteTaken({ files }) {
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
+      const closed = closedRouteOf(files);
+      if (closed !== undefined) recommend(context, bytes, closed);
+    },
+  };
 }
 
-/** Notes where a copy that this machine made had to take the slow way. */
-export function noteRoutesTaken(context: CopyContext, { files }: CopyResult): void {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const closed = closedRouteOf(files);
-  if (closed !== undefined) recommend(context, bytes, closed);
-}
-
-function recommend(context: CopyContext, bytes: number, closed: ClosedRoute | undefined): void {
+function recommend(context: ActionContext<CopyInputs>, bytes: number, closed: ClosedRoute | undefined): void {
   const { inputs, record } = context;
-  if (inputs.engine === undefined) return;
   const canRun = mayRunInWorkspace(context);
   const decision = decideEngine({ engine: inputs.engine.kind, canRun, bytes, closed });
   if (decision.findings.length === 0) return;

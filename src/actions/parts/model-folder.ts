@@ -6,9 +6,6 @@ import type { CommonInputs } from '../../inputs/common.ts';
 import { filesText, verifiedText } from '../../report/sections/download.ts';
 import type { ActionContext } from '../contract/context.ts';
 
-/** The variable that names the folder, and asks for it where it stands in `validate-env`. */
-export const MODEL_PATH = 'MODEL_PATH';
-
 /** Works with the verified files of a version in a folder of its own, which is removed afterwards whatever happens. */
 export async function withModelFolder<T>(
   version: ModelVersion,

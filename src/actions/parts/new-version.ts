@@ -55,9 +55,7 @@ export interface SourceReads<Also extends readonly unknown[]> {
 }
 
 /** What was read around the source. */
-type AroundSource = Omit<CopyReading, 'source' | 'change' | 'isShared' | 'closed'> & {
-  readonly files: SourceFiles;
-};
+type AroundSource = Omit<CopyReading, 'source' | 'change' | 'isShared'> & { readonly files: SourceFiles };
 
 /**
  * Reads the destination beside the source and the check of the privileges on both; the rights `also` join those of making a

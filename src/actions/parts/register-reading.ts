@@ -56,7 +56,6 @@ export async function readRegistration(context: ActionContext<RegisterInputs>): 
       change: { kind: 'register', source: found.uri, destination: around.destination.name },
       source: { ...found, ...around.files },
       isShared: false,
-      closed: undefined,
     },
   };
 }

@@ -56,7 +56,14 @@ export function servingStage(
             async whenFailed(error: PromoteError) {
               const move = putsBack === 'endpoints' ? [] : ((await moveBack?.()) ?? []);
               const routes = state.made.flatMap(returnOf);
-              state.failure = { error, putBack: putBackText(putsBack, { move, routes, standing }) };
+              // One that was on its way before this run: what it served is not known.
+              const coming = state.made.flatMap(({ endpoint, from }) =>
+                from.length === 0 ? [endpoint] : [],
+              );
+              const left = [...standing, ...coming];
+              // What was made before and stays is said with the failure.
+              const said = move.length === 0 ? (explain?.(error) ?? error) : error;
+              state.failure = { error: said, putBack: putBackText(putsBack, { move, routes, left }) };
               return restoringStages(context, { error, move, routes });
             },
           }),
@@ -83,14 +90,14 @@ interface PutBack {
 
 function putBackText(
   putsBack: ServingChange['rules']['putsBack'],
-  { move, routes, standing }: PutBack & Required<Pick<Around, 'standing'>>,
+  { move, routes, left }: PutBack & { readonly left: readonly string[] },
 ): string {
   if (move.length > 0) {
     const what = routes.length > 0 ? 'The alias and the other endpoints were' : 'The alias was';
-    const left = standing.map(
-      (name) => `The endpoint ${show(name, 80)} served the version before this run, and stays.`,
+    const stay = left.map(
+      (name) => `The endpoint ${show(name, 80)} was set to the version before this run, and stays.`,
     );
-    return [`${what} put back.`, ...left].join(' ');
+    return [`${what} put back.`, ...stay].join(' ');
   }
   const others = routes.length > 0 ? ['The other endpoints were put back.'] : [];
   // Where an earlier run moved it, this one does not know that it may take it back.

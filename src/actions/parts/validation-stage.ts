@@ -4,9 +4,10 @@ import type { Decision } from '../../domain/decision.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
+import { MODEL_PATH } from '../../inputs/validation.ts';
 import { validateByCommand } from './command-validation.ts';
 import { validateByJob } from './job-validation.ts';
-import { MODEL_PATH, withModelFolder } from './model-folder.ts';
+import { withModelFolder } from './model-folder.ts';
 import { rejectingStages, type RejectingContext } from './rejected-status.ts';
 
 /** What judges a version, and what of it is known when that begins. */

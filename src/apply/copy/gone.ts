@@ -7,7 +7,7 @@ import type { RegistryReader } from '../../registry/port.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
 
-/** Something whose files are used, and how it shows whether it is there. */
+/** Something that a copy works with, and how it shows whether it is there. */
 export interface Party {
   readonly role: 'source' | 'copy' | 'version';
   readonly uri: string;
@@ -65,7 +65,7 @@ export function copyParty(
   return { role: 'copy', uri: formatModelUri(version.name, version.version), presence };
 }
 
-/** A version that is read alone. */
+/** A version whose files are used, and that is no copy of this run. */
 export function versionParty(
   version: Pick<ModelVersion, 'name' | 'version'>,
   registry: Pick<RegistryReader, 'getModelVersion'>,

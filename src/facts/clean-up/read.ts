@@ -1,6 +1,8 @@
 import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { FullName } from '../../domain/full-name.ts';
+import { formatFullName, type FullName } from '../../domain/full-name.ts';
+import { formatModelUri } from '../../domain/model-uri.ts';
 import type { ListedVersion, ModelVersion, Tag } from '../../domain/model.ts';
+import { show } from '../../domain/printable.ts';
 import { aliasRecords } from '../../policy/clean-up/recorded-alias.ts';
 import {
   judgeVersion,
@@ -60,6 +62,13 @@ export async function readProtections(
   ]);
   if (extras === undefined) return undefined;
   const { aliases, tags } = extras;
+  if (new Set(listed.map(({ version }) => version)).size < listed.length)
+    throw inconsistent(`The list of versions of ${formatFullName(name)} has a version twice.`);
+  const unlisted = aliases.find(({ version }) => !listed.some((row) => row.version === version));
+  if (unlisted !== undefined)
+    throw inconsistent(
+      `${show(unlisted.alias, 60)} names version ${unlisted.version} of ${formatFullName(name)}, which is not in its list of versions.`,
+    );
   const numbers = [...new Set(aliases.map(({ version }) => version))];
   const named = await inParallel(numbers, AT_ONCE, (version) => snapshot.version(name, version));
   const records = aliasRecords(
@@ -92,17 +101,27 @@ export async function judgeVersions(
   rules: CleanUpRules,
   context: ReadContext,
 ): Promise<JudgedVersion[]> {
-  const judged = await inParallel(rows, AT_ONCE, async (row): Promise<JudgedVersion[]> => {
+  return inParallel(rows, AT_ONCE, async (row): Promise<JudgedVersion> => {
     const kept = keptByList(row, facts, rules);
-    if (kept !== undefined) return [{ row, fate: kept }];
+    if (kept !== undefined) return { row, fate: kept };
     const read = await context.snapshot.version(name, row.version);
-    // It is gone meanwhile.
-    if (read === undefined) return [];
+    if (read === undefined)
+      throw inconsistent(
+        `${formatModelUri(name, row.version)} is in the list of versions and cannot be found.`,
+      );
     const fate = judgeVersion(read, facts, rules);
     const held = fate.goes && !rules.held ? keptByHolds(await findHoldsOf(read, tags, context)) : undefined;
-    return [{ row, fate: held ?? fate, read }];
+    return { row, fate: held ?? fate, read };
   });
-  return judged.flat();
+}
+
+/** A list that lags behind, or somebody who deletes at the same time: then nobody knows what else is missing. */
+function inconsistent(what: string): PromoteError {
+  return new PromoteError(what, {
+    code: 'conflict',
+    outcome: 'conflict',
+    fix: 'Nothing was deleted. Run the step again in a minute.',
+  });
 }
 
 /** The bytes of each of some versions; undefined for one whose files were not seen, which stops nothing. */

@@ -31,11 +31,11 @@ export interface CopyReading {
   readonly relation: WorkspaceRelation;
   /** Whether another metastore shares the source, as far as it was seen. */
   readonly isShared: boolean;
-  /** A large file of the source that this machine gets through the workspace alone, as far as it was seen. */
-  readonly closed: ClosedRoute | undefined;
 }
 
 /** What a copy of a version is decided on. */
 export interface VersionReading extends CopyReading {
   readonly source: VersionSource;
+  /** A large file of the source that this machine gets through the workspace alone, as far as it was seen. */
+  readonly closed: ClosedRoute | undefined;
 }

@@ -98,8 +98,8 @@ function refuseAge(
     if (copiedAt !== undefined && now - copiedAt >= minAge) return;
     refuse(
       'policy-age',
-      `The policy requires ${from} to be ${least} old, and the registry does not say when it was registered.`,
-      'Remove min-age from the policy for models of this registry.',
+      `The policy requires ${from} to be ${least} old, and when it was registered is not shown.`,
+      'Make it readable for the principal, or remove min-age from the policy for models whose source it may not read.',
     );
     return;
   }

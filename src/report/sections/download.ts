@@ -4,9 +4,14 @@ import { sizeText } from '../../domain/size-text.ts';
 import { transferText } from '../../transfer/progress.ts';
 
 /** How the bytes of a download were verified: a clause. */
-export function verifiedText({ verified }: Pick<Download, 'verified'>): string {
-  return verified === 'digest'
-    ? 'verified against the digest that was recorded'
+export function verifiedText({
+  verified,
+  files,
+  kept,
+}: Pick<Download, 'verified' | 'files' | 'kept'>): string {
+  if (verified === 'digest') return 'verified against the digest that was recorded';
+  return kept === files.length
+    ? 'compared byte by byte with the registry, because no digest was recorded'
     : 'verified by their sizes alone, because no digest was recorded';
 }
 

@@ -1,10 +1,8 @@
 import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileEntry } from '../../domain/file-entry.ts';
-import type { ByteStream, FileSource } from '../port.ts';
+import type { ByteStream, ListedFiles } from '../port.ts';
 import { onDisk, type FolderPlace } from './fault.ts';
-import { walk } from './walk.ts';
 
 /** Reads a file, and never what a link in its place leads to; Windows has no such flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
@@ -13,7 +11,7 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 const PIECE = 1024 * 1024;
 
 /** Files of a folder of this machine, for reading. */
-export class FolderSource implements FileSource {
+export class FolderSource implements ListedFiles {
   readonly label: string;
   readonly #place: FolderPlace;
 
@@ -22,25 +20,8 @@ export class FolderSource implements FileSource {
     this.#place = place;
   }
 
-  async list(): Promise<readonly FileEntry[]> {
-    const { path: root } = this.#place;
-    return onDisk(this.#place, root, async () => {
-      const files: FileEntry[] = [];
-      for await (const { path, kind } of walk(root)) {
-        if (kind === 'file') files.push({ path, size: (await lstat(pathIn(root, path))).size });
-      }
-      return files;
-    });
-  }
-
   async open(path: string): Promise<ByteStream> {
     return piecesOf(this.#place, pathIn(this.#place.path, path));
-  }
-
-  async read(path: string): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of await this.open(path)) pieces.push(piece);
-    return Buffer.concat(pieces);
   }
 }
 

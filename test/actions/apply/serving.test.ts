@@ -258,6 +258,7 @@ describe('an update that fails', () => {
     emulator.metastore.workspace.endUpdates('fraud-rt', FAILS);
     const seen = await run(apply, { plan: text });
     expect([seen.outputs['outcome'], aliasOf(seen)], seen.verdict).toEqual(['blocked', 1]);
+    expect(seen.verdict).toContain('Champion 2 → 1: done');
   });
 
   test('leaves what was done where nothing is to be put back, and says it', async () => {

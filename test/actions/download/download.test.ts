@@ -104,6 +104,22 @@ describe('what an interrupted run left', () => {
     expect(await hashesIn(folder)).toEqual(hashesOf(GOOD_FILES));
   });
 
+  test('while the files got their names is finished, and nothing is downloaded again', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.setTags(STAGING, RECORD, 1);
+    const folder = await freshFolder();
+    for (const [index, [path, content]] of Object.entries(GOOD_FILES).entries()) {
+      const place =
+        index % 2 === 0 && path !== 'MLmodel' ? join(folder, path) : staged(folder, 'whole', path);
+      await mkdir(join(place, '..'), { recursive: true });
+      await writeFile(place, content);
+    }
+    const seen = await run(downloadVersion, { model: STAGING, version: '1', folder });
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'noop', verified: 'digest' });
+    expect(seen.log.join('\n')).not.toContain('Downloading');
+    expect(await hashesIn(folder)).toEqual(hashesOf(GOOD_FILES));
+  });
+
   test.each([
     ['by the digest', RECORD],
     ['by the bytes of the registry', {}],

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PROD } from '../../../emulator/seeds/demo-models.ts';
+import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
 import { TERMINAL } from '../../../src/runtime/system/terminal.ts';
 import { championOf, endOf, PATH, PLACE, policy, scene, TOKEN } from './scene.ts';
@@ -129,6 +129,39 @@ describe('a policy that is not there', () => {
       expect(seen.verdict).toContain('policy');
     },
   );
+});
+
+describe('it changes while the step runs', () => {
+  const OF_COPIES = policy('require: { origin: staging.ml_team.* }');
+
+  /** Runs a move during which something happens to the policy, once it was read: before that nobody looks at the source. */
+  async function during(happens: (made: Awaited<ReturnType<typeof scene>>) => void) {
+    const made = await scene(OF_COPIES);
+    made.emulator.metastore.setTags(PROD, { uc_promote_origin: `models:/${STAGING}/1` }, 2);
+    made.emulator.faults.add({
+      path: /\/fs\/directories\/Models\/staging\//u,
+      kind: { kind: 'run', when: 'before', run: () => happens(made) },
+    });
+    const seen = await made.run(setAlias, MOVE);
+    return [seen.outputs['outcome'], championOf(seen)];
+  }
+
+  test.each<readonly [string, Parameters<typeof during>[0], string, number]>([
+    ['it forbids the move', ({ commit }) => void commit(CLOSED), 'conflict', 1],
+    ['it is deleted', ({ commit }) => void commit(undefined), 'conflict', 1],
+    ['it is broken', ({ commit }) => void commit(OF_COPIES.replace('match', 'mtach')), 'invalid', 1],
+    ['the token may not read it', ({ github }) => github.addToken(TOKEN, []), 'denied', 1],
+    [
+      'GitHub is gone',
+      ({ github }) =>
+        github.failNext(...Array.from({ length: 60 }, () => ({ status: 503, body: '{"message": "x"}' }))),
+      'unavailable',
+      1,
+    ],
+    ['a comment is added', ({ commit }) => void commit(`# A comment.\n${OF_COPIES}`), 'ok', 2],
+  ])('%s', async (_title, happens, outcome, champion) => {
+    expect(await during(happens)).toEqual([outcome, champion]);
+  });
 });
 
 describe('outside of GitHub Actions', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { moreVersions } from '../../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD } from '../../../emulator/seeds/demo-models.ts';
 import type { ActionRun } from '../harness.ts';
-import { championOf, copyOf, folder, pins, scene, type Files } from '../sync/scene.ts';
+import { championOf, copyOf, folder, pins, pinsOf, scene, type Files } from '../sync/scene.ts';
 import { FROZEN, PATH, policy } from './scene.ts';
 
 const REQUIRED = { policy: 'required' };
@@ -64,4 +64,31 @@ test('moves no more aliases than the policy allows, whatever max-changes says', 
   );
   expect([seen.outputs['outcome'], codes(seen)], seen.verdict).toEqual(['blocked', ['policy-max-changes']]);
   expect(seen.after).toEqual(seen.before);
+});
+
+test('a policy that changes between two pins stops the second one', async () => {
+  const { merge, metastore, emulator, git } = await scene();
+  const other = 'prod.ml_team.z_scores';
+  metastore.createModel(other, { owner: 'ml-deployers' });
+  for (const notes of ['1', '2']) metastore.addVersion(other, { files: { ...GOOD_FILES, notes } });
+  metastore.setAlias(other, 'Champion', 1);
+  const both = policy().replace(PROD, 'prod.ml_team.*');
+  const files = (ours: string, others: string): Files => ({
+    'aliases/fraud.yml': pins({ Champion: ours }),
+    'aliases/z.yml': pins({ Champion: others }, other),
+    [PATH]: both,
+  });
+  emulator.faults.add({
+    method: 'PUT',
+    path: /fraud_detection\/aliases/u,
+    kind: {
+      kind: 'run',
+      when: 'after',
+      run: () => git.setBranch('main', git.commit({ ...files(copyOf(1), '2'), [PATH]: FORBIDS }), true),
+    },
+  });
+  const seen = await merge(files('1', '1'), files(copyOf(1), '2'), {}, REQUIRED);
+  expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'conflict', changed: 'true' });
+  expect(pinsOf(seen).map(({ state }) => state)).toEqual(['moved', 'not-done']);
+  expect(seen.log.join('\n')).toContain('says something else since this run read it');
 });

@@ -1,13 +1,6 @@
-import type { EmulatorOptions, Metastore } from '../../../emulator/index.ts';
 import { PROD } from '../../../emulator/seeds/demo-models.ts';
-import { Stage, type FinishedRun } from '../stage.ts';
+import { Stage, type FinishedRun, type Setting } from '../stage.ts';
 import type { Trial } from '../trial.ts';
-
-/** The world of a named schedule. */
-export interface Setting {
-  readonly emulator?: EmulatorOptions;
-  readonly prepare?: (metastore: Metastore) => void;
-}
 
 /**
  * A schedule that somebody found, by the row of the list of faults that it belongs to, or by what holds. `scenario` gives one

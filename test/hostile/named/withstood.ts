@@ -1,8 +1,14 @@
 import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import type { Strike } from '../intervention.ts';
-import { movesAlias } from '../foreign-write.ts';
+import { movesAlias, rejects, withdrawsStatus } from '../foreign-write.ts';
 import { GATEWAY_RESPONSES } from '../gateway-response.ts';
-import { aliasScenario, copyScenario, labelsScenario, plainPromotionScenario } from '../scenarios.ts';
+import {
+  aliasScenario,
+  copyScenario,
+  labelsScenario,
+  plainPromotionScenario,
+  policyScenario,
+} from '../scenarios.ts';
 import type { HostileScenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { aliasNames, endsWith, named, sentOf, unless, wasStruck } from './named-schedule.ts';
@@ -114,5 +120,19 @@ export const WITHSTOOD: readonly Trial[] = [
       ...unless(sentOf(ran, 'PUT', /aliases/u) === 1, 'It sent the move more than once.'),
       ...endsWith(again, 'ok'),
     ];
+  }),
+  ...[withdrawsStatus(PROD, 'newest'), rejects(PROD, 'newest')].map((write) => {
+    const scenario = policyScenario();
+    const at = SET_TAG('validation_status');
+    return named(`${write.what}, which a policy file alone requires`, scenario, async (stage) => {
+      const struck = await stage.run(scenario.job, {
+        strikes: [{ at, interventions: [{ kind: 'foreign', write, when: 'after' }] }],
+      });
+      return [
+        ...wasStruck(struck),
+        ...endsWith(struck, 'blocked', 'conflict'),
+        ...aliasNames(stage, 'Champion', 1),
+      ];
+    });
   }),
 ];

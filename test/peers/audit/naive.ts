@@ -16,7 +16,7 @@ const REGISTRIES = Number(process.env['AUDIT_REGISTRIES'] ?? '20');
 const FIRST_SEED = 1001;
 
 /** Registries that stand at a time, which one script looks through within its time limit. */
-const AT_A_TIME = 10;
+const AT_A_TIME = 4;
 
 /** A naive audit with the official SDK, written from the page of findings alone, finds what we do in generated registries. */
 export async function* naiveAudit({ python, wanted }: PeerContext): AsyncGenerator<CaseResult> {

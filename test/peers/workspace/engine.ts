@@ -33,16 +33,21 @@ export async function* workspaceEngine({ python, wanted }: PeerContext): AsyncGe
     jobs: { python, install: true, environment: { ...pipVariables(), NO_PROXY: '127.0.0.1' } },
   });
   const { metastore } = emulator;
-  for (const note of ['second', 'third'])
-    metastore.addVersion(STAGING, { files: { ...GOOD_FILES, 'notes.txt': note } });
+  const versions = ['one', 'another'].map((note) =>
+    String(metastore.addVersion(STAGING, { files: { ...GOOD_FILES, 'notes.txt': note } })),
+  );
   try {
-    yield* cases(emulator, python);
+    yield* cases(emulator, python, versions);
   } finally {
     await emulator.close();
   }
 }
 
-async function* cases(emulator: Emulator, python: string): AsyncGenerator<CaseResult> {
+async function* cases(
+  emulator: Emulator,
+  python: string,
+  versions: readonly string[],
+): AsyncGenerator<CaseResult> {
   const { url } = emulator;
   const { runs } = emulator.metastore.state.workspace;
   const server = { python, url, token: 'emulator-promoter' };
@@ -71,13 +76,12 @@ async function* cases(emulator: Emulator, python: string): AsyncGenerator<CaseRe
     await documentedScript(),
     STAGING,
     PROD,
-    '2',
-    '3',
+    ...versions,
   ]);
   yield await check(`${NAME}: both copies of the job are whole, and nothing is left`, () => {
     const { models } = emulator.state();
     const copies = Object.values(models[PROD]?.versions ?? {});
-    for (const number of ['2', '3']) {
+    for (const number of versions) {
       const wanted = models[STAGING]?.versions[number];
       const found = copies.filter(
         ({ status, tags }) =>

@@ -85,7 +85,7 @@ describe('a part of a large file', () => {
     ['artifact-calls', 'artifact calls', /credentials-for-read$/u],
   ] as const)('%s: by %s', async (artifactRoute, route, call) => {
     const { registry, emulator } = await registryBench({ switches: { artifactRoute } });
-    const files = { 'model/MLmodel': 'x', 'model/weights.bin': { generated: true as const, size, seed: 5 } };
+    const files = { 'model/MLmodel': 'x', 'model/weights.bin': { generated: true, size, seed: 5 } } as const;
     emulator.metastore.addRun({ runId: 'r1', experimentId: '17', files });
     const source = registry.tracking?.openRun(run, 'model');
     await source?.list();
