@@ -52,7 +52,7 @@ const CASES: readonly (readonly [Change, string])[] = [
   ],
   [
     { kind: 'register', source: `models/${'x'.repeat(120)}`, destination: PROD },
-    `register models/${'x'.repeat(113)}… (7 more characters) → prod.ml_team.fraud_detection`,
+    `register models/${'x'.repeat(113)}… → prod.ml_team.fraud_detection`,
   ],
   [
     {
