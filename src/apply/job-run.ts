@@ -32,6 +32,8 @@ export interface EndedRun {
   readonly run: JobRun;
   readonly tasks: readonly EndedTask[];
   readonly milliseconds: number;
+  /** Whether it was over at the first look: most likely an earlier try of the same attempt has started it. */
+  readonly wasOver: boolean;
 }
 
 /** Starts runs of jobs, and waits for them. */
@@ -78,16 +80,16 @@ export async function followRun(
   journal.wait(named);
   log.info(`Started ${named}; waiting for up to ${formatDuration(request.timeoutMs)}.`);
   request.started(id);
-  let run: JobRun;
+  let waited: Pick<EndedRun, 'run' | 'wasOver'>;
   try {
-    run = await waitFor(id, { ...request, named, startedAt }, context);
+    waited = await waitFor(id, { ...request, named, startedAt }, context);
   } catch (error) {
     return stopped(error, id, named, context);
   }
   journal.wait(undefined);
   try {
-    const tasks = await tasksOf(run, reader);
-    return { run, tasks, milliseconds: Math.round(clock.now() - startedAt) };
+    const tasks = await tasksOf(waited.run, reader);
+    return { ...waited, tasks, milliseconds: Math.round(clock.now() - startedAt) };
   } catch (error) {
     return { error, mayBeActive: false };
   }
@@ -128,13 +130,13 @@ async function waitFor(
   id: string,
   { named, startedAt, timeoutMs, limit }: Wait,
   { snapshot, clock, signal, log }: ApplyContext,
-): Promise<JobRun> {
+): Promise<Pick<EndedRun, 'run' | 'wasOver'>> {
   let pause = FIRST_PAUSE;
   let state = '';
-  for (;;) {
+  for (let wasOver = true; ; wasOver = false) {
     refuseWhenCancelled(signal);
     const run = await look(id, { snapshot, log });
-    if (run?.ending !== undefined) return run;
+    if (run?.ending !== undefined) return { run, wasOver };
     const passed = clock.now() - startedAt;
     if (passed >= timeoutMs) throw tooLong(named, run?.state ?? 'not shown', { timeoutMs, limit });
     if (run !== undefined && run.state !== state) {

@@ -1,6 +1,6 @@
 import { checkReported, type CopyElsewhere, type ReportedCopy } from '../../apply/copy/elsewhere.ts';
 import type { EndedRun } from '../../apply/job-run.ts';
-import type { WorkspaceScript } from '../../apply/script-run.ts';
+import type { ScriptRequest, WorkspaceScript } from '../../apply/script-run.ts';
 import type { Jobs } from '../../apply/stage.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { PromoteError } from '../../domain/errors.ts';
@@ -70,7 +70,7 @@ async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs:
   const { principal } = await snapshot.caller();
   const uri = `${asked.source} ${asked.destination}`;
   const job = canonicalJson({ engine, order: order.sha256, caller: principal });
-  return jobs.script({
+  const request = (nth: number): ScriptRequest => ({
     of: `a copy of ${asked.source}`,
     script: scriptOf('launch.py', text(LAUNCHER)),
     beside: [...product, order],
@@ -79,10 +79,22 @@ async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs:
     ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
     timeoutMs: inputs['engine-timeout'],
     limit: 'engine-timeout',
-    token: runToken(run, { job, uri }, `${clock.now()}-${random()}`),
+    token: runToken(run, { job, uri: nth === 0 ? uri : `${uri} ${nth}` }, `${clock.now()}-${random()}`),
     workflow: run,
     started: (id) => record.factAgain('Engine', `run ${id} of the workspace`, engineText(engine, principal)),
   });
+  // The failed run of an earlier try says nothing of this one, as it would where it validates.
+  let ended = await jobs.script(request(0));
+  for (let nth = 1; nth <= EARLIER_RUNS && ended.wasOver && !hasCopied(ended); nth += 1)
+    ended = await jobs.script(request(nth));
+  return ended;
+}
+
+/** So many failed runs of earlier tries of one attempt are passed over. */
+const EARLIER_RUNS = 5;
+
+function hasCopied({ run, tasks }: EndedRun): boolean {
+  return decideJobRun(run, tasks).outcome === 'ok';
 }
 
 function scriptOf(name: string, bytes: Uint8Array): WorkspaceScript {
