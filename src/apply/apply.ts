@@ -3,7 +3,7 @@ import { formatChange } from '../plan/change.ts';
 import type { RecordChange } from '../plan/changes/record.ts';
 import { hasCode, PromoteError } from '../domain/errors.ts';
 import { formatFullName } from '../domain/full-name.ts';
-import { look, lookAhead, readBasis, stillOpen } from './comparison.ts';
+import { bySpeed, look, LOOK_AGE, lookAhead, readBasis, stillOpen } from './comparison.ts';
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { currentValue, nameOf, objectOf, writeValue, type ValueChange } from './value.ts';
@@ -13,9 +13,6 @@ import { readBack } from './read-back.ts';
 import { RECORD_CHECK, recordLeft, takeBackRecord, unrecorded } from './changes/record.ts';
 import { isRefusal } from './refusal.ts';
 import { makeWrite, notBegun, type WriteState } from './write.ts';
-
-/** What was looked at so long ago is looked at again before a first try. Milliseconds. */
-const LOOK_AGE = 2_000;
 
 /**
  * Applies changes in order, those of one model together: the current values, and what the changes rest on, are read right
@@ -45,9 +42,10 @@ export async function makeChanges(
   alongside?: () => Promise<unknown>,
 ): Promise<readonly ValueChange[]> {
   const { clock, signal } = context;
-  const { pending, values } = await stillNeeded(changes, context);
+  const needed = await stillNeeded(changes, context);
+  const { pending, values } = needed;
   const written: ValueChange[] = [];
-  let lookedAt = clock.now();
+  let { lookedAt } = needed;
   const stages = runs(pending, stageOf);
   for (const [index, stage] of stages.entries()) {
     refuseWhenCancelled(signal);
@@ -155,19 +153,31 @@ function modelOf(change: ValueChange): string {
   return formatFullName(nameOf(change));
 }
 
-/** The changes that are still to be made, and the values that all of them are about. */
+/**
+ * The changes that are still to be made, the values that all of them are about, and when these were looked at. What takes long to
+ * read is read first.
+ */
 async function stillNeeded(
   batch: readonly ValueChange[],
   context: ApplyContext,
-): Promise<{ readonly pending: ValueChange[]; readonly values: ReadonlyMap<ValueChange, Value> }> {
-  const { snapshot, journal } = context;
+): Promise<{
+  readonly pending: ValueChange[];
+  readonly values: ReadonlyMap<ValueChange, Value>;
+  readonly lookedAt: number;
+}> {
+  const { clock, snapshot, journal } = context;
+  const speeds = batch.map((change) => bySpeed(factsBefore(change.basis ?? [], 'first')));
+  const slow = await Promise.all(speeds.map((each) => readBasis(each.slow, snapshot)));
+  const lookedAt = clock.now();
   snapshot.renew(batch.map(objectOf));
   const looks = await Promise.all(
-    batch.map(async (change) => {
-      const [value, basis] = await Promise.all([
+    batch.map(async (change, index) => {
+      const [value, quick] = await Promise.all([
         currentValue(change, snapshot),
-        readBasis(factsBefore(change.basis ?? [], 'first'), snapshot),
+        readBasis(speeds[index]?.quick ?? [], snapshot),
       ]);
+      const { facts = [], found = [] } = slow[index] ?? {};
+      const basis = { facts: [...quick.facts, ...facts], found: [...quick.found, ...found] };
       return { change, value, basis };
     }),
   );
@@ -179,7 +189,7 @@ async function stillNeeded(
     journal.end(change, 'not-needed');
   }
   const pending = batch.filter((change) => !made.includes(change));
-  return { pending, values: new Map(looks.map(({ change, value }) => [change, value])) };
+  return { pending, values: new Map(looks.map(({ change, value }) => [change, value])), lookedAt };
 }
 
 /** Whether a change is the record of a move that is made already. */

@@ -13,22 +13,44 @@ interface ReadBasis {
   readonly found: readonly FactValue[];
 }
 
-/** Reads the value of a change and all that it rests on. */
+/** What was looked at so long ago is looked at again before it is written. Milliseconds. */
+export const LOOK_AGE = 2_000;
+
+/**
+ * Reads the value of a change and all that it rests on: what takes long first, so that the rest is not old when the change is sent,
+ * and the rest once more where that took long too.
+ */
 export async function look(
   change: ValueChange,
-  { snapshot }: ApplyContext,
+  { snapshot, clock }: ApplyContext,
   next: 'first' | 'another',
 ): Promise<{ readonly value: Value; readonly basis: ReadBasis }> {
-  const facts = factsBefore(change.basis ?? [], next);
-  snapshot.forget(nameOf(change));
-  forgetFacts(facts, snapshot);
-  const [value, basis] = await Promise.all([currentValue(change, snapshot), readBasis(facts, snapshot)]);
-  return { value, basis };
+  const { slow, quick } = bySpeed(factsBefore(change.basis ?? [], next));
+  forgetFacts(slow, snapshot);
+  const foundSlow = await readFacts(slow, snapshot);
+  const lookQuickly = () => {
+    snapshot.forget(nameOf(change));
+    forgetFacts(quick, snapshot);
+    return Promise.all([currentValue(change, snapshot), readFacts(quick, snapshot)]);
+  };
+  const begunAt = clock.now();
+  const first = await lookQuickly();
+  const [value, found] = clock.now() - begunAt <= LOOK_AGE ? first : await lookQuickly();
+  return { value, basis: { facts: [...quick, ...slow], found: [...found, ...foundSlow] } };
 }
 
 /** Reads what there is now in the place of each fact. */
 export async function readBasis(facts: readonly BasisFact[], snapshot: Snapshot): Promise<ReadBasis> {
   return { facts, found: await readFacts(facts, snapshot) };
+}
+
+/** The facts that take many requests to read, or of which one may be sent again for long, and the others. */
+export function bySpeed(facts: readonly BasisFact[]): {
+  readonly slow: readonly BasisFact[];
+  readonly quick: readonly BasisFact[];
+} {
+  const isSlow = ({ kind }: BasisFact) => kind === 'served' || kind === 'endpoint' || kind === 'files';
+  return { slow: facts.filter(isSlow), quick: facts.filter((fact) => !isSlow(fact)) };
 }
 
 /** Looks at a change of the next stage beside the writes of this one, so that it is compared right before it is sent. */
