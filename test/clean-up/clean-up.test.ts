@@ -115,6 +115,16 @@ describe('what is asked for', () => {
   });
 });
 
+test('a READY version with the hold of a copy, whose marker is gone, is abandoned, not pending; apply takes it', async () => {
+  const { run } = await cleaningWorld((metastore) =>
+    tag(metastore, rejected, 'uc_promote_hold', 'the copy is not verified yet'),
+  );
+  const dry = await run(cleanUp, { ...CLEAN_UP, 'dry-run': 'true' });
+  expect(goingOf(dry)[rejected]).toBe('abandoned');
+  const seen = await run(apply, { plan: dry.outputs['plan'] ?? '' });
+  expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+});
+
 describe('what is not known protects', () => {
   const cases: [string, (metastore: Metastore) => void, number, string][] = [
     [

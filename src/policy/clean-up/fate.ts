@@ -146,7 +146,8 @@ function fateByRules(version: ModelVersion, clock: number, rules: CleanUpRules):
     status !== 'READY' || (holdOf(version) !== undefined && foreignHold(version) === undefined);
   if (isUnfinished) {
     if (!isOver) return stay('unfinished', `${status}, and a run may still be at it`);
-    if (marker !== undefined) return { goes: true, why: 'abandoned' };
+    // What is READY and still has the hold of a copy was left by one, whose marker somebody removed.
+    if (marker !== undefined || status === 'READY') return { goes: true, why: 'abandoned' };
     return { goes: true, why: status === 'FAILED_REGISTRATION' ? 'failed' : 'pending' };
   }
   if (tagValue(tags, rules.statusKey) === rules.rejectStatus) return { goes: true, why: 'rejected' };
