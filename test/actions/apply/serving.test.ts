@@ -352,6 +352,15 @@ describe('without an expected digest, a plan whose updates were edited is refuse
   });
 });
 
+test('a plan that has an endpoint serve something else before, which a return would serve, is a conflict', async () => {
+  const { run, plan } = await planned('update-serving', { 'on-serving-failure': 'restore' });
+  const changes = plan.changes.map((each) =>
+    each.kind === 'serving' ? { ...each, from: [{ version: 3, percent: 100 }] } : each,
+  );
+  const seen = await run(apply, { plan: JSON.stringify({ ...plan, changes }) });
+  expect([seen.outputs['outcome'], putsOf(seen)], seen.verdict).toEqual(['conflict', []]);
+});
+
 test('two endpoints of one plan are no changes of others to each other', async () => {
   const bench = await servingWorld();
   bench.emulator.metastore.workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(3)] });
