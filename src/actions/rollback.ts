@@ -217,7 +217,8 @@ export const rollback = defineAction({
         const changes = [
           ...(await restingOnVersion(move, target?.version, context)),
           ...restingOn(hold, [holds]),
-          ...updates,
+          // Where the alias is back already, no move has them rest on the version.
+          ...restingOn(updates, goesTo === null ? [] : takenVersion({ name, version: goesTo }, [], tags)),
         ];
         if (changes.every(({ kind }) => kind === 'record')) return undefined;
         return { changes, deferred: moveRights(name, snapshot) };

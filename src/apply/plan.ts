@@ -124,28 +124,33 @@ async function applyServing(
   });
   const ends = await Promise.allSettled(
     updates.map(async (change) => {
-      await updateEndpoint(change, context);
-      work.ended?.(change);
+      const why = await updateEndpoint(change, context);
+      if (why === undefined) work.ended?.(change);
+      return why;
     }),
   );
-  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  const failures = ends.flatMap((end): unknown[] => {
+    if (end.status === 'rejected') return [end.reason];
+    return end.value === undefined ? [] : [end.value];
+  });
   const failure = failures.find((error) => !hasCode(error, 'cancelled')) ?? failures[0];
   if (failure === undefined) return later;
   if (!(failure instanceof Error)) throw new TypeError('An update failed without an error.');
   if (!(failure instanceof PromoteError) || hasCode(failure, 'cancelled')) throw failure;
   if (work.whenFailed === undefined) throw work.explain?.(failure) ?? failure;
-  if (failures.some((error) => hasCode(error, ...OPEN))) {
+  // An alias that is put back would leave behind an endpoint that serves the new version, or is about to.
+  if (ends.some(({ status }) => status === 'rejected')) {
     const open = withoutPuttingBack(failure);
     throw work.explain?.(open) ?? open;
   }
   return instead(later, await work.whenFailed(failure), context);
 }
 
-/** Failures of updates that may succeed all the same: an alias that is put back would leave its endpoint behind. */
-const OPEN = ['unavailable', 'rate-limited', 'protocol'] as const;
-
 function withoutPuttingBack({ message, details }: PromoteError): PromoteError {
-  return new PromoteError(`${message} Nothing was put back, since an update may still succeed.`, details);
+  return new PromoteError(
+    `${message} Nothing was put back, since an update may have been made or may still succeed.`,
+    details,
+  );
 }
 
 /** Whether no version of a change is the copy that is still to be made. */

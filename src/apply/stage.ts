@@ -78,7 +78,7 @@ export interface ServingWork {
   readonly kind: 'serving';
   /** Called with each change that was made, or already was so. */
   ended?(this: void, change: ServingChange): void;
-  /** The stages that take the place of the later ones, where an update failed and none may still succeed; default: the failure is thrown. */
+  /** The stages that take the place of the later ones, where an update failed and none may have been made or still be; default: the failure is thrown. */
   whenFailed?(this: void, failure: PromoteError): Promise<readonly Stage[]>;
   /** What stops the plan at this stage, with what was made before it; default: as it is. */
   explain?(this: void, error: PromoteError): PromoteError;

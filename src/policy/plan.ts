@@ -4,6 +4,7 @@ import { show } from '../domain/printable.ts';
 import { canonical } from '../plan/digest.ts';
 import type { PlanFile, PlannedRegistry } from '../plan/file.ts';
 import { deletionContradictions } from './planned-deletions.ts';
+import { updateContradictions } from './planned-updates.ts';
 
 /** The run that a plan is to be applied in. */
 export interface ApplyingRun {
@@ -56,9 +57,9 @@ function refused(code: string, message: string, fix = AGAIN): Finding {
 }
 
 /**
- * What of a plan contradicts itself. It moves one alias of one model at most, right behind the record of that same move, and sets
- * holds on that model; it rests on what the alias named, and on the status of the version that the alias shall name. Or it deletes
- * versions of one model.
+ * What of a plan contradicts itself. It moves one alias of one model at most, right behind the record of that same move, sets holds
+ * on that model, and has endpoints serve one version of it, which is the one that the alias shall name; it rests on what the alias named,
+ * and on the status of that version. Or it deletes versions of one model.
  */
 function contradictions(plan: PlanFile): string[] {
   const { changes, basis } = plan;
@@ -95,6 +96,7 @@ function contradictions(plan: PlanFile): string[] {
     ...(changes.some((each) => each.kind === 'hold' && each.to === null) ? ['it lifts a hold'] : []),
     ...(restsOnMove ? [] : ['it does not rest on what the alias named']),
     ...(restsOnTarget ? [] : ['it does not rest on the status of the version']),
+    ...updateContradictions(plan),
     ...deletionContradictions(plan),
     ...(basis.length === 0 ? ['it rests on nothing'] : []),
     ...(basis.filter(({ kind }) => kind === 'policy').length > 1 ? ['it rests on several policies'] : []),

@@ -45,9 +45,8 @@ export function decideServing<V extends VersionRef>(
   config: ServingConfig,
   goal: ServingGoal<V>,
 ): ServingDecision<V> {
-  const wantedModel = formatFullName(goal.name).toLowerCase();
   const version = typeof goal.version === 'number' ? goal.version : NO_NUMBER;
-  const own = config.entities.filter(({ model }) => model?.toLowerCase() === wantedModel);
+  const own = entitiesOf(config, goal.name);
   const refusal = refusalOf(endpoint, config, own, goal.name);
   if (refusal !== undefined) return { kind: 'refused', finding: refusal };
   const routes = routesOf(config);
@@ -65,8 +64,7 @@ export function decideServing<V extends VersionRef>(
     target === undefined
       ? withNew(config, routes, { current, version, keeps: goal.keepsPrevious })
       : flipped(config, routes, { current, target, keeps: goal.keepsPrevious });
-  const made = wanted.entities.filter(({ model }) => model?.toLowerCase() === wantedModel);
-  const to = sharesOf(made, wanted.routes).map((share) =>
+  const to = sharesOf(entitiesOf(wanted, goal.name), wanted.routes).map((share) =>
     share.version === NO_NUMBER ? { ...share, version: goal.version } : share,
   );
   return { kind: 'change', from, to, wanted };
@@ -219,6 +217,16 @@ function sharesOf(entities: readonly ServedEntity[], routes: readonly ServingRou
         : [{ version, percent: routes.find(({ entity }) => entity === name)?.percent ?? 0 }],
     )
     .sort((a, b) => b.percent - a.percent || b.version - a.version);
+}
+
+/** What a config serves of one model. */
+export function sharesIn(config: ServingConfig, name: FullName): ServedShare[] {
+  return sharesOf(entitiesOf(config, name), routesOf(config));
+}
+
+function entitiesOf({ entities }: Pick<ServingConfig, 'entities'>, name: FullName): ServedEntity[] {
+  const wanted = formatFullName(name).toLowerCase();
+  return entities.filter(({ model }) => model?.toLowerCase() === wanted);
 }
 
 /** A digest of everything that a config serves, whatever its order: what a change of it rests on. */

@@ -3,6 +3,7 @@ import { promoter } from '../../emulator/seeds/demo.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
+import type { ActionRun } from './harness.ts';
 import { recordOf } from './move-record.ts';
 import { liveOf, served, servingWorld } from './serving-world.ts';
 
@@ -78,6 +79,53 @@ describe('a promotion', () => {
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
   });
 
+  describe('with on-serving-failure: restore', () => {
+    const PUT = '/api/2.0/serving-endpoints/{name}/config';
+    const RESTORE = { ...PROMOTE, 'on-serving-failure': 'restore' };
+    const stateOfUpdate = ({ report }: ActionRun) =>
+      report.changes.flatMap(({ change, state }) => (change.kind === 'serving' ? [state] : []));
+
+    test('puts nothing back where the endpoint serves the copy, and a setting was not kept', async () => {
+      const { run, emulator } = await servingWorld();
+      const loses = () => {
+        const pending = emulator.metastore.state.workspace.endpoints.get('fraud-rt')?.pending;
+        for (const entity of pending?.config.served ?? [])
+          entity.fields = { ...entity.fields, workload_size: 'Medium' };
+      };
+      emulator.faults.add({ template: PUT, kind: { kind: 'run', when: 'after', run: loses } });
+      const seen = await run(promote, RESTORE);
+      expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+      expect(seen.verdict).toMatch(/workload_size.*The endpoint serves 4\. Nothing was put back/u);
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+      expect(liveOf(emulator)).toEqual([['fraud_detection-4', 4, 100]]);
+      expect(stateOfUpdate(seen)).toEqual(['unknown']);
+    });
+
+    test('puts nothing back where an update that was accepted cannot be seen any more', async () => {
+      const { run, emulator } = await servingWorld();
+      const status = { kind: 'status', status: 403, errorCode: 'PERMISSION_DENIED' } as const;
+      const hides = () => {
+        emulator.faults.add({ method: 'GET', template: '/api/2.0/serving-endpoints/{name}', kind: status });
+      };
+      emulator.faults.add({ template: PUT, kind: { kind: 'run', when: 'after', run: hides } });
+      const seen = await run(promote, RESTORE);
+      expect(seen.outputs['outcome'], seen.verdict).toBe('denied');
+      expect(seen.verdict).toContain('Nothing was put back');
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+      expect(stateOfUpdate(seen)).toEqual(['unknown']);
+    });
+
+    test('puts the alias back where the update was refused', async () => {
+      const { run, emulator } = await servingWorld();
+      const status = { kind: 'status', status: 400, errorCode: 'INVALID_PARAMETER_VALUE' } as const;
+      emulator.faults.add({ template: PUT, kind: status });
+      const seen = await run(promote, RESTORE);
+      expect(seen.verdict).toContain('The alias was put back');
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 2 });
+      expect(stateOfUpdate(seen)).toEqual(['not-done']);
+    });
+  });
+
   test('says which endpoint stays where the alias is put back', async () => {
     const { run, emulator } = await servingWorld();
     const { workspace } = emulator.metastore;
@@ -107,13 +155,16 @@ describe('a promotion', () => {
   test('leaves an endpoint as it is where the alias was moved right before', async () => {
     const { run, emulator } = await servingWorld();
     const moves = () => emulator.metastore.setAlias(PROD, 'Champion', 3);
-    // The last read of the endpoint before its update.
-    emulator.faults.add({
+    // The last read of the alias before the update: behind the one that reads its move back.
+    const template = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+    const late = {
       method: 'GET',
-      template: '/api/2.0/serving-endpoints/{name}',
+      template,
       skip: 1,
       kind: { kind: 'run', when: 'before', run: moves },
-    });
+    } as const;
+    const starts = () => emulator.faults.add(late);
+    emulator.faults.add({ method: 'PUT', template, kind: { kind: 'run', when: 'after', run: starts } });
     const seen = await run(promote, PROMOTE);
     expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
     expect(seen.verdict).toContain('now names 3');

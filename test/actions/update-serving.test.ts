@@ -286,6 +286,31 @@ describe('whatever a response shows', () => {
     expect(liveOf(bench.emulator)).toEqual([['fraud_detection-2', 2, 100]]);
   });
 
+  test.each([
+    ['the first', 0],
+    ['another', 1],
+  ])(
+    'a change by somebody while %s try reads what it rests on is a conflict, and stays',
+    async (_try, tries) => {
+      const bench = await servingWorld();
+      const { faults, metastore } = bench.emulator;
+      const endpoint = metastore.state.workspace.endpoints.get('fraud-rt');
+      const run = () => {
+        for (const entity of endpoint?.config?.served ?? [])
+          entity.fields = { ...entity.fields, environment_vars: { MODE: 'slow' } };
+      };
+      faults.add({ template: PUT, times: tries, kind: { kind: 'status', status: 503 } });
+      // The plan has read the alias once.
+      const template = '/api/2.1/unity-catalog/models/{full_name}/aliases/{alias}';
+      faults.add({ method: 'GET', template, skip: 1 + tries, kind: { kind: 'run', when: 'after', run } });
+      const seen = await update(bench);
+      expect([seen.outputs['outcome'], putsOf(seen).length], seen.verdict).toEqual(['conflict', tries]);
+      expect(seen.verdict).toContain('its configuration was changed');
+      expect(liveOf(bench.emulator)).toEqual([['fraud_detection-1', 1, 100]]);
+      expect(endpoint?.config?.served).toMatchObject([{ fields: { environment_vars: { MODE: 'slow' } } }]);
+    },
+  );
+
   test('an alias that is moved before the write is a conflict', async () => {
     const bench = await servingWorld();
     const { metastore } = bench.emulator;

@@ -48,6 +48,8 @@ async function factsOfPlan(context: PromoteContext, promotion: Promotion): Promi
   const copy = { kind: 'version', name: version.name, version: version.version } as const;
   const fresh = await context.destination.version(copy.name, copy.version);
   const facts = [
+    // The move rests on these already; endpoints alone get no other judgement of the copy.
+    ...takenVersion(copy, [], await context.destination.tagsOf(copy.name)),
     ...marksOf(fresh ?? version),
     ...tagFacts(copy, requiredTags(inputs['status-key'], inputs['set-status'])),
   ];

@@ -8,7 +8,7 @@ import { rollback } from '../../../src/actions/rollback.ts';
 import { updateServing } from '../../../src/actions/update-serving.ts';
 import { formatChange } from '../../../src/plan/change.ts';
 import { planDigest } from '../../../src/plan/digest.ts';
-import { readPlanFile } from '../../../src/plan/file.ts';
+import { readPlanFile, type PlanFile } from '../../../src/plan/file.ts';
 import type { ActionBench, ActionRun } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
 import { endsAtRead, liveOf, served, servingWorld } from '../serving-world.ts';
@@ -304,6 +304,61 @@ test('a plan is bound to its update: another version, share, endpoint or way to 
     const seen = await run(apply, given);
     expect([seen.outputs['outcome'], putsOf(seen)], seen.verdict).toEqual(['blocked', []]);
   }
+});
+
+describe('without an expected digest, a plan whose updates were edited is refused, and nothing is written', () => {
+  const edits: readonly (readonly [
+    what: string,
+    way: string,
+    edit: (plan: PlanFile) => Partial<PlanFile>,
+  ])[] = [
+    [
+      'a version and an alias beside the move',
+      'promote',
+      ({ changes }) => ({
+        changes: changes.map((each) =>
+          each.kind === 'serving'
+            ? { ...each, version: 3, alias: 'old', to: [{ version: 3, percent: 100 }] }
+            : each,
+        ),
+      }),
+    ],
+    [
+      'a second endpoint that gets another version',
+      'update-serving',
+      ({ changes }) => ({
+        changes: changes.flatMap((each): PlanFile['changes'] =>
+          each.kind === 'serving'
+            ? [each, { ...each, endpoint: 'fraud-eu', version: 3, to: [{ version: 3, percent: 100 }] }]
+            : [each],
+        ),
+      }),
+    ],
+    [
+      'a basis without the holds',
+      'rollback',
+      ({ basis }) => ({ basis: basis.filter(({ kind }) => kind !== 'holds') }),
+    ],
+  ];
+  test.each(edits)('%s', async (_what, name, edit) => {
+    const { run, emulator, plan } = await planned(name);
+    emulator.metastore.setAlias(PROD, 'old', 3);
+    emulator.metastore.workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(1)] });
+    const before = stateOf(emulator);
+    const seen = await run(apply, { plan: JSON.stringify({ ...plan, ...edit(plan) }) });
+    expect([seen.outputs['outcome'], putsOf(seen)], seen.verdict).toEqual(['blocked', []]);
+    expect(seen.verdict).toContain('contradicts itself');
+    expect(stateOf(emulator)).toEqual(before);
+  });
+});
+
+test('a plan that has an endpoint serve something else before, which a return would serve, is a conflict', async () => {
+  const { run, plan } = await planned('update-serving', { 'on-serving-failure': 'restore' });
+  const changes = plan.changes.map((each) =>
+    each.kind === 'serving' ? { ...each, from: [{ version: 3, percent: 100 }] } : each,
+  );
+  const seen = await run(apply, { plan: JSON.stringify({ ...plan, changes }) });
+  expect([seen.outputs['outcome'], putsOf(seen)], seen.verdict).toEqual(['conflict', []]);
 });
 
 test('two endpoints of one plan are no changes of others to each other', async () => {

@@ -10,7 +10,7 @@ import type {
 } from '../../../domain/serving.ts';
 import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
 import { configDigest, decideServing, isLedTo, isOnTheWay } from '../../../policy/serving.ts';
-import { formatMovedFact, movedFact, type BasisFact } from '../../../plan/basis.ts';
+import { factsBefore, formatMovedFact, movedFact, type BasisFact } from '../../../plan/basis.ts';
 import { forgetFacts, readFacts } from '../../basis.ts';
 import type { ApplyContext } from '../../context.ts';
 import { makeWrite, notBegun, type Look } from '../../write.ts';
@@ -24,9 +24,13 @@ const PAUSE = 10_000;
 
 /**
  * Sets what an endpoint serves: compares it with what was decided on, sends the one request, and waits until the endpoint serves
- * it. An update to the same version that is under way is waited for; another one is waited for or refused, as asked.
+ * it. An update to the same version that is under way is waited for; another one is waited for or refused, as asked. Gives back
+ * why the update was not made, where that is known; throws where it may have been made, or still be.
  */
-export async function updateEndpoint(change: ServingChange, context: ApplyContext): Promise<void> {
+export async function updateEndpoint(
+  change: ServingChange,
+  context: ApplyContext,
+): Promise<PromoteError | undefined> {
   const { journal, clock, log } = context;
   const { timeoutMs } = change.rules;
   const until = clock.now() + timeoutMs;
@@ -36,12 +40,14 @@ export async function updateEndpoint(change: ServingChange, context: ApplyContex
   try {
     awaited = await begin(change, { until, state }, context);
   } catch (error) {
-    if (!state.mayBeDone) journal.end(change, 'not-done');
-    throw error;
+    if (state.mayBeDone) throw error;
+    journal.end(change, 'not-done');
+    if (!(error instanceof PromoteError)) throw error;
+    return error;
   }
   if (awaited.kind === 'served') {
     journal.end(change, state.tries > 0 ? 'done' : 'not-needed');
-    return;
+    return undefined;
   }
   journal.wait(`the update of the endpoint ${show(change.endpoint, 80)}`);
   log.info(
@@ -51,10 +57,11 @@ export async function updateEndpoint(change: ServingChange, context: ApplyContex
   journal.wait(undefined);
   if (ended !== undefined) {
     journal.end(change, 'not-done');
-    throw ended;
+    return ended;
   }
   journal.end(change, 'done');
   await warnWhenLeft(change, context);
+  return undefined;
 }
 
 /** Says when an alias was moved while the endpoint was updated to the version that it named. */
@@ -84,6 +91,8 @@ async function warnWhenLeft(change: ServingChange, { snapshot, warn }: ApplyCont
   }
 }
 
+type Try = Parameters<typeof factsBefore>[1];
+
 interface Beginning {
   readonly until: number;
   readonly state: ReturnType<typeof notBegun>;
@@ -91,16 +100,18 @@ interface Beginning {
 
 /** Sends the update once nothing else is under way; what is waited for then. */
 async function begin(change: ServingChange, beginning: Beginning, context: ApplyContext): Promise<Awaited> {
-  for (;;) {
+  for (let next: Try = 'first'; ; next = 'another') {
     let wanted: WantedServing | undefined;
     let before: ServingConfig | undefined;
     let update: ServingUpdate = 'unknown';
     try {
       return await makeWrite<Awaited>(
         {
-          async look() {
-            const endpoint = await lookUntilIdle(change, beginning, context);
-            await requireBasis(change, context);
+          async look(failure) {
+            const endpoint = await lookAtAll(change, failure === undefined ? next : 'another', {
+              beginning,
+              context,
+            });
             const found = judge(change, endpoint);
             if ('done' in found) return found;
             ({ wanted, before } = found);
@@ -130,9 +141,24 @@ async function setServing({ writer }: ApplyContext, endpoint: string, wanted: Wa
   await writer.setServing(endpoint, wanted);
 }
 
+/**
+ * The endpoint as it is right before a try, and all that the update rests on as it was right before that. The endpoint comes last: an
+ * update replaces its whole configuration, and what takes a while to read gives others the time to change that.
+ */
+async function lookAtAll(
+  change: ServingChange,
+  next: Try,
+  { beginning, context }: { readonly beginning: Beginning; readonly context: ApplyContext },
+): Promise<ServingEndpoint> {
+  await requireBasis(change, next, context);
+  const { endpoint, hasWaited } = await lookUntilIdle(change, beginning, context);
+  return hasWaited ? lookAtAll(change, 'another', { beginning, context }) : endpoint;
+}
+
 /** Requires that everything which a change was decided on still is so; the endpoint itself is judged by its own. */
-async function requireBasis(change: ServingChange, { snapshot }: ApplyContext): Promise<void> {
-  const facts = [...followed(change), ...(change.basis ?? []).filter(({ kind }) => kind !== 'endpoint')];
+async function requireBasis(change: ServingChange, next: Try, { snapshot }: ApplyContext): Promise<void> {
+  const basis = factsBefore(change.basis ?? [], next);
+  const facts = [...followed(change), ...basis.filter(({ kind }) => kind !== 'endpoint')];
   if (facts.length === 0) return;
   forgetFacts(facts, snapshot);
   const fact = movedFact(facts, await readFacts(facts, snapshot));
@@ -152,17 +178,18 @@ async function isBusy(error: unknown, change: ServingChange, context: ApplyConte
   return endpoint?.update === 'running' || error.details.httpStatus === 409;
 }
 
-/** The endpoint once no update of somebody else runs. */
+/** The endpoint once no update of somebody else runs, and whether one did. */
 async function lookUntilIdle(
   change: ServingChange,
   { until }: Beginning,
   { snapshot, clock, signal, log }: ApplyContext,
-): Promise<ServingEndpoint> {
+): Promise<{ readonly endpoint: ServingEndpoint; readonly hasWaited: boolean }> {
   for (let looks = 0; ; looks += 1) {
     refuseWhenCancelled(signal);
     const endpoint = await snapshot.registry.serving?.getEndpoint(change.endpoint);
     if (endpoint === undefined) throw gone(change);
-    if (endpoint.update !== 'running' || isOnTheWay(change, endpoint)) return endpoint;
+    if (endpoint.update !== 'running' || isOnTheWay(change, endpoint))
+      return { endpoint, hasWaited: looks > 0 };
     if (change.rules.whenUpdating === 'refuse' || clock.now() >= until) throw busy(change);
     if (looks === 0)
       log.info(`Another update of the endpoint ${show(change.endpoint, 80)} is running; waiting for it.`);
@@ -183,7 +210,12 @@ function judge(change: ServingChange, endpoint: ServingEndpoint): Judged {
     throw moved(change, 'its configuration was changed');
   const decision = decideServing(change.endpoint, config, change);
   if (decision.kind === 'refused') throw moved(change, decision.finding.message);
-  if (decision.kind === 'reached' || sharesText(decision.to) !== sharesText(change.to))
+  // What it served before is what a return has it serve.
+  if (
+    decision.kind === 'reached' ||
+    sharesText(decision.to) !== sharesText(change.to) ||
+    sharesText(decision.from) !== sharesText(change.from)
+  )
     throw moved(
       change,
       `it serves ${sharesText(decision.kind === 'reached' ? decision.shares : decision.from)}`,

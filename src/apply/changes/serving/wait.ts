@@ -9,7 +9,7 @@ import type {
   WantedServing,
 } from '../../../domain/serving.ts';
 import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
-import { decideServing, differenceOf } from '../../../policy/serving.ts';
+import { decideServing, differenceOf, sharesIn } from '../../../policy/serving.ts';
 import type { ApplyContext } from '../../context.ts';
 
 /** What is waited for: what was sent over a config of a version, an update that was found, or nothing any more. */
@@ -37,7 +37,7 @@ const PASSING = ['unavailable', 'rate-limited', 'protocol'] as const;
 
 /**
  * Waits until an endpoint serves what it was set to: no update runs, the endpoint and its entities are ready, and its config is
- * the wanted one and a newer one. Gives back why it does not; throws where that is not known.
+ * the wanted one and a newer one. Gives back why the update was not made, where the workspace says so; throws in every other case.
  */
 export async function waitUntilServed(
   change: ServingChange,
@@ -95,7 +95,10 @@ function progressOf({ pending }: ServingEndpoint): string {
   return messages.length === 0 ? 'moving its requests.' : messages.join('; ');
 }
 
-/** How an update ended that does not run any more, as far as it is known; `undefined`: well. */
+/**
+ * How an update ended that does not run any more, as far as it is known; `undefined`: well. Throws where it ended as something else than
+ * what was sent, which the endpoint may serve all the same.
+ */
 async function endOf(
   change: ServingChange,
   awaited: Awaited,
@@ -110,8 +113,10 @@ async function endOf(
   const difference =
     awaited.kind === 'sent' && config !== undefined ? differenceOf(awaited.wanted, config) : undefined;
   if (difference === undefined && config !== undefined) return 'open';
-  return new PromoteError(
-    `The update of the endpoint ${show(change.endpoint, 80)} was accepted and ended, but ${difference ?? 'it serves nothing'}.`,
+  const shares = config === undefined ? [] : sharesIn(config, change.name);
+  const serves = shares.length === 0 ? '' : ` The endpoint serves ${sharesText(shares)}.`;
+  throw new PromoteError(
+    `The update of the endpoint ${show(change.endpoint, 80)} was accepted and ended, but ${difference ?? 'it serves nothing'}.${serves}`,
     {
       code: 'conflict',
       outcome: 'conflict',
