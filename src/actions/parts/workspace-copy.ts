@@ -6,7 +6,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { Engine, ScriptCompute } from '../../domain/job.ts';
-import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
+import { failureNamed, type Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
 import type { VersionReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
@@ -143,8 +143,7 @@ function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
   }
   const { passed, said } = result;
   if (passed) return said;
-  const outcome = OUTCOMES.find((each) => each === said['outcome']) ?? 'error';
-  throw failed(outcome, show(textOf(said['verdict']), 500));
+  throw failed(failureNamed(said['outcome']), show(textOf(said['verdict']), 500));
 }
 
 const SILENT =

@@ -23,6 +23,24 @@ const runsIn = ({ emulator }: ActionBench) => [...emulator.metastore.state.works
 const leftIn = ({ emulator }: ActionBench) =>
   [...emulator.metastore.workspace.state.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
 
+/** Changes what the run printed as its result, before it is read. */
+function change({ emulator }: ActionBench, said: (result: Record<string, unknown>) => object): void {
+  emulator.faults.add({
+    template: '/api/2.2/jobs/runs/get-output',
+    kind: {
+      kind: 'run',
+      when: 'before',
+      run({ state }) {
+        for (const { output } of [...state.workspace.runs.values()].flatMap(({ tasks }) => tasks)) {
+          const lines = (output?.logs ?? '').trimEnd().split('\n');
+          const result = JSON.parse(lines.pop() ?? '') as Record<string, unknown>;
+          if (output !== undefined) output.logs = [...lines, JSON.stringify(said(result))].join('\n');
+        }
+      },
+    },
+  });
+}
+
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe('a run of the workspace copies', () => {
@@ -129,6 +147,19 @@ describe('a run of the workspace copies', () => {
     expect(seen.verdict).toContain('returns nothing of what it printed');
     expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
   }, 60_000);
+
+  test.each(['ok', 'noop', 'other'])(
+    'a run that failed and names the outcome %s fails the step',
+    async (outcome) => {
+      const bench = await engineWorld();
+      change(bench, () => ({ passed: false, outcome, verdict: 'nothing was copied' }));
+      const seen = await bench.run(promote, COPY);
+      expect([seen.outputs['outcome'], seen.exitCode], seen.verdict).toEqual(['error', 1]);
+      expect(seen.verdict).toContain('nothing was copied');
+      expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
+    },
+    60_000,
+  );
 
   test('a copy whose record somebody else wrote is not accepted', async () => {
     const bench = await engineWorld();
