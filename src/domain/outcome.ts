@@ -91,5 +91,11 @@ export const OUTCOME_MEANINGS: Readonly<Record<Outcome, OutcomeMeaning>> = {
   },
 };
 
+/** The outcome of a failure by the name that others give it; `error` where that is none, or one of a success. */
+export function failureNamed(name: unknown): Outcome {
+  const named = OUTCOMES.find((each) => each === name);
+  return named === undefined || OUTCOME_MEANINGS[named].exitCode === 0 ? 'error' : named;
+}
+
 /** Exit code of the command line for a run that was cancelled, as of a process that an interruption ended. */
 export const CANCELLED_EXIT_CODE = 130;

@@ -12,7 +12,7 @@ import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { InputFault } from '../domain/input-fault.ts';
-import { OUTCOME_MEANINGS } from '../domain/outcome.ts';
+import { failureNamed, OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
 import type { OutputValue } from '../inputs/outputs.ts';
@@ -57,7 +57,7 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const ending = await perform(action, given, record, runner, cancel);
   record.gather();
   const { outcome, error } = ending;
-  const fails = ending.fails ?? OUTCOME_MEANINGS[outcome].exitCode !== 0;
+  const fails = error !== undefined || (ending.fails ?? OUTCOME_MEANINGS[outcome].exitCode !== 0);
   const cancelled = hasCode(error, 'cancelled', 'interrupted');
   runner.finish({ outcome, fails, cancelled });
   const dryRun = isDryRun(raw);
@@ -166,7 +166,12 @@ async function perform(
     return await performAction(action, inputs, record, runner, parts);
   } catch (thrown) {
     const error = thrown instanceof PromoteError ? thrown : internalError(thrown, runner);
-    return { outcome: error.details.outcome, verdict: error.message.replace(/\.$/u, ''), error };
+    // What was thrown is a failure, whatever it calls itself.
+    return {
+      outcome: failureNamed(error.details.outcome),
+      verdict: error.message.replace(/\.$/u, ''),
+      error,
+    };
   } finally {
     // What it notes belongs to a refusal too; a fault of ours in it would hide what ended the run.
     await record.settled().catch(() => undefined);

@@ -256,8 +256,13 @@ async function noteResult(
     verified === 'full'
       ? 'source and copy were both read and are equal'
       : 'not every byte of the copy was read back, only sizes and files up to 1 MiB';
+  const isElsewhere = result.comparedHere !== undefined;
   record.factAgain(NEW_VERSION_WORDS[change.kind].fact, uriOf(version), how);
-  record.factAgain('Digest', digests.content, read);
+  record.factAgain(
+    'Digest',
+    digests.content,
+    isElsewhere ? `${read}, as the run in the workspace reported` : read,
+  );
   record.see({
     kind: 'content',
     of: uriOf(version),

@@ -6,8 +6,9 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { Engine, ScriptCompute } from '../../domain/job.ts';
-import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
+import { failureNamed, type Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
+import { isMarkedCopy } from '../../facts/copy/earlier.ts';
 import type { VersionReading } from '../../facts/copy/reading.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CopyInputs } from '../../inputs/copy.ts';
@@ -122,6 +123,8 @@ async function check({ context, reading, decision }: CopyFacts, ended: EndedRun)
       'conflict',
       `version ${show(String(said['version']), 20)}, which it reports, does not exist`,
     );
+  if (!isMarkedCopy(version, reading.originMark))
+    throw failed('conflict', `${uriOf(version)}, which it reports, is not marked as a copy of this source`);
   const reported: ReportedCopy = {
     version,
     digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
@@ -129,7 +132,8 @@ async function check({ context, reading, decision }: CopyFacts, ended: EndedRun)
     verified: said['verified'] === 'full' ? 'full' : 'size',
     made: said['outcome'] !== 'noop',
   };
-  return checkReported(decision.files, reported, { snapshot, signal });
+  const source = { files: decision.files, bytes: reading.source.bytes };
+  return checkReported(source, reported, { snapshot, signal });
 }
 
 /** The line that the launcher prints; throws with the outcome of the copy where it failed. */
@@ -143,8 +147,7 @@ function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
   }
   const { passed, said } = result;
   if (passed) return said;
-  const outcome = OUTCOMES.find((each) => each === said['outcome']) ?? 'error';
-  throw failed(outcome, show(textOf(said['verdict']), 500));
+  throw failed(failureNamed(said['outcome']), show(textOf(said['verdict']), 500));
 }
 
 const SILENT =

@@ -5,6 +5,7 @@ import { show } from '../../domain/printable.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { SourceFiles } from '../../facts/copy/source.ts';
 import { digestsOf, listingDigest, signedFiles } from '../../transfer/digest.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
 import { hashFile, PARALLEL_FILES } from '../../transfer/read-files.ts';
@@ -28,7 +29,7 @@ export interface ReportedCopy {
 /** A copy that was made elsewhere. */
 export type CopyElsewhere = CopyResult & { readonly made: boolean };
 
-/** Files up to this size are read here too. */
+/** Files up to this size are read here too, of source and copy. */
 const SMALL = 1024 * 1024;
 
 /** Bytes of a sha256. */
@@ -36,15 +37,16 @@ const HASH = 32;
 
 /**
  * Checks a copy that was made elsewhere by what can be seen of it without its bytes going through here: its list of files is
- * that of the source, its record has the digests that were reported, these are those of the files, and small files are what was
- * reported of them.
+ * that of the source, its record has the digests that were reported, these are those of the files, and small files and those that
+ * no signature covers are the source's and what was reported of them.
  */
 export async function checkReported(
-  files: readonly FileEntry[],
+  source: SourceFiles,
   reported: ReportedCopy,
   { snapshot, signal }: Pick<ApplyContext, 'snapshot' | 'signal'>,
 ): Promise<CopyElsewhere> {
   const { version, digests, verified } = reported;
+  const { files } = source;
   const uri = formatModelUri(version.name, version.version);
   const target = new SeenSource(snapshot.registry.openSource(version.name, version.version));
   const listed = await target.list();
@@ -56,7 +58,11 @@ export async function checkReported(
   const read = await inParallel([...files], PARALLEL_FILES, async (file): Promise<HashedFile> => {
     const said = hashes.get(file.path);
     if (said !== undefined && file.size > SMALL) return { ...file, sha256: said };
-    const seen = await hashFile(file, target, tools);
+    const [seen, wanted] = await Promise.all([
+      hashFile(file, target, tools),
+      hashFile(file, source.bytes, tools),
+    ]);
+    if (seen !== wanted) throw differs(uri, `the file ${show(file.path)} is not that of the source`);
     if (said !== undefined && seen !== said)
       throw differs(uri, `the file ${show(file.path)} is not what was reported of it`);
     return { ...file, sha256: seen };

@@ -12,21 +12,25 @@ import { listVersions } from '../version.ts';
  */
 export function earlierCopies(mark: OriginMark, versions: readonly ModelVersion[]): ModelVersion[] {
   return versions
-    .filter(({ source }) => {
-      const { recorded, naming } = mark;
-      return source === undefined || recorded === undefined || isSameUri(source, recorded, naming);
-    })
-    .filter((version) => isOurCopy(version, mark))
+    .filter((version) => isMarkedCopy(version, mark) && isUsable(version))
     .sort((a, b) => b.version - a.version);
 }
 
-function isOurCopy(version: ModelVersion, mark: OriginMark): boolean {
-  const origin = tagValue(version.tags, TAG_KEYS.origin);
-  const ours =
-    origin !== undefined && mayBeOrigin(origin, mark) && tagValue(version.tags, TAG_KEYS.run) !== undefined;
+/** Whether a run of ours made or began a version of this source, as far as its source and its mark show. */
+export function isMarkedCopy({ source, tags }: ModelVersion, mark: OriginMark): boolean {
+  const { recorded, naming } = mark;
+  const origin = tagValue(tags, TAG_KEYS.origin);
+  return (
+    (source === undefined || recorded === undefined || isSameUri(source, recorded, naming)) &&
+    origin !== undefined &&
+    mayBeOrigin(origin, mark) &&
+    tagValue(tags, TAG_KEYS.run) !== undefined
+  );
+}
+
+function isUsable(version: ModelVersion): boolean {
   const hold = holdOf(version);
   return (
-    ours &&
     (hold === undefined || hold === UNVERIFIED_HOLD) &&
     (version.status === 'READY' || version.status === 'PENDING_REGISTRATION')
   );
