@@ -1,7 +1,9 @@
 import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskFolder } from '../transfer/disk-folder.ts';
+import { folderPlace, onDisk } from '../transfer/folder/fault.ts';
+import { kindAt, requireOwnPath } from '../transfer/folder/own-path.ts';
+import { FolderSource } from '../transfer/folder/source.ts';
 import type { FileSource } from '../transfer/port.ts';
 
 /** A file below a path, with slashes between its folders on every system. */
@@ -35,20 +37,24 @@ export async function readFolder(
   return files;
 }
 
-/** The folder of a model at a user's path; undefined where nothing is there. A link to a folder is followed: the user named it. */
+/**
+ * The folder of a model at a user's path; undefined where nothing is there. A link in its place, or in its path below the folder of the
+ * job, is refused: what is checked out may hold links that lead anywhere.
+ */
 export async function openFolder(path: string): Promise<FileSource | undefined> {
-  const found = await statOf(path, stat);
-  if (found === undefined) return undefined;
-  if (!found.isDirectory()) throw new Error(`${path} is a file, and no folder`);
-  return diskFolder(path);
+  const place = folderPlace(path, 'source');
+  const kind = await kindAt(place.path);
+  if (kind === undefined) return undefined;
+  if (kind === 'file') throw new Error(`${path} is a file, and no folder`);
+  await onDisk(place, place.path, () =>
+    requireOwnPath(place, 'Name the folder that the link leads to, or copy it with cp -RL first.'),
+  );
+  return new FolderSource(place);
 }
 
-async function statOf(
-  path: string,
-  read: (path: string) => Promise<Stats> = lstat,
-): Promise<Stats | undefined> {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return await read(path);
+    return await lstat(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

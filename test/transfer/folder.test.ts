@@ -1,7 +1,7 @@
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { folderPlace, onDisk } from '../../src/transfer/folder/fault.ts';
 import { STAGING, TargetFolder } from '../../src/transfer/folder/target.ts';
 import { refusal } from '../http/client-bench.ts';
@@ -100,6 +100,22 @@ describe('links are never followed', () => {
     });
     expect(await readdir(join(own, 'away'))).toEqual([]);
   });
+
+  test.each(['..model', '...', '..model/deep'])(
+    'below the folder of the job, by the name %s',
+    async (name) => {
+      const job = await outside();
+      const away = await outside();
+      const cwd = vi.spyOn(process, 'cwd').mockReturnValue(job);
+      onTestFinished(() => cwd.mockRestore());
+      await mkdir(join(job, name, '..'), { recursive: true });
+      await symlink(away, join(job, name));
+      expect(await refusal(open(join(name, 'x')))).toMatchObject({
+        message: expect.stringContaining('is a link, or no folder') as string,
+      });
+      expect(await readdir(away)).toEqual([]);
+    },
+  );
 
   test('what a repository planted where we keep unfinished files is discarded, and never written through', async () => {
     const own = await outside();

@@ -30,6 +30,11 @@ export async function onDisk<T>(place: FolderPlace, path: string, work: () => Pr
   }
 }
 
+/** What to do about an error of the system. */
+export function diskFix(error: unknown): string {
+  return sayingOf(systemCode(error) ?? '', messageOf(error)).fix;
+}
+
 /** The word of the system for what went wrong; undefined for an error that is none of the system's. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string'

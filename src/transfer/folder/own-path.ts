@@ -1,14 +1,13 @@
 import { lstat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { show } from '../../domain/printable.ts';
 import { folderFault, systemCode, type FolderPlace } from './fault.ts';
-import type { FoundEntry } from './walk.ts';
+import { kindOf, type FoundEntry } from './walk.ts';
 
 /** What stands at a path, without following a link; undefined for nothing. Rejects with the system's error. */
 export async function kindAt(path: string): Promise<FoundEntry['kind'] | undefined> {
   try {
-    const found = await lstat(path);
-    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return kindOf(await lstat(path));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -17,9 +16,9 @@ export async function kindAt(path: string): Promise<FoundEntry['kind'] | undefin
 
 /**
  * Throws where a folder, or one of those that it lies in below the folder of the job, is a link or no folder: what is checked out may
- * hold links that lead anywhere.
+ * hold links that lead anywhere. `fix` says what to name instead.
  */
-export async function requireOwnPath(place: FolderPlace): Promise<void> {
+export async function requireOwnPath(place: FolderPlace, fix: string): Promise<void> {
   for (const path of [...foldersAbove(place.path), place.path]) {
     const kind = await kindAt(path).catch((error: unknown) => {
       if (systemCode(error) === 'ENOTDIR') return 'file' as const;
@@ -29,7 +28,7 @@ export async function requireOwnPath(place: FolderPlace): Promise<void> {
     throw folderFault(
       place,
       `${show(path, 300)} is ${kind === 'file' ? 'a file, or lies in one' : 'a link, or no folder'}.`,
-      'Name a folder that does not exist or is empty.',
+      fix,
     );
   }
 }
@@ -43,5 +42,5 @@ function foldersAbove(path: string): string[] {
 
 function isBelow(path: string): boolean {
   const place = relative(process.cwd(), path);
-  return place !== '' && !place.startsWith('..') && !isAbsolute(place);
+  return place !== '' && place !== '..' && !place.startsWith(`..${sep}`) && !isAbsolute(place);
 }

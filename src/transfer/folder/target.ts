@@ -56,7 +56,7 @@ export class TargetFolder {
    */
   static async open(place: FolderPlace, files: readonly FileEntry[]): Promise<TargetFolder> {
     return onDisk(place, place.path, async () => {
-      await requireOwnPath(place);
+      await requireOwnPath(place, 'Name a folder that does not exist or is empty.');
       const isNew = (await kindAt(place.path)) === undefined;
       const inFolder = isNew ? [] : await presentIn(place, files);
       const placed = new Set(inFolder.map(({ path }) => path));

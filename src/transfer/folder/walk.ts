@@ -1,10 +1,11 @@
+import type { Dirent, Stats } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What stands in a folder: its path below it, with slashes on every system. Links are `other`, and never followed. */
+/** What stands in a folder: its path below it, with slashes on every system. Links are never followed. */
 export interface FoundEntry {
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
 /** Everything below a folder but what `isLeftOut` names, each folder before what is in it. Rejects with the system's error. */
@@ -17,9 +18,16 @@ export async function* walk(
     for await (const entry of await opendir(join(root, ...folder.split('/')))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (isLeftOut(path)) continue;
-      const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other';
+      const kind = kindOf(entry);
       if (kind === 'folder') folders.push(path);
       yield { path, kind };
     }
   }
+}
+
+/** What the system says that something is. */
+export function kindOf(found: Dirent | Stats): FoundEntry['kind'] {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'folder';
+  return found.isSymbolicLink() ? 'link' : 'other';
 }

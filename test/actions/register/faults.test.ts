@@ -1,6 +1,6 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Emulator, Metastore } from '../../../emulator/index.ts';
 import { registerVersion } from '../../../src/actions/register-version.ts';
@@ -172,6 +172,20 @@ describe('a source that is not to be had is refused before anything is written',
     const seen = await registering(folder, nothing);
     expectRefused(seen, 'blocked');
     expect(said(seen)).toMatch(/The folder \S+ has \\?"weights\.bin\\?", which is a link\..*cp -RL/su);
+  });
+
+  test('a folder that is a link, and one whose path below the folder of the job goes through one', async () => {
+    const away = await folderOf();
+    const job = await mkdtemp(join(process.cwd(), 'node_modules', '.uc-promote-register-'));
+    onTestFinished(() => rm(job, { recursive: true, force: true }));
+    await symlink(away, join(job, 'model'));
+    await symlink(join(away, '..'), join(job, '..linked'));
+    for (const path of [join(job, 'model'), join(job, '..linked', basename(away))]) {
+      const seen = await registering(path, nothing);
+      expectRefused(seen, 'invalid');
+      expect(said(seen)).toMatch(/Input `source`: \S+ is a link, or no folder\./u);
+      expect(said(seen)).toContain('Name the folder that the link leads to');
+    }
   });
 
   test('a file in place of a folder', async () => {
