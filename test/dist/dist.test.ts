@@ -38,7 +38,7 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
     const name = stub.replace(/\.js$/u, '');
-    const copies = ['copy-version', 'promote', 'register-version', 'sync-aliases'].includes(name);
+    const copies = ['copy-version', 'download-version', 'promote', 'register-version', 'sync-aliases'].includes(name);
     const [entry, call] = name === 'post' ? ['runPost', 'runPost()'] : ['run', `run('${name}')`];
     expect(readFileSync(join(DIST, stub), 'utf8').split('\n')).toEqual([
       "import { enableCompileCache } from 'node:module';",

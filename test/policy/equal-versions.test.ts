@@ -89,12 +89,19 @@ test.each([
 });
 
 test('it says which version is on hold, why, and what makes it an equal', () => {
-  const held = version(2, { uc_promote_hold: 'incident\n7' });
-  const messages = (['source', 'bytes'] as const).flatMap((by) =>
-    decideEqualHolds([{ version: held, by }]).findings.map(({ message }) => message),
-  );
+  const uc_promote_hold = 'incident\n7';
+  const copied = version(2, { uc_promote_hold, uc_promote_origin: ORIGIN });
+  const registered = version(2, { uc_promote_hold, uc_promote_origin: 'runs:/0a1b/model' });
+  const messages = (
+    [
+      [copied, 'source'],
+      [registered, 'source'],
+      [copied, 'bytes'],
+    ] as const
+  ).flatMap(([held, by]) => decideEqualHolds([{ version: held, by }]).findings.map(({ message }) => message));
   expect(messages).toEqual([
     'models:/prod.ml.fraud/2, which is a copy of the same version, is on hold: incident\\n7.',
+    'models:/prod.ml.fraud/2, which was registered from the same source, is on hold: incident\\n7.',
     'models:/prod.ml.fraud/2, which has the same content, is on hold: incident\\n7.',
   ]);
 });
