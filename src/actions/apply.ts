@@ -142,9 +142,12 @@ export const apply = defineAction({
     const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
+      const isGone =
+        verb === 'is' && pending.every((each) => each.kind === 'delete-version' && !record.wasWritten(each));
+      if (isGone) return { outcome: 'noop', verdict: 'Every version was gone already; nothing was deleted' };
       const said = [
-        ...saidOf(pending, verb),
-        ...saidOf(reading.made, 'is').map((each) => `${each} (before)`),
+        ...saidOf(pending, verb, (change) => verb === 'is' && !record.wasWritten(change)),
+        ...saidOf(reading.made, 'is', () => true).map((each) => `${each} (before)`),
       ];
       return { outcome: 'ok', verdict: said.join('; ') };
     };
@@ -170,15 +173,24 @@ export const apply = defineAction({
 /** What errors about a version of the plan name. */
 const PLAN_INPUTS = { model: 'plan', version: 'plan' };
 
-/** What of a plan is done, without the record of it; `verb` is how a version is on hold. */
-function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
+/** What of a plan is done, without the record of it; `verb` is how a version is on hold, and `wasGone` whether a version was deleted by another one. */
+function saidOf(
+  changes: readonly GivenChange[],
+  verb: 'is' | 'would be put',
+  wasGone: (change: GivenChange) => boolean,
+): string[] {
   return changes.flatMap((change) => {
     if (change.kind === 'record') return [];
     if (change.kind === 'delete-version')
-      return [`version ${change.version} ${verb === 'is' ? 'is' : 'would be'} deleted`];
+      return [`version ${change.version} ${deletedText(verb, wasGone(change))}`];
     if (change.kind !== 'hold') return [formatChange(change)];
     return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
   });
+}
+
+function deletedText(verb: 'is' | 'would be put', wasGone: boolean): string {
+  if (wasGone) return 'was gone already';
+  return verb === 'is' ? 'is deleted' : 'would be deleted';
 }
 
 /** The version that the plan makes live: for who loads it by the alias, or for endpoints alone. */

@@ -70,53 +70,67 @@ export const cleanUp = defineAction({
     const { name } = model;
     const judged = await judgeVersions(name, reading, rules, reader);
     const changes = deletionsOf(name, judged, reading);
-    const going = await sized(context, name, changes);
     const staying = judged.flatMap(({ row, fate }) => (fate.goes ? [] : [{ version: row.version, ...fate }]));
     noteEndpoints(context, reading.endpoints);
     const past = decidePast(name, reading.facts.past, staying);
     record.check('Past of the aliases', 'warn', past, 'The record of moves covers keep-days.', 'blocked');
-    const bytes = going.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-    const unseen = going.filter((each) => each.bytes === null).length;
-    record.subject = {
-      kind: 'clean-up',
-      name,
-      counts: { going: going.length, staying: staying.length, freed: { bytes, unseen } },
+    const most = inputs['max-deletions'];
+    record.check(
+      'Number of deletions',
+      'fail',
+      decideCount(changes.length, most),
+      `At most ${counted(most, 'version')} may go in one step.`,
+      'blocked',
+    );
+    // Sizes take a listing of each version: too many to go are too many to list.
+    const going = record.allowed ? await sized(context, name, changes) : changes.map(unsized);
+    const freed = sumOf(going);
+    const noteFreed = (sum: typeof freed) => {
+      const counts = { going: going.length, staying: staying.length, freed: sum };
+      record.subject = { kind: 'clean-up', name, counts };
     };
+    noteFreed(freed);
     record.output('deletions', going);
     record.output(
       'kept',
       staying.map(({ version, why, says }) => ({ version, why, says })),
     );
-    record.output('bytes', bytes);
-    record.output('unseen-sizes', unseen);
+    record.output('bytes', freed.bytes);
+    record.output('unseen-sizes', freed.unseen);
     record.sections.push(...cleanUpSections(going, staying));
-    const most = inputs['max-deletions'];
-    record.check(
-      'Number of deletions',
-      'fail',
-      decideCount(going.length, most),
-      `At most ${counted(most, 'version')} may go in one step.`,
-      'blocked',
-    );
     record.requireAllowed(`Cleaning up ${formatFullName(name)}`);
-    const size = freedText({ bytes, unseen });
     const unknown = staying.filter(({ why }) => why === 'status-unknown' || why === 'age-unknown').length;
-    const conclude = (verb: string): ActionResult => {
+    const conclude = (done: readonly GoingVersion[], verb: string): ActionResult => {
+      const gone = going.filter((each) => !done.includes(each));
+      const parts = [
+        ...(done.length === 0
+          ? []
+          : [`${counted(done.length, 'version')} ${verb} (${versionList(done)}), ${freedText(sumOf(done))}`]),
+        ...(gone.length === 0
+          ? []
+          : [`${counted(gone.length, 'version')} gone already (${versionList(gone)})`]),
+        `${staying.length} stay`,
+      ];
       const said =
         going.length === 0
           ? `No version of ${formatFullName(name)} may go; nothing was deleted`
-          : `${formatFullName(name)}: ${counted(going.length, 'version')} ${verb} (${versionList(going)}), ${size}; ${staying.length} stay`;
+          : `${formatFullName(name)}: ${parts.join('; ')}`;
       if (unknown > 0)
         return {
           outcome: 'partial',
           verdict: `${said}; of ${counted(unknown, 'version')} status or age is not known`,
         };
-      return { outcome: going.length === 0 ? 'noop' : 'ok', verdict: said };
+      return { outcome: done.length === 0 ? 'noop' : 'ok', verdict: said };
     };
     return {
       stages: deletionStages(context, changes),
-      asPlanned: () => conclude('would be deleted'),
-      asApplied: () => conclude('deleted'),
+      asPlanned: () => conclude(going, 'would be deleted'),
+      asApplied() {
+        const written = changes.filter((change) => record.wasWritten(change)).map(({ version }) => version);
+        const done = going.filter(({ version }) => written.includes(version));
+        noteFreed(sumOf(done));
+        return conclude(done, 'deleted');
+      },
       offers: async (state) =>
         state === 'applied' || changes.length === 0
           ? undefined
@@ -148,6 +162,18 @@ async function sized(
     { snapshot },
   );
   return changes.map(({ version, why }, index) => ({ version, why, bytes: sizes[index] ?? null }));
+}
+
+function unsized({ version, why }: DeleteVersionChange): GoingVersion {
+  return { version, why, bytes: null };
+}
+
+/** The bytes of some versions together, and of how many they were not seen. */
+function sumOf(versions: readonly GoingVersion[]) {
+  return {
+    bytes: versions.reduce((sum, each) => sum + (each.bytes ?? 0), 0),
+    unseen: versions.filter((each) => each.bytes === null).length,
+  };
 }
 
 /** Notes where endpoints were looked at. */

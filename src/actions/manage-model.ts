@@ -99,6 +99,14 @@ export const manageModel = defineAction({
         if (changes.values.length === 0) noteModelUndo(context);
         const after = renamed ?? name;
         record.output('model', inputs.delete === true ? '' : formatFullName(after));
+        const isGone = all.length > 0 && all.every((each) => each.kind === 'delete-model') && !record.changed;
+        if (isGone) {
+          record.output('owner', '');
+          return {
+            outcome: 'noop',
+            verdict: `${formatFullName(name)} was gone already; nothing was deleted`,
+          };
+        }
         const given = changes.values.find((change) => change.kind === 'owner');
         record.output(
           'owner',

@@ -76,6 +76,8 @@ test('more than max-deletions: blocked, and nothing is deleted', async () => {
     const seen = await run(cleanUp, { ...CLEAN_UP, 'max-deletions': '4', 'dry-run': dryRun });
     expect([seen.outputs['outcome'], seen.outputs['plan-digest'] ?? '']).toEqual(['blocked', '']);
     expect(seen.verdict).toContain('5 versions may go, and max-deletions allows 4');
+    expect(parsed(seen.outputs['deletions']).map(({ version }) => version)).toEqual([2, 3, 4, 5, 6]);
+    expect(seen.records.filter(({ path }) => path.includes('/fs/directories/'))).toEqual([]);
     expect([seen.after, deletesOf(seen)]).toEqual([seen.before, []]);
   }
 });
@@ -95,6 +97,13 @@ describe('what is asked for', () => {
     const { run } = await cleaningWorld();
     const seen = await run(cleanUp, { ...CLEAN_UP, 'keep-days': '0', 'dry-run': 'true' });
     expect(goingOf(seen)).toEqual({ ...GOING, [VERSIONS.named]: 'rejected' });
+  });
+
+  test('keep is 100 at most: each version that it keeps is compared before every deletion', async () => {
+    const { run } = await cleaningWorld();
+    const seen = await run(cleanUp, { model: PROD, keep: '101', 'dry-run': 'true' });
+    expect([seen.outputs['outcome'], seen.records]).toEqual(['invalid', []]);
+    expect(seen.log.join('\n')).toMatch(/Input `keep`.*100/u);
   });
 
   test('keep counts READY versions, and without older-than-days nothing goes for its age', async () => {
