@@ -17,6 +17,7 @@ import {
   decideFreeName,
   decideGroupOwner,
   decideNamedElsewhere,
+  decideWithoutHolds,
   decideWithoutVersions,
 } from '../policy/manage-model.ts';
 import { modelChangeText } from '../report/sections/page/model.ts';
@@ -153,7 +154,7 @@ async function requireThere({ inputs, destination }: ManageModelContext, { model
 
 function noteChecks(
   { inputs, record }: ManageModelContext,
-  { model, other, versions, elsewhere }: ModelReading,
+  { model, other, versions, elsewhere, tags }: ModelReading,
   renamed: FullName | undefined,
 ): void {
   const { model: name, owner } = inputs;
@@ -175,6 +176,8 @@ function noteChecks(
       'The model has none.',
       'blocked',
     );
+  if (tags !== undefined)
+    record.check('Holds', 'fail', decideWithoutHolds(name, tags), 'The model has none.', 'blocked');
   if (elsewhere === undefined) return;
   record.fact(
     'Pins',
