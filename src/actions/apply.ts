@@ -28,6 +28,7 @@ import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { requireServed } from './parts/serving-stage.ts';
+import { noteEndpoints } from './parts/version-deletions.ts';
 import { noteStanding } from './parts/standing.ts';
 
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */
@@ -50,6 +51,7 @@ export const apply = defineAction({
       'EXECUTE on the model',
       'USE SCHEMA and USE CATALOG on its parents',
       'CAN_MANAGE on each endpoint of the plan, in the workspace',
+      'CAN_VIEW on the serving endpoints of the workspace, for a plan that deletes versions',
     ],
   },
   async plan(context) {
@@ -109,6 +111,8 @@ export const apply = defineAction({
       approved === undefined ? 'no approval input is set' : undefined,
     );
     const pending = changes.filter((change) => !reading.made.includes(change));
+    if (pending.some(({ kind }) => kind === 'delete-version'))
+      noteEndpoints(record, (await snapshot.recentEndpoints())?.length);
     const isMoved = move === undefined || reading.made.includes(move);
     if (target !== undefined && (!isMoved || pending.some(({ kind }) => kind === 'serving'))) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);

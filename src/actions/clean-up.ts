@@ -1,5 +1,4 @@
 import { counted } from '../domain/count.ts';
-import { decide } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { judgeVersions, readProtections, readSizes } from '../facts/clean-up/read.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
@@ -18,7 +17,7 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import { withPrivileges } from './parts/checks.ts';
 import { deletionRights } from './parts/offer.ts';
-import { deletionStages, versionList } from './parts/version-deletions.ts';
+import { deletionStages, noteEndpoints, versionList } from './parts/version-deletions.ts';
 
 /** A day, in milliseconds. */
 const DAY = 24 * 3_600_000;
@@ -30,7 +29,7 @@ export const cleanUp = defineAction({
   name: 'clean-up',
   title: 'Clean up model versions',
   description:
-    'Delete rejected, unfinished and old versions of a registered model in Unity Catalog: never one that an alias names or lately named, an endpoint serves or a rollback needs.',
+    'Delete rejected, unfinished and old versions of a registered model in Unity Catalog: never one that an alias names or lately named, an endpoint that the caller can see serves or a rollback needs.',
   icon: 'trash-2',
   inputs: CLEAN_UP_INPUTS,
   refine: commentFaults,
@@ -71,7 +70,7 @@ export const cleanUp = defineAction({
     const judged = await judgeVersions(name, reading, rules, reader);
     const changes = deletionsOf(name, judged, reading);
     const staying = judged.flatMap(({ row, fate }) => (fate.goes ? [] : [{ version: row.version, ...fate }]));
-    noteEndpoints(context, reading.endpoints);
+    noteEndpoints(record, reading.endpoints);
     const past = decidePast(name, reading.facts.past, staying);
     record.check('Past of the aliases', 'warn', past, 'The record of moves covers keep-days.', 'blocked');
     const most = inputs['max-deletions'];
@@ -174,20 +173,4 @@ function sumOf(versions: readonly GoingVersion[]) {
     bytes: versions.reduce((sum, each) => sum + (each.bytes ?? 0), 0),
     unseen: versions.filter((each) => each.bytes === null).length,
   };
-}
-
-/** Notes where endpoints were looked at. */
-function noteEndpoints({ record }: CleanUpContext, seen: number | undefined): void {
-  if (seen === undefined) {
-    record.notApplicable('Serving endpoints', 'fail', 'this registry has no serving endpoints');
-    return;
-  }
-  record.fact('Endpoints read', String(seen), 'those that the caller can see');
-  record.check(
-    'Serving endpoints',
-    'fail',
-    decide([]),
-    `${counted(seen, 'endpoint')} of this workspace ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`,
-    'blocked',
-  );
 }

@@ -288,6 +288,29 @@ describe('what is not known protects', () => {
   );
 });
 
+test('that no endpoint is visible is no proof that there is none: clean-up and apply warn, and say how many were seen', async () => {
+  const { run, emulator } = await world();
+  const { metastore } = emulator;
+  metastore.addVersion(PROD, { createdBy: PROMOTER, createdAt: Date.now() - 400 * DAY });
+  metastore.addVersion(PROD, { createdBy: PROMOTER });
+  metastore.model(PROD).aliases.clear();
+  const dry = await run(cleanUp, { ...CLEAN_UP, 'include-others': 'true', 'dry-run': 'true' });
+  const seen = await run(apply, { plan: dry.outputs['plan'] ?? '' });
+  for (const each of [dry, seen]) {
+    expect(each.outputs['outcome'], each.verdict).toBe('ok');
+    expect(each.summary).toContain('The caller can see no serving endpoint');
+    const check = each.report.checks.find(({ name }) => name === 'Serving endpoints');
+    expect(JSON.stringify(check)).toContain('no-endpoint-visible');
+  }
+  const other = await cleaningWorld();
+  const withOne = await other.run(cleanUp, { ...CLEAN_UP, 'dry-run': 'true' });
+  const applied = await other.run(apply, { plan: withOne.outputs['plan'] ?? '' });
+  for (const each of [withOne, applied]) {
+    expect(JSON.stringify(each.report)).not.toContain('no-endpoint-visible');
+    expect(JSON.stringify(each.report.facts)).toContain('those that the caller can see');
+  }
+});
+
 /** What somebody else does between the decision and the deletion of version 2. */
 const MEDDLING: readonly [string, (metastore: Metastore) => void][] = [
   ['sets an alias to it', (metastore) => metastore.setAlias(PROD, 'Late', rejected)],
