@@ -28,6 +28,7 @@ import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { requireServed } from './parts/serving-stage.ts';
+import { noteEndpoints } from './parts/version-deletions.ts';
 import { noteStanding } from './parts/standing.ts';
 
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */
@@ -50,6 +51,7 @@ export const apply = defineAction({
       'EXECUTE on the model',
       'USE SCHEMA and USE CATALOG on its parents',
       'CAN_MANAGE on each endpoint of the plan, in the workspace',
+      'CAN_VIEW on the serving endpoints of the workspace, for a plan that deletes versions',
     ],
   },
   async plan(context) {
@@ -109,6 +111,8 @@ export const apply = defineAction({
       approved === undefined ? 'no approval input is set' : undefined,
     );
     const pending = changes.filter((change) => !reading.made.includes(change));
+    if (pending.some(({ kind }) => kind === 'delete-version'))
+      noteEndpoints(record, (await snapshot.recentEndpoints())?.length);
     const isMoved = move === undefined || reading.made.includes(move);
     if (target !== undefined && (!isMoved || pending.some(({ kind }) => kind === 'serving'))) {
       const version = await requireVersion(target.name, target.version, snapshot, PLAN_INPUTS);
@@ -142,9 +146,12 @@ export const apply = defineAction({
     const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
+      const isGone =
+        verb === 'is' && pending.every((each) => each.kind === 'delete-version' && !record.wasWritten(each));
+      if (isGone) return { outcome: 'noop', verdict: 'Every version was gone already; nothing was deleted' };
       const said = [
-        ...saidOf(pending, verb),
-        ...saidOf(reading.made, 'is').map((each) => `${each} (before)`),
+        ...saidOf(pending, verb, (change) => verb === 'is' && !record.wasWritten(change)),
+        ...saidOf(reading.made, 'is', () => true).map((each) => `${each} (before)`),
       ];
       return { outcome: 'ok', verdict: said.join('; ') };
     };
@@ -170,15 +177,24 @@ export const apply = defineAction({
 /** What errors about a version of the plan name. */
 const PLAN_INPUTS = { model: 'plan', version: 'plan' };
 
-/** What of a plan is done, without the record of it; `verb` is how a version is on hold. */
-function saidOf(changes: readonly GivenChange[], verb: 'is' | 'would be put'): string[] {
+/** What of a plan is done, without the record of it; `verb` is how a version is on hold, and `wasGone` whether a version was deleted by another one. */
+function saidOf(
+  changes: readonly GivenChange[],
+  verb: 'is' | 'would be put',
+  wasGone: (change: GivenChange) => boolean,
+): string[] {
   return changes.flatMap((change) => {
     if (change.kind === 'record') return [];
     if (change.kind === 'delete-version')
-      return [`version ${change.version} ${verb === 'is' ? 'is' : 'would be'} deleted`];
+      return [`version ${change.version} ${deletedText(verb, wasGone(change))}`];
     if (change.kind !== 'hold') return [formatChange(change)];
     return [`version ${change.version} ${verb} on hold: ${show(change.to ?? '', 300)}`];
   });
+}
+
+function deletedText(verb: 'is' | 'would be put', wasGone: boolean): string {
+  if (wasGone) return 'was gone already';
+  return verb === 'is' ? 'is deleted' : 'would be deleted';
 }
 
 /** The version that the plan makes live: for who loads it by the alias, or for endpoints alone. */

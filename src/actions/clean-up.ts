@@ -1,5 +1,4 @@
 import { counted } from '../domain/count.ts';
-import { decide } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
 import { judgeVersions, readProtections, readSizes } from '../facts/clean-up/read.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
@@ -18,7 +17,7 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import { withPrivileges } from './parts/checks.ts';
 import { deletionRights } from './parts/offer.ts';
-import { deletionStages, versionList } from './parts/version-deletions.ts';
+import { deletionStages, noteEndpoints, versionList } from './parts/version-deletions.ts';
 
 /** A day, in milliseconds. */
 const DAY = 24 * 3_600_000;
@@ -30,7 +29,7 @@ export const cleanUp = defineAction({
   name: 'clean-up',
   title: 'Clean up model versions',
   description:
-    'Delete rejected, unfinished and old versions of a registered model in Unity Catalog: never one that an alias names or lately named, an endpoint serves or a rollback needs.',
+    'Delete rejected, unfinished and old versions of a registered model in Unity Catalog: never one that an alias names or lately named, an endpoint that the caller can see serves or a rollback needs.',
   icon: 'trash-2',
   inputs: CLEAN_UP_INPUTS,
   refine: commentFaults,
@@ -70,53 +69,67 @@ export const cleanUp = defineAction({
     const { name } = model;
     const judged = await judgeVersions(name, reading, rules, reader);
     const changes = deletionsOf(name, judged, reading);
-    const going = await sized(context, name, changes);
     const staying = judged.flatMap(({ row, fate }) => (fate.goes ? [] : [{ version: row.version, ...fate }]));
-    noteEndpoints(context, reading.endpoints);
+    noteEndpoints(record, reading.endpoints);
     const past = decidePast(name, reading.facts.past, staying);
     record.check('Past of the aliases', 'warn', past, 'The record of moves covers keep-days.', 'blocked');
-    const bytes = going.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
-    const unseen = going.filter((each) => each.bytes === null).length;
-    record.subject = {
-      kind: 'clean-up',
-      name,
-      counts: { going: going.length, staying: staying.length, freed: { bytes, unseen } },
+    const most = inputs['max-deletions'];
+    record.check(
+      'Number of deletions',
+      'fail',
+      decideCount(changes.length, most),
+      `At most ${counted(most, 'version')} may go in one step.`,
+      'blocked',
+    );
+    // Sizes take a listing of each version: too many to go are too many to list.
+    const going = record.allowed ? await sized(context, name, changes) : changes.map(unsized);
+    const freed = sumOf(going);
+    const noteFreed = (sum: typeof freed) => {
+      const counts = { going: going.length, staying: staying.length, freed: sum };
+      record.subject = { kind: 'clean-up', name, counts };
     };
+    noteFreed(freed);
     record.output('deletions', going);
     record.output(
       'kept',
       staying.map(({ version, why, says }) => ({ version, why, says })),
     );
-    record.output('bytes', bytes);
-    record.output('unseen-sizes', unseen);
+    record.output('bytes', freed.bytes);
+    record.output('unseen-sizes', freed.unseen);
     record.sections.push(...cleanUpSections(going, staying));
-    const most = inputs['max-deletions'];
-    record.check(
-      'Number of deletions',
-      'fail',
-      decideCount(going.length, most),
-      `At most ${counted(most, 'version')} may go in one step.`,
-      'blocked',
-    );
     record.requireAllowed(`Cleaning up ${formatFullName(name)}`);
-    const size = freedText({ bytes, unseen });
     const unknown = staying.filter(({ why }) => why === 'status-unknown' || why === 'age-unknown').length;
-    const conclude = (verb: string): ActionResult => {
+    const conclude = (done: readonly GoingVersion[], verb: string): ActionResult => {
+      const gone = going.filter((each) => !done.includes(each));
+      const parts = [
+        ...(done.length === 0
+          ? []
+          : [`${counted(done.length, 'version')} ${verb} (${versionList(done)}), ${freedText(sumOf(done))}`]),
+        ...(gone.length === 0
+          ? []
+          : [`${counted(gone.length, 'version')} gone already (${versionList(gone)})`]),
+        `${staying.length} stay`,
+      ];
       const said =
         going.length === 0
           ? `No version of ${formatFullName(name)} may go; nothing was deleted`
-          : `${formatFullName(name)}: ${counted(going.length, 'version')} ${verb} (${versionList(going)}), ${size}; ${staying.length} stay`;
+          : `${formatFullName(name)}: ${parts.join('; ')}`;
       if (unknown > 0)
         return {
           outcome: 'partial',
           verdict: `${said}; of ${counted(unknown, 'version')} status or age is not known`,
         };
-      return { outcome: going.length === 0 ? 'noop' : 'ok', verdict: said };
+      return { outcome: done.length === 0 ? 'noop' : 'ok', verdict: said };
     };
     return {
       stages: deletionStages(context, changes),
-      asPlanned: () => conclude('would be deleted'),
-      asApplied: () => conclude('deleted'),
+      asPlanned: () => conclude(going, 'would be deleted'),
+      asApplied() {
+        const written = changes.filter((change) => record.wasWritten(change)).map(({ version }) => version);
+        const done = going.filter(({ version }) => written.includes(version));
+        noteFreed(sumOf(done));
+        return conclude(done, 'deleted');
+      },
       offers: async (state) =>
         state === 'applied' || changes.length === 0
           ? undefined
@@ -150,18 +163,14 @@ async function sized(
   return changes.map(({ version, why }, index) => ({ version, why, bytes: sizes[index] ?? null }));
 }
 
-/** Notes where endpoints were looked at. */
-function noteEndpoints({ record }: CleanUpContext, seen: number | undefined): void {
-  if (seen === undefined) {
-    record.notApplicable('Serving endpoints', 'fail', 'this registry has no serving endpoints');
-    return;
-  }
-  record.fact('Endpoints read', String(seen), 'those that the caller can see');
-  record.check(
-    'Serving endpoints',
-    'fail',
-    decide([]),
-    `${counted(seen, 'endpoint')} of this workspace ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`,
-    'blocked',
-  );
+function unsized({ version, why }: DeleteVersionChange): GoingVersion {
+  return { version, why, bytes: null };
+}
+
+/** The bytes of some versions together, and of how many they were not seen. */
+function sumOf(versions: readonly GoingVersion[]) {
+  return {
+    bytes: versions.reduce((sum, each) => sum + (each.bytes ?? 0), 0),
+    unseen: versions.filter((each) => each.bytes === null).length,
+  };
 }

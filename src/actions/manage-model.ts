@@ -17,6 +17,7 @@ import {
   decideFreeName,
   decideGroupOwner,
   decideNamedElsewhere,
+  decideWithoutHolds,
   decideWithoutVersions,
 } from '../policy/manage-model.ts';
 import { modelChangeText } from '../report/sections/page/model.ts';
@@ -99,6 +100,14 @@ export const manageModel = defineAction({
         if (changes.values.length === 0) noteModelUndo(context);
         const after = renamed ?? name;
         record.output('model', inputs.delete === true ? '' : formatFullName(after));
+        const isGone = all.length > 0 && all.every((each) => each.kind === 'delete-model') && !record.changed;
+        if (isGone) {
+          record.output('owner', '');
+          return {
+            outcome: 'noop',
+            verdict: `${formatFullName(name)} was gone already; nothing was deleted`,
+          };
+        }
         const given = changes.values.find((change) => change.kind === 'owner');
         record.output(
           'owner',
@@ -145,7 +154,7 @@ async function requireThere({ inputs, destination }: ManageModelContext, { model
 
 function noteChecks(
   { inputs, record }: ManageModelContext,
-  { model, other, versions, elsewhere }: ModelReading,
+  { model, other, versions, elsewhere, tags }: ModelReading,
   renamed: FullName | undefined,
 ): void {
   const { model: name, owner } = inputs;
@@ -167,6 +176,8 @@ function noteChecks(
       'The model has none.',
       'blocked',
     );
+  if (tags !== undefined)
+    record.check('Holds', 'fail', decideWithoutHolds(name, tags), 'The model has none.', 'blocked');
   if (elsewhere === undefined) return;
   record.fact(
     'Pins',

@@ -229,5 +229,6 @@ export async function writeChange(
     if (!state.mayBeDone) journal.end(change, 'not-done');
     throw await explainLimit(error, change, snapshot);
   }
-  journal.end(change, 'done');
+  // Where the look before the first try found it made, somebody else did.
+  journal.end(change, state.tries === 0 ? 'not-needed' : 'done');
 }

@@ -16,14 +16,17 @@ import { statusKey } from './tag-keys.ts';
 /** As many days as an input may say. */
 const MOST_DAYS = 36_500;
 
+/** As many versions as may be kept for being new: before each deletion all of them are read. */
+const MOST_KEPT = 100;
+
 /** Inputs of a clean-up. */
 export const CLEAN_UP_INPUTS = {
   model: required(fullName, {
     description: 'Full name of the registered model, `catalog.schema.model`.',
     example: 'prod.ml_team.fraud_detection',
   }),
-  keep: defaulted(wholeNumber(1, 100_000), {
-    description: 'How many of the newest READY versions always stay.',
+  keep: defaulted(wholeNumber(1, MOST_KEPT), {
+    description: 'How many of the newest READY versions always stay, 100 at most.',
     default: '5',
   }),
   'keep-days': defaulted(wholeNumber(0, MOST_DAYS), {

@@ -1,10 +1,12 @@
 import { counted } from '../domain/count.ts';
 import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatFullName, type FullName } from '../domain/full-name.ts';
+import type { Tag } from '../domain/model.ts';
 import type { Pin } from '../domain/pin.ts';
 import { isPerson } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
 import { formatPlace } from '../domain/text-place.ts';
+import { readHolds } from './model-hold.ts';
 
 /** What names a model elsewhere, as far as it was looked at. */
 export interface NamedElsewhere {
@@ -66,6 +68,18 @@ export function decideWithoutVersions(name: FullName, versions: number, aliases:
       fix: 'Delete the versions with clean-up, or one by one, and run the step again.',
     },
   ]);
+}
+
+/** Whether a model has no hold that would be deleted with it: a hold stops equal versions in other models too. */
+export function decideWithoutHolds(name: FullName, tags: readonly Tag[]): Decision {
+  return decide(
+    readHolds(tags).map(({ key, reason }): Finding => ({
+      code: 'model-has-holds',
+      severity: 'error',
+      message: `${formatFullName(name)} has the hold ${show(key, 80)}, which would be deleted with it: ${show(reason, 200)}.`,
+      fix: `Find out whether equal versions of other models still have to be stopped. If not, delete the tag ${show(key, 80)} of the model, then run the step again.`,
+    })),
+  );
 }
 
 /** Whether a model shall belong to a person: it stays theirs when they leave. */

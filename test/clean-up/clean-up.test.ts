@@ -76,6 +76,8 @@ test('more than max-deletions: blocked, and nothing is deleted', async () => {
     const seen = await run(cleanUp, { ...CLEAN_UP, 'max-deletions': '4', 'dry-run': dryRun });
     expect([seen.outputs['outcome'], seen.outputs['plan-digest'] ?? '']).toEqual(['blocked', '']);
     expect(seen.verdict).toContain('5 versions may go, and max-deletions allows 4');
+    expect(parsed(seen.outputs['deletions']).map(({ version }) => version)).toEqual([2, 3, 4, 5, 6]);
+    expect(seen.records.filter(({ path }) => path.includes('/fs/directories/'))).toEqual([]);
     expect([seen.after, deletesOf(seen)]).toEqual([seen.before, []]);
   }
 });
@@ -95,6 +97,13 @@ describe('what is asked for', () => {
     const { run } = await cleaningWorld();
     const seen = await run(cleanUp, { ...CLEAN_UP, 'keep-days': '0', 'dry-run': 'true' });
     expect(goingOf(seen)).toEqual({ ...GOING, [VERSIONS.named]: 'rejected' });
+  });
+
+  test('keep is 100 at most: each version that it keeps is compared before every deletion', async () => {
+    const { run } = await cleaningWorld();
+    const seen = await run(cleanUp, { model: PROD, keep: '101', 'dry-run': 'true' });
+    expect([seen.outputs['outcome'], seen.records]).toEqual(['invalid', []]);
+    expect(seen.log.join('\n')).toMatch(/Input `keep`.*100/u);
   });
 
   test('keep counts READY versions, and without older-than-days nothing goes for its age', async () => {
@@ -277,6 +286,29 @@ describe('what is not known protects', () => {
       expect([seen.after, deletesOf(seen)]).toEqual([seen.before, []]);
     },
   );
+});
+
+test('that no endpoint is visible is no proof that there is none: clean-up and apply warn, and say how many were seen', async () => {
+  const { run, emulator } = await world();
+  const { metastore } = emulator;
+  metastore.addVersion(PROD, { createdBy: PROMOTER, createdAt: Date.now() - 400 * DAY });
+  metastore.addVersion(PROD, { createdBy: PROMOTER });
+  metastore.model(PROD).aliases.clear();
+  const dry = await run(cleanUp, { ...CLEAN_UP, 'include-others': 'true', 'dry-run': 'true' });
+  const seen = await run(apply, { plan: dry.outputs['plan'] ?? '' });
+  for (const each of [dry, seen]) {
+    expect(each.outputs['outcome'], each.verdict).toBe('ok');
+    expect(each.summary).toContain('The caller can see no serving endpoint');
+    const check = each.report.checks.find(({ name }) => name === 'Serving endpoints');
+    expect(JSON.stringify(check)).toContain('no-endpoint-visible');
+  }
+  const other = await cleaningWorld();
+  const withOne = await other.run(cleanUp, { ...CLEAN_UP, 'dry-run': 'true' });
+  const applied = await other.run(apply, { plan: withOne.outputs['plan'] ?? '' });
+  for (const each of [withOne, applied]) {
+    expect(JSON.stringify(each.report)).not.toContain('no-endpoint-visible');
+    expect(JSON.stringify(each.report.facts)).toContain('those that the caller can see');
+  }
 });
 
 /** What somebody else does between the decision and the deletion of version 2. */

@@ -192,6 +192,41 @@ describe('a deletion', () => {
     expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
   });
 
+  test('leaves nothing to restore, and the page says so', async () => {
+    const { run, emulator } = await world();
+    empty(emulator.metastore);
+    const seen = await run(manageModel, EMPTY);
+    expect(seen.summary).toContain('A deleted model cannot be restored');
+    expect(seen.summary).not.toContain('create: true');
+  });
+
+  test.each([
+    ['of a version', { version: 3, reason: 'incident 7' }],
+    ['of a source', { origin: `${PROD}/1`, reason: 'incident 8' }],
+    ['that says nothing', 'incident 9'],
+  ])('of a model with a hold %s is refused', async (_what, hold) => {
+    const { run, emulator } = await world();
+    empty(emulator.metastore);
+    const value = typeof hold === 'string' ? hold : JSON.stringify(hold);
+    emulator.metastore.setTags(NEW, { uc_promote_hold_0123456789ab: value });
+    const seen = await run(manageModel, EMPTY);
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['blocked', seen.before]);
+    expect(JSON.stringify(seen.report.checks)).toMatch(/has the hold .*: incident [789]/u);
+  });
+
+  test('is a conflict where somebody puts a hold on the model since, before another try', async () => {
+    const { run, emulator } = await world();
+    empty(emulator.metastore);
+    const hold = (metastore: Metastore) =>
+      metastore.setTags(NEW, { uc_promote_hold_1: JSON.stringify({ version: 3, reason: 'incident 7' }) });
+    const kind = { kind: 'run', when: 'before', run: hold } as const;
+    emulator.faults.add({ method: 'DELETE', template: MODELS, kind });
+    emulator.faults.add({ method: 'DELETE', template: MODELS, kind: { kind: 'retry-after-seconds' } });
+    const seen = await run(manageModel, EMPTY);
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['conflict', 'false']);
+    expect(seen.after.models[NEW]).toBeDefined();
+  });
+
   test('is a conflict where somebody registers a version since, before another try', async () => {
     const { run, emulator } = await world();
     empty(emulator.metastore);

@@ -162,8 +162,12 @@ function isMade(change: GivenChange, looked: Looked): boolean {
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
     }
     case 'delete-version': {
-      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
-      return fact !== undefined && values.get(fact) === null;
+      const facts = registryFacts(given.plan.basis);
+      const fact = facts.find((each) => replaces(change, each));
+      const naming = facts.find((each) => each.kind === 'naming' && isSame(each.name, change.name));
+      // Without its model nobody knows: it may have another name, with every version.
+      const isModelThere = naming !== undefined && typeof values.get(naming) === 'string';
+      return isModelThere && fact !== undefined && values.get(fact) === null;
     }
     case 'hold': {
       const value = tagValue(tagsOf(change.name), change.key);

@@ -46,15 +46,18 @@ export function modelChanges(
 }
 
 function moved(name: FullName, renamed: FullName | undefined, state: string): ValueChange {
-  const basis = [{ kind: 'served', name, was: null } as const];
-  if (renamed === undefined) return { kind: 'delete-model', name, from: state, to: null, basis };
+  const unserved = { kind: 'served', name, was: null } as const;
+  if (renamed === undefined) {
+    const basis = [unserved, { kind: 'holds', name, was: null } as const];
+    return { kind: 'delete-model', name, from: state, to: null, basis };
+  }
   return {
     kind: 'rename-model',
     name,
     renamed,
     from: formatFullName(name),
     to: formatFullName(renamed),
-    basis,
+    basis: [unserved],
   };
 }
 

@@ -1,5 +1,5 @@
 import { sameFullName, type FullName } from '../../domain/full-name.ts';
-import type { RegisteredModel } from '../../domain/model.ts';
+import type { RegisteredModel, Tag } from '../../domain/model.ts';
 import { listVersions } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ManageModelInputs, MANAGE_MODEL_OUTPUTS } from '../../inputs/manage-model.ts';
@@ -20,6 +20,8 @@ export interface ModelReading {
   /** How many versions it has; undefined where that does not matter. */
   readonly versions: number | undefined;
   readonly elsewhere: NamedElsewhere | undefined;
+  /** Its tags; undefined where they do not matter. */
+  readonly tags: readonly Tag[] | undefined;
 }
 
 /** Reads a model, and where it is renamed or deleted what names it; what cannot be looked at is thrown. */
@@ -30,13 +32,14 @@ export async function readModel(
 ): Promise<ModelReading> {
   const { inputs, destination: snapshot } = context;
   const isMoved = renamed !== undefined || inputs.delete === true;
-  const [model, other, versions, elsewhere] = await Promise.all([
+  const [model, other, versions, elsewhere, tags] = await Promise.all([
     snapshot.model(name),
     renamed === undefined ? undefined : snapshot.model(renamed),
     inputs.delete === true ? listVersions(name, snapshot).then(({ length }) => length) : undefined,
     isMoved ? readElsewhere(context, name) : undefined,
+    inputs.delete === true ? snapshot.tagsOf(name) : undefined,
   ]);
-  return { model, other, versions, elsewhere };
+  return { model, other, versions, elsewhere, tags };
 }
 
 async function readElsewhere(context: ManageModelContext, name: FullName): Promise<NamedElsewhere> {

@@ -2,14 +2,21 @@ import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts
 import { versionState } from '../../plan/version-state.ts';
 import { EXACT, gone, type ValueWriter } from './value-writer.ts';
 
-/** Deletes versions, each only while it is in the state that was decided on. */
+/** What is found in the place of a version where its model is not there: it may have another name, with every version. */
+const NO_MODEL = 'unknown, since its model is not there';
+
+/** Deletes versions, each only while it is in the state that was decided on; it is gone only where its model is there without it. */
 export const versionDeletionWriter: ValueWriter<DeleteVersionChange> = {
   ...EXACT,
   nameOf: ({ name }) => name,
   objectOf: ({ name, version }) => ({ kind: 'version', name, version }),
   async current({ name, version }, snapshot) {
-    const found = await snapshot.freshVersion(name, version);
-    return found === undefined ? null : versionState(found);
+    const [found, model] = await Promise.all([
+      snapshot.freshVersion(name, version),
+      snapshot.freshExtras(name),
+    ]);
+    if (found !== undefined) return versionState(found);
+    return model === undefined ? NO_MODEL : null;
   },
   write: ({ name, version }, _seen, { writer }) => gone(writer.deleteModelVersion(name, version)),
 };

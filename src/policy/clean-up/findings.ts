@@ -18,6 +18,20 @@ export function decideCount(going: number, most: number): Decision {
   ]);
 }
 
+/** What is to be said where no endpoint was seen at all: one that the caller cannot see may serve what goes. */
+export function decideEndpointsSeen(seen: number): Decision {
+  if (seen > 0) return decide([]);
+  return decide([
+    {
+      code: 'no-endpoint-visible',
+      severity: 'warning',
+      message:
+        'The caller can see no serving endpoint of this workspace. That none is visible does not mean that there is none.',
+      fix: 'If the workspace has endpoints, grant the caller CAN_VIEW on them before anything is deleted (docs/serving.md).',
+    },
+  ]);
+}
+
 /** What is to be said of aliases of which the records do not say what they named, where that keeps versions. */
 export function decidePast(name: FullName, { unknown }: NamedSince, staying: readonly Stay[]): Decision {
   const kept = staying.filter(({ why }) => why === 'past-unknown').length;

@@ -1,7 +1,7 @@
 import { formatFullName } from '../../domain/full-name.ts';
 import type { CallAgain } from '../../inputs/call-again.ts';
 import type { Change } from '../../plan/change.ts';
-import type { Block } from '../document.ts';
+import { paragraph, type Block } from '../document.ts';
 import { callBlocks } from './call-again.ts';
 
 /** How to take back what was written of a model itself, last first: inputs of manage-model. */
@@ -17,7 +17,7 @@ export function modelUndo(changes: readonly Change[], again: CallAgain): Block[]
       case 'rename-model':
         return undo({ model: formatFullName(change.renamed), 'new-name': change.name.model });
       case 'delete-model':
-        return undo({ model: formatFullName(change.name), create: true });
+        return [paragraph('A deleted model cannot be restored, nor can its tags and the grants on it.')];
       default:
         return [];
     }

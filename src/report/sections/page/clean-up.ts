@@ -10,15 +10,21 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
   const deleted = changes.filter(
     ({ change, state }) => change.kind === 'delete-version' && state === 'done',
   ).length;
+  const gone = changes.filter(
+    ({ change, state }) => change.kind === 'delete-version' && state === 'not-needed',
+  ).length;
   const { going = 0, staying, freed } = counts ?? {};
+  const done = counted(deleted, 'version');
+  const before =
+    gone === 0 ? '' : ` ${counted(gone, 'version')} ${gone === 1 ? 'was' : 'were'} gone already.`;
   const versions = counted(going, 'version');
   const stay = staying === undefined ? '' : ` ${staying} ${staying === 1 ? 'stays' : 'stay'}.`;
   const size = freed === undefined ? '' : `, with files of ${freedText(freed)}`;
   return {
     object: formatFullName(name),
     done: {
-      change: `${versions} deleted`,
-      lead: `${versions} ${going === 1 ? 'was' : 'were'} deleted${size}.${stay} A deleted version cannot be restored.`,
+      change: `${done} deleted`,
+      lead: `${done} ${deleted === 1 ? 'was' : 'were'} deleted${size}.${before}${stay} A deleted version cannot be restored.`,
     },
     planned: {
       change: `${versions} to delete`,
