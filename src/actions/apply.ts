@@ -131,14 +131,18 @@ export const apply = defineAction({
     record.requireAllowed('Applying the plan');
 
     const approver = approved?.isBound === true ? record.people.approver : undefined;
-    const { stages, serving } = planStages(context, pending, {
-      approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
-      held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
-      tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
-      before: reading.made,
-      made: () =>
-        move !== undefined && (reading.made.includes(move) || record.wasWritten(move)) ? move : undefined,
-    });
+    const { stages, serving } = planStages(
+      context,
+      { given, changes: pending },
+      {
+        approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
+        held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
+        tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
+        before: reading.made,
+        made: () =>
+          move !== undefined && (reading.made.includes(move) || record.wasWritten(move)) ? move : undefined,
+      },
+    );
     const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };
