@@ -27,6 +27,7 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
+import { requireManageable } from './parts/serving.ts';
 import { requireServed } from './parts/serving-stage.ts';
 import { noteStanding } from './parts/standing.ts';
 
@@ -129,6 +130,10 @@ export const apply = defineAction({
         updated: updates.map(({ endpoint }) => endpoint),
       });
     record.requireAllowed('Applying the plan');
+    requireManageable(
+      reading.endpoints,
+      updates.filter((change) => pending.includes(change)),
+    );
 
     const approver = approved?.isBound === true ? record.people.approver : undefined;
     const { stages, serving } = planStages(

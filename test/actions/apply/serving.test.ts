@@ -333,6 +333,22 @@ describe('an update that fails beside another endpoint', () => {
   });
 });
 
+test('a caller who may not update the endpoint is denied before the alias moves', async () => {
+  const bench = await servingWorld();
+  const { state, workspace } = bench.emulator.metastore;
+  workspace.addEndpoint('theirs', { creator: 'ada@example.com', served: [served(1)] });
+  workspace.allow(
+    'serving-endpoints',
+    state.workspace.endpoints.get('theirs')?.id ?? '',
+    promoter,
+    'CAN_VIEW',
+  );
+  const left = await WAYS['promote']?.plan(bench, { endpoints: 'theirs' });
+  const seen = await bench.run(apply, { plan: left?.outputs['plan'] ?? '' });
+  expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['denied', 'false']);
+  expect([aliasOf(seen), putsOf(seen)]).toEqual([2, []]);
+});
+
 test('an alias that was moved since is a conflict for a plan of endpoints alone', async () => {
   const { run, emulator, text } = await planned('update-serving');
   emulator.metastore.setAlias(PROD, 'Champion', 3);
