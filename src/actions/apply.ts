@@ -27,6 +27,7 @@ import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/c
 import { readHeldEquals } from './parts/held-equals.ts';
 import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
+import { requireManageable } from './parts/serving.ts';
 import { requireServed } from './parts/serving-stage.ts';
 import { noteEndpoints } from './parts/version-deletions.ts';
 import { noteStanding } from './parts/standing.ts';
@@ -133,16 +134,24 @@ export const apply = defineAction({
         updated: updates.map(({ endpoint }) => endpoint),
       });
     record.requireAllowed('Applying the plan');
+    requireManageable(
+      reading.endpoints,
+      updates.filter((change) => pending.includes(change)),
+    );
 
     const approver = approved?.isBound === true ? record.people.approver : undefined;
-    const { stages, serving } = planStages(context, pending, {
-      approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
-      held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
-      tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
-      before: reading.made,
-      made: () =>
-        move !== undefined && (reading.made.includes(move) || record.wasWritten(move)) ? move : undefined,
-    });
+    const { stages, serving } = planStages(
+      context,
+      { given, changes: pending },
+      {
+        approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
+        held: ({ name, version }) => requireVersion(name, version, snapshot, PLAN_INPUTS),
+        tagsOf: async (name) => (await snapshot.freshExtras(name))?.tags ?? [],
+        before: reading.made,
+        made: () =>
+          move !== undefined && (reading.made.includes(move) || record.wasWritten(move)) ? move : undefined,
+      },
+    );
     const conclude = (verb: 'is' | 'would be put'): ActionResult => {
       if (pending.length === 0)
         return { outcome: 'noop', verdict: 'Every change of this plan was made before; nothing was written' };

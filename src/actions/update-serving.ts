@@ -13,7 +13,7 @@ import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { restingOn } from './parts/offer.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { noteServing, readServing } from './parts/serving.ts';
+import { noteServing, readServing, requireManageable } from './parts/serving.ts';
 import { requireServed, servingStage } from './parts/serving-stage.ts';
 
 /** Sets serving endpoints to the version that an alias names. */
@@ -94,6 +94,7 @@ export const updateServing = defineAction({
       changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })),
     );
     record.requireAllowed(`Serving ${uriOf(version)}`);
+    if (!inputs['dry-run']) requireManageable(endpoints, changes);
     const { stages, state } = servingStage(context, changes);
     const conclude = (): ActionResult =>
       record.wouldChange

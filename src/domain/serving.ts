@@ -58,6 +58,8 @@ export interface ServingEndpoint {
   readonly pending?: ServingConfig;
   readonly isReady: boolean;
   readonly update: ServingUpdate;
+  /** Whether the caller may change it; absent where that is not shown. */
+  readonly isManageable?: boolean;
 }
 
 /** Entities and routes that an endpoint shall have, and the other settings of its config. */

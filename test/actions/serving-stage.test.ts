@@ -171,6 +171,17 @@ describe('a promotion', () => {
     expect(liveOf(emulator)).toEqual([['fraud_detection-1', 1, 100]]);
   });
 
+  test('is denied before anything is written where the caller may not update the endpoint', async () => {
+    const { run, emulator } = await servingWorld();
+    const { workspace } = emulator.metastore;
+    workspace.addEndpoint('theirs', { creator: 'ada@example.com', served: [served(1)] });
+    const id = emulator.metastore.state.workspace.endpoints.get('theirs')?.id ?? '';
+    workspace.allow('serving-endpoints', id, promoter, 'CAN_QUERY');
+    const seen = await run(promote, { ...PROMOTE, endpoints: 'theirs' });
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['denied', 'false']);
+    expect(seen.after).toEqual(seen.before);
+  });
+
   test.each(['alias', 'validate'])(
     'until: %s is refused before anything is written where the endpoint cannot get it',
     async (until) => {

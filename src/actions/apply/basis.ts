@@ -34,6 +34,8 @@ export interface BasisReading {
   /** The changes that this same plan has made already. */
   readonly made: readonly GivenChange[];
   readonly differences: readonly Difference[];
+  /** The endpoints that it updates, by name. */
+  readonly endpoints: ReadonlyMap<string, ServingEndpoint | undefined>;
   /** The move by which this same plan was applied, where the alias has been moved since. */
   readonly spent: MoveEntry | undefined;
   /** Its move, where an earlier attempt is taken to have made it without a record; then it is among those that are made. */
@@ -82,7 +84,7 @@ export async function readPlanBasis(context: ApplyingContext, given: GivenPlan):
   });
   const spent =
     move === undefined || made.includes(move) ? undefined : spentBy(context, move, given.digest, tagsOf);
-  return { made, differences, spent, unrecorded };
+  return { made, differences, endpoints, spent, unrecorded };
 }
 
 /** The endpoints that a plan updates, by name, as they are now. */

@@ -21,6 +21,11 @@ export interface GivenPlan {
   readonly changes: readonly GivenChange[];
 }
 
+/** Whether an attempt before this one may have applied a plan: the one that made it, or a later one. */
+export function isTriedBefore({ run }: ApplyingContext, { plan }: GivenPlan): boolean {
+  return Number(run.attempt) > Number(plan.run.attempt);
+}
+
 /** Reads the plan out of the inputs; throws `invalid` for one that this release cannot read. */
 export async function readPlan({ inputs, run, readText }: ApplyingContext): Promise<GivenPlan> {
   const path = inputs['plan-file'];

@@ -12,7 +12,7 @@ import { noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import { deletionStages } from '../parts/version-deletions.ts';
 import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
-import type { ApplyingContext, GivenChange } from './plan.ts';
+import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
 export interface Completion {
@@ -22,7 +22,7 @@ export interface Completion {
   tagsOf(this: void, name: ModelVersion['name']): Promise<readonly Tag[]>;
   /** The move of the plan, where this run or an earlier one made it; undefined for none. */
   made(this: void): AliasChange | undefined;
-  /** What an earlier attempt has made of the plan. */
+  /** What of the plan was so before this attempt. */
   readonly before: readonly GivenChange[];
 }
 
@@ -40,7 +40,7 @@ type GivenValue = Exclude<GivenChange, { readonly kind: 'serving' }>;
 /** The stages that carry out a plan, in its order: neighbours of one kind together. What became of its endpoints is in `serving`. */
 export function planStages(
   context: ApplyingContext,
-  changes: readonly GivenChange[],
+  { given, changes }: { readonly given: GivenPlan; readonly changes: readonly GivenChange[] },
   completion: Completion,
 ): { readonly stages: Stage[]; readonly serving: readonly ServingState[] } {
   const serving: ServingState[] = [];
@@ -60,7 +60,7 @@ export function planStages(
     const [first] = values;
     if (first === undefined) {
       const updates = group.filter((change) => change.kind === 'serving');
-      const stage = updating(context, updates, { completion, explain });
+      const stage = updating(context, { given, updates }, { completion, explain });
       serving.push(stage.state);
       return stage.stages;
     }
@@ -87,7 +87,7 @@ function isValue(change: GivenChange): change is GivenValue {
 /** The stage that updates the endpoints of a plan, and takes its move back where the plan says so. */
 function updating(
   context: ApplyingContext,
-  changes: readonly ServingChange[],
+  { given, updates }: { readonly given: GivenPlan; readonly updates: readonly ServingChange[] },
   {
     completion: { approval, made, before },
     explain,
@@ -102,8 +102,18 @@ function updating(
     // It is a move of the same plan: an approval lets that be tried again.
     return back.map((change) => (change.kind === 'record' ? { ...change, approval } : change));
   };
-  const madeBefore = before.filter((change) => change.kind === 'serving');
-  return servingStage(context, changes, { moveBack, madeBefore, explain });
+  const found = before.filter((change) => change.kind === 'serving');
+  // What the first attempt finds made, somebody else made: it is not for this plan to take back.
+  const isOwn = isTriedBefore(context, given);
+  const named = context.record.effects.flatMap((effect) =>
+    effect.kind === 'endpoint' && effect.state === 'named' ? [effect.endpoint] : [],
+  );
+  return servingStage(context, updates, {
+    moveBack,
+    madeBefore: isOwn ? found : [],
+    standing: [...named, ...(isOwn ? [] : found.map(({ endpoint }) => endpoint))],
+    explain,
+  });
 }
 
 /** A change as it is written: with its approval, or with what a hold stops. */

@@ -92,17 +92,17 @@ function putBackText(
   putsBack: ServingChange['rules']['putsBack'],
   { move, routes, left }: PutBack & { readonly left: readonly string[] },
 ): string {
+  const stay = left.map(
+    (name) => `The endpoint ${show(name, 80)} was set to the version before this run, and stays.`,
+  );
   if (move.length > 0) {
     const what = routes.length > 0 ? 'The alias and the other endpoints were' : 'The alias was';
-    const stay = left.map(
-      (name) => `The endpoint ${show(name, 80)} was set to the version before this run, and stays.`,
-    );
     return [`${what} put back.`, ...stay].join(' ');
   }
   const others = routes.length > 0 ? ['The other endpoints were put back.'] : [];
   // Where an earlier run moved it, this one does not know that it may take it back.
   const stays = putsBack === 'alias-and-endpoints' ? ['This run had not moved the alias, which stays.'] : [];
-  return [...others, ...stays].join(' ');
+  return [...others, ...stays, ...stay].join(' ');
 }
 
 /** What puts alias and endpoints back: the alias first, since that is at once. */

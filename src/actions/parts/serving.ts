@@ -97,6 +97,28 @@ export function noteServing<V extends VersionRef>(
   return changes;
 }
 
+/**
+ * Throws where an endpoint that this run is to update shows that its caller may not: before the alias moves, not behind it. Who only
+ * leaves a plan needs no right to update.
+ */
+export function requireManageable(
+  endpoints: ReadEndpoints,
+  changes: readonly Pick<ServingChange<VersionRef>, 'endpoint'>[],
+): void {
+  for (const { endpoint } of changes) {
+    const read = endpoints.get(endpoint);
+    if (read instanceof PromoteError || read?.isManageable !== false) continue;
+    throw new PromoteError(
+      `The caller may see the endpoint ${show(endpoint, 80)}, but not update it: that needs CAN_MANAGE.`,
+      {
+        code: 'permission-denied',
+        outcome: 'denied',
+        fix: 'Give the caller CAN_MANAGE on the endpoint: its page in the workspace, Permissions. Grants of Unity Catalog do not include rights on endpoints.',
+      },
+    );
+  }
+}
+
 type Found<V extends VersionRef> =
   | { readonly finding: Finding }
   | { readonly change: undefined; readonly shares: ServingChange['from'] }

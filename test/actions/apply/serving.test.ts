@@ -282,6 +282,73 @@ describe('an update that fails', () => {
   });
 });
 
+describe('an update that fails beside another endpoint', () => {
+  const RESTORE = { endpoints: 'fraud-rt\nfraud-eu', 'on-serving-failure': 'restore' };
+  const STAYS = 'The endpoint fraud-eu was set to the version before this run, and stays';
+
+  async function plannedForTwo(name: 'promote' | 'update-serving', versionOfOther = 1) {
+    const bench = await servingWorld();
+    const { workspace } = bench.emulator.metastore;
+    if (name === 'promote')
+      await bench.run(promote, { source: `models:/${STAGING}/1`, destination: PROD, until: 'copy' });
+    for (const endpoint of ['fraud-eu', 'fraud-us'])
+      workspace.addEndpoint(endpoint, { creator: promoter, served: [served(versionOfOther)] });
+    const left = await WAYS[name]?.plan(bench, RESTORE);
+    return { ...bench, workspace, text: left?.outputs['plan'] ?? '' };
+  }
+
+  test('leaves one that somebody else set to the version before the first attempt, and says so', async () => {
+    const { run, emulator, workspace, text } = await plannedForTwo('update-serving');
+    for (const entity of emulator.metastore.state.workspace.endpoints.get('fraud-eu')?.config?.served ?? [])
+      entity.fields = { ...entity.fields, entity_version: '2' };
+    workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(apply, { plan: text });
+    expect([seen.outputs['outcome'], aliasOf(seen)], seen.verdict).toEqual(['blocked', 2]);
+    expect(seen.verdict).toContain(STAYS);
+    expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-1', 2, 100]]);
+    expect(putsOf(seen)).toHaveLength(1);
+  });
+
+  test('takes back one that an earlier attempt set', async () => {
+    const { run, emulator, workspace, text } = await plannedForTwo('promote');
+    const kind = { kind: 'status', status: 503 } as const;
+    emulator.faults.add({ template: PUT, path: /fraud-rt/u, times: Number.POSITIVE_INFINITY, kind });
+    const first = await run(apply, { plan: text });
+    expect(first.outputs['outcome'], first.verdict).toBe('unavailable');
+    expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-4', 4, 100]]);
+    emulator.faults.clear();
+    workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(apply, { plan: text }, SECOND);
+    expect(seen.verdict).toContain('The alias and the other endpoints were put back');
+    expect([aliasOf(seen), liveOf(emulator, 'fraud-eu')]).toEqual([2, [['fraud_detection-1', 1, 100]]]);
+  });
+
+  test('says which ones had the version before the plan was made, asked for or not', async () => {
+    const { run, emulator, workspace, text } = await plannedForTwo('promote', 4);
+    workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(apply, { plan: text });
+    expect([seen.outputs['outcome'], aliasOf(seen)], seen.verdict).toEqual(['blocked', 2]);
+    for (const stays of [STAYS, STAYS.replace('fraud-eu', 'fraud-us')]) expect(seen.verdict).toContain(stays);
+    expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-4', 4, 100]]);
+  });
+});
+
+test('a caller who may not update the endpoint is denied before the alias moves', async () => {
+  const bench = await servingWorld();
+  const { state, workspace } = bench.emulator.metastore;
+  workspace.addEndpoint('theirs', { creator: 'ada@example.com', served: [served(1)] });
+  workspace.allow(
+    'serving-endpoints',
+    state.workspace.endpoints.get('theirs')?.id ?? '',
+    promoter,
+    'CAN_VIEW',
+  );
+  const left = await WAYS['promote']?.plan(bench, { endpoints: 'theirs' });
+  const seen = await bench.run(apply, { plan: left?.outputs['plan'] ?? '' });
+  expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['denied', 'false']);
+  expect([aliasOf(seen), putsOf(seen)]).toEqual([2, []]);
+});
+
 test('an alias that was moved since is a conflict for a plan of endpoints alone', async () => {
   const { run, emulator, text } = await planned('update-serving');
   emulator.metastore.setAlias(PROD, 'Champion', 3);

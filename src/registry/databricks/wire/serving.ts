@@ -47,6 +47,7 @@ export const endpoint = z.looseObject({
   state,
   config: config.nullish(),
   pending_config: config.nullish(),
+  permission_level: text,
 });
 
 /** A list of endpoints; it has no pages today, and is read as if it might get some. */
@@ -86,15 +87,24 @@ const NOT_SETTINGS_OF_CONFIG: ReadonlySet<string> = new Set([
 /** Sizes that exclude a workload size in a write, although a read may have both. */
 const CONCURRENCY = ['min_provisioned_concurrency', 'max_provisioned_concurrency'];
 
+/** Whether the caller's level lets it change an endpoint (databricks-sdk-py 0.162.0 `ServingEndpointDetailedPermissionLevel`). */
+const LEVELS: ReadonlyMap<string, boolean> = new Map([
+  ['CAN_VIEW', false],
+  ['CAN_QUERY', false],
+  ['CAN_MANAGE', true],
+]);
+
 /** An endpoint in domain words. */
 export function toEndpoint(row: z.output<typeof endpoint>): ServingEndpoint {
-  const { name, state: shown, config: present, pending_config: pending } = row;
+  const { name, state: shown, config: present, pending_config: pending, permission_level: level } = row;
+  const isManageable = LEVELS.get(level ?? '');
   return {
     name,
     ...(present == null ? {} : { config: toConfig(present) }),
     ...(pending == null ? {} : { pending: toConfig(pending) }),
     isReady: shown?.ready === 'READY',
     update: toUpdate(shown?.config_update),
+    ...(isManageable === undefined ? {} : { isManageable }),
   };
 }
 
