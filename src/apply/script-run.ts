@@ -24,6 +24,8 @@ export interface ScriptRequest extends WaitedRun {
   /** What lies beside it. */
   readonly beside?: readonly WorkspaceScript[];
   readonly arguments: readonly string[];
+  /** Whether it gets its folder as a last argument, and leaves nothing there: what else lies there after its run is a conflict. */
+  readonly isAlone?: true;
   readonly compute: ScriptCompute;
   readonly runAs?: RunAs;
   /** At most 64 characters; the same one asks for the same run. */
@@ -51,7 +53,7 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
   const order = {
     name: runName(folder.slice(folder.lastIndexOf('/') + 1)),
     file: `/Workspace${file}`,
-    arguments: request.arguments,
+    arguments: [...request.arguments, ...(request.isAlone === undefined ? [] : [`/Workspace${folder}`])],
     compute: request.compute,
     ...(request.runAs === undefined ? {} : { runAs: request.runAs }),
     timeoutSeconds: Math.max(1, Math.ceil(request.timeoutMs / 1000)),
@@ -65,8 +67,8 @@ export async function runScript(request: ScriptRequest, context: ApplyContext): 
     throw followed.error;
   }
   try {
-    for (const each of scriptsOf(request))
-      await requireBytes(`${folder}/${each.name}`, each, 'after its run', work.files);
+    await requireFiles(request, work, 'after its run');
+    if (request.isAlone !== undefined) await requireAlone(request, work, 'after its run');
     return followed;
   } finally {
     await remove(folder, context);
@@ -109,8 +111,8 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
     await folders.make(folder);
     for (const each of scriptsOf(request)) await folders.put(`${folder}/${each.name}`, each.bytes);
     if (request.runAs !== undefined) await folders.letRead(folder, request.runAs);
-    for (const each of scriptsOf(request))
-      await requireBytes(`${folder}/${each.name}`, each, 'after it was put there', files);
+    await requireFiles(request, { folder, files }, 'after it was put there');
+    await requireAlone(request, { folder, files }, 'before its run');
   } catch (error) {
     await remove(folder, context);
     throw error;
@@ -120,6 +122,25 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
 
 function scriptsOf({ script, beside = [] }: ScriptRequest): readonly WorkspaceScript[] {
   return [script, ...beside];
+}
+
+type Place = Pick<Placed, 'folder' | 'files'>;
+
+async function requireFiles(request: ScriptRequest, { folder, files }: Place, when: string): Promise<void> {
+  for (const each of scriptsOf(request)) await requireBytes(`${folder}/${each.name}`, each, when, files);
+}
+
+/** Throws where anything else lies beside the script, which Python could take for a module. */
+async function requireAlone(request: ScriptRequest, { folder, files }: Place, when: string): Promise<void> {
+  const own = scriptsOf(request).map(({ name }) => name);
+  const present = await files.names(folder);
+  if (present === undefined)
+    throw changedByOthers(`The folder ${folder} of the workspace was not there ${when}.`);
+  const first = present.find((name) => !own.includes(name));
+  if (first === undefined) return;
+  throw changedByOthers(
+    `The folder ${folder} of the workspace had ${show(first, 120)}, which was not put there, ${when}: somebody else did.`,
+  );
 }
 
 /** Throws where a file of the workspace is not what was put there. */
@@ -133,14 +154,15 @@ async function requireBytes(
   const found = bytes === undefined ? undefined : sha256Of(bytes);
   if (found === sha256) return;
   const what = found === undefined ? 'was no longer there' : `had the sha256 ${found}, not ${sha256},`;
-  throw new PromoteError(
-    `The file ${file} of the workspace ${what} ${when}: somebody else changed it. It says nothing of the version.`,
-    {
-      code: 'conflict',
-      outcome: 'conflict',
-      fix: 'Find out who else may write to the folder (its page in the workspace, Permissions), then run the workflow again.',
-    },
-  );
+  throw changedByOthers(`The file ${file} of the workspace ${what} ${when}: somebody else changed it.`);
+}
+
+function changedByOthers(message: string): PromoteError {
+  return new PromoteError(`${message} It says nothing of the version.`, {
+    code: 'conflict',
+    outcome: 'conflict',
+    fix: 'Find out who else may write to the folder (its page in the workspace, Permissions), then run the workflow again.',
+  });
 }
 
 /** Deletes a folder of ours. What fails here is a warning: the next run of the same identity deletes it. */

@@ -116,6 +116,8 @@ export interface ServingReader {
 export interface WorkspaceFileReader {
   /** Names of the folders right below a folder. */
   folders(path: string): Promise<readonly string[] | undefined>;
+  /** Names of everything right below a folder. */
+  names(path: string): Promise<readonly string[] | undefined>;
   read(path: string): Promise<Uint8Array | undefined>;
 }
 

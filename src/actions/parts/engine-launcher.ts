@@ -3,19 +3,27 @@ export const ORDER = 'order.json';
 
 /**
  * The script that runs this tool inside a workspace: it finds Node, signs in as the identity of the run, has `copy-version` copy, and
- * prints what came of it as one line. Its argument is the sha256 of a file beside it, {@link ORDER}: an object of `inputs`, `workflow`
- * and `files`, the sha256 by name of what else lies there.
+ * prints what came of it as one line. Its arguments are the sha256 of a file beside it, {@link ORDER}, and the folder of both, for where
+ * Python does not say it. The file is an object of `identity`, who has to be signed in, `inputs`, `workflow` and `files`, the sha256 by
+ * name of what else lies there.
  */
-export const LAUNCHER = `import base64
+export const LAUNCHER = `import sys
+import os  # Like sys, it was loaded before Python looked into the folder of a script.
+
+script = globals().get("__file__") or os.path.join(sys.argv[2], "launch.py")
+place = os.path.dirname(os.path.realpath(script))
+# A module that somebody put beside this file would run as the identity.
+own = (place, os.path.realpath(sys.argv[2]))
+sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) not in own]
+
+import base64
 import hashlib
 import json
-import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 
-folder = pathlib.Path(__file__).resolve().parent
+folder = pathlib.Path(place)
 
 
 def fail(outcome, verdict):
@@ -64,14 +72,26 @@ with tempfile.TemporaryDirectory() as temporary:
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"DATABRICKS_HOST": host, "DATABRICKS_TOKEN": token, "GITHUB_ACTIONS": "true", "RUNNER_TEMP": temporary}
     environment |= order["workflow"]
-    command = [node, str(work / "cli.js"), "copy-version", "--json"]
-    command += [f"--{name}={value}" for name, value in order["inputs"].items()]
-    ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    try:
-        report = json.loads(ended.stdout)
-    except ValueError:
-        fail("error", f"it ended with exit code {ended.returncode} and without a report")
-    said = report.get("outputs", {})
+
+    def run(action, inputs):
+        command = [node, str(work / "cli.js"), action, "--json"]
+        command += [f"--{name}={value}" for name, value in inputs.items()]
+        ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            report = json.loads(ended.stdout)
+        except ValueError:
+            fail("error", f"{action} ended with exit code {ended.returncode} and without a report")
+        return ended, report, report.get("outputs", {})
+
+    # What a cluster has in its environment may sign in as somebody else, or elsewhere.
+    _, report, said = run("check-connection", {})
+    for name, wanted in order["identity"].items():
+        seen = said.get(name)
+        if not seen:
+            fail("unavailable", f"it is not known as whom the run is signed in ({name}): {report.get('verdict')}")
+        if seen.casefold() != wanted.casefold():
+            fail("conflict", f"the run is signed in with the {name} {seen}, not {wanted}: remove DATABRICKS_ variables from the environment of the cluster")
+    ended, report, said = run("copy-version", order["inputs"])
     result = {"passed": ended.returncode == 0, "outcome": report.get("outcome"), "verdict": report.get("verdict")}
     for name in ("version", "digest", "listing-digest", "verified"):
         result[name] = said.get(name)

@@ -5,7 +5,7 @@ import type { Jobs } from '../../apply/stage.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
-import type { Engine, ScriptCompute } from '../../domain/job.ts';
+import { identityName, type Engine, type ScriptCompute } from '../../domain/job.ts';
 import { failureNamed, type Outcome } from '../../domain/outcome.ts';
 import { show } from '../../domain/printable.ts';
 import { isMarkedCopy } from '../../facts/copy/earlier.ts';
@@ -67,8 +67,12 @@ async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs:
     GITHUB_WORKFLOW_REF: run.workflowRef,
   };
   const files = Object.fromEntries(product.map(({ name, sha256 }) => [name, sha256]));
-  const order = scriptOf(ORDER, text(JSON.stringify({ inputs: asked, workflow, files })));
-  const { principal } = await snapshot.caller();
+  const { principal, workspaceId } = await snapshot.caller();
+  const identity = {
+    principal: engine.runAs === undefined ? principal : identityName(engine.runAs),
+    ...(workspaceId === undefined ? {} : { 'workspace-id': workspaceId }),
+  };
+  const order = scriptOf(ORDER, text(JSON.stringify({ identity, inputs: asked, workflow, files })));
   const uri = `${asked.source} ${asked.destination}`;
   const job = canonicalJson({ engine, order: order.sha256, caller: principal });
   const request = (nth: number): ScriptRequest => ({
@@ -76,6 +80,7 @@ async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs:
     script: scriptOf('launch.py', text(LAUNCHER)),
     beside: [...product, order],
     arguments: [order.sha256],
+    isAlone: true,
     compute: withNode(engine.compute),
     ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
     timeoutMs: inputs['engine-timeout'],

@@ -16,6 +16,10 @@ export function workspaceFileCalls(http: HttpClient): WorkspaceFileReader {
       const found = await findJson(http, get('/list', { path }), wire.folder);
       return found === undefined ? undefined : wire.folderNames(found);
     },
+    async names(path) {
+      const found = await findJson(http, get('/list', { path }), wire.folder);
+      return found === undefined ? undefined : wire.names(found);
+    },
     async read(path) {
       // AUTO gives a file as it is; SOURCE is for notebooks (workspace-apis §1.3).
       const found = await findJson(http, get('/export', { path, format: 'AUTO' }), wire.exported);

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { EmulatorOptions } from '../../../emulator/index.ts';
 import { promoter } from '../../../emulator/seeds/demo.ts';
 import { GOOD_FILES, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
@@ -20,6 +23,15 @@ const COPY = {
 /** Jobs that run by the Python of this machine, and the tool in them by the Node of this process. */
 const engineWorld = (options: EmulatorOptions = {}): Promise<ActionBench> =>
   world({ jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } }, ...options });
+
+/** A Python that a shell script starts, which stands for what a cluster sets up. */
+async function pythonBy(lines: string): Promise<EmulatorOptions> {
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-python-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const python = join(folder, 'python');
+  await writeFile(python, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  return { jobs: { python, environment: { UC_PROMOTE_NODE: process.execPath } } };
+}
 
 const runsIn = ({ emulator }: ActionBench) => [...emulator.metastore.state.workspace.runs.values()];
 const leftIn = ({ emulator }: ActionBench) =>
@@ -82,7 +94,10 @@ describe('a run of the workspace copies', () => {
       },
     ]);
     // Nothing that a user wrote is among the arguments, which every viewer of the run is shown.
-    expect(run?.tasks[0]?.resolved).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/u)]);
+    expect(run?.tasks[0]?.resolved).toEqual([
+      expect.stringMatching(/^[0-9a-f]{64}$/u),
+      expect.stringMatching(`^/Workspace/Users/${promoter}/[.]uc-promote/[^/]+$`),
+    ]);
     const later = [];
     for (const attempt of ['1', '2']) {
       const { outputs } = await bench.run(copyVersion, COPY, at(attempt));
@@ -140,6 +155,77 @@ describe('a run of the workspace copies', () => {
         2,
         [],
       ]);
+    },
+    60_000,
+  );
+
+  test('the environment of a cluster signs in as somebody else', async () => {
+    const bench = await engineWorld(await pythonBy('DATABRICKS_TOKEN=emulator-admin exec python3 "$@"'));
+    const seen = await bench.run(copyVersion, COPY);
+    expect([seen.outputs['outcome'], seen.after.models], seen.verdict).toEqual([
+      'conflict',
+      seen.before.models,
+    ]);
+    expect(seen.verdict).toContain(`not ${promoter}`);
+  }, 60_000);
+
+  test('the environment of a cluster signs in to another workspace', async () => {
+    const { emulator: other } = await world();
+    other.metastore.state.workspaceId = '77';
+    const signIn = `DATABRICKS_HOST=${other.url} DATABRICKS_TOKEN=emulator-promoter`;
+    const bench = await engineWorld(await pythonBy(`${signIn} exec python3 "$@"`));
+    const seen = await bench.run(copyVersion, COPY);
+    expect([seen.outputs['outcome'], seen.after.models], seen.verdict).toEqual([
+      'conflict',
+      seen.before.models,
+    ]);
+    expect(seen.verdict).toContain('the workspace-id 77, not 4242424242424242');
+  }, 60_000);
+
+  test('Python does not say where the script lies: the folder is its last argument', async () => {
+    const bare = 'import sys; sys.argv = sys.argv[2:]; exec(open(sys.argv[0]).read(), {})';
+    const lines = [
+      'case "$(dirname "$1")" in *"$3") ;; *) exit 3 ;; esac',
+      `exec python3 -c '${bare}' - "$1" "$2" "$(dirname "$1")"`,
+    ];
+    const bench = await engineWorld(await pythonBy(lines.join('\n')));
+    const seen = await bench.run(copyVersion, COPY);
+    expect([seen.outputs['outcome'], seen.outputs['version']], seen.verdict).toEqual(['ok', '2']);
+  }, 60_000);
+
+  test.each([
+    ['before its run', '/api/2.0/workspace/import', 0],
+    ['after its run', '/api/2.2/jobs/runs/submit', 1],
+  ])(
+    'somebody puts a module beside the launcher, found %s: it is not imported',
+    async (when, template, runs) => {
+      const bench = await engineWorld();
+      bench.emulator.faults.add({
+        template,
+        kind: {
+          kind: 'run',
+          when: 'before',
+          run({ workspace }) {
+            const [folder] = [...workspace.state.objects.keys()].filter((path) =>
+              /uc-promote\/[^/]+$/u.test(path),
+            );
+            for (const name of ['tempfile.py', 'base64.py'])
+              workspace.addFile(`${folder}/${name}`, 'print("planted")');
+          },
+        },
+      });
+      const seen = await bench.run(promote, COPY);
+      expect([seen.outputs['outcome'], runsIn(bench).length, leftIn(bench)], seen.verdict).toEqual([
+        'conflict',
+        runs,
+        [],
+      ]);
+      expect(seen.verdict).toContain(`which was not put there, ${when}`);
+      expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
+      for (const run of runsIn(bench)) {
+        expect(run.tasks[0]?.output?.logs).toContain('"passed": true');
+        expect(run.tasks[0]?.output?.logs).not.toContain('planted');
+      }
     },
     60_000,
   );

@@ -17,7 +17,10 @@ export const status = z.looseObject({
 
 /** The names of the folders in a folder. */
 export function folderNames({ objects }: z.output<typeof folder>): string[] {
-  return (objects ?? [])
-    .filter(({ object_type: type }) => type === 'DIRECTORY')
-    .map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return names({ objects: (objects ?? []).filter(({ object_type: type }) => type === 'DIRECTORY') });
+}
+
+/** The names of everything in a folder. */
+export function names({ objects }: z.output<typeof folder>): string[] {
+  return (objects ?? []).map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
 }
