@@ -252,14 +252,21 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
   return chunks;
 }
 
+/**
+ * Hashes bytes on their way. The last of them go only once the source has ended and the hash is known: a destination may respond as
+ * soon as it has them.
+ */
 async function* hashing(
   bytes: AsyncIterable<Uint8Array>,
   onHash: (sha256: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
+  let last: Uint8Array | undefined;
   for await (const chunk of bytes) {
     hash.update(chunk);
-    yield chunk;
+    if (last !== undefined) yield last;
+    last = chunk;
   }
   onHash(hash.digest('hex'));
+  if (last !== undefined) yield last;
 }
