@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { isTooLarge } from '../domain/errors.ts';
 import { type Mlmodel, MAX_MLMODEL_BYTES, oversizedMlmodel, parseMlmodel } from '../mlmodel/mlmodel.ts';
+import { sha256Of } from '../transfer/digest.ts';
 import type { FileSource } from '../transfer/port.ts';
 
 /** What an `MLmodel` says, and the sha256 in hex of the bytes that said it; absent where it was not read. */
@@ -19,9 +19,7 @@ export async function readHashedMlmodel(files: Pick<FileSource, 'read'>): Promis
   try {
     const bytes = await files.read('MLmodel', MAX_MLMODEL_BYTES);
     const mlmodel = parseMlmodel(bytes);
-    return bytes === undefined
-      ? { mlmodel }
-      : { mlmodel, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return bytes === undefined ? { mlmodel } : { mlmodel, sha256: sha256Of(bytes) };
   } catch (error) {
     if (isTooLarge(error)) return { mlmodel: oversizedMlmodel() };
     throw error;

@@ -3,6 +3,7 @@ import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { ofVersion } from './changed.ts';
+import { sha256Of } from './digest.ts';
 import { explainingName } from './refused-name.ts';
 import { allEnded, inParallel } from './in-parallel.ts';
 import {
@@ -107,7 +108,7 @@ class Copier {
       const bytes = Buffer.concat(await collect(exactBytes(file, this.#source)));
       const write = await this.#sink.write(file, async () => bytes);
       this.#tools.onBytes(file.size);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Of(bytes);
       return { ...file, sha256, read: this.#source.choice ?? ONLY_CHOICE, write };
     }
     let sha256: string | undefined;
