@@ -3,7 +3,7 @@ import type { FullName } from '../domain/full-name.ts';
 import { decideSignature, type SignatureDecision } from '../policy/signature/decide.ts';
 import { parseMlmodel, type Mlmodel } from '../mlmodel/mlmodel.ts';
 import type { SourceFiles } from './copy/source.ts';
-import { readMlmodelOf } from './mlmodel-file.ts';
+import { readHashedMlmodel } from './mlmodel-file.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type { Mlmodel };
@@ -12,6 +12,8 @@ export type { Mlmodel };
 export interface SignatureCheck {
   readonly mlmodel: Mlmodel;
   readonly decision: SignatureDecision;
+  /** The sha256 in hex of the `MLmodel` that was judged, where it belongs to no version yet and may be written again. */
+  readonly sha256?: string;
 }
 
 /** Said of signatures where the files of versions cannot be read. */
@@ -40,7 +42,8 @@ export async function checkSignature(
 /** As {@link checkSignature}, of files that belong to no version yet. */
 export async function signatureIn({ files, bytes }: SourceFiles): Promise<SignatureCheck> {
   if (!files.some(({ path }) => path === 'MLmodel')) return judged(parseMlmodel(undefined));
-  return judged(await readMlmodelOf(bytes));
+  const { mlmodel, ...read } = await readHashedMlmodel(bytes);
+  return { ...judged(mlmodel), ...read };
 }
 
 function judged(mlmodel: Mlmodel): SignatureCheck {

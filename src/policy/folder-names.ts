@@ -26,9 +26,10 @@ const FORBIDDEN = /[<>:"|?*\u0000-\u001F]/u;
 export function folderNameFaults(files: readonly FileEntry[], naming: FolderNaming): string[] {
   return files.flatMap(({ path }) => {
     const parts = path.split('/');
-    const why =
-      parts[0]?.toLowerCase() === naming.reserved.toLowerCase()
-        ? 'is the name of a folder of this action'
+    const why = isNamed(parts[0], naming.reserved)
+      ? 'is the name of a folder of this action'
+      : isGitFolder(parts[0])
+        ? 'would be the folder of Git, whose settings can name programs that a later git command runs'
         : path.includes('\\')
           ? 'has a backslash, which parts folders on other systems'
           : naming.isWindows
@@ -36,6 +37,19 @@ export function folderNameFaults(files: readonly FileEntry[], naming: FolderNami
             : undefined;
     return why === undefined ? [] : [`${show(path, 80)} ${why}`];
   });
+}
+
+function isNamed(part: string | undefined, name: string): boolean {
+  return part?.toLowerCase() === name.toLowerCase();
+}
+
+/**
+ * Whether a name is that of Git's folder on some system: in any case of letters, with characters that a Mac passes over in names, and as
+ * Windows shortens it or drops what is behind it (Git's `is_hfs_dotgit` and `is_ntfs_dotgit`).
+ */
+function isGitFolder(part: string | undefined): boolean {
+  const name = (part ?? '').replace(/[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/gu, '');
+  return /^(?:\.git|git~1)[. ]*(?::|$)/iu.test(name);
 }
 
 function windowsFault(parts: readonly string[]): string | undefined {

@@ -59,6 +59,16 @@ export function registeredMark(text: string, naming: Naming, recorded?: string):
   return { text, uri: text, ...named, mayBeHere: true, elsewhere: [], naming };
 }
 
+/** The mark of what is registered from a folder: what is in it, wherever it lies. */
+export function folderMark(content: string): string {
+  return `folder ${content}`;
+}
+
+/** The digest of the files of a folder that its mark names; undefined for any other mark. */
+export function folderContent(mark: string): string | undefined {
+  return /^folder (sha256:.+)$/u.exec(mark)?.[1];
+}
+
 /**
  * Whether a version with this mark and source was registered, and is no copy. Whoever may tag can write any mark, and nobody can
  * change the source: where that names a version, a copy it stays.

@@ -3,6 +3,7 @@ import type { FileEntry, HashedFile } from '../domain/file-entry.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 import { show } from '../domain/printable.ts';
 import { ofVersion } from './changed.ts';
+import { sha256Of } from './digest.ts';
 import { explainingName } from './refused-name.ts';
 import { allEnded, inParallel } from './in-parallel.ts';
 import {
@@ -107,7 +108,7 @@ class Copier {
       const bytes = Buffer.concat(await collect(exactBytes(file, this.#source)));
       const write = await this.#sink.write(file, async () => bytes);
       this.#tools.onBytes(file.size);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Of(bytes);
       return { ...file, sha256, read: this.#source.choice ?? ONLY_CHOICE, write };
     }
     let sha256: string | undefined;
@@ -252,14 +253,21 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
   return chunks;
 }
 
+/**
+ * Hashes bytes on their way. The last of them go only once the source has ended and the hash is known: a destination may respond as
+ * soon as it has them.
+ */
 async function* hashing(
   bytes: AsyncIterable<Uint8Array>,
   onHash: (sha256: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
+  let last: Uint8Array | undefined;
   for await (const chunk of bytes) {
     hash.update(chunk);
-    yield chunk;
+    if (last !== undefined) yield last;
+    last = chunk;
   }
   onHash(hash.digest('hex'));
+  if (last !== undefined) yield last;
 }

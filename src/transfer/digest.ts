@@ -27,6 +27,11 @@ export function contentDigest(files: readonly HashedFile[]): string {
   return `sha256:${hash.digest('hex')}`;
 }
 
+/** sha256 of bytes in hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** Both digests of a version's files. */
 export function digestsOf(files: readonly HashedFile[]): Digests {
   return { listing: listingDigest(files), content: contentDigest(files) };

@@ -11,6 +11,13 @@ describe('names that no folder takes, on any system', () => {
     ['weights\\..\\x', 'backslash'],
     ['.uc-promote-download/whole/MLmodel', 'is the name of a folder of this action'],
     ['.UC-Promote-Download', 'is the name of a folder of this action'],
+    ['.git', 'the folder of Git'],
+    ['.git/config', 'the folder of Git'],
+    ['.GIT/hooks/post-checkout', 'the folder of Git'],
+    ['.g\u200Cit/config', 'the folder of Git'],
+    ['GIT~1/config', 'the folder of Git'],
+    ['.git . /config', 'the folder of Git'],
+    ['.git::$INDEX_ALLOCATION/config', 'the folder of Git'],
   ])('%s', (path, why) => {
     for (const isWindows of [true, false])
       expect(faults(path, isWindows)).toEqual([expect.stringContaining(why)]);
@@ -37,12 +44,19 @@ describe('names that Windows does not take', () => {
     expect(faults(path, false)).toEqual([]);
   });
 
-  test.each(['console.txt', 'nul0', 'com10.txt', 'a.con', 'auxiliary/x', '.gitignore', 'MLmodel'])(
-    '%s is a name like any other',
-    (path) => {
-      expect(faults(path, true)).toEqual([]);
-    },
-  );
+  test.each([
+    'console.txt',
+    'nul0',
+    'com10.txt',
+    'a.con',
+    'auxiliary/x',
+    '.gitignore',
+    '.github/x',
+    'code/git',
+    'MLmodel',
+  ])('%s is a name like any other', (path) => {
+    expect(faults(path, true)).toEqual([]);
+  });
 });
 
 test('files and folders that differ only in case are one where case does not count', () => {

@@ -25,6 +25,7 @@ export async function copyRequest(
     dependencies: signature.mlmodel.dependencies ?? [],
     origin: reading.origin,
     originMark: reading.originMark.text,
+    judgedMlmodel: signature.sha256,
     marker: formatMarker(run, clock.now(), nonceOf(random)),
     pending,
     verify: verifyMode(inputs, decision),

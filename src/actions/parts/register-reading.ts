@@ -12,7 +12,7 @@ import { signatureIn } from '../../facts/signature.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import type { RegisterInputs } from '../../inputs/register.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
-import { registeredMark, type OriginMark } from '../../policy/origin.ts';
+import { folderMark, registeredMark, type OriginMark } from '../../policy/origin.ts';
 import type { ActionContext } from '../contract/context.ts';
 import type { CopyContext } from './copy-context.ts';
 import { noteNewVersion, readNewVersion } from './new-version.ts';
@@ -100,7 +100,7 @@ async function markOf(
         context,
         'earlier versions',
       );
-      return registeredMark(`folder ${await own.content()}`, naming);
+      return registeredMark(folderMark(await own.content()), naming);
     }
   }
 }

@@ -19,6 +19,8 @@ export interface CopyRequest {
   readonly origin: CopyOrigin;
   /** Names the source on the copy: `originMark`. */
   readonly originMark: string;
+  /** The sha256 in hex of the `MLmodel` that was judged; undefined of a version, and where none was read. */
+  readonly judgedMlmodel: string | undefined;
   /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
   readonly marker: string;
   /** A pending version that an earlier run began and that is continued. */

@@ -3,7 +3,7 @@ import { counted } from '../../domain/count.ts';
 import type { FileEntry, HashedFile } from '../../domain/file-entry.ts';
 import { sizeText } from '../../domain/size-text.ts';
 import { copyFiles } from '../../transfer/copy-files.ts';
-import { contentDigest } from '../../transfer/digest.ts';
+import { contentDigest, signedFiles } from '../../transfer/digest.ts';
 import type { FolderPlace } from '../../transfer/folder/fault.ts';
 import { otherFiles, type PresentFile, type TargetFolder } from '../../transfer/folder/target.ts';
 import type { TransferTools } from '../../transfer/large-file.ts';
@@ -41,14 +41,15 @@ export class FolderFill {
   }
 
   /**
-   * What is there counts by the digest that was recorded of all files; where there is none, or where it differs, each file is
-   * compared with the registry's own bytes.
+   * What is there counts by the digest that was recorded of all files; where there is none, where it leaves a file out, or where it
+   * differs, a file is compared with the registry's own bytes.
    */
   async run(
     recorded: string | undefined,
   ): Promise<{ readonly files: HashedFile[]; readonly kept: number; readonly transfer: CopyTransfer }> {
     const present = await this.#hashPresent();
-    let kept = recorded === undefined ? await this.#equalTo(present) : present;
+    const covered = recorded === undefined ? [] : signedFiles(present);
+    let kept = [...covered, ...(await this.#equalTo(without(present, covered)))];
     let files = [...kept, ...(await this.#fetch(without(this.#parts.files, kept)))];
     if (recorded !== undefined && kept.length > 0 && contentDigest(files) !== recorded) {
       const equal = await this.#equalTo(kept);

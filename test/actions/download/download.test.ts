@@ -162,6 +162,45 @@ describe('what an interrupted run left', () => {
   });
 });
 
+describe('files that the digest leaves out', () => {
+  const files = { ...GOOD_FILES, '.gitattributes': 'text', '.github/a.yml': 'on: push' };
+
+  test.each([
+    ['.gitattributes', 'in the folder'],
+    ['.github/a.yml', 'in the folder'],
+    ['.gitattributes', 'as an earlier run left it'],
+    ['.github/a.yml', 'as an earlier run left it'],
+  ])('%s with other bytes of the same size, %s, counts for nothing', async (path, where) => {
+    const { run, emulator } = await world();
+    const version = emulator.metastore.addVersion(STAGING, { files, tags: recordOf(files) });
+    const folder = await freshFolder();
+    const inputs = { model: STAGING, version: String(version), folder };
+    const below = where === 'in the folder' ? folder : join(folder, '.uc-promote-download', 'whole');
+    await mkdir(join(below, path, '..'), { recursive: true });
+    await writeFile(join(below, path), 'y'.repeat(files[path as keyof typeof files].length));
+    const seen = await run(downloadVersion, inputs);
+    if (where === 'in the folder') {
+      expect(seen.outputs['outcome'], seen.verdict).toBe('invalid');
+      expect(seen.report.error?.message).toContain(`holds what is not of this version: ${path}`);
+      return;
+    }
+    expect(seen.outputs, seen.verdict).toMatchObject({ outcome: 'ok', verified: 'digest' });
+    expect(await hashesIn(folder)).toEqual(hashesOf(files));
+    expect((await run(downloadVersion, inputs)).outputs['outcome']).toBe('noop');
+  });
+});
+
+test('a version with the folder of Git is refused, and nothing is written', async () => {
+  const { run, emulator } = await world();
+  const files = { ...GOOD_FILES, '.git/config': '[core]' };
+  const version = emulator.metastore.addVersion(STAGING, { files, tags: recordOf(files) });
+  const folder = await freshFolder();
+  const seen = await run(downloadVersion, { model: STAGING, version: String(version), folder });
+  expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
+  expect(seen.report.error?.message).toContain('.git/config would be the folder of Git');
+  expect(await readdir(join(folder, '..'))).toEqual([]);
+});
+
 describe('bytes that are not those that were recorded', () => {
   test('leave nothing behind, whatever is wrong: a file, the digest, the list', async () => {
     const { emulator, run } = await world();

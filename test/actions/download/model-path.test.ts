@@ -43,6 +43,17 @@ test.each([
   },
 );
 
+test('a command that asks for MODEL_PATH of a version with the folder of Git is not run', async () => {
+  const { run, emulator } = await world();
+  const files = { ...GOOD_FILES, '.git/config': '[core]' };
+  const version = emulator.metastore.addVersion(STAGING, { files, tags: recordOf(files) });
+  const { seen, runCommand } = lookingCommand();
+  const ended = await run(validateVersion, { ...CHECK, version: String(version) }, { runCommand });
+  expect(ended.outputs['outcome'], ended.verdict).toBe('blocked');
+  expect(ended.report.error?.message).toContain('.git/config would be the folder of Git');
+  expect(seen.path).toBeUndefined();
+});
+
 test('a command that does not ask gets none, and nothing is downloaded', async () => {
   const { run } = await world();
   const { seen, runCommand } = lookingCommand();

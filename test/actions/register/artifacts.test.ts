@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Emulator } from '../../../emulator/index.ts';
 import { registerVersion } from '../../../src/actions/register-version.ts';
-import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { world, type ActionRun } from '../harness.ts';
-import { addSources, folderOf, RUN, SOURCES } from './sources.ts';
+import { addSources, folderOf, RUN, SOURCES, type Files } from './sources.ts';
 
 /** What the log says, and the report, which has the fixes. */
 const said = (seen: ActionRun) => `${seen.log.join('\n')}\n${JSON.stringify(seen.report)}`;
@@ -72,6 +74,46 @@ describe('files that change while they are read', () => {
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
     expect(said(seen)).toMatch(/The files of runs:\/\w+\/model changed while they were read/u);
     expect(seen.after.models).toEqual(seen.before.models);
+  });
+
+  describe('more than is read ahead, written again with the same lengths once it was judged', () => {
+    const large: Files = { ...GOOD_FILES, 'weights.bin': Buffer.alloc(17 * 1024 * 1024, 'a') };
+    const again = (path: string): Files => {
+      const bytes = Buffer.from(large[path] ?? '');
+      bytes[bytes.length - 1] = 0x20;
+      return { [path]: bytes };
+    };
+
+    test.each([
+      ['MLmodel of a run', SOURCES.run, 'MLmodel'],
+      ['MLmodel of a logged model', SOURCES['logged model'], 'MLmodel'],
+      ['MLmodel of a folder', 'a folder', 'MLmodel'],
+      ['another file of a folder', 'a folder', 'weights.bin'],
+    ])('%s: nothing that was not judged is registered', async (_what, kind, path) => {
+      const bench = await world();
+      addSources(bench.emulator, large);
+      const folder = kind === 'a folder' ? await folderOf(large) : undefined;
+      const changed = again(path);
+      bench.emulator.faults.add({
+        template: /model-versions\/create$/u,
+        kind: {
+          kind: 'run',
+          when: 'after',
+          run: () => {
+            if (folder === undefined) addSources(bench.emulator, { ...large, ...changed });
+            else writeFileSync(join(folder, path), changed[path] ?? '');
+          },
+        },
+      });
+      const inputs = { source: folder ?? kind, destination: PROD };
+      const seen = await bench.run(registerVersion, inputs);
+      expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
+      expect(said(seen)).toMatch(/The files of \S+ changed while they were read/u);
+      expect(seen.after.models).toEqual(seen.before.models);
+
+      const next = await bench.run(registerVersion, inputs);
+      expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok' });
+    });
   });
 
   test('the run is deleted meanwhile: that is what is said', async () => {
