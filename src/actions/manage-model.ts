@@ -159,7 +159,14 @@ function noteChecks(
 ): void {
   const { model: name, owner } = inputs;
   if (owner !== undefined)
-    record.check('Owner', 'warn', decideGroupOwner(owner), 'It is a group of the caller.', 'blocked');
+    record.check(
+      'Owner',
+      'warn',
+      decideGroupOwner(owner),
+      // Whose the model is already, the caller need not belong to.
+      model?.owner === owner ? 'It has the model already.' : 'It is a group of the caller.',
+      'blocked',
+    );
   if (renamed !== undefined)
     record.check(
       'New name',

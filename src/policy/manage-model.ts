@@ -83,8 +83,8 @@ export function decideWithoutHolds(name: FullName, tags: readonly Tag[]): Decisi
 }
 
 /** Whether a model shall belong to a person: it stays theirs when they leave. */
-export function decideGroupOwner(owner: string | undefined): Decision {
-  if (owner === undefined || !isPerson(owner)) return decide([]);
+export function decideGroupOwner(owner: string): Decision {
+  if (!isPerson(owner)) return decide([]);
   return decide([
     {
       code: 'owner-is-person',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
 import { manageModel } from '../../src/actions/manage-model.ts';
-import { world } from '../actions/harness.ts';
+import { world, type ActionRun } from '../actions/harness.ts';
 
 const NEW = 'prod.ml_team.new_model';
 const RENAMED = 'prod.ml_team.fraud_scores';
@@ -102,7 +102,45 @@ describe('a model that exists', () => {
   });
 });
 
+describe('the check of an owner', () => {
+  const said = ({ report }: ActionRun) =>
+    JSON.stringify(report.checks.filter(({ name }) => name === 'Owner'));
+
+  test('claims no membership of an owner that the model has already', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.model(PROD).owner = 'data-science';
+    emulator.metastore.grant('function', PROD, 'ml-deployers', ['EXECUTE']);
+    const seen = await run(manageModel, {
+      model: PROD,
+      owner: 'data-science',
+      'check-privileges': 'off',
+    });
+    expect([seen.outputs['outcome'], seen.after], seen.verdict).toEqual(['noop', seen.before]);
+    expect(said(seen)).not.toContain('group of the caller');
+  });
+
+  test('says that a new owner is a group of the caller', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.model(PROD).owner = PROMOTER;
+    const seen = await run(manageModel, { model: PROD, owner: 'ml-deployers' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(said(seen)).toContain('It is a group of the caller.');
+  });
+});
+
 describe('a rename', () => {
+  test('of which both forms are refused says what the first refusal said', async () => {
+    const { run, emulator } = await world();
+    for (const [skip, message] of ['The first refusal.', 'The second refusal.'].entries()) {
+      const kind = { kind: 'status', status: 400, errorCode: 'INVALID_PARAMETER_VALUE', message } as const;
+      emulator.faults.add({ method: 'PATCH', template: MODELS, skip, kind });
+    }
+    const seen = await run(manageModel, { model: PROD, 'new-name': 'fraud_scores' });
+    expect([seen.outputs['changed'], seen.after], seen.verdict).toEqual(['false', seen.before]);
+    expect(seen.report.error?.message).toContain('The first refusal.');
+    expect(seen.report.error?.message).not.toContain('The second refusal.');
+  });
+
   test.each(['short', 'full', 'either'] as const)(
     'takes everything along, where the registry takes the %s name; again there is nothing to do',
     async (renameTo) => {

@@ -18,7 +18,12 @@ export const renameWriter: ValueWriter<RenameChange> = {
     } catch (error) {
       // Refused for certain, as the form may be: then nothing was renamed.
       if (!hasCode(error, 'invalid-input')) throw error;
-      await writer.renameModel(name, renamed, 'full');
+      try {
+        await writer.renameModel(name, renamed, 'full');
+      } catch (second) {
+        // Where both forms are refused, it is not the form: what is wrong with the name says the first.
+        throw hasCode(second, 'invalid-input') ? error : second;
+      }
     }
   },
 };

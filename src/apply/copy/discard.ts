@@ -6,7 +6,7 @@ import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { show } from '../../domain/printable.ts';
 import type { ApplyContext } from '../context.ts';
 import type { CopyRequest } from './request.ts';
-import { deleteUnfinished } from '../version-deletion.ts';
+import { deleteUnfinished } from './unfinished.ts';
 
 /** Deletes the pending version of a failed copy; the error that comes back says what is left. */
 export async function discard(

@@ -6,7 +6,7 @@ import { tagValue, type ModelVersion } from '../../domain/model.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { ApplyContext } from '../context.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
-import { deleteUnfinished } from '../version-deletion.ts';
+import { deleteUnfinished } from './unfinished.ts';
 import { notBegun } from '../write.ts';
 
 /** An unfinished version of an earlier run, and its deletion as it was planned. */

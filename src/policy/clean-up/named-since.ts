@@ -31,13 +31,19 @@ export function namedSince(
   const named = new Map<number, NamedBefore>();
   for (const each of aliases)
     for (const [version, until] of versionsOf(each, clock))
-      if (version !== null && (until === undefined || until > since))
+      if (version !== null && (until === undefined || until > since) && isLater(until, named.get(version)))
         named.set(version, { alias: each.alias, until });
   const unknown = [
     ...unreadable.map((key): UnknownPast => ({ of: key, until: clock })),
     ...aliases.flatMap((each) => unknownOf(each, clock)),
   ];
   return { named, unknown: unknown.filter(({ until }) => until > since) };
+}
+
+/** Whether a version was named longer than what is known of it; an unknown time says less than any that is known. */
+function isLater(until: number | undefined, known: NamedBefore | undefined): boolean {
+  if (known === undefined) return true;
+  return until !== undefined && (known.until === undefined || until > known.until);
 }
 
 /** Every version that a record mentions, and until when the alias may have named it. */

@@ -1,9 +1,9 @@
-import { hasCode } from '../domain/errors.ts';
-import { foreignHold } from '../domain/hold.ts';
-import { tagValue, type ModelVersion } from '../domain/model.ts';
-import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { ApplyContext } from './context.ts';
-import { makeWrite, notBegun, type WriteState } from './write.ts';
+import { hasCode } from '../../domain/errors.ts';
+import { foreignHold } from '../../domain/hold.ts';
+import { tagValue, type ModelVersion } from '../../domain/model.ts';
+import { TAG_KEYS } from '../../domain/tag-keys.ts';
+import type { ApplyContext } from '../context.ts';
+import { makeWrite, notBegun, type WriteState } from '../write.ts';
 
 /** An unfinished version that is to go, and the marker that it had when that was decided. */
 export interface UnfinishedVersion extends Pick<ModelVersion, 'name' | 'version'> {
