@@ -13,7 +13,7 @@ import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { restingOn } from './parts/offer.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
-import { noteServing, readServing, requireManageable } from './parts/serving.ts';
+import { manageableStages, noteServing, readServing } from './parts/serving.ts';
 import { requireServed, servingStage } from './parts/serving-stage.ts';
 
 /** Sets serving endpoints to the version that an alias names. */
@@ -94,7 +94,6 @@ export const updateServing = defineAction({
       changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })),
     );
     record.requireAllowed(`Serving ${uriOf(version)}`);
-    if (!inputs['dry-run']) requireManageable(endpoints, changes);
     const { stages, state } = servingStage(context, changes);
     const conclude = (): ActionResult =>
       record.wouldChange
@@ -104,7 +103,7 @@ export const updateServing = defineAction({
             verdict: `${asked.join(', ')} already ${asked.length === 1 ? 'serves' : 'serve'} version ${version.version}; nothing was written`,
           };
     return {
-      stages,
+      stages: [...manageableStages(endpoints, stages), ...stages],
       asPlanned: conclude,
       offers: async (made) => (made === 'applied' ? undefined : { changes }),
       asApplied() {

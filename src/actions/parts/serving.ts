@@ -1,4 +1,5 @@
 import { SERVING_CHECK } from '../../apply/changes/serving/update.ts';
+import type { Stage } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
@@ -8,6 +9,7 @@ import type { ServingEndpoint } from '../../domain/serving.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { SERVING_NEEDS, type ServingInputs } from '../../inputs/serving.ts';
 import { sharesText, type ServingChange, type ServingRules } from '../../plan/changes/serving.ts';
+import { changesOf } from '../../plan/plan.ts';
 import { configDigest, decideServing, standingConfig } from '../../policy/serving.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -97,10 +99,18 @@ export function noteServing<V extends VersionRef>(
   return changes;
 }
 
-/**
- * Throws where an endpoint that this run is to update shows that its caller may not: before the alias moves, not behind it. Who only
- * leaves a plan needs no right to update.
- */
+/** That the caller may update the endpoints of later stages: a stage before every write, which a run that only leaves a plan does not get to. */
+export function manageableStages(endpoints: ReadEndpoints, later: readonly Stage[]): Stage[] {
+  const updates = changesOf(later).filter((change) => change.kind === 'serving');
+  if (updates.length === 0) return [];
+  const run = async () => {
+    requireManageable(endpoints, updates);
+    return undefined;
+  };
+  return [{ name: 'validation', changes: [], work: { kind: 'validation', run } }];
+}
+
+/** Throws where an endpoint that is to be updated shows that the caller may not: before an alias moves, not behind it. */
 export function requireManageable(
   endpoints: ReadEndpoints,
   changes: readonly Pick<ServingChange<VersionRef>, 'endpoint'>[],

@@ -19,7 +19,7 @@ import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
-import { readServing } from '../parts/serving.ts';
+import { manageableStages, readServing } from '../parts/serving.ts';
 import { requireServed } from '../parts/serving-stage.ts';
 import { requireValid } from '../parts/validation-stage.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
@@ -142,7 +142,7 @@ export async function planPromotion(
   await noteCopyEffects(context, surroundings.jobs, reading.destination.name, stages);
   await notePromotedMove(context, surroundings, promotion);
   return {
-    stages: [...momentOf(context, promotion), ...stages],
+    stages: [...momentOf(context, promotion), ...manageableStages(promotion.endpoints, stages), ...stages],
     asPlanned() {
       record.output('allowed', true);
       const validator = command ?? (job === undefined ? undefined : validationJobName(job));

@@ -3,7 +3,7 @@ import type { VersionRef } from '../../domain/change-target.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { ServingChange } from '../../plan/changes/serving.ts';
 import type { ExpectedCopy } from '../parts/copy-plan.ts';
-import { noteServing, readServing, requireManageable } from '../parts/serving.ts';
+import { noteServing, readServing } from '../parts/serving.ts';
 import { movedBack, servingStage } from '../parts/serving-stage.ts';
 import type { PromoteContext, Promotion } from './promotion.ts';
 
@@ -24,7 +24,6 @@ export function servingStages(
   { version }: ExpectedCopy,
 ): Stage[] {
   const changes = notePromotedServing(context, promotion, version);
-  if (!context.inputs['dry-run']) requireManageable(promotion.endpoints, changes);
   const updated = new Set(changes.map(({ endpoint }) => endpoint));
   const { stages, state } = servingStage(context, changes, {
     standing: [...promotion.endpoints.keys()].filter((name) => !updated.has(name)),
