@@ -97,7 +97,8 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
   const home = `/Users/${principal}/${FOLDER}`;
   const present = (await files.folders(home)) ?? [];
   const until = clock.now() + timeoutMs;
-  const name = sameFolder(present, token) ?? scriptFolderName({ run: workflow, token, until });
+  const earlier = sameFolder(present, token);
+  const name = earlier ?? scriptFolderName({ run: workflow, token, until });
   const folder = `${home}/${name}`;
   const file = `${folder}/${script.name}`;
   const leftOver = leftFolders(present, workflow, clock.now()).filter((each) => each !== name);
@@ -114,7 +115,8 @@ async function place(request: ScriptRequest, context: ApplyContext): Promise<Pla
     await requireFiles(request, { folder, files }, 'after it was put there');
     await requireAlone(request, { folder, files }, 'before its run');
   } catch (error) {
-    await remove(folder, context);
+    // The run of an earlier try may be using its own.
+    if (earlier === undefined) await remove(folder, context);
     throw error;
   }
   return { folder, file, files };

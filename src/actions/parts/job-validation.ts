@@ -18,6 +18,7 @@ import { parametersFor } from '../../policy/validation-job.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { VALIDATION_NEEDS } from '../../inputs/validation.ts';
+import { askingJob } from './asking-job.ts';
 
 type JobContext = ActionContext<CommonInputs & ValidationInputs>;
 
@@ -100,7 +101,7 @@ export async function validateByJob(
 
 /** Starts the run that judges a version, and waits for it. */
 function run(
-  { inputs, run: workflow, clock, random }: JobContext,
+  { inputs, run: workflow, clock, random, environment }: JobContext,
   job: ValidationJob,
   version: ModelVersion,
   { jobs, started }: { readonly jobs: Jobs; readonly started: (run: string) => void },
@@ -130,7 +131,15 @@ function run(
     arguments: Object.entries(values).map(([name, value]) => `--${name}=${value}`),
     compute,
     ...(runAs === undefined ? {} : { runAs }),
-    token: token(canonicalJson({ script: sha256, file: script.file, compute, runsAs: script.runsAs })),
+    token: token(
+      canonicalJson({
+        script: sha256,
+        file: script.file,
+        compute,
+        runsAs: script.runsAs,
+        by: askingJob({ environment }),
+      }),
+    ),
     workflow,
   });
 }

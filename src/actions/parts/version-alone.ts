@@ -55,7 +55,7 @@ export async function planVersionAlone(
     if (!result.made && !record.wouldChange)
       return {
         outcome: 'noop',
-        verdict: `${uriOf(result.version)} is already an identical copy of ${source}; nothing was written`,
+        verdict: `${uriOf(result.version)} ${NEW_VERSION_WORDS[reading.change.kind].already} ${source}; nothing was written`,
       };
     return { outcome: 'ok', verdict: `${source} → ${uriOf(result.version)}` };
   };

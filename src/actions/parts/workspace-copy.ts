@@ -19,6 +19,7 @@ import { decideJobRun } from '../../policy/job-verdict.ts';
 import { resultOf } from '../../policy/job-result.ts';
 import { runToken } from '../../policy/run-token.ts';
 import type { ActionContext } from '../contract/context.ts';
+import { askingJob } from './asking-job.ts';
 import { LAUNCHER, ORDER } from './engine-launcher.ts';
 
 /** Node for Python, from PyPI: the newest of Node 24 whose files were looked at. */
@@ -74,7 +75,7 @@ async function start({ context, reading }: CopyFacts, engine: InWorkspace, jobs:
   };
   const order = scriptOf(ORDER, text(JSON.stringify({ identity, inputs: asked, workflow, files })));
   const uri = `${asked.source} ${asked.destination}`;
-  const job = canonicalJson({ engine, order: order.sha256, caller: principal });
+  const job = canonicalJson({ engine, order: order.sha256, caller: principal, by: askingJob(context) });
   const request = (nth: number): ScriptRequest => ({
     of: `a copy of ${asked.source}`,
     script: scriptOf('launch.py', text(LAUNCHER)),
@@ -135,7 +136,7 @@ async function check({ context, reading, decision }: CopyFacts, ended: EndedRun)
     digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
     hashes: Buffer.from(textOf(said['hashes']), 'base64'),
     verified: said['verified'] === 'full' ? 'full' : 'size',
-    made: said['outcome'] !== 'noop',
+    made: said['outcome'] !== 'noop' && !ended.wasOver,
   };
   const source = { files: decision.files, bytes: reading.source.bytes };
   return checkReported(source, reported, { snapshot, signal });

@@ -60,7 +60,9 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 describe('a run of the workspace copies', () => {
   beforeEach(({ skip }) => skip(!hasPython, 'python3, which runs the script in a job, is not there'));
 
-  const at = (attempt: string) => ({ environment: { GITHUB_RUN_ATTEMPT: attempt } });
+  const at = (attempt: string, more: Readonly<Record<string, string>> = {}) => ({
+    environment: { GITHUB_RUN_ATTEMPT: attempt, ...more },
+  });
 
   test('a promotion goes on with its copy; the same attempt finds the run, and the next one has a run find the copy', async () => {
     const bench = await engineWorld();
@@ -99,13 +101,14 @@ describe('a run of the workspace copies', () => {
       expect.stringMatching(`^/Workspace/Users/${promoter}/[.]uc-promote/[^/]+$`),
     ]);
     const later = [];
-    for (const attempt of ['1', '2']) {
-      const { outputs } = await bench.run(copyVersion, COPY, at(attempt));
+    for (const how of [at('1'), at('2'), at('1', { RUNNER_NAME: 'of another job' })]) {
+      const { outputs } = await bench.run(copyVersion, COPY, how);
       later.push([outputs['outcome'], outputs['version'], runsIn(bench).length]);
     }
     expect(later).toEqual([
-      ['ok', '2', 1],
+      ['noop', '2', 1],
       ['noop', '2', 2],
+      ['noop', '2', 3],
     ]);
   }, 120_000);
 

@@ -283,6 +283,30 @@ describe('what killed runs have left', () => {
     expect([deleted.length, folder.startsWith('/Users/')]).toEqual([1, true]);
   });
 
+  test.each([{ GITHUB_JOB: 'another' }, { RUNNER_NAME: 'of another job of a matrix' }])(
+    'another job of the same attempt has a folder and a run of its own: %j',
+    async (other) => {
+      const bench = await scriptWorld(PASSES);
+      const folder = await leave(bench, '1');
+      const environment = { ...at('1').environment, ...other };
+      const seen = await bench.run(promote, { ...PROMOTE, 'validate-job': bench.named() }, { environment });
+      expect([seen.outputs['outcome'], runsIn(bench).length], seen.verdict).toEqual(['noop', 2]);
+      expect(bench.left()).toContain(folder);
+    },
+  );
+
+  test('a try that cannot put its files there leaves the folder of an earlier one, whose run may use it', async () => {
+    const bench = await scriptWorld(PASSES);
+    await leave(bench, '1');
+    const before = bench.left();
+    bench.emulator.faults.add({
+      template: '/api/2.0/workspace/import',
+      kind: { kind: 'status', status: 403 },
+    });
+    const seen = await bench.run(promote, { ...PROMOTE, 'validate-job': bench.named() }, at('1'));
+    expect([seen.outputs['outcome'], bench.left()], seen.verdict).toEqual(['denied', before]);
+  });
+
   test('the next attempt deletes it, and says so; what is not ours stays', async () => {
     const bench = await scriptWorld(PASSES);
     const folder = await leave(bench, '1');
