@@ -10,7 +10,7 @@ export interface CaseOptions {
 }
 
 /** Outcomes by which an action says that it did not do it. */
-const REFUSALS = ['denied', 'blocked', 'conflict', 'invalid', 'unavailable', 'partial'];
+const REFUSALS = ['denied', 'blocked', 'conflict', 'invalid', 'unavailable', 'partial', 'unsupported'];
 
 /** Plays a case in a fresh world. */
 export async function runCase(each: ActionCase, how: CaseOptions = {}): Promise<ActionRun> {

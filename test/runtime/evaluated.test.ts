@@ -7,6 +7,7 @@ import type { Emulator } from '../../emulator/index.ts';
 import { PROD } from '../../emulator/seeds/demo-models.ts';
 import { following } from '../../bench/crafted-pins.ts';
 import { TOKENS, world } from '../actions/harness.ts';
+import { requireNoLeak, watchSecrets } from '../actions/leaks.ts';
 import { inputVariable, variablesOfDefaults } from '../actions/runner-inputs.ts';
 import { startGitHub } from '../github/stub.ts';
 import { heredocs } from './step.ts';
@@ -18,7 +19,7 @@ const HEAVY = ['yaml', '@actions/github', '@octokit'];
 type Inputs = Readonly<Record<string, string>>;
 
 /** Runs an action from the entry of the sources, as a stub does; returns its outcome and which of those packages were evaluated. */
-async function evaluatedBy({ url }: Emulator, action: string, inputs: Inputs, variables: Inputs = {}) {
+async function evaluatedBy(emulator: Emulator, action: string, inputs: Inputs, variables: Inputs = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'uc-promote-evaluated-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const files = { GITHUB_OUTPUT: 'o', GITHUB_STATE: 's', GITHUB_STEP_SUMMARY: 'm' };
@@ -32,9 +33,10 @@ async function evaluatedBy({ url }: Emulator, action: string, inputs: Inputs, va
     process.on('exit', () => writeFileSync(${JSON.stringify(list)}, loaded.join('\\n')));
     const { run } = await import(${JSON.stringify(join(ROOT, 'src/index.ts'))});
     await run(${JSON.stringify(action)});`;
+  const secrets = watchSecrets(emulator);
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     cwd: ROOT,
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...variablesOfDefaults(action),
       PATH: process.env['PATH'],
@@ -42,13 +44,19 @@ async function evaluatedBy({ url }: Emulator, action: string, inputs: Inputs, va
       GITHUB_ACTIONS: 'true',
       ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])),
       RUNNER_TEMP: folder,
-      DATABRICKS_HOST: url,
+      DATABRICKS_HOST: emulator.url,
       DATABRICKS_TOKEN: TOKENS.promoter,
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [inputVariable(name), value])),
       ...variables,
     },
   });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   await new Promise((resolve) => child.on('close', resolve));
+  const written = await Promise.all(Object.values(files).map((file) => readFile(join(folder, file), 'utf8')));
+  const { sent, received } = secrets();
+  requireNoLeak({ printed, files: written, given: [TOKENS.promoter, ...sent], received });
   const outputs = heredocs(await readFile(join(folder, files.GITHUB_OUTPUT), 'utf8'));
   const loaded = await readFile(list, 'utf8');
   expect(loaded).toContain('/src/runtime/run-action.ts');

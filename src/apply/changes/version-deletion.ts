@@ -1,5 +1,6 @@
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
 import { versionState } from '../../plan/version-state.ts';
+import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { EXACT, gone, type ValueWriter } from './value-writer.ts';
 
 /** What is found in the place of a version where its model is not there: it may have another name, with every version. */
@@ -18,5 +19,22 @@ export const versionDeletionWriter: ValueWriter<DeleteVersionChange> = {
     if (found !== undefined) return versionState(found);
     return model === undefined ? NO_MODEL : null;
   },
-  write: ({ name, version }, _seen, { writer }) => gone(writer.deleteModelVersion(name, version)),
+  async write({ name, version }, _seen, { writer }) {
+    try {
+      await gone(writer.deleteModelVersion(name, version));
+    } catch (error) {
+      throw explainRefusal(error);
+    }
+  },
 };
+
+/** That the registry does not delete a version in its state, as some do of one that is pending, is no fault of this tool. */
+function explainRefusal(error: unknown): unknown {
+  if (!(error instanceof PromoteError) || !hasCode(error, 'rejected')) return error;
+  return new PromoteError(error.message, {
+    ...error.details,
+    outcome: 'blocked',
+    fix: 'The registry does not delete a version in this state. Leave it, or ask an administrator to delete it.',
+    cause: error,
+  });
+}

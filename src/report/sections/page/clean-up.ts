@@ -5,6 +5,8 @@ import type { CleanUpSubject } from '../../subject.ts';
 import { sentence } from './sentence.ts';
 import type { Ended, Wording } from './wording.ts';
 
+const FINAL = 'A deleted version cannot be restored.';
+
 /** How a page speaks of versions that are deleted. */
 export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, changes, left }: Ended): Wording {
   const deleted = changes.filter(
@@ -24,11 +26,11 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
     object: formatFullName(name),
     done: {
       change: `${done} deleted`,
-      lead: `${done} ${deleted === 1 ? 'was' : 'were'} deleted${size}.${before}${stay} A deleted version cannot be restored.`,
+      lead: `${done} ${deleted === 1 ? 'was' : 'were'} deleted${size}.${before}${stay} ${FINAL}`,
     },
     planned: {
       change: `${versions} to delete`,
-      lead: `Nothing was deleted. ${left === undefined ? 'Without `dry-run`, this step' : '`apply`'} deletes ${versions}${size}.${stay}`,
+      lead: `Nothing was deleted. ${left === undefined ? 'Without `dry-run`, this step' : '`apply`'} deletes ${versions}${size}.${stay} ${FINAL}`,
     },
     nothing: { change: 'nothing to delete', lead: `${sentence(verdict)}${stay}` },
     kept: counts === undefined ? 'no version was deleted' : `${deleted} of ${versions} deleted`,
