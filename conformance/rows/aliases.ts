@@ -35,10 +35,12 @@ async function aliasesOf({ first }: RowContext, name: string): Promise<unknown[]
 }
 
 /** When a model was changed last, by itself. */
-async function updatedAt({ first }: RowContext, name: string): Promise<number> {
+async function updatedAt({ first }: RowContext, name: string): Promise<string> {
   const found = at((await model(first.call, 'GET', name)).body, 'updated_at');
-  if (typeof found !== 'number') throw new Unseen('the model shows no updated_at');
-  return found;
+  // A whole number of 64 bits may be a text.
+  if (typeof found !== 'number' && typeof found !== 'string')
+    throw new Unseen('the model shows no updated_at');
+  return String(found);
 }
 
 /** Statuses with which a limit of objects may refuse. */
