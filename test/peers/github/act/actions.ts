@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { startEmulator } from '../../../../emulator/index.ts';
-import { PROMOTER } from '../../../../emulator/seeds/demo-models.ts';
+import { PROMOTER, RUN } from '../../../../emulator/seeds/demo-models.ts';
 import { root } from '../../../../scripts/peers/folder.ts';
 import { check, same, type CaseResult } from '../../harness/outcome.ts';
 import type { PeerContext } from '../../harness/script.ts';
@@ -80,6 +80,13 @@ const cases: readonly ActionCase[] = [
     with: { model: prod, version: '${{ steps.copy.outputs.version }}', folder: 'downloaded/model' },
     outcome: 'ok',
     outputs: { verified: 'digest' },
+  },
+  {
+    id: 'registered',
+    action: 'register-version',
+    with: { source: `runs:/${RUN}/model`, destination: prod, 'dry-run': 'true' },
+    outcome: 'ok',
+    outputs: { 'would-change': 'true', changed: 'false' },
   },
   {
     id: 'alias',
