@@ -2,8 +2,10 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
+import type { LabelCalls, ModelCalls, VersionCalls } from '../model-calls.ts';
 import { joinedLevels, ownName } from '../own-name.ts';
-import type { ListScope, NewVersion, Registry } from '../port.ts';
+import type { ListScope, NewVersion } from '../port.ts';
+
 import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
 import { lineageHeader } from './runs.ts';
@@ -15,17 +17,6 @@ const NATIVE = '/api/2.1/unity-catalog';
 
 /** Prefix of the legacy family: tags, create, finalize (uc-protocol §3.1, §4.1). */
 const LEGACY = mlflowDialect('/api/2.0/mlflow/unity-catalog');
-
-type ModelCalls = Pick<
-  Registry,
-  | 'getRegisteredModel'
-  | 'getModelExtras'
-  | 'listRegisteredModels'
-  | 'createRegisteredModel'
-  | 'setOwner'
-  | 'renameModel'
-  | 'deleteModel'
->;
 
 /** Calls about registered models. */
 export function modelCalls(http: HttpClient): ModelCalls {
@@ -66,15 +57,6 @@ export function modelCalls(http: HttpClient): ModelCalls {
   };
 }
 
-type VersionCalls = Pick<
-  Registry,
-  | 'getModelVersion'
-  | 'listModelVersions'
-  | 'createModelVersion'
-  | 'finalizeModelVersion'
-  | 'deleteModelVersion'
->;
-
 /** Calls about model versions. */
 export function versionCalls(http: HttpClient): VersionCalls {
   return {
@@ -113,11 +95,6 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
   };
 }
-
-type LabelCalls = Pick<
-  Registry,
-  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
->;
 
 /** Calls about aliases, tags and descriptions. */
 export function labelCalls(http: HttpClient): LabelCalls {

@@ -5,25 +5,16 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/failed-response.ts';
 import { callJson, findJson, rows } from '../call.ts';
 import { mlflowDialect, tagCalls, versionKey } from '../mlflow-dialect.ts';
+import type { LabelCalls, ModelCalls, VersionCalls } from '../model-calls.ts';
 import { ownName } from '../own-name.ts';
-import type { ListScope, Registry } from '../port.ts';
+import type { ListScope } from '../port.ts';
+
 import { unsupported } from '../unsupported.ts';
 import { toTags } from '../wire-values.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the MLflow server's REST API (uc-protocol §12.1). */
 export const API = mlflowDialect('/api/2.0/mlflow');
-
-type ModelCalls = Pick<
-  Registry,
-  | 'getRegisteredModel'
-  | 'getModelExtras'
-  | 'listRegisteredModels'
-  | 'createRegisteredModel'
-  | 'setOwner'
-  | 'renameModel'
-  | 'deleteModel'
->;
 
 /** Calls about registered models. */
 export function modelCalls(http: HttpClient): ModelCalls {
@@ -58,15 +49,6 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
   };
 }
-
-type VersionCalls = Pick<
-  Registry,
-  | 'getModelVersion'
-  | 'listModelVersions'
-  | 'createModelVersion'
-  | 'finalizeModelVersion'
-  | 'deleteModelVersion'
->;
 
 /** Calls about model versions. A version is READY at once and points at its source (uc-protocol §12.1). */
 export function versionCalls(http: HttpClient): VersionCalls {
@@ -116,11 +98,6 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
   };
 }
-
-type LabelCalls = Pick<
-  Registry,
-  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
->;
 
 /** Calls about aliases, tags and descriptions. */
 export function labelCalls(http: HttpClient): LabelCalls {

@@ -3,24 +3,15 @@ import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/failed-response.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, rows } from '../call.ts';
+import type { LabelCalls, ModelCalls, VersionCalls } from '../model-calls.ts';
 import { joinedLevels, ownName } from '../own-name.ts';
-import type { ListScope, Registry } from '../port.ts';
+import type { ListScope } from '../port.ts';
+
 import { unsupported } from '../unsupported.ts';
 import * as wire from './wire.ts';
 
 /** Prefix of the server's API (uc-protocol §12.2). */
 export const PREFIX = '/api/2.1/unity-catalog';
-
-type ModelCalls = Pick<
-  Registry,
-  | 'getRegisteredModel'
-  | 'getModelExtras'
-  | 'listRegisteredModels'
-  | 'createRegisteredModel'
-  | 'setOwner'
-  | 'renameModel'
-  | 'deleteModel'
->;
 
 /** Calls about registered models. */
 export function modelCalls(http: HttpClient): ModelCalls {
@@ -53,15 +44,6 @@ export function modelCalls(http: HttpClient): ModelCalls {
     },
   };
 }
-
-type VersionCalls = Pick<
-  Registry,
-  | 'getModelVersion'
-  | 'listModelVersions'
-  | 'createModelVersion'
-  | 'finalizeModelVersion'
-  | 'deleteModelVersion'
->;
 
 /** Calls about model versions: PENDING at first, READY once finalized (uc-protocol §12.2). */
 export function versionCalls(http: HttpClient): VersionCalls {
@@ -110,11 +92,6 @@ export function versionCalls(http: HttpClient): VersionCalls {
     },
   };
 }
-
-type LabelCalls = Pick<
-  Registry,
-  'getAlias' | 'setAlias' | 'deleteAlias' | 'setTag' | 'deleteTag' | 'setDescription'
->;
 
 /** Calls about labels: the server has descriptions only (no line of its `api/all.yaml` names an alias or a tag). */
 export function labelCalls(http: HttpClient): LabelCalls {
