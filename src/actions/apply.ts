@@ -4,7 +4,7 @@ import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import { findHoldsOf } from '../facts/holds.ts';
-import { checkSignature } from '../facts/signature.ts';
+import { checkSignatureUnder } from '../facts/signature.ts';
 import { requireVersion, uriOf } from '../facts/version.ts';
 import { APPLY_INPUTS, APPLY_OUTPUTS, applyFaults } from '../inputs/apply.ts';
 import { SERVING_NEEDS } from '../inputs/serving.ts';
@@ -120,7 +120,7 @@ export const apply = defineAction({
       const [held, extras, signature] = await Promise.all([
         readHeldEquals(version, context),
         snapshot.extras(target.name),
-        inputs['require-signature'] === 'off' ? null : checkSignature(target.name, target.version, snapshot),
+        checkSignatureUnder(inputs['require-signature'], target.name, target.version, snapshot),
       ]);
       noteVersion(record, version);
       noteHolds(record, held, await findHoldsOf(version, extras?.tags ?? [], { ...context, snapshot }));

@@ -1,15 +1,14 @@
 import { downloadVersion as download } from '../apply/download/download.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
-import { findHoldsOf } from '../facts/holds.ts';
-import { checkSignature } from '../facts/signature.ts';
-import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { resolveVersion, uriOf } from '../facts/version.ts';
 import { DOWNLOAD_INPUTS, DOWNLOAD_OUTPUTS } from '../inputs/download.ts';
 import { selectorOf } from '../inputs/version.ts';
 import { requiredRights } from '../policy/grants/required.ts';
 import type { DownloadSubject } from '../report/subject.ts';
 import { filesText, movedText, verifiedText } from '../report/sections/download.ts';
 import { defineAction } from './contract/action.ts';
-import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { withPrivileges } from './parts/checks.ts';
+import { noteNamedVersion, readNamedVersion } from './parts/named-version.ts';
 import { outputVersion } from './parts/version-outputs.ts';
 
 /** Puts the files of a version into a folder. */
@@ -40,22 +39,14 @@ export const downloadVersion = defineAction({
       record,
       mode,
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
-      [
-        number.then((each) => requireVersion(name, each, snapshot, named)),
-        number.then((each) =>
-          inputs['require-signature'] === 'off' ? null : checkSignature(name, each, snapshot),
-        ),
-        snapshot.tagsOf(name),
-      ],
+      [...readNamedVersion({ name, number, named }, context)],
     );
     const uri = uriOf(version);
     const subject: DownloadSubject = { kind: 'download', name: version.name, version: version.version };
     record.subject = subject;
     record.fact('Version', uri);
     outputVersion(record, version.name, version.version);
-    noteVersion(record, version);
-    noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
-    noteSignature(record, inputs['require-signature'], signature, uri);
+    await noteNamedVersion(context, version, signature, tagsOfModel);
     record.requireAllowed(`Downloading ${uri}`);
 
     const made = await download({ version, folder, input: 'folder' }, { ...context, snapshot });

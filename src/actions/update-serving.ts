@@ -1,8 +1,6 @@
 import { formatFullName } from '../domain/full-name.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
-import { findHoldsOf } from '../facts/holds.ts';
-import { checkSignature } from '../facts/signature.ts';
-import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { resolveVersion, uriOf } from '../facts/version.ts';
 import { alias, fullName, required } from '../inputs/fields.ts';
 import { jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import { commentFaults, PLAN_EXPRESSION_OUTPUTS, PLAN_INPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
@@ -12,7 +10,8 @@ import { requiredRights } from '../policy/grants/required.ts';
 import { takenVersion } from '../policy/version.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import { restingOn } from './parts/offer.ts';
-import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { withPrivileges } from './parts/checks.ts';
+import { noteNamedVersion, readNamedVersion } from './parts/named-version.ts';
 import { manageableStages, noteServing, readServing } from './parts/serving.ts';
 import { requireServed, servingStage } from './parts/serving-stage.ts';
 
@@ -67,22 +66,13 @@ export const updateServing = defineAction({
       record,
       mode,
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
-      [
-        number.then((each) => requireVersion(name, each, snapshot, named)),
-        number.then((each) =>
-          inputs['require-signature'] === 'off' ? null : checkSignature(name, each, snapshot),
-        ),
-        snapshot.tagsOf(name),
-        readServing(context),
-      ],
+      [...readNamedVersion({ name, number, named }, context), readServing(context)],
     );
     record.subject = { ...subject, name: version.name, version: version.version };
     record.fact('Alias', `${formatFullName(version.name)}@${wanted} names version ${version.version}`);
     record.output('version', version.version);
     record.output('uri', uriOf(version));
-    noteVersion(record, version);
-    noteHolds(record, [], await findHoldsOf(version, tags, { ...context, snapshot }));
-    noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+    await noteNamedVersion(context, version, signature, tags);
     const basis = [
       { kind: 'alias', name: version.name, alias: wanted, was: version.version } as const,
       ...takenVersion(version, [], tags),

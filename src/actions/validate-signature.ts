@@ -4,7 +4,6 @@ import { countClasses } from '../domain/signature-change.ts';
 import { takeWithinBytes } from '../domain/take-bytes.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
 import type { CompatibilityCheck } from '../facts/compatibility.ts';
-import { findHoldsOf } from '../facts/holds.ts';
 import { checkSignature } from '../facts/signature.ts';
 import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
 import { compareInputs, COMPARE_OUTPUTS } from '../inputs/compare.ts';
@@ -15,8 +14,9 @@ import { signatureToJson } from '../policy/signature/json.ts';
 import { defineAction } from './contract/action.ts';
 import { MAX_OUTPUT_BYTES } from './contract/bounded-output.ts';
 import type { ActionRecord } from './contract/record.ts';
-import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { withPrivileges } from './parts/checks.ts';
 import { noteComparison, startComparing } from './parts/comparison.ts';
+import { noteNamedVersion } from './parts/named-version.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 
 const OUTPUTS = {
@@ -99,9 +99,7 @@ export const validateSignature = defineAction({
     record.output('valid', valid);
     const declared = signature.mlmodel.signature;
     noteSignatureOutput(record, declared.state === 'declared' ? declared.signature : undefined);
-    noteVersion(record, found);
-    noteHolds(record, [], await findHoldsOf(found, tags, { ...context, snapshot }));
-    noteSignature(record, inputs['require-signature'], signature, uriOf(found));
+    await noteNamedVersion(context, found, signature, tags);
     const comparison = noteComparison(record, inputs, compared, {
       facts: signature.mlmodel.signature,
       isRefused: inputs['require-signature'] === 'fail' && !valid,

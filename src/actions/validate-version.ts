@@ -2,9 +2,7 @@ import type { Stage } from '../apply/stage.ts';
 import { tagValue, type ModelVersion } from '../domain/model.ts';
 import { handledLater } from '../domain/promises.ts';
 import { checkPrivileges } from '../facts/grants/check.ts';
-import { findHoldsOf } from '../facts/holds.ts';
-import { checkSignature } from '../facts/signature.ts';
-import { requireVersion, resolveVersion, uriOf } from '../facts/version.ts';
+import { resolveVersion, uriOf } from '../facts/version.ts';
 import type { CommonInputs } from '../inputs/common.ts';
 import type { InputsOf } from '../inputs/fields.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
@@ -17,10 +15,11 @@ import { takenVersion } from '../policy/version.ts';
 import type { ValidationSubject } from '../report/subject.ts';
 import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
-import { noteHolds, noteSignature, noteVersion, withPrivileges } from './parts/checks.ts';
+import { withPrivileges } from './parts/checks.ts';
 import { programFaults } from './parts/command-validation.ts';
 import { noteValidationJob, readValidationJob } from './parts/job-validation.ts';
 import { noteMetrics } from './parts/metrics.ts';
+import { noteNamedVersion, readNamedVersion } from './parts/named-version.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from './parts/shown-metrics.ts';
 import { noteLabelUndo } from './parts/label-undo.ts';
 import { requireValid, validationStage } from './parts/validation-stage.ts';
@@ -83,13 +82,7 @@ export const validateVersion = defineAction({
       record,
       mode,
       [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
-      [
-        number.then((each) => requireVersion(name, each, snapshot, named)),
-        number.then((each) =>
-          inputs['require-signature'] === 'off' ? null : checkSignature(name, each, snapshot),
-        ),
-        snapshot.tagsOf(name),
-      ],
+      [...readNamedVersion({ name, number, named }, context)],
     );
     const subject: ValidationSubject = { kind: 'validation', name: version.name, version: version.version };
     record.subject = subject;
@@ -98,9 +91,7 @@ export const validateVersion = defineAction({
     record.output('version', version.version);
     record.output('uri', uriOf(version));
     record.output('status', tagValue(version.tags, inputs['status-key']) ?? '');
-    noteVersion(record, version);
-    noteHolds(record, [], await findHoldsOf(version, tagsOfModel, { ...context, snapshot }));
-    noteSignature(record, inputs['require-signature'], signature, uriOf(version));
+    await noteNamedVersion(context, version, signature, tagsOfModel);
     await noteMetrics(context, { version, snapshot }, readChampion);
     const job = await reads;
     if (job !== undefined) noteValidationJob(context, job);

@@ -1,4 +1,4 @@
-import type { NotApplicable } from '../domain/decision.ts';
+import type { CheckMode, NotApplicable } from '../domain/decision.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { decideSignature, type SignatureDecision } from '../policy/signature/decide.ts';
 import { parseMlmodel, type Mlmodel } from '../mlmodel/mlmodel.ts';
@@ -37,6 +37,16 @@ export async function checkSignature(
   snapshot: Snapshot,
 ): Promise<SignatureCheck> {
   return judged(await snapshot.mlmodel(name, version));
+}
+
+/** As {@link checkSignature}; null where the check is off, and nothing is read. */
+export async function checkSignatureUnder(
+  mode: CheckMode,
+  name: FullName,
+  version: number,
+  snapshot: Snapshot,
+): Promise<SignatureCheck | null> {
+  return mode === 'off' ? null : checkSignature(name, version, snapshot);
 }
 
 /** As {@link checkSignature}, of files that belong to no version yet. */

@@ -4,7 +4,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
-import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
+import { checkSignatureUnder, type SignatureCheck } from '../../facts/signature.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
 import type { CompareInputs } from '../../inputs/compare.ts';
@@ -250,7 +250,7 @@ async function readTarget(name: FullName, inputs: SetAliasInputs, snapshot: Snap
     (await resolveVersion({ name, selector: { kind: 'alias', alias: fromAlias ?? '' } }, snapshot, named));
   const [version, signature] = await Promise.all([
     requireVersion(name, number, snapshot, named),
-    inputs['require-signature'] === 'off' ? null : checkSignature(name, number, snapshot),
+    checkSignatureUnder(inputs['require-signature'], name, number, snapshot),
   ]);
   return { version, signature };
 }
