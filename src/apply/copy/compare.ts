@@ -15,7 +15,7 @@ import { sharingFailure } from '../../transfer/shared-failure.ts';
 import { BufferWindow } from '../../transfer/window.ts';
 import type { ApplyContext } from '../context.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
-import { copyParty, explainGone, sourceParty } from './gone.ts';
+import { explainGone, sourceParty, versionParty } from './gone.ts';
 import { withReadProgress } from '../../transfer/progress.ts';
 import type { CopyResult } from './request.ts';
 import { SeenSource } from './seen-source.ts';
@@ -41,7 +41,7 @@ export async function compareCopy(
     return await compareWithSource(request, copy, context);
   } catch (error) {
     const { registry } = context.snapshot;
-    throw await explainGone(error, [sourceParty(request.source), copyParty(copy, registry)]);
+    throw await explainGone(error, [sourceParty(request.source), versionParty('copy', copy, registry)]);
   }
 }
 

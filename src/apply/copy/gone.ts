@@ -56,22 +56,17 @@ export function sourceParty({ uri, presence }: Pick<CopySource, 'uri' | 'presenc
   return { role: 'source', uri, presence };
 }
 
-/** The copy itself. */
-export function copyParty(
-  version: Pick<ModelVersion, 'name' | 'version'>,
-  registry: Pick<RegistryReader, 'getModelVersion'>,
-): Party {
-  const presence = { ...presenceOf(version, registry), instead: 'run the step again' };
-  return { role: 'copy', uri: formatModelUri(version.name, version.version), presence };
-}
+/** What to do in place of using a version that is gone, by what it is for the run. */
+const INSTEAD = { copy: 'run the step again', version: 'name another version' } as const;
 
-/** A version whose files are used, and that is no copy of this run. */
+/** The copy itself, or a version whose files are used and that is no copy of this run. */
 export function versionParty(
+  role: keyof typeof INSTEAD,
   version: Pick<ModelVersion, 'name' | 'version'>,
   registry: Pick<RegistryReader, 'getModelVersion'>,
 ): Party {
-  const presence = { ...presenceOf(version, registry), instead: 'name another version' };
-  return { role: 'version', uri: formatModelUri(version.name, version.version), presence };
+  const presence = { ...presenceOf(version, registry), instead: INSTEAD[role] };
+  return { role, uri: formatModelUri(version.name, version.version), presence };
 }
 
 export function partiesOf(
@@ -80,5 +75,5 @@ export function partiesOf(
   { snapshot: { registry } }: ApplyContext,
 ): readonly Party[] {
   const copy = { name: change.destination, version: number };
-  return [sourceParty(source), copyParty(copy, registry)];
+  return [sourceParty(source), versionParty('copy', copy, registry)];
 }

@@ -14,7 +14,7 @@ import { PARALLEL_FILES } from '../../transfer/read-files.ts';
 import { sharingFailure } from '../../transfer/shared-failure.ts';
 import { BufferWindow } from '../../transfer/window.ts';
 import type { ApplyContext } from '../context.ts';
-import { copyParty, explainGone } from './gone.ts';
+import { explainGone, versionParty } from './gone.ts';
 import { holdMismatch, liftOwnHold, type VersionTarget } from './hold.ts';
 import { writeOwnTags } from './own-tag.ts';
 import type { OwnVersion } from './own-version.ts';
@@ -69,7 +69,7 @@ export async function verifyValidated(
     await compareReady({ place: version, files, target, mode: comparedHere }, tools, context);
   } catch (thrown) {
     const { registry } = context.snapshot;
-    const error = await explainGone(thrown, [copyParty(version, registry)]);
+    const error = await explainGone(thrown, [versionParty('copy', version, registry)]);
     throw await holdDifferent(version, error, 'conflict', 'changed while it was validated', context);
   }
 }

@@ -33,7 +33,7 @@ export async function downloadVersion(request: DownloadRequest, context: Downloa
     const files = await listFiles(version, source, context);
     return await fillFolder(request, { source, files }, context);
   } catch (error) {
-    throw await explainGone(error, [versionParty(version, registry)]);
+    throw await explainGone(error, [versionParty('version', version, registry)]);
   }
 }
 
