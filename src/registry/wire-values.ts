@@ -33,6 +33,28 @@ export function toStatus(status: string | null | undefined): ModelVersionStatus 
     : 'UNKNOWN';
 }
 
+/** Fields of a version that may be absent, as every registry of MLflow's protocol names them. */
+interface StatedRow {
+  readonly status_message?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly source?: string | null | undefined;
+  readonly run_id?: string | null | undefined;
+  readonly model_id?: string | null | undefined;
+  readonly user_id?: string | null | undefined;
+}
+
+/** What a version says of itself in domain words, each where it does. */
+export function statedOf(row: StatedRow) {
+  return {
+    ...given('statusMessage', row.status_message),
+    ...given('description', row.description),
+    ...given('source', row.source),
+    ...given('runId', row.run_id),
+    ...given('modelId', row.model_id),
+    ...given('createdBy', row.user_id),
+  };
+}
+
 /** An optional field: absent where the response has null or the empty string. */
 export function given<K extends string>(key: K, value: string | null | undefined): { [key in K]?: string } {
   return value == null || value === '' ? {} : ({ [key]: value } as { [key in K]?: string });

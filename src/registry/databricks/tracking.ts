@@ -7,7 +7,7 @@ import { mlflowDialect } from '../mlflow-dialect.ts';
 import { ownName } from '../own-name.ts';
 import type { TrackingReader } from '../port.ts';
 import { trackingCalls } from '../tracking.ts';
-import { given, toStatus, toTags } from '../wire-values.ts';
+import { given, statedOf, toStatus, toTags } from '../wire-values.ts';
 import { modelSource, runSource, workspaceVersionSource } from './files/artifacts.ts';
 import * as wire from './wire/artifacts.ts';
 
@@ -47,13 +47,8 @@ function toWorkspaceVersion(
     name: ownName(name, row.name, 'any', call),
     version: row.version,
     status: toStatus(row.status),
-    ...given('statusMessage', row.status_message),
-    ...given('description', row.description),
-    ...given('source', row.source),
-    ...given('runId', row.run_id),
+    ...statedOf(row),
     ...given('runWorkspaceId', workspace),
-    ...given('modelId', row.model_id),
-    ...given('createdBy', row.user_id),
     aliases: [],
     tags: toTags(row.tags),
     dependencies: [],

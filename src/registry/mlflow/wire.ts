@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { given, int64, toStatus, toTags, versionNumber } from '../wire-values.ts';
+import { given, int64, statedOf, toStatus, toTags, versionNumber } from '../wire-values.ts';
 import type { Alias, ListedVersion, ModelVersion } from '../../domain/model.ts';
 import type { FullName } from '../../domain/full-name.ts';
 
@@ -77,12 +77,7 @@ export function toModelVersion(name: FullName, row: z.output<typeof versionField
     name,
     version: row.version,
     status: toStatus(row.status),
-    ...given('statusMessage', row.status_message),
-    ...given('description', row.description),
-    ...given('source', row.source),
-    ...given('runId', row.run_id),
-    ...given('modelId', row.model_id),
-    ...given('createdBy', row.user_id),
+    ...statedOf(row),
     ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
     aliases: (row.aliases ?? []).map((alias): Alias => ({ alias, version: row.version })),
     tags: toTags(row.tags),

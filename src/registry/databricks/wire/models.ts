@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { given, int64, toStatus, toTags, versionNumber } from '../../wire-values.ts';
+import { given, int64, statedOf, toStatus, toTags, versionNumber } from '../../wire-values.ts';
 import type { FullName } from '../../../domain/full-name.ts';
 import type {
   Alias,
@@ -120,13 +120,8 @@ export function toModelVersion(name: FullName, wire: z.output<typeof legacyVersi
     name,
     version: row.version,
     status: toStatus(row.status),
-    ...given('statusMessage', row.status_message),
-    ...given('description', row.description),
-    ...given('source', row.source),
-    ...given('runId', row.run_id),
+    ...statedOf(row),
     ...given('runWorkspaceId', row.run_tracking_server_id),
-    ...given('modelId', row.model_id),
-    ...given('createdBy', row.user_id),
     ...(row.creation_timestamp == null ? {} : { createdAt: row.creation_timestamp }),
     aliases: (row.aliases ?? []).map((alias): Alias => ({
       alias: alias.alias,
