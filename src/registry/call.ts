@@ -35,31 +35,40 @@ export async function findJson<T>(
 }
 
 /**
- * Every page of a list. A page may be empty and yet carry a token, so only its absence ends the list
+ * Every page of a list, at most `most`. A page may be empty and yet carry a token, so only its absence ends the list
  * (uc-protocol §3.2, §10.1); a token that comes back is an error, not an endless loop.
  */
 export async function* pages<T extends Page>(
   http: HttpClient,
   request: HttpRequest,
   schema: z.ZodType<T>,
+  most = MAX_PAGES,
 ): AsyncGenerator<T> {
   const seen = new Set<string>();
   let token: string | undefined;
   for (let count = 0; ; count += 1) {
-    const page = await callJson(http, { ...request, query: { ...request.query, page_token: token } }, schema);
+    const page = await callJson(http, pageOf(request, token), schema);
     yield page;
     token = page.next_page_token ?? '';
     if (token === '') return;
     const problem = seen.has(token)
       ? 'returns the same page repeatedly'
-      : count >= MAX_PAGES
-        ? `has too many pages (more than ${MAX_PAGES})`
+      : count >= most
+        ? `has too many pages (more than ${most})`
         : undefined;
     if (problem !== undefined) {
       throw http.named(protocolError(problem, `${request.method} ${request.template}`));
     }
     seen.add(token);
   }
+}
+
+/** A request for the page that a token names: a search has it in its body, every other list in its query. */
+function pageOf(request: HttpRequest, page_token: string | undefined): HttpRequest {
+  const { json, query } = request;
+  return json === undefined
+    ? { ...request, query: { ...query, page_token } }
+    : { ...request, json: { ...json, page_token } };
 }
 
 /** Every row of a list, of all of its {@link pages}; one that has no end is an error before it fills the memory. */

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { LoggedModel, LoggedRun } from '../domain/tracking.ts';
 import { hasCode } from '../domain/errors.ts';
+import { isAbsent } from '../http/errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import { protocolError } from '../http/failed-response.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { findJson } from './call.ts';
+import { callJson, findJson, pages } from './call.ts';
 import { requireOwnId } from './own-name.ts';
 import type { TrackingReader } from './port.ts';
 import * as wire from './tracking-wire.ts';
@@ -41,37 +41,37 @@ export function trackingCalls(http: HttpClient): Pick<TrackingReader, 'getRun' |
 async function findModels(http: HttpClient, run: LoggedRun, name: string): Promise<LoggedModel[]> {
   // The grammar of filters has no escape, and MLflow takes no such name for a model.
   if (run.experiment === '' || name.includes("'")) return [];
+  const request: HttpRequest = {
+    method: 'POST',
+    template: `${MLFLOW}/logged-models/search`,
+    json: { experiment_ids: [run.experiment], filter: `name = '${name}'` },
+    retry: 'safe',
+  };
   const found: LoggedModel[] = [];
-  let token = '';
-  for (let count = 0; count < MAX_PAGES; count += 1) {
-    const request: HttpRequest = {
-      method: 'POST',
-      template: `${MLFLOW}/logged-models/search`,
-      json: {
-        experiment_ids: [run.experiment],
-        filter: `name = '${name}'`,
-        ...(token === '' ? {} : { page_token: token }),
-      },
-      retry: 'safe',
-    };
-    const page = await findKnown(http, request, wire.loggedModelPage);
-    for (const { info } of page?.models ?? []) if (info.source_run_id === run.id) found.push(toModel(info));
-    token = page?.next_page_token ?? '';
-    if (token === '') return found;
+  try {
+    for await (const { models } of pages(http, request, wire.loggedModelPage, MAX_PAGES))
+      for (const { info } of models ?? []) if (info.source_run_id === run.id) found.push(toModel(info));
+  } catch (error) {
+    if (!isUnknownHere(error)) throw error;
   }
-  throw http.named(protocolError('does not end', `POST ${MLFLOW}/logged-models/search`));
+  return found;
 }
 
-/** As `findJson`; undefined also of a server before MLflow 3, whose page says that it has no such call. */
+/** A server before MLflow 3 has no such call, and says so in a page. */
+function isUnknownHere(error: unknown): boolean {
+  return isAbsent(error) || (hasCode(error, 'protocol') && error.details.httpStatus === 404);
+}
+
+/** As `findJson`; undefined also of a server before MLflow 3. */
 async function findKnown<T>(
   http: HttpClient,
   request: HttpRequest,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
   try {
-    return await findJson(http, request, schema);
+    return await callJson(http, request, schema);
   } catch (error) {
-    if (hasCode(error, 'protocol') && error.details.httpStatus === 404) return undefined;
+    if (isUnknownHere(error)) return undefined;
     throw error;
   }
 }
