@@ -4,10 +4,10 @@ import type { FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { protocolError } from '../../http/failed-response.ts';
-import { FileList } from '../../transfer/file-list.ts';
 import type { RouteChoice } from '../../transfer/route.ts';
 import type { FileSink, FileSource, UploadLimits } from '../../transfer/port.ts';
 import { pages } from '../call.ts';
+import { filesOfTree } from '../folder-tree.ts';
 import { readWhole } from '../read-whole.ts';
 import { unsupported } from '../unsupported.ts';
 import { openWhole } from './file-stream.ts';
@@ -75,33 +75,18 @@ async function refuse(): Promise<never> {
   throw unsupported('upload into a version');
 }
 
-async function listFiles(http: HttpClient, place: Place): Promise<FileEntry[]> {
-  const list = new FileList(hostile);
-  let folders = [''];
-  while (folders.length > 0) {
-    const deeper = await Promise.all(
-      folders.map(async (parent) => {
-        const found: string[] = [];
-        const turnPage = list.pages();
-        for await (const page of pages(http, place.list(parent), wire.listing)) {
-          turnPage(page.files?.length ?? 0);
-          for (const row of page.files ?? []) {
-            const path = place.inside(parent, row.path);
-            requireServed(path);
-            if (row.is_dir === true) {
-              list.addDirectory(path);
-              found.push(path);
-            } else {
-              list.addFile(path, row.file_size ?? 0);
-            }
-          }
-        }
-        return found;
-      }),
-    );
-    folders = deeper.flat();
-  }
-  return list.files();
+function listFiles(http: HttpClient, place: Place): Promise<FileEntry[]> {
+  return filesOfTree({
+    hostile,
+    async *pagesOf(folder) {
+      for await (const page of pages(http, place.list(folder), wire.listing))
+        yield (page.files ?? []).map((row) => {
+          const path = place.inside(folder, row.path);
+          requireServed(path);
+          return row.is_dir === true ? { path, isFolder: true } : { path, size: row.file_size ?? 0 };
+        });
+    },
+  });
 }
 
 function hostile(problem: string): PromoteError {

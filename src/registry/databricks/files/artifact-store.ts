@@ -10,9 +10,8 @@ import {
   type ReadableStore,
   type StoreRange,
 } from '../../../storage/object-store.ts';
-import { FileList } from '../../../transfer/file-list.ts';
-import { inParallel } from '../../../transfer/in-parallel.ts';
 import { pages } from '../../call.ts';
+import { filesOfTree, type Listed } from '../../folder-tree.ts';
 import * as wire from '../wire/artifacts.ts';
 import { isFresh, type AgeingUrl } from './signed.ts';
 
@@ -45,15 +44,13 @@ export class ArtifactStore implements ReadableStore {
     this.label = calls.label;
   }
 
-  async list(): Promise<FileEntry[]> {
-    const list = new FileList(hostile);
-    let folders = [''];
-    for (let depth = 0; folders.length > 0; depth += 1) {
-      if (depth > MAX_DEPTH) throw hostile(`has folders more than ${MAX_DEPTH} levels deep`);
-      const found = await inParallel(folders, PARALLEL_FOLDERS, (folder) => this.#listFolder(folder, list));
-      folders = found.flat();
-    }
-    return list.files();
+  list(): Promise<FileEntry[]> {
+    return filesOfTree({
+      hostile,
+      most: MAX_DEPTH,
+      parallel: PARALLEL_FOLDERS,
+      pagesOf: (folder) => this.#pagesOf(folder),
+    });
   }
 
   open(path: string, range: StoreRange): Promise<Response> {
@@ -67,29 +64,18 @@ export class ArtifactStore implements ReadableStore {
     });
   }
 
-  /** Takes up the files of one folder; gives back the folders in it. A path that is a file is listed as itself. */
-  async #listFolder(folder: string, list: FileList): Promise<string[]> {
+  /** The pages of one folder. A path that is a file is listed as itself. */
+  async *#pagesOf(folder: string): AsyncGenerator<Listed[]> {
     const { root } = this.#calls;
     const asked = joined(root, folder);
-    const deeper: string[] = [];
-    const turnPage = list.pages();
-    for await (const page of pages(this.#http, this.#calls.list(asked), wire.artifactPage)) {
-      const rows = page.files ?? [];
-      turnPage(rows.length);
-      for (const row of rows) {
-        if (row.is_dir !== true && row.path === asked) continue;
+    for await (const page of pages(this.#http, this.#calls.list(asked), wire.artifactPage))
+      yield (page.files ?? []).flatMap((row): Listed[] => {
+        if (row.is_dir !== true && row.path === asked) return [];
         if (root !== '' && !row.path.startsWith(`${root}/`))
           throw hostile(`names "${row.path}", which is outside of the folder`);
         const path = root === '' ? row.path : row.path.slice(root.length + 1);
-        if (row.is_dir === true) {
-          list.addDirectory(path);
-          deeper.push(path);
-        } else {
-          list.addFile(path, row.file_size ?? 0);
-        }
-      }
-    }
-    return deeper;
+        return [row.is_dir === true ? { path, isFolder: true } : { path, size: row.file_size ?? 0 }];
+      });
   }
 
   async #url(path: string, renew: boolean): Promise<AgeingUrl> {
