@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { MODEL_HOLD_PREFIX } from '../domain/tag-keys.ts';
-import { basisFactSchema, policyFactSchema, registryFacts, type BasisFact, type Resting } from './basis.ts';
+import {
+  basisFactSchema,
+  policyFactSchema,
+  registryFacts,
+  type BasisFact,
+  type PlanFact,
+  type Resting,
+} from './basis.ts';
 import { canonical, hasCanonicalForm, planDigest } from './digest.ts';
 import type { Change } from './change.ts';
 import { aliasSchema } from './changes/alias.ts';
@@ -181,8 +188,14 @@ function isOf(fact: BasisFact & { kind: 'holds' }, { name }: FiledChange): boole
   return canonical(fact.name) === canonical(name);
 }
 
+/** Whether a change replaces what a fact is about. */
+export function isReplacedBy(fact: PlanFact, change: Change): boolean {
+  const subject = subjectOf(fact);
+  return replacedBy(change).some((each) => subjectOf(each) === subject);
+}
+
 /** What a fact is about, whatever it was. */
-function subjectOf(fact: BasisFact): string {
+function subjectOf(fact: PlanFact): string {
   return canonical({ ...fact, was: null });
 }
 

@@ -1,25 +1,16 @@
 import { readFacts } from '../../apply/basis.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
-import { counted } from '../../domain/count.ts';
-import { decide, type Finding } from '../../domain/decision.ts';
-import { formatFullName } from '../../domain/full-name.ts';
 import { tagValue, type Tag } from '../../domain/model.ts';
 import type { ServingEndpoint } from '../../domain/serving.ts';
-import {
-  formatMovedFact,
-  modelOfFact,
-  registryFacts,
-  type BasisFact,
-  type FactValue,
-  type PlanFact,
-} from '../../plan/basis.ts';
+import { modelOfFact, registryFacts, type BasisFact, type FactValue } from '../../plan/basis.ts';
+import { isReplacedBy } from '../../plan/file.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
 import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { isLedTo, isOnTheWay, standingDigest } from '../../policy/serving.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
-import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
-import { historyOf, movesRecorded, noteNamed } from '../parts/alias-move.ts';
-import type { ApplyingContext, GivenChange, GivenPlan } from './plan.ts';
+import type { Difference } from '../../report/sections/plan.ts';
+import { historyOf, movesRecorded } from '../parts/alias-move.ts';
+import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './plan.ts';
 
 /** How many digits of a plan's digest the record of a move has. */
 const RECORDED_DIGITS = 16;
@@ -42,7 +33,8 @@ export interface BasisReading {
   readonly unrecorded: AliasMove | undefined;
 }
 
-type AliasMove = GivenChange & { readonly kind: 'alias' };
+/** The move of a plan. */
+export type AliasMove = GivenChange & { readonly kind: 'alias' };
 
 /** Reads every fact that a plan rests on, and what of the plan an earlier attempt has made. */
 export async function readPlanBasis(context: ApplyingContext, given: GivenPlan): Promise<BasisReading> {
@@ -124,9 +116,9 @@ function isUnderWay(fact: BasisFact, pending: readonly GivenChange[], { endpoint
  */
 function isLeftUnrecorded(move: AliasMove, looked: Looked): boolean {
   const { context, given, values, tagsOf } = looked;
-  if (Number(context.run.attempt) <= Number(given.plan.run.attempt)) return false;
+  if (!isTriedBefore(context, given)) return false;
   if (!given.changes.some(({ kind }) => kind === 'hold')) return false;
-  const fact = registryFacts(given.plan.basis).find((each) => replaces(move, each));
+  const fact = registryFacts(given.plan.basis).find((each) => isReplacedBy(each, move));
   if (fact === undefined || values.get(fact) !== move.to) return false;
   return historyNow(context, move, move.to, tagsOf).kind !== 'trusted';
 }
@@ -158,14 +150,14 @@ function isMade(change: GivenChange, looked: Looked): boolean {
   switch (change.kind) {
     case 'alias':
     case 'record': {
-      const fact = registryFacts(given.plan.basis).find((each) => replaces(change, each));
+      const fact = registryFacts(given.plan.basis).find((each) => isReplacedBy(each, change));
       if (fact === undefined || values.get(fact) !== change.to) return false;
       const history = historyNow(context, change, change.to, tagsOf);
       return history.kind === 'trusted' && history.move.plan === recordedDigest(given.digest);
     }
     case 'delete-version': {
       const facts = registryFacts(given.plan.basis);
-      const fact = facts.find((each) => replaces(change, each));
+      const fact = facts.find((each) => isReplacedBy(each, change));
       const naming = facts.find((each) => each.kind === 'naming' && isSame(each.name, change.name));
       // Without its model nobody knows: it may have another name, with every version.
       const isModelThere = naming !== undefined && typeof values.get(naming) === 'string';
@@ -189,21 +181,6 @@ function isReason(recorded: string, reason: string): boolean {
   return recorded === reason || (recorded.endsWith('…') && reason.startsWith(recorded.slice(0, -1)));
 }
 
-/** Whether a change replaces what a fact is about. */
-function replaces(change: GivenChange, fact: PlanFact): boolean {
-  if (!('name' in fact) || !isSame(fact.name, change.name)) return false;
-  switch (change.kind) {
-    case 'alias':
-    case 'record':
-      return fact.kind === 'alias' && fact.alias === change.alias;
-    case 'delete-version':
-      return fact.kind === 'version' && fact.version === change.version;
-    case 'hold':
-    case 'serving':
-      return false;
-  }
-}
-
 function isSame(a: object, b: object): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -222,7 +199,8 @@ function valueBeside(
   return own.length === 0 ? found : holdsState(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
 }
 
-const NOT_RECORDED = 'not recorded';
+/** Said of who changed a fact of which no record says it. */
+export const NOT_RECORDED = 'not recorded';
 
 /** Who changed a fact, as far as a record says it. */
 function moverOf(
@@ -244,74 +222,4 @@ function historyNow(
   tagsOf: Looked['tagsOf'],
 ): AliasHistory {
   return historyOf(context, alias, tagsOf(name), now === null ? undefined : { version: now, tags: [] });
-}
-
-function spentFinding(move: MoveEntry): Finding {
-  return {
-    code: 'plan-spent',
-    severity: 'error',
-    message: `This plan was already applied by ${authorText(move)}, and the alias was moved again afterwards.`,
-    fix: 'Run the planning job again, and have its new plan approved.',
-  };
-}
-
-const UNRECORDED = 'it names what this plan wants, but no record shows who moved it';
-
-function unrecordedFinding({ name, alias }: AliasMove): Finding {
-  return {
-    code: 'plan-move-unrecorded',
-    severity: 'warning',
-    message: `${formatFullName(name)}@${alias}: ${UNRECORDED}. An earlier attempt of this run probably did, without writing the record.`,
-  };
-}
-
-/** Notes what changed since the plan was made, and throws the conflict. What this plan has made already rests on nothing. */
-export function noteBasis({ record }: ApplyingContext, { changes }: GivenPlan, reading: BasisReading): void {
-  const { differences, unrecorded } = reading;
-  const move = changes.find((change) => change.kind === 'alias');
-  const { subject } = record;
-  const moved = differences.find(
-    ({ fact }) => fact.kind === 'alias' && subject?.kind === 'move' && fact.alias === subject.alias,
-  );
-  if (moved !== undefined && record.subject?.kind === 'move' && typeof moved.found !== 'string') {
-    record.subject = { ...record.subject, now: moved.found };
-    noteNamed(record, moved.found);
-  }
-  const spent = reading.spent === undefined ? [] : [spentFinding(reading.spent)];
-  const isWanted = ({ fact, found, by }: Difference) =>
-    move !== undefined && replaces(move, fact) && found === move.to && by === NOT_RECORDED;
-  const findings = differences.map((each) => ({
-    code: 'basis-changed',
-    severity: 'error' as const,
-    message: `${formatMovedFact(each)}${isWanted(each) ? `: ${UNRECORDED}` : ''}.`,
-    fix: 'Find out who changed it, then run the planning job again and have the new plan approved.',
-  }));
-  record.check(
-    'Facts of the plan',
-    'fail',
-    decide([...spent, ...findings, ...(unrecorded === undefined ? [] : [unrecordedFinding(unrecorded)])]),
-    'Every fact that the plan depends on is still true.',
-    'conflict',
-  );
-  if (differences.length > 0) noteDifferences(record, differences, findings);
-  if (spent.length + findings.length > 0) record.requireAllowed('Applying the plan');
-}
-
-/** Says in one table what changed, in place of a reason each. */
-function noteDifferences(
-  record: ApplyingContext['record'],
-  differences: readonly Difference[],
-  findings: readonly Finding[],
-): void {
-  const many = counted(
-    differences.length,
-    'fact that the plan depends on has',
-    'facts that the plan depends on have',
-  );
-  record.inShort.push({ check: 'Facts of the plan', clause: `${many} changed since it was made`, findings });
-  record.output(
-    'differences',
-    differences.map((each) => factRow(each)),
-  );
-  record.sections.push(differencesSection(differences));
 }
