@@ -8,7 +8,7 @@ import { AUDIT_INPUTS, issueFaults } from '../inputs/audit.ts';
 import { defaulted, oneOf, wholeNumber } from '../inputs/fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
 import type { AuditFinding } from '../policy/audit/finding.ts';
-import { AUDIT_CHECK } from '../report/sections/page/page.ts';
+import { AUDIT_CHECK } from '../report/sections/page/findings.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { auditSarif } from '../report/sections/sarif.ts';
 import { readEndpoints } from './audit/endpoints.ts';

@@ -6,7 +6,6 @@ import {
   readableInputs,
   type GivenInputs,
 } from '../actions/contract/read-inputs.ts';
-import { boundedText, isShort, outputText } from '../actions/contract/bounded-output.ts';
 import { requireNeeds } from '../actions/contract/capabilities.ts';
 import { ActionRecord } from '../actions/contract/record.ts';
 import { isSideInput, sideInput, type Side } from '../auth/settings.ts';
@@ -15,7 +14,6 @@ import type { InputFault } from '../domain/input-fault.ts';
 import { failureNamed, OUTCOME_MEANINGS } from '../domain/outcome.ts';
 import { HostMetadataMemo } from '../http/host-metadata.ts';
 import { DEFAULT_REGISTRY, REGISTRIES, type RegistryKind } from '../registry/table.ts';
-import type { OutputValue } from '../inputs/outputs.ts';
 import { ISSUE_INPUT } from '../inputs/audit.ts';
 import { COMMENT_INPUT } from '../inputs/plan.ts';
 import { annotationsOf } from '../report/annotations.ts';
@@ -24,6 +22,7 @@ import { jsonText } from '../report/json-text.ts';
 import { renderSummary } from '../report/markdown.ts';
 import { renderPlain } from '../report/plain.ts';
 import { buildReport, type ReportError } from '../report/report.ts';
+import { boundedOutputs, reportedOutputs, wholeOutputs } from './action-outputs.ts';
 import { chooseRegistry } from './choose-registry.ts';
 import { readTool } from './environment.ts';
 import { signInFaults, signInSettings } from './sign-in-settings.ts';
@@ -197,62 +196,6 @@ function internalError(thrown: unknown, runner: Runner): PromoteError {
 
 function isDryRun(raw: Readonly<Record<string, string>>): boolean {
   return /^true$/iu.test(raw['dry-run'] ?? '');
-}
-
-/** An output, and all of it as a text: that of many findings is long, and is made once. */
-interface WholeOutput {
-  readonly value: OutputValue;
-  readonly text: string;
-}
-
-/** The outputs, with everything hidden that is withheld. */
-function wholeOutputs(
-  record: ActionRecord,
-  ending: Ending,
-  dryRun: boolean,
-  redactor: Redactor,
-): ReadonlyMap<string, WholeOutput> {
-  const values = {
-    ...Object.fromEntries(record.outputs),
-    outcome: ending.outcome,
-    changed: record.changed,
-    'would-change': dryRun ? record.wouldChange : record.changed,
-  };
-  return new Map(
-    Object.entries(redactor.hide(values)).map(([name, value]) => {
-      // Keys of an object may be of others too, such as those of tags.
-      return [name, { value, text: redactor.hide(outputText(value)) }];
-    }),
-  );
-}
-
-/** The outputs as texts that whoever reads them can take; what is cut is said in the record and in an output of its own. */
-function boundedOutputs(
-  action: Action,
-  whole: ReadonlyMap<string, WholeOutput>,
-  record: ActionRecord,
-  redactor: Redactor,
-): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  const cut: string[] = [];
-  for (const [name, { value, text }] of whole) {
-    const fits = isShort(text) || action.expressionOutputs?.includes(name) === true;
-    const short = () => boundedText(redactor.hide(record.shortOutputs.get(name) ?? value));
-    outputs[name] = fits ? text : redactor.hide(short());
-    if (!fits) cut.push(name);
-  }
-  if (cut.length === 0) return outputs;
-  record.fact('Shortened outputs', cut.join(', '), 'the report file has the full values');
-  return { ...outputs, cut: cut.join(',') };
-}
-
-/** What the report says of the outputs: all of each, and which of them were cut. */
-function reportedOutputs(
-  whole: ReadonlyMap<string, WholeOutput>,
-  { cut }: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const texts = Object.fromEntries([...whole].map(([name, { text }]) => [name, text]));
-  return cut === undefined ? texts : { ...texts, cut };
 }
 
 interface ReportFacts {

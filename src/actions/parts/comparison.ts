@@ -26,7 +26,7 @@ import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightsToSee, requiredRights } from '../../policy/grants/required.ts';
 import type { Json } from '../../policy/signature/json.ts';
 import { compatibilitySection } from '../../report/sections/compatibility.ts';
-import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
+import { COMPARISON_CHECK } from '../../report/sections/page/findings.ts';
 import { MAX_OUTPUT_BYTES } from '../contract/bounded-output.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { hiddenBehind, type PrivilegeCheck } from './checks.ts';

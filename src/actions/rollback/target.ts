@@ -18,7 +18,7 @@ import {
   decideOtherBytes,
   type FilesCompared,
 } from '../../policy/rollback-findings.ts';
-import { COMPARISON_CHECK } from '../../report/sections/page/page.ts';
+import { COMPARISON_CHECK } from '../../report/sections/page/findings.ts';
 import { candidatesSection, unlistedSection } from '../../report/sections/rollback.ts';
 import { noteSignature } from '../parts/checks.ts';
 import { seeComparison } from '../parts/comparison.ts';

@@ -1,19 +1,11 @@
-import type { Check } from '../../../plan/check.ts';
 import { counted } from '../../../domain/count.ts';
-import type { Finding } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { OUTCOME_MEANINGS, type Outcome } from '../../../domain/outcome.ts';
 import { formatChange, makesVersion } from '../../../plan/change.ts';
 import type { Effect } from '../../../plan/effect.ts';
 import { endpointsAlert, isSaidOfEndpoints } from './endpoints.ts';
-import type {
-  Alert,
-  CheckFinding,
-  PageState,
-  ReportedChange,
-  ShortFindings,
-  SummaryDocument,
-} from '../../document.ts';
+import { findingsOf, listedFixes, type CheckedRun } from './findings.ts';
+import type { Alert, CheckFinding, PageState, ReportedChange, SummaryDocument } from '../../document.ts';
 import type { Subject } from '../../subject.ts';
 import { changeCounts } from '../../words.ts';
 import { cleanUpWording } from './clean-up.ts';
@@ -36,7 +28,7 @@ import { servingWording } from './serving.ts';
 import type { Ended, Said, Wording } from './wording.ts';
 
 /** How a run ended, as its page has to say it. */
-export interface RunEnd extends Ended {
+export interface RunEnd extends Ended, CheckedRun {
   readonly action: string;
   readonly outcome: Outcome;
   readonly dryRun: boolean;
@@ -45,8 +37,6 @@ export interface RunEnd extends Ended {
   /** Undefined for a run that ended before it was known. */
   readonly subject: Subject | undefined;
   readonly error?: { readonly code: ErrorCode; readonly inputs: readonly string[] };
-  readonly checks: readonly Check[];
-  readonly inShort: readonly ShortFindings[];
   /** Default: none. */
   readonly effects?: readonly Effect[];
 }
@@ -210,45 +200,6 @@ function isRefused({ error, outcome }: RunEnd): boolean {
   return error.code === 'requirement' || error.code === 'permission-denied';
 }
 
-/** The check of an audit. */
-export const AUDIT_CHECK = 'Aliases';
-
-/** The check of a comparison. */
-export const COMPARISON_CHECK = 'Compatibility';
-
-/** The findings of a severity, each once; what a section lists is here one finding, or none. */
-function findingsOf({ checks, inShort }: RunEnd, severity: CheckFinding['severity']): CheckFinding[] {
-  const found = new Map<string, CheckFinding>();
-  for (const check of checks) {
-    for (const finding of shownOf(check))
-      if (finding.severity === severity && !found.has(finding.message))
-        found.set(finding.message, { ...finding, check: check.name });
-  }
-  return inShort.reduce(shortened, [...found.values()]);
-}
-
-/** Findings with those that are said in short as one, in the place of the first; one alone is short enough. */
-function shortened(
-  found: readonly CheckFinding[],
-  { check, clause, findings }: ShortFindings,
-): CheckFinding[] {
-  const isIn = ({ message }: Finding) => findings.some((each) => each.message === message);
-  const [first, ...more] = found.filter(isIn);
-  if (first === undefined || more.length === 0) return [...found];
-  const { code, severity } = first;
-  const short = { code, severity, check, message: sentence(clause) };
-  return found.flatMap((each) => (each === first ? [short] : isIn(each) ? [] : [each]));
-}
-
-/** What a page says of a check beside the section that lists its findings. */
-function shownOf({ name, decision, passed }: Check): readonly Finding[] {
-  const findings = decision?.findings ?? [];
-  if (name === AUDIT_CHECK) return [];
-  const [first] = findings.filter(({ severity }) => severity !== 'note');
-  if (name !== COMPARISON_CHECK || first === undefined) return findings;
-  return [{ code: first.code, severity: first.severity, message: passed }];
-}
-
 /** A registry that refuses one alias more says what the count of them warned of. */
 function isSaidByError({ error }: RunEnd, code: string): boolean {
   return error?.code === 'limit-reached' && code === 'alias-count';
@@ -261,18 +212,6 @@ function afterwards(finding: CheckFinding, { changes }: RunEnd): CheckFinding {
   );
   if (finding.code !== 'deployment-job' || !isThere) return finding;
   return { ...finding, fix: 'Look at its newest run in the workspace: it may wait for an approval there.' };
-}
-
-/** How many fixes of a list are said; they repeat one another. */
-const MAX_FIXES = 4;
-
-/** What to do about what a section lists. */
-function listedFixes({ checks }: RunEnd): string[] {
-  const errors = checks
-    .filter(({ name }) => name === COMPARISON_CHECK)
-    .flatMap(({ decision }) => decision?.findings ?? [])
-    .filter(({ severity }) => severity === 'error');
-  return [...new Set(errors.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))].slice(0, MAX_FIXES);
 }
 
 /** Why there is nothing to undo, for a page that has nothing else to say of it. */
