@@ -117,7 +117,7 @@ export const COPY_OUTPUTS = {
   'source-version': numberOutput('Number of the version that was copied.'),
 };
 
-/** What every action that makes a version is told beside its source. */
+/** What every action that makes a version gets as inputs beside its source. */
 export type NewVersionInputs = CommonInputs &
   InputsOf<typeof NEW_VERSION_SETTINGS & { destination: typeof COPY_INPUTS.destination }>;
 

@@ -1,7 +1,8 @@
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
-import { alias, fullName, optional, parsed, required, version } from './fields.ts';
+import { parsed, required } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
+import { VERSION_INPUTS } from './version.ts';
 
 /** A folder of the machine that runs the step, by a path that no shell reads. */
 const folder = parsed((text): Parsed<string> => {
@@ -19,12 +20,7 @@ const folder = parsed((text): Parsed<string> => {
 
 /** Inputs of the step that downloads one version. */
 export const DOWNLOAD_INPUTS = {
-  model: required(fullName, {
-    description: 'Full name of the registered model, `catalog.schema.model`.',
-    example: 'prod.ml_team.fraud_detection',
-  }),
-  version: optional(version, { description: 'Number of the version.', example: '2' }),
-  alias: optional(alias, { description: 'Alias that names the version.' }),
+  ...VERSION_INPUTS,
   folder: required(folder, {
     description:
       'Folder for the files. It is created if needed, and must hold nothing but files of this version. A relative path starts at the folder of the job.',

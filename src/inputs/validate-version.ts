@@ -1,18 +1,14 @@
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { alias, defaulted, fullName, optional, required, text, version } from './fields.ts';
+import { alias, defaulted, optional, text } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { statusKey } from './tag-keys.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
+import { VERSION_INPUTS } from './version.ts';
 
 /** Inputs of the step that validates one version. */
 export const VALIDATE_VERSION_INPUTS = {
-  model: required(fullName, {
-    description: 'Full name of the registered model, `catalog.schema.model`.',
-    example: 'prod.ml_team.fraud_detection',
-  }),
-  version: optional(version, { description: 'Number of the version.', example: '2' }),
-  alias: optional(alias, { description: 'Alias that names the version.' }),
+  ...VERSION_INPUTS,
   ...METRIC_INPUTS,
   'champion-alias': defaulted(alias, {
     description: 'Alias of the model that names the `champion` of `require-metrics`.',
