@@ -16,7 +16,7 @@ const REFUSED_UNDER: Readonly<Record<string, readonly string[]>> = {
   'set-alias refuses a caller without rights': ['hiddenObject=404'],
   'gate-on-grants stays shut for a reader': ['hiddenObject=404'],
   'check-connection tells a catalog that may not be used': ['hiddenObject=404'],
-  // Then nothing tells a model that is not there from one that is hidden.
+  // Then a model that is not there looks like one that is hidden.
   'manage-model creates a model for a group': ['missingObject=403'],
   // One version of its world is pending, and one of a status of its own.
   'clean-up deletes what nothing protects': ['deleteOfPending=refused', 'unknownEnums=true'],

@@ -26,7 +26,7 @@ const COPY_SHARED =
 
 /**
  * Reads source and destination beside the check of the privileges on both; the rights `also` join those of the copy. A
- * failure of what is read `beside` is told together with theirs.
+ * failure of what is read `beside` is reported together with theirs.
  */
 export async function readCopy(
   context: ActionContext<CopyInputs>,

@@ -59,7 +59,7 @@ type AroundSource = Omit<CopyReading, 'source' | 'change' | 'isShared'> & { read
 
 /**
  * Reads the destination beside the source and the check of the privileges on both; the rights `also` join those of making a
- * version. A failure of what is read `beside` is told together with theirs.
+ * version. A failure of what is read `beside` is reported together with theirs.
  */
 export async function readNewVersion<Also extends readonly unknown[]>(
   context: ActionContext<NewVersionInputs>,

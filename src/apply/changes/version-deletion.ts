@@ -1,6 +1,6 @@
+import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
 import { versionState } from '../../plan/version-state.ts';
-import { hasCode, PromoteError } from '../../domain/errors.ts';
 import { EXACT, gone, type ValueWriter } from './value-writer.ts';
 
 /** What is found in the place of a version where its model is not there: it may have another name, with every version. */

@@ -5,7 +5,7 @@ import type { FileSource } from '../../transfer/port.ts';
 import { LARGE_FILE, type RouteChoice } from '../../transfer/route.ts';
 
 /**
- * Whether the largest file can only be read through the workspace, by its first byte; undefined where it cannot be told, where no file
+ * Whether the largest file can only be read through the workspace, by its first byte; undefined where that cannot be known, where no file
  * is large, and where the size alone says enough.
  */
 export async function findClosedRoute(

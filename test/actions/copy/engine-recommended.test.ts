@@ -72,7 +72,7 @@ test('an outage of what is asked is neither a reason nor a failure', async () =>
   expect([seen.outputs['outcome'], recommended(seen)], seen.verdict).toEqual(['ok', []]);
 });
 
-test('who has the workspace copy already is not told of it', async () => {
+test('who has the workspace copy already gets no recommendation', async () => {
   const bench = await large(53, { switches: { presign: 'refused' } });
   const seen = await bench.run(copyVersion, { ...DRY, engine: 'workspace' });
   expect([seen.outputs['outcome'], recommended(seen), signed(seen)]).toEqual(['ok', [], []]);

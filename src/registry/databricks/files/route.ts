@@ -20,7 +20,7 @@ export function isRefusal(error: unknown): error is PromoteError {
   return hasCode(error, 'protocol') && error.details.serverCode === 'ENDPOINT_NOT_FOUND';
 }
 
-/** The route beside the Files API, as people are told of it. */
+/** The route beside the Files API, as people read it. */
 export interface SecondRoute {
   readonly route: Extract<Route, 'temporary credentials' | 'artifact calls'>;
   /** What is said where both are refused by a right, and where neither is there. */
