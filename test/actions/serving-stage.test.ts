@@ -5,17 +5,9 @@ import { promote } from '../../src/actions/promote.ts';
 import { rollback } from '../../src/actions/rollback.ts';
 import type { ActionRun } from './harness.ts';
 import { recordOf } from './move-record.ts';
-import { liveOf, served, servingWorld } from './serving-world.ts';
+import { BACK, liveOf, served, servingWorld } from './serving-world.ts';
 
 const PROMOTE = { source: `models:/${STAGING}/1`, destination: PROD, endpoints: 'fraud-rt' };
-const BACK = {
-  model: PROD,
-  alias: 'Champion',
-  'from-version': '2',
-  'to-version': '1',
-  reason: 'incident 7',
-  endpoints: 'fraud-rt',
-};
 const FAILS = { state: 'UPDATE_FAILED', message: 'no space left' } as const;
 
 describe('a promotion', () => {

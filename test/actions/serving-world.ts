@@ -58,3 +58,13 @@ export function liveOf({ metastore }: Emulator, name = 'fraud-rt'): unknown[] {
     live?.routes.find((route) => route.name === entity.name)?.percentage ?? 0,
   ]);
 }
+
+/** A rollback of the alias and of the endpoint that serves it. */
+export const BACK = {
+  model: PROD,
+  alias: 'Champion',
+  'from-version': '2',
+  'to-version': '1',
+  reason: 'incident 7',
+  endpoints: 'fraud-rt',
+};

@@ -7,6 +7,16 @@ import { CHANGES, COPY, NAME, PLAN, REFUSED, UPDATE } from './sample-plan.ts';
 
 const DIGEST = planDigest(PLAN);
 
+const hold = {
+  kind: 'hold',
+  name: NAME,
+  version: 6,
+  key: 'uc_promote_hold_e7f6c011776e',
+  from: null,
+  to: 'incident 7',
+} as const;
+const holds = { kind: 'holds', name: NAME, was: null } as const;
+
 describe('what a plan rests on', () => {
   test('every value that is replaced and every fact once, without what an earlier change brings about', () => {
     expect(PLAN.basis).toEqual([
@@ -18,15 +28,6 @@ describe('what a plan rests on', () => {
   });
 
   test('a change rests on all of it, a hold only on the other holds of its model', () => {
-    const hold = {
-      kind: 'hold',
-      name: NAME,
-      version: 6,
-      key: 'uc_promote_hold_e7f6c011776e',
-      from: null,
-      to: 'incident 7',
-    } as const;
-    const holds = { kind: 'holds', name: NAME, was: null } as const;
     const elsewhere = { ...holds, name: { ...NAME, catalog: 'staging' } };
     const basis = [...PLAN.basis, holds, elsewhere];
     const changes = [...PLAN.changes, hold];
@@ -39,15 +40,6 @@ describe('what a plan rests on', () => {
 
   test('an update of an endpoint rests on its own endpoint, and neither on another one nor on holds that come before it', () => {
     const other = { ...UPDATE, endpoint: 'fraud-eu' };
-    const hold = {
-      kind: 'hold',
-      name: NAME,
-      version: 6,
-      key: 'uc_promote_hold_e7f6c011776e',
-      from: null,
-      to: 'incident 7',
-    } as const;
-    const holds = { kind: 'holds', name: NAME, was: null } as const;
     const changes = [...PLAN.changes, hold, UPDATE, other];
     const basis = [...basisOf([...CHANGES, UPDATE, other]), holds];
     const own = (endpoint: string) =>

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MoveEntry } from '../../src/policy/alias-history.ts';
 import { aliasAt, aliasTimeline, everNamed } from '../../src/policy/alias-timeline.ts';
+import { CLOCK, day, move } from './dated-moves.ts';
 
-const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T12:00:00.000Z`;
-const move = (from: number | null, to: number | null, at?: number): MoveEntry => ({
-  from,
-  to,
-  ...(at === undefined ? {} : { at: day(at) }),
-});
-const CLOCK = Date.parse(day(29));
 const WHOLE = [move(2, 3, 20), move(1, 2, 10), move(null, 1, 5)];
 
 describe('what an alias named when', () => {

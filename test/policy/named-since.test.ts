@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MoveEntry } from '../../src/policy/alias-history.ts';
 import { namedSince } from '../../src/policy/clean-up/named-since.ts';
-
-const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T12:00:00.000Z`;
-const move = (from: number | null, to: number | null, at?: number): MoveEntry => ({
-  from,
-  to,
-  ...(at === undefined ? {} : { at: day(at) }),
-});
-const CLOCK = Date.parse(day(29));
+import { CLOCK, day, move } from './dated-moves.ts';
 
 const untilOf = (version: number, ...records: readonly (readonly [string, number, readonly MoveEntry[]])[]) =>
   namedSince(

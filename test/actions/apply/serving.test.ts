@@ -11,7 +11,7 @@ import { planDigest } from '../../../src/plan/digest.ts';
 import { readPlanFile, type PlanFile } from '../../../src/plan/file.ts';
 import type { ActionBench, ActionRun } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
-import { endsAtRead, liveOf, served, servingWorld } from '../serving-world.ts';
+import { BACK, endsAtRead, liveOf, served, servingWorld } from '../serving-world.ts';
 
 const PUT = '/api/2.0/serving-endpoints/{name}/config';
 const SECOND = { environment: { GITHUB_RUN_ATTEMPT: '2' } };
@@ -54,17 +54,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     from: 2,
     to: 1,
     kinds: ['record', 'alias', 'hold', 'serving'],
-    plan: ({ run }, more = {}) =>
-      run(rollback, {
-        model: PROD,
-        alias: 'Champion',
-        'from-version': '2',
-        'to-version': '1',
-        reason: 'incident 7',
-        endpoints: 'fraud-rt',
-        'dry-run': 'true',
-        ...more,
-      }),
+    plan: ({ run }, more = {}) => run(rollback, { ...BACK, 'dry-run': 'true', ...more }),
   },
   'update-serving': {
     from: 1,

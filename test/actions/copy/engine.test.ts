@@ -1,61 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { EmulatorOptions } from '../../../emulator/index.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { promoter } from '../../../emulator/seeds/demo.ts';
-import { GOOD_FILES, PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
+import { PROD, STAGING } from '../../../emulator/seeds/demo-models.ts';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
-import { digestsOf, signedFiles } from '../../../src/transfer/digest.ts';
-import { world, type ActionBench } from '../harness.ts';
-
-const COPY = {
-  source: `models:/${STAGING}/1`,
-  destination: PROD,
-  engine: 'workspace',
-  // A fake clock runs ahead of the process of a job.
-  'engine-timeout': '120h',
-};
-
-/** Jobs that run by the Python of this machine, and the tool in them by the Node of this process. */
-const engineWorld = (options: EmulatorOptions = {}): Promise<ActionBench> =>
-  world({ jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } }, ...options });
-
-/** A Python that a shell script starts, which stands for what a cluster sets up. */
-async function pythonBy(lines: string): Promise<EmulatorOptions> {
-  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-python-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const python = join(folder, 'python');
-  await writeFile(python, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
-  return { jobs: { python, environment: { UC_PROMOTE_NODE: process.execPath } } };
-}
-
-const runsIn = ({ emulator }: ActionBench) => [...emulator.metastore.state.workspace.runs.values()];
-const leftIn = ({ emulator }: ActionBench) =>
-  [...emulator.metastore.workspace.state.objects.keys()].filter((path) => path.includes('/.uc-promote/'));
-
-/** Changes what the run printed as its result, before it is read. */
-function change({ emulator }: ActionBench, said: (result: Record<string, unknown>) => object): void {
-  emulator.faults.add({
-    template: '/api/2.2/jobs/runs/get-output',
-    kind: {
-      kind: 'run',
-      when: 'before',
-      run({ state }) {
-        for (const { output } of [...state.workspace.runs.values()].flatMap(({ tasks }) => tasks)) {
-          const lines = (output?.logs ?? '').trimEnd().split('\n');
-          const result = JSON.parse(lines.pop() ?? '') as Record<string, unknown>;
-          if (output !== undefined) output.logs = [...lines, JSON.stringify(said(result))].join('\n');
-        }
-      },
-    },
-  });
-}
-
-const hasPython = spawnSync('python3', ['--version']).status === 0;
+import { world } from '../harness.ts';
+import { COPY, engineWorld, hasPython, leftIn, pythonBy, runsIn } from './engine-bench.ts';
 
 describe('a run of the workspace copies', () => {
   beforeEach(({ skip }) => skip(!hasPython, 'python3, which runs the script in a job, is not there'));
@@ -232,95 +181,6 @@ describe('a run of the workspace copies', () => {
     },
     60_000,
   );
-
-  test('the workspace returns nothing of what the run printed', async () => {
-    const bench = await engineWorld({
-      jobs: { python: 'python3', environment: { UC_PROMOTE_NODE: process.execPath } },
-      switches: { runLogs: 'empty' },
-    });
-    const seen = await bench.run(promote, COPY);
-    expect([seen.outputs['outcome'], leftIn(bench)], seen.verdict).toEqual(['unsupported', []]);
-    expect(seen.verdict).toContain('returns nothing of what it printed');
-    expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
-  }, 60_000);
-
-  test.each(['ok', 'noop', 'other'])(
-    'a run that failed and names the outcome %s fails the step',
-    async (outcome) => {
-      const bench = await engineWorld();
-      change(bench, () => ({ passed: false, outcome, verdict: 'nothing was copied' }));
-      const seen = await bench.run(promote, COPY);
-      expect([seen.outputs['outcome'], seen.exitCode], seen.verdict).toEqual(['error', 1]);
-      expect(seen.verdict).toContain('nothing was copied');
-      expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
-    },
-    60_000,
-  );
-
-  test.each([
-    [
-      'a copy of another version',
-      `models:/${STAGING}/2`,
-      undefined,
-      'is not marked as a copy of this source',
-    ],
-    ['a copy with another small file', COPY.source, 'MLmodel', 'the file MLmodel is not that of the source'],
-    ['a copy with another unsigned file', COPY.source, '.gitignore', 'the file .gitignore is not that'],
-  ])(
-    'the run reports %s, of equal sizes: no alias moves',
-    async (_name, source, other, why) => {
-      const bench = await engineWorld();
-      const files = { ...GOOD_FILES, '.gitignore': 'a' };
-      const { metastore } = bench.emulator;
-      const asked = `models:/${STAGING}/${metastore.addVersion(STAGING, { files })}`;
-      const planted = Object.entries(files).map(([path, content]) => {
-        const bytes = Buffer.from(content);
-        if (path === other) bytes[0] = (bytes[0] ?? 0) ^ 1;
-        return { path, bytes, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-      });
-      const { content, listing } = digestsOf(planted);
-      change(bench, (result) => {
-        const version = metastore.addVersion(PROD, {
-          files: Object.fromEntries(planted.map(({ path, bytes }) => [path, bytes])),
-          source: source === COPY.source ? asked : source,
-          tags: {
-            uc_promote_origin: source === COPY.source ? asked : source,
-            uc_promote_run: 'https://github.com/acme/other/actions/runs/1',
-            uc_promote_digest: content,
-            uc_promote_listing: listing,
-          },
-        });
-        const hashes = Buffer.concat(signedFiles(planted).map(({ sha256 }) => Buffer.from(sha256, 'hex')));
-        return {
-          ...result,
-          version: String(version),
-          digest: content,
-          'listing-digest': listing,
-          hashes: hashes.toString('base64'),
-        };
-      });
-      const seen = await bench.run(promote, { ...COPY, source: asked });
-      expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
-      expect(seen.verdict).toContain(why);
-      expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
-    },
-    60_000,
-  );
-
-  test('a copy whose record somebody else wrote is not accepted', async () => {
-    const bench = await engineWorld();
-    bench.emulator.faults.add({
-      template: '/api/2.2/jobs/runs/get-output',
-      kind: {
-        kind: 'run',
-        when: 'after',
-        run: (metastore) => metastore.setTags(PROD, { uc_promote_digest: `sha256:${'0'.repeat(64)}` }, 2),
-      },
-    });
-    const seen = await bench.run(copyVersion, COPY);
-    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
-    expect(seen.verdict).toContain('recorded digests');
-  }, 60_000);
 });
 
 test('a dry run starts nothing, and says what would run', async () => {
