@@ -20,16 +20,17 @@ export async function callJson<T>(http: HttpClient, request: HttpRequest, schema
   return read(http, await http.json(request), request, schema);
 }
 
-/** As {@link callJson}; undefined when the registry says that the object does not exist. */
+/** As {@link callJson}; undefined when the registry says that the object does not exist, by default as all of them do. */
 export async function findJson<T>(
   http: HttpClient,
   request: HttpRequest,
   schema: z.ZodType<T>,
+  isMissing: (error: unknown) => boolean = isAbsent,
 ): Promise<T | undefined> {
   try {
     return await callJson(http, request, schema);
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -1,10 +1,9 @@
-import type * as z from 'zod';
 import type { LoggedModel, LoggedRun } from '../domain/tracking.ts';
 import { hasCode } from '../domain/errors.ts';
 import { isAbsent } from '../http/errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { callJson, findJson, pages } from './call.ts';
+import { findJson, pages } from './call.ts';
 import { requireOwnId } from './own-name.ts';
 import type { TrackingReader } from './port.ts';
 import * as wire from './tracking-wire.ts';
@@ -28,7 +27,7 @@ export function trackingCalls(http: HttpClient): Pick<TrackingReader, 'getRun' |
     },
     async getModel(id) {
       const request = get('/logged-models/{model_id}', { params: { model_id: id } });
-      const found = await findKnown(http, request, wire.loggedModel);
+      const found = await findJson(http, request, wire.loggedModel, isUnknownHere);
       if (found === undefined) return undefined;
       requireOwnId('logged model', id, found.model.info.model_id, `GET ${request.template}`);
       return toModel(found.model.info);
@@ -57,23 +56,9 @@ async function findModels(http: HttpClient, run: LoggedRun, name: string): Promi
   return found;
 }
 
-/** A server before MLflow 3 has no such call, and says so in a page. */
+/** Besides what is absent: a server before MLflow 3 has no such call, and says so in a page. */
 function isUnknownHere(error: unknown): boolean {
   return isAbsent(error) || (hasCode(error, 'protocol') && error.details.httpStatus === 404);
-}
-
-/** As `findJson`; undefined also of a server before MLflow 3. */
-async function findKnown<T>(
-  http: HttpClient,
-  request: HttpRequest,
-  schema: z.ZodType<T>,
-): Promise<T | undefined> {
-  try {
-    return await callJson(http, request, schema);
-  } catch (error) {
-    if (isUnknownHere(error)) return undefined;
-    throw error;
-  }
 }
 
 function get(path: string, rest: Pick<HttpRequest, 'query' | 'params'>): HttpRequest {
