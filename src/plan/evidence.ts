@@ -73,6 +73,8 @@ export interface ContentEvidence {
   readonly bytes: number;
   readonly digest: string;
   readonly compared: 'all' | 'some';
+  /** A run of the workspace compared it, not this run; absent where this one did. */
+  readonly reported?: true;
 }
 
 /** What runs on compute of the workspace to judge a version, and what its run said. */
@@ -193,6 +195,7 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     of: text,
     digest: text,
     compared: z.enum(['all', 'some']),
+    reported: z.exactOptional(z.literal(true)),
     source: z.exactOptional(text),
     files: z.exactOptional(count),
     bytes: z.exactOptional(count),

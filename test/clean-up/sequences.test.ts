@@ -6,6 +6,11 @@ import { playSequence } from './sequence.ts';
 /** A sample of the ten thousand of the night: `CLEAN_UP_SEQUENCES=10000 npx vitest run test/clean-up/sequences.test.ts`. */
 const COUNT = Number(process.env['CLEAN_UP_SEQUENCES'] ?? '15');
 
+/** The first seed, so that several processes share the campaign. */
+const FROM = Number(process.env['CLEAN_UP_FROM'] ?? '0');
+
+const TO = FROM + COUNT;
+
 /** So many in one test, for its time. */
 const AT_ONCE = 5;
 
@@ -21,10 +26,10 @@ const time = {
   pass: (ms: number) => void vi.setSystemTime(Date.now() + ms),
 };
 
-for (let first = 0; first < COUNT; first += AT_ONCE)
-  test(`sequences ${first} to ${Math.min(first + AT_ONCE, COUNT) - 1}: nothing goes that is named, lately was, or a rollback needs`, async () => {
+for (let first = FROM; first < TO; first += AT_ONCE)
+  test(`sequences ${first} to ${Math.min(first + AT_ONCE, TO) - 1}: nothing goes that is named, lately was, or a rollback needs`, async () => {
     const bench = await world();
-    for (let seed = first; seed < Math.min(first + AT_ONCE, COUNT); seed += 1) {
+    for (let seed = first; seed < Math.min(first + AT_ONCE, TO); seed += 1) {
       const end = await playSequence(bench, seeded(seed), time);
       expect(end.faults, `seed ${seed}\n${end.story.join('\n')}`).toEqual([]);
       deleted += end.deleted;

@@ -271,6 +271,7 @@ async function noteResult(
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     digest: digests.content,
     compared: verified === 'full' ? 'all' : 'some',
+    ...(isElsewhere ? { reported: true } : {}),
   });
   record.output('version', version.version);
   record.output('uri', uriOf(version));

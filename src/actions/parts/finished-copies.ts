@@ -1,5 +1,6 @@
 import { compareCopy, completeRecord, type CopyComparison } from '../../apply/copy/compare.ts';
 import type { CopyResult } from '../../apply/copy/request.ts';
+import { requireUnchanged } from '../../apply/copy/source-change.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
 import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
 import { tagValue, type ModelVersion } from '../../domain/model.ts';
@@ -30,7 +31,7 @@ export async function findFinished(
   { files }: CopyDecision,
   besides: ReadonlySet<number>,
 ): Promise<FoundCopies> {
-  const { source, earlier } = reading;
+  const { source, earlier, signature, originMark } = reading;
   const ready = earlier.filter(({ status, version }) => status === 'READY' && !besides.has(version));
   const certain = ready.filter((version) => isOfOrigin(version, reading));
   const damaged: FoundCopies['damaged'][number][] = [];
@@ -41,6 +42,8 @@ export async function findFinished(
     });
     if (compared.kind === 'equal') {
       const { result } = compared;
+      const decided = { source, judgedMlmodel: signature.sha256, originMark: originMark.text };
+      await requireUnchanged(decided, result.files);
       return { finished: result, completion: completeRecord(version, result.digests), damaged };
     }
     if (

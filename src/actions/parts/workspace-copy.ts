@@ -142,18 +142,17 @@ async function check({ context, reading, decision }: CopyFacts, ended: EndedRun)
   return checkReported(source, reported, { snapshot, signal });
 }
 
-/** The line that the launcher prints; throws with the outcome of the copy where it failed. */
+/** The line that the launcher prints; throws with the outcome of the copy where it failed, and where its run did. */
 function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
   const [output] = tasks.flatMap((each) => (each.output === undefined ? [] : [each.output]));
-  const result = output === undefined ? undefined : resultOf(output);
-  if (result === undefined || 'unreadable' in result) {
-    const { how, fix, outcome } = decideJobRun(run, tasks);
-    if (outcome === 'ok') throw failed('unsupported', SILENT, SILENT_FIX);
-    throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
-  }
-  const { passed, said } = result;
-  if (passed) return said;
-  throw failed(failureNamed(said['outcome']), show(textOf(said['verdict']), 500));
+  const read = output === undefined ? undefined : resultOf(output);
+  const result = read === undefined || 'unreadable' in read ? undefined : read;
+  if (result?.passed === false)
+    throw failed(failureNamed(result.said['outcome']), show(textOf(result.said['verdict']), 500));
+  const { how, fix, outcome } = decideJobRun(run, tasks);
+  if (outcome !== 'ok') throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
+  if (result === undefined) throw failed('unsupported', SILENT, SILENT_FIX);
+  return result.said;
 }
 
 const SILENT =

@@ -117,7 +117,8 @@ function declaredText({ inputs, outputs, params }: SignatureCounts): string {
 }
 
 /** That the copy is the source, and by what that is known. */
-function contentRow({ digest, compared, files, bytes, source }: ContentEvidence): SideBySideRow {
+function contentRow(evidence: ContentEvidence): SideBySideRow {
+  const { digest, compared, files, bytes, source, reported } = evidence;
   const equal =
     compared === 'all'
       ? 'every byte was read back and equals'
@@ -126,7 +127,7 @@ function contentRow({ digest, compared, files, bytes, source }: ContentEvidence)
     sign: compared === 'all' ? 'passed' : 'warned',
     name: 'Content',
     now: '',
-    then: `${digest.slice(0, SHORT_DIGEST)}, ${counted(files, 'file')}, ${sizeText(bytes)}: ${equal} ${source}`,
+    then: `${digest.slice(0, SHORT_DIGEST)}, ${counted(files, 'file')}, ${sizeText(bytes)}: ${equal} ${source}${reported === undefined ? '' : ', as the run in the workspace reports'}`,
   };
 }
 

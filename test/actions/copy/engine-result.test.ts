@@ -4,7 +4,7 @@ import { GOOD_FILES, PROD, STAGING } from '../../../emulator/seeds/demo-models.t
 import { copyVersion } from '../../../src/actions/copy-version.ts';
 import { promote } from '../../../src/actions/promote.ts';
 import { digestsOf, signedFiles } from '../../../src/transfer/digest.ts';
-import { changeResult, COPY, engineWorld, hasPython, leftIn } from './engine-bench.ts';
+import { changeResult, COPY, engineWorld, hasPython, leftIn, pythonBy } from './engine-bench.ts';
 
 describe('what a run of the workspace says of its copy', () => {
   beforeEach(({ skip }) => skip(!hasPython, 'python3, which runs the script in a job, is not there'));
@@ -32,6 +32,21 @@ describe('what a run of the workspace says of its copy', () => {
     },
     60_000,
   );
+
+  test('a run that failed after it had reported a copy fails the step, and the next attempt takes the copy', async () => {
+    const bench = await engineWorld(await pythonBy('python3 "$@"; exit 3'));
+    const seen = await bench.run(promote, COPY);
+    expect([seen.outputs['outcome'], leftIn(bench)], seen.verdict).toEqual(['error', []]);
+    expect(seen.verdict).toContain('RUN_EXECUTION_ERROR');
+    expect(seen.after.models[PROD]?.aliases['Champion']).toBe(1);
+    const next = await bench.run(
+      promote,
+      { ...COPY, engine: 'runner' },
+      { environment: { GITHUB_RUN_ATTEMPT: '2' } },
+    );
+    expect([next.outputs['outcome'], next.outputs['version']], next.verdict).toEqual(['ok', '2']);
+    expect(next.after.models[PROD]?.aliases['Champion']).toBe(2);
+  }, 60_000);
 
   test.each([
     [

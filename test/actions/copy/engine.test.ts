@@ -38,6 +38,8 @@ describe('a run of the workspace copies', () => {
       value: seen.outputs['digest'],
       note: 'source and copy were both read and are equal, as the run in the workspace reported',
     });
+    expect(seen.summary).toContain('every byte was read back and equals');
+    expect(seen.summary).toContain(', as the run in the workspace reports');
     expect(run?.settings['environments']).toEqual([
       {
         environment_key: 'default',

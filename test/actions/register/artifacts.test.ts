@@ -114,6 +114,26 @@ describe('files that change while they are read', () => {
       const next = await bench.run(registerVersion, inputs);
       expect(next.outputs, next.report.verdict).toMatchObject({ outcome: 'ok' });
     });
+
+    test.each([SOURCES.run, SOURCES['logged model']])(
+      '%s: then equal to an earlier version, which is not taken',
+      async (source) => {
+        const bench = await world();
+        addSources(bench.emulator, large);
+        const inputs = { source, destination: PROD };
+        const first = await bench.run(registerVersion, inputs);
+        expect(first.outputs, first.report.verdict).toMatchObject({ outcome: 'ok', version: '2' });
+        addSources(bench.emulator, { ...large, ...again('MLmodel') });
+        bench.emulator.faults.add({
+          path: /\/Models\/prod\//u,
+          kind: { kind: 'run', when: 'before', run: () => void addSources(bench.emulator, large) },
+        });
+        const seen = await bench.run(registerVersion, inputs);
+        expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'error' });
+        expect(said(seen)).toMatch(/The files of \S+ changed while they were read/u);
+        expect(seen.after.models).toEqual(seen.before.models);
+      },
+    );
   });
 
   test('the run is deleted meanwhile: that is what is said', async () => {
