@@ -58,6 +58,27 @@ export async function runOnce(
   }
 }
 
+/** The inputs by which a scenario applies the plan that its dry run leaves; undefined where it has no plan. Throws when there is none. */
+export async function planOnce(
+  scenario: Scenario,
+  { emulator }: TrialWorld,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const { plannedBy, ...around } = scenario;
+  if (plannedBy === undefined) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'uc-promote-crash-'));
+  try {
+    const inputs = { ...plannedBy.inputs, 'dry-run': 'true' };
+    const environment = environmentOf({ ...around, ...plannedBy, inputs }, emulator, 1, folder);
+    const { runner, seen } = recordingRunner({ environment });
+    await runAction(await ACTIONS[plannedBy.action](), runner);
+    const { plan = '', 'plan-digest': digest = '' } = seen.outputs;
+    if (plan === '' || digest === '') throw new Error(`No plan: ${seen.log.join('\n')}`);
+    return { ...scenario.inputs, plan, 'expected-digest': digest };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** Starts the action of a scenario as a process of its own. */
 export async function startProcess(
   scenario: Scenario,

@@ -28,7 +28,7 @@ import { appliedRollback, rolledBack } from './rollback-scenarios.ts';
 import { appliedCleanUp, cleanedUp } from './clean-up-scenarios.ts';
 import { createdModel, deletedModel, renamedModel } from './model-scenarios.ts';
 import type { Scenario } from './scenario.ts';
-import { servedAlias, servedPromotion } from './serving-scenarios.ts';
+import { appliedServing, servedAlias, servedPromotion } from './serving-scenarios.ts';
 import { discover, perform, trialsOf, trialText, type Trial, type TrialResult } from './trial.ts';
 
 /** So many trials of a scenario are under way at once; one in four waits for a process of its own. */
@@ -67,6 +67,7 @@ const SHARING: readonly Scenario[] = [
   scriptPromotion('same attempt'),
   servedPromotion('succeeds'),
   servedPromotion('is put back'),
+  appliedServing(),
   promotion(),
   cleanedUp(),
   followedPin(),

@@ -85,12 +85,20 @@ export interface Meddler {
   readonly act: (metastore: Metastore, around: Around) => (() => void) | undefined;
 }
 
+/** What leaves a plan. */
+export interface PlannedBy {
+  readonly action: ActionName;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
 /** An action in a world, and what must hold of the world whatever happens on the way. */
 export interface Scenario {
   readonly name: string;
   readonly action: ActionName;
   readonly inputs: Readonly<Record<string, string>>;
   readonly token: string;
+  /** The action whose dry run leaves the plan that is applied: it runs before each trial, in the same world. */
+  readonly plannedBy?: PlannedBy;
   /** The input that names a folder of the machine: each world gets one of its own. */
   readonly folderInput?: string;
   readonly emulator?: EmulatorOptions;

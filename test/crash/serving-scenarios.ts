@@ -1,6 +1,6 @@
 import type { EndpointSnapshot, Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
-import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { GOOD_FILES, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfAgain, faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from './end-state.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Ended, type Scenario } from './scenario.ts';
 
@@ -15,8 +15,8 @@ const SETTINGS = {
   scale_to_zero_enabled: false,
 };
 
-/** Two endpoints that serve version 1 of the prod model beside a function of features, and one that nobody names. */
-function endpoints(metastore: Metastore): void {
+/** Two endpoints that serve a version of the prod model beside a function of features, and one that nobody names. */
+function endpoints(metastore: Metastore, version = 1): void {
   const { workspace } = metastore;
   const features = 'prod.ml_team.features';
   workspace.addFeatureSpec(features);
@@ -24,7 +24,7 @@ function endpoints(metastore: Metastore): void {
     workspace.addEndpoint(name, {
       creator: promoter,
       served: [
-        { entity_name: PROD, entity_version: '1', percent: 80, ...SETTINGS },
+        { entity_name: PROD, entity_version: String(version), percent: 80, ...SETTINGS },
         { entity_name: features, name: 'features', percent: 20, ...SETTINGS },
       ],
       autoCapture: { catalog_name: 'prod', schema_name: 'ml_team', table_name_prefix: 'p', enabled: true },
@@ -113,6 +113,48 @@ export function servedPromotion(end: 'succeeds' | 'is put back', updated = UPDAT
               ),
             ]),
         ...faultsOfOthers(worlds, { newVersions: true, alias: 'Champion', endpoints: updated }),
+        ...faultsOfAgain(again),
+      ];
+    },
+  };
+}
+
+/** An approved plan of a rollback that updates two endpoints, applied. */
+export function appliedServing(updated = UPDATED): Scenario {
+  return {
+    name: 'apply, a rollback with endpoints',
+    action: 'apply',
+    inputs: { registry: 'databricks' },
+    token: PROMOTER_TOKEN,
+    plannedBy: {
+      action: 'rollback',
+      inputs: {
+        registry: 'databricks',
+        model: PROD,
+        alias: 'Champion',
+        'from-version': '2',
+        reason: 'incident 7',
+        endpoints: updated.join('\n'),
+      },
+    },
+    prepare(metastore) {
+      metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'bad' } });
+      metastore.setAlias(PROD, 'Champion', 2);
+      const move = { alias: 'Champion', from: 1, to: 2, who: 'grace', at: '2026-11-20T09:31:44.000Z' };
+      metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([move]) });
+      endpoints(metastore, 2);
+    },
+    wants: ({ path }) => path.includes('serving-endpoints') || path.includes('/aliases/'),
+    faultsOf(aftermath) {
+      const { before, between, after, again } = aftermath;
+      return [
+        ...updated.flatMap((name) => [
+          ...keptFaults(name, before, between),
+          ...keptFaults(name, before, after),
+          ...(liveOf(after, name) === 1 ? [] : [`${name} serves ${liveOf(after, name)}, not 1.`]),
+        ]),
+        ...saidFaults(aftermath, updated),
+        ...faultsOfMove({ before, after }, 'Champion', 1),
         ...faultsOfAgain(again),
       ];
     },

@@ -1,7 +1,7 @@
 import { startEmulator, type Emulator } from '../../emulator/index.ts';
 import { withFolder, type FolderWorld } from './filled-folder.ts';
 import { startPolicyHost } from './policy-host.ts';
-import { runOnce, startProcess, type TrialWorld } from './run-once.ts';
+import { planOnce, runOnce, startProcess, type TrialWorld } from './run-once.ts';
 import {
   jobRunsOf,
   leftFilesOf,
@@ -40,8 +40,9 @@ export async function discover(given: Scenario): Promise<Point[]> {
   return inWorld(given, async (world, { scenario, look }) => {
     const { emulator } = world;
     const before = emulator.state();
+    const earlier = emulator.requests.length;
     const clean = await runOnce(scenario, world, 1);
-    const points = pointsOf(emulator.requests);
+    const points = pointsOf(emulator.requests.slice(earlier));
     const between = await look();
     const again = await runOnce(scenario, world, 2);
     const after = emulator.state();
@@ -205,7 +206,9 @@ async function inWorld<T>(
   try {
     scenario.prepare?.(emulator.metastore);
     refuse(scenario, emulator);
-    return await work({ emulator, policy }, own);
+    const world = { emulator, policy };
+    const inputs = (await planOnce(scenario, world)) ?? own.scenario.inputs;
+    return await work(world, { ...own, scenario: { ...own.scenario, inputs } });
   } finally {
     await Promise.all([emulator.close(), policy?.close(), own.remove()]);
   }
