@@ -84,7 +84,7 @@ with tempfile.TemporaryDirectory() as temporary:
         return ended, report, report.get("outputs", {})
 
     # What a cluster has in its environment may sign in as somebody else, or elsewhere.
-    _, report, said = run("check-connection", {})
+    _, report, said = run("check-connection", {"registry": order["inputs"]["registry"]})
     for name, wanted in order["identity"].items():
         seen = said.get(name)
         if not seen:
