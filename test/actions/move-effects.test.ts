@@ -65,7 +65,7 @@ describe('endpoints that serve the model', () => {
     expect(planned.summary).toContain('keeps serving version 1');
     expect(planned.summary).not.toContain('[!');
     expect(seen.summary).toContain('[!IMPORTANT]');
-    expect(seen.summary).toContain('still serves 1');
+    expect(seen.summary).toContain('still serves version 1');
     expect(seen.summary).not.toContain('keeps serving');
   });
 
@@ -80,7 +80,7 @@ describe('endpoints that serve the model', () => {
     });
 
   test.each([
-    [1, 'former', 'still serves 1'],
+    [1, 'former', 'still serves version 1'],
     [2, 'named', undefined],
   ] as const)(
     'that keep the other version deployed without requests count by what they serve: %i',

@@ -141,6 +141,7 @@ describe('an update that fails', () => {
     expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
     if (servingFailedKeepsPending) expect(seen.verdict).toContain('lightgbm');
     expect(seen.verdict).toContain('It still serves 1');
+    expect(seen.summary).toContain('Nothing was changed.');
     expect(liveOf(bench.emulator)).toEqual([['fraud_detection-1', 1, 100]]);
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['not-done']);
     // One that failed before is no reason to fail again.
