@@ -184,6 +184,8 @@ describe('an update that fails', () => {
     const seen = await update(bench, { 'serving-timeout': '5m' });
     expect(seen.outputs['outcome'], seen.verdict).toBe('unavailable');
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['unknown']);
+    expect(seen.summary).toContain(', not confirmed');
+    expect(seen.summary).not.toContain('not updated');
     const pending = bench.emulator.metastore.state.workspace.endpoints.get('fraud-rt')?.pending;
     if (pending === undefined) throw new Error('no update is under way');
     pending.endsAt = bench.emulator.metastore.now() + 150;
