@@ -108,7 +108,7 @@ export const cleanUp = defineAction({
         ...(gone.length === 0
           ? []
           : [`${counted(gone.length, 'version')} gone already (${versionList(gone)})`]),
-        `${staying.length} stay`,
+        `${staying.length} ${staying.length === 1 ? 'stays' : 'stay'}`,
       ];
       const said =
         going.length === 0

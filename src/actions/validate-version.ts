@@ -101,7 +101,10 @@ export const validateVersion = defineAction({
       job,
       version: () => version,
       stays: () => 'This step moves no alias, so that callers get what they got before.',
-      marked: (text) => record.output('status', text),
+      marked(text) {
+        record.output('status', text);
+        record.subject = { ...subject, result: 'refused', status: text };
+      },
       judged() {
         record.subject = { ...subject, result: record.allowed ? 'passed' : 'refused' };
         noteResults(context);

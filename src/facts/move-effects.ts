@@ -1,7 +1,7 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { TriggeredJobs } from '../domain/job.ts';
 import { handledLater } from '../domain/promises.ts';
-import type { ListedEndpoint } from '../domain/serving.ts';
+import type { ListedEndpoint, ServingEndpoint } from '../domain/serving.ts';
 import type { RegistryReader } from '../registry/port.ts';
 
 /** What was read, or a sentence that says why it was not. */
@@ -10,6 +10,8 @@ export type Seen<T> = { readonly seen: T } | { readonly why: string };
 /** What goes on around a move, as far as the caller is shown it; undefined where a registry has nothing of the kind. */
 export interface MoveSurroundings {
   readonly endpoints: Promise<Seen<readonly ListedEndpoint[]> | undefined>;
+  /** One endpoint whole, which has the shares of the requests that the list leaves out; read when it is first asked for. */
+  endpoint(this: void, name: string): Promise<Seen<ServingEndpoint | undefined> | undefined>;
   readonly jobs: Promise<Seen<TriggeredJobs> | undefined>;
 }
 
@@ -18,7 +20,17 @@ export interface MoveSurroundings {
  * anything, and no request of it is sent twice. The registry is one of its own: what else was read stays fresh.
  */
 export function startSurroundings(registry: RegistryReader): MoveSurroundings {
-  return { endpoints: seen(registry.serving?.listEndpoints('once')), jobs: startJobs(registry) };
+  const { serving } = registry;
+  const read = new Map<string, ReturnType<MoveSurroundings['endpoint']>>();
+  return {
+    endpoints: seen(serving?.listEndpoints('once')),
+    endpoint(name) {
+      const reading = read.get(name) ?? seen(serving?.getEndpoint(name, 'once'));
+      read.set(name, reading);
+      return reading;
+    },
+    jobs: startJobs(registry),
+  };
 }
 
 /** The jobs alone. */

@@ -4,7 +4,16 @@ import type { Parsed } from '../domain/parsed.ts';
 import { PLAN_VALIDITY } from '../domain/plan-validity.ts';
 import { show } from '../domain/printable.ts';
 import { APPROVAL_INPUTS, APPROVAL_OUTPUTS, approvalFaults } from './approval.ts';
-import { defaulted, duration, oneOf, optional, parsed, text, type InputsOf } from './fields.ts';
+import {
+  defaulted,
+  duration,
+  oneOf,
+  optional,
+  parsed,
+  text,
+  type InputsOf,
+  type RawInputs,
+} from './fields.ts';
 import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
 
@@ -65,11 +74,11 @@ export const APPLY_OUTPUTS = {
 };
 
 /** Faults of these inputs together. */
-export function applyFaults(inputs: Partial<ApplyInputs>): InputFault[] {
+export function applyFaults(inputs: Partial<ApplyInputs>, raw: RawInputs): InputFault[] {
   const maxAge = inputs['max-age'];
   return [
     ...approvalFaults(inputs),
-    ...(inputs['plan-file'] !== undefined && inputs['expected-digest'] === undefined
+    ...(inputs['plan-file'] !== undefined && raw['expected-digest'] === undefined
       ? [
           {
             input: 'expected-digest',

@@ -162,8 +162,7 @@ const freezeBy = (patterns: Patterns) =>
     .strictObject({
       name: z.string().min(1).max(100).meta({ description: 'What people call it.', example: 'end of year' }),
       'time-zone': parsed(parseTimeZone).meta({
-        description:
-          'The zone whose clock on the wall from and until mean, by its name in the IANA database.',
+        description: 'The zone in whose local time from and until are, by its name in the IANA database.',
         example: 'Europe/Berlin',
       }),
       from: localTime.meta({

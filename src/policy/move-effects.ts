@@ -3,8 +3,9 @@ import { formatFullName, schemaNameOf, type FullName } from '../domain/full-name
 import type { VersionRef } from '../domain/change-target.ts';
 import type { ModelTrigger, TriggeredJob } from '../domain/job.ts';
 import { show } from '../domain/printable.ts';
-import type { ListedEndpoint } from '../domain/serving.ts';
+import type { ListedEndpoint, ServingConfig } from '../domain/serving.ts';
 import type { EndpointEffect, TriggeredJobEffect, TriggerEvent } from '../plan/effect.ts';
+import { sharesIn } from './serving.ts';
 
 /** A move of an alias as endpoints see it: `from` and `to` are what it names before and after. */
 export interface MoveSeen {
@@ -34,6 +35,23 @@ export function endpointEffects(
           : 'other';
     return [{ kind: 'endpoint', model: name, endpoint, versions, state }];
   });
+}
+
+/** Whether the list of endpoints leaves open which version of a model gets the requests: several are deployed. */
+export function isUnclear(name: FullName, { served }: ListedEndpoint): boolean {
+  return servedOf(name, served).length > 1;
+}
+
+/** A listed endpoint without the versions of a model to which its config sends no requests; as it is where it sends none at all. */
+export function withRequests(listed: ListedEndpoint, config: ServingConfig, name: FullName): ListedEndpoint {
+  const shares = sharesIn(config, name).filter(({ percent }) => percent > 0);
+  const live = new Set(shares.map(({ version }) => version));
+  const own = formatFullName(name).toLowerCase();
+  if (live.size === 0) return listed;
+  const served = listed.served.filter(
+    ({ model, version }) => model.toLowerCase() !== own || live.has(version),
+  );
+  return { ...listed, served };
 }
 
 /** The versions of a model among what an endpoint serves, in order; names of Unity Catalog compare without case. */

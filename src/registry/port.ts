@@ -107,7 +107,8 @@ export interface JobReader {
 export interface ServingReader {
   /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
   listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
-  getEndpoint(name: string): Promise<ServingEndpoint | undefined>;
+  /** `once`: what fails is not asked for again. */
+  getEndpoint(name: string, how?: 'once'): Promise<ServingEndpoint | undefined>;
   /** What the containers of an entity said while they were built. */
   getBuildLogs(name: string, entity: string): Promise<string>;
 }

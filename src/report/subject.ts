@@ -87,6 +87,8 @@ export interface ValidationSubject {
   readonly version?: number;
   /** Undefined where there is no verdict. */
   readonly result?: 'passed' | 'refused' | 'planned';
+  /** The status that it got for being refused. */
+  readonly status?: string;
 }
 
 /** The files of a version in a folder. */

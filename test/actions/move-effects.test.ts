@@ -65,8 +65,44 @@ describe('endpoints that serve the model', () => {
     expect(planned.summary).toContain('keeps serving version 1');
     expect(planned.summary).not.toContain('[!');
     expect(seen.summary).toContain('[!IMPORTANT]');
-    expect(seen.summary).toContain('still serves 1');
+    expect(seen.summary).toContain('still serves version 1');
     expect(seen.summary).not.toContain('keeps serving');
+  });
+
+  const kept = ({ workspace }: Metastore, live: number) =>
+    workspace.addEndpoint('fraud-rt', {
+      creator: promoter,
+      served: [1, 2].map((version) => ({
+        entity_name: PROD,
+        entity_version: String(version),
+        percent: version === live ? 100 : 0,
+      })),
+    });
+
+  test.each([
+    [1, 'former', 'still serves version 1'],
+    [2, 'named', undefined],
+  ] as const)(
+    'that keep the other version deployed without requests count by what they serve: %i',
+    async (live, state, said) => {
+      const { run } = await moving((metastore) => kept(metastore, live));
+      const seen = await run(setAlias, MOVE);
+      expect(endpointsOf(seen)).toEqual([['fraud-rt', [live], state]]);
+      expect(factOf(seen, 'Endpoints')?.value).toBe(`fraud-rt serves version ${live}`);
+      if (said === undefined) expect(seen.summary).not.toContain('[!IMPORTANT]');
+      else expect(seen.summary).toContain(said);
+      expect(seen.records.filter(({ path }) => path === `${LISTS[0]}/fraud-rt`)).toHaveLength(1);
+    },
+  );
+
+  test('whose shares cannot be read stay as they are listed, and stop nothing', async () => {
+    const { run, emulator } = await moving((metastore) => kept(metastore, 1));
+    const template = '/api/2.0/serving-endpoints/{name}';
+    emulator.faults.add({ template, times: Infinity, kind: { kind: 'status', status: 503 } });
+    const seen = await run(setAlias, MOVE);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(endpointsOf(seen)).toEqual([['fraud-rt', [1, 2], 'named']]);
+    expect(seen.records.filter(({ path }) => path === `${LISTS[0]}/fraud-rt`)).toHaveLength(1);
   });
 
   test('that the caller may not view are not counted: none is visible, never none', async () => {

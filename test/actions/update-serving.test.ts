@@ -141,6 +141,7 @@ describe('an update that fails', () => {
     expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
     if (servingFailedKeepsPending) expect(seen.verdict).toContain('lightgbm');
     expect(seen.verdict).toContain('It still serves 1');
+    expect(seen.summary).toContain('Nothing was changed.');
     expect(liveOf(bench.emulator)).toEqual([['fraud_detection-1', 1, 100]]);
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['not-done']);
     // One that failed before is no reason to fail again.
@@ -183,6 +184,8 @@ describe('an update that fails', () => {
     const seen = await update(bench, { 'serving-timeout': '5m' });
     expect(seen.outputs['outcome'], seen.verdict).toBe('unavailable');
     expect(seen.report.changes.map(({ state }) => state)).toEqual(['unknown']);
+    expect(seen.summary).toContain(', not confirmed');
+    expect(seen.summary).not.toContain('not updated');
     const pending = bench.emulator.metastore.state.workspace.endpoints.get('fraud-rt')?.pending;
     if (pending === undefined) throw new Error('no update is under way');
     pending.endsAt = bench.emulator.metastore.now() + 150;

@@ -15,6 +15,24 @@ const ends =
 const statusIn = ({ emulator }: JobWorld) =>
   emulator.state().models[PROD]?.versions['1']?.tags['validation_status'];
 
+test.each([
+  ['is killed', { signal: 'SIGKILL', timedOut: false }],
+  ['does not end in time', { signal: 'SIGTERM', timedOut: true }],
+  ['ends with an exit code after its time', { exitCode: 1, timedOut: true }],
+] as const)('a command that %s is no verdict: the status stays', async (_what, ending) => {
+  const bench = await jobWorld();
+  bench.emulator.metastore.setTags(PROD, { validation_status: 'pending' }, 1);
+  const inputs = { model: PROD, version: '1', 'validate-command': 'check', ...STATUSES };
+  const runCommand: RunCommand = async () => ({ ...ending, durationMs: 1 });
+  const seen = await bench.run(validateVersion, inputs, { runCommand });
+  expect([seen.outputs['outcome'], statusIn(bench)], seen.verdict).toEqual(['blocked', 'pending']);
+  expect(seen.summary).toContain('not validated');
+  expect(seen.summary).not.toContain('validation failed');
+  expect(seen.report.evidence).toContainEqual(
+    expect.objectContaining({ kind: 'validation', result: 'not-run' }),
+  );
+});
+
 describe.each([
   ['a job', OF_JOB],
   ['a command', { 'validate-command': 'check' }],
@@ -29,6 +47,7 @@ describe.each([
     const seen = await bench.run(validateVersion, inputs, { runCommand: ends(exitCode) });
     expect([seen.outputs['outcome'], statusIn(bench)], seen.verdict).toEqual([outcome, status]);
     expect(seen.outputs).toMatchObject({ version: '1', uri: URI, allowed: String(exitCode === 0), status });
+    if (exitCode !== 0) expect(seen.summary).toContain('validation failed, status set to rejected');
     expect(seen.report.evidence).toContainEqual(
       expect.objectContaining({ kind: 'validation', result: exitCode === 0 ? 'passed' : 'refused' }),
     );

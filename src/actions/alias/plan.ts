@@ -215,7 +215,12 @@ async function noteMovePolicy(
     inputs: {
       'check-privileges': inputs['check-privileges'],
       'require-signature': inputs['require-signature'],
-      ...(inputs.compatibility === undefined ? {} : { compatibility: inputs.compatibility }),
+      // A deletion names no version whose signature could be compared.
+      ...(inputs.delete
+        ? { compatibility: null }
+        : inputs.compatibility === undefined
+          ? {}
+          : { compatibility: inputs.compatibility }),
     },
     version,
   });

@@ -94,24 +94,32 @@ export async function validateByCommand(
   if ('notStarted' in result || (lacksProgram(result) && !result.timedOut))
     throw notRun(validation, result, pick(context.environment, validation.names));
   const decision = judge(validation, result);
+  const refused = decision.findings.some(({ code }) => code === 'validation-failed');
   context.record.see({
     kind: 'validation',
     command,
-    result: decision.allowed ? 'passed' : 'refused',
+    result: decision.allowed ? 'passed' : refused ? 'refused' : 'not-run',
     ending: formatEnding(result),
     milliseconds: result.durationMs,
   });
   return decision;
 }
 
-/** What passes is exit code 0 within the time limit, and nothing written that only the step may write. */
+/**
+ * What passes is exit code 0 within the time limit, and nothing written that only the step may write. Only another exit code
+ * refuses the version: a signal and the end of the time limit are no verdict on it.
+ */
 function judge({ command, timeoutMs, stays }: Validation, result: EndedCommand): Decision {
   const forged = forgedFindings(command, result.restored ?? []);
   if (hasSucceeded(result) && !result.timedOut) return decide(forged);
   return decide([
     ...forged,
     {
-      code: result.timedOut ? 'validation-timeout' : 'validation-failed',
+      code: result.timedOut
+        ? 'validation-timeout'
+        : 'signal' in result
+          ? 'validation-killed'
+          : 'validation-failed',
       severity: 'error',
       message: `The validate-command ${show(command, 80)} ${result.timedOut ? `did not finish within ${formatDuration(timeoutMs)}` : howItEnded(result)}.`,
       fix: `${fixOf(result)} ${stays}`,
@@ -155,7 +163,8 @@ function howItEnded(ending: EndedProcess): string {
     : `ended with ${formatEnding(ending)}`;
 }
 
-function fixOf(ending: EndedProcess): string {
+function fixOf(ending: EndedCommand): string {
+  if (ending.timedOut) return 'Check the output of the command in the log, or raise validate-timeout.';
   return 'signal' in ending && ending.signal === 'SIGKILL'
     ? 'Check the output of the command in the log. The system sends SIGKILL when memory runs out.'
     : 'Check the output of the command in the log.';

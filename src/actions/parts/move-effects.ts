@@ -1,6 +1,7 @@
 import type { VersionRef } from '../../domain/change-target.ts';
 import type { FullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
+import type { ListedEndpoint } from '../../domain/serving.ts';
 import { startJobs, startSurroundings, type MoveSurroundings } from '../../facts/move-effects.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { makesVersion } from '../../plan/change.ts';
@@ -10,8 +11,10 @@ import {
   decideEndpoints,
   decideTriggered,
   endpointEffects,
+  isUnclear,
   triggeredJobs,
   versionsText,
+  withRequests,
   type ModelEvents,
 } from '../../policy/move-effects.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -44,10 +47,11 @@ export interface PlannedMove {
 /** Notes which endpoints serve the model, and which jobs the move starts. */
 export async function noteMoveEffects(
   context: EffectContext,
-  { endpoints, jobs }: MoveSurroundings,
+  surroundings: MoveSurroundings,
   move: PlannedMove,
 ): Promise<void> {
-  await noteEndpoints(context, endpoints, move);
+  const { jobs } = surroundings;
+  await noteEndpoints(context, surroundings, move);
   const { name, alias, from, to } = move;
   const isSet = to !== null && from !== to;
   await noteTriggered(context, jobs, {
@@ -62,16 +66,17 @@ const ENDPOINTS = 'Endpoints';
 
 async function noteEndpoints(
   { record }: EffectContext,
-  reading: MoveSurroundings['endpoints'],
+  surroundings: MoveSurroundings,
   { updated = [], ...move }: PlannedMove,
 ): Promise<void> {
-  const read = await reading;
+  const read = await surroundings.endpoints;
   if (read === undefined) return;
   if ('why' in read) {
     record.fact(ENDPOINTS, 'not listed', read.why);
     return;
   }
-  const effects = endpointEffects(read.seen, { ...move, updated });
+  const listed = await withShares(read.seen, surroundings, move.name);
+  const effects = endpointEffects(listed, { ...move, updated });
   record.effects.push(...effects);
   record.fact(
     ENDPOINTS,
@@ -80,6 +85,25 @@ async function noteEndpoints(
   );
   const decision = decideEndpoints(effects);
   if (decision.findings.length > 0) record.check(ENDPOINTS, 'warn', decision, '', 'blocked');
+}
+
+/** Endpoints are read for their shares up to this many: more stay as they were listed. */
+const MOST_READ = 10;
+
+/** The listed endpoints, without versions of the model that are deployed and get no requests, as far as that can be read. */
+function withShares(
+  listed: readonly ListedEndpoint[],
+  { endpoint }: MoveSurroundings,
+  name: FullName,
+): Promise<ListedEndpoint[]> {
+  const unclear = new Set(listed.filter((each) => isUnclear(name, each)).slice(0, MOST_READ));
+  return Promise.all(
+    listed.map(async (each) => {
+      const read = unclear.has(each) ? await endpoint(each.name) : undefined;
+      const config = read !== undefined && 'seen' in read ? read.seen?.config : undefined;
+      return config === undefined ? each : withRequests(each, config, name);
+    }),
+  );
 }
 
 function servesText({ endpoint, versions }: EndpointEffect): string {

@@ -13,7 +13,7 @@ export async function readLocalPins(
   path: string,
 ): Promise<readonly Pin[]> {
   const files = await readLocalFiles(context, input, path);
-  if (files === undefined) throw nothingAt(input, path, 'on this machine');
+  if (files === undefined) throw nothingAt(input, path, 'on this machine', 'the current folder');
   return parsedPins(context, files, input);
 }
 
@@ -43,9 +43,8 @@ export async function parsedPins(
 }
 
 /** That an input names a path where nothing is. */
-export function nothingAt(input: string, path: string, where: string): PromoteError {
+export function nothingAt(input: string, path: string, where: string, from: string): PromoteError {
   const problem = `there is nothing at ${show(path, 200)} ${where}.`;
-  return invalidInputs([
-    { input, problem, fix: 'Write the path of the file or folder of the pins, from the root.' },
-  ]);
+  const fix = `Write the path of the file or folder of the pins, as seen from ${from}.`;
+  return invalidInputs([{ input, problem, fix }]);
 }

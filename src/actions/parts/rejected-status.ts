@@ -1,5 +1,6 @@
 import type { Stage } from '../../apply/stage.ts';
 import type { ModelVersion } from '../../domain/model.ts';
+import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ValidationInputs } from '../../inputs/validation.ts';
 import { decideTags } from '../../policy/tags.ts';
@@ -37,7 +38,9 @@ export async function rejectingStages(
         confirm: read,
         ended(made) {
           noteLabelUndo(context, made);
-          if (made.every((change) => record.stands(change))) marked(status);
+          if (!made.every((change) => record.stands(change))) return;
+          record.see({ kind: 'tag', of: uriOf({ name, version }), key: inputs['status-key'], value: status });
+          marked(status);
         },
       },
     },

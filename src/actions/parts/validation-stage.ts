@@ -55,8 +55,8 @@ export function validationStage(context: RejectingContext, plan: ValidationPlan)
             ? `${command ?? ''} ended with exit code 0.`
             : `It passed ${validationJobText(job)}.`;
         record.check('Validation', 'fail', decision, passed, 'blocked');
-        plan.judged?.();
         const failed = decision.findings.some(({ code }) => code === 'validation-failed');
+        if (failed || decision.allowed) plan.judged?.();
         const stages = failed ? await rejectingStages(context, version, plan.marked) : undefined;
         if (stages === undefined) requireValid(context, version);
         return stages;

@@ -8,12 +8,12 @@ export type PromotionSurroundings = Pick<MoveSurroundings, 'jobs'> & Partial<Mov
 /** Notes which endpoints serve the destination, and which jobs the planned move starts. */
 export async function notePromotedMove(
   context: PromoteContext,
-  { jobs, endpoints }: PromotionSurroundings,
+  { jobs, endpoints, endpoint }: PromotionSurroundings,
   { reading, before, copy }: Promotion,
 ): Promise<void> {
-  if (endpoints === undefined) return;
+  if (endpoints === undefined || endpoint === undefined) return;
   const { name } = reading.destination;
   const { alias, endpoints: updated = [] } = context.inputs;
   const move = { name, alias, from: before, to: copy?.version ?? 'copy', updated } as const;
-  await noteMoveEffects(context, { endpoints, jobs }, move);
+  await noteMoveEffects(context, { endpoints, endpoint, jobs }, move);
 }

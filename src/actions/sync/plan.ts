@@ -142,7 +142,8 @@ function isPlanned(pin: JudgedPin, context: SyncContext, { isMerged }: PinStates
 /** Begins to read what goes on around all moves: it is the same for each, and no change rests on it. */
 function startSurroundings(context: SyncContext): MoveSurroundings {
   if (context.inputs.until !== 'copy') return startMoveEffects(context);
-  return { endpoints: Promise.resolve(undefined), jobs: startJobEffects(context) };
+  const none = Promise.resolve(undefined);
+  return { endpoints: none, endpoint: () => none, jobs: startJobEffects(context) };
 }
 
 function isRepeated({ run }: SyncContext): boolean {

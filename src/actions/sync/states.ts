@@ -85,7 +85,12 @@ async function readCommits(
   const trees = await Promise.all([at(base), at(head), ...(tipCommit === head ? [] : [at(tipCommit)])]);
   const [before, after, tip] = await readPinFiles(github, repository, trees);
   if (before === undefined && after === undefined)
-    throw nothingAt('pins', path, `in commit ${base.slice(0, 7)} or ${head.slice(0, 7)}`);
+    throw nothingAt(
+      'pins',
+      path,
+      `in commit ${base.slice(0, 7)} or ${head.slice(0, 7)}`,
+      'the root of the repository',
+    );
   const read = (files: PinFiles) => parsedPins(context, files ?? [], 'pins');
   return {
     later: await read(after),

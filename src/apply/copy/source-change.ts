@@ -27,10 +27,7 @@ export async function requireUnchanged(decided: DecidedSource, files: readonly C
 }
 
 /** Whether what was sent is what was decided on, as far as its bytes were read before. */
-function wasDecidedOn(
-  { judgedMlmodel, originMark }: DecidedSource,
-  files: readonly CopiedFile[],
-): boolean {
+function wasDecidedOn({ judgedMlmodel, originMark }: DecidedSource, files: readonly CopiedFile[]): boolean {
   const sent = files.find(({ path }) => path === LAST_FILE)?.sha256;
   const content = folderContent(originMark);
   return (

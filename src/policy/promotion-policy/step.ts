@@ -7,7 +7,7 @@ export interface StepInputs {
   readonly 'check-privileges': CheckMode;
   readonly 'require-signature': CheckMode;
   readonly 'on-unknown'?: 'fail' | 'warn';
-  /** Null where the plan that is applied was compared when it was made. */
+  /** Null where there is nothing to compare: the plan that is applied was compared when it was made, or the alias is deleted. */
   readonly compatibility?: CompatibilityMode | null;
   /** Whether it is compared with another version than the alias names. */
   readonly comparesOther?: boolean;

@@ -20,8 +20,9 @@ export function servingCalls(http: HttpClient): ServingReader {
       for await (const row of list) found.push(wire.toListed(row));
       return found;
     },
-    async getEndpoint(name) {
-      const request = ofEndpoint('GET', '/{name}', { name });
+    async getEndpoint(name, how) {
+      const read = ofEndpoint('GET', '/{name}', { name });
+      const request: HttpRequest = how === 'once' ? { ...read, retry: 'never' } : read;
       const found = await withRights(() => findJson(http, request, wire.endpoint), 'CAN_VIEW');
       if (found === undefined) return undefined;
       requireOwnId('endpoint', name, found.name, `GET ${request.template}`);

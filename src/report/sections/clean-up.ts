@@ -49,7 +49,7 @@ function goingSection(going: readonly GoingVersion[]): Section {
     bytes === null ? 'not seen' : sizeText(bytes),
   ]);
   return {
-    title: `Versions that go: ${going.length}`,
+    title: `Versions to delete: ${going.length}`,
     folded: false,
     blocks: [table(['Version', 'Why', 'Size'], rows, ['right', 'left', 'right'])],
   };

@@ -37,7 +37,7 @@ export function pinsSection(rows: readonly PinRow[]): Section {
     blocks: [
       {
         kind: 'table',
-        columns: ['Alias', 'Pin', 'Names', 'Result', 'Place'],
+        columns: ['Alias', 'Pin', 'Named before', 'Result', 'Place'],
         signs: rows.map(({ outcome }) => WORDS[outcome].sign),
         rows: rows.map(({ judged: { change, live }, outcome }) => [
           subjectOf(change),

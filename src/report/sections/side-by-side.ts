@@ -222,7 +222,7 @@ function originName(mark: string): string {
 function tagRow({ key, value }: TagEvidence): SideBySideRow {
   const isOrigin = key === TAG_KEYS.origin;
   return {
-    sign: 'passed',
+    sign: isOrigin ? 'passed' : 'not-applicable',
     name: isOrigin ? originName(value) : key,
     now: '',
     then: show(value, isOrigin ? 300 : 120),

@@ -247,6 +247,14 @@ describe('refused, and nothing is written', () => {
     expect(own.outputs['outcome'], own.verdict).toBe('ok');
   });
 
+  test('a digest that is none is one fault, not also a missing input', async () => {
+    const { run } = await world();
+    const seen = await run(apply, { 'plan-file': 'plan.json', 'expected-digest': '0000' });
+    expect(seen.outputs['outcome']).toBe('invalid');
+    expect(seen.report.error?.message).toContain('is not a SHA-256 digest');
+    expect(seen.summary).not.toContain('is missing');
+  });
+
   test('both a plan and a file', async () => {
     const { run } = await world();
     const seen = await run(apply, { ...given(PLAN), 'plan-file': 'plan.json' });

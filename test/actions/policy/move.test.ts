@@ -152,6 +152,12 @@ describe('set-alias keeps to it', () => {
         'policy-alias-deleted',
       ],
       ['a protected alias deleted', [], { delete: 'true' }, 'policy-alias-deleted'],
+      [
+        'a required alias deleted, of which no signature is compared',
+        ['aliases: { Champion: required }', 'require: { compatibility: callers, status: approved }'],
+        { delete: 'true' },
+        'policy-alias-deleted',
+      ],
     ],
   )('%s: blocked, and nothing is written', async (_title, lines, inputs, code) => {
     const { run } = await scene(policy(...lines));
@@ -173,6 +179,13 @@ describe('set-alias keeps to it', () => {
     emulator.metastore.model(STAGING).versions.get(1)?.files.set('more.txt', MORE);
     const changed = await run(setAlias, { ...MOVE, version: '7' });
     expect(endOf(changed)).toEqual(['blocked', ['policy-origin-content']]);
+  });
+
+  test('a forbidden alias may be deleted, whatever else the policy requires', async () => {
+    const requires = 'require: { compatibility: callers, status: approved, signature: true }';
+    const { run } = await scene(policy('aliases: { Champion: forbidden }', requires));
+    const seen = await run(setAlias, { model: PROD, alias: 'Champion', delete: 'true' });
+    expect([endOf(seen), championOf(seen)], seen.verdict).toEqual([['ok', []], undefined]);
   });
 
   test('where the alias names the version already, nothing is judged', async () => {

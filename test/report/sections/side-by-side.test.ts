@@ -106,7 +106,7 @@ describe('facts side by side, out of the evidence alone', () => {
         { kind: 'tag', of: COPY, key: 'validation_status', value: 'approved' },
         { kind: 'tag', of: COPY, key: 'uc_promote_origin', value: SOURCE },
       ],
-      ['passed | validation_status |  | approved', `passed | Copied from |  | ${SOURCE}`],
+      ['not-applicable | validation_status |  | approved', `passed | Copied from |  | ${SOURCE}`],
     ],
   ])('%s', (_title, evidence, rows) => {
     expect(rowsOf(evidence)).toEqual(rows);

@@ -15,6 +15,9 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
   const gone = changes.filter(
     ({ change, state }) => change.kind === 'delete-version' && state === 'not-needed',
   ).length;
+  const open = changes.filter(
+    ({ change, state }) => change.kind === 'delete-version' && state === 'unknown',
+  ).length;
   const { going = 0, staying, freed } = counts ?? {};
   const done = counted(deleted, 'version');
   const before =
@@ -33,7 +36,10 @@ export function cleanUpWording({ name, counts }: CleanUpSubject, { verdict, chan
       lead: `Nothing was deleted. ${left === undefined ? 'Without `dry-run`, this step' : '`apply`'} deletes ${versions}${size}.${stay} ${FINAL}`,
     },
     nothing: { change: 'nothing to delete', lead: `${sentence(verdict)}${stay}` },
-    kept: counts === undefined ? 'no version was deleted' : `${deleted} of ${versions} deleted`,
+    kept:
+      counts === undefined && open === 0
+        ? 'no version was deleted'
+        : `${deleted} of ${versions} deleted${open === 0 ? '' : `, ${open} not confirmed`}`,
   };
 }
 

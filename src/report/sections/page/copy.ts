@@ -1,7 +1,9 @@
 import { formatFullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
 import { show } from '../../../domain/printable.ts';
+import { makesVersion } from '../../../plan/change.ts';
 import type { CopySubject } from '../../subject.ts';
+import type { ReportedChange } from '../../document.ts';
 import { sentence } from './sentence.ts';
 import type { Ended, Wording } from './wording.ts';
 
@@ -37,6 +39,11 @@ export function copyWording(
       change: `${number} already exists`,
       lead: `${sentence(verdict)}`,
     },
-    kept: copy === undefined ? `no ${isCopy ? 'copy' : 'version'} was made` : `${number} stays`,
+    kept: copy !== undefined ? `${number} stays` : keptText(isCopy ? 'copy' : 'version', changes),
   };
+}
+
+function keptText(noun: string, changes: readonly ReportedChange[]): string {
+  const isOpen = changes.some(({ change, state }) => makesVersion(change) && state === 'unknown');
+  return isOpen ? `new ${noun}, not confirmed` : `no ${noun} was made`;
 }

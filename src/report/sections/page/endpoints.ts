@@ -36,12 +36,12 @@ export function endpointsAlert({ action, changes, effects = [] }: EndpointsEnd):
     each.kind === 'endpoint' && each.state === 'former' ? [each] : [],
   );
   if (behind.length === 0) return undefined;
-  const text = `${behind.map(stillText).join('; ')}. Endpoints do not follow aliases: update them with update-serving.`;
+  const text = `${behind.map(stillText).join(' ')} Endpoints do not follow aliases: update them with update-serving.`;
   return action === 'rollback'
-    ? { kind: 'warning', text: `Not over yet: ${text}` }
+    ? { kind: 'warning', text: `Not over yet. ${text}` }
     : { kind: 'important', text };
 }
 
 function stillText({ endpoint, versions }: EndpointEffect): string {
-  return `endpoint ${show(endpoint, 80)} still serves ${versions.join(' and ')}`;
+  return `The endpoint ${show(endpoint, 80)} still serves ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(' and ')}.`;
 }

@@ -12,6 +12,7 @@ export function labelsWording(subject: LabelsSubject, { verdict, changes }: Ende
   const made = changes.filter(({ state }) => state !== 'not-needed').map(({ change }) => change);
   const what = version === undefined ? 'the model' : `version ${version}`;
   const change = changeText(made, statusKey);
+  const open = changes.filter(({ state }) => state === 'unknown').map(({ change: each }) => each);
   return {
     object: version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`,
     done: {
@@ -26,9 +27,11 @@ export function labelsWording(subject: LabelsSubject, { verdict, changes }: Ende
     },
     nothing: { change: 'every value is already set', lead: sentence(verdict) },
     kept:
-      status === undefined || isGate || changes.length > 0
-        ? `${what} not changed as requested`
-        : `${statusKey} stays ${status ?? 'unset'}`,
+      open.length > 0
+        ? `${changeText(open, statusKey)}, not confirmed`
+        : status === undefined || isGate || changes.length > 0
+          ? `${what} not changed as requested`
+          : `${statusKey} stays ${status ?? 'unset'}`,
   };
 }
 

@@ -14,6 +14,9 @@ export function modelWording({ name }: ModelSubject, { verdict, changes }: Ended
   const [done, planned] = (['done', 'planned'] as const).map((state) =>
     made.map((change) => modelChangeText(change, state)).join(', '),
   );
+  const open = changes
+    .filter(({ state }) => state === 'unknown')
+    .map(({ change }) => modelChangeText(change, 'planned'));
   return {
     object: formatFullName(name),
     done: {
@@ -22,7 +25,7 @@ export function modelWording({ name }: ModelSubject, { verdict, changes }: Ended
     },
     planned: { change: planned ?? '', lead: 'Nothing was written. Without `dry-run`, this step does it.' },
     nothing: { change: 'everything is already as requested', lead: sentence(verdict) },
-    kept: 'the model was not changed as requested',
+    kept: open.length === 0 ? 'the model was not changed as requested' : `${open.join(', ')}, not confirmed`,
   };
 }
 

@@ -188,8 +188,10 @@ function leadOf(
 function leftOf({ writes, changes }: RunEnd, wording: Wording | undefined): string[] {
   if (!writes) return [];
   if (!changes.some(({ state }) => state === 'done' || state === 'unknown')) {
-    // A copy that failed may have been begun, and its unfinished version deleted.
-    const isBegun = changes.some(({ change, state }) => makesVersion(change) && state === 'not-done');
+    // A copy that failed may have been begun, and its unfinished version deleted; the update of an endpoint may have been sent.
+    const isBegun = changes.some(
+      ({ change, state }) => (makesVersion(change) || change.kind === 'serving') && state === 'not-done',
+    );
     return [isBegun ? 'Nothing was changed.' : 'Nothing was written.'];
   }
   return wording?.left === undefined ? [] : [wording.left];

@@ -1,5 +1,6 @@
 import { counted } from '../../../domain/count.ts';
 import { formatFullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
 import type {
   AuditSubject,
   ConnectionSubject,
@@ -69,14 +70,18 @@ export function signatureWording(
 }
 
 /** How a page speaks of a validation. */
-export function validationWording({ name, version, result }: ValidationSubject, { verdict }: Ended): Wording {
+export function validationWording(
+  { name, version, result, status }: ValidationSubject,
+  { verdict }: Ended,
+): Wording {
   const object = version === undefined ? formatFullName(name) : `${formatFullName(name)}/${version}`;
   const change = result === 'planned' ? 'not validated yet' : 'validation passed';
+  const marked = status === undefined ? '' : `, status set to ${show(status, 60)}`;
   return read(
     object,
     change,
     sentence(verdict),
-    result === 'refused' ? 'validation failed' : 'not validated',
+    result === 'refused' ? `validation failed${marked}` : 'not validated',
   );
 }
 

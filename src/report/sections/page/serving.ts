@@ -18,6 +18,7 @@ export function servingWording(
       : [],
   );
   const change = moved.length === 0 ? `${named} already on ${target}` : moved.join(', ');
+  const isOpen = changes.some(({ change: each, state }) => each.kind === 'serving' && state === 'unknown');
   return {
     object: formatFullName(name),
     done: {
@@ -29,6 +30,6 @@ export function servingWording(
       lead: `Nothing was written. Without \`dry-run\`, this step updates the configuration; until that is ready the former version serves.`,
     },
     nothing: { change: `${named} already on ${target}`, lead: sentence(verdict) },
-    kept: `${named} not updated`,
+    kept: isOpen ? `${change}, not confirmed` : `${named} not updated`,
   };
 }
