@@ -200,6 +200,27 @@ describe('a rename', () => {
   });
 });
 
+test.each([
+  ['a rename', PROD, { 'new-name': 'fraud_scores' }],
+  ['a deletion', NEW, { delete: 'true' }],
+])(
+  '%s warns where no endpoint is visible, which does not mean that there is none',
+  async (_what, model, inputs) => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel(NEW, { owner: 'ml-deployers' });
+    emulator.metastore.workspace.addEndpoint('theirs', {
+      creator: 'ada@example.com',
+      served: [{ entity_name: PROD, entity_version: '1' }],
+    });
+    const seen = await run(manageModel, { model, ...inputs, 'dry-run': 'true' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(JSON.stringify(seen.report.checks)).toContain('no-endpoint-visible');
+    emulator.metastore.workspace.addEndpoint('ours', { creator: PROMOTER, served: [] });
+    const again = await run(manageModel, { model, ...inputs, 'dry-run': 'true' });
+    expect(JSON.stringify(again.report.checks)).not.toContain('no-endpoint-visible');
+  },
+);
+
 describe('a deletion', () => {
   const EMPTY = { model: NEW, delete: 'true' };
   const empty = (metastore: Metastore) => void metastore.createModel(NEW, { owner: 'ml-deployers' });
