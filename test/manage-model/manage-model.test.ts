@@ -78,6 +78,11 @@ describe('a model that exists', () => {
     ['a full name as new name', { 'new-name': RENAMED }, /no name within a schema/u],
     ['a new name with a space', { 'new-name': 'fraud scores' }, /Input `new-name`/u],
     ['its own name in another case', { 'new-name': 'Fraud_Detection' }, /the name that the model has/u],
+    [
+      'a folder without a file of pins',
+      { 'new-name': 'fraud_scores', pins: 'bench/results' },
+      /no file in bench\/results has a name that ends in/u,
+    ],
     ['pins for nothing', { description: 'x', pins: 'aliases' }, /used only with new-name or delete/u],
   ])('%s is invalid, and nothing is written', async (_what, inputs, said) => {
     const { run } = await world();
