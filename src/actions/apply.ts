@@ -30,7 +30,7 @@ import { noteMoveEffects, startMoveEffects } from './parts/move-effects.ts';
 import { readRoles } from './parts/roles.ts';
 import { requireManageable } from './parts/serving.ts';
 import { requireServed } from './parts/serving-stage.ts';
-import { noteEndpoints } from './parts/version-deletions.ts';
+import { noteEndpoints } from './parts/seen-endpoints.ts';
 import { noteStanding } from './parts/standing.ts';
 
 /** Carries out a plan that an earlier job of the same run left, once it was approved. */

@@ -17,7 +17,8 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import type { ActionContext } from './contract/context.ts';
 import { withPrivileges } from './parts/checks.ts';
 import { deletionRights } from './parts/offer.ts';
-import { deletionStages, noteEndpoints, versionList } from './parts/version-deletions.ts';
+import { noteEndpoints } from './parts/seen-endpoints.ts';
+import { deletionStages, versionList } from './parts/version-deletions.ts';
 
 /** A day, in milliseconds. */
 const DAY = 24 * 3_600_000;

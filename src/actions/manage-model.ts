@@ -25,6 +25,7 @@ import { defineAction, type ActionResult } from './contract/action.ts';
 import { modelChanges, modelStages, noteModelUndo } from './manage-model/changes.ts';
 import { readModel, type ManageModelContext, type ModelReading } from './manage-model/reading.ts';
 import { withPrivileges } from './parts/checks.ts';
+import { noteEndpoints } from './parts/seen-endpoints.ts';
 
 /** Creates, describes, renames, gives away and deletes a registered model. */
 export const manageModel = defineAction({
@@ -50,6 +51,7 @@ export const manageModel = defineAction({
       'CREATE MODEL on the schema, to create or rename the model',
       'ownership of the model for everything else',
       'USE SCHEMA and USE CATALOG on its parents',
+      'CAN_VIEW on the serving endpoints of the workspace, to rename or delete the model',
     ],
   },
   async plan(context) {
@@ -186,6 +188,7 @@ function noteChecks(
   if (tags !== undefined)
     record.check('Holds', 'fail', decideWithoutHolds(name, tags), 'The model has none.', 'blocked');
   if (elsewhere === undefined) return;
+  noteEndpoints(record, elsewhere.seen);
   record.fact(
     'Pins',
     inputs.pins ?? 'not read',

@@ -7,7 +7,7 @@ import { bySpeed, look, LOOK_AGE, lookAhead, readBasis, stillOpen } from './comp
 import type { ApplyContext } from './context.ts';
 import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { currentValue, nameOf, objectOf, writeValue, type ValueChange } from './value.ts';
-import type { Value } from './changes/value-writer.ts';
+import type { Sent, Value } from './changes/value-writer.ts';
 import { explainLimit } from './limit.ts';
 import { readBack } from './read-back.ts';
 import { RECORD_CHECK, recordLeft, takeBackRecord, unrecorded } from './changes/record.ts';
@@ -211,8 +211,9 @@ export async function writeChange(
   const { journal, snapshot } = context;
   let seen = value;
   journal.begin(change);
+  let sent: Sent;
   try {
-    await makeWrite(
+    sent = await makeWrite<Sent>(
       {
         async look(failure) {
           const next = failure === undefined ? 'first' : 'another';
@@ -229,6 +230,7 @@ export async function writeChange(
     if (!state.mayBeDone) journal.end(change, 'not-done');
     throw await explainLimit(error, change, snapshot);
   }
-  // Where the look before the first try found it made, somebody else did.
-  journal.end(change, state.tries === 0 ? 'not-needed' : 'done');
+  // Where the look before the first try, or every try itself, found it made, somebody else did.
+  const isOfOthers = state.tries === 0 || (sent === 'gone' && !state.wasDoubtful);
+  journal.end(change, isOfOthers ? 'not-needed' : 'done');
 }

@@ -174,14 +174,27 @@ async function tasksOf(run: JobRun, reader: Reader, depth = 0): Promise<EndedTas
     }
     const output = await reader.getOutput(task.id);
     found.push({ task, output });
-    if (output.startedRun === undefined || depth >= MAX_DEPTH) continue;
-    const child = await reader.getRun(output.startedRun);
-    const below = child === undefined ? [] : await tasksOf(child, reader, depth + 1);
+    if (output.startedRun === undefined) continue;
+    const child = depth < MAX_DEPTH ? await reader.getRun(output.startedRun) : undefined;
+    if (child === undefined) throw unseen(output.startedRun, task.key);
+    const below = await tasksOf(child, reader, depth + 1);
     found.push(
       ...below.map((each) => ({ ...each, task: { ...each.task, key: `${task.key}/${each.task.key}` } })),
     );
   }
   return found;
+}
+
+/** A run that is not looked at may have said anything. */
+function unseen(run: string, task: string): PromoteError {
+  return new PromoteError(
+    `The run ${run} of another job, which the task ${show(task, 60)} started, is not shown. It may have refused the version.`,
+    {
+      code: 'invalid-input',
+      outcome: 'invalid',
+      fix: `Give the caller CAN_VIEW on that job, which may start others at most ${MAX_DEPTH} deep.`,
+    },
+  );
 }
 
 function tooLong(

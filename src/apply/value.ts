@@ -20,7 +20,7 @@ import { renameWriter } from './changes/rename.ts';
 import { tagWriter } from './changes/tag.ts';
 import { versionDeletionWriter } from './changes/version-deletion.ts';
 import type { ApplyContext } from './context.ts';
-import type { Value, ValueWriter } from './changes/value-writer.ts';
+import type { Sent, Value, ValueWriter } from './changes/value-writer.ts';
 
 /** The changes of one value each, by kind. */
 interface ValueChanges {
@@ -91,7 +91,7 @@ export function writeValue<K extends Kind>(
   change: ValueChange<K>,
   seen: Value,
   context: ApplyContext,
-): Promise<void> {
+): Promise<Sent> {
   return WRITERS[change.kind].write(change, seen, context);
 }
 

@@ -79,7 +79,7 @@ export interface NamedRun {
 export interface TaskOutput {
   /** What a notebook gave to `dbutils.notebook.exit`. */
   readonly exitValue?: string;
-  /** Whether {@link exitValue} was cut. */
+  /** Whether {@link exitValue}, or where there is none {@link logs}, was cut. */
   readonly isCut: boolean;
   /** What a script printed, the last part of it. */
   readonly logs?: string;

@@ -3,13 +3,15 @@ export interface ServedVersion {
   readonly entity: string;
   /** The full name of the model, as the endpoint spells it. */
   readonly model: string;
-  readonly version: number;
+  /** Absent where it is not stated, or is no number: it may be any. */
+  readonly version?: number;
 }
 
 /** A serving endpoint as the list of all shows it: without traffic, and without what an update is about to bring. */
 export interface ListedEndpoint {
   readonly name: string;
   readonly served: readonly ServedVersion[];
+  /** Whether an update is under way, or may be: then only a read of the endpoint itself shows what it brings. */
   readonly isUpdating: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { ServingReader } from '../registry/port.ts';
 
 /**
  * Every endpoint that the caller is shown with the versions that it serves, and with those that an update which is under way is
- * about to bring, which the list of all does not show. Undefined where a registry has no endpoints.
+ * about to bring, or has just brought, which the list of all does not show. Undefined where a registry has no endpoints.
  */
 export async function readServedVersions(
   serving: ServingReader | undefined,
@@ -17,11 +17,11 @@ export async function readServedVersions(
   );
 }
 
-/** One that is gone meanwhile serves nothing more than it was listed with. */
+/** One that is gone meanwhile serves nothing more than it was listed with; where the update ended meanwhile, what it brought is served. */
 function withPending(listed: ListedEndpoint, found: ServingEndpoint | undefined): ListedEndpoint {
-  const pending = found?.pending?.entities ?? [];
-  const coming = pending.flatMap(({ name, model, version }): ServedVersion[] =>
-    model === undefined || version === undefined ? [] : [{ entity: name, model, version }],
+  const entities = [found?.config, found?.pending].flatMap((config) => config?.entities ?? []);
+  const coming = entities.flatMap(({ name, model, version }): ServedVersion[] =>
+    model === undefined ? [] : [{ entity: name, model, ...(version === undefined ? {} : { version }) }],
   );
   return { ...listed, served: [...listed.served, ...coming] };
 }

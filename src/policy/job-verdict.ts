@@ -67,8 +67,9 @@ export function decideJobRun({ ending }: JobRun, tasks: readonly EndedTask[]): J
   if (meaning !== 'passed') return notPassed(ending, meaning, tasks, results);
   for (const { task, result } of read) {
     if (result === undefined || !('unreadable' in result)) continue;
-    const how = `what task ${show(task.key, 60)} exits with ${result.unreadable}`;
-    const fix = 'Exit the notebook with JSON such as {"passed": true, "auc": 0.93}, or without a value.';
+    const how = `what task ${show(task.key, 60)} reports ${result.unreadable}`;
+    const fix =
+      'Exit a notebook with JSON such as {"passed": true, "auc": 0.93}, or without a value; have a script print it as its last line. A number that is NaN or infinite is no JSON.';
     return { outcome: 'invalid', how, fix, results };
   }
   const how = `ended with ${endingWord(ending)}`;

@@ -12,6 +12,8 @@ import { readHolds } from './model-hold.ts';
 export interface NamedElsewhere {
   /** The endpoints that serve a version of it: names, comma-separated; null for none. */
   readonly endpoints: string | null;
+  /** How many endpoints were looked at; undefined where the registry has none. */
+  readonly seen: number | undefined;
   /** The pins of a repository that name it. */
   readonly pins: readonly Pin[];
 }

@@ -46,31 +46,40 @@ export function isUnclear(name: FullName, { served }: ListedEndpoint): boolean {
 export function withRequests(listed: ListedEndpoint, config: ServingConfig, name: FullName): ListedEndpoint {
   const shares = sharesIn(config, name).filter(({ percent }) => percent > 0);
   const live = new Set(shares.map(({ version }) => version));
-  const own = formatFullName(name).toLowerCase();
   if (live.size === 0) return listed;
+  const own = ofModel(name, listed.served);
   const served = listed.served.filter(
-    ({ model, version }) => model.toLowerCase() !== own || live.has(version),
+    (each) => !own.includes(each) || each.version === undefined || live.has(each.version),
   );
   return { ...listed, served };
 }
 
-/** The versions of a model among what an endpoint serves, in order; names of Unity Catalog compare without case. */
+/** The versions of a model among what an endpoint serves, in order, as far as they are stated. */
 export function servedOf(name: FullName, served: ListedEndpoint['served']): number[] {
-  const wanted = formatFullName(name).toLowerCase();
-  const versions = served.flatMap(({ model, version }) => (model.toLowerCase() === wanted ? [version] : []));
+  const versions = ofModel(name, served).flatMap(({ version }) => (version === undefined ? [] : [version]));
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
-/** The names of the endpoints that serve a version, or any of the model where none is named, comma-separated; null for none. */
+/** What of a model an endpoint serves; names of Unity Catalog compare without case. */
+function ofModel(name: FullName, served: ListedEndpoint['served']): ListedEndpoint['served'] {
+  const wanted = formatFullName(name).toLowerCase();
+  return served.filter(({ model }) => model.toLowerCase() === wanted);
+}
+
+/**
+ * The names of the endpoints that serve a version, or any of the model where none is named, comma-separated; null for none. One that
+ * serves the model and does not state which version may serve each.
+ */
 export function endpointsServing(
   { name, version }: { readonly name: FullName; readonly version?: number },
   endpoints: readonly ListedEndpoint[],
 ): string | null {
   const names = endpoints
-    .filter(({ served }) => {
-      const versions = servedOf(name, served);
-      return version === undefined ? versions.length > 0 : versions.includes(version);
-    })
+    .filter(({ served }) =>
+      ofModel(name, served).some(
+        (each) => version === undefined || each.version === undefined || each.version === version,
+      ),
+    )
     .map((endpoint) => endpoint.name);
   return names.length === 0 ? null : names.sort().join(', ');
 }

@@ -275,16 +275,27 @@ export function differenceOf(wanted: WantedServing, found: ServingConfig): strin
   if (entities.size !== wanted.entities.length) return 'it serves other entities';
   for (const { name, model, version, settings } of wanted.entities) {
     const entity = entities.get(name);
-    if (entity?.model?.toLowerCase() !== model?.toLowerCase() || entity?.version !== version)
+    if (
+      entity === undefined ||
+      entity.model?.toLowerCase() !== model?.toLowerCase() ||
+      entity.version !== version
+    )
       return `the entity ${show(name, 80)} serves something else`;
-    const lost = Object.entries(settings).find(
-      ([setting, value]) => canonicalJson(entity?.settings[setting]) !== canonicalJson(value),
-    );
-    if (lost !== undefined) return `the setting ${lost[0]} of ${show(name, 80)} is not what it was`;
+    const lost = lostSetting(settings, entity.settings);
+    if (lost !== undefined) return `the setting ${lost} of ${show(name, 80)} is not what it was`;
   }
+  const lost = lostSetting(wanted.settings, found.settings);
+  if (lost !== undefined) return `the setting ${lost} is not what it was`;
   const shares = new Map(routesOf(found).map(({ entity, percent }) => [entity, percent]));
   const moved = routesOf(wanted).find(({ entity, percent }) => (shares.get(entity) ?? 0) !== percent);
   return moved === undefined ? undefined : `the share of ${show(moved.entity, 80)} is another one`;
+}
+
+/** The name of a setting that is not as it was wanted. */
+function lostSetting(wanted: ServedEntity['settings'], found: ServedEntity['settings']): string | undefined {
+  return Object.entries(wanted).find(
+    ([setting, value]) => canonicalJson(found[setting]) !== canonicalJson(value),
+  )?.[0];
 }
 
 function byName(a: ServedEntity, b: ServedEntity): number {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Metastore } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
 import { PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { promote } from '../../src/actions/promote.ts';
@@ -76,6 +77,35 @@ describe('a promotion', () => {
     const RESTORE = { ...PROMOTE, 'on-serving-failure': 'restore' };
     const stateOfUpdate = ({ report }: ActionRun) =>
       report.changes.flatMap(({ change, state }) => (change.kind === 'serving' ? [state] : []));
+
+    test.each([
+      [
+        'of its own',
+        (metastore: Metastore) =>
+          void metastore.model(PROD).versions.get(2)?.tags.set('uc_promote_hold', 'incident 7'),
+      ],
+      [
+        'of its model',
+        (metastore: Metastore) =>
+          metastore.setTags(PROD, {
+            uc_promote_hold_0123456789ab: JSON.stringify({ version: 2, reason: 'incident 7' }),
+          }),
+      ],
+    ])(
+      'puts neither alias nor endpoint back to a version that got a hold %s meanwhile',
+      async (_what, hold) => {
+        const { run, emulator } = await servingWorld();
+        const { workspace } = emulator.metastore;
+        workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(2)] });
+        workspace.endUpdates('fraud-rt', FAILS);
+        emulator.faults.add({ template: PUT, kind: { kind: 'run', when: 'after', run: hold } });
+        const seen = await run(promote, { ...RESTORE, endpoints: 'fraud-rt\nfraud-eu' });
+        expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
+        expect(seen.verdict).toMatch(/no space left.*Nothing could be put back.*incident 7/u);
+        expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+        expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-4', 4, 100]]);
+      },
+    );
 
     test('puts nothing back where the endpoint serves the copy, and a setting was not kept', async () => {
       const { run, emulator } = await servingWorld();
@@ -198,6 +228,22 @@ describe('a promotion', () => {
 });
 
 describe('a rollback', () => {
+  test('puts no endpoint back to the bad version, which is on hold by then', async () => {
+    const { run, emulator } = await servingWorld({}, [served(2)]);
+    const { workspace } = emulator.metastore;
+    workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(2)] });
+    workspace.endUpdates('fraud-rt', FAILS);
+    const seen = await run(rollback, {
+      ...BACK,
+      endpoints: 'fraud-rt\nfraud-eu',
+      'on-serving-failure': 'restore',
+    });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
+    expect(seen.verdict).toMatch(/no space left.*Nothing could be put back.*on hold/u);
+    expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
+    expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-1', 1, 100]]);
+  });
+
   test('takes alias and endpoint back, and holds the bad version before it waits', async () => {
     const { run, emulator } = await servingWorld({}, [served(2), served(1, { percent: 0 })]);
     emulator.metastore.workspace.setServingTimes({ build: 1e9, route: 5 });

@@ -317,6 +317,28 @@ describe('whatever a response shows', () => {
     },
   );
 
+  test.each([
+    ['of the whole', { autoCapture: undefined }, 'auto_capture_config'],
+    ['of an entity', undefined, 'environment_vars'],
+  ] as const)('a setting %s that the workspace did not keep is no update', async (_what, lost, said) => {
+    const bench = await servingWorld({}, []);
+    const { metastore, faults } = bench.emulator;
+    metastore.workspace.addEndpoint('fraud-rt', {
+      creator: promoter,
+      served: [served(1, { environment_vars: { MODE: 'fast' } })],
+      autoCapture: { catalog_name: 'prod', schema_name: 'logs', table_name_prefix: 'f', enabled: true },
+    });
+    const lose = () => {
+      const config = metastore.state.workspace.endpoints.get('fraud-rt')?.pending?.config;
+      if (lost !== undefined) Object.assign(config ?? {}, lost);
+      else for (const each of config?.served ?? []) each.fields = { ...each.fields, environment_vars: {} };
+    };
+    faults.add({ template: PUT, kind: { kind: 'run', when: 'after', run: lose } });
+    const seen = await update(bench);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('conflict');
+    expect(seen.verdict).toContain(said);
+  });
+
   test('an alias that is moved before the write is a conflict', async () => {
     const bench = await servingWorld();
     const { metastore } = bench.emulator;

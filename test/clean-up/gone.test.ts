@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Metastore } from '../../emulator/index.ts';
 import { PROD } from '../../emulator/seeds/demo-models.ts';
 import { apply } from '../../src/actions/apply.ts';
@@ -91,4 +91,39 @@ test('a model that somebody else deleted is not said to be deleted by this run',
   const seen = await run(manageModel, { model: NEW, delete: 'true' });
   expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['noop', 'false']);
   expect(seen.verdict).toContain('was gone already');
+});
+
+describe('what is taken away by somebody else in the moment before the request', () => {
+  const NEW = 'prod.ml_team.churn';
+  const before = (template: string | RegExp, run: (metastore: Metastore) => void) =>
+    ({ method: 'DELETE', template, kind: { kind: 'run', when: 'before', run } }) as const;
+
+  test('a model that was renamed is not said to be deleted by this run', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel(NEW, { owner: 'ml-deployers' });
+    const rename = ({ state }: Metastore) => void state.models.delete(NEW);
+    emulator.faults.add(before('/api/2.1/unity-catalog/models/{full_name}', rename));
+    const seen = await run(manageModel, { model: NEW, delete: 'true' });
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['noop', 'false']);
+    expect(seen.verdict).toContain('was gone already; nothing was deleted');
+    expect(seen.summary).not.toContain('A deleted model cannot be restored');
+  });
+
+  test('a version is counted apart', async () => {
+    const { run, emulator } = await world();
+    cleanUpWorld(emulator.metastore);
+    emulator.faults.add(before(/model-versions/u, (metastore) => remove(metastore, VERSIONS.rejected)));
+    const seen = await run(cleanUp, CLEAN_UP);
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(seen.verdict).toContain('1 version gone already (2)');
+  });
+
+  test('after a lost response it counts as deleted by this run', async () => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel(NEW, { owner: 'ml-deployers' });
+    const template = '/api/2.1/unity-catalog/models/{full_name}';
+    emulator.faults.add({ method: 'DELETE', template, kind: { kind: 'drop', when: 'after' } });
+    const seen = await run(manageModel, { model: NEW, delete: 'true' });
+    expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['ok', 'true']);
+  });
 });

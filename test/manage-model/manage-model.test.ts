@@ -78,6 +78,11 @@ describe('a model that exists', () => {
     ['a full name as new name', { 'new-name': RENAMED }, /no name within a schema/u],
     ['a new name with a space', { 'new-name': 'fraud scores' }, /Input `new-name`/u],
     ['its own name in another case', { 'new-name': 'Fraud_Detection' }, /the name that the model has/u],
+    [
+      'a folder without a file of pins',
+      { 'new-name': 'fraud_scores', pins: 'bench/results' },
+      /no file in bench\/results has a name that ends in/u,
+    ],
     ['pins for nothing', { description: 'x', pins: 'aliases' }, /used only with new-name or delete/u],
   ])('%s is invalid, and nothing is written', async (_what, inputs, said) => {
     const { run } = await world();
@@ -199,6 +204,27 @@ describe('a rename', () => {
     expect([seen.outputs['outcome'], seen.outputs['changed']], seen.verdict).toEqual(['conflict', 'false']);
   });
 });
+
+test.each([
+  ['a rename', PROD, { 'new-name': 'fraud_scores' }],
+  ['a deletion', NEW, { delete: 'true' }],
+])(
+  '%s warns where no endpoint is visible, which does not mean that there is none',
+  async (_what, model, inputs) => {
+    const { run, emulator } = await world();
+    emulator.metastore.createModel(NEW, { owner: 'ml-deployers' });
+    emulator.metastore.workspace.addEndpoint('theirs', {
+      creator: 'ada@example.com',
+      served: [{ entity_name: PROD, entity_version: '1' }],
+    });
+    const seen = await run(manageModel, { model, ...inputs, 'dry-run': 'true' });
+    expect(seen.outputs['outcome'], seen.verdict).toBe('ok');
+    expect(JSON.stringify(seen.report.checks)).toContain('no-endpoint-visible');
+    emulator.metastore.workspace.addEndpoint('ours', { creator: PROMOTER, served: [] });
+    const again = await run(manageModel, { model, ...inputs, 'dry-run': 'true' });
+    expect(JSON.stringify(again.report.checks)).not.toContain('no-endpoint-visible');
+  },
+);
 
 describe('a deletion', () => {
   const EMPTY = { model: NEW, delete: 'true' };

@@ -17,6 +17,8 @@ const judge = (code: string, ...tasks: EndedTask[]) =>
     tasks,
   );
 
+const CUT = 'is longer than the workspace keeps';
+
 describe('what a task says by itself', () => {
   test.each([
     ['nothing', {}, undefined],
@@ -36,11 +38,7 @@ describe('what a task says by itself', () => {
       { unreadable: 'has no "passed" that is true or false' },
     ],
     ['another word', { exitValue: '{"ok": true}' }, { unreadable: 'has no "passed" that is true or false' }],
-    [
-      'a part',
-      { exitValue: '{"passed": true}', isCut: true },
-      { unreadable: 'is longer than the workspace keeps' },
-    ],
+    ['a part', { exitValue: '{"passed": true}', isCut: true }, { unreadable: CUT }],
     [
       'a line of its logs',
       { logs: 'x\n{"passed": false}\nbye\n' },
@@ -51,7 +49,53 @@ describe('what a task says by itself', () => {
       { logs: '{"passed": false}\n{"passed": true}\n' },
       { passed: true, said: { passed: true } },
     ],
-    ['logs of another kind', { logs: 'it says "passed": true\n{"passed": 1}\n["passed"]\n' }, undefined],
+    [
+      'logs of another kind',
+      { logs: 'it has "passed"\n["passed"]\n{"event": "passed"}\n{"tests": {"passed": 3}}\n{\n' },
+      undefined,
+    ],
+    [
+      'a line behind a word',
+      { logs: 'result: {"passed": false}\n' },
+      { unreadable: 'has "passed" in a line that is not a JSON object' },
+    ],
+    [
+      'an object over several lines',
+      { logs: '{\n  "passed": false\n}\n' },
+      { unreadable: 'has "passed" in a line that is not a JSON object' },
+    ],
+    [
+      'a result before a word about it',
+      { logs: '{"passed": true}\nposted {"passed": true}\n' },
+      { passed: true, said: { passed: true } },
+    ],
+    // As Python writes a metric that is no number.
+    [
+      'a refusal with NaN',
+      { logs: '{"passed": false, "auc": NaN}\n' },
+      { unreadable: 'is not a JSON object' },
+    ],
+    [
+      'a line that is none behind one that is',
+      { logs: '{"passed": true}\n{"passed": false, "why": "auc fell\n' },
+      { unreadable: 'is not a JSON object' },
+    ],
+    [
+      'a word for a flag in a line',
+      { logs: '{"passed": "no"}\n' },
+      { unreadable: 'has no "passed" that is true or false' },
+    ],
+    [
+      'no flag in a line',
+      { logs: '{"passed": null}' },
+      { unreadable: 'has no "passed" that is true or false' },
+    ],
+    ['logs that are cut, without a result', { logs: 'bye\n', isCut: true }, { unreadable: CUT }],
+    [
+      'logs that are cut, with a result',
+      { logs: 'bye\n{"passed": true}\n', isCut: true },
+      { passed: true, said: { passed: true } },
+    ],
   ] as const)('%s', (_name, given, result) => {
     expect(resultOf(output(given))).toEqual(result);
   });
@@ -76,7 +120,7 @@ test('a task that reports false refuses, however the run ended', () => {
 
 test('an exit that says neither is no pass and no refusal', () => {
   const said = judge('SUCCESS', task('a', 'SUCCESS', { exitValue: 'done' }));
-  expect(said).toMatchObject({ outcome: 'invalid', how: 'what task a exits with is not a JSON object' });
+  expect(said).toMatchObject({ outcome: 'invalid', how: 'what task a reports is not a JSON object' });
   expect(said.passed).toBeUndefined();
 });
 

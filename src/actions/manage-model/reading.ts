@@ -51,6 +51,7 @@ async function readElsewhere(context: ManageModelContext, name: FullName): Promi
   ]);
   return {
     endpoints: endpointsServing({ name }, endpoints ?? []),
+    seen: endpoints?.length,
     pins: pins.filter(({ name: pinned, target }) =>
       [pinned, ...(target.kind === 'copy' ? [target.name] : [])].some((each) =>
         sameFullName(each, name, names),

@@ -14,6 +14,8 @@ export async function readLocalPins(
 ): Promise<readonly Pin[]> {
   const files = await readLocalFiles(context, input, path);
   if (files === undefined) throw nothingAt(input, path, 'on this machine', 'the current folder');
+  // A folder of something else would show that nothing is pinned.
+  if (files.length === 0) throw noFileAt(input, path);
   return parsedPins(context, files, input);
 }
 
@@ -47,4 +49,9 @@ export function nothingAt(input: string, path: string, where: string, from: stri
   const problem = `there is nothing at ${show(path, 200)} ${where}.`;
   const fix = `Write the path of the file or folder of the pins, as seen from ${from}.`;
   return invalidInputs([{ input, problem, fix }]);
+}
+
+function noFileAt(input: string, path: string): PromoteError {
+  const problem = `no file in ${show(path, 200)} has a name that ends in .yml or .yaml, as files of pins do.`;
+  return invalidInputs([{ input, problem, fix: 'Write the path of the file or folder of the pins.' }]);
 }

@@ -8,6 +8,7 @@ import { sharesText, type ServingChange } from '../../plan/changes/serving.ts';
 import { servingUndo } from '../../report/sections/serving-undo.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteMove, noteMoved, type Move } from './alias-move.ts';
+import { returnBasis } from './returned-version.ts';
 
 /** What became of the endpoints of a run. */
 export interface ServingState {
@@ -54,8 +55,10 @@ export function servingStage(
         ? {}
         : {
             async whenFailed(error: PromoteError) {
-              const move = putsBack === 'endpoints' ? [] : ((await moveBack?.()) ?? []);
-              const routes = state.made.flatMap(returnOf);
+              const { move, routes } = await puttingBack(error, async () => ({
+                move: putsBack === 'endpoints' ? [] : ((await moveBack?.()) ?? []),
+                routes: await returnsOf(context, state.made),
+              }));
               // One that was on its way before this run: what it served is not known.
               const coming = state.made.flatMap(({ endpoint, from }) =>
                 from.length === 0 ? [endpoint] : [],
@@ -78,8 +81,10 @@ function noteServed({ record }: ActionContext<CommonInputs>, { endpoint, to }: S
 
 /** The changes that put an alias back: a move like every other, with its record. */
 export async function movedBack(context: ActionContext<CommonInputs>, move: AliasChange): Promise<Move> {
-  const tags = (await context.destination.freshExtras(move.name))?.tags ?? [];
-  return noteMove(context, { ...move, from: move.to, to: move.from, basis: [] }, tags);
+  const { name, from: version } = move;
+  const basis = version === null ? [] : await returnBasis(context, { name, version });
+  const tags = (await context.destination.freshExtras(name))?.tags ?? [];
+  return noteMove(context, { ...move, from: move.to, to: version, basis }, tags);
 }
 
 /** What is put back. */
@@ -110,11 +115,7 @@ function restoringStages(
   context: ActionContext<CommonInputs>,
   { error, move, routes }: PutBack & { readonly error: PromoteError },
 ): Stage[] {
-  const explain = (failure: PromoteError) =>
-    new PromoteError(`${error.message} Not everything could be put back: ${failure.message}`, {
-      ...failure.details,
-      cause: failure,
-    });
+  const explain = (failure: PromoteError) => notPutBack(error, 'Not everything', failure);
   const alias: Stage = {
     name: 'alias',
     changes: move,
@@ -133,12 +134,38 @@ function restoringStages(
   return [...(move.length === 0 ? [] : [alias]), ...(routes.length === 0 ? [] : [serving])];
 }
 
+/** Says, beside why an update failed, why nothing of it was put back. */
+async function puttingBack<T>(error: PromoteError, prepare: () => Promise<T>): Promise<T> {
+  try {
+    return await prepare();
+  } catch (failure) {
+    throw failure instanceof PromoteError ? notPutBack(error, 'Nothing', failure) : failure;
+  }
+}
+
+function notPutBack(error: PromoteError, what: string, failure: PromoteError): PromoteError {
+  return new PromoteError(`${error.message} ${what} could be put back: ${failure.message}`, {
+    ...failure.details,
+    cause: failure,
+  });
+}
+
+/** The changes that take updates back, each as long as its former version may be taken. */
+async function returnsOf(
+  context: ActionContext<CommonInputs>,
+  made: readonly ServingChange[],
+): Promise<ServingChange[]> {
+  return Promise.all(
+    made.flatMap(returnOf).map(async (change) => ({ ...change, basis: await returnBasis(context, change) })),
+  );
+}
+
 /** The change that takes an update back; none where it was not known what was served before. */
 function returnOf({ config: _config, alias: _alias, ...change }: ServingChange): ServingChange[] {
   const [live] = change.from;
   if (live === undefined) return [];
   const keepsPrevious = change.from.some(({ version }) => version === change.version);
-  return [{ ...change, basis: [], version: live.version, keepsPrevious, from: change.to, to: change.from }];
+  return [{ ...change, version: live.version, keepsPrevious, from: change.to, to: change.from }];
 }
 
 /** Throws why an endpoint was not updated, once everything else was put back. */

@@ -4,7 +4,6 @@ import { PromoteError } from '../../domain/errors.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
-import { decideEndpointsSeen } from '../../policy/clean-up/findings.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 /**
@@ -33,22 +32,6 @@ export function deletionStages(
         ),
     },
   }));
-}
-
-/** Notes how many endpoints were looked at before anything is deleted; undefined where a registry has none. */
-export function noteEndpoints(record: ActionContext<CommonInputs>['record'], seen: number | undefined): void {
-  if (seen === undefined) {
-    record.notApplicable('Serving endpoints', 'fail', 'this registry has no serving endpoints');
-    return;
-  }
-  record.fact('Endpoints read', String(seen), 'those that the caller can see');
-  record.check(
-    'Serving endpoints',
-    'fail',
-    decideEndpointsSeen(seen),
-    `${counted(seen, 'endpoint')} of this workspace that the caller can see ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`,
-    'blocked',
-  );
 }
 
 /** What stopped the deletions, with how many were made before it. */

@@ -6,6 +6,9 @@ import type { ApplyContext } from '../context.ts';
 /** A value of a registry's object; null for none. */
 export type Value = string | number | null;
 
+/** What a request did, where it was not refused: `gone` means that what it was to take away was not there. */
+export type Sent = 'gone' | void;
+
 /** How a change of one value is read and written; the loop of `apply/write.ts` does the rest. */
 export interface ValueWriter<C> {
   /** The model that the change concerns. */
@@ -21,7 +24,7 @@ export interface ValueWriter<C> {
   /** Whether a value is what the change was decided on. */
   isAsDecided(this: void, change: C, value: Value): boolean;
   /** One request; `seen` is the value as it was read right before. */
-  write(this: void, change: C, seen: Value, context: ApplyContext): Promise<void>;
+  write(this: void, change: C, seen: Value, context: ApplyContext): Promise<Sent>;
 }
 
 interface FromTo {
@@ -36,11 +39,12 @@ export const EXACT = {
   isAsDecided: ({ from }: FromTo, value: Value) => value === from,
 } as const;
 
-/** A deletion that was sent again after a lost response finds nothing: it was done, and the read-back proves it. */
-export async function gone(deletion: Promise<void>): Promise<void> {
+/** A deletion that finds nothing leaves nothing to do: by itself or, where an earlier try may have been made, by this run. */
+export async function gone(deletion: Promise<void>): Promise<Sent> {
   try {
-    await deletion;
+    return await deletion;
   } catch (error) {
     if (!hasCode(error, 'not-found')) throw error;
+    return 'gone';
   }
 }

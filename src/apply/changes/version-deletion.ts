@@ -21,7 +21,7 @@ export const versionDeletionWriter: ValueWriter<DeleteVersionChange> = {
   },
   async write({ name, version }, _seen, { writer }) {
     try {
-      await gone(writer.deleteModelVersion(name, version));
+      return await gone(writer.deleteModelVersion(name, version));
     } catch (error) {
       throw explainRefusal(error);
     }

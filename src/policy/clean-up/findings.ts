@@ -18,7 +18,7 @@ export function decideCount(going: number, most: number): Decision {
   ]);
 }
 
-/** What is to be said where no endpoint was seen at all: one that the caller cannot see may serve what goes. */
+/** What is to be said where no endpoint was seen at all: one that the caller cannot see may serve what is deleted or renamed. */
 export function decideEndpointsSeen(seen: number): Decision {
   if (seen > 0) return decide([]);
   return decide([
@@ -27,7 +27,7 @@ export function decideEndpointsSeen(seen: number): Decision {
       severity: 'warning',
       message:
         'The caller can see no serving endpoint of this workspace. That none is visible does not mean that there is none.',
-      fix: 'If the workspace has endpoints, grant the caller CAN_VIEW on them before anything is deleted (docs/serving.md).',
+      fix: 'If the workspace has endpoints, grant the caller CAN_VIEW on them before anything is deleted or renamed (docs/serving.md).',
     },
   ]);
 }

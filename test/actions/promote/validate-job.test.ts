@@ -132,6 +132,26 @@ test('a task that fails before the code of the user is no refusal, beside one th
   expect(seen.verdict).toContain('task second ended with RESOURCE_NOT_FOUND');
 });
 
+describe('a script that ends well and prints a refusal which cannot be read', () => {
+  const LATER = `console.log('x'.repeat(500));`;
+  test.each([
+    ['a metric in it is NaN', `console.log('{"passed": false, "auc": NaN}');`, {}, 'is not a JSON object'],
+    ['it goes over several lines', `console.log('{\\n  "passed": false\\n}');`, {}, 'is not a JSON object'],
+    [
+      'the workspace has cut it off',
+      `console.log('{"passed": false}'); ${LATER}`,
+      { runLogs: 'truncated' } as const,
+      'is longer than the workspace keeps',
+    ],
+  ])('gives no verdict, and moves nothing: %s', async (_what, script, switches, said) => {
+    const bench = await jobWorld({ switches });
+    bench.addJob(script);
+    const seen = await bench.run(promote, { ...PROMOTE, ...STATUSES });
+    expect([seen.outputs['outcome'], aliasIn(bench), statusIn(bench)]).toEqual(['invalid', 1, undefined]);
+    expect(seen.verdict).toContain(said);
+  });
+});
+
 describe('whatever a workspace answers of jobs', () => {
   test.each([
     { runIdsLarge: false },

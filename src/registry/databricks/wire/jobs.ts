@@ -99,6 +99,7 @@ export const started = z.looseObject({ run_id: id });
 export const output = z.looseObject({
   notebook_output: z.looseObject({ result: text, truncated: z.boolean().nullish() }).nullish(),
   logs: text,
+  logs_truncated: z.boolean().nullish(),
   error: text,
   run_job_output: z.looseObject({ run_id: id.nullish() }).nullish(),
 });
@@ -210,9 +211,9 @@ function toTask(row: TaskRow): TaskRun {
 
 /** An output in domain words. */
 export function toOutput(row: z.output<typeof output>): TaskOutput {
-  const { notebook_output: notebook, logs, error, run_job_output: child } = row;
+  const { notebook_output: notebook, logs, logs_truncated: cut, error, run_job_output: child } = row;
   return {
-    isCut: notebook?.truncated === true,
+    isCut: (notebook == null ? cut : notebook.truncated) === true,
     ...(notebook?.result == null ? {} : { exitValue: notebook.result }),
     ...(logs == null ? {} : { logs }),
     ...(error == null || error === '' ? {} : { error }),

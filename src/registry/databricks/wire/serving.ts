@@ -111,8 +111,13 @@ export function toEndpoint(row: z.output<typeof endpoint>): ServingEndpoint {
 /** An endpoint of a list in domain words. */
 export function toListed({ name, state: shown, config: present }: z.output<typeof endpoint>): ListedEndpoint {
   const served = present == null ? [] : rowsOf(present).flatMap(toServedVersion);
-  return { name, served, isUpdating: shown?.config_update === 'IN_PROGRESS' };
+  // One that has never been ready has nothing but what is pending.
+  const isSettled = present != null && SETTLED.includes(toUpdate(shown?.config_update));
+  return { name, served, isUpdating: !isSettled };
 }
+
+/** How an update stands of which nothing comes any more. */
+const SETTLED: readonly ServingUpdate[] = ['none', 'failed', 'cancelled'];
 
 function toUpdate(word: string | null | undefined): ServingUpdate {
   switch (word) {
@@ -137,15 +142,21 @@ function rowsOf({ served_entities: entities, served_models: models }: ConfigRow)
 function toServedVersion(row: EntityRow): ServedVersion[] {
   const model = modelOf(row);
   const version = versionOf(row);
-  return model === undefined || version === undefined ? [] : [{ entity: row.name, model, version }];
+  if (model === undefined) return [];
+  return [{ entity: row.name, model, ...(version === undefined ? {} : { version }) }];
 }
 
+/** Protobuf may write a text that is not set as an empty one. */
 function modelOf(row: EntityRow): string | undefined {
-  return row.entity_name ?? row.model_name ?? undefined;
+  return [row.entity_name, row.model_name].find(isSaid) ?? undefined;
+}
+
+function isSaid(value: string | null | undefined): boolean {
+  return value != null && value !== '';
 }
 
 function versionOf(row: EntityRow): number | undefined {
-  const version = row.entity_version ?? row.model_version ?? '';
+  const version = [row.entity_version, row.model_version].find(isSaid) ?? '';
   return /^[1-9]\d{0,14}$/u.test(version) ? Number(version) : undefined;
 }
 
