@@ -44,6 +44,8 @@ export interface ServingConfig {
   readonly version?: number;
   readonly entities: readonly ServedEntity[];
   readonly routes: readonly ServingRoute[];
+  /** What a read shows of its routing beside {@link routes}, by name: a write does not send it. */
+  readonly unsent: readonly string[];
   /** Everything else of it, in the words of the registry. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

@@ -102,6 +102,12 @@ function refusalOf(
       `may have the setting ${[...new Set(unread)].join(', ')}, which a read does not return: an update would lose it.`,
       'Update this endpoint in the workspace, where the setting is known.',
     );
+  if (config.unsent.length > 0)
+    return refuse(
+      'endpoint-unsent',
+      `has the routing setting ${config.unsent.map((each) => show(each, 80)).join(', ')}, which this release does not know: an update would lose it.`,
+      'Update this endpoint in the workspace, or use a release that knows the setting.',
+    );
   if (!isWhole(config))
     return refuse(
       'endpoint-odd',

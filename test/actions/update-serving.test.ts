@@ -111,6 +111,23 @@ describe('an endpoint', () => {
     expect([...seen.log, seen.summary].join('\n')).not.toContain('sk-very-secret');
   });
 
+  test.each([
+    ['of the whole routing', { sticky_sessions: true }, {}, 'sticky_sessions'],
+    ['of a route', {}, { mirrored_percentage: 5 }, 'mirrored_percentage'],
+  ])('with a setting %s that this release does not know: refused', async (_what, ofAll, ofRoute, setting) => {
+    const bench = await servingWorld();
+    const route = { served_entity_name: 'fraud_detection-1', traffic_percentage: 100, ...ofRoute };
+    bench.emulator.faults.add({
+      method: 'GET',
+      template: '/api/2.0/serving-endpoints/{name}',
+      times: Infinity,
+      kind: { kind: 'set-field', field: 'traffic_config', value: { ...ofAll, routes: [route] } },
+    });
+    const seen = await update(bench);
+    expect([seen.outputs['outcome'], putsOf(seen)], seen.verdict).toEqual(['blocked', []]);
+    expect(seen.log.join('\n')).toContain(setting);
+  });
+
   test('that the caller may not manage: denied, with the right that is missing', async () => {
     const bench = await servingWorld();
     const { workspace } = bench.emulator.metastore;

@@ -84,6 +84,9 @@ const NOT_SETTINGS_OF_CONFIG: ReadonlySet<string> = new Set([
   'start_time',
 ]);
 
+/** Members of a route. */
+const ROUTE: ReadonlySet<string> = new Set(['served_entity_name', 'served_model_name', 'traffic_percentage']);
+
 /** Sizes that exclude a workload size in a write, although a read may have both. */
 const CONCURRENCY = ['min_provisioned_concurrency', 'max_provisioned_concurrency'];
 
@@ -168,8 +171,16 @@ function toConfig(row: ConfigRow): ServingConfig {
       entity: each.served_entity_name ?? each.served_model_name ?? '',
       percent: each.traffic_percentage ?? 0,
     })),
+    unsent: unsentOf(row.traffic_config),
     settings: settingsOfConfig(row),
   };
+}
+
+/** Members of a routing that this release does not know (`TrafficConfig` and `Route` of databricks-sdk-py 0.162.0). */
+function unsentOf(traffic: ConfigRow['traffic_config']): string[] {
+  const ofRoutes = (traffic?.routes ?? []).flatMap((each) => Object.keys(withoutNull(each, ROUTE)));
+  const ofAll = Object.keys(withoutNull(traffic ?? {}, new Set(['routes'])));
+  return [...new Set([...ofAll, ...ofRoutes])];
 }
 
 function settingsOfConfig(row: ConfigRow): Record<string, unknown> {
