@@ -67,7 +67,7 @@ export function decideWithoutVersions(name: FullName, versions: number, aliases:
         versions === 0
           ? `${formatFullName(name)} has ${counted(aliases, 'alias', 'aliases')}, so it has versions that its list does not show.`
           : `${formatFullName(name)} has ${counted(versions, 'version')}, which would be deleted with it.`,
-      fix: `clean-up always keeps the newest version. If the model is to go with all of them, delete each by hand (databricks model-versions delete ${formatFullName(name)} NUMBER), and run the step again.`,
+      fix: 'clean-up always keeps the newest version. If the model is to go with all of them, delete each of them by hand in the workspace, and run the step again.',
     },
   ]);
 }
