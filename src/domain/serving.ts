@@ -36,6 +36,8 @@ export interface ServedEntity {
 export interface ServingRoute {
   readonly entity: string;
   readonly percent: number;
+  /** Everything else of it, in the words of the registry: a write sends it back as it was read. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** What an endpoint serves, or is about to. */
@@ -44,8 +46,8 @@ export interface ServingConfig {
   readonly version?: number;
   readonly entities: readonly ServedEntity[];
   readonly routes: readonly ServingRoute[];
-  /** What a read shows of its routing beside {@link routes}, by name: a write does not send it. */
-  readonly unsent: readonly string[];
+  /** Everything of its routing beside {@link routes}, in the words of the registry. */
+  readonly routing: Readonly<Record<string, unknown>>;
   /** Everything else of it, in the words of the registry. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -67,4 +69,4 @@ export interface ServingEndpoint {
 }
 
 /** Entities and routes that an endpoint shall have, and the other settings of its config. */
-export type WantedServing = Pick<ServingConfig, 'entities' | 'routes' | 'settings'>;
+export type WantedServing = Pick<ServingConfig, 'entities' | 'routes' | 'routing' | 'settings'>;

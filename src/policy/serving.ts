@@ -102,12 +102,6 @@ function refusalOf(
       `may have the setting ${[...new Set(unread)].join(', ')}, which a read does not return: an update would lose it.`,
       'Update this endpoint in the workspace, where the setting is known.',
     );
-  if (config.unsent.length > 0)
-    return refuse(
-      'endpoint-unsent',
-      `has the routing setting ${config.unsent.map((each) => show(each, 80)).join(', ')}, which this release does not know: an update would lose it.`,
-      'Update this endpoint in the workspace, or use a release that knows the setting.',
-    );
   if (!isWhole(config))
     return refuse(
       'endpoint-odd',
@@ -134,7 +128,7 @@ function isWhole(config: ServingConfig): boolean {
 function routesOf({ entities, routes }: Pick<ServingConfig, 'entities' | 'routes'>): readonly ServingRoute[] {
   const [only, ...more] = entities;
   if (routes.length > 0 || only === undefined || more.length > 0) return routes;
-  return [{ entity: only.name, percent: 100 }];
+  return [{ entity: only.name, percent: 100, settings: {} }];
 }
 
 function severalLive(endpoint: string, entities: readonly ServedEntity[], name: FullName): Finding {
@@ -155,9 +149,10 @@ function flipped(
 ): WantedServing {
   const moved = routes.find(({ entity }) => entity === current.name)?.percent ?? 0;
   const has = routes.some(({ entity }) => entity === target.name);
-  const added = has ? routes : [...routes, { entity: target.name, percent: 0 }];
+  const added = has ? routes : [...routes, { entity: target.name, percent: 0, settings: {} }];
   return {
     settings: config.settings,
+    routing: config.routing,
     entities: keeps ? config.entities : config.entities.filter((entity) => entity !== current),
     routes: added.flatMap((route) => {
       if (route.entity === target.name) return [{ ...route, percent: route.percent + moved }];
@@ -178,11 +173,11 @@ function withNew(
   const isChosen = current.name !== defaultName(current.model ?? '', current.version ?? NO_NUMBER);
   const name = isChosen && !keeps ? current.name : freeName(defaultName(current.model ?? '', version), taken);
   const made: ServedEntity = { ...current, name, version, isReady: false, message: '' };
-  const percent = routes.find(({ entity }) => entity === current.name)?.percent ?? 0;
-  const route = { entity: name, percent };
-  const isRouted = routes.some(({ entity }) => entity === current.name);
+  const former = routes.find(({ entity }) => entity === current.name);
+  const route = { percent: 0, settings: {}, ...former, entity: name };
   return {
     settings: config.settings,
+    routing: config.routing,
     entities: config.entities.flatMap((entity) =>
       entity !== current ? [entity] : keeps ? [entity, made] : [made],
     ),
@@ -191,7 +186,7 @@ function withNew(
         if (each.entity !== current.name) return [each];
         return keeps ? [{ ...each, percent: 0 }, route] : [route];
       }),
-      ...(isRouted ? [] : [route]),
+      ...(former === undefined ? [route] : []),
     ],
   };
 }
@@ -236,7 +231,7 @@ function entitiesOf({ entities }: Pick<ServingConfig, 'entities'>, name: FullNam
 }
 
 /** A digest of everything that a config serves, whatever its order: what a change of it rests on. */
-export function configDigest({ entities, routes, settings }: WantedServing): string {
+export function configDigest({ entities, routes, routing, settings }: WantedServing): string {
   const text = canonicalJson([
     [...entities]
       .sort(byName)
@@ -246,7 +241,10 @@ export function configDigest({ entities, routes, settings }: WantedServing): str
         version ?? null,
         own,
       ]),
-    [...routesOf({ entities, routes })].sort(byEntity).map(({ entity, percent }) => [entity, percent]),
+    [...routesOf({ entities, routes })]
+      .sort(byEntity)
+      .map(({ entity, percent, settings: own }) => [entity, percent, own]),
+    routing,
     settings,
   ]);
   return createHash('sha256').update(text).digest('hex');
@@ -290,11 +288,17 @@ export function differenceOf(wanted: WantedServing, found: ServingConfig): strin
     const lost = lostSetting(settings, entity.settings);
     if (lost !== undefined) return `the setting ${lost} of ${show(name, 80)} is not what it was`;
   }
-  const lost = lostSetting(wanted.settings, found.settings);
+  const lost = lostSetting(wanted.settings, found.settings) ?? lostSetting(wanted.routing, found.routing);
   if (lost !== undefined) return `the setting ${lost} is not what it was`;
-  const shares = new Map(routesOf(found).map(({ entity, percent }) => [entity, percent]));
-  const moved = routesOf(wanted).find(({ entity, percent }) => (shares.get(entity) ?? 0) !== percent);
-  return moved === undefined ? undefined : `the share of ${show(moved.entity, 80)} is another one`;
+  const routes = new Map(routesOf(found).map((route) => [route.entity, route]));
+  for (const { entity, percent, settings } of routesOf(wanted)) {
+    const route = routes.get(entity);
+    if ((route?.percent ?? 0) !== percent) return `the share of ${show(entity, 80)} is another one`;
+    const other = lostSetting(settings, route?.settings ?? {});
+    if (other !== undefined)
+      return `the setting ${other} of the route to ${show(entity, 80)} is not what it was`;
+  }
+  return undefined;
 }
 
 /** The name of a setting that is not as it was wanted. */

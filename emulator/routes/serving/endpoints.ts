@@ -30,10 +30,12 @@ function configIn(input: Input): GivenConfig {
   if (input.has('served_entities') && input.has('served_models')) {
     throw invalid('Only one of served_entities and served_models can be given.');
   }
-  const traffic = input.has('traffic_config') ? input.object('traffic_config').objects('routes') : undefined;
+  const traffic = objectIn(input, 'traffic_config');
+  const routes = traffic === undefined ? undefined : input.object('traffic_config').objects('routes');
   return {
     served: input.objects(input.has('served_models') ? 'served_models' : 'served_entities'),
-    routes: traffic,
+    routes,
+    routing: Object.fromEntries(Object.entries(traffic ?? {}).filter(([field]) => field !== 'routes')),
     autoCapture: objectIn(input, 'auto_capture_config'),
   };
 }

@@ -81,7 +81,7 @@ function common(endpoint: Endpoint, stale: boolean): Record<string, unknown> {
 /** Entities come in the order of their names, whatever order they were written in. */
 function configShape(
   session: CallContext,
-  { version, served, routes, autoCapture }: ServingConfig,
+  { version, served, routes, routing, autoCapture }: ServingConfig,
   state: (served: Served) => Deployment,
 ): Record<string, unknown> {
   const ordered = [...served].sort(byName);
@@ -92,7 +92,9 @@ function configShape(
       .filter(({ fields }) => fields['entity_version'] !== undefined)
       .map((each) => modelShape(entityShape(session, each, state(each)))),
     traffic_config: {
-      routes: routes.map(({ name, percentage }) => ({
+      ...routing,
+      routes: routes.map(({ name, percentage, more }) => ({
+        ...more,
         served_model_name: name,
         served_entity_name: name,
         traffic_percentage: percentage,

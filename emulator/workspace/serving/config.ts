@@ -8,6 +8,8 @@ export interface GivenConfig {
   /** In the newer or the older spelling. */
   readonly served: readonly Json[];
   readonly routes: readonly Json[] | undefined;
+  /** Everything else of the routing. */
+  readonly routing: Json;
   readonly autoCapture: Json | undefined;
 }
 
@@ -25,6 +27,7 @@ export function configOf(
     version: (before?.version ?? 0) + 1,
     served,
     routes: routesOf(given.routes, served),
+    routing: given.routing,
     autoCapture: autoCaptureOf(session, given.autoCapture, before?.autoCapture),
   };
 }
@@ -39,14 +42,19 @@ function routesOf(given: readonly Json[] | undefined, served: readonly Served[])
     return [{ name: only.name, percentage: 100 }];
   }
   const routes = given.map((route) => {
-    const name = route['served_entity_name'] ?? route['served_model_name'];
-    const percentage = Number(route['traffic_percentage']);
+    const {
+      served_model_name: older,
+      served_entity_name: name = older,
+      traffic_percentage: share,
+      ...more
+    } = route;
+    const percentage = Number(share);
     if (!served.some((each) => each.name === name))
       throw invalid(`A route names '${String(name)}', which is not served.`);
     if (!Number.isInteger(percentage) || percentage < 0 || percentage > 100) {
       throw invalid(`The traffic_percentage of '${String(name)}' must be 0 to 100.`);
     }
-    return { name: String(name), percentage };
+    return { name: String(name), percentage, more };
   });
   if (new Set(routes.map(({ name }) => name)).size < routes.length)
     throw invalid('Each served entity has at most one route.');
@@ -75,10 +83,11 @@ function autoCaptureOf(
 
 /** Whether two configs serve the same in the same way. */
 export function isSame(one: ServingConfig, other: ServingConfig): boolean {
-  const plain = ({ served, routes, autoCapture }: ServingConfig): string =>
+  const plain = ({ served, routes, routing = {}, autoCapture }: ServingConfig): string =>
     JSON.stringify([
       [...served].sort(byName).map(({ name, fields }) => [name, sorted(fields)]),
-      [...routes].sort(byName).map(({ name, percentage }) => [name, percentage]),
+      [...routes].sort(byName).map(({ name, percentage, more = {} }) => [name, percentage, sorted(more)]),
+      sorted(routing),
       autoCapture === undefined ? null : sorted(autoCapture),
     ]);
   return plain(one) === plain(other);

@@ -13,6 +13,8 @@ export interface Served {
 export interface TrafficRoute {
   name: string;
   percentage: number;
+  /** Everything else that was sent of it. */
+  more?: Json;
 }
 
 /** What an endpoint serves. */
@@ -20,6 +22,8 @@ export interface ServingConfig {
   version: number;
   served: Served[];
   routes: TrafficRoute[];
+  /** Everything else that was sent of the routing. */
+  routing?: Json;
   /** Inference tables of the older kind; `undefined` for none. */
   autoCapture: Json | undefined;
 }

@@ -131,7 +131,7 @@ describe('one endpoint', () => {
     await setServing('fraud-rt', {
       ...before.config,
       entities: [{ ...served, name: 'new', version: 2 }],
-      routes: [{ entity: 'new', percent: 100 }],
+      routes: [{ entity: 'new', percent: 100, settings: {} }],
     });
     const during = await serving.getEndpoint('fraud-rt');
     expect(during).toMatchObject({
@@ -180,7 +180,7 @@ describe('one endpoint', () => {
     const fixOf = async (call: Promise<unknown>) =>
       call.catch((error: unknown) => (hasCode(error, 'permission-denied') ? error.details.fix : error));
     expect(await fixOf(serving.getEndpoint('theirs'))).toContain('CAN_VIEW on the endpoint');
-    const empty = { entities: [], routes: [], settings: {} };
+    const empty = { entities: [], routes: [], routing: {}, settings: {} };
     expect(await fixOf(setServing('theirs', empty))).toContain('CAN_MANAGE on the endpoint');
   });
 
@@ -197,7 +197,7 @@ describe('one endpoint', () => {
   test('is updated by one request, which no failure repeats', async () => {
     const { setServing, emulator, workspace } = await servingBench();
     workspace.addEndpoint('fraud-rt', { creator: promoter, served: [entity(1)] });
-    const write = { entities: [], routes: [], settings: {} };
+    const write = { entities: [], routes: [], routing: {}, settings: {} };
     emulator.faults.add({
       template: '/api/2.0/serving-endpoints/{name}/config',
       times: Infinity,

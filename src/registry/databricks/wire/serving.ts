@@ -84,7 +84,7 @@ const NOT_SETTINGS_OF_CONFIG: ReadonlySet<string> = new Set([
   'start_time',
 ]);
 
-/** Members of a route. */
+/** Members of a route that a write gets from elsewhere. */
 const ROUTE: ReadonlySet<string> = new Set(['served_entity_name', 'served_model_name', 'traffic_percentage']);
 
 /** Sizes that exclude a workload size in a write, although a read may have both. */
@@ -170,17 +170,11 @@ function toConfig(row: ConfigRow): ServingConfig {
     routes: (row.traffic_config?.routes ?? []).map((each) => ({
       entity: each.served_entity_name ?? each.served_model_name ?? '',
       percent: each.traffic_percentage ?? 0,
+      settings: withoutNull(each, ROUTE),
     })),
-    unsent: unsentOf(row.traffic_config),
+    routing: withoutNull(row.traffic_config ?? {}, new Set(['routes'])),
     settings: settingsOfConfig(row),
   };
-}
-
-/** Members of a routing that this release does not know (`TrafficConfig` and `Route` of databricks-sdk-py 0.162.0). */
-function unsentOf(traffic: ConfigRow['traffic_config']): string[] {
-  const ofRoutes = (traffic?.routes ?? []).flatMap((each) => Object.keys(withoutNull(each, ROUTE)));
-  const ofAll = Object.keys(withoutNull(traffic ?? {}, new Set(['routes'])));
-  return [...new Set([...ofAll, ...ofRoutes])];
 }
 
 function settingsOfConfig(row: ConfigRow): Record<string, unknown> {
@@ -224,7 +218,7 @@ function withoutNull(row: object, except: ReadonlySet<string>): Record<string, u
 }
 
 /** The body that makes an endpoint serve what is wanted. */
-export function fromWanted({ entities, routes, settings }: WantedServing): Record<string, unknown> {
+export function fromWanted({ entities, routes, routing, settings }: WantedServing): Record<string, unknown> {
   return {
     ...settings,
     served_entities: entities.map(({ name, model, version, settings: own }) => ({
@@ -234,7 +228,9 @@ export function fromWanted({ entities, routes, settings }: WantedServing): Recor
       ...(version === undefined ? {} : { entity_version: String(version) }),
     })),
     traffic_config: {
-      routes: routes.map(({ entity: served, percent }) => ({
+      ...routing,
+      routes: routes.map(({ entity: served, percent, settings: own }) => ({
+        ...own,
         served_model_name: served,
         traffic_percentage: percent,
       })),
