@@ -11,7 +11,7 @@ import type { AuditFinding } from '../policy/audit/finding.ts';
 import { AUDIT_CHECK } from '../report/sections/page/findings.ts';
 import { auditSections } from '../report/sections/audit.ts';
 import { auditSarif } from '../report/sections/sarif.ts';
-import { readEndpoints } from './audit/endpoints.ts';
+import { notedEndpoints } from './audit/endpoints.ts';
 import { idleLines, linesText } from './audit/idle-lines.ts';
 import { judgeAll, type JudgedModel } from './audit/judging.ts';
 import { explainMoves } from './audit/movers.ts';
@@ -77,7 +77,7 @@ export const auditAliases = defineAction({
       perSecond: inputs.rate,
       even: true,
     });
-    const endpoints = await readEndpoints(registry, record);
+    const endpoints = await notedEndpoints(registry, record);
     const policy = await readPolicy(context);
     const { names, withoutModel } = await findModels(inputs.models, registry);
     if (policy !== undefined) noteAudited(context, policy, names);

@@ -3,9 +3,8 @@ import { formatFullName, schemaNameOf, type FullName } from '../domain/full-name
 import type { VersionRef } from '../domain/change-target.ts';
 import type { ModelTrigger, TriggeredJob } from '../domain/job.ts';
 import { show } from '../domain/printable.ts';
-import type { ListedEndpoint, ServingConfig } from '../domain/serving.ts';
+import type { ListedEndpoint, ServedVersion, ServingConfig } from '../domain/serving.ts';
 import type { EndpointEffect, TriggeredJobEffect, TriggerEvent } from '../plan/effect.ts';
-import { sharesIn } from './serving.ts';
 
 /** A move of an alias as endpoints see it: `from` and `to` are what it names before and after. */
 export interface MoveSeen {
@@ -37,19 +36,23 @@ export function endpointEffects(
   });
 }
 
-/** Whether the list of endpoints leaves open which version of a model gets the requests: several are deployed. */
-export function isUnclear(name: FullName, { served }: ListedEndpoint): boolean {
-  return servedOf(name, served).length > 1;
+/** Whether a list of what is served leaves open which version of a model gets the requests: several are deployed. */
+export function isUnclear(served: ListedEndpoint['served']): boolean {
+  return served.some((one) =>
+    served.some((other) => isSameModel(one, other.model) && one.version !== other.version),
+  );
 }
 
-/** A listed endpoint without the versions of a model to which its config sends no requests; as it is where it sends none at all. */
-export function withRequests(listed: ListedEndpoint, config: ServingConfig, name: FullName): ListedEndpoint {
-  const shares = sharesIn(config, name).filter(({ percent }) => percent > 0);
-  const live = new Set(shares.map(({ version }) => version));
-  if (live.size === 0) return listed;
-  const own = ofModel(name, listed.served);
+/** A listed endpoint without the versions that its routes send no requests to, as long as another one of the same model gets some. */
+export function withRequests(
+  listed: ListedEndpoint,
+  { routes }: Pick<ServingConfig, 'routes'>,
+): ListedEndpoint {
+  const live = new Set(routes.filter(({ percent }) => percent > 0).map(({ entity }) => entity));
   const served = listed.served.filter(
-    (each) => !own.includes(each) || each.version === undefined || live.has(each.version),
+    (each) =>
+      live.has(each.entity) ||
+      !listed.served.some((other) => live.has(other.entity) && isSameModel(each, other.model)),
   );
   return { ...listed, served };
 }
@@ -60,10 +63,14 @@ export function servedOf(name: FullName, served: ListedEndpoint['served']): numb
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
-/** What of a model an endpoint serves; names of Unity Catalog compare without case. */
-function ofModel(name: FullName, served: ListedEndpoint['served']): ListedEndpoint['served'] {
-  const wanted = formatFullName(name).toLowerCase();
-  return served.filter(({ model }) => model.toLowerCase() === wanted);
+/** What of a model an endpoint serves. */
+export function ofModel(name: FullName, served: ListedEndpoint['served']): ListedEndpoint['served'] {
+  return served.filter((each) => isSameModel(each, formatFullName(name)));
+}
+
+/** Names of Unity Catalog compare without case. */
+function isSameModel({ model }: ServedVersion, other: string): boolean {
+  return model.toLowerCase() === other.toLowerCase();
 }
 
 /**

@@ -1,18 +1,18 @@
 import { decide } from '../../domain/decision.ts';
 
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
-import { EndpointsByModel } from '../../facts/audit/endpoints.ts';
+import { EndpointsByModel, readEndpoints } from '../../facts/audit/endpoints.ts';
 import type { RegistryReader } from '../../registry/port.ts';
 import type { ActionRecord, NoOutputs } from '../contract/record.ts';
 
-/** The endpoints that the caller is shown, by one list; undefined where they cannot be listed, which is noted and stops nothing. */
-export async function readEndpoints(
+/** The endpoints that the caller is shown; undefined where they cannot be listed, which is noted and stops nothing. */
+export async function notedEndpoints(
   { serving }: RegistryReader,
   record: Pick<ActionRecord<NoOutputs>, 'fact' | 'check'>,
 ): Promise<EndpointsByModel | undefined> {
   if (serving === undefined) return undefined;
   try {
-    const endpoints = await serving.listEndpoints();
+    const endpoints = await readEndpoints(serving);
     record.fact('Endpoints read', String(endpoints.length), 'those that the caller can see');
     return new EndpointsByModel(endpoints);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   decideTriggered,
   endpointEffects,
   isUnclear,
+  ofModel,
   triggeredJobs,
   versionsText,
   withRequests,
@@ -96,12 +97,14 @@ function withShares(
   { endpoint }: MoveSurroundings,
   name: FullName,
 ): Promise<ListedEndpoint[]> {
-  const unclear = new Set(listed.filter((each) => isUnclear(name, each)).slice(0, MOST_READ));
+  const unclear = new Set(
+    listed.filter(({ served }) => isUnclear(ofModel(name, served))).slice(0, MOST_READ),
+  );
   return Promise.all(
     listed.map(async (each) => {
       const read = unclear.has(each) ? await endpoint(each.name) : undefined;
       const config = read !== undefined && 'seen' in read ? read.seen?.config : undefined;
-      return config === undefined ? each : withRequests(each, config, name);
+      return config === undefined ? each : withRequests(each, config);
     }),
   );
 }

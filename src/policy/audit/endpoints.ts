@@ -13,7 +13,7 @@ export const ENDPOINTS: AuditFamily = {
       code: 'endpoint-behind',
       severity: 'warning',
       meaning:
-        'a serving endpoint that the caller can see serves versions of the model, and none that an alias of it names: one finding an endpoint, with the alias if one alias of the model is audited',
+        'a serving endpoint that the caller can see sends requests to versions of the model, and to none that an alias of it names (a version that is kept without requests counts only where no other one of the model gets any): one finding an endpoint, with the alias if one alias of the model is audited',
       cause: 'The alias was moved, and endpoints do not follow aliases.',
       fix: 'Update the endpoint with `update-serving`, or set an alias on the version that it serves.',
     },

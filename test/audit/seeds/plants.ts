@@ -222,6 +222,9 @@ export const MODEL_PLANTS: readonly Plant[] = [
     model.leave(former);
     model.endpoint([former]);
     model.expect('endpoint-behind', { alias: 'Champion', version: champion });
+    // What is deployed without requests does not count.
+    model.endpoint([former, champion]);
+    model.expect('endpoint-behind', { alias: 'Champion', version: champion });
     // One that keeps the former version beside the live one is not behind, nor is one that nobody shows.
     model.endpoint([champion, former]);
     model.endpoint([former], 'ada@example.com');

@@ -139,7 +139,13 @@ class Audit:
         named = {number for _, number in self.aliases}
         for endpoint in self.registry.client.serving_endpoints.list():
             entities = (endpoint.config and endpoint.config.served_entities) or []
-            served = {int(e.entity_version) for e in entities if (e.entity_name or "").lower() == self.model.lower()}
+            own = [e for e in entities if (e.entity_name or "").lower() == self.model.lower()]
+            if not own:
+                continue
+            traffic = self.registry.client.serving_endpoints.get(endpoint.name).config.traffic_config
+            routes = (traffic and traffic.routes) or []
+            busy = {r.served_entity_name or r.served_model_name for r in routes if r.traffic_percentage}
+            served = {int(e.entity_version) for e in own if e.name in busy} or {int(e.entity_version) for e in own}
             if served and self.aliases and not served & named:
                 self.add("endpoint-behind", *(self.aliases[0] if len(self.aliases) == 1 else ()))
 
