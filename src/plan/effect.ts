@@ -38,7 +38,7 @@ export interface EndpointEffect {
   readonly kind: 'endpoint';
   readonly model: FullName;
   readonly endpoint: string;
-  /** What it serves of the model, in order: without what is deployed and gets no requests, where the shares were read. */
+  /** What it serves of the model, in order, empty where it states no version: without what is deployed and gets no requests, where the shares were read. */
   readonly versions: readonly number[];
   readonly state: (typeof ENDPOINT_STATES)[number];
 }

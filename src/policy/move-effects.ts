@@ -21,10 +21,12 @@ export function endpointEffects(
   { name, from, to, updated }: MoveSeen,
 ): EndpointEffect[] {
   return endpoints.flatMap(({ name: endpoint, served }): EndpointEffect[] => {
+    const own = ofModel(name, served);
+    if (own.length === 0) return [];
     const versions = servedOf(name, served);
-    if (versions.length === 0) return [];
     const isNamed = typeof to === 'number' && versions.includes(to);
-    const isFormer = from !== null && versions.includes(from);
+    // One that does not state its version may serve the one that the alias leaves.
+    const isFormer = from !== null && own.some(({ version }) => version === undefined || version === from);
     const state = updated.includes(endpoint)
       ? 'updated'
       : isNamed
@@ -112,7 +114,8 @@ export const ENDPOINT_STAYS = 'endpoint-stays';
 export function versionsText(versions: readonly number[]): string {
   const last = versions.at(-1);
   const [first] = versions;
-  if (versions.length <= 1) return `version ${first ?? 'unknown'}`;
+  if (first === undefined) return 'a version that it does not state';
+  if (versions.length === 1) return `version ${first}`;
   return `versions ${versions.slice(0, -1).join(', ')} and ${last}`;
 }
 

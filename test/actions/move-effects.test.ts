@@ -105,6 +105,21 @@ describe('endpoints that serve the model', () => {
     expect(seen.records.filter(({ path }) => path === `${LISTS[0]}/fraud-rt`)).toHaveLength(1);
   });
 
+  test.each([null, 'latest'])('that state no version may serve the former one: %s', async (value) => {
+    const { run, emulator } = await moving((metastore) => endpoint(metastore, 'fraud-rt', [1]));
+    for (const field of ['entity_version', 'model_version'])
+      emulator.faults.add({
+        template: LISTS[0] ?? '',
+        times: Infinity,
+        kind: { kind: 'set-field', field, value },
+      });
+    const planned = await run(setAlias, { ...MOVE, 'dry-run': 'true' });
+    expect(planned.summary).toContain('keeps serving a version that it does not state');
+    const seen = await run(setAlias, MOVE);
+    expect(endpointsOf(seen)).toEqual([['fraud-rt', [], 'former']]);
+    expect(seen.summary).toContain('serves a version that it does not state, perhaps the former one.');
+  });
+
   test('that the caller may not view are not counted: none is visible, never none', async () => {
     const { run } = await moving((metastore) => endpoint(metastore, 'theirs', [1], 'ada@example.com'));
     const seen = await run(setAlias, MOVE);

@@ -43,5 +43,8 @@ export function endpointsAlert({ action, changes, effects = [] }: EndpointsEnd):
 }
 
 function stillText({ endpoint, versions }: EndpointEffect): string {
-  return `The endpoint ${show(endpoint, 80)} still serves ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(' and ')}.`;
+  const subject = `The endpoint ${show(endpoint, 80)}`;
+  if (versions.length === 0)
+    return `${subject} serves a version that it does not state, perhaps the former one.`;
+  return `${subject} still serves ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(' and ')}.`;
 }
