@@ -1,5 +1,6 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { TriggeredJobs } from '../domain/job.ts';
+import { Memo } from '../domain/once.ts';
 import { handledLater } from '../domain/promises.ts';
 import type { ListedEndpoint, ServingEndpoint } from '../domain/serving.ts';
 import type { RegistryReader } from '../registry/port.ts';
@@ -21,14 +22,10 @@ export interface MoveSurroundings {
  */
 export function startSurroundings(registry: RegistryReader): MoveSurroundings {
   const { serving } = registry;
-  const read = new Map<string, ReturnType<MoveSurroundings['endpoint']>>();
+  const read = new Memo<Seen<ServingEndpoint | undefined> | undefined>();
   return {
     endpoints: seen(serving?.listEndpoints('once')),
-    endpoint(name) {
-      const reading = read.get(name) ?? seen(serving?.getEndpoint(name, 'once'));
-      read.set(name, reading);
-      return reading;
-    },
+    endpoint: (name) => read.get(name, () => seen(serving?.getEndpoint(name, 'once'))),
     jobs: startJobs(registry),
   };
 }

@@ -25,11 +25,8 @@ export function resultOf({ exitValue, isCut, logs }: TaskOutput): ReadResult {
     return said === undefined ? { unreadable: 'is not a JSON object' } : flagOf(said);
   }
   const lines = (logs ?? '').split('\n').filter((line) => line.includes('"passed"'));
-  const stating = lines
-    .reverse()
-    .map(statementIn)
-    .filter((each) => each !== undefined);
-  const [last] = stating.filter(({ isOwn }) => isOwn);
+  const stating = lines.map(statementIn).filter((each) => each !== undefined);
+  const last = stating.findLast(({ isOwn }) => isOwn);
   if (last !== undefined) return last.result;
   if (stating.length > 0) return { unreadable: 'has "passed" in a line that is not a JSON object' };
   return isCut ? { unreadable: CUT } : undefined;

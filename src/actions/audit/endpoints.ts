@@ -1,5 +1,4 @@
 import { decide } from '../../domain/decision.ts';
-
 import { hasCode, messageOf, PromoteError } from '../../domain/errors.ts';
 import { EndpointsByModel, readEndpoints } from '../../facts/audit/endpoints.ts';
 import type { RegistryReader } from '../../registry/port.ts';

@@ -3,6 +3,7 @@ import type { FullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
 import type { ListedEndpoint } from '../../domain/serving.ts';
 import { startJobs, startSurroundings, type MoveSurroundings } from '../../facts/move-effects.ts';
+import { withShares } from '../../facts/served-shares.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { makesVersion } from '../../plan/change.ts';
 import type { EndpointEffect } from '../../plan/effect.ts';
@@ -15,7 +16,6 @@ import {
   ofModel,
   triggeredJobs,
   versionsText,
-  withRequests,
   type ModelEvents,
 } from '../../policy/move-effects.ts';
 import type { ActionContext } from '../contract/context.ts';
@@ -76,7 +76,7 @@ async function noteEndpoints(
     record.fact(ENDPOINTS, 'not listed', read.why);
     return;
   }
-  const listed = await withShares(read.seen, surroundings, move.name);
+  const listed = await sharesOf(read.seen, surroundings, move.name);
   const effects = endpointEffects(listed, { ...move, updated });
   record.effects.push(...effects);
   record.fact(
@@ -92,21 +92,16 @@ async function noteEndpoints(
 const MOST_READ = 10;
 
 /** The listed endpoints, without versions of the model that are deployed and get no requests, as far as that can be read. */
-function withShares(
+function sharesOf(
   listed: readonly ListedEndpoint[],
   { endpoint }: MoveSurroundings,
   name: FullName,
 ): Promise<ListedEndpoint[]> {
-  const unclear = new Set(
-    listed.filter(({ served }) => isUnclear(ofModel(name, served))).slice(0, MOST_READ),
-  );
-  return Promise.all(
-    listed.map(async (each) => {
-      const read = unclear.has(each) ? await endpoint(each.name) : undefined;
-      const config = read !== undefined && 'seen' in read ? read.seen?.config : undefined;
-      return config === undefined ? each : withRequests(each, config);
-    }),
-  );
+  const unclear = listed.filter(({ served }) => isUnclear(ofModel(name, served))).slice(0, MOST_READ);
+  return withShares(listed, unclear, async (each) => {
+    const read = await endpoint(each);
+    return read !== undefined && 'seen' in read ? read.seen?.config : undefined;
+  });
 }
 
 function servesText({ endpoint, versions }: EndpointEffect): string {

@@ -16,7 +16,6 @@ import { sha256Of } from '../../policy/bytes-digest.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { engineText } from '../../policy/engine.ts';
 import { decideJobRun } from '../../policy/job-verdict.ts';
-import { resultOf } from '../../policy/job-result.ts';
 import { runToken } from '../../policy/run-token.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { askingJob } from './asking-job.ts';
@@ -144,15 +143,13 @@ async function check({ context, reading, decision }: CopyFacts, ended: EndedRun)
 
 /** The line that the launcher prints; throws with the outcome of the copy where it failed, and where its run did. */
 function saidBy({ run, tasks }: EndedRun): Readonly<Record<string, unknown>> {
-  const [output] = tasks.flatMap((each) => (each.output === undefined ? [] : [each.output]));
-  const read = output === undefined ? undefined : resultOf(output);
-  const result = read === undefined || 'unreadable' in read ? undefined : read;
-  if (result?.passed === false)
-    throw failed(failureNamed(result.said['outcome']), show(textOf(result.said['verdict']), 500));
-  const { how, fix, outcome } = decideJobRun(run, tasks);
+  const { how, fix, outcome, results } = decideJobRun(run, tasks);
+  const reported = results[0]?.result;
+  if (reported?.passed === false)
+    throw failed(failureNamed(reported.said['outcome']), show(textOf(reported.said['verdict']), 500));
   if (outcome !== 'ok') throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
-  if (result === undefined) throw failed('unsupported', SILENT, SILENT_FIX);
-  return result.said;
+  if (reported === undefined) throw failed('unsupported', SILENT, SILENT_FIX);
+  return reported.said;
 }
 
 const SILENT =

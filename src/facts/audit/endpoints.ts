@@ -2,17 +2,14 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { ListedEndpoint } from '../../domain/serving.ts';
 import type { ServingReader } from '../../registry/port.ts';
 import type { ServingEndpointSeen } from '../../policy/audit/model.ts';
-import { isUnclear, servedOf, withRequests } from '../../policy/move-effects.ts';
+import { isUnclear, servedOf } from '../../policy/move-effects.ts';
+import { withShares } from '../served-shares.ts';
 
 /** The endpoints that the caller is shown: those with several versions of a model are read once more for who gets the requests. */
 export async function readEndpoints(serving: ServingReader): Promise<ListedEndpoint[]> {
   const listed = await serving.listEndpoints();
-  return Promise.all(
-    listed.map(async (each) => {
-      const config = isUnclear(each.served) ? (await serving.getEndpoint(each.name))?.config : undefined;
-      return config === undefined ? each : withRequests(each, config);
-    }),
-  );
+  const unclear = listed.filter(({ served }) => isUnclear(served));
+  return withShares(listed, unclear, async (name) => (await serving.getEndpoint(name))?.config);
 }
 
 /** Endpoints by what they serve: an audit looks up thousands of models. */
