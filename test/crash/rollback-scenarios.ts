@@ -14,7 +14,7 @@ const HELD = { key: OTHER_HOLD, value: JSON.stringify({ version: 3, reason: 'inc
 const SET_TAG = /registered-models\/set-tag$/u;
 
 /** A bad second version, on which a run moved the alias, and a third one that is on hold. */
-function badVersion(metastore: Metastore): void {
+export function badVersion(metastore: Metastore): void {
   for (const content of ['bad', 'third'])
     metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': content } });
   metastore.setAlias(PROD, 'Champion', 2);

@@ -1,7 +1,8 @@
 import type { EndpointSnapshot, Metastore, MetastoreSnapshot } from '../../emulator/index.ts';
 import { promoter } from '../../emulator/seeds/demo.ts';
-import { GOOD_FILES, moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
+import { moreVersions, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
 import { faultsOfAgain, faultsOfCopy, faultsOfMove, faultsOfOthers, goodCopies } from './end-state.ts';
+import { badVersion } from './rollback-scenarios.ts';
 import { PROMOTER_TOKEN, type Aftermath, type Ended, type Scenario } from './scenario.ts';
 
 /** The endpoints that are updated, unless said otherwise. */
@@ -52,15 +53,14 @@ export function servedAlias(updated = UPDATED): Scenario {
       endpoints(metastore);
     },
     faultsOf(aftermath) {
-      const { before, between, after, again } = aftermath;
+      const { before, after, again } = aftermath;
       return [
-        ...updated.flatMap((name) => [
-          ...keptFaults(name, before, between),
-          ...keptFaults(name, before, after),
-          ...(liveOf(after, name) === 2 && standbyOf(after, name) === 1
+        ...lostFaults(aftermath, updated),
+        ...updated.flatMap((name) =>
+          liveOf(after, name) === 2 && standbyOf(after, name) === 1
             ? []
-            : [`${name} serves ${liveOf(after, name)} with ${standbyOf(after, name)} kept, not 2 with 1.`]),
-        ]),
+            : [`${name} serves ${liveOf(after, name)} with ${standbyOf(after, name)} kept, not 2 with 1.`],
+        ),
         ...saidFaults(aftermath, updated),
         ...faultsOfOthers({ before, after }, { endpoints: updated }),
         ...faultsOfAgain(again),
@@ -94,24 +94,14 @@ export function servedPromotion(end: 'succeeds' | 'is put back', updated = UPDAT
     // What comes before the alias is struck by the other promotions.
     wants: ({ path }) => path.includes('serving-endpoints') || path.includes('/aliases/'),
     faultsOf(aftermath) {
-      const { before, between, after, again } = aftermath;
+      const { before, after, again } = aftermath;
       const copy = goodCopies({ before, after }, 1)[0]?.version;
       const worlds = { before, after };
       return [
-        ...updated.flatMap((name) => [
-          ...keptFaults(name, before, between),
-          ...keptFaults(name, before, after),
-        ]),
+        ...lostFaults(aftermath, updated),
         ...saidFaults(aftermath, updated),
         ...faultsOfCopy(worlds, 1),
-        ...(fails
-          ? []
-          : [
-              ...faultsOfMove(worlds, 'Champion', copy),
-              ...updated.flatMap((name) =>
-                liveOf(after, name) === copy ? [] : [`${name} serves ${liveOf(after, name)}, not ${copy}.`],
-              ),
-            ]),
+        ...(fails ? [] : [...faultsOfMove(worlds, 'Champion', copy), ...liveFaults(after, updated, copy)]),
         ...faultsOfOthers(worlds, { newVersions: true, alias: 'Champion', endpoints: updated }),
         ...faultsOfAgain(again),
       ];
@@ -138,27 +128,37 @@ export function appliedServing(updated = UPDATED): Scenario {
       },
     },
     prepare(metastore) {
-      metastore.addVersion(PROD, { files: { ...GOOD_FILES, 'model.pkl': 'bad' } });
-      metastore.setAlias(PROD, 'Champion', 2);
-      const move = { alias: 'Champion', from: 1, to: 2, who: 'grace', at: '2026-11-20T09:31:44.000Z' };
-      metastore.setTags(PROD, { uc_promote_moves_d14a7310bdf5: JSON.stringify([move]) });
+      badVersion(metastore);
       endpoints(metastore, 2);
     },
     wants: ({ path }) => path.includes('serving-endpoints') || path.includes('/aliases/'),
     faultsOf(aftermath) {
-      const { before, between, after, again } = aftermath;
+      const { before, after, again } = aftermath;
       return [
-        ...updated.flatMap((name) => [
-          ...keptFaults(name, before, between),
-          ...keptFaults(name, before, after),
-          ...(liveOf(after, name) === 1 ? [] : [`${name} serves ${liveOf(after, name)}, not 1.`]),
-        ]),
+        ...lostFaults(aftermath, updated),
+        ...liveFaults(after, updated, 1),
         ...saidFaults(aftermath, updated),
         ...faultsOfMove({ before, after }, 'Champion', 1),
         ...faultsOfAgain(again),
       ];
     },
   };
+}
+
+/** What an endpoint lost that is not of the version, in between or in the end. */
+function lostFaults({ before, between, after }: Aftermath, updated: readonly string[]): string[] {
+  return updated.flatMap((name) => [between, after].flatMap((state) => keptFaults(name, before, state)));
+}
+
+/** The endpoints whose requests another version gets than was meant. */
+function liveFaults(
+  state: MetastoreSnapshot,
+  updated: readonly string[],
+  wanted: number | undefined,
+): string[] {
+  return updated.flatMap((name) =>
+    liveOf(state, name) === wanted ? [] : [`${name} serves ${liveOf(state, name)}, not ${wanted}.`],
+  );
 }
 
 type Served = EndpointSnapshot['served'][string];
