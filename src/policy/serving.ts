@@ -12,6 +12,7 @@ import type {
   WantedServing,
 } from '../domain/serving.ts';
 import { sharesText, type ServedShare, type ServingChange } from '../plan/changes/serving.ts';
+import { defaultName, freeName } from './entity-name.ts';
 
 /** What an endpoint is to serve. */
 export interface ServingGoal<V extends VersionRef = VersionRef> {
@@ -189,25 +190,6 @@ function withNew(
       ...(former === undefined ? [route] : []),
     ],
   };
-}
-
-/** Names are at most so long (databricks-sdk-py 0.162.0 `ServedEntityInput.name`). */
-const MAX_NAME = 63;
-
-/** The name that the platform gives an entity: of its model and version. */
-function defaultName(model: string, version: number): string {
-  const last = model.split('.').at(-1) ?? '';
-  const ending = `-${version}`;
-  return `${last.replaceAll(/[^A-Za-z0-9_-]/gu, '-').slice(0, MAX_NAME - ending.length)}${ending}`;
-}
-
-function freeName(wanted: string, taken: readonly string[]): string {
-  if (!taken.includes(wanted)) return wanted;
-  for (let number = 2; ; number += 1) {
-    const ending = `-${number}`;
-    const name = `${wanted.slice(0, MAX_NAME - ending.length)}${ending}`;
-    if (!taken.includes(name)) return name;
-  }
 }
 
 function sharesOf(entities: readonly ServedEntity[], routes: readonly ServingRoute[]): ServedShare[] {
