@@ -41,7 +41,7 @@ export type ActionName = keyof typeof ACTIONS;
 
 /** Runs a command line: what `dist/cli.js` calls with the words behind its own name. */
 export async function runCli(words: readonly string[]): Promise<void> {
-  const { runCommandLine } = await import(/* webpackMode: "eager" */ './runtime/cli/run.ts');
+  const { runCommandLine } = await import(/* webpackChunkName: "work" */ './runtime/cli/run.ts');
   await runCommandLine(ACTIONS, words);
 }
 

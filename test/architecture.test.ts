@@ -394,6 +394,38 @@ describe('arrows point one way', () => {
   });
 });
 
+describe('a start loads what refuses inputs, and nothing that works', () => {
+  const start = new Set(['src/index.ts']);
+  const packages = new Set<string>();
+  for (const file of start)
+    for (const { to, kind, isLater } of importsOf(file)) {
+      if (isLater === true) continue;
+      if (kind === 'file') start.add(to);
+      else if (kind === 'package') packages.add(to);
+    }
+
+  test('no file of a layer that reads or writes something', () => {
+    const working = ['documents', 'mlmodel', 'storage', 'github', 'facts', 'apply'].map(
+      (layer) => `src/${layer}`,
+    );
+    expect([...start].filter((file) => working.some((layer) => covers(layer, file)))).toEqual([]);
+    expect(
+      [...start].filter((file) => /^src\/(?:http\/(?:transport|client)|registry\/.*open)\.ts$/u.test(file)),
+    ).toEqual([]);
+    expect([...packages].sort()).toEqual(['@actions/core', 'zod']);
+  });
+
+  test('of an action its declaration', () => {
+    const declared = sourceFiles('src/actions').filter((file) => !/^src\/actions\/.*\//u.test(file));
+    expect(declared.length).toBeGreaterThan(15);
+    expect(declared.filter((file) => !start.has(file))).toEqual([]);
+    const others = [...start].filter((file) => covers('src/actions', file) && !declared.includes(file));
+    expect(others.filter((file) => !covers('src/actions/contract', file))).toEqual([
+      'src/actions/parts/program.ts',
+    ]);
+  });
+});
+
 describe('the world comes in through runtime', () => {
   const outside = sourceFiles('src').filter((file) => !file.startsWith('src/runtime/'));
 

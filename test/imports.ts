@@ -13,6 +13,8 @@ export interface Import {
   /** The imported file from the root of the repository, or the name of the package. */
   readonly to: string;
   readonly kind: 'file' | 'package' | 'builtin';
+  /** Whether nothing is left of it when the program starts: it imports types, or is a part of the bundle that is loaded later. */
+  readonly isLater?: true;
 }
 
 /** Every TypeScript file of ours below a folder of the repository, by its path from the root. */
@@ -42,7 +44,8 @@ function readImports(path: string): Import[] {
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) found.push(importFrom(path, specifier));
+    if (specifier !== undefined)
+      found.push({ ...importFrom(path, specifier), ...(isLater(node) ? { isLater: true } : {}) });
     ts.forEachChild(node, visit);
   };
   visit(parseSource(path));
@@ -63,6 +66,18 @@ function specifierOf(node: ts.Node): string | undefined {
   // Tests and tools load packages and built bundles whose place they compute.
   if (/^(?:test|scripts|bench)\//u.test(node.getSourceFile().fileName)) return undefined;
   throw new Error(`${node.getSourceFile().fileName}: an import whose name is computed cannot be judged`);
+}
+
+function isLater(node: ts.Node): boolean {
+  if (ts.isImportTypeNode(node)) return true;
+  if (ts.isCallExpression(node)) return node.getText().includes('webpackChunkName: "work"');
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  if (!ts.isImportDeclaration(node)) return false;
+  const { importClause } = node;
+  if (importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const named = importClause?.namedBindings;
+  if (importClause?.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
+  return named.elements.length > 0 && named.elements.every(({ isTypeOnly }) => isTypeOnly);
 }
 
 function importFrom(from: string, specifier: string): Import {

@@ -1,9 +1,9 @@
 /**
- * Stands in the bundle for `undici`: the classes that src/http/transport.ts and @actions/http-client take of it, and the
- * function that @actions/github takes, each the package's own and evaluated when it is first asked for. @actions/core
- * imports @actions/http-client in every start, and no start needs any of this; the whole package has WebSocket, mocks,
- * caches and more, with which the bundle would pass 3.6 MB. test/generated/bundle.test.ts holds that nothing in the
- * bundle takes more of undici than is here.
+ * Stands in the bundle for `undici`: the classes that src/http/transport.ts and @actions/http-client take of it, each the
+ * package's own and evaluated when it is first asked for, and the `fetch` that @actions/github hands to Octokit, Node's
+ * own, which is undici's: ours sends what Octokit asks (src/github/octokit.ts). @actions/core imports
+ * @actions/http-client in every start, and no start needs any of this; the whole package has WebSocket, mocks, caches and
+ * more. test/generated/bundle.test.ts holds that nothing in the bundle takes more of undici than is here.
  */
 const parts = {
   Agent: () => dispatcher(require('../../node_modules/undici/lib/dispatcher/agent.js')),
@@ -11,7 +11,7 @@ const parts = {
     dispatcher(require('../../node_modules/undici/lib/dispatcher/env-http-proxy-agent.js')),
   Pool: () => dispatcher(require('../../node_modules/undici/lib/dispatcher/pool.js')),
   ProxyAgent: () => dispatcher(require('../../node_modules/undici/lib/dispatcher/proxy-agent.js')),
-  fetch: () => require('../../node_modules/undici/lib/web/fetch/index.js').fetch,
+  fetch: () => globalThis.fetch,
 };
 
 /** A class whose instances send requests: their methods are put onto the base class, as the package's index.js does. */

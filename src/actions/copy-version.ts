@@ -1,10 +1,6 @@
 import { COPY_INPUTS, COPY_OUTPUTS } from '../inputs/copy.ts';
 import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { defineAction } from './contract/action.ts';
-import { noteCopy, readCopy } from './parts/copy-reading.ts';
-import { copyEngine } from './parts/engine.ts';
-import { startJobEffects } from './parts/move-effects.ts';
-import { planVersionAlone } from './parts/version-alone.ts';
 
 /** Copies a version into another registered model. */
 export const copyVersion = defineAction({
@@ -28,20 +24,6 @@ export const copyVersion = defineAction({
       'the right to the compute of engine: workspace, in the workspace',
     ],
   },
-  async plan(context) {
-    const { record, inputs } = context;
-    record.subject = { kind: 'copy', destination: inputs.destination };
-    const reads = readCopy(context);
-    const jobs = startJobEffects(context);
-    const reading = await reads;
-    const decision = noteCopy(context, reading);
-    const { source, destination } = reading;
-    const engine = copyEngine(context, reading);
-    return planVersionAlone(context, { reading, decision, jobs, engine }, (copy) => ({
-      kind: 'copy',
-      source: source.version,
-      destination: destination.name,
-      ...(copy === undefined ? {} : { copy }),
-    }));
-  },
+  plan: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './copy-version/plan.ts')).planCopyVersion(context),
 });

@@ -1,15 +1,5 @@
-import { downloadVersion as download } from '../apply/download/download.ts';
-import { checkPrivileges } from '../facts/grants/check.ts';
-import { resolveVersion, uriOf } from '../facts/version.ts';
 import { DOWNLOAD_INPUTS, DOWNLOAD_OUTPUTS } from '../inputs/download.ts';
-import { selectorOf } from '../inputs/version.ts';
-import { requiredRights } from '../policy/grants/required.ts';
-import type { DownloadSubject } from '../report/subject.ts';
-import { filesText, movedText, verifiedText } from '../report/sections/download.ts';
 import { defineAction } from './contract/action.ts';
-import { withPrivileges } from './parts/checks.ts';
-import { noteNamedVersion, readNamedVersion } from './parts/named-version.ts';
-import { outputVersion } from './parts/version-outputs.ts';
 
 /** Puts the files of a version into a folder. */
 export const downloadVersion = defineAction({
@@ -27,43 +17,6 @@ export const downloadVersion = defineAction({
     needs: ['files'],
     privileges: ['EXECUTE on the model', 'USE SCHEMA and USE CATALOG on its parents'],
   },
-  async run(context) {
-    const { inputs, record, destination: snapshot } = context;
-    const { model: name, folder } = inputs;
-    record.subject = { kind: 'download', name };
-    const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
-    const number = resolveVersion({ name, selector: selectorOf(inputs) }, snapshot, named);
-    const mode = inputs['check-privileges'];
-    const rights = requiredRights('read', name, { modelExists: true });
-    const [version, signature, tagsOfModel] = await withPrivileges(
-      record,
-      mode,
-      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
-      [...readNamedVersion({ name, number, named }, context)],
-    );
-    const uri = uriOf(version);
-    const subject: DownloadSubject = { kind: 'download', name: version.name, version: version.version };
-    record.subject = subject;
-    record.fact('Version', uri);
-    outputVersion(record, version.name, version.version);
-    await noteNamedVersion(context, version, signature, tagsOfModel);
-    record.requireAllowed(`Downloading ${uri}`);
-
-    const made = await download({ version, folder, input: 'folder' }, { ...context, snapshot });
-    const { path, files, bytes, digests, kept } = made;
-    record.subject = { ...subject, files: { all: files.length, kept } };
-    record.fact('Folder', path);
-    record.fact('Files', filesText(made), movedText(made));
-    record.fact('Digest', digests.content, verifiedText(made));
-    if (Number.isSafeInteger(bytes)) record.see({ kind: 'files', of: uri, files: files.length, bytes });
-    record.output('path', path);
-    record.output('files', files.length);
-    record.output('bytes', bytes);
-    record.output('digest', digests.content);
-    record.output('verified', made.verified);
-    const what = `${filesText(made)}, ${verifiedText(made)}`;
-    return kept === files.length
-      ? { outcome: 'noop', verdict: `${uri} is already in ${path}: ${what}` }
-      : { outcome: 'ok', verdict: `${uri} → ${path}: ${what}` };
-  },
+  run: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './download-version/run.ts')).runDownloadVersion(context),
 });

@@ -6,8 +6,7 @@ import { roleFaults } from '../inputs/roles.ts';
 import { SERVING_NEEDS, servingFaults } from '../inputs/serving.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
-import { programFaults } from './parts/command-validation.ts';
-import { planPromotion } from './promotion/plan.ts';
+import { programFaults } from './parts/program.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({
@@ -41,5 +40,6 @@ export const promote = defineAction({
       'CAN_MANAGE_RUN on the job of validate-job, or the right to the compute of its script or of engine: workspace; CAN_READ on the experiment of require-metrics; CAN_MANAGE on each endpoint of endpoints, in the workspace',
     ],
   },
-  plan: (context) => planPromotion(context),
+  plan: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './promote/plan.ts')).planPromotion(context),
 });

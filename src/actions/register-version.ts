@@ -1,9 +1,5 @@
 import { REGISTER_INPUTS, REGISTER_OUTPUTS } from '../inputs/register.ts';
 import { defineAction } from './contract/action.ts';
-import { startJobEffects } from './parts/move-effects.ts';
-import { planVersionAlone } from './parts/version-alone.ts';
-import { noteRegistration, readRegistration } from './parts/register-reading.ts';
-import { formatRegisterSource } from '../domain/register-source.ts';
 
 /** Registers what was trained as a version of a model. */
 export const registerVersion = defineAction({
@@ -25,23 +21,6 @@ export const registerVersion = defineAction({
       'USE SCHEMA and USE CATALOG on its parents',
     ],
   },
-  async plan(context) {
-    const { record, inputs } = context;
-    record.subject = {
-      kind: 'copy',
-      registered: formatRegisterSource(inputs.source),
-      destination: inputs.destination,
-    };
-    const reads = readRegistration(context);
-    const jobs = startJobEffects(context);
-    const read = await reads;
-    const decision = noteRegistration(context, read);
-    const { source, destination } = read.reading;
-    return planVersionAlone(context, { ...read, decision, jobs }, (copy) => ({
-      kind: 'copy',
-      registered: source.uri,
-      destination: destination.name,
-      ...(copy === undefined ? {} : { copy }),
-    }));
-  },
+  plan: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './register-version/plan.ts')).planRegisterVersion(context),
 });

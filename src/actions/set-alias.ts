@@ -1,6 +1,5 @@
 import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
 import { SET_ALIAS_INPUTS, SET_ALIAS_OUTPUTS } from '../inputs/set-alias.ts';
-import { planMove } from './alias/plan.ts';
 import { defineAction } from './contract/action.ts';
 
 /** Sets, moves or deletes an alias. */
@@ -24,5 +23,6 @@ export const setAlias = defineAction({
       'USE SCHEMA and USE CATALOG on its parents',
     ],
   },
-  plan: planMove,
+  plan: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './set-alias/plan.ts')).planMove(context),
 });

@@ -4,9 +4,7 @@ import { untilFaults } from '../inputs/promote.ts';
 import { SYNC_INPUTS, SYNC_OUTPUTS, syncFaults } from '../inputs/sync.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
-import { programFaults } from './parts/command-validation.ts';
-import { importPins } from './sync/import.ts';
-import { planPins } from './sync/plan.ts';
+import { programFaults } from './parts/program.ts';
 
 /** Makes aliases follow the pins that a repository has of them: the merged pull request is the promotion. */
 export const syncAliases = defineAction({
@@ -36,6 +34,13 @@ export const syncAliases = defineAction({
       'USE SCHEMA and USE CATALOG on the parents of all',
     ],
   },
-  plan: (context) =>
-    context.inputs.import === undefined ? planPins(context) : importPins(context, context.inputs.import),
+  plan: async (context) => {
+    const { import: asked } = context.inputs;
+    if (asked !== undefined)
+      return (await import(/* webpackChunkName: "work" */ './sync-aliases/import.ts')).importPins(
+        context,
+        asked,
+      );
+    return (await import(/* webpackChunkName: "work" */ './sync-aliases/plan.ts')).planPins(context);
+  },
 });

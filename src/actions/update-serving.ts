@@ -1,19 +1,6 @@
-import { formatFullName } from '../domain/full-name.ts';
-import { checkPrivileges } from '../facts/grants/check.ts';
-import { resolveVersion, uriOf } from '../facts/version.ts';
-import { alias, fullName, required } from '../inputs/fields.ts';
-import { jsonOutput, numberOutput, textOutput } from '../inputs/outputs.ts';
-import { commentFaults, PLAN_EXPRESSION_OUTPUTS, PLAN_INPUTS, PLAN_OUTPUTS } from '../inputs/plan.ts';
-import { servingFaults, UPDATE_SERVING_INPUTS } from '../inputs/serving.ts';
-import { formatChange } from '../plan/change.ts';
-import { requiredRights } from '../policy/grants/required.ts';
-import { takenVersion } from '../policy/version.ts';
-import { defineAction, type ActionResult } from './contract/action.ts';
-import { restingOn } from './parts/offer.ts';
-import { withPrivileges } from './parts/checks.ts';
-import { noteNamedVersion, readNamedVersion } from './parts/named-version.ts';
-import { manageableStages, noteServing, readServing } from './parts/serving.ts';
-import { requireServed, servingStage } from './parts/serving-stage.ts';
+import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { servingFaults, UPDATE_SERVING_INPUTS, UPDATE_SERVING_OUTPUTS } from '../inputs/serving.ts';
+import { defineAction } from './contract/action.ts';
 
 /** Sets serving endpoints to the version that an alias names. */
 export const updateServing = defineAction({
@@ -22,28 +9,10 @@ export const updateServing = defineAction({
   description:
     'Set serving endpoints of a Databricks workspace to the model version that an alias in Unity Catalog names, and wait until they serve it.',
   icon: 'server',
-  inputs: {
-    model: required(fullName, {
-      description: 'Full name of the registered model, `catalog.schema.model`.',
-      example: 'prod.ml_team.fraud_detection',
-    }),
-    alias: required(alias, {
-      description: 'Alias that names the version to serve, such as `Champion`.',
-      example: 'Champion',
-    }),
-    ...UPDATE_SERVING_INPUTS,
-    ...PLAN_INPUTS,
-  },
+  inputs: UPDATE_SERVING_INPUTS,
   refine: (inputs, raw) => [...servingFaults(inputs, raw), ...commentFaults(inputs)],
   expressionOutputs: PLAN_EXPRESSION_OUTPUTS,
-  outputs: {
-    version: numberOutput('Number of the version that the alias names.'),
-    uri: textOutput('`models:/<name>/<number>` of that version.'),
-    updates: jsonOutput(
-      'JSON: each endpoint that was to be changed, with `endpoint`, `from` and `to`: the versions of the model that it served and serves, each with `version` and `percent`.',
-    ),
-    ...PLAN_OUTPUTS,
-  },
+  outputs: UPDATE_SERVING_OUTPUTS,
   requirements: {
     writes: true,
     needs: ['aliases', 'serving'],
@@ -53,53 +22,6 @@ export const updateServing = defineAction({
       'CAN_MANAGE on each endpoint, in the workspace',
     ],
   },
-  async plan(context) {
-    const { inputs, record, destination: snapshot } = context;
-    const { model: name, alias: wanted, endpoints: asked } = inputs;
-    const subject = { kind: 'serving', name, alias: wanted, endpoints: asked } as const;
-    record.subject = subject;
-    const named = { model: 'model', version: 'alias' };
-    const number = resolveVersion({ name, selector: { kind: 'alias', alias: wanted } }, snapshot, named);
-    const mode = inputs['check-privileges'];
-    const rights = requiredRights('read', name, { modelExists: true });
-    const [version, signature, tags, endpoints] = await withPrivileges(
-      record,
-      mode,
-      [{ name: 'Privileges', decision: checkPrivileges(rights, snapshot, mode) }],
-      [...readNamedVersion({ name, number, named }, context), readServing(context)],
-    );
-    record.subject = { ...subject, name: version.name, version: version.version };
-    record.fact('Alias', `${formatFullName(version.name)}@${wanted} names version ${version.version}`);
-    record.output('version', version.version);
-    record.output('uri', uriOf(version));
-    await noteNamedVersion(context, version, signature, tags);
-    const basis = [
-      { kind: 'alias', name: version.name, alias: wanted, was: version.version } as const,
-      ...takenVersion(version, [], tags),
-    ];
-    const target = { name: version.name, version: version.version, alias: wanted };
-    const changes = restingOn(noteServing(context, endpoints, target, { putsBack: 'endpoints' }), basis);
-    record.output(
-      'updates',
-      changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })),
-    );
-    record.requireAllowed(`Serving ${uriOf(version)}`);
-    const { stages, state } = servingStage(context, changes);
-    const conclude = (): ActionResult =>
-      record.wouldChange
-        ? { outcome: 'ok', verdict: changes.map((change) => formatChange(change)).join('; ') }
-        : {
-            outcome: 'noop',
-            verdict: `${asked.join(', ')} already ${asked.length === 1 ? 'serves' : 'serve'} version ${version.version}; nothing was written`,
-          };
-    return {
-      stages: [...manageableStages(endpoints, stages), ...stages],
-      asPlanned: conclude,
-      offers: async (made) => (made === 'applied' ? undefined : { changes }),
-      asApplied() {
-        requireServed(state);
-        return conclude();
-      },
-    };
-  },
+  plan: async (context) =>
+    (await import(/* webpackChunkName: "work" */ './update-serving/plan.ts')).planUpdateServing(context),
 });

@@ -37,7 +37,7 @@ export type ReadYaml =
 export async function readYaml(bytes: Uint8Array, file: string, limits = DOCUMENT_LIMITS): Promise<ReadYaml> {
   const source = readSourceText(bytes, file, limits.bytes);
   if (!source.ok) return source;
-  const library = await import(/* webpackMode: "eager" */ 'yaml');
+  const library = await import(/* webpackChunkName: "work" */ 'yaml');
   const lines = new library.LineCounter();
   const placeAt = (offset: number): TextPlace => {
     const { line, col } = lines.linePos(offset);

@@ -46,8 +46,7 @@ export async function openOctokit(http: HttpClient, host: string): Promise<Octok
 
 async function importGitHub(): Promise<typeof github> {
   try {
-    // One file: a chunk of its own would cost the bundle the licences of its packages.
-    return await import(/* webpackMode: "eager" */ '@actions/github');
+    return await import(/* webpackChunkName: "work" */ '@actions/github');
   } catch (cause) {
     const problem = 'it names a file that is not JSON.';
     const fix = 'The runner writes this file. Find the step of the job that overwrites it.';

@@ -63,7 +63,7 @@ export async function openTransport(
   timeouts: Timeouts = TIMEOUTS,
 ): Promise<OpenTransport> {
   const proxies = proxiesOf(environment);
-  const { Agent, EnvHttpProxyAgent, Pool } = await import(/* webpackMode: "eager" */ 'undici');
+  const { Agent, EnvHttpProxyAgent, Pool } = await import(/* webpackChunkName: "work" */ 'undici');
   const options = {
     connect: { timeout: timeouts.connect, ...CHECKED },
     headersTimeout: timeouts.headers,

@@ -1,3 +1,4 @@
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { parseAlias } from '../domain/alias.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelPattern } from '../domain/model-pattern.ts';
@@ -5,7 +6,16 @@ import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import { POLICY_INPUTS } from './policy.ts';
 import type { AliasRule } from '../policy/audit/alias-rule.ts';
-import { boolean, defaulted, headerToken, oneOf, optional, required, type InputsOf } from './fields.ts';
+import {
+  wholeNumber,
+  boolean,
+  defaulted,
+  headerToken,
+  oneOf,
+  optional,
+  required,
+  type InputsOf,
+} from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
 import { repositoryPath } from './repository-path.ts';
 import { warehouseId } from './warehouse.ts';
@@ -69,10 +79,36 @@ export const AUDIT_INPUTS = {
     example: '${{ github.token }}',
     secret: true,
   }),
+  'fail-on': defaulted(oneOf(['error', 'warning', 'never']), {
+    description: 'Lowest severity of a finding that fails the step: `error`, `warning` or `never`.',
+    default: 'error',
+  }),
+  'max-in-flight': defaulted(wholeNumber(1, 16), {
+    description: 'Maximum number of concurrent requests, 1 to 16.',
+    default: '4',
+  }),
+  rate: defaulted(wholeNumber(1, 200), {
+    description: 'Maximum number of requests per second, 1 to 200, kept in every second.',
+    default: '10',
+  }),
+};
+
+/** The inputs of {@link AUDIT_INPUTS} as values. */
+export type AuditInputs = InputsOf<typeof AUDIT_INPUTS>;
+
+/** Outputs of the action that audits aliases. */
+export const AUDIT_OUTPUTS = {
+  findings: jsonOutput(
+    'JSON: each finding with model, alias, version, code, severity, message and fix (docs/findings.schema.json).',
+  ),
+  count: numberOutput('Number of findings.'),
+  'models-seen': numberOutput('Number of models that were read.'),
+  allowed: flagOutput('`true` when everything could be read and no finding fails the step.'),
+  'sarif-file': textOutput('Path of a SARIF 2.1.0 file with the findings, once the models were read.'),
 };
 
 /** An issue is written with a token. */
-export function issueFaults(inputs: Partial<InputsOf<typeof AUDIT_INPUTS>>): InputFault[] {
+export function issueFaults(inputs: Partial<AuditInputs>): InputFault[] {
   if (inputs[ISSUE_INPUT] !== true || inputs['github-token'] !== undefined) return [];
   return [
     {

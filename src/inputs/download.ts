@@ -1,6 +1,6 @@
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
-import { parsed, required } from './fields.ts';
+import { parsed, required, type InputsOf } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
 import { VERSION_INPUTS } from './version.ts';
 
@@ -27,6 +27,9 @@ export const DOWNLOAD_INPUTS = {
     example: 'model',
   }),
 };
+
+/** The inputs of {@link DOWNLOAD_INPUTS} as values. */
+export type DownloadInputs = InputsOf<typeof DOWNLOAD_INPUTS>;
 
 /** Outputs of the step that downloads one version. */
 export const DOWNLOAD_OUTPUTS = {

@@ -1,3 +1,4 @@
+import { flagOutput, jsonOutput, textOutput } from './outputs.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelName, type FullName } from '../domain/full-name.ts';
 import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
@@ -5,9 +6,19 @@ import type { Parsed } from '../domain/parsed.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
 import { parsePrincipals } from '../policy/grants/principal-lines.ts';
 import { parseRequirements } from '../policy/grants/requirement-lines.ts';
-import { alias, fullName, optional, parsed, version, type InputsOf } from './fields.ts';
+import {
+  boolean,
+  defaulted,
+  oneOf,
+  alias,
+  fullName,
+  optional,
+  parsed,
+  version,
+  type InputsOf,
+} from './fields.ts';
 import { listOf, parsedLines } from './lines.ts';
-import { namesRole, type RoleInputs } from './roles.ts';
+import { ROLE_INPUTS, ROLE_OUTPUTS, namesRole } from './roles.ts';
 import { selectorOf } from './version.ts';
 
 /** A model by name, or a version of it by URI. */
@@ -71,10 +82,37 @@ export const GATE_INPUTS = {
     description:
       'Principals that may hold the rights in `forbid`, one per line; a group includes its members.',
   }),
+  'on-unknown': defaulted(oneOf(['fail', 'warn']), {
+    description: 'What to do when a right cannot be determined: `fail`, or `warn` and continue.',
+    default: 'fail',
+  }),
+  'fail-on-deny': defaulted(boolean, {
+    description: 'Fail the step when a privilege is missing.',
+    default: 'true',
+  }),
+  ...ROLE_INPUTS,
 };
 
-/** The inputs of {@link GATE_INPUTS} and {@link ROLE_INPUTS} as values. */
-export type GateInputs = InputsOf<typeof GATE_INPUTS> & RoleInputs;
+/** The inputs of {@link GATE_INPUTS} as values. */
+export type GateInputs = InputsOf<typeof GATE_INPUTS>;
+
+/** Outputs of the action that gates on grants. */
+export const GATE_OUTPUTS = {
+  allowed: flagOutput('`true` when every right is granted: none is missing, unknown, deferred or forbidden.'),
+  missing: jsonOutput('JSON: each missing right, who lacks it, what needs it, and what grants it.'),
+  unknown: jsonOutput('JSON: each right that could not be determined, and why.'),
+  deferred: jsonOutput(
+    'JSON: each right of another principal that can be checked only when that principal signs in, and why.',
+  ),
+  forbidden: jsonOutput(
+    'JSON: each principal that holds a right in `forbid` without being in `except`, how it holds the right, and the members of a group.',
+  ),
+  statements: textOutput(
+    'SQL statements that grant what is missing and revoke what is forbidden, one per line.',
+  ),
+  requests: jsonOutput('JSON: the same grants and revocations as REST requests, including changes of owner.'),
+  ...ROLE_OUTPUTS,
+};
 
 /** Faults of inputs together. */
 export function operationFaults(inputs: Partial<GateInputs>): InputFault[] {
@@ -166,3 +204,13 @@ export function namedVersion(inputs: Partial<GateInputs>): NamedVersion | undefi
         inputs: { model: 'source', version: 'source' },
       };
 }
+
+/** Operations on what a registry may lack: then they are nobody's right. */
+export const OPERATION_NEEDS = { 'set-alias': ['aliases'], tag: ['tags'] } as const satisfies Partial<
+  Record<Operation, readonly string[]>
+>;
+
+/** What a registry must have for an input, by the input as it is written. */
+export const GATE_NEEDS = Object.fromEntries(
+  Object.entries(OPERATION_NEEDS).map(([name, needs]) => [`operations: ${name}`, needs]),
+);

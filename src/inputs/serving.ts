@@ -1,5 +1,9 @@
+import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import {
+  alias,
+  fullName,
   boolean,
   defaulted,
   duration,
@@ -41,8 +45,31 @@ export const SERVING_INPUTS = { endpoints: optional(lines, { description: DESCRI
 
 /** Inputs of the action that updates endpoints. */
 export const UPDATE_SERVING_INPUTS = {
+  model: required(fullName, {
+    description: 'Full name of the registered model, `catalog.schema.model`.',
+    example: 'prod.ml_team.fraud_detection',
+  }),
+  alias: required(alias, {
+    description: 'Alias that names the version to serve, such as `Champion`.',
+    example: 'Champion',
+  }),
+
   endpoints: required(lines, { description: DESCRIPTION, example: 'fraud-rt' }),
   ...RULES,
+  ...PLAN_INPUTS,
+};
+
+/** The inputs of {@link UPDATE_SERVING_INPUTS} as values. */
+export type UpdateServingInputs = InputsOf<typeof UPDATE_SERVING_INPUTS>;
+
+/** Outputs of the action that updates endpoints. */
+export const UPDATE_SERVING_OUTPUTS = {
+  version: numberOutput('Number of the version that the alias names.'),
+  uri: textOutput('`models:/<name>/<number>` of that version.'),
+  updates: jsonOutput(
+    'JSON: each endpoint that was to be changed, with `endpoint`, `from` and `to`: the versions of the model that it served and serves, each with `version` and `percent`.',
+  ),
+  ...PLAN_OUTPUTS,
 };
 
 /** What a registry must have for an input. */

@@ -1,3 +1,4 @@
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import type { Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
@@ -69,6 +70,16 @@ export const TAG_INPUTS = {
 
 /** The inputs of {@link TAG_INPUTS} as values. */
 export type TagInputs = InputsOf<typeof TAG_INPUTS>;
+
+/** Outputs of the action that sets tags. */
+export const TAG_OUTPUTS = {
+  status: textOutput('Status after the step.'),
+  'previous-status': textOutput('Status before the step.'),
+  tags: jsonOutput('All tags after the step, as a JSON object.'),
+  allowed: flagOutput('`true` when every check passed.'),
+  version: numberOutput('Number of the version; empty for the model itself.'),
+  uri: textOutput('`models:/<name>/<number>` of the version; empty for the model itself.'),
+};
 
 /** The tags that are set: the status, then the others. */
 export function tagsToSet(status: string | undefined, statusKey: string, tags: readonly Tag[]): Tag[] {

@@ -24,8 +24,8 @@ export async function chooseRegistry(
   const owner = ownerOf(host.value);
   if (owner !== undefined) return owner;
   // Loaded only now: an address in a known domain is asked nothing.
-  const { openTransport } = await import(/* webpackMode: "eager" */ '../http/transport.ts');
-  const { detectRegistry } = await import(/* webpackMode: "eager" */ '../registry/detect.ts');
+  const { openTransport } = await import(/* webpackChunkName: "work" */ '../http/transport.ts');
+  const { detectRegistry } = await import(/* webpackChunkName: "work" */ '../registry/detect.ts');
   const { transport, close } = await openTransport(environment);
   try {
     return await detectRegistry(host.value, transport, known);

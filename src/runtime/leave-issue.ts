@@ -1,4 +1,4 @@
-import { keepIssue, type ShownAudit } from '../actions/audit/kept-issue.ts';
+import { keepIssue, type ShownAudit } from '../actions/audit-aliases/kept-issue.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { GitHub } from '../github/port.ts';
 import { splitLines } from '../inputs/lines.ts';

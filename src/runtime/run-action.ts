@@ -91,11 +91,11 @@ export async function runAction(action: Action, world: Runner = githubRunner()):
   const wants = (input: string) => /^true$/iu.test(raw[input] ?? '') && !cancelled;
   // Loaded only now: most runs leave none.
   if (wants(COMMENT_INPUT)) {
-    const { leaveComment } = await import(/* webpackMode: "eager" */ './leave-comment.ts');
+    const { leaveComment } = await import(/* webpackChunkName: "work" */ './leave-comment.ts');
     await leaveComment(document, showing);
   }
   if (wants(ISSUE_INPUT)) {
-    const { leaveIssue } = await import(/* webpackMode: "eager" */ './leave-issue.ts');
+    const { leaveIssue } = await import(/* webpackChunkName: "work" */ './leave-issue.ts');
     await leaveIssue(document, { subject: record.subject, outcome }, showing);
   }
   await attempt('end of the journal', 'GITHUB_STATE', async () => closeJournal(runner));
@@ -159,7 +159,7 @@ async function perform(
     noteRegistry(record, registry);
     requireNeeds(action.name, action.requirements.needs ?? [], capabilities);
     // Loaded only now: what refuses its inputs needs neither clients nor connections, and starts in less time.
-    const { performAction } = await import(/* webpackMode: "eager" */ './perform-action.ts');
+    const { performAction } = await import(/* webpackChunkName: "work" */ './perform-action.ts');
     const onClose = (close: () => Promise<void>) => void closers.push(close);
     const parts = { cancel, registry, destination, source, metadata, onClose };
     return await performAction(action, inputs, record, runner, parts);

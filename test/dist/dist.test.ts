@@ -13,7 +13,7 @@ import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.t
 import { readSummary } from '../../scripts/read-summary.ts';
 import { behindTls, forwardProxy, privateAuthority } from '../security/proxies.ts';
 import { ROOT } from '../imports.ts';
-import { DIST, parseCommandFile, spawnAction, type Spawned } from './spawn.ts';
+import { DIST, parseCommandFile, spawnAction, spawnStep, type Spawned } from './spawn.ts';
 
 async function emulator(): Promise<Emulator> {
   const started = await startEmulator({ seed: 'demo' });
@@ -26,6 +26,9 @@ const signIn = (at: Emulator, token: string = TOKENS.promoter) => ({
   DATABRICKS_TOKEN: token,
 });
 
+/** The parts of the bundle: what a start needs, and what it loads further. */
+const PARTS = ['index.js', 'work.js', 'packages.js'];
+
 /** The lines that the runner takes for commands, without the stack of a debug log. */
 const commands = (seen: Spawned) => seen.stdout.split('\n').filter((line) => /^\s*::|##\[/u.test(line));
 
@@ -34,7 +37,8 @@ test('this is the Node that runs actions', () => {
 });
 
 test('dist has a stub of a few lines for every action, the post step, and nothing unknown', () => {
-  const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && name !== 'index.js' && name !== 'cli.js');
+  const others = ['cli.js', ...PARTS];
+  const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && !others.includes(name));
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
     const name = stub.replace(/\.js$/u, '');
@@ -60,10 +64,25 @@ test('dist has a stub of a few lines for every action, the post step, and nothin
   expect(existsSync(join(DIST, 'licenses.txt'))).toBe(true);
 });
 
-test('the command line is one file beside the bundle, and needs Node and nothing else', () => {
+test('inputs are refused by the first part of the bundle alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'uc-promote-first-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['index.js', 'package.json']) cpSync(join(DIST, name), join(folder, name));
+  for (const name of Object.keys(ACTIONS)) {
+    cpSync(join(DIST, `${name}.js`), join(folder, `${name}.js`));
+    const seen = await spawnStep([join(folder, `${name}.js`)], { 'dry-run': 'perhaps', model: 'prod.fraud' });
+    expect([name, seen.code, parseCommandFile(seen.outputFile)['outcome']], seen.stdout).toEqual([
+      name,
+      1,
+      'invalid',
+    ]);
+  }
+});
+
+test('the command line is one file beside the parts of the bundle, and needs Node and nothing else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'uc-promote-alone-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  for (const name of ['cli.js', 'index.js', 'package.json']) cpSync(join(DIST, name), join(folder, name));
+  for (const name of ['cli.js', ...PARTS, 'package.json']) cpSync(join(DIST, name), join(folder, name));
   const cli = join(folder, 'cli.js');
   const run = (...words: string[]) =>
     spawnSync(process.execPath, [cli, ...words], { cwd: folder, env: {}, encoding: 'utf8' });

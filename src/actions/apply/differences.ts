@@ -8,7 +8,7 @@ import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
 import { noteNamed } from '../parts/alias-move.ts';
 import { NOT_RECORDED, type AliasMove, type BasisReading } from './basis.ts';
-import type { ApplyingContext, GivenPlan } from './plan.ts';
+import type { ApplyingContext, GivenPlan } from './given-plan.ts';
 
 function spentFinding(move: MoveEntry): Finding {
   return {

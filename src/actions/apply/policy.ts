@@ -5,7 +5,7 @@ import { policyFactIn, policyText, type PolicyFact } from '../../plan/basis.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { Difference } from '../../report/sections/plan.ts';
 import { noteMoment, noteStep, readPolicyAt, type ReadPolicy } from '../parts/policy.ts';
-import type { ApplyingContext, GivenPlan } from './plan.ts';
+import type { ApplyingContext, GivenPlan } from './given-plan.ts';
 
 /** The policy that a plan was made under, as it is now. */
 export interface PolicyReading {

@@ -12,7 +12,7 @@ import { noteMoved, type Move } from '../parts/alias-move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import { deletionStages } from '../parts/version-deletions.ts';
 import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
-import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './plan.ts';
+import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './given-plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */
 export interface Completion {

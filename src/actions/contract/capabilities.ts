@@ -1,9 +1,9 @@
 import { PromoteError } from '../../domain/errors.ts';
 import { sqlPrivilege, type Caller } from '../../domain/privilege.ts';
+import { NO_CALLERS } from '../../policy/grants/not-applicable.ts';
 import { OWNERSHIP } from '../../policy/grants/privileges.ts';
 import type { Right } from '../../policy/grants/right.ts';
 import type { Capabilities } from '../../registry/port.ts';
-import { NO_CALLERS } from '../../facts/grants/check.ts';
 
 /** What of a registry an action is about: without it the action has nothing to do. */
 export const NEEDS = [

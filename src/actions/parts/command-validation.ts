@@ -1,45 +1,21 @@
+import { pick, programEnvironment, programFault } from './program.ts';
 import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { splitCommandLine } from '../../domain/command-line.ts';
 import { invalidInputs, type PromoteError } from '../../domain/errors.ts';
-import type { InputFault } from '../../domain/input-fault.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { formatEnding, hasSucceeded, lacksProgram, type EndedProcess } from '../../domain/process-ending.ts';
 import { show } from '../../domain/printable.ts';
-import { SHELLS, type Shell } from '../../domain/shell.ts';
+import type { Shell } from '../../domain/shell.ts';
 import { refuseWhenCancelled } from '../../domain/cancelled.ts';
 import { uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
-import type { RawInputs } from '../../inputs/fields.ts';
-import { MODEL_PATH, validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
-import type { Commands } from '../contract/action.ts';
+import { MODEL_PATH } from '../../inputs/validation.ts';
 import type { ActionContext, CommandResult } from '../contract/context.ts';
 
 /** How a command ended that was started. */
 type EndedCommand = Exclude<CommandResult, { readonly notStarted: string }>;
-
-/** Variables that any program needs to start; no secret is among them. */
-const PASSED_ON = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LANG',
-  'LC_ALL',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SYSTEMROOT',
-  'COMSPEC',
-  'USERPROFILE',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'PATHEXT',
-  'RUNNER_TEMP',
-  // By this the runner finds and ends at the end of a job what its steps have left running.
-  'RUNNER_TRACKING_ID',
-  'GITHUB_WORKSPACE',
-];
 
 /** A validation of a version by a command of the user's. */
 export interface Validation {
@@ -56,24 +32,6 @@ export interface Validation {
   readonly stays: string;
 }
 
-/** Refuses a command or a shell that the machine does not have, with the faults of the other inputs. */
-export async function programFaults(
-  inputs: Partial<ValidationInputs>,
-  raw: RawInputs,
-  { checkCommand, environment }: Commands,
-): Promise<InputFault[]> {
-  const { 'validate-command': command, 'validate-shell': shell, 'validate-env': names = [] } = inputs;
-  const isJudged = validationFaults(inputs, raw).length > 0;
-  const isUnreadable = shell === undefined && raw['validate-shell'] !== undefined;
-  if (command === undefined || isJudged || isUnreadable) return [];
-  const given = pick(environment, [...PASSED_ON, ...names]);
-  const problem = await checkCommand(command, {
-    environment: given,
-    ...(shell === undefined ? {} : { shell }),
-  });
-  return problem === undefined ? [] : [faultOf(problem, shell)];
-}
-
 /** Runs the command, and notes its verdict as evidence. */
 export async function validateByCommand(
   validation: Validation,
@@ -81,7 +39,7 @@ export async function validateByCommand(
 ): Promise<Decision> {
   const { command, shell, timeoutMs, version, modelPath } = validation;
   const environment = {
-    ...pick(context.environment, [...PASSED_ON, ...validation.names]),
+    ...programEnvironment(context.environment, validation.names),
     MODEL_URI: uriOf(version),
     MODEL_NAME: formatFullName(version.name),
     MODEL_VERSION: String(version.version),
@@ -135,7 +93,7 @@ function notRun(
 ): PromoteError {
   const name = shell ?? splitCommandLine(command)[0] ?? '';
   if ('notStarted' in ending) {
-    const fault = faultOf(`"${show(name, 80)}" could not be started: ${show(ending.notStarted)}`, shell);
+    const fault = programFault(`"${show(name, 80)}" could not be started: ${show(ending.notStarted)}`, shell);
     return invalidInputs([{ ...fault, fix: `${fault.fix} ${stays}` }]);
   }
   const said = ending.lastError === undefined ? '' : `: ${show(withoutValues(ending.lastError, given), 300)}`;
@@ -175,31 +133,5 @@ function withoutValues(line: string, given: Readonly<Record<string, string>>): s
   return Object.entries(given).reduce(
     (text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)),
     line,
-  );
-}
-
-function faultOf(problem: string, shell: Shell | undefined): InputFault {
-  return shell === undefined
-    ? {
-        input: 'validate-command',
-        problem,
-        fix: 'Name a program that is installed on the runner and its arguments, as in "python validate.py". The command runs without a shell.',
-      }
-    : {
-        input: 'validate-shell',
-        problem,
-        fix: `Install it on the runner, or use another of ${SHELLS.join(', ')}.`,
-      };
-}
-
-function pick(
-  environment: Readonly<Record<string, string | undefined>>,
-  names: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = environment[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
   );
 }

@@ -2,20 +2,11 @@ import type { CheckMode, NotApplicable } from '../../domain/decision.ts';
 import { samePrincipal } from '../../domain/principal.ts';
 import { decideGrants, type GrantDecision } from '../../policy/grants/decide.ts';
 import type { GrantFacts, GrantOptions } from '../../policy/grants/facts.ts';
+import { NO_CALLERS, NO_GRANTS } from '../../policy/grants/not-applicable.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
 import { prefetchPolicies, readCloser, readDenials, readTheirGroups, withPolicies } from './second-look.ts';
 import { readGrantFacts, readGrantFactsOf } from './read.ts';
 import type { Snapshot } from '../snapshot.ts';
-
-/** Said of privileges where a registry has none that could be read. */
-export const NO_GRANTS: NotApplicable = {
-  notApplicable: 'this registry has no readable grants; it may still refuse requests',
-};
-
-/** Said of privileges where a registry does not know who calls it: its authorization is off. */
-export const NO_CALLERS: NotApplicable = {
-  notApplicable: 'the authorization of this registry is off, so every caller may do everything',
-};
 
 /**
  * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor

@@ -14,5 +14,5 @@ export const databricks = {
   },
   signIn: 'unified',
   sourceElsewhere: true,
-  load: async () => (await import(/* webpackMode: "eager" */ './open.ts')).databricksDriver,
+  load: async () => (await import(/* webpackChunkName: "work" */ './open.ts')).databricksDriver,
 } as const satisfies RegistryDefinition;

@@ -14,5 +14,5 @@ export const mlflow = {
   },
   signIn: 'token',
   sourceElsewhere: false,
-  load: async () => (await import(/* webpackMode: "eager" */ './open.ts')).mlflowDriver,
+  load: async () => (await import(/* webpackChunkName: "work" */ './open.ts')).mlflowDriver,
 } as const satisfies RegistryDefinition;

@@ -14,5 +14,5 @@ export const unityCatalog = {
   },
   signIn: 'unified-if-given',
   sourceElsewhere: false,
-  load: async () => (await import(/* webpackMode: "eager" */ './open.ts')).unityCatalogDriver,
+  load: async () => (await import(/* webpackChunkName: "work" */ './open.ts')).unityCatalogDriver,
 } as const satisfies RegistryDefinition;

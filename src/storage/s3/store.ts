@@ -160,7 +160,7 @@ export class S3Store implements ObjectStore {
     let used: StorageCredentials | undefined;
     return async (renew) => {
       used = await credentials.get(renew ? used : undefined);
-      const { AwsV4Signer } = await import(/* webpackMode: "eager" */ 'aws4fetch');
+      const { AwsV4Signer } = await import(/* webpackChunkName: "work" */ 'aws4fetch');
       const { accessKeyId, secretAccessKey, sessionToken } = secretOf(used);
       const datetime = new Date(http.now()).toISOString().replace(/[:-]|\.\d{3}/gu, '');
       const signer = new AwsV4Signer({

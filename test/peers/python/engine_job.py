@@ -17,7 +17,7 @@ home = f"/Workspace/Users/{workspace.current_user.me().user_name}/copies"
 
 with case("one job with a task a version copies each of them") as detail:
     workspace.workspace.mkdirs(home)
-    for name in ("cli.js", "index.js", "package.json"):
+    for name in ("cli.js", "index.js", "work.js", "packages.js", "package.json"):
         workspace.workspace.upload(f"{home}/{name}", (dist / name).read_bytes(), format=ImportFormat.RAW)
     workspace.workspace.upload(f"{home}/copy_version.py", script.encode(), format=ImportFormat.RAW)
 

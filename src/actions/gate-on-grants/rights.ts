@@ -1,15 +1,10 @@
 import type { Operation } from '../../domain/privilege.ts';
 import { mayExist, prefetchGrants } from '../../facts/grants/read.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
-import { type GateInputs, operationsOf, ON_ONE_MODEL } from '../../inputs/gate.ts';
+import { type GateInputs, OPERATION_NEEDS, operationsOf, ON_ONE_MODEL } from '../../inputs/gate.ts';
 import { copyRights, mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
 import type { Need } from '../contract/capabilities.ts';
-
-/** Operations on what a registry may lack: then they are nobody's right. */
-export const OPERATION_NEEDS = { 'set-alias': ['aliases'], tag: ['tags'] } as const satisfies Partial<
-  Record<Operation, readonly Need[]>
->;
 
 /** What a registry must have for all of the operations. */
 export function needsOf(operations: readonly Operation[]): Need[] {

@@ -7,7 +7,7 @@ import { grantOutputs } from '../../policy/grants/outputs.ts';
 import { belowText, holdersText, holdersSection } from '../../report/sections/gate.ts';
 import { takeAwayBlocks } from '../../report/sections/grants.ts';
 import type { ActionRecord } from '../contract/record.ts';
-import { notePrivileges } from './checks.ts';
+import { notePrivileges } from '../parts/checks.ts';
 
 /** Notes the check of each principal, under its name where there are several. */
 export function noteDecisions(

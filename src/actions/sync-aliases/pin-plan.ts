@@ -10,13 +10,13 @@ import type { ApprovalFacts } from '../../policy/approval/facts.ts';
 import { subjectOf, type JudgedPin } from '../../policy/sync/decide.ts';
 import { namedBefore } from '../../policy/sync/unrecorded.ts';
 import type { TrainedVersion } from '../../facts/roles.ts';
-import { planMove, type MoveTarget } from '../alias/plan.ts';
+import { planMove, type MoveTarget } from '../set-alias/plan.ts';
 import type { Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteApproval } from '../parts/approval.ts';
 import { noteComparison, startComparing } from '../parts/comparison.ts';
 import { readRoles, type RoleReading } from '../parts/roles.ts';
-import { planPromotion } from '../promotion/plan.ts';
+import { planPromotion } from '../promote/plan.ts';
 import type { SyncContext } from './sync.ts';
 
 /** What the plans of all pins share. */
