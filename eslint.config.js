@@ -26,6 +26,7 @@ export default tseslint.config(
     files: ['bench/*.js', 'scripts/stand-in/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
   },
+  { files: ['src/**'], rules: { '@typescript-eslint/no-shadow': 'error' } },
   { files: ['scripts/stand-in/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: [

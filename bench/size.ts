@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compact } from '../scripts/bundle/compact.ts';
+import { PARTS } from '../scripts/bundle/parts.ts';
 import { ROOT } from '../scripts/step-process.ts';
 import { rounded, type Measured } from './result.ts';
 
@@ -10,9 +12,10 @@ const MB = 1_000_000;
 /** What the bundle is given, and the YAML parser: everything else in it counts as ours. */
 const GIVEN = ['@actions/core', '@actions/github', '@actions/exec', 'undici', 'zod', 'yaml'] as const;
 
-/** Bytes of `dist/index.js`, and of a bundle of the given packages alone, built in the same way; MB are 10⁶ bytes. */
+/** Bytes of the bundle, and of one of the given packages alone, built in the same way; MB are 10⁶ bytes. */
 export function measureSize(): Measured {
-  const total = statSync(join(ROOT, 'dist/index.js')).size;
+  const parts = PARTS.map((name) => ({ name, bytes: statSync(join(ROOT, 'dist', name)).size }));
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const given = bundleSize(GIVEN);
   const inBundle = GIVEN.filter((name) => bundleHas(name));
   const used = inBundle.length === GIVEN.length ? given : bundleSize(inBundle);
@@ -23,20 +26,21 @@ export function measureSize(): Measured {
     goals: [
       { name: 'beyond the given packages', value: rounded((total - given) / MB, 3), atMost: 0.6, unit: 'MB' },
       { name: 'beyond those in use', value: rounded((total - used) / MB, 3), atMost: 0.6, unit: 'MB' },
-      { name: 'dist/index.js', value: rounded(total / MB, 3), atMost: 3.3, unit: 'MB' },
+      { name: 'the bundle', value: rounded(total / MB, 3), atMost: 3.6, unit: 'MB' },
     ],
     columns: ['bundle', 'bytes', 'MB'],
     rows: [
-      row('dist/index.js', total),
+      row('the bundle', total),
+      ...parts.map(({ name, bytes }) => row(`  dist/${name}`, bytes)),
       row('given packages and YAML parser', given),
       row('difference', total - given),
-      row('those of them that dist/index.js holds', used),
+      row('those of them that the bundle holds', used),
       row('difference', total - used),
       ...each.map(({ name, bytes }) =>
-        row(`  ${name} alone${inBundle.includes(name) ? '' : ' (not in dist/index.js)'}`, bytes),
+        row(`  ${name} alone${inBundle.includes(name) ? '' : ' (not in the bundle)'}`, bytes),
       ),
     ],
-    details: { totalBytes: total, givenBytes: given, usedBytes: used, each, inBundle },
+    details: { totalBytes: total, parts, givenBytes: given, usedBytes: used, each, inBundle },
   };
 }
 
@@ -59,7 +63,7 @@ function bundleSize(names: readonly string[]): number {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    return statSync(join(out, 'index.js')).size;
+    return Buffer.byteLength(compact(readFileSync(join(out, 'index.js'), 'utf8')));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

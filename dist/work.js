@@ -2330,9 +2330,9 @@ async function runCheckConnection(context) {
     record.fact('Clock', seconds === 0 ? 'same as the host' : `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`);
     record.check('Clock', 'warn', (0,decision.LD)(clockFindings(seen.aheadMs)), 'The clock agrees with the host.', 'error');
   }
-  function noteCaller({ principal, kind, workspaceId, groups }) {
-    record.output('principal', principal);
-    record.subject = { kind: 'connection', method: connection.method, principal };
+  function noteCaller({ kind, workspaceId, groups, ...who }) {
+    record.output('principal', who.principal);
+    record.subject = { kind: 'connection', method: connection.method, principal: who.principal };
     record.output('principal-kind', kind);
     record.output('workspace-id', workspaceId ?? '');
     record.output('groups', groups);
@@ -10118,10 +10118,10 @@ async function planRollback(context) {
     async offers(state) {
       if (state === 'applied')
         return undefined;
-      const holds = { kind: 'holds', name, was: (0,model_hold.K7)(tags) };
+      const heldNow = { kind: 'holds', name, was: (0,model_hold.K7)(tags) };
       const changes = [
         ...(await (0,offer.If)(move, target?.version, context)),
-        ...(0,offer.cB)(hold, [holds]),
+        ...(0,offer.cB)(hold, [heldNow]),
         ...(0,offer.cB)(updates, goesTo === null ? [] : (0,policy_version.qA)({ name, version: goesTo }, [], tags)),
       ];
       if (changes.every(({ kind }) => kind === 'record'))
@@ -10935,8 +10935,8 @@ async function planPins(given) {
   record.requireAllowed('Following the pins');
   const stops = pins.length > 0 && isStopped(context, states) ? states.readsOnly : undefined;
   const conclude = (end) => {
-    for (const { planned } of pins)
-      planned[end]();
+    for (const pin of pins)
+      pin.planned[end]();
     notePins(context, judged, end === 'asApplied');
     record.output('allowed', true);
     return concludePins(context, judged);
@@ -12158,10 +12158,9 @@ async function compareWithSource({ source, files }, copy, context) {
     return { kind: unequal(digest, digests.content) };
   if ((digest ?? digests.content) !== digests.content || (listing ?? digests.listing) !== digests.listing)
     return { kind: 'damaged' };
-  const takenOver = files.length;
   return {
     kind: 'equal',
-    result: { version: copy, digests, files: compared, target, verified: 'full', takenOver },
+    result: { version: copy, digests, files: compared, target, verified: 'full', takenOver: files.length },
   };
 }
 function recordOf({ tags }) {
@@ -12426,10 +12425,10 @@ class FolderSink {
     this.#place = place;
     this.#folders = folders;
   }
-  async write(file, open) {
+  async write(file, read) {
     const part = await this.#begin(file);
     try {
-      const content = await open();
+      const content = await read();
       let at = 0;
       for await (const piece of content instanceof Uint8Array ? [content] : content) {
         await part.write(piece, at);
@@ -20727,7 +20726,7 @@ const moved = {
   to: _schema_js__WEBPACK_IMPORTED_MODULE_10__ .qI.nullable(),
 };
 const share = zod__WEBPACK_IMPORTED_MODULE_11__ .Whr().min(0).max(100);
-const change = zod__WEBPACK_IMPORTED_MODULE_11__ .gMt('kind', [
+const filedChange = zod__WEBPACK_IMPORTED_MODULE_11__ .gMt('kind', [
   _changes_alias_js__WEBPACK_IMPORTED_MODULE_3__ .c.extend(moved),
   _changes_record_js__WEBPACK_IMPORTED_MODULE_6__ .f.extend(moved),
   _changes_hold_js__WEBPACK_IMPORTED_MODULE_5__ .J.extend({
@@ -20764,7 +20763,7 @@ const planFileSchema = zod__WEBPACK_IMPORTED_MODULE_11__ .Ikc({
   run,
   registry,
   planner: text.nullable(),
-  changes: zod__WEBPACK_IMPORTED_MODULE_11__ .YOg(change),
+  changes: zod__WEBPACK_IMPORTED_MODULE_11__ .YOg(filedChange),
   basis: zod__WEBPACK_IMPORTED_MODULE_11__ .YOg(zod__WEBPACK_IMPORTED_MODULE_11__ .gMt('kind', [..._basis_js__WEBPACK_IMPORTED_MODULE_1__ .gt.options, _basis_js__WEBPACK_IMPORTED_MODULE_1__ .iH])),
   deferred: zod__WEBPACK_IMPORTED_MODULE_11__ .YOg(deferred),
   effects: zod__WEBPACK_IMPORTED_MODULE_11__ .YOg(_effect_js__WEBPACK_IMPORTED_MODULE_8__ .NP),
@@ -28514,9 +28513,9 @@ function toSavedJob(pages) {
       : { runsAs: first.run_as_user_name }),
   };
 }
-function toTriggered({ job_id: job, settings }) {
+function toTriggered({ job_id: jobId, settings }) {
   const triggers = [settings?.trigger, ...(settings?.triggers ?? [])].flatMap(toModelTrigger);
-  return triggers.length === 0 ? [] : [{ id: job, name: settings?.name ?? '', triggers }];
+  return triggers.length === 0 ? [] : [{ id: jobId, name: settings?.name ?? '', triggers }];
 }
 function toModelTrigger(row) {
   if (row?.model == null)
@@ -28598,14 +28597,14 @@ function toOutput(row) {
 const ENVIRONMENT = 'default';
 function jobs_submission(order) {
   const { compute, runAs } = order;
-  const task = {
+  const script = {
     task_key: 'main',
     spark_python_task: { python_file: order.file, parameters: order.arguments, source: 'WORKSPACE' },
     ...(compute.kind === 'cluster' ? { existing_cluster_id: compute.id } : { environment_key: ENVIRONMENT }),
   };
   return {
     run_name: order.name,
-    tasks: [task],
+    tasks: [script],
     ...(compute.kind === 'cluster' ? {} : { environments: [environmentOf(compute)] }),
     ...(runAs === undefined ? {} : { run_as: principalOf(runAs) }),
     timeout_seconds: order.timeoutSeconds,

@@ -26,6 +26,9 @@ interface Module {
 
 type Ncc = (entry: string, options: Readonly<Record<string, unknown>>) => Promise<Bundled>;
 
+/** The files of the bundle: what a start needs, and what it loads further. */
+export const PARTS = ['index.js', 'work.js', 'packages.js'] as const;
+
 /** The line by which what starts finds the file of a further part. */
 const FILE_OF_PART = 'return "" + chunkId + ".index.js";';
 

@@ -165,9 +165,9 @@ const count = z.int().nonnegative();
 const text = z.string();
 const measured = z.union([z.number(), z.string()]).nullable();
 const result = z.exactOptional(z.enum(['passed', 'warned', 'refused']));
-const state = z.enum(['declared', 'absent', 'missing-file', 'unreadable']);
+const signatureState = z.enum(['declared', 'absent', 'missing-file', 'unreadable']);
 const parts = { inputs: count.nullable(), outputs: count.nullable() };
-const counts = z.object({ state, ...parts, params: count.nullable() });
+const counts = z.object({ state: signatureState, ...parts, params: count.nullable() });
 
 /** How reports and plan files hold evidence; what may be absent is absent in older reports. */
 export const evidenceSchema = z.discriminatedUnion('kind', [
@@ -175,7 +175,7 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('signature'),
     of: text,
     ...parts,
-    state: z.exactOptional(state),
+    state: z.exactOptional(signatureState),
     params: z.exactOptional(count.nullable()),
     result,
   }),

@@ -38,7 +38,7 @@ const moved = {
 const share = z.int().min(0).max(100);
 
 /** The kinds of change that a plan file may hold: those by which a version goes live, or stops to be, and deletions. */
-const change = z.discriminatedUnion('kind', [
+const filedChange = z.discriminatedUnion('kind', [
   aliasSchema.extend(moved),
   recordSchema.extend(moved),
   holdSchema.extend({
@@ -95,7 +95,7 @@ export const planFileSchema = z.object({
   /** Who planned, as grants name it; null where the registry has no callers. */
   planner: text.nullable(),
   /** Everything that is written, in order; the record of a move without its time, approver and digest. */
-  changes: z.array(change),
+  changes: z.array(filedChange),
   /** What has to be so before the first write. */
   basis: z.array(z.discriminatedUnion('kind', [...basisFactSchema.options, policyFactSchema])),
   /** Rights that are needed after the copy, which only the applier's own reads can show. */
@@ -108,7 +108,7 @@ export const planFileSchema = z.object({
 export type DeferredRight = z.infer<typeof deferred>;
 
 /** A change that a plan file may hold. */
-export type FiledChange = z.infer<typeof change>;
+export type FiledChange = z.infer<typeof filedChange>;
 
 /** A plan file, as {@link planFileSchema} reads it. */
 export type PlanFile = z.infer<typeof planFileSchema>;

@@ -85,9 +85,9 @@ export function documentOf(
 }
 
 /** What approvers do with a plan: the pages of a run and of its approvals are the same. */
-function askOf({ code, validUntil }: LeftPlan, run: PageRun | undefined): Ask {
-  const text = `choose Review deployments, and paste this code as the comment, before ${pageTime(new Date(validUntil))}:`;
-  return { ...(run?.run === undefined ? {} : { link: run.run }), text, code };
+function askOf(plan: LeftPlan, run: PageRun | undefined): Ask {
+  const text = `choose Review deployments, and paste this code as the comment, before ${pageTime(new Date(plan.validUntil))}:`;
+  return { ...(run?.run === undefined ? {} : { link: run.run }), text, code: plan.code };
 }
 
 /** Links that name the host of their workspace, in their address and nowhere else. */

@@ -10,6 +10,7 @@ import { TOKENS } from '../actions/harness.ts';
 import { inputVariable } from '../actions/runner-inputs.ts';
 import { masksIn } from '../actions/leaks.ts';
 import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
+import { PARTS } from '../../scripts/bundle/parts.ts';
 import { readSummary } from '../../scripts/read-summary.ts';
 import { behindTls, forwardProxy, privateAuthority } from '../security/proxies.ts';
 import { ROOT } from '../imports.ts';
@@ -26,9 +27,6 @@ const signIn = (at: Emulator, token: string = TOKENS.promoter) => ({
   DATABRICKS_TOKEN: token,
 });
 
-/** The parts of the bundle: what a start needs, and what it loads further. */
-const PARTS = ['index.js', 'work.js', 'packages.js'];
-
 /** The lines that the runner takes for commands, without the stack of a debug log. */
 const commands = (seen: Spawned) => seen.stdout.split('\n').filter((line) => /^\s*::|##\[/u.test(line));
 
@@ -37,7 +35,7 @@ test('this is the Node that runs actions', () => {
 });
 
 test('dist has a stub of a few lines for every action, the post step, and nothing unknown', () => {
-  const others = ['cli.js', ...PARTS];
+  const others: readonly string[] = ['cli.js', ...PARTS];
   const stubs = readdirSync(DIST).filter((name) => name.endsWith('.js') && !others.includes(name));
   expect(stubs.sort()).toEqual([...Object.keys(ACTIONS), 'post'].map((name) => `${name}.js`).sort());
   for (const stub of stubs) {
@@ -69,8 +67,9 @@ test('inputs are refused by the first part of the bundle alone', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of ['index.js', 'package.json']) cpSync(join(DIST, name), join(folder, name));
   for (const name of Object.keys(ACTIONS)) {
-    cpSync(join(DIST, `${name}.js`), join(folder, `${name}.js`));
-    const seen = await spawnStep([join(folder, `${name}.js`)], { 'dry-run': 'perhaps', model: 'prod.fraud' });
+    const stub = `${name}.js`;
+    cpSync(join(DIST, stub), join(folder, stub));
+    const seen = await spawnStep([join(folder, stub)], { 'dry-run': 'perhaps', model: 'prod.fraud' });
     expect([name, seen.code, parseCommandFile(seen.outputFile)['outcome']], seen.stdout).toEqual([
       name,
       1,

@@ -95,9 +95,9 @@ export async function runCheckConnection(
     );
   }
 
-  function noteCaller({ principal, kind, workspaceId, groups }: Caller): void {
-    record.output('principal', principal);
-    record.subject = { kind: 'connection', method: connection.method, principal };
+  function noteCaller({ kind, workspaceId, groups, ...who }: Caller): void {
+    record.output('principal', who.principal);
+    record.subject = { kind: 'connection', method: connection.method, principal: who.principal };
     record.output('principal-kind', kind);
     record.output('workspace-id', workspaceId ?? '');
     record.output('groups', groups);

@@ -185,10 +185,10 @@ export async function planRollback(context: RollbackContext): Promise<Planned> {
     },
     async offers(state) {
       if (state === 'applied') return undefined;
-      const holds = { kind: 'holds', name, was: holdsState(tags) } as const;
+      const heldNow = { kind: 'holds', name, was: holdsState(tags) } as const;
       const changes = [
         ...(await restingOnVersion(move, target?.version, context)),
-        ...restingOn(hold, [holds]),
+        ...restingOn(hold, [heldNow]),
         // Where the alias is back already, no move has them rest on the version.
         ...restingOn(updates, goesTo === null ? [] : takenVersion({ name, version: goesTo }, [], tags)),
       ];

@@ -70,7 +70,7 @@ export async function planPins(given: SyncContext): Promise<Planned> {
   record.requireAllowed('Following the pins');
   const stops = pins.length > 0 && isStopped(context, states) ? states.readsOnly : undefined;
   const conclude = (end: 'asPlanned' | 'asApplied') => {
-    for (const { planned } of pins) planned[end]();
+    for (const pin of pins) pin.planned[end]();
     notePins(context, judged, end === 'asApplied');
     record.output('allowed', true);
     return concludePins(context, judged);

@@ -65,10 +65,9 @@ async function compareWithSource(
   if (!compared.every(({ isEqual }) => isEqual)) return { kind: unequal(digest, digests.content) };
   if ((digest ?? digests.content) !== digests.content || (listing ?? digests.listing) !== digests.listing)
     return { kind: 'damaged' };
-  const takenOver = files.length;
   return {
     kind: 'equal',
-    result: { version: copy, digests, files: compared, target, verified: 'full', takenOver },
+    result: { version: copy, digests, files: compared, target, verified: 'full', takenOver: files.length },
   };
 }
 

@@ -29,10 +29,10 @@ export class FolderSink implements FileSink {
     this.#folders = folders;
   }
 
-  async write(file: FileEntry, open: () => Promise<ByteStream | Uint8Array>): Promise<RouteChoice> {
+  async write(file: FileEntry, read: () => Promise<ByteStream | Uint8Array>): Promise<RouteChoice> {
     const part = await this.#begin(file);
     try {
-      const content = await open();
+      const content = await read();
       let at = 0;
       for await (const piece of content instanceof Uint8Array ? [content] : content) {
         await part.write(piece, at);

@@ -130,9 +130,9 @@ export function toSavedJob(pages: readonly z.output<typeof job>[]): SavedJob | u
 }
 
 /** A job of a list, where what happens to models starts it. */
-export function toTriggered({ job_id: job, settings }: z.output<typeof hit>): TriggeredJob[] {
+export function toTriggered({ job_id: jobId, settings }: z.output<typeof hit>): TriggeredJob[] {
   const triggers = [settings?.trigger, ...(settings?.triggers ?? [])].flatMap(toModelTrigger);
-  return triggers.length === 0 ? [] : [{ id: job, name: settings?.name ?? '', triggers }];
+  return triggers.length === 0 ? [] : [{ id: jobId, name: settings?.name ?? '', triggers }];
 }
 
 function toModelTrigger(row: z.output<typeof trigger>): ModelTrigger[] {
@@ -226,14 +226,14 @@ const ENVIRONMENT = 'default';
 /** A run of a script as it is submitted (databricks-sdk-py 0.162.0 `JobsAPI.submit`). */
 export function submission(order: ScriptOrder): Readonly<Record<string, unknown>> {
   const { compute, runAs } = order;
-  const task = {
+  const script = {
     task_key: 'main',
     spark_python_task: { python_file: order.file, parameters: order.arguments, source: 'WORKSPACE' },
     ...(compute.kind === 'cluster' ? { existing_cluster_id: compute.id } : { environment_key: ENVIRONMENT }),
   };
   return {
     run_name: order.name,
-    tasks: [task],
+    tasks: [script],
     ...(compute.kind === 'cluster' ? {} : { environments: [environmentOf(compute)] }),
     ...(runAs === undefined ? {} : { run_as: principalOf(runAs) }),
     timeout_seconds: order.timeoutSeconds,
