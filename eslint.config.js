@@ -26,7 +26,14 @@ export default tseslint.config(
     files: ['bench/*.js', 'scripts/stand-in/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
   },
-  { files: ['src/**'], rules: { '@typescript-eslint/no-shadow': 'error' } },
+  {
+    files: ['src/**'],
+    rules: {
+      '@typescript-eslint/no-shadow': 'error',
+      // An import of types alone, written otherwise, loads its file.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+    },
+  },
   { files: ['scripts/stand-in/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: [

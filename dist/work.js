@@ -8,8 +8,8 @@ __webpack_require__.d(__webpack_exports__, {
  planApply: () => ( planApply)
 });
 var full_name = __webpack_require__(95635);
-var promises = __webpack_require__(39352);
 var printable = __webpack_require__(83591);
+var promises = __webpack_require__(39352);
 var tag_keys = __webpack_require__(62649);
 var check = __webpack_require__(46835);
 var holds = __webpack_require__(76689);
@@ -20,13 +20,24 @@ var basis = __webpack_require__(86505);
 var plan_change = __webpack_require__(93897);
 var plan_digest = __webpack_require__(31147);
 var required = __webpack_require__(17597);
+var capabilities = __webpack_require__(78110);
+var alias_move = __webpack_require__(12513);
+var approval = __webpack_require__(51025);
+var checks = __webpack_require__(6929);
+var held_equals = __webpack_require__(18873);
+var move_effects = __webpack_require__(4806);
+var parts_roles = __webpack_require__(55953);
+var seen_endpoints = __webpack_require__(54044);
+var serving_stage = __webpack_require__(73388);
+var parts_serving = __webpack_require__(86502);
+var standing = __webpack_require__(71604);
+var version_outputs = __webpack_require__(69701);
 var apply_basis = __webpack_require__(57777);
 var model = __webpack_require__(45529);
 var file = __webpack_require__(83253);
 var model_hold = __webpack_require__(13133);
 var serving = __webpack_require__(30829);
 var alias_history = __webpack_require__(43118);
-var alias_move = __webpack_require__(12513);
 var errors = __webpack_require__(10241);
 var roles = __webpack_require__(14896);
 var decision = __webpack_require__(424);
@@ -514,7 +525,6 @@ function refuse({ record }, finding) {
 }
 var parts_holds = __webpack_require__(84089);
 var version_deletions = __webpack_require__(72848);
-var serving_stage = __webpack_require__(73388);
 ;
 const STAGE_OF = {
   record: 'alias',
@@ -604,16 +614,6 @@ function noteUndo(context, made) {
   (0,alias_move.eU)(context, made);
   (0,parts_holds.q$)(context, made);
 }
-var capabilities = __webpack_require__(78110);
-var approval = __webpack_require__(51025);
-var version_outputs = __webpack_require__(69701);
-var checks = __webpack_require__(6929);
-var held_equals = __webpack_require__(18873);
-var move_effects = __webpack_require__(4806);
-var parts_roles = __webpack_require__(55953);
-var parts_serving = __webpack_require__(86502);
-var seen_endpoints = __webpack_require__(54044);
-var standing = __webpack_require__(71604);
 ;
 async function planApply(context) {
   const { record, inputs, destination: snapshot } = context;
@@ -803,11 +803,10 @@ __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
  runAuditAliases: () => ( runAuditAliases)
 });
-var domain_decision = __webpack_require__(424);
 var domain_count = __webpack_require__(56339);
+var domain_decision = __webpack_require__(424);
 var model_pattern = __webpack_require__(78374);
 var facts_models = __webpack_require__(42461);
-var page_findings = __webpack_require__(83477);
 var full_name = __webpack_require__(95635);
 var report_document = __webpack_require__(48101);
 var todo = __webpack_require__(60724);
@@ -869,6 +868,7 @@ function withoutPlace(finding) {
   const place = `${placeOf(finding)}: `;
   return finding.message.startsWith(place) ? finding.message.slice(place.length) : finding.message;
 }
+var page_findings = __webpack_require__(83477);
 var product = __webpack_require__(77579);
 var domain_alias = __webpack_require__(96204);
 var printable = __webpack_require__(83591);
@@ -1753,6 +1753,8 @@ function asPlain(text) {
 function note(text) {
   return { level: 'warning', message: { text: asPlain(text) } };
 }
+var audit_log = __webpack_require__(22622);
+var parts_policy = __webpack_require__(9947);
 var errors = __webpack_require__(10241);
 var served_shares = __webpack_require__(99127);
 ;
@@ -1983,7 +1985,6 @@ function withSharedFix(finding, fixes) {
   return { ...finding, fix: kept };
 }
 var alias_moves = __webpack_require__(98080);
-var audit_log = __webpack_require__(22622);
 ;
 async function explainMoves(models, warehouse, registry, { record, clock }) {
   const moves = models.flatMap((model) => (model.kind === 'seen' ? model.moves : []));
@@ -2024,25 +2025,6 @@ function cutFinding(count) {
     fix: `One question is about ${alias_moves.VW} models at most. Audit fewer models in a step, or move back what was moved.`,
   };
 }
-var parts_policy = __webpack_require__(9947);
-;
-const policy_NAMED = 3;
-function noteAudited(context, read, names) {
-  (0,parts_policy.tR)(context, read);
-  const { names: naming } = context.destination.registry.capabilities;
-  const unlisted = names.filter((name) => (0,promotion_policy_rule.sG)(read.policy, name, naming) === undefined);
-  const findings = [...read.warnings];
-  if (unlisted.length > 0) {
-    const shown = unlisted.slice(0, policy_NAMED).map((name) => (0,printable.WU)((0,full_name.G)(name), 100));
-    findings.push({
-      code: 'policy-model-unlisted',
-      severity: 'warning',
-      message: `No rule of the policy matches ${(0,domain_count.h)(unlisted.length, 'model')}: ${shown.join(', ')}${unlisted.length > policy_NAMED ? ', …' : ''}.`,
-      fix: 'Add a rule for them to the policy file, or leave them out of models.',
-    });
-  }
-  context.record.check('Policy', 'fail', (0,domain_decision.LD)(findings), 'It has a rule for every model.', 'blocked');
-}
 var parts_pins = __webpack_require__(76379);
 ;
 async function pinsOf(context, path) {
@@ -2062,6 +2044,24 @@ function idlePins(pins, patterns, { found, names }) {
     line: `pin ${(0,full_name.G)(name)}@${alias} (${(0,text_place.d)(place)})`,
     why: 'no such model is shown to the caller',
   }));
+}
+;
+const policy_NAMED = 3;
+function noteAudited(context, read, names) {
+  (0,parts_policy.tR)(context, read);
+  const { names: naming } = context.destination.registry.capabilities;
+  const unlisted = names.filter((name) => (0,promotion_policy_rule.sG)(read.policy, name, naming) === undefined);
+  const findings = [...read.warnings];
+  if (unlisted.length > 0) {
+    const shown = unlisted.slice(0, policy_NAMED).map((name) => (0,printable.WU)((0,full_name.G)(name), 100));
+    findings.push({
+      code: 'policy-model-unlisted',
+      severity: 'warning',
+      message: `No rule of the policy matches ${(0,domain_count.h)(unlisted.length, 'model')}: ${shown.join(', ')}${unlisted.length > policy_NAMED ? ', …' : ''}.`,
+      fix: 'Add a rule for them to the policy file, or leave them out of models.',
+    });
+  }
+  context.record.check('Policy', 'fail', (0,domain_decision.LD)(findings), 'It has a rule for every model.', 'blocked');
 }
 var check = __webpack_require__(46835);
 var required = __webpack_require__(17597);
@@ -2716,6 +2716,10 @@ function rangesText(versions) {
   return ranges.map(({ first, last }) => (first === last ? String(first) : `${first}–${last}`)).join(', ');
 }
 var clean_up = __webpack_require__(57230);
+var checks = __webpack_require__(6929);
+var offer = __webpack_require__(79452);
+var seen_endpoints = __webpack_require__(54044);
+var version_deletions = __webpack_require__(72848);
 var version_state = __webpack_require__(23715);
 var model_hold = __webpack_require__(13133);
 ;
@@ -2743,10 +2747,6 @@ function deletionsOf(name, judged, { facts, naming, tags }) {
     ];
   });
 }
-var checks = __webpack_require__(6929);
-var offer = __webpack_require__(79452);
-var seen_endpoints = __webpack_require__(54044);
-var version_deletions = __webpack_require__(72848);
 ;
 const DAY = 24 * 3_600_000;
 async function planCleanUp(context) {
@@ -2929,19 +2929,18 @@ __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
  runFindVersion: () => ( runFindVersion)
 });
-var find_version = __webpack_require__(69623);
 var count = __webpack_require__(56339);
 var errors = __webpack_require__(10241);
 var full_name = __webpack_require__(95635);
 var model_pattern = __webpack_require__(78374);
+var promises = __webpack_require__(39352);
 var check = __webpack_require__(46835);
 var read = __webpack_require__(27003);
+var facts_holds = __webpack_require__(76689);
 var models = __webpack_require__(42461);
 var names = __webpack_require__(2959);
 var model = __webpack_require__(45529);
 var hold = __webpack_require__(44035);
-var promises = __webpack_require__(39352);
-var facts_holds = __webpack_require__(76689);
 ;
 const AT_ONCE = 8;
 async function findNewestVersion(name, conditions, context) {
@@ -2980,6 +2979,7 @@ function carries(version, conditions) {
 var signature = __webpack_require__(16145);
 var facts_snapshot = __webpack_require__(7245);
 var facts_version = __webpack_require__(69663);
+var find_version = __webpack_require__(69623);
 var inputs_version = __webpack_require__(6909);
 var audited_past = __webpack_require__(92277);
 var required = __webpack_require__(17597);
@@ -3339,6 +3339,7 @@ __webpack_require__.d(__webpack_exports__, {
  runGateOnGrants: () => ( runGateOnGrants)
 });
 var errors = __webpack_require__(10241);
+var full_name = __webpack_require__(95635);
 var check = __webpack_require__(46835);
 var domain_principal = __webpack_require__(67542);
 var decision = __webpack_require__(424);
@@ -3674,7 +3675,6 @@ var signature = __webpack_require__(16145);
 var version = __webpack_require__(69663);
 var gate = __webpack_require__(8592);
 var decide = __webpack_require__(84756);
-var full_name = __webpack_require__(95635);
 ;
 function grantOutputs(decisions) {
   const judged = decisions.flatMap(({ principal, rights }) => rights.map((each) => ({ principal, each })));
@@ -3828,6 +3828,7 @@ function expansionText({ members, incomplete }) {
 }
 var contract_capabilities = __webpack_require__(78110);
 var checks = __webpack_require__(6929);
+var parts_roles = __webpack_require__(55953);
 var grants = __webpack_require__(76828);
 ;
 function noteDecisions(record, mode, decisions) {
@@ -3893,14 +3894,13 @@ async function rightsFor(inputs, snapshot) {
   return (0,required.mE)([
     ...(source === undefined || copied === undefined
       ? []
-      : (0,required.dd)(source, copied, { modelExists: copiedExists, ownersReachDown })),
+      : (0,required/* copyRights */.dd)(source, copied, { modelExists: copiedExists, ownersReachDown })),
     ...gate.b1.filter((operation) => operations.includes(operation)).flatMap((operation) => subject === undefined
       ? []
       : (0,required.Nt)(operation, subject, { modelExists: subjectExists, ownersReachDown })),
     ...(inputs.require ?? []),
   ]);
 }
-var parts_roles = __webpack_require__(55953);
 ;
 async function runGateOnGrants(context) {
   const { inputs, record, destination: snapshot } = context;
@@ -4081,6 +4081,8 @@ function decideGroupOwner(owner) {
   ]);
 }
 var page_model = __webpack_require__(13258);
+var checks = __webpack_require__(6929);
+var seen_endpoints = __webpack_require__(54044);
 var tag_keys = __webpack_require__(62649);
 var model_state = __webpack_require__(72914);
 var label_undo = __webpack_require__(98212);
@@ -4212,8 +4214,6 @@ async function readElsewhere(context, name) {
     pins: pins.filter(({ name: pinned, target }) => [pinned, ...(target.kind === 'copy' ? [target.name] : [])].some((each) => (0,full_name.hm)(each, name, names))),
   };
 }
-var checks = __webpack_require__(6929);
-var seen_endpoints = __webpack_require__(54044);
 ;
 async function planManageModel(context) {
   const { inputs, record, destination: snapshot } = context;
@@ -8198,15 +8198,15 @@ __webpack_require__.d(__webpack_exports__, {
 var validation_job = __webpack_require__(11631);
 var facts_version = __webpack_require__(69663);
 var inputs_validation = __webpack_require__(75002);
-var program = __webpack_require__(99050);
+var cancelled = __webpack_require__(68219);
+var command_line = __webpack_require__(63876);
 var decision = __webpack_require__(424);
 var duration = __webpack_require__(34678);
-var command_line = __webpack_require__(63876);
 var errors = __webpack_require__(10241);
 var full_name = __webpack_require__(95635);
-var process_ending = __webpack_require__(13717);
 var printable = __webpack_require__(83591);
-var cancelled = __webpack_require__(68219);
+var process_ending = __webpack_require__(13717);
+var program = __webpack_require__(99050);
 ;
 async function validateByCommand(validation, context) {
   const { command, shell, timeoutMs, version, modelPath } = validation;
@@ -9188,6 +9188,7 @@ __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
  planRegisterVersion: () => ( planRegisterVersion)
 });
+var register_source = __webpack_require__(89733);
 var move_effects = __webpack_require__(4806);
 var version_alone = __webpack_require__(63680);
 var gone = __webpack_require__(26593);
@@ -9199,7 +9200,6 @@ var read = __webpack_require__(27003);
 var holds = __webpack_require__(76689);
 var decision = __webpack_require__(424);
 var printable = __webpack_require__(83591);
-var register_source = __webpack_require__(89733);
 ;
 function chooseModel(models, { outputs }) {
   const steps = new Map(outputs.map(({ modelId, step }) => [modelId, step]));
@@ -9482,10 +9482,10 @@ var full_name = __webpack_require__(95635);
 var model_uri = __webpack_require__(3374);
 var printable = __webpack_require__(83591);
 var facts_version = __webpack_require__(69663);
-var hold_changes = __webpack_require__(2253);
-var model_hold = __webpack_require__(13133);
-var hold_findings = __webpack_require__(88200);
 var alias_timeline = __webpack_require__(22904);
+var hold_changes = __webpack_require__(2253);
+var hold_findings = __webpack_require__(88200);
+var model_hold = __webpack_require__(13133);
 var model = __webpack_require__(45529);
 var tag_keys = __webpack_require__(62649);
 var equal_versions = __webpack_require__(65454);
@@ -9608,14 +9608,14 @@ var alias_history = __webpack_require__(43118);
 var alias_move = __webpack_require__(12513);
 var audit_log = __webpack_require__(22622);
 var checks = __webpack_require__(6929);
+var parts_holds = __webpack_require__(84089);
 var move_effects = __webpack_require__(4806);
 var offer = __webpack_require__(79452);
-var parts_holds = __webpack_require__(84089);
-var parts_serving = __webpack_require__(86502);
 var serving_stage = __webpack_require__(73388);
-var version_outputs = __webpack_require__(69701);
-var standing = __webpack_require__(71604);
+var parts_serving = __webpack_require__(86502);
 var shown_metrics = __webpack_require__(34691);
+var standing = __webpack_require__(71604);
+var version_outputs = __webpack_require__(69701);
 var privilege = __webpack_require__(62315);
 var facts_holds = __webpack_require__(76689);
 var findings = __webpack_require__(44008);
@@ -11089,8 +11089,8 @@ var facts_version = __webpack_require__(69663);
 var tags = __webpack_require__(84480);
 var version = __webpack_require__(6909);
 var basis = __webpack_require__(86505);
-var hold_changes = __webpack_require__(2253);
 var required = __webpack_require__(17597);
+var hold_changes = __webpack_require__(2253);
 var policy_tags = __webpack_require__(88493);
 var policy_version = __webpack_require__(59698);
 var tag_keys = __webpack_require__(62649);
@@ -11350,11 +11350,11 @@ __webpack_require__.r(__webpack_exports__);
  var _plan_change_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(93897);
  var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(17597);
  var _policy_version_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59698);
- var _parts_offer_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(79452);
- var _parts_checks_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6929);
- var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(16826);
- var _parts_serving_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(86502);
- var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(73388);
+ var _parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6929);
+ var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(16826);
+ var _parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(79452);
+ var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(73388);
+ var _parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(86502);
 async function planUpdateServing(context) {
   const { inputs, record, destination: snapshot } = context;
   const { model: name, alias: wanted, endpoints: asked } = inputs;
@@ -11364,21 +11364,21 @@ async function planUpdateServing(context) {
   const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .x)({ name, selector: { kind: 'alias', alias: wanted } }, snapshot, named);
   const mode = inputs['check-privileges'];
   const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_4__ .Nt)('read', name, { modelExists: true });
-  const [version, signature, tags, endpoints] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_7__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_1__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_8__ .I)({ name, number, named }, context), (0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_9__ .xT)(context)]);
+  const [version, signature, tags, endpoints] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_1__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ .I)({ name, number, named }, context), (0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .xT)(context)]);
   record.subject = { ...subject, name: version.name, version: version.version };
   record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(version.name)}@${wanted} names version ${version.version}`);
   record.output('version', version.version);
   record.output('uri', (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(version));
-  await (0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_8__ .C)(context, version, signature, tags);
+  await (0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ .C)(context, version, signature, tags);
   const basis = [
     { kind: 'alias', name: version.name, alias: wanted, was: version.version },
     ...(0,_policy_version_js__WEBPACK_IMPORTED_MODULE_5__ .qA)(version, [], tags),
   ];
   const target = { name: version.name, version: version.version, alias: wanted };
-  const changes = (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_6__ .cB)((0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_9__ .bc)(context, endpoints, target, { putsBack: 'endpoints' }), basis);
+  const changes = (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ .cB)((0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .bc)(context, endpoints, target, { putsBack: 'endpoints' }), basis);
   record.output('updates', changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })));
   record.requireAllowed(`Serving ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(version)}`);
-  const { stages, state } = (0,_parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_10__ .x7)(context, changes);
+  const { stages, state } = (0,_parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ .x7)(context, changes);
   const conclude = () => record.wouldChange
     ? { outcome: 'ok', verdict: changes.map((change) => (0,_plan_change_js__WEBPACK_IMPORTED_MODULE_3__ .eD)(change)).join('; ') }
     : {
@@ -11386,11 +11386,11 @@ async function planUpdateServing(context) {
       verdict: `${asked.join(', ')} already ${asked.length === 1 ? 'serves' : 'serve'} version ${version.version}; nothing was written`,
     };
   return {
-    stages: [...(0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_9__ .P5)(endpoints, stages), ...stages],
+    stages: [...(0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .P5)(endpoints, stages), ...stages],
     asPlanned: conclude,
     offers: async (made) => (made === 'applied' ? undefined : { changes }),
     asApplied() {
-      (0,_parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_10__ .jF)(state);
+      (0,_parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ .jF)(state);
       return conclude();
     },
   };
@@ -11516,10 +11516,10 @@ __webpack_require__.r(__webpack_exports__);
  var _policy_version_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59698);
  var _parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6929);
  var _parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(68957);
- var _parts_metrics_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(26332);
- var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(16826);
- var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(34691);
- var _parts_label_undo_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(71983);
+ var _parts_label_undo_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(71983);
+ var _parts_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(26332);
+ var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(16826);
+ var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(34691);
  var _parts_validation_stage_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(37575);
 async function planValidateVersion(context) {
   const { inputs, record, destination: snapshot } = context;
@@ -11534,13 +11534,13 @@ async function planValidateVersion(context) {
   const reads = (0,_parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ .xW)(context);
   (0,_domain_promises_js__WEBPACK_IMPORTED_MODULE_13__ .$)(reads);
   const champion = { kind: 'alias', alias: inputs['champion-alias'] };
-  const readChampion = () => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_10__ .J9)({ name, selector: champion }, snapshot);
+  const readChampion = () => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .J9)({ name, selector: champion }, snapshot);
   if (inputs['require-metrics'] === undefined)
-    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_10__ .I1)(record, number.then((each) => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_10__ .T_)(name, each, snapshot)), readChampion());
+    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .I1)(record, number.then((each) => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .T_)(name, each, snapshot)), readChampion());
   const mode = inputs['check-privileges'];
   const writes = status !== undefined || inputs['reject-status'] !== undefined;
   const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .mE)((writes ? ['read', 'tag'] : ['read']).flatMap((operation) => (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .Nt)(operation, name, { modelExists: true })));
-  const [version, signature, tagsOfModel] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_0__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_9__ .I)({ name, number, named }, context)]);
+  const [version, signature, tagsOfModel] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_0__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ .I)({ name, number, named }, context)]);
   const subject = { kind: 'validation', name: version.name, version: version.version };
   record.subject = subject;
   record.compared = { now: 'now', then: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version) };
@@ -11548,8 +11548,8 @@ async function planValidateVersion(context) {
   record.output('version', version.version);
   record.output('uri', (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version));
   record.output('status', (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_14__ .E)(version.tags, inputs['status-key']) ?? '');
-  await (0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_9__ .C)(context, version, signature, tagsOfModel);
-  await (0,_parts_metrics_js__WEBPACK_IMPORTED_MODULE_8__ .q)(context, { version, snapshot }, readChampion);
+  await (0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ .C)(context, version, signature, tagsOfModel);
+  await (0,_parts_metrics_js__WEBPACK_IMPORTED_MODULE_9__ .q)(context, { version, snapshot }, readChampion);
   const job = await reads;
   if (job !== undefined)
     (0,_parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ .dk)(context, job);
@@ -11621,7 +11621,7 @@ async function statusStage(context, { name, version }, status) {
         return judge();
       },
       ended(made) {
-        (0,_parts_label_undo_js__WEBPACK_IMPORTED_MODULE_11__ .p)(context, made);
+        (0,_parts_label_undo_js__WEBPACK_IMPORTED_MODULE_8__ .p)(context, made);
         if (made.every((change) => record.stands(change)))
           record.output('status', status);
       },
@@ -15633,8 +15633,8 @@ function bytesOf(what, files, context, comparedWith = 'a version on hold') {
  var _domain_principal_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(67542);
  var _policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84756);
  var _policy_grants_not_applicable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(68087);
- var _second_look_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1027);
- var _read_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(27003);
+ var _read_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27003);
+ var _second_look_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1027);
 async function checkPrivileges(rights, snapshot, mode, options = {}) {
   if (mode === 'off')
     return null;
@@ -15644,15 +15644,15 @@ async function checkPrivileges(rights, snapshot, mode, options = {}) {
   return decision.principal === '' ? _policy_grants_not_applicable_js__WEBPACK_IMPORTED_MODULE_1__ .n : decision;
 }
 async function judgeCaller(rights, snapshot, options = {}) {
-  const reading = (0,_read_js__WEBPACK_IMPORTED_MODULE_3__ .i6)(rights, snapshot);
+  const reading = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__ .i6)(rights, snapshot);
   if (options.looksAtPolicies === true)
-    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .Av)(rights, snapshot);
+    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .Av)(rights, snapshot);
   return judge(rights, await reading, snapshot, options);
 }
 async function judgePrincipal(rights, principal, snapshot, options = {}) {
-  const reading = (0,_read_js__WEBPACK_IMPORTED_MODULE_3__ .zT)(principal, rights, snapshot);
+  const reading = (0,_read_js__WEBPACK_IMPORTED_MODULE_2__ .zT)(principal, rights, snapshot);
   if (options.looksAtPolicies === true)
-    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .Av)(rights, snapshot);
+    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .Av)(rights, snapshot);
   const facts = await reading;
   const { principal: own, alsoKnownAs } = facts.caller;
   const isCaller = [own, ...alsoKnownAs].some((name) => (0,_domain_principal_js__WEBPACK_IMPORTED_MODULE_4__ .p1)(name, principal));
@@ -15663,14 +15663,14 @@ async function judgePrincipal(rights, principal, snapshot, options = {}) {
 async function judge(rights, facts, snapshot, options, principal) {
   const first = (0,_policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ .u5)(rights, facts, principal, options);
   const [closer, policies] = await Promise.all([
-    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .Xu)(rights, first, facts, snapshot),
-    options.looksAtPolicies === true ? (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .d1)(rights, facts, snapshot) : undefined,
+    (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .Xu)(rights, first, facts, snapshot),
+    options.looksAtPolicies === true ? (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .d1)(rights, facts, snapshot) : undefined,
   ]);
   if (closer === undefined && policies === undefined)
     return first;
-  const seen = (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .b8)(closer ?? facts, policies);
+  const seen = (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .b8)(closer ?? facts, policies);
   const second = (0,_policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ .u5)(rights, seen, principal, options);
-  const closest = await (0,_second_look_js__WEBPACK_IMPORTED_MODULE_2__ .zQ)(second, seen, snapshot);
+  const closest = await (0,_second_look_js__WEBPACK_IMPORTED_MODULE_3__ .zQ)(second, seen, snapshot);
   return closest === undefined ? second : (0,_policy_grants_decide_js__WEBPACK_IMPORTED_MODULE_0__ .u5)(rights, closest, principal, options);
 }
  }),

@@ -2,7 +2,7 @@ import { runAction } from './runtime/run-action.ts';
 
 export { runPost } from './runtime/run-post.ts';
 
-/** Every action by name; each is loaded when it runs, from the one bundle. */
+/** Every action by name; its declaration is evaluated when it is asked for. */
 export const ACTIONS = {
   'check-connection': async () =>
     (await import(/* webpackMode: "eager" */ './actions/check-connection.ts')).checkConnection,

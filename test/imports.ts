@@ -73,11 +73,7 @@ function isLater(node: ts.Node): boolean {
   if (ts.isCallExpression(node)) return node.getText().includes('webpackChunkName: "work"');
   if (ts.isExportDeclaration(node)) return node.isTypeOnly;
   if (!ts.isImportDeclaration(node)) return false;
-  const { importClause } = node;
-  if (importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const named = importClause?.namedBindings;
-  if (importClause?.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
-  return named.elements.length > 0 && named.elements.every(({ isTypeOnly }) => isTypeOnly);
+  return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
 function importFrom(from: string, specifier: string): Import {

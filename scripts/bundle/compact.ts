@@ -2,6 +2,9 @@ import { parse, type Node } from 'acorn';
 
 const SYNTAX = { ecmaVersion: 'latest', sourceType: 'module' } as const;
 
+/** What licences demand to be kept: some packages have code of others, whose notice stands in their code alone. */
+const NOTICE = /copyright|@licen[cs]e|@preserve/iu;
+
 /** A part of a text: `[start, end)`, in UTF-16 units. */
 interface Span {
   readonly start: number;
@@ -9,8 +12,8 @@ interface Span {
 }
 
 /**
- * A module without its comments and empty lines and with half of its indentation, a quarter smaller. Names, lines and
- * what a stack trace shows stay, and so do the brackets around functions by which V8 compiles at once what runs at once.
+ * A module without its comments and empty lines and with half of its indentation, a quarter smaller; notices of copyright
+ * stay. Names, lines and what a stack trace shows stay too, and so do the brackets around functions by which V8 compiles at once what runs at once.
  * Throws where what is left would be another program.
  */
 export function compact(text: string): string {
@@ -18,7 +21,9 @@ export function compact(text: string): string {
   const strings: Span[] = [];
   const before = parse(text, {
     ...SYNTAX,
-    onComment: (_isBlock, _comment, start, end) => comments.push({ start, end }),
+    onComment: (_isBlock, comment, start, end) => {
+      if (!NOTICE.test(comment)) comments.push({ start, end });
+    },
     onToken: ({ type, start, end }) => {
       if (type.label === 'template' || type.label === 'string') strings.push({ start, end });
     },
@@ -37,9 +42,9 @@ function compactLines(text: string, comments: readonly Span[], strings: readonly
   for (const line of text.split('\n')) {
     const end = start + line.length;
     const cut = commentsOf(start, end);
-    // What began on an earlier line is a text of the program: nothing of the line may be changed.
+    const kept = without(line, start, cut);
+    // The blanks before what began on an earlier line are those of a text.
     const isText = stringsOf(start, end).some((string) => string.start < start);
-    const kept = isText ? line : without(line, start, cut);
     if (isText || kept.trim() !== '') lines.push(isText ? kept : halfIndented(kept));
     start = end + 1;
   }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
  * code of is in both. A package begins with a line of its name. Throws where one of `packages` has no licence.
  */
 export function joinLicenses(texts: readonly string[], packages: ReadonlySet<string>, root: string): string {
-  const licenses = new Map(texts.flatMap((text) => [...licensesOf(text, root)]));
+  const isPackage = (line: string) => packages.has(line) || isInstalled(line, root);
+  const licenses = new Map(texts.flatMap((text) => [...licensesOf(text, isPackage)]));
   const missing = [...packages].filter((name) => !licenses.has(name));
   if (missing.length > 0)
     throw new Error(`The licences of these packages are missing: ${missing.join(', ')}`);
@@ -16,18 +17,18 @@ export function joinLicenses(texts: readonly string[], packages: ReadonlySet<str
     .join('\n');
 }
 
-function licensesOf(text: string, root: string): Map<string, string> {
+function licensesOf(text: string, isPackage: (line: string) => boolean): Map<string, string> {
   const licenses = new Map<string, string>();
   let current = '';
   for (const line of text.split('\n')) {
-    if (isPackage(line, root)) current = line;
+    if (isPackage(line)) current = line;
     licenses.set(current, `${licenses.has(current) ? `${licenses.get(current) ?? ''}\n` : ''}${line}`);
   }
   licenses.delete('');
   return new Map([...licenses].map(([name, license]) => [name, license.trim()]));
 }
 
-function isPackage(line: string, root: string): boolean {
+function isInstalled(line: string, root: string): boolean {
   return (
     /^(?:@[\w.-]+\/)?[\w.-]+$/u.test(line) && existsSync(join(root, 'node_modules', line, 'package.json'))
   );

@@ -33,10 +33,12 @@ export const PARTS = ['index.js', 'work.js', 'packages.js'] as const;
 const FILE_OF_PART = 'return "" + chunkId + ".index.js";';
 
 /**
- * The bundle by its files: `index.js` is all that a start needs, `work.js` what the sources import by that name once
- * inputs are read (`webpackChunkName`), and `packages.js` the packages that only that uses.
+ * The bundle by its files: `index.js` is all that a start needs, `work.js` what the sources import by that name
+ * (`webpackChunkName`) once inputs are read, and `packages.js` the packages that only `work.js` uses.
  */
 export async function bundleParts(root: string): Promise<Map<string, string>> {
+  // ncc names modules from the working directory, and finds the configuration of the compiler there.
+  process.chdir(root);
   // What stands in for a package, in the bundle alone: ncc takes the paths of this file, and no other tool reads it.
   process.env['TS_NODE_PROJECT'] = join(root, 'scripts/stand-in/tsconfig.json');
   const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
@@ -53,6 +55,7 @@ export async function bundleParts(root: string): Promise<Map<string, string>> {
   for (const [name, { source }] of Object.entries(assets)) {
     const text = source.toString();
     const part = names.get(name);
+    if (part !== undefined && files.has(part)) throw new Error(`Two parts of the bundle are called ${part}.`);
     if (part !== undefined) files.set(part, compact(text));
     else if (name.endsWith('.licenses.txt')) licenses.push(text);
     else files.set(name, text);
@@ -63,7 +66,9 @@ export async function bundleParts(root: string): Promise<Map<string, string>> {
     nestedModules: true,
     modulesSpace: Infinity,
   });
-  files.set('licenses.txt', joinLicenses(licenses, packagesOf(modules), root));
+  const packages = packagesOf(modules);
+  if (packages.size === 0) throw new Error('No package was found in the bundle.');
+  files.set('licenses.txt', joinLicenses(licenses, packages, root));
   return files;
 }
 
@@ -84,6 +89,6 @@ function packagesOf(modules: readonly Module[]): Set<string> {
   const names = modules.flatMap(function name(module): string[] {
     return module.modules === undefined ? [module.name] : module.modules.flatMap(name);
   });
-  const found = names.map((name) => /^\.\/node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(name)?.[1]);
+  const found = names.map((name) => /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(name)?.[1]);
   return new Set(found.filter((name) => name !== undefined));
 }

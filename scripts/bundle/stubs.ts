@@ -63,7 +63,7 @@ function program(flags: Readonly<Record<string, string>>): string {
 
 /**
  * A stub loads the bundle through Node's compile cache in the job's temporary folder: the first step of a job fills it,
- * and every later one starts in two thirds of the time (docs/benchmarks.md).
+ * and every later one starts in four fifths of the time (docs/benchmarks.md).
  */
 function stub(call: string, before: readonly string[] = []): string {
   return [

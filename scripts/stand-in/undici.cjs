@@ -1,7 +1,7 @@
 /**
  * Stands in the bundle for `undici`: the classes that src/http/transport.ts and @actions/http-client take of it, each the
- * package's own and evaluated when it is first asked for, and the `fetch` that @actions/github hands to Octokit, Node's
- * own, which is undici's: ours sends what Octokit asks (src/github/octokit.ts). @actions/core imports
+ * package's own and evaluated when it is first asked for, and Node's own `fetch`, for @actions/github: Octokit gets it and
+ * never calls it, since our client sends what Octokit asks (src/github/octokit.ts). @actions/core imports
  * @actions/http-client in every start, and no start needs any of this; the whole package has WebSocket, mocks, caches and
  * more. test/generated/bundle.test.ts holds that nothing in the bundle takes more of undici than is here.
  */

@@ -1,7 +1,7 @@
-import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { ENGINE_NEEDS } from '../inputs/engine.ts';
 import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { commentFaults, PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { PROMOTE_INPUTS, untilFaults, PROMOTE_OUTPUTS } from '../inputs/promote.ts';
 import { roleFaults } from '../inputs/roles.ts';
 import { SERVING_NEEDS, servingFaults } from '../inputs/serving.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';

@@ -1,5 +1,5 @@
-import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
 import { PLAN_EXPRESSION_OUTPUTS } from '../inputs/plan.ts';
+import { ROLLBACK_INPUTS, ROLLBACK_OUTPUTS, rollbackFaults } from '../inputs/rollback.ts';
 import { SERVING_NEEDS } from '../inputs/serving.ts';
 import { defineAction } from './contract/action.ts';
 

@@ -1,10 +1,8 @@
-import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { parseAlias } from '../domain/alias.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelPattern } from '../domain/model-pattern.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
-import { POLICY_INPUTS } from './policy.ts';
 import type { AliasRule } from '../policy/audit/alias-rule.ts';
 import {
   wholeNumber,
@@ -17,6 +15,8 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { POLICY_INPUTS } from './policy.ts';
 import { repositoryPath } from './repository-path.ts';
 import { warehouseId } from './warehouse.ts';
 

@@ -1,7 +1,7 @@
 import type { CommonInputs } from './common.ts';
-import { jsonOutput, textOutput } from './outputs.ts';
 import { type InputsOf, fullName, optional } from './fields.ts';
 import { lines } from './lines.ts';
+import { jsonOutput, textOutput } from './outputs.ts';
 
 /** Inputs of the action that checks the connection. */
 export const CHECK_CONNECTION_INPUTS = {

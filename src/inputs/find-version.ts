@@ -1,8 +1,8 @@
-import type { CommonInputs } from './common.ts';
-import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { parseModelPattern } from '../domain/model-pattern.ts';
+import type { CommonInputs } from './common.ts';
 import { type InputsOf, alias, boolean, defaulted, optional, parsed, required, version } from './fields.ts';
 import { keyValues } from './lines.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { PAST_INPUTS } from './past.ts';
 
 /** Inputs of the action that finds versions. */

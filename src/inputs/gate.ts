@@ -1,6 +1,5 @@
-import { flagOutput, jsonOutput, textOutput } from './outputs.ts';
-import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelName, type FullName } from '../domain/full-name.ts';
+import type { InputFault } from '../domain/input-fault.ts';
 import { parseModelUri, type ModelReference, type VersionSelector } from '../domain/model-uri.ts';
 import type { Parsed } from '../domain/parsed.ts';
 import { OPERATIONS, type Operation } from '../domain/privilege.ts';
@@ -18,6 +17,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { listOf, parsedLines } from './lines.ts';
+import { flagOutput, jsonOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, namesRole } from './roles.ts';
 import { selectorOf } from './version.ts';
 

@@ -1,5 +1,3 @@
-import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
-import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import {
   alias,
@@ -14,6 +12,8 @@ import {
   type RawInputs,
 } from './fields.ts';
 import { lines } from './lines.ts';
+import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
 
 /** How endpoints are updated. */
 const RULES = {

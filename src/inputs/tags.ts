@@ -1,4 +1,3 @@
-import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import type { InputFault } from '../domain/input-fault.ts';
 import type { Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
@@ -15,6 +14,7 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { keyValues, lines } from './lines.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { tagKeyFaults } from './tag-keys.ts';
 
 /** Inputs that say which tags and description a version or a model has, and gets. */

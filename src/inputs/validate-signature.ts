@@ -1,7 +1,7 @@
 import type { CommonInputs } from './common.ts';
-import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { type InputsOf, alias, fullName, optional, required, version } from './fields.ts';
+import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 
 /** Inputs of the action that checks a signature. */
 export const VALIDATE_SIGNATURE_INPUTS = {

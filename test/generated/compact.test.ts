@@ -27,6 +27,16 @@ describe('compact', () => {
     ],
     ['lines of a text', 'let a = `// b\n\n    /* c */\n`;\n', 'let a = `// b\n\n    /* c */\n`;\n'],
     ['code within a text', 'let a = `x${\n    /* y */ b\n}\n    z`;\n', 'let a = `x${\n   b\n}\n    z`;\n'],
+    [
+      'a comment behind a text of several lines',
+      'let a = `b\n    c`; // d\nlet e = `\n  f`; /* g\n h */\n',
+      'let a = `b\n    c`;\nlet e = `\n  f`;\n',
+    ],
+    [
+      'a notice of copyright',
+      '// Copyright A\n//! @license B\n// C\nlet a;\n',
+      '// Copyright A\n//! @license B\nlet a;\n',
+    ],
     ['brackets around a function', 'f({ a: (() => {}) });\n', 'f({ a: (() => {}) });\n'],
   ])('%s', (_, text, expected) => {
     expect(compact(text)).toBe(expected);
@@ -54,6 +64,14 @@ describe('joinLicenses', () => {
     const second = '@actions/core\nMIT\nCopyright C\n\nzod\nMIT\n\nCopyright B\n';
     expect(joinLicenses([first, second], new Set(['zod', 'undici', '@actions/core']), root)).toBe(
       '@actions/core\nMIT\nCopyright C\n\nundici\nMIT\nMIT License\n\nCopyright A\n\nzod\nMIT\n\nCopyright B\n',
+    );
+  });
+
+  test('a package that only another one has is known by the bundle', () => {
+    const root = packages('zod');
+    const text = 'nested\nMIT\n\nCopyright A\n\nzod\nMIT\n';
+    expect(joinLicenses([text], new Set(['nested', 'zod']), root)).toBe(
+      'nested\nMIT\n\nCopyright A\n\nzod\nMIT\n',
     );
   });
 

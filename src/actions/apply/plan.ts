@@ -1,6 +1,6 @@
 import { formatFullName } from '../../domain/full-name.ts';
-import { handledLater } from '../../domain/promises.ts';
 import { show } from '../../domain/printable.ts';
+import { handledLater } from '../../domain/promises.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
@@ -8,31 +8,31 @@ import { checkSignatureUnder } from '../../facts/signature.ts';
 import { requireVersion, uriOf } from '../../facts/version.ts';
 import { SERVING_NEEDS } from '../../inputs/serving.ts';
 import { modelOfFact, registryFacts } from '../../plan/basis.ts';
+import { formatChange } from '../../plan/change.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { ServingChange } from '../../plan/changes/serving.ts';
-import { formatChange } from '../../plan/change.ts';
 import { planCode } from '../../plan/digest.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
+import type { ActionResult, Planned } from '../contract/action.ts';
+import { requireNeeds } from '../contract/capabilities.ts';
+import { noteNamed, notePlannedUndo } from '../parts/alias-move.ts';
+import { approvingEnvironment, noteApproval } from '../parts/approval.ts';
+import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { readHeldEquals } from '../parts/held-equals.ts';
+import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
+import { readRoles } from '../parts/roles.ts';
+import { noteEndpoints } from '../parts/seen-endpoints.ts';
+import { requireServed } from '../parts/serving-stage.ts';
+import { requireManageable } from '../parts/serving.ts';
+import { noteStanding } from '../parts/standing.ts';
+import { outputVersion } from '../parts/version-outputs.ts';
 import { readPlanBasis, recordedDigest } from './basis.ts';
 import { noteBasis } from './differences.ts';
 import { notePlan, readPlan, type ApplyingContext, type GivenChange, type GivenPlan } from './given-plan.ts';
 import { notePlanPolicy, readPlanPolicy } from './policy.ts';
 import { planStages } from './stages.ts';
-import type { ActionResult, Planned } from '../contract/action.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
-import { approvingEnvironment, noteApproval } from '../parts/approval.ts';
-import { noteNamed, notePlannedUndo } from '../parts/alias-move.ts';
-import { outputVersion } from '../parts/version-outputs.ts';
-import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
-import { readHeldEquals } from '../parts/held-equals.ts';
-import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
-import { readRoles } from '../parts/roles.ts';
-import { requireManageable } from '../parts/serving.ts';
-import { requireServed } from '../parts/serving-stage.ts';
-import { noteEndpoints } from '../parts/seen-endpoints.ts';
-import { noteStanding } from '../parts/standing.ts';
 
-/** Carries out a plan that an earlier job of the same run left, once it was approved. */
+/** Plans what is left to do of a plan that an earlier job of the same run left, once it was approved. */
 export async function planApply(context: ApplyingContext): Promise<Planned> {
   const { record, inputs, destination: snapshot } = context;
   const given = await readPlan(context);

@@ -1,27 +1,27 @@
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { AUDIT_OUTPUTS, AuditInputs } from '../../inputs/audit.ts';
-import type { ActionContext } from '../contract/context.ts';
-import type { ActionResult } from '../contract/action.ts';
-import { decide } from '../../domain/decision.ts';
 import { counted } from '../../domain/count.ts';
+import { decide } from '../../domain/decision.ts';
 import { formatPattern } from '../../domain/model-pattern.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { AuditScope } from '../../facts/audit/read.ts';
 import { findModels } from '../../facts/models.ts';
+import type { AUDIT_OUTPUTS, AuditInputs } from '../../inputs/audit.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
 import type { AuditFinding } from '../../policy/audit/finding.ts';
-import { AUDIT_CHECK } from '../../report/sections/page/findings.ts';
 import { auditSections } from '../../report/sections/audit.ts';
+import { AUDIT_CHECK } from '../../report/sections/page/findings.ts';
 import { auditSarif } from '../../report/sections/sarif.ts';
+import type { ActionResult } from '../contract/action.ts';
+import type { ActionContext } from '../contract/context.ts';
+import type { ActionRecord } from '../contract/record.ts';
+import { requireAuditLog } from '../parts/audit-log.ts';
+import { readPolicy } from '../parts/policy.ts';
 import { notedEndpoints } from './endpoints.ts';
 import { idleLines, linesText } from './idle-lines.ts';
 import { judgeAll, type JudgedModel } from './judging.ts';
 import { explainMoves } from './movers.ts';
-import { noteAudited } from './policy.ts';
 import { idlePins, pinsOf } from './pins.ts';
+import { noteAudited } from './policy.ts';
 import { notePrivilegesOf } from './privileges.ts';
-import type { ActionRecord } from '../contract/record.ts';
-import { readPolicy } from '../parts/policy.ts';
-import { requireAuditLog } from '../parts/audit-log.ts';
 
 /** Looks at every alias of every model, for a schedule. */
 export async function runAuditAliases(

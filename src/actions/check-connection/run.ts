@@ -1,13 +1,13 @@
-import type { CHECK_CONNECTION_OUTPUTS, CheckConnectionInputs } from '../../inputs/check-connection.ts';
-import type { ActionResult } from '../contract/action.ts';
-import type { ActionContext } from '../contract/context.ts';
 import { decide, type Finding } from '../../domain/decision.ts';
 import { hasCode, PromoteError } from '../../domain/errors.ts';
 import type { Clock } from '../../domain/ports.ts';
 import type { Caller } from '../../domain/privilege.ts';
 import { tryCatalog, tryFiles } from '../../facts/connection.ts';
+import type { CHECK_CONNECTION_OUTPUTS, CheckConnectionInputs } from '../../inputs/check-connection.ts';
 import { groupsSection, trialsSection, type Trial } from '../../report/sections/connection.ts';
+import type { ActionResult } from '../contract/action.ts';
 import type { HostProbe } from '../contract/connection.ts';
+import type { ActionContext } from '../contract/context.ts';
 
 /** From here on a clock that is wrong makes tokens look expired or not yet valid. Milliseconds. */
 const SKEW_LIMIT = 30_000;

@@ -4,28 +4,27 @@ import { judgeVersions, readProtections, readSizes } from '../../facts/clean-up/
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { modelNotFound } from '../../facts/names.ts';
 import { requireModel } from '../../facts/version.ts';
-import type { CLEAN_UP_OUTPUTS } from '../../inputs/clean-up.ts';
-import type { CleanUpInputs } from '../../inputs/clean-up.ts';
+import type { CLEAN_UP_OUTPUTS, CleanUpInputs } from '../../inputs/clean-up.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
 import { decideCount, decidePast } from '../../policy/clean-up/findings.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { cleanUpSections, type GoingVersion } from '../../report/sections/clean-up.ts';
 import { freedText } from '../../report/sections/page/clean-up.ts';
-import { deletionsOf } from './changes.ts';
 import type { Planned, ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { deletionRights } from '../parts/offer.ts';
 import { noteEndpoints } from '../parts/seen-endpoints.ts';
 import { deletionStages, versionList } from '../parts/version-deletions.ts';
+import { deletionsOf } from './changes.ts';
 
 /** A day, in milliseconds. */
 const DAY = 24 * 3_600_000;
 
 type CleanUpContext = ActionContext<CleanUpInputs & CommonInputs, typeof CLEAN_UP_OUTPUTS>;
 
-/** Deletes the versions of a model that nothing protects. */
+/** Plans the deletion of the versions of a model that nothing protects. */
 export async function planCleanUp(context: CleanUpContext): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const asked = inputs.model;

@@ -1,12 +1,12 @@
-import type { Planned } from '../contract/action.ts';
 import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
+import type { Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteCopy, readCopy } from '../parts/copy-reading.ts';
 import { copyEngine } from '../parts/engine.ts';
 import { startJobEffects } from '../parts/move-effects.ts';
 import { planVersionAlone } from '../parts/version-alone.ts';
 
-/** Copies a version into another registered model. */
+/** Plans the copy of a version into another registered model. */
 export async function planCopyVersion(
   context: ActionContext<CopyInputs, typeof COPY_OUTPUTS>,
 ): Promise<Planned> {

@@ -1,39 +1,39 @@
-import {
-  FIND_VERSION_NEEDS,
-  type FIND_VERSION_OUTPUTS,
-  type FindVersionInputs,
-} from '../../inputs/find-version.ts';
-import type { ActionResult } from '../contract/action.ts';
 import { counted } from '../../domain/count.ts';
 import { invalidInputs, PromoteError } from '../../domain/errors.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { formatPattern, type ModelPattern } from '../../domain/model-pattern.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { Securable } from '../../domain/privilege.ts';
+import { handledLater } from '../../domain/promises.ts';
+import type { ReadContext } from '../../facts/equal-versions.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { orRefused } from '../../facts/grants/read.ts';
+import { findHoldsOf } from '../../facts/holds.ts';
 import { findModels, readEach } from '../../facts/models.ts';
 import { absentName } from '../../facts/names.ts';
 import { carries, findNewestVersion, type TagCondition } from '../../facts/newest-version.ts';
 import { signatureOf } from '../../facts/signature.ts';
-import { findHoldsOf } from '../../facts/holds.ts';
-import type { ReadContext } from '../../facts/equal-versions.ts';
-import { handledLater } from '../../domain/promises.ts';
 import { Snapshot } from '../../facts/snapshot.ts';
 import { requireModel, requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import {
+  FIND_VERSION_NEEDS,
+  type FIND_VERSION_OUTPUTS,
+  type FindVersionInputs,
+} from '../../inputs/find-version.ts';
+import type { Output } from '../../inputs/outputs.ts';
 import type { PastInputs } from '../../inputs/past.ts';
 import { selectorOf } from '../../inputs/version.ts';
 import { withAudited } from '../../policy/audited-past.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { pastSection } from '../../report/sections/alias-past.ts';
 import { versionsSection } from '../../report/sections/versions.ts';
+import type { ActionResult } from '../contract/action.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { auditGaps, lineOutput, readPast, requireMoment } from '../parts/alias-past.ts';
 import { requireAuditLog } from '../parts/audit-log.ts';
 import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
-import type { Output } from '../../inputs/outputs.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;

@@ -1,5 +1,5 @@
-import type { ActionResult } from '../contract/action.ts';
 import { hasCode, type PromoteError } from '../../domain/errors.ts';
+import { formatFullName } from '../../domain/full-name.ts';
 import { judgeCaller, judgePrincipal } from '../../facts/grants/check.ts';
 import { judgeForbidden } from '../../facts/grants/forbidden.ts';
 import { callerText } from '../../facts/grants/read.ts';
@@ -9,18 +9,18 @@ import { requireVersion, resolveVersion, uriOf } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { namedVersion, operationsOf, type GATE_OUTPUTS, type GateInputs } from '../../inputs/gate.ts';
 import { isAllGranted, notFoundIn, type GrantDecision } from '../../policy/grants/decide.ts';
-import { formatFullName } from '../../domain/full-name.ts';
 import type { GrantOptions } from '../../policy/grants/facts.ts';
 import { forbiddenOutputs, grantOutputs } from '../../policy/grants/outputs.ts';
 import { gateVerdict, rightsSubject, subjectOf } from '../../report/sections/gate.ts';
 import type { RightsSubject } from '../../report/subject.ts';
+import type { ActionResult } from '../contract/action.ts';
 import { requireCaller, requireNeeds, requirePrivileges } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { hiddenBehind, noteSignature, requireNames } from '../parts/checks.ts';
+import { noteRoles, readRoles } from '../parts/roles.ts';
 import { noteDecisions, noteForbidden } from './checks.ts';
 import { absentNames } from './names.ts';
 import { needsOf, rightsFor } from './rights.ts';
-import { noteRoles, readRoles } from '../parts/roles.ts';
 
 /** Answers who may do what, and what gives a missing right. */
 export async function runGateOnGrants(

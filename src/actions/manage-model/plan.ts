@@ -16,12 +16,12 @@ import {
 } from '../../policy/manage-model.ts';
 import { modelChangeText } from '../../report/sections/page/model.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';
-import { modelChanges, modelStages, noteModelUndo } from './changes.ts';
-import { readModel, type ManageModelContext, type ModelReading } from './reading.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { noteEndpoints } from '../parts/seen-endpoints.ts';
+import { modelChanges, modelStages, noteModelUndo } from './changes.ts';
+import { readModel, type ManageModelContext, type ModelReading } from './reading.ts';
 
-/** Creates, describes, renames, gives away and deletes a registered model. */
+/** Plans what becomes of a registered model: its creation, description, name, owner or deletion. */
 export async function planManageModel(context: ManageModelContext): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const { model: name, owner } = inputs;

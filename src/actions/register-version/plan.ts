@@ -1,12 +1,12 @@
-import type { Planned } from '../contract/action.ts';
+import { formatRegisterSource } from '../../domain/register-source.ts';
 import type { REGISTER_OUTPUTS, RegisterInputs } from '../../inputs/register.ts';
+import type { Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { startJobEffects } from '../parts/move-effects.ts';
 import { planVersionAlone } from '../parts/version-alone.ts';
 import { noteRegistration, readRegistration } from './reading.ts';
-import { formatRegisterSource } from '../../domain/register-source.ts';
 
-/** Registers what was trained as a version of a model. */
+/** Plans the registration of what was trained as a version of a model. */
 export async function planRegisterVersion(
   context: ActionContext<RegisterInputs, typeof REGISTER_OUTPUTS>,
 ): Promise<Planned> {

@@ -2,15 +2,15 @@ import { SERVING_CHECK } from '../../apply/changes/serving/update.ts';
 import type { Stage } from '../../apply/stage.ts';
 import { decide } from '../../domain/decision.ts';
 import { PromoteError } from '../../domain/errors.ts';
-import type { ModelVersion } from '../../domain/model.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
+import type { ModelVersion } from '../../domain/model.ts';
 import { show } from '../../domain/printable.ts';
 import { requireModel } from '../../facts/version.ts';
-import { holdChanges } from '../../policy/hold-changes.ts';
-import { holdsState } from '../../policy/model-hold.ts';
-import { holdSentence } from '../../policy/hold-findings.ts';
 import { everNamed } from '../../policy/alias-timeline.ts';
+import { holdChanges } from '../../policy/hold-changes.ts';
+import { holdSentence } from '../../policy/hold-findings.ts';
+import { holdsState } from '../../policy/model-hold.ts';
 import { decideNamedBefore, decideTarget } from '../../policy/rollback-findings.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
@@ -18,21 +18,21 @@ import type { ActionResult, Planned } from '../contract/action.ts';
 import { howNamed, moveText, noteMove, noteMoved, noteNamed, notePlannedUndo } from '../parts/alias-move.ts';
 import { requireAuditLog } from '../parts/audit-log.ts';
 import { withPrivileges } from '../parts/checks.ts';
+import { noteHeldAlready } from '../parts/holds.ts';
 import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
 import { moveRights, restingOn, restingOnVersion } from '../parts/offer.ts';
-import { noteHeldAlready } from '../parts/holds.ts';
-import { noteServing, readServing } from '../parts/serving.ts';
 import { requireServed, servingStage } from '../parts/serving-stage.ts';
-import { outputVersion } from '../parts/version-outputs.ts';
-import { noteStanding } from '../parts/standing.ts';
+import { noteServing, readServing } from '../parts/serving.ts';
 import { readMetricsBeside } from '../parts/shown-metrics.ts';
+import { noteStanding } from '../parts/standing.ts';
+import { outputVersion } from '../parts/version-outputs.ts';
 import { holdsByNumber, holdsOfBad, holdStage, noteGone } from './hold-stage.ts';
 import { readMover } from './mover.ts';
 import { readRollback } from './reading.ts';
 import { softened, rollbackPrivileges, type RollbackContext } from './rollback.ts';
 import { noteCandidates, noteTarget, noteTargetWarnings } from './target.ts';
 
-/** Takes an alias back from a bad version, and puts that one on hold. */
+/** Plans that an alias is taken back from a bad version, and that version put on hold. */
 export async function planRollback(context: RollbackContext): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const { model: asked, alias, 'from-version': bad, reason } = inputs;

@@ -1,5 +1,3 @@
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { ActionContext } from '../contract/context.ts';
 import type { ValueChange } from '../../apply/value.ts';
 import type { ChangeTarget } from '../../domain/change-target.ts';
 import { counted } from '../../domain/count.ts';
@@ -16,12 +14,13 @@ import {
   uriOf,
   type VersionInputs,
 } from '../../facts/version.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
 import { type TAG_OUTPUTS, type TagInputs, tagsToSet } from '../../inputs/tags.ts';
 import { selectorOf } from '../../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../../plan/basis.ts';
+import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { holdsLeft } from '../../policy/hold-changes.ts';
 import type { FoundHold } from '../../policy/hold-findings.ts';
-import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import {
   approvingTags,
   decideExpectedStatus,
@@ -32,6 +31,7 @@ import {
 import { decideRequiredTags, takenVersion } from '../../policy/version.ts';
 import { tagsSection } from '../../report/sections/tags.ts';
 import type { Planned, ActionResult } from '../contract/action.ts';
+import type { ActionContext } from '../contract/context.ts';
 import type { ActionRecord } from '../contract/record.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
 import {
@@ -45,7 +45,7 @@ import {
 import { noteHoldUndo } from '../parts/holds.ts';
 import { noteLabelUndo } from '../parts/label-undo.ts';
 
-/** Sets, removes and requires the status and tags of a version or a model. */
+/** Plans the status, tags and description of a version or a model, and requires those that are demanded. */
 export async function planTagStatus(
   context: ActionContext<TagInputs & CommonInputs, typeof TAG_OUTPUTS>,
 ): Promise<Planned> {

@@ -1,20 +1,20 @@
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { UPDATE_SERVING_OUTPUTS, UpdateServingInputs } from '../../inputs/serving.ts';
-import type { ActionContext } from '../contract/context.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { checkPrivileges } from '../../facts/grants/check.ts';
 import { resolveVersion, uriOf } from '../../facts/version.ts';
+import type { CommonInputs } from '../../inputs/common.ts';
+import type { UPDATE_SERVING_OUTPUTS, UpdateServingInputs } from '../../inputs/serving.ts';
 import { formatChange } from '../../plan/change.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
 import { takenVersion } from '../../policy/version.ts';
 import type { Planned, ActionResult } from '../contract/action.ts';
-import { restingOn } from '../parts/offer.ts';
+import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { noteNamedVersion, readNamedVersion } from '../parts/named-version.ts';
-import { manageableStages, noteServing, readServing } from '../parts/serving.ts';
+import { restingOn } from '../parts/offer.ts';
 import { requireServed, servingStage } from '../parts/serving-stage.ts';
+import { manageableStages, noteServing, readServing } from '../parts/serving.ts';
 
-/** Sets serving endpoints to the version that an alias names. */
+/** Plans the update of serving endpoints to the version that an alias names. */
 export async function planUpdateServing(
   context: ActionContext<UpdateServingInputs & CommonInputs, typeof UPDATE_SERVING_OUTPUTS>,
 ): Promise<Planned> {

@@ -15,13 +15,13 @@ import type { ActionResult, Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
+import { noteLabelUndo } from '../parts/label-undo.ts';
 import { noteMetrics } from '../parts/metrics.ts';
 import { noteNamedVersion, readNamedVersion } from '../parts/named-version.ts';
 import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
-import { noteLabelUndo } from '../parts/label-undo.ts';
 import { requireValid, validationStage } from '../parts/validation-stage.ts';
 
-/** Validates one version by its metrics and by a command or a job, and sets its status. */
+/** Plans the validation of one version, by its metrics and by a command or a job, and its status then. */
 export async function planValidateVersion(context: Context): Promise<Planned> {
   const { inputs, record, destination: snapshot } = context;
   const name = inputs.model;

@@ -4,9 +4,9 @@ import { decideGrants, type GrantDecision } from '../../policy/grants/decide.ts'
 import type { GrantFacts, GrantOptions } from '../../policy/grants/facts.ts';
 import { NO_CALLERS, NO_GRANTS } from '../../policy/grants/not-applicable.ts';
 import type { RequiredRight } from '../../policy/grants/right.ts';
-import { prefetchPolicies, readCloser, readDenials, readTheirGroups, withPolicies } from './second-look.ts';
-import { readGrantFacts, readGrantFactsOf } from './read.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { readGrantFacts, readGrantFactsOf } from './read.ts';
+import { prefetchPolicies, readCloser, readDenials, readTheirGroups, withPolicies } from './second-look.ts';
 
 /**
  * Whether the caller holds the rights that an action needs; null when the check is off. Nothing is read then, nor
