@@ -439,7 +439,7 @@ describe('a start loads what refuses inputs, and nothing that works', () => {
     expect(declared.filter((file) => !start.has(file))).toEqual([]);
     const others = [...start].filter((file) => covers('src/actions', file) && !declared.includes(file));
     expect(others.filter((file) => !covers('src/actions/contract', file))).toEqual([
-      'src/actions/parts/program.ts',
+      'src/actions/parts/validation/program.ts',
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { roleFaults } from '../inputs/roles.ts';
 import { SERVING_NEEDS, servingFaults } from '../inputs/serving.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
-import { programFaults } from './parts/program.ts';
+import { programFaults } from './parts/validation/program.ts';
 
 /** The whole flow in one step: check, copy, validate, tag, move the alias. */
 export const promote = defineAction({

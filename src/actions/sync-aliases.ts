@@ -4,7 +4,7 @@ import { untilFaults } from '../inputs/promote.ts';
 import { SYNC_INPUTS, SYNC_OUTPUTS, syncFaults } from '../inputs/sync.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
-import { programFaults } from './parts/program.ts';
+import { programFaults } from './parts/validation/program.ts';
 
 /** Makes aliases follow the pins that a repository has of them: the merged pull request is the promotion. */
 export const syncAliases = defineAction({

@@ -2,7 +2,7 @@ import { METRIC_NEEDS } from '../inputs/metrics.ts';
 import { VALIDATE_VERSION_INPUTS, VALIDATE_VERSION_OUTPUTS } from '../inputs/validate-version.ts';
 import { VALIDATION_NEEDS, VALIDATORS, validationFaults } from '../inputs/validation.ts';
 import { defineAction } from './contract/action.ts';
-import { programFaults } from './parts/program.ts';
+import { programFaults } from './parts/validation/program.ts';
 
 /** Validates one version by its metrics and by a command or a job, and sets its status. */
 export const validateVersion = defineAction({

@@ -9,7 +9,7 @@ import { holdsState, readHold } from '../../policy/model-hold.ts';
 import { isLedTo, isOnTheWay, standingDigest } from '../../policy/serving.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import type { Difference } from '../../report/sections/plan.ts';
-import { historyOf, movesRecorded } from '../parts/alias-move.ts';
+import { historyOf, movesRecorded } from '../parts/alias/move.ts';
 import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './given-plan.ts';
 
 /** How many digits of a plan's digest the record of a move has. */

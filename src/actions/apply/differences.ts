@@ -6,7 +6,7 @@ import { isReplacedBy } from '../../plan/file.ts';
 import type { MoveEntry } from '../../policy/alias-history.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
-import { noteNamed } from '../parts/alias-move.ts';
+import { noteNamed } from '../parts/alias/move.ts';
 import { NOT_RECORDED, type AliasMove, type BasisReading } from './basis.ts';
 import type { ApplyingContext, GivenPlan } from './given-plan.ts';
 

@@ -8,10 +8,10 @@ import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { MoveApproval } from '../../plan/changes/record.ts';
 import type { ServingChange } from '../../plan/changes/serving.ts';
 import type { StageName } from '../../plan/plan.ts';
-import { noteMoved, type Move } from '../parts/alias-move.ts';
+import { noteMoved, type Move } from '../parts/alias/move.ts';
 import { noteHoldUndo, withStops } from '../parts/holds.ts';
 import { deletionStages } from '../parts/version-deletions.ts';
-import { movedBack, servingStage, type ServingState } from '../parts/serving-stage.ts';
+import { movedBack, servingStage, type ServingState } from '../parts/serving/stage.ts';
 import { isTriedBefore, type ApplyingContext, type GivenChange, type GivenPlan } from './given-plan.ts';
 
 /** What the changes of a plan are completed with right before they are written. */

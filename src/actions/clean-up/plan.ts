@@ -15,7 +15,7 @@ import type { Planned, ActionResult } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { deletionRights } from '../parts/offer.ts';
-import { noteEndpoints } from '../parts/seen-endpoints.ts';
+import { noteEndpoints } from '../parts/serving/seen.ts';
 import { deletionStages, versionList } from '../parts/version-deletions.ts';
 import { deletionsOf } from './changes.ts';
 

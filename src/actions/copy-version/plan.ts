@@ -1,10 +1,10 @@
 import type { COPY_OUTPUTS, CopyInputs } from '../../inputs/copy.ts';
 import type { Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { noteCopy, readCopy } from '../parts/copy-reading.ts';
-import { copyEngine } from '../parts/engine.ts';
-import { startJobEffects } from '../parts/move-effects.ts';
-import { planVersionAlone } from '../parts/version-alone.ts';
+import { noteCopy, readCopy } from '../parts/copy/reading.ts';
+import { copyEngine } from '../parts/copy/engine.ts';
+import { startJobEffects } from '../parts/alias/effects.ts';
+import { planVersionAlone } from '../parts/copy/version-alone.ts';
 
 /** Plans the copy of a version into another registered model. */
 export async function planCopyVersion(

@@ -31,7 +31,7 @@ import { versionsSection } from '../../report/sections/versions.ts';
 import type { ActionResult } from '../contract/action.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { auditGaps, lineOutput, readPast, requireMoment } from '../parts/alias-past.ts';
+import { auditGaps, lineOutput, readPast, requireMoment } from './alias-past.ts';
 import { requireAuditLog } from '../parts/audit-log.ts';
 import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
 

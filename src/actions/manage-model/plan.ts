@@ -17,7 +17,7 @@ import {
 import { modelChangeText } from '../../report/sections/page/model.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';
 import { withPrivileges } from '../parts/checks.ts';
-import { noteEndpoints } from '../parts/seen-endpoints.ts';
+import { noteEndpoints } from '../parts/serving/seen.ts';
 import { modelChanges, modelStages, noteModelUndo } from './changes.ts';
 import { readModel, type ManageModelContext, type ModelReading } from './reading.ts';
 

@@ -12,7 +12,7 @@ import type { BasisFact, Resting } from '../../plan/basis.ts';
 import type { DeferredRight } from '../../plan/file.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
 import type { ActionContext } from '../contract/context.ts';
-import type { Move } from './alias-move.ts';
+import type { Move } from './alias/move.ts';
 
 /** The rights that whoever applies the move of an alias needs: only that caller's own reads can show them. */
 export function moveRights(name: FullName, snapshot: Snapshot): DeferredRight[] {

@@ -17,10 +17,10 @@ import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
 import { tagsAfter } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
 import { historyText } from '../../report/sections/alias-history.ts';
-import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias-move.ts';
+import { historyOf, howNamed, missingRecord, noteMove, noteMoved, type Move } from '../parts/alias/move.ts';
 import { notePromotionPolicy, statusByPolicy } from './policy.ts';
 import { noteHolds } from '../parts/checks.ts';
-import type { ExpectedCopy } from '../parts/copy-plan.ts';
+import type { ExpectedCopy } from '../parts/copy/plan.ts';
 import {
   type PromoteContext,
   type Promotion,

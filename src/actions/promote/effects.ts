@@ -1,5 +1,5 @@
 import type { MoveSurroundings } from '../../facts/move-effects.ts';
-import { noteMoveEffects } from '../parts/move-effects.ts';
+import { noteMoveEffects } from '../parts/alias/effects.ts';
 import type { PromoteContext, Promotion } from './promotion.ts';
 
 /** What goes on around a promotion: endpoints matter only to one that moves an alias. */

@@ -3,7 +3,7 @@ import { VALIDATORS } from '../../inputs/validation.ts';
 import { tagFacts, type BasisFact } from '../../plan/basis.ts';
 import { takenVersion } from '../../policy/version.ts';
 import type { Offer } from '../contract/action.ts';
-import { notePlannedUndo } from '../parts/alias-move.ts';
+import { notePlannedUndo } from '../parts/alias/move.ts';
 import { marksOf, moveRights, restingOn } from '../parts/offer.ts';
 import { offeredServing } from './serving.ts';
 import { madeCopy, requiredTags, type PromoteContext, type Promotion } from './promotion.ts';

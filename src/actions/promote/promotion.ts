@@ -11,11 +11,11 @@ import { decideRoom } from '../../policy/tag-room.ts';
 import { decideValidated, type Validators } from '../../policy/validated.ts';
 import { decideState, decideRequiredTags } from '../../policy/version.ts';
 import type { ActionContext } from '../contract/context.ts';
-import type { Move } from '../parts/alias-move.ts';
+import type { Move } from '../parts/alias/move.ts';
 import type { ReadPolicy } from '../parts/policy.ts';
-import type { ExpectedCopy, FinishedCopy } from '../parts/copy-plan.ts';
-import type { ReadEndpoints } from '../parts/serving.ts';
-import type { ServingState } from '../parts/serving-stage.ts';
+import type { ExpectedCopy, FinishedCopy } from '../parts/copy/plan.ts';
+import type { ReadEndpoints } from '../parts/serving/endpoints.ts';
+import type { ServingState } from '../parts/serving/stage.ts';
 
 export const STATUS_OF_COPY = 'Status of the copy';
 

@@ -2,9 +2,9 @@ import type { Stage } from '../../apply/stage.ts';
 import type { VersionRef } from '../../domain/change-target.ts';
 import type { AliasChange } from '../../plan/changes/alias.ts';
 import type { ServingChange } from '../../plan/changes/serving.ts';
-import type { ExpectedCopy } from '../parts/copy-plan.ts';
-import { noteServing, readServing } from '../parts/serving.ts';
-import { movedBack, servingStage } from '../parts/serving-stage.ts';
+import type { ExpectedCopy } from '../parts/copy/plan.ts';
+import { noteServing, readServing } from '../parts/serving/endpoints.ts';
+import { movedBack, servingStage } from '../parts/serving/stage.ts';
 import type { PromoteContext, Promotion } from './promotion.ts';
 
 /** Notes what the endpoints that the input names need to serve the copy, and what stands in the way. */

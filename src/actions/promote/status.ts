@@ -6,7 +6,7 @@ import { modelNotFound } from '../../facts/names.ts';
 import { uriOf } from '../../facts/version.ts';
 import { decideTags } from '../../policy/tags.ts';
 import { takenVersion } from '../../policy/version.ts';
-import type { ExpectedCopy } from '../parts/copy-plan.ts';
+import type { ExpectedCopy } from '../parts/copy/plan.ts';
 import { noteLabelUndo } from '../parts/label-undo.ts';
 import {
   type PromoteContext,

@@ -1,7 +1,7 @@
 import type { Stage } from '../../apply/stage.ts';
 import type { ValidationJob } from '../../facts/validation-job.ts';
 import { uriOf } from '../../facts/version.ts';
-import { validationStage } from '../parts/validation-stage.ts';
+import { validationStage } from '../parts/validation/stage.ts';
 import { madeCopy, type PromoteContext, type Promotion } from './promotion.ts';
 
 /** The stage in which the copy is validated; undefined where nothing validates it. */

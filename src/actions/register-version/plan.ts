@@ -2,8 +2,8 @@ import { formatRegisterSource } from '../../domain/register-source.ts';
 import type { REGISTER_OUTPUTS, RegisterInputs } from '../../inputs/register.ts';
 import type { Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { startJobEffects } from '../parts/move-effects.ts';
-import { planVersionAlone } from '../parts/version-alone.ts';
+import { startJobEffects } from '../parts/alias/effects.ts';
+import { planVersionAlone } from '../parts/copy/version-alone.ts';
 import { noteRegistration, readRegistration } from './reading.ts';
 
 /** Plans the registration of what was trained as a version of a model. */

@@ -14,8 +14,8 @@ import type { RegisterInputs } from '../../inputs/register.ts';
 import type { CopyDecision } from '../../policy/copy.ts';
 import { folderMark, registeredMark, type OriginMark } from '../../policy/origin.ts';
 import type { ActionContext } from '../contract/context.ts';
-import type { CopyContext } from '../parts/copy-context.ts';
-import { noteNewVersion, readNewVersion } from '../parts/new-version.ts';
+import type { CopyContext } from '../parts/copy/context.ts';
+import { noteNewVersion, readNewVersion } from '../parts/copy/new-version.ts';
 
 /** What is read of a registration: what a copy is decided on, and what was found as its source. */
 export interface RegisterReading {

@@ -29,19 +29,19 @@ import {
   noteMoved,
   noteNamed,
   notePlannedUndo,
-} from '../parts/alias-move.ts';
+} from '../parts/alias/move.ts';
 import { momentStages, noteStep, protectingRule, readPolicy, type ReadPolicy } from '../parts/policy.ts';
 import { readHeldEquals } from '../parts/held-equals.ts';
 import { noteHolds, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
 import { outputVersion } from '../parts/version-outputs.ts';
-import { noteMoveEffects, startMoveEffects } from '../parts/move-effects.ts';
+import { noteMoveEffects, startMoveEffects } from '../parts/alias/effects.ts';
 import { moveRights, restingOnVersion } from '../parts/offer.ts';
 import {
   measuredVersion,
   numberedVersion,
   readMetricsBeside,
   type ReadVersion,
-} from '../parts/shown-metrics.ts';
+} from '../parts/validation/shown-metrics.ts';
 
 /** What moves an alias; another action may name people too, and compare signatures. */
 type SetAliasContext = ActionContext<

@@ -7,7 +7,7 @@ import { requiredRights } from '../../policy/grants/required.ts';
 import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
 import { subjectOf, type LiveAlias } from '../../policy/sync/decide.ts';
 import type { PinChange } from '../../policy/sync/pin-changes.ts';
-import { historyOf, howNamed } from '../parts/alias-move.ts';
+import { historyOf, howNamed } from '../parts/alias/move.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import type { SyncContext } from './sync.ts';
 

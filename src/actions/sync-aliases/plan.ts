@@ -17,7 +17,7 @@ import { byKey, pinChanges } from '../../policy/sync/pin-changes.ts';
 import { mayLackRecord } from '../../policy/sync/unrecorded.ts';
 import type { Planned } from '../contract/action.ts';
 import { approvingEnvironment } from '../parts/approval.ts';
-import { startJobEffects, startMoveEffects } from '../parts/move-effects.ts';
+import { startJobEffects, startMoveEffects } from '../parts/alias/effects.ts';
 import { noteChanges, readPolicy } from '../parts/policy.ts';
 import { askedOnce } from './github-once.ts';
 import { readLive } from './live.ts';

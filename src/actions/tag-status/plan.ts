@@ -41,7 +41,7 @@ import {
   noteHoldsLeft,
   withStopsOf,
   type LabelChange,
-} from '../parts/hold-labels.ts';
+} from './hold-labels.ts';
 import { noteHoldUndo } from '../parts/holds.ts';
 import { noteLabelUndo } from '../parts/label-undo.ts';
 

@@ -11,8 +11,8 @@ import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
 import { noteNamedVersion, readNamedVersion } from '../parts/named-version.ts';
 import { restingOn } from '../parts/offer.ts';
-import { requireServed, servingStage } from '../parts/serving-stage.ts';
-import { manageableStages, noteServing, readServing } from '../parts/serving.ts';
+import { requireServed, servingStage } from '../parts/serving/stage.ts';
+import { manageableStages, noteServing, readServing } from '../parts/serving/endpoints.ts';
 
 /** Plans the update of serving endpoints to the version that an alias names. */
 export async function planUpdateServing(

@@ -14,12 +14,12 @@ import type { ValidationSubject } from '../../report/subject.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { withPrivileges } from '../parts/checks.ts';
-import { noteValidationJob, readValidationJob } from '../parts/job-validation.ts';
+import { noteValidationJob, readValidationJob } from '../parts/validation/job.ts';
 import { noteLabelUndo } from '../parts/label-undo.ts';
-import { noteMetrics } from '../parts/metrics.ts';
+import { noteMetrics } from '../parts/validation/metrics.ts';
 import { noteNamedVersion, readNamedVersion } from '../parts/named-version.ts';
-import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
-import { requireValid, validationStage } from '../parts/validation-stage.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/validation/shown-metrics.ts';
+import { requireValid, validationStage } from '../parts/validation/stage.ts';
 
 /** Plans the validation of one version, by its metrics and by a command or a job, and its status then. */
 export async function planValidateVersion(context: Context): Promise<Planned> {

@@ -1,15 +1,15 @@
-import { compareCopy, completeRecord, type CopyComparison } from '../../apply/copy/compare.ts';
-import type { CopyResult } from '../../apply/copy/request.ts';
-import { requireUnchanged } from '../../apply/copy/source-change.ts';
-import type { TagChange } from '../../plan/changes/tag.ts';
-import { MISMATCH_HOLD, holdOf } from '../../domain/hold.ts';
-import { tagValue, type ModelVersion } from '../../domain/model.ts';
-import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import type { CopyContext } from './copy-context.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
-import type { CopyDecision } from '../../policy/copy.ts';
-import { isOrigin } from '../../policy/origin.ts';
-import { isOfRepository } from '../../policy/run-marker.ts';
+import { compareCopy, completeRecord, type CopyComparison } from '../../../apply/copy/compare.ts';
+import type { CopyResult } from '../../../apply/copy/request.ts';
+import { requireUnchanged } from '../../../apply/copy/source-change.ts';
+import type { TagChange } from '../../../plan/changes/tag.ts';
+import { MISMATCH_HOLD, holdOf } from '../../../domain/hold.ts';
+import { tagValue, type ModelVersion } from '../../../domain/model.ts';
+import { TAG_KEYS } from '../../../domain/tag-keys.ts';
+import type { CopyContext } from './context.ts';
+import type { CopyReading } from '../../../facts/copy/reading.ts';
+import type { CopyDecision } from '../../../policy/copy.ts';
+import { isOrigin } from '../../../policy/origin.ts';
+import { isOfRepository } from '../../../policy/run-marker.ts';
 
 /** What was found of finished copies. */
 export interface FoundCopies {

@@ -1,13 +1,13 @@
-import type { VersionRef } from '../../domain/change-target.ts';
-import type { FullName } from '../../domain/full-name.ts';
-import { show } from '../../domain/printable.ts';
-import type { ListedEndpoint } from '../../domain/serving.ts';
-import { startJobs, startSurroundings, type MoveSurroundings } from '../../facts/move-effects.ts';
-import { withShares } from '../../facts/served-shares.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { makesVersion } from '../../plan/change.ts';
-import type { EndpointEffect } from '../../plan/effect.ts';
-import { changesOf, type PlannedStage } from '../../plan/plan.ts';
+import type { VersionRef } from '../../../domain/change-target.ts';
+import type { FullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
+import type { ListedEndpoint } from '../../../domain/serving.ts';
+import { startJobs, startSurroundings, type MoveSurroundings } from '../../../facts/move-effects.ts';
+import { withShares } from '../../../facts/served-shares.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { makesVersion } from '../../../plan/change.ts';
+import type { EndpointEffect } from '../../../plan/effect.ts';
+import { changesOf, type PlannedStage } from '../../../plan/plan.ts';
 import {
   decideEndpoints,
   decideTriggered,
@@ -17,8 +17,8 @@ import {
   triggeredJobs,
   versionsText,
   type ModelEvents,
-} from '../../policy/move-effects.ts';
-import type { ActionContext } from '../contract/context.ts';
+} from '../../../policy/move-effects.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 type EffectContext = Pick<ActionContext<CommonInputs>, 'record' | 'openRegistry' | 'surroundings'>;
 

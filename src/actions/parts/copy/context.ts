@@ -1,8 +1,8 @@
-import { show } from '../../domain/printable.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
-import type { newVersionOutputs, NewVersionInputs } from '../../inputs/copy.ts';
-import type { CopyDecision } from '../../policy/copy.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { show } from '../../../domain/printable.ts';
+import type { CopyReading } from '../../../facts/copy/reading.ts';
+import type { newVersionOutputs, NewVersionInputs } from '../../../inputs/copy.ts';
+import type { CopyDecision } from '../../../policy/copy.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /** What an action that makes a version works with. */
 export type CopyContext = ActionContext<NewVersionInputs, ReturnType<typeof newVersionOutputs>>;

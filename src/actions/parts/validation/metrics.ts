@@ -1,11 +1,11 @@
-import { readMetrics } from '../../facts/metrics.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { METRIC_NEEDS, type MetricInputs } from '../../inputs/metrics.ts';
-import { decideMetrics, type VersionMetrics } from '../../policy/metrics.ts';
-import { shownMetrics, type SeenMetrics } from '../../policy/shown-metrics.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { readMetrics } from '../../../facts/metrics.ts';
+import { uriOf } from '../../../facts/version.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { METRIC_NEEDS, type MetricInputs } from '../../../inputs/metrics.ts';
+import { decideMetrics, type VersionMetrics } from '../../../policy/metrics.ts';
+import { shownMetrics, type SeenMetrics } from '../../../policy/shown-metrics.ts';
+import { requireNeeds } from '../../contract/capabilities.ts';
+import type { ActionContext } from '../../contract/context.ts';
 import type { MeasuredVersion } from './shown-metrics.ts';
 
 type MetricContext = ActionContext<CommonInputs & MetricInputs>;

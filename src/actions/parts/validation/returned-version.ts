@@ -1,15 +1,15 @@
-import { PromoteError } from '../../domain/errors.ts';
-import type { FullName } from '../../domain/full-name.ts';
-import { holdOf } from '../../domain/hold.ts';
-import { formatModelUri } from '../../domain/model-uri.ts';
-import type { ModelVersion, Tag } from '../../domain/model.ts';
-import { show } from '../../domain/printable.ts';
-import { findHoldsOf } from '../../facts/holds.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { BasisFact } from '../../plan/basis.ts';
-import { holdSentence } from '../../policy/hold-findings.ts';
-import { takenVersion } from '../../policy/version.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { PromoteError } from '../../../domain/errors.ts';
+import type { FullName } from '../../../domain/full-name.ts';
+import { holdOf } from '../../../domain/hold.ts';
+import { formatModelUri } from '../../../domain/model-uri.ts';
+import type { ModelVersion, Tag } from '../../../domain/model.ts';
+import { show } from '../../../domain/printable.ts';
+import { findHoldsOf } from '../../../facts/holds.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import type { BasisFact } from '../../../plan/basis.ts';
+import { holdSentence } from '../../../policy/hold-findings.ts';
+import { takenVersion } from '../../../policy/version.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /**
  * What a return to a version rests on. Throws where the version may not be taken now: somebody may have put it on hold since an alias

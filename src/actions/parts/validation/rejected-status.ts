@@ -1,11 +1,11 @@
-import type { Stage } from '../../apply/stage.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { ValidationInputs } from '../../inputs/validation.ts';
-import { decideTags } from '../../policy/tags.ts';
-import type { ActionContext } from '../contract/context.ts';
-import { noteLabelUndo } from './label-undo.ts';
+import type { Stage } from '../../../apply/stage.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import { uriOf } from '../../../facts/version.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import type { ValidationInputs } from '../../../inputs/validation.ts';
+import { decideTags } from '../../../policy/tags.ts';
+import type { ActionContext } from '../../contract/context.ts';
+import { noteLabelUndo } from '../label-undo.ts';
 
 /** An action that may reject a version that its validation refused. */
 export type RejectingContext = ActionContext<

@@ -1,24 +1,28 @@
-import type { EndedRun } from '../../apply/job-run.ts';
-import type { Jobs } from '../../apply/stage.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
-import { decide, type Decision } from '../../domain/decision.ts';
-import { PromoteError } from '../../domain/errors.ts';
-import { formatFullName } from '../../domain/full-name.ts';
-import { computeText } from '../../domain/job.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { cut } from '../../domain/printable.ts';
-import { requireValidationJob, validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { ValidationInputs } from '../../inputs/validation.ts';
-import type { JobEvidence } from '../../plan/evidence.ts';
-import { decideJobRun, type JobVerdict } from '../../policy/job-verdict.ts';
-import { runToken } from '../../policy/run-token.ts';
-import { parametersFor } from '../../policy/validation-job.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
-import type { ActionContext } from '../contract/context.ts';
-import { VALIDATION_NEEDS } from '../../inputs/validation.ts';
-import { askingJob } from './asking-job.ts';
+import type { EndedRun } from '../../../apply/job-run.ts';
+import type { Jobs } from '../../../apply/stage.ts';
+import { canonicalJson } from '../../../domain/canonical-json.ts';
+import { decide, type Decision } from '../../../domain/decision.ts';
+import { PromoteError } from '../../../domain/errors.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
+import { computeText } from '../../../domain/job.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import { cut } from '../../../domain/printable.ts';
+import {
+  requireValidationJob,
+  validationJobText,
+  type ValidationJob,
+} from '../../../facts/validation-job.ts';
+import { uriOf } from '../../../facts/version.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import type { ValidationInputs } from '../../../inputs/validation.ts';
+import type { JobEvidence } from '../../../plan/evidence.ts';
+import { decideJobRun, type JobVerdict } from '../../../policy/job-verdict.ts';
+import { runToken } from '../../../policy/run-token.ts';
+import { parametersFor } from '../../../policy/validation-job.ts';
+import { requireNeeds } from '../../contract/capabilities.ts';
+import type { ActionContext } from '../../contract/context.ts';
+import { VALIDATION_NEEDS } from '../../../inputs/validation.ts';
+import { askingJob } from '../asking-job.ts';
 
 type JobContext = ActionContext<CommonInputs & ValidationInputs>;
 

@@ -1,14 +1,14 @@
-import type { Stage } from '../../apply/stage.ts';
-import type { VersionRef } from '../../domain/change-target.ts';
-import { hasCode, PromoteError } from '../../domain/errors.ts';
-import { show } from '../../domain/printable.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { AliasChange } from '../../plan/changes/alias.ts';
-import { sharesText, type ServingChange } from '../../plan/changes/serving.ts';
-import { servingUndo } from '../../report/sections/serving-undo.ts';
-import type { ActionContext } from '../contract/context.ts';
-import { noteMove, noteMoved, type Move } from './alias-move.ts';
-import { returnBasis } from './returned-version.ts';
+import type { Stage } from '../../../apply/stage.ts';
+import type { VersionRef } from '../../../domain/change-target.ts';
+import { hasCode, PromoteError } from '../../../domain/errors.ts';
+import { show } from '../../../domain/printable.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import type { AliasChange } from '../../../plan/changes/alias.ts';
+import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts';
+import { servingUndo } from '../../../report/sections/serving-undo.ts';
+import type { ActionContext } from '../../contract/context.ts';
+import { noteMove, noteMoved, type Move } from '../alias/move.ts';
+import { returnBasis } from '../validation/returned-version.ts';
 
 /** What became of the endpoints of a run. */
 export interface ServingState {

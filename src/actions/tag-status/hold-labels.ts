@@ -11,7 +11,7 @@ import { holdChanges, holdsLeft, isOfVersion, liftChanges } from '../../policy/h
 import { decideHolds, holdSentence, type FoundHold } from '../../policy/hold-findings.ts';
 import { decideRoom } from '../../policy/tag-room.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { noteHeldAlready, withStops } from './holds.ts';
+import { noteHeldAlready, withStops } from '../parts/holds.ts';
 
 /** What became of a hold, by whom it was set where it is lifted. */
 export function holdVerdict(change: ValueChange, held: readonly FoundHold[]): string[] {

@@ -1,12 +1,12 @@
-import type { CopyRequest } from '../../apply/copy/request.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import type { Random } from '../../domain/ports.ts';
-import type { NewVersionInputs } from '../../inputs/copy.ts';
-import type { CopyDecision } from '../../policy/copy.ts';
-import { formatMarker } from '../../policy/run-marker.ts';
-import { type VerifyMode, FULL_BYTES } from '../../policy/verify-mode.ts';
-import type { DecidedCopy } from './copy-context.ts';
-import { outputVersion } from './version-outputs.ts';
+import type { CopyRequest } from '../../../apply/copy/request.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import type { Random } from '../../../domain/ports.ts';
+import type { NewVersionInputs } from '../../../inputs/copy.ts';
+import type { CopyDecision } from '../../../policy/copy.ts';
+import { formatMarker } from '../../../policy/run-marker.ts';
+import { type VerifyMode, FULL_BYTES } from '../../../policy/verify-mode.ts';
+import type { DecidedCopy } from './context.ts';
+import { outputVersion } from '../version-outputs.ts';
 
 /** What is to be copied, made up right before, with a marker that names this run. */
 export async function copyRequest(

@@ -19,7 +19,7 @@ import {
 } from '../../policy/audited-past.ts';
 import { unknownMomentText } from '../../report/sections/audited-moves.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { askWhoMoved, AUDIT_LOG_CHECK, noteUnread, type Audited } from './audit-log.ts';
+import { askWhoMoved, AUDIT_LOG_CHECK, noteUnread, type Audited } from '../parts/audit-log.ts';
 
 /** An alias whose past is looked at. */
 export interface PastAlias {

@@ -1,12 +1,12 @@
-import type { Stage } from '../../apply/stage.ts';
-import { tagValue, type ModelVersion } from '../../domain/model.ts';
-import { isNamed } from '../../domain/principal.ts';
-import { TAG_KEYS } from '../../domain/tag-keys.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
-import { uriOf } from '../../facts/version.ts';
-import { versionState } from '../../plan/version-state.ts';
-import { isAbandoned, isOfRepository } from '../../policy/run-marker.ts';
-import type { CopyContext } from './copy-context.ts';
+import type { Stage } from '../../../apply/stage.ts';
+import { tagValue, type ModelVersion } from '../../../domain/model.ts';
+import { isNamed } from '../../../domain/principal.ts';
+import { TAG_KEYS } from '../../../domain/tag-keys.ts';
+import type { CopyReading } from '../../../facts/copy/reading.ts';
+import { uriOf } from '../../../facts/version.ts';
+import { versionState } from '../../../plan/version-state.ts';
+import { isAbandoned, isOfRepository } from '../../../policy/run-marker.ts';
+import type { CopyContext } from './context.ts';
 
 /** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */
 export async function findUnfinished(context: CopyContext, reading: CopyReading): Promise<ModelVersion[]> {

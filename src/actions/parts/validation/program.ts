@@ -1,8 +1,8 @@
-import type { InputFault } from '../../domain/input-fault.ts';
-import { SHELLS, type Shell } from '../../domain/shell.ts';
-import type { RawInputs } from '../../inputs/fields.ts';
-import { validationFaults, type ValidationInputs } from '../../inputs/validation.ts';
-import type { Commands } from '../contract/action.ts';
+import type { InputFault } from '../../../domain/input-fault.ts';
+import { SHELLS, type Shell } from '../../../domain/shell.ts';
+import type { RawInputs } from '../../../inputs/fields.ts';
+import { validationFaults, type ValidationInputs } from '../../../inputs/validation.ts';
+import type { Commands } from '../../contract/action.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

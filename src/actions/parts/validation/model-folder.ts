@@ -1,10 +1,10 @@
-import { downloadVersion } from '../../apply/download/download.ts';
-import { clauseOf } from '../../domain/errors.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { show } from '../../domain/printable.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { filesText, verifiedText } from '../../report/sections/download.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { downloadVersion } from '../../../apply/download/download.ts';
+import { clauseOf } from '../../../domain/errors.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import { show } from '../../../domain/printable.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { filesText, verifiedText } from '../../../report/sections/download.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /** Works with the verified files of a version in a folder of its own, which is removed afterwards whatever happens. */
 export async function withModelFolder<T>(

@@ -1,16 +1,16 @@
-import { invalidInputs } from '../../domain/errors.ts';
-import type { CopyElsewhere } from '../../apply/copy/elsewhere.ts';
-import type { CopyResult } from '../../apply/copy/request.ts';
-import type { Jobs } from '../../apply/stage.ts';
-import { closedRouteOf } from '../../facts/copy/closed-route.ts';
-import type { VersionReading } from '../../facts/copy/reading.ts';
-import type { CopyInputs } from '../../inputs/copy.ts';
-import type { CopyDecision } from '../../policy/copy.ts';
-import { decideEngine, engineText, type ClosedRoute } from '../../policy/engine.ts';
-import { ENGINE_NEEDS } from '../../inputs/engine.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
-import type { ActionContext } from '../contract/context.ts';
-import { copyElsewhere } from './workspace-copy.ts';
+import { invalidInputs } from '../../../domain/errors.ts';
+import type { CopyElsewhere } from '../../../apply/copy/elsewhere.ts';
+import type { CopyResult } from '../../../apply/copy/request.ts';
+import type { Jobs } from '../../../apply/stage.ts';
+import { closedRouteOf } from '../../../facts/copy/closed-route.ts';
+import type { VersionReading } from '../../../facts/copy/reading.ts';
+import type { CopyInputs } from '../../../inputs/copy.ts';
+import type { CopyDecision } from '../../../policy/copy.ts';
+import { decideEngine, engineText, type ClosedRoute } from '../../../policy/engine.ts';
+import { ENGINE_NEEDS } from '../../../inputs/engine.ts';
+import { requireNeeds } from '../../contract/capabilities.ts';
+import type { ActionContext } from '../../contract/context.ts';
+import { copyElsewhere } from './in-workspace.ts';
 
 /** Names the check of where the bytes of a copy go through. */
 const CHECK = 'Engine';

@@ -1,12 +1,12 @@
-import { RECORD_CHECK } from '../../apply/changes/record.ts';
-import type { ValueChange } from '../../apply/value.ts';
-import type { VersionRef } from '../../domain/change-target.ts';
-import { formatFullName, type FullName } from '../../domain/full-name.ts';
-import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import type { AliasChange } from '../../plan/changes/alias.ts';
-import type { NamedHistory } from '../../policy/alias.ts';
-import type { RecordChange } from '../../plan/changes/record.ts';
+import { RECORD_CHECK } from '../../../apply/changes/record.ts';
+import type { ValueChange } from '../../../apply/value.ts';
+import type { VersionRef } from '../../../domain/change-target.ts';
+import { formatFullName, type FullName } from '../../../domain/full-name.ts';
+import { tagValue, type ModelVersion, type Tag } from '../../../domain/model.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import type { AliasChange } from '../../../plan/changes/alias.ts';
+import type { NamedHistory } from '../../../policy/alias.ts';
+import type { RecordChange } from '../../../plan/changes/record.ts';
 import {
   judgeHistory,
   moveEntry,
@@ -17,13 +17,13 @@ import {
   type AliasHistory,
   type MoveEntry,
   type UnrecordedMove,
-} from '../../policy/alias-history.ts';
-import { decideRoom } from '../../policy/tag-room.ts';
-import { historyText } from '../../report/sections/alias-history.ts';
-import type { ManualCommands } from '../../registry/commands.ts';
-import { aliasUndo } from '../../report/sections/undo.ts';
-import type { ActionResult } from '../contract/action.ts';
-import type { ActionContext } from '../contract/context.ts';
+} from '../../../policy/alias-history.ts';
+import { decideRoom } from '../../../policy/tag-room.ts';
+import { historyText } from '../../../report/sections/alias-history.ts';
+import type { ManualCommands } from '../../../registry/commands.ts';
+import { aliasUndo } from '../../../report/sections/undo.ts';
+import type { ActionResult } from '../../contract/action.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /** The changes of a move, in order: the record of it on the model, where one can be written, then the alias. */
 export type Move<V extends VersionRef = number> = readonly (RecordChange<V> | AliasChange<V>)[];

@@ -1,18 +1,18 @@
-import { SERVING_CHECK } from '../../apply/changes/serving/update.ts';
-import type { Stage } from '../../apply/stage.ts';
-import type { VersionRef } from '../../domain/change-target.ts';
-import { decide, type Finding } from '../../domain/decision.ts';
-import { hasCode, PromoteError } from '../../domain/errors.ts';
-import type { FullName } from '../../domain/full-name.ts';
-import { show } from '../../domain/printable.ts';
-import type { ServingEndpoint } from '../../domain/serving.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { SERVING_NEEDS, type ServingInputs } from '../../inputs/serving.ts';
-import { sharesText, type ServingChange, type ServingRules } from '../../plan/changes/serving.ts';
-import { changesOf } from '../../plan/plan.ts';
-import { configDigest, decideServing, standingConfig } from '../../policy/serving.ts';
-import { requireNeeds } from '../contract/capabilities.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { SERVING_CHECK } from '../../../apply/changes/serving/update.ts';
+import type { Stage } from '../../../apply/stage.ts';
+import type { VersionRef } from '../../../domain/change-target.ts';
+import { decide, type Finding } from '../../../domain/decision.ts';
+import { hasCode, PromoteError } from '../../../domain/errors.ts';
+import type { FullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
+import type { ServingEndpoint } from '../../../domain/serving.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { SERVING_NEEDS, type ServingInputs } from '../../../inputs/serving.ts';
+import { sharesText, type ServingChange, type ServingRules } from '../../../plan/changes/serving.ts';
+import { changesOf } from '../../../plan/plan.ts';
+import { configDigest, decideServing, standingConfig } from '../../../policy/serving.ts';
+import { requireNeeds } from '../../contract/capabilities.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /** What of an action reads and updates endpoints. */
 export type ServingContext = Pick<

@@ -1,7 +1,7 @@
-import { counted } from '../../domain/count.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { decideEndpointsSeen } from '../../policy/clean-up/findings.ts';
-import type { ActionContext } from '../contract/context.ts';
+import { counted } from '../../../domain/count.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { decideEndpointsSeen } from '../../../policy/clean-up/findings.ts';
+import type { ActionContext } from '../../contract/context.ts';
 
 /** Notes how many endpoints were looked at before anything is deleted or renamed; undefined where a registry has none. */
 export function noteEndpoints(record: ActionContext<CommonInputs>['record'], seen: number | undefined): void {

@@ -1,12 +1,12 @@
-import type { CopyResult } from '../../apply/copy/request.ts';
-import type { Stage } from '../../apply/stage.ts';
-import type { Decision } from '../../domain/decision.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { validationJobText, type ValidationJob } from '../../facts/validation-job.ts';
-import { uriOf } from '../../facts/version.ts';
-import { MODEL_PATH } from '../../inputs/validation.ts';
-import { validateByCommand } from './command-validation.ts';
-import { validateByJob } from './job-validation.ts';
+import type { CopyResult } from '../../../apply/copy/request.ts';
+import type { Stage } from '../../../apply/stage.ts';
+import type { Decision } from '../../../domain/decision.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import { validationJobText, type ValidationJob } from '../../../facts/validation-job.ts';
+import { uriOf } from '../../../facts/version.ts';
+import { MODEL_PATH } from '../../../inputs/validation.ts';
+import { validateByCommand } from './command.ts';
+import { validateByJob } from './job.ts';
 import { withModelFolder } from './model-folder.ts';
 import { rejectingStages, type RejectingContext } from './rejected-status.ts';
 

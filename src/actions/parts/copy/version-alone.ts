@@ -1,15 +1,15 @@
-import { formatFullName } from '../../domain/full-name.ts';
-import { show } from '../../domain/printable.ts';
-import type { CopyReading } from '../../facts/copy/reading.ts';
-import type { MoveSurroundings } from '../../facts/move-effects.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { CopyDecision } from '../../policy/copy.ts';
-import type { CopyMade, CopySubject } from '../../report/subject.ts';
-import type { ActionResult, Planned } from '../contract/action.ts';
-import { doing, NEW_VERSION_WORDS, type CopyContext } from './copy-context.ts';
-import { planCopy, type ExpectedCopy } from './copy-plan.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
+import { show } from '../../../domain/printable.ts';
+import type { CopyReading } from '../../../facts/copy/reading.ts';
+import type { MoveSurroundings } from '../../../facts/move-effects.ts';
+import { uriOf } from '../../../facts/version.ts';
+import type { CopyDecision } from '../../../policy/copy.ts';
+import type { CopyMade, CopySubject } from '../../../report/subject.ts';
+import type { ActionResult, Planned } from '../../contract/action.ts';
+import { doing, NEW_VERSION_WORDS, type CopyContext } from './context.ts';
+import { planCopy, type ExpectedCopy } from './plan.ts';
 import type { CopyEngine } from './engine.ts';
-import { noteCopyEffects } from './move-effects.ts';
+import { noteCopyEffects } from '../alias/effects.ts';
 
 /** A version that is made, and nothing after it. */
 interface VersionAlone {

@@ -1,17 +1,22 @@
-import { refuseWhenCancelled } from '../../domain/cancelled.ts';
-import { splitCommandLine } from '../../domain/command-line.ts';
-import { decide, type Decision, type Finding } from '../../domain/decision.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { invalidInputs, type PromoteError } from '../../domain/errors.ts';
-import { formatFullName } from '../../domain/full-name.ts';
-import type { ModelVersion } from '../../domain/model.ts';
-import { show } from '../../domain/printable.ts';
-import { formatEnding, hasSucceeded, lacksProgram, type EndedProcess } from '../../domain/process-ending.ts';
-import type { Shell } from '../../domain/shell.ts';
-import { uriOf } from '../../facts/version.ts';
-import type { CommonInputs } from '../../inputs/common.ts';
-import { MODEL_PATH } from '../../inputs/validation.ts';
-import type { ActionContext, CommandResult } from '../contract/context.ts';
+import { refuseWhenCancelled } from '../../../domain/cancelled.ts';
+import { splitCommandLine } from '../../../domain/command-line.ts';
+import { decide, type Decision, type Finding } from '../../../domain/decision.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import { invalidInputs, type PromoteError } from '../../../domain/errors.ts';
+import { formatFullName } from '../../../domain/full-name.ts';
+import type { ModelVersion } from '../../../domain/model.ts';
+import { show } from '../../../domain/printable.ts';
+import {
+  formatEnding,
+  hasSucceeded,
+  lacksProgram,
+  type EndedProcess,
+} from '../../../domain/process-ending.ts';
+import type { Shell } from '../../../domain/shell.ts';
+import { uriOf } from '../../../facts/version.ts';
+import type { CommonInputs } from '../../../inputs/common.ts';
+import { MODEL_PATH } from '../../../inputs/validation.ts';
+import type { ActionContext, CommandResult } from '../../contract/context.ts';
 import { pick, programEnvironment, programFault } from './program.ts';
 
 /** How a command ended that was started. */
