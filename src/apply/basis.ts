@@ -1,7 +1,7 @@
 import { hasCode } from '../domain/errors.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { holdsState } from '../policy/model-hold.ts';
+import { holdsState } from '../policy/hold/hold.ts';
 import { endpointsServing } from '../policy/move-effects.ts';
 import { namingState } from '../policy/naming-state.ts';
 import { standingDigest } from '../policy/serving.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/decision.ts';
 import type { Change, ChangeState, PlannedChange } from '../plan/change.ts';
 import type { Clock, Logger, Random } from '../domain/ports.ts';
-import type { MoveAuthor } from '../policy/alias-history.ts';
+import type { MoveAuthor } from '../policy/alias/history.ts';
 import type { RegistryWriter } from '../registry/port.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 

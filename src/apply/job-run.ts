@@ -2,7 +2,7 @@ import { refuseWhenCancelled } from '../domain/cancelled.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { JobRun, RunOrder, ScriptOrder } from '../domain/job.ts';
-import type { EndedTask } from '../policy/job-verdict.ts';
+import type { EndedTask } from '../policy/run/verdict.ts';
 import { show } from '../domain/printable.ts';
 import type { ApplyContext } from './context.ts';
 

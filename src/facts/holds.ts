@@ -6,14 +6,8 @@ import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
 import { originOf } from '../policy/equal-versions.ts';
-import type { FoundHold } from '../policy/hold-findings.ts';
-import {
-  holdsBytes,
-  matchHold,
-  readHolds,
-  type HoldCandidate,
-  type HoldMatch,
-} from '../policy/model-hold.ts';
+import type { FoundHold } from '../policy/hold/findings.ts';
+import { holdsBytes, matchHold, readHolds, type HoldCandidate, type HoldMatch } from '../policy/hold/hold.ts';
 import { versionBytes, type Bytes, type ReadContext } from './equal-versions.ts';
 import type { Snapshot } from './snapshot.ts';
 

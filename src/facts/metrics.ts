@@ -1,8 +1,8 @@
 import { hasCode, messageOf, PromoteError } from '../domain/errors.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import type { Metric } from '../domain/metric.ts';
-import type { VersionMetrics } from '../policy/metrics.ts';
-import type { SeenMetrics } from '../policy/shown-metrics.ts';
+import type { VersionMetrics } from '../policy/metrics/decide.ts';
+import type { SeenMetrics } from '../policy/metrics/shown.ts';
 import type { RegistryReader } from '../registry/port.ts';
 
 const NOT_LOGGED = 'the version names neither a run nor a logged model';

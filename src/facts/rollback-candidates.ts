@@ -2,10 +2,10 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import type { FullName } from '../domain/full-name.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import type { AliasSpan } from '../policy/alias-timeline.ts';
+import type { AliasSpan } from '../policy/alias/timeline.ts';
 import { originOf } from '../policy/equal-versions.ts';
-import { matchHold, readHolds } from '../policy/model-hold.ts';
-import { rollbackCandidates, type RollbackCandidate } from '../policy/rollback-candidates.ts';
+import { matchHold, readHolds } from '../policy/hold/hold.ts';
+import { rollbackCandidates, type RollbackCandidate } from '../policy/rollback/candidates.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions, readVersions } from './version.ts';
 

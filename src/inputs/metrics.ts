@@ -1,5 +1,5 @@
 import { show } from '../domain/printable.ts';
-import type { Bound, MetricRequirement } from '../policy/metrics.ts';
+import type { Bound, MetricRequirement } from '../policy/metrics/decide.ts';
 import { optional, type InputsOf } from './fields.ts';
 import { parsedLines, splitLines, type LineFault } from './lines.ts';
 

@@ -2,7 +2,7 @@ import { decide, type Decision, type Finding } from '../domain/decision.ts';
 import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
-import { decideHolds, type FoundHold } from './hold-findings.ts';
+import { decideHolds, type FoundHold } from './hold/findings.ts';
 import { decideState, decideRequiredTags } from './version.ts';
 
 /** What a promotion rests on of its source, as it was when that was decided and as it is now. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FullName } from '../../src/domain/full-name.ts';
 import type { ModelVersion, RegisteredModel } from '../../src/domain/model.ts';
 import { tagFaults } from '../../src/domain/tag-keys.ts';
-import { decideAlias } from '../../src/policy/alias.ts';
+import { decideAlias } from '../../src/policy/alias/decide.ts';
 import { auditModel } from '../../src/policy/audit/audit.ts';
 import { decideCopy } from '../../src/policy/copy.ts';
 import { decideTags } from '../../src/policy/tags.ts';

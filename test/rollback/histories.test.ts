@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { movesOf } from '../../src/policy/alias-history.ts';
-import { rollbackTarget, type RollbackTarget } from '../../src/policy/rollback.ts';
+import { movesOf } from '../../src/policy/alias/history.ts';
+import { rollbackTarget, type RollbackTarget } from '../../src/policy/rollback/target.ts';
 import { faultOf, historyOf, moveByUs, newestOf, type TrueHistory } from './oracle.ts';
 
 const RULES = { aliases: 'case-insensitive' } as const;

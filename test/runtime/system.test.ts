@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemNamed, systemOf } from '../../src/runtime/system/choose.ts';
-import { isAbandoned } from '../../src/policy/run-marker.ts';
+import { isAbandoned } from '../../src/policy/run/marker.ts';
 
 /** Variables of a job of each system, as their documentation has them. */
 const GITLAB = {

@@ -3,7 +3,7 @@ import { decide, type Finding } from '../../domain/decision.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatMovedFact } from '../../plan/basis.ts';
 import { isReplacedBy } from '../../plan/file.ts';
-import type { MoveEntry } from '../../policy/alias-history.ts';
+import type { MoveEntry } from '../../policy/alias/history.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import { differencesSection, factRow, type Difference } from '../../report/sections/plan.ts';
 import { noteNamed } from '../parts/alias/move.ts';

@@ -4,7 +4,7 @@ import type { APPLY_OUTPUTS, ApplyInputs } from '../../inputs/apply.ts';
 import { approvalAsked } from '../../inputs/roles.ts';
 import { changesIn, readPlanFile, type FiledChange, type PlanFile } from '../../plan/file.ts';
 import type { Resting } from '../../plan/basis.ts';
-import { decidePlan, isOutsideOfRun } from '../../policy/plan.ts';
+import { decidePlan, isOutsideOfRun } from '../../policy/plan-file/decide.ts';
 import type { ActionContext } from '../contract/context.ts';
 
 /** What the application of a plan works with. */

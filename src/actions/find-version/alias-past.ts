@@ -7,8 +7,8 @@ import { tagValue } from '../../domain/model.ts';
 import { requireModel } from '../../facts/version.ts';
 import type { PastInputs } from '../../inputs/past.ts';
 import type { Snapshot } from '../../facts/snapshot.ts';
-import { movesOf, recordKey } from '../../policy/alias-history.ts';
-import { aliasAt, aliasTimeline, type AliasMoment, type AliasSpan } from '../../policy/alias-timeline.ts';
+import { movesOf, recordKey } from '../../policy/alias/history.ts';
+import { aliasAt, aliasTimeline, type AliasMoment, type AliasSpan } from '../../policy/alias/timeline.ts';
 import {
   auditedAt,
   contradicting,
@@ -16,7 +16,7 @@ import {
   stretchAt,
   type PastLine,
   type Stretch,
-} from '../../policy/audited-past.ts';
+} from '../../policy/alias/audited-past.ts';
 import { unknownMomentText } from '../../report/sections/audited-moves.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { askWhoMoved, AUDIT_LOG_CHECK, noteUnread, type Audited } from '../parts/audit-log.ts';

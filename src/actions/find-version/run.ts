@@ -24,7 +24,7 @@ import {
 import type { Output } from '../../inputs/outputs.ts';
 import type { PastInputs } from '../../inputs/past.ts';
 import { selectorOf } from '../../inputs/version.ts';
-import { withAudited } from '../../policy/audited-past.ts';
+import { withAudited } from '../../policy/alias/audited-past.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { pastSection } from '../../report/sections/alias-past.ts';
 import { versionsSection } from '../../report/sections/versions.ts';

@@ -5,7 +5,7 @@ import { modelSecurable } from '../../domain/privilege.ts';
 import type { SignatureCheck } from '../../facts/signature.ts';
 import { signatureCounts, type EvidenceResult } from '../../plan/evidence.ts';
 import { decideEqualHolds, type EqualVersion } from '../../policy/equal-versions.ts';
-import { decideHolds, type FoundHold } from '../../policy/hold-findings.ts';
+import { decideHolds, type FoundHold } from '../../policy/hold/findings.ts';
 import { isAllGranted, type GrantDecision } from '../../policy/grants/decide.ts';
 import { hidingRight } from '../../policy/grants/hiding-right.ts';
 import { rightName } from '../../policy/grants/findings.ts';

@@ -1,8 +1,8 @@
 import { nowText } from '../../domain/audited-move-text.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import type { MoveEntry } from '../../policy/alias-history.ts';
-import { LOOK_BACK } from '../../policy/audited-past.ts';
-import type { RollbackTarget } from '../../policy/rollback.ts';
+import type { MoveEntry } from '../../policy/alias/history.ts';
+import { LOOK_BACK } from '../../policy/alias/audited-past.ts';
+import type { RollbackTarget } from '../../policy/rollback/target.ts';
 import { askWhoMoved, noteUnread } from '../parts/audit-log.ts';
 import type { RollbackContext } from './rollback.ts';
 

@@ -1,9 +1,9 @@
 import type { ModelVersion, Tag } from '../../domain/model.ts';
 import type { FullName } from '../../domain/full-name.ts';
-import type { MoveEntry } from '../../policy/alias-history.ts';
+import type { MoveEntry } from '../../policy/alias/history.ts';
 import { versionBytes, type Bytes } from '../../facts/equal-versions.ts';
 import { compareBytes, type SameBytes } from '../../facts/same-bytes.ts';
-import { rollbackTarget, type RollbackTarget } from '../../policy/rollback.ts';
+import { rollbackTarget, type RollbackTarget } from '../../policy/rollback/target.ts';
 import { movesRecorded } from '../parts/alias/move.ts';
 import type { RollbackContext } from './rollback.ts';
 import { lookAtTarget, readTarget, type LookedAt, type RollbackVersion } from './target.ts';

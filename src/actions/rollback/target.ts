@@ -7,17 +7,17 @@ import { findHoldsOf } from '../../facts/holds.ts';
 import { readCandidates } from '../../facts/rollback-candidates.ts';
 import { checkSignature, type SignatureCheck } from '../../facts/signature.ts';
 import { uriOf } from '../../facts/version.ts';
-import type { MoveEntry } from '../../policy/alias-history.ts';
-import { aliasTimeline, everNamed } from '../../policy/alias-timeline.ts';
+import type { MoveEntry } from '../../policy/alias/history.ts';
+import { aliasTimeline, everNamed } from '../../policy/alias/timeline.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
-import type { FoundHold } from '../../policy/hold-findings.ts';
+import type { FoundHold } from '../../policy/hold/findings.ts';
 import { decideEqualHolds } from '../../policy/equal-versions.ts';
 import {
   decideGoingBack,
   decideNamedBefore,
   decideOtherBytes,
   type FilesCompared,
-} from '../../policy/rollback-findings.ts';
+} from '../../policy/rollback/findings.ts';
 import { COMPARISON_CHECK } from '../../report/sections/page/findings.ts';
 import { candidatesSection, unlistedSection } from '../../report/sections/rollback.ts';
 import { noteSignature } from '../parts/checks.ts';

@@ -12,7 +12,7 @@ import type { RoleInputs } from '../../inputs/roles.ts';
 import { readOrigin } from '../../facts/policy-origin.ts';
 import { handledLater } from '../../domain/promises.ts';
 import type { SET_ALIAS_OUTPUTS, SetAliasInputs } from '../../inputs/set-alias.ts';
-import { decideAlias } from '../../policy/alias.ts';
+import { decideAlias } from '../../policy/alias/decide.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
 import { takenVersion } from '../../policy/version.ts';
 import type { ActionResult, Planned } from '../contract/action.ts';

@@ -4,7 +4,7 @@ import { checkPrivileges } from '../../facts/grants/check.ts';
 import { mayExist } from '../../facts/grants/read.ts';
 import { originOf } from '../../policy/equal-versions.ts';
 import { requiredRights } from '../../policy/grants/required.ts';
-import { isOfEarlierAttempt } from '../../policy/run-marker.ts';
+import { isOfEarlierAttempt } from '../../policy/run/marker.ts';
 import { subjectOf, type LiveAlias } from '../../policy/sync/decide.ts';
 import type { PinChange } from '../../policy/sync/pin-changes.ts';
 import { historyOf, howNamed } from '../parts/alias/move.ts';

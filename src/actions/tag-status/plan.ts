@@ -19,8 +19,8 @@ import { type TAG_OUTPUTS, type TagInputs, tagsToSet } from '../../inputs/tags.t
 import { selectorOf } from '../../inputs/version.ts';
 import { tagFacts, type BasisFact } from '../../plan/basis.ts';
 import { mergeRights, requiredRights } from '../../policy/grants/required.ts';
-import { holdsLeft } from '../../policy/hold-changes.ts';
-import type { FoundHold } from '../../policy/hold-findings.ts';
+import { holdsLeft } from '../../policy/hold/changes.ts';
+import type { FoundHold } from '../../policy/hold/findings.ts';
 import {
   approvingTags,
   decideExpectedStatus,

@@ -12,7 +12,7 @@ import {
   moveEntry,
   recordKey,
   recordMove,
-} from '../../policy/alias-history.ts';
+} from '../../policy/alias/history.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import type { ApplyContext } from '../context.ts';
 import { makeWrite } from '../write.ts';

@@ -1,5 +1,5 @@
 import type { ModelVersion, Tag } from '../../domain/model.ts';
-import type { FoundHold } from '../../policy/hold-findings.ts';
+import type { FoundHold } from '../../policy/hold/findings.ts';
 import type { OriginMark } from '../../policy/origin.ts';
 import type { Bytes } from '../equal-versions.ts';
 import { candidateOf, findHolds, type HoldingModel } from '../holds.ts';

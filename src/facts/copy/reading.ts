@@ -1,7 +1,7 @@
 import type { ModelVersion } from '../../domain/model.ts';
 import type { NewVersionChange } from '../../plan/change.ts';
 import type { WorkspaceRelation } from '../../policy/copy.ts';
-import type { FoundHold } from '../../policy/hold-findings.ts';
+import type { FoundHold } from '../../policy/hold/findings.ts';
 import type { ClosedRoute } from '../../policy/engine.ts';
 import type { EqualVersion } from '../../policy/equal-versions.ts';
 import type { OriginMark } from '../../policy/origin.ts';

@@ -1,6 +1,6 @@
 import { sameAlias } from '../../domain/alias.ts';
 import { tagValue } from '../../domain/model.ts';
-import { judgeHistory, movesOf, recordedAliases, recordKey, type AliasHistory } from '../alias-history.ts';
+import { judgeHistory, movesOf, recordedAliases, recordKey, type AliasHistory } from '../alias/history.ts';
 import type { AuditedAlias, AuditedModel, AuditWants } from './model.ts';
 import { isAudited } from './scope.ts';
 

@@ -1,4 +1,4 @@
-import { decideHolds } from '../hold-findings.ts';
+import { decideHolds } from '../hold/findings.ts';
 import { decideOwnHold } from '../version.ts';
 import type { AuditFamily } from './family.ts';
 import { ofEachVersion } from './finding.ts';

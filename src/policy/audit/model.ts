@@ -3,7 +3,7 @@ import type { FullName, Naming } from '../../domain/full-name.ts';
 import type { Alias, ListedVersion, ModelVersion, Tag } from '../../domain/model.ts';
 import type { Pin } from '../../domain/pin.ts';
 import type { ModelPattern } from '../../domain/model-pattern.ts';
-import type { FoundHold } from '../hold-findings.ts';
+import type { FoundHold } from '../hold/findings.ts';
 import type { ModelRule } from '../promotion-policy/policy.ts';
 import type { OriginFacts } from '../promotion-policy/version.ts';
 import type { SignatureDecision } from '../signature/decide.ts';

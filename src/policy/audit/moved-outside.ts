@@ -1,6 +1,6 @@
 import { formatFullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
-import { recordKey, unreadableRecords } from '../alias-history.ts';
+import { recordKey, unreadableRecords } from '../alias/history.ts';
 import type { AuditFamily } from './family.ts';
 import { aliasPlace, type AuditFinding } from './finding.ts';
 import { movedFinding, openMoves } from './open-move.ts';

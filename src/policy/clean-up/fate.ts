@@ -4,8 +4,8 @@ import { isNamed } from '../../domain/principal.ts';
 import { show } from '../../domain/printable.ts';
 import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { DeletionReason } from '../../plan/changes/version-deletion.ts';
-import { holdSentence, type FoundHold } from '../hold-findings.ts';
-import { LONGEST_JOB, markedAt } from '../run-marker.ts';
+import { holdSentence, type FoundHold } from '../hold/findings.ts';
+import { LONGEST_JOB, markedAt } from '../run/marker.ts';
 import type { NamedSince } from './named-since.ts';
 
 /** Which versions of a model may go. Times in milliseconds. */

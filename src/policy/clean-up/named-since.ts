@@ -1,5 +1,5 @@
-import { aliasTimeline, isInOrder, type AliasSpan } from '../alias-timeline.ts';
-import { gapsOf } from '../audited-past.ts';
+import { aliasTimeline, isInOrder, type AliasSpan } from '../alias/timeline.ts';
+import { gapsOf } from '../alias/audited-past.ts';
 import type { AliasRecords, RecordedAlias } from './recorded-alias.ts';
 
 /** That an alias named a version. */

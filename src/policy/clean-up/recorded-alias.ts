@@ -1,7 +1,7 @@
 import { sameAlias, type AliasRules } from '../../domain/alias.ts';
 import { tagValue, type Alias, type ModelVersion, type Tag } from '../../domain/model.ts';
 import { ALIAS_RECORD_PREFIX } from '../../domain/tag-keys.ts';
-import { movesOf, readRecord, recordedAliases, recordKey, type MoveEntry } from '../alias-history.ts';
+import { movesOf, readRecord, recordedAliases, recordKey, type MoveEntry } from '../alias/history.ts';
 
 /** An alias of a model, or one that it had, with what is recorded of its moves. */
 export interface RecordedAlias {

@@ -1,4 +1,4 @@
-import { rollbackTarget } from '../rollback.ts';
+import { rollbackTarget } from '../rollback/target.ts';
 import type { RecordedAlias } from './recorded-alias.ts';
 
 /** The versions that a rollback of an alias would choose by itself, each with the aliases. */

@@ -1,4 +1,4 @@
-import type { AliasHistory, MoveEntry } from '../../policy/alias-history.ts';
+import type { AliasHistory, MoveEntry } from '../../policy/alias/history.ts';
 import { show } from '../../domain/printable.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { moverText, ROWS_ARRIVE_LATE } from '../../domain/audited-move-text.ts';
 import { show } from '../../domain/printable.ts';
-import type { AliasSpan } from '../../policy/alias-timeline.ts';
-import type { PastLine } from '../../policy/audited-past.ts';
+import type { AliasSpan } from '../../policy/alias/timeline.ts';
+import type { PastLine } from '../../policy/alias/audited-past.ts';
 import { paragraph, table, type Section } from '../document.ts';
 import { authorText } from './alias-history.ts';
 

@@ -1,5 +1,5 @@
 import { auditedText, ROWS_ARRIVE_LATE } from '../../domain/audited-move-text.ts';
-import type { AuditedMoment } from '../../policy/audited-past.ts';
+import type { AuditedMoment } from '../../policy/alias/audited-past.ts';
 
 /** Why an audit log does not say either what an alias named at a moment, as a sentence. */
 export function unknownMomentText({ why, move }: Extract<AuditedMoment, { kind: 'unknown' }>): string {

@@ -3,7 +3,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { modelSecurable } from '../../domain/privilege.ts';
 import { show } from '../../domain/printable.ts';
 import type { CallAgain } from '../../inputs/call-again.ts';
-import type { RollbackCandidate } from '../../policy/rollback-candidates.ts';
+import type { RollbackCandidate } from '../../policy/rollback/candidates.ts';
 import type { ManualCommands } from '../../registry/commands.ts';
 import { code, paragraph, table, type Block, type Section } from '../document.ts';
 import { callBlocks } from './call-again.ts';

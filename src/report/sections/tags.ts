@@ -1,9 +1,9 @@
 import { counted } from '../../domain/count.ts';
 import type { Tag } from '../../domain/model.ts';
 import { ALIAS_RECORD_PREFIX, isModelHoldKey, TAG_KEYS } from '../../domain/tag-keys.ts';
-import { readRecord } from '../../policy/alias-history.ts';
-import { holdSentence } from '../../policy/hold-findings.ts';
-import { readHold } from '../../policy/model-hold.ts';
+import { readRecord } from '../../policy/alias/history.ts';
+import { holdSentence } from '../../policy/hold/findings.ts';
+import { readHold } from '../../policy/hold/hold.ts';
 import { paragraph, table, type Section } from '../document.ts';
 import { authorText } from './alias-history.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { copyVersion } from '../../../src/actions/copy-version.ts';
-import { formatMarker, isAbandoned } from '../../../src/policy/run-marker.ts';
+import { formatMarker, isAbandoned } from '../../../src/policy/run/marker.ts';
 import { world, type ActionRun, type ActionBench } from '../harness.ts';
 import { filesWith, PROD, PROMOTER, STAGING } from '../../../emulator/seeds/demo-models.ts';
 

@@ -5,7 +5,7 @@ import { formatFullName, type FullName } from '../../../domain/full-name.ts';
 import { tagValue, type ModelVersion, type Tag } from '../../../domain/model.ts';
 import type { CommonInputs } from '../../../inputs/common.ts';
 import type { AliasChange } from '../../../plan/changes/alias.ts';
-import type { NamedHistory } from '../../../policy/alias.ts';
+import type { NamedHistory } from '../../../policy/alias/decide.ts';
 import type { RecordChange } from '../../../plan/changes/record.ts';
 import {
   judgeHistory,
@@ -17,7 +17,7 @@ import {
   type AliasHistory,
   type MoveEntry,
   type UnrecordedMove,
-} from '../../../policy/alias-history.ts';
+} from '../../../policy/alias/history.ts';
 import { decideRoom } from '../../../policy/tag-room.ts';
 import { historyText } from '../../../report/sections/alias-history.ts';
 import type { ManualCommands } from '../../../registry/commands.ts';

@@ -9,7 +9,7 @@ import type { CopyContext } from './context.ts';
 import type { CopyReading } from '../../../facts/copy/reading.ts';
 import type { CopyDecision } from '../../../policy/copy.ts';
 import { isOrigin } from '../../../policy/origin.ts';
-import { isOfRepository } from '../../../policy/run-marker.ts';
+import { isOfRepository } from '../../../policy/run/marker.ts';
 
 /** What was found of finished copies. */
 export interface FoundCopies {

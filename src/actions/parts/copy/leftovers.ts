@@ -5,7 +5,7 @@ import { TAG_KEYS } from '../../../domain/tag-keys.ts';
 import type { CopyReading } from '../../../facts/copy/reading.ts';
 import { uriOf } from '../../../facts/version.ts';
 import { versionState } from '../../../plan/version-state.ts';
-import { isAbandoned, isOfRepository } from '../../../policy/run-marker.ts';
+import { isAbandoned, isOfRepository } from '../../../policy/run/marker.ts';
 import type { CopyContext } from './context.ts';
 
 /** Pending copies that the caller itself began for this repository, newest first: others' are never touched. */

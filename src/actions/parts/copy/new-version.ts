@@ -18,7 +18,7 @@ import { readVersions } from '../../../facts/version.ts';
 import type { NewVersionInputs } from '../../../inputs/copy.ts';
 import { decideCopy, type CopyDecision, type WorkspaceRelation } from '../../../policy/copy.ts';
 import { mergeRights, requiredRights } from '../../../policy/grants/required.ts';
-import type { FoundHold } from '../../../policy/hold-findings.ts';
+import type { FoundHold } from '../../../policy/hold/findings.ts';
 import type { OriginMark } from '../../../policy/origin.ts';
 import { dependencyFindings, featureStoreFindings } from '../../../policy/signature/decide.ts';
 import { travelSection } from '../../../report/sections/copy.ts';

@@ -3,7 +3,7 @@ import type { ModelVersion } from '../../../domain/model.ts';
 import type { Random } from '../../../domain/ports.ts';
 import type { NewVersionInputs } from '../../../inputs/copy.ts';
 import type { CopyDecision } from '../../../policy/copy.ts';
-import { formatMarker } from '../../../policy/run-marker.ts';
+import { formatMarker } from '../../../policy/run/marker.ts';
 import { type VerifyMode, FULL_BYTES } from '../../../policy/verify-mode.ts';
 import type { DecidedCopy } from './context.ts';
 import { outputVersion } from '../version-outputs.ts';

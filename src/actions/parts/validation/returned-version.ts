@@ -7,7 +7,7 @@ import { show } from '../../../domain/printable.ts';
 import { findHoldsOf } from '../../../facts/holds.ts';
 import type { CommonInputs } from '../../../inputs/common.ts';
 import type { BasisFact } from '../../../plan/basis.ts';
-import { holdSentence } from '../../../policy/hold-findings.ts';
+import { holdSentence } from '../../../policy/hold/findings.ts';
 import { takenVersion } from '../../../policy/version.ts';
 import type { ActionContext } from '../../contract/context.ts';
 
