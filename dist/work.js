@@ -28,7 +28,7 @@ var held_equals = __webpack_require__(18873);
 var effects = __webpack_require__(54342);
 var parts_roles = __webpack_require__(55953);
 var seen = __webpack_require__(23886);
-var stage = __webpack_require__(31322);
+var stage = __webpack_require__(66019);
 var endpoints = __webpack_require__(21807);
 var standing = __webpack_require__(71604);
 var version_outputs = __webpack_require__(69701);
@@ -3043,6 +3043,8 @@ function versionsSection(found) {
   };
 }
 var contract_capabilities = __webpack_require__(78110);
+var audit_log = __webpack_require__(22622);
+var checks = __webpack_require__(6929);
 var decision = __webpack_require__(424);
 var policy_alias_history = __webpack_require__(68597);
 var timeline = __webpack_require__(77550);
@@ -3059,7 +3061,6 @@ function unknownMomentText({ why, move }) {
       return `The audit log contradicts the record, which stands: by the log it was last ${move === undefined ? 'moved elsewhere' : (0,audited_move_text.O5)(move)}, which is not what the record found next.`;
   }
 }
-var audit_log = __webpack_require__(22622);
 ;
 async function readPast({ name, alias }, snapshot) {
   const [now, tags] = await Promise.all([
@@ -3184,7 +3185,6 @@ const WHY = {
   gap: 'its record has a gap there',
   future: 'that moment is still to come',
 };
-var checks = __webpack_require__(6929);
 ;
 const MATRIX_LIMIT = 256;
 async function runFindVersion(context) {
@@ -6517,7 +6517,7 @@ function noteLabelUndo({ record, inputs, destination }, changes) {
  var _facts_signature_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(16145);
  var _facts_version_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(69663);
  var _checks_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6929);
-function readNamedVersion({ name, number, named }, { inputs, destination: snapshot }) {
+function readNamedVersion({ name, number, named }, { inputs, destination: snapshot, }) {
   return [
     number.then((each) => (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_2__ .eU)(name, each, snapshot, named)),
     number.then((each) => (0,_facts_signature_js__WEBPACK_IMPORTED_MODULE_1__ .Tq)(inputs['require-signature'], name, each, snapshot)),
@@ -7744,7 +7744,7 @@ function noteEndpoints(record, seen) {
   record.check('Serving endpoints', 'fail', (0,_policy_clean_up_findings_js__WEBPACK_IMPORTED_MODULE_0__ .go)(seen), `${(0,_domain_count_js__WEBPACK_IMPORTED_MODULE_1__ .h)(seen, 'endpoint')} of this workspace that the caller can see ${seen === 1 ? 'was' : 'were'} read, with updates that are under way.`, 'blocked');
 }
  }),
- 31322:
+ 66019:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 __webpack_require__.d(__webpack_exports__, {
  FZ: () => ( movedBack),
@@ -7765,9 +7765,8 @@ function servingUndo({ endpoint, from }) {
   ];
 }
 var alias_move = __webpack_require__(60224);
-var hold = __webpack_require__(44035);
 var model_uri = __webpack_require__(3374);
-var holds = __webpack_require__(76689);
+var facts_holds = __webpack_require__(76689);
 var findings = __webpack_require__(42082);
 var policy_version = __webpack_require__(59698);
 ;
@@ -7775,25 +7774,20 @@ async function returnBasis(context, { name, version }) {
   const { destination: snapshot } = context;
   snapshot.forget(name);
   const [found, tags] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
-  const why = await obstacle(found, tags, context);
-  if (why === undefined)
-    return (0,policy_version.qA)({ name, version }, [], tags);
-  throw new errors.jG(`${(0,model_uri.Ps)(name, version)}, to which it would go back, ${why}.`, {
+  if (found === undefined)
+    throw refused(`${(0,model_uri.Ps)(name, version)} does not exist any more.`);
+  const holds = (0,findings.b5)(await (0,facts_holds.vn)(found, tags, { ...context, snapshot }));
+  const [finding] = [...(0,policy_version.M)(found).findings, ...holds.findings];
+  if (finding !== undefined)
+    throw refused(finding.message);
+  return (0,policy_version.qA)({ name, version }, [], tags);
+}
+function refused(why) {
+  return new errors.jG(why, {
     code: 'rejected',
     outcome: 'blocked',
     fix: 'Decide which version is to serve: move the alias with set-alias, then run update-serving for its endpoints.',
   });
-}
-async function obstacle(version, tags, context) {
-  if (version === undefined)
-    return 'does not exist any more';
-  if (version.status !== 'READY')
-    return `is ${version.status}, not READY`;
-  const own = (0,hold.nv)(version);
-  if (own !== undefined)
-    return `is on hold: ${(0,printable.WU)(own, 300)}`;
-  const [held] = await (0,holds.vn)(version, tags, { ...context, snapshot: context.destination });
-  return held === undefined ? undefined : `is ${(0,findings.JI)(held.hold)}`;
 }
 ;
 function servingStage(context, changes, { moveBack, madeBefore = [], standing = [], explain } = {}) {
@@ -8543,7 +8537,7 @@ var metrics = __webpack_require__(5311);
 var shown_metrics = __webpack_require__(63957);
 var parts_roles = __webpack_require__(55953);
 var serving_endpoints = __webpack_require__(21807);
-var stage = __webpack_require__(31322);
+var stage = __webpack_require__(66019);
 var validation_stage = __webpack_require__(43367);
 var parts_validation_job = __webpack_require__(87911);
 var effects = __webpack_require__(54342);
@@ -9611,7 +9605,7 @@ var checks = __webpack_require__(6929);
 var parts_holds = __webpack_require__(84089);
 var effects = __webpack_require__(54342);
 var offer = __webpack_require__(79452);
-var stage = __webpack_require__(31322);
+var stage = __webpack_require__(66019);
 var serving_endpoints = __webpack_require__(21807);
 var shown_metrics = __webpack_require__(63957);
 var standing = __webpack_require__(71604);
@@ -11353,7 +11347,7 @@ __webpack_require__.r(__webpack_exports__);
  var _parts_checks_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6929);
  var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(16826);
  var _parts_offer_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(79452);
- var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(31322);
+ var _parts_serving_stage_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66019);
  var _parts_serving_endpoints_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(21807);
 async function planUpdateServing(context) {
   const { inputs, record, destination: snapshot } = context;
@@ -31748,9 +31742,10 @@ function keyInput(key) {
   return key === _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_1__ .SE.status ? {} : { 'status-key': key };
 }
 function checksOf(inputs) {
+  const signature = inputs['require-signature'] ?? 'fail';
   const approving = inputs['approving-statuses']?.join('\n') ?? 'approved';
   return {
-    ...(inputs['require-signature'] === 'fail' ? {} : { 'require-signature': inputs['require-signature'] }),
+    ...(signature === 'fail' ? {} : { 'require-signature': signature }),
     ...(inputs['check-privileges'] === 'fail' ? {} : { 'check-privileges': inputs['check-privileges'] }),
     ...(approving === 'approved' ? {} : { 'approving-statuses': approving }),
   };

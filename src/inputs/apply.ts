@@ -14,8 +14,9 @@ import {
   type InputsOf,
   type RawInputs,
 } from './fields.ts';
-import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { POLICY_AND_APPROVAL_TOKEN, POLICY_INPUTS } from './policy.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 
 const digest = parsed((value): Parsed<string> => {
   const found = /^(?:sha256:)?([0-9a-f]{64})$/u.exec(value.trim().toLowerCase())?.[1];
@@ -55,6 +56,7 @@ export const APPLY_INPUTS = {
     description: 'What to do when a role cannot be determined: `fail` or `warn`.',
     default: 'fail',
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link APPLY_INPUTS} as values. */

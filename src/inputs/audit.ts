@@ -18,6 +18,7 @@ import { keyValues, parsedLines, splitLines, type LineFault } from './lines.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { POLICY_INPUTS } from './policy.ts';
 import { repositoryPath } from './repository-path.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 import { warehouseId } from './warehouse.ts';
 
 /** Models by their names or by patterns, one per line. */
@@ -91,6 +92,7 @@ export const AUDIT_INPUTS = {
     description: 'Maximum number of requests per second, 1 to 200, kept in every second.',
     default: '10',
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link AUDIT_INPUTS} as values. */

@@ -9,10 +9,6 @@ export const COMMON_INPUTS = {
     description: 'Check that the caller holds the privileges that the action needs: `fail`, `warn` or `off`.',
     default: 'fail',
   }),
-  'require-signature': defaulted(checkMode, {
-    description: 'Require a model signature with inputs and outputs: `fail`, `warn` or `off`.',
-    default: 'fail',
-  }),
   summary: defaulted(boolean, { description: 'Write a job summary.', default: 'true' }),
   'workspace-url': defaulted(boolean, {
     description:

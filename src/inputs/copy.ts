@@ -2,6 +2,7 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { VerifyMode } from '../policy/verify-mode.ts';
 import type { CommonInputs } from './common.ts';
 import { SOURCE_CONNECTION_INPUTS } from './connection.ts';
+import { engine } from './engine.ts';
 import {
   boolean,
   defaulted,
@@ -14,10 +15,10 @@ import {
   text,
   type InputsOf,
 } from './fields.ts';
-import { engine } from './engine.ts';
 import { lines } from './lines.ts';
-import { statusKey } from './tag-keys.ts';
 import { numberOutput, textOutput } from './outputs.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
+import { statusKey } from './tag-keys.ts';
 
 const VERIFY_MODES = ['full', 'size'] as const satisfies readonly VerifyMode[];
 
@@ -55,6 +56,7 @@ export const NEW_VERSION_SETTINGS = {
     default: '10m',
   }),
   ...SOURCE_CONNECTION_INPUTS,
+  ...SIGNATURE_INPUTS,
 };
 
 /** How a copy is made, whatever is copied where. */

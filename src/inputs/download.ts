@@ -2,6 +2,7 @@ import type { Parsed } from '../domain/parsed.ts';
 import { show } from '../domain/printable.ts';
 import { parsed, required, type InputsOf } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 import { VERSION_INPUTS } from './version.ts';
 
 /** A folder of the machine that runs the step, by a path that no shell reads. */
@@ -26,6 +27,7 @@ export const DOWNLOAD_INPUTS = {
       'Folder for the files. It is created if needed, and must hold nothing but files of this version. A relative path starts at the folder of the job.',
     example: 'model',
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link DOWNLOAD_INPUTS} as values. */

@@ -4,6 +4,7 @@ import { type InputsOf, alias, boolean, defaulted, optional, parsed, required, v
 import { keyValues } from './lines.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { PAST_INPUTS } from './past.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 
 /** Inputs of the action that finds versions. */
 export const FIND_VERSION_INPUTS = {
@@ -23,6 +24,7 @@ export const FIND_VERSION_INPUTS = {
     description: 'Succeed when no version is found; `found` is then `false`.',
     default: 'false',
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link FIND_VERSION_INPUTS} and of every action as values. */

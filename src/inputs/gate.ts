@@ -19,6 +19,7 @@ import {
 import { listOf, parsedLines } from './lines.ts';
 import { flagOutput, jsonOutput, textOutput } from './outputs.ts';
 import { ROLE_INPUTS, ROLE_OUTPUTS, namesRole } from './roles.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 import { selectorOf } from './version.ts';
 
 /** A model by name, or a version of it by URI. */
@@ -91,6 +92,7 @@ export const GATE_INPUTS = {
     default: 'true',
   }),
   ...ROLE_INPUTS,
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link GATE_INPUTS} as values. */

@@ -11,10 +11,11 @@ import {
   type InputsOf,
   type RawInputs,
 } from './fields.ts';
-import { SERVING_INPUTS, servingFaults } from './serving.ts';
-import { warehouseId } from './warehouse.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { commentFaults, PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
+import { SERVING_INPUTS, servingFaults } from './serving.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
+import { warehouseId } from './warehouse.ts';
 
 /** Inputs of a rollback. */
 export const ROLLBACK_INPUTS = {
@@ -53,6 +54,7 @@ export const ROLLBACK_INPUTS = {
     default: 'false',
   }),
   ...PLAN_INPUTS,
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link ROLLBACK_INPUTS} as values. */

@@ -14,6 +14,7 @@ import {
 import { lines } from './lines.ts';
 import { jsonOutput, numberOutput, textOutput } from './outputs.ts';
 import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 
 /** How endpoints are updated. */
 const RULES = {
@@ -57,6 +58,7 @@ export const UPDATE_SERVING_INPUTS = {
   endpoints: required(lines, { description: DESCRIPTION, example: 'fraud-rt' }),
   ...RULES,
   ...PLAN_INPUTS,
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link UPDATE_SERVING_INPUTS} as values. */

@@ -12,8 +12,9 @@ import {
   type InputsOf,
 } from './fields.ts';
 import { numberOutput, textOutput } from './outputs.ts';
-import { POLICY_INPUTS } from './policy.ts';
 import { PLAN_INPUTS, PLAN_OUTPUTS } from './plan.ts';
+import { POLICY_INPUTS } from './policy.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 
 /** The inputs of which one names the version. */
 const SELECTION = {
@@ -56,6 +57,7 @@ export const SET_ALIAS_INPUTS = {
     example: '${{ github.token }}',
     secret: true,
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link SET_ALIAS_INPUTS} and of every action as values. */

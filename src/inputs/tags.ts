@@ -15,6 +15,7 @@ import {
 } from './fields.ts';
 import { keyValues, lines } from './lines.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 import { tagKeyFaults } from './tag-keys.ts';
 
 /** Inputs that say which tags and description a version or a model has, and gets. */
@@ -66,6 +67,7 @@ export const TAG_INPUTS = {
       'Allow tag keys that begin with `approval`. Such a tag approves a deployment job, which runs as the owner of the model.',
     default: 'false',
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link TAG_INPUTS} as values. */

@@ -2,6 +2,7 @@ import type { CommonInputs } from './common.ts';
 import { compareInputs, COMPARE_OUTPUTS } from './compare.ts';
 import { type InputsOf, alias, fullName, optional, required, version } from './fields.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 
 /** Inputs of the action that checks a signature. */
 export const VALIDATE_SIGNATURE_INPUTS = {
@@ -12,6 +13,7 @@ export const VALIDATE_SIGNATURE_INPUTS = {
   version: optional(version, { description: 'Number of the version.', example: '8' }),
   alias: optional(alias, { description: 'Alias that names the version.' }),
   ...compareInputs('nothing is compared'),
+  ...SIGNATURE_INPUTS,
 };
 
 /** The inputs of {@link VALIDATE_SIGNATURE_INPUTS} and of every action as values. */

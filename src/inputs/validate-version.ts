@@ -2,6 +2,7 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { alias, defaulted, optional, text } from './fields.ts';
 import { METRIC_INPUTS } from './metrics.ts';
 import { flagOutput, jsonOutput, numberOutput, textOutput } from './outputs.ts';
+import { SIGNATURE_INPUTS } from './signature.ts';
 import { statusKey } from './tag-keys.ts';
 import { VALIDATION_INPUTS } from './validation.ts';
 import { VERSION_INPUTS } from './version.ts';
@@ -25,6 +26,7 @@ export const VALIDATE_VERSION_INPUTS = {
     default: TAG_KEYS.status,
     mayBeEmpty: false,
   }),
+  ...SIGNATURE_INPUTS,
 };
 
 /** Outputs of the step that validates one version. */

@@ -4,6 +4,7 @@ import type { FullName } from '../../domain/full-name.ts';
 import { readForAudit, type AuditReading, type AuditScope, type Unread } from '../../facts/audit/read.ts';
 import { Snapshot } from '../../facts/snapshot.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import type { SignatureInputs } from '../../inputs/signature.ts';
 import { auditModel } from '../../policy/audit/audit.ts';
 import type { AuditFinding } from '../../policy/audit/finding.ts';
 import type { AuditWants } from '../../policy/audit/model.ts';
@@ -36,7 +37,7 @@ export async function judgeAll(
   names: readonly FullName[],
   scope: AuditScope,
   registry: RegistryReader,
-  context: ActionContext<CommonInputs> & { readonly policy: PromotionPolicy | undefined },
+  context: ActionContext<CommonInputs & SignatureInputs> & { readonly policy: PromotionPolicy | undefined },
 ): Promise<JudgedModel[]> {
   const fixes = new Map<string, string>();
   const mode = context.inputs['require-signature'];

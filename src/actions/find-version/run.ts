@@ -31,9 +31,9 @@ import { versionsSection } from '../../report/sections/versions.ts';
 import type { ActionResult } from '../contract/action.ts';
 import { requireNeeds } from '../contract/capabilities.ts';
 import type { ActionContext } from '../contract/context.ts';
-import { auditGaps, lineOutput, readPast, requireMoment } from './alias-past.ts';
 import { requireAuditLog } from '../parts/audit-log.ts';
 import { noteHoldsOf, noteSignature, noteVersion, withPrivileges } from '../parts/checks.ts';
+import { auditGaps, lineOutput, readPast, requireMoment } from './alias-past.ts';
 
 /** GitHub starts at most so many jobs from a matrix (actions-runtime §9). */
 const MATRIX_LIMIT = 256;
@@ -166,7 +166,7 @@ async function findInPast(
 
 /** Every version that is handed out is READY, not on hold, and has the signature that is asked for. */
 async function noteFound(
-  context: ActionContext<CommonInputs>,
+  context: ActionContext<FindVersionInputs>,
   found: readonly ModelVersion[],
 ): Promise<void> {
   const { inputs, record, destination: snapshot } = context;

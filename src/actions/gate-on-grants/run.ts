@@ -97,7 +97,10 @@ async function judgeAll(
 }
 
 /** Checks the signature of the version that is named, if one is. */
-async function checkVersion(context: ActionContext<CommonInputs>, inputs: GateInputs): Promise<void> {
+async function checkVersion(
+  context: ActionContext<CommonInputs & GateInputs>,
+  inputs: GateInputs,
+): Promise<void> {
   const { record, destination: snapshot } = context;
   const mode = context.inputs['require-signature'];
   const named = namedVersion(inputs);

@@ -4,6 +4,7 @@ import { findHoldsOf } from '../../facts/holds.ts';
 import { checkSignatureUnder, type SignatureCheck } from '../../facts/signature.ts';
 import { requireVersion, uriOf, type VersionInputs } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
+import type { SignatureInputs } from '../../inputs/signature.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { noteHolds, noteSignature, noteVersion } from './checks.ts';
 
@@ -18,7 +19,10 @@ interface Named {
 /** Reads a version, its signature where that is checked, and the tags of its model. */
 export function readNamedVersion(
   { name, number, named }: Named,
-  { inputs, destination: snapshot }: Pick<ActionContext<CommonInputs>, 'inputs' | 'destination'>,
+  {
+    inputs,
+    destination: snapshot,
+  }: Pick<ActionContext<CommonInputs & SignatureInputs>, 'inputs' | 'destination'>,
 ): readonly [Promise<ModelVersion>, Promise<SignatureCheck | null>, Promise<readonly Tag[]>] {
   return [
     number.then((each) => requireVersion(name, each, snapshot, named)),
@@ -29,7 +33,7 @@ export function readNamedVersion(
 
 /** Notes whether a version that was read may be used: its state, its holds and its signature. */
 export async function noteNamedVersion(
-  context: ActionContext<CommonInputs>,
+  context: ActionContext<CommonInputs & SignatureInputs>,
   version: ModelVersion,
   signature: SignatureCheck | null,
   tagsOfModel: readonly Tag[],

@@ -2,6 +2,7 @@ import { formatFullName } from '../../domain/full-name.ts';
 import { isApprovalTag, TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import { keyValues, lines } from '../../inputs/lines.ts';
+import type { SignatureInputs } from '../../inputs/signature.ts';
 import type { TagInputs } from '../../inputs/tags.ts';
 import type { DescriptionChange } from '../../plan/changes/description.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
@@ -12,7 +13,8 @@ import type { UndoWays } from './undo.ts';
 type LabelChange = TagChange | DescriptionChange;
 
 /** Inputs of a run that decide whether a run with the undo goes through. */
-export type LabelInputs = Pick<CommonInputs, 'check-privileges' | 'require-signature'> &
+export type LabelInputs = Pick<CommonInputs, 'check-privileges'> &
+  Partial<SignatureInputs> &
   Pick<TagInputs, 'status-key'> &
   Partial<Pick<TagInputs, 'approving-statuses'>>;
 
@@ -96,9 +98,10 @@ function keyInput(key: string): Readonly<Record<string, string>> {
 
 /** Without them the undo of a run that went through could be refused. */
 function checksOf(inputs: LabelInputs): Readonly<Record<string, string>> {
+  const signature = inputs['require-signature'] ?? 'fail';
   const approving = inputs['approving-statuses']?.join('\n') ?? 'approved';
   return {
-    ...(inputs['require-signature'] === 'fail' ? {} : { 'require-signature': inputs['require-signature'] }),
+    ...(signature === 'fail' ? {} : { 'require-signature': signature }),
     ...(inputs['check-privileges'] === 'fail' ? {} : { 'check-privileges': inputs['check-privileges'] }),
     ...(approving === 'approved' ? {} : { 'approving-statuses': approving }),
   };

@@ -8,7 +8,7 @@ import { sharesText, type ServingChange } from '../../../plan/changes/serving.ts
 import { servingUndo } from '../../../report/sections/serving-undo.ts';
 import type { ActionContext } from '../../contract/context.ts';
 import { noteMove, noteMoved, type Move } from '../alias/move.ts';
-import { returnBasis } from '../validation/returned-version.ts';
+import { returnBasis } from './returned-version.ts';
 
 /** What became of the endpoints of a run. */
 export interface ServingState {

@@ -2,6 +2,7 @@ import type { Stage } from '../../../apply/stage.ts';
 import type { ModelVersion } from '../../../domain/model.ts';
 import { uriOf } from '../../../facts/version.ts';
 import type { CommonInputs } from '../../../inputs/common.ts';
+import type { SignatureInputs } from '../../../inputs/signature.ts';
 import type { ValidationInputs } from '../../../inputs/validation.ts';
 import { decideTags } from '../../../policy/tags.ts';
 import type { ActionContext } from '../../contract/context.ts';
@@ -9,7 +10,7 @@ import { noteLabelUndo } from '../label-undo.ts';
 
 /** An action that may reject a version that its validation refused. */
 export type RejectingContext = ActionContext<
-  CommonInputs & ValidationInputs & { readonly 'status-key': string }
+  CommonInputs & SignatureInputs & ValidationInputs & { readonly 'status-key': string }
 >;
 
 /** The stages that give a refused version the status of `reject-status`, and say so; undefined where the input is left out. */
