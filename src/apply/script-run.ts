@@ -4,7 +4,7 @@ import { show } from '../domain/printable.ts';
 import { sha256Of } from '../policy/bytes-digest.ts';
 import type { MarkedRun } from '../policy/run/marker.ts';
 import { leftFolders, sameFolder, scriptFolderName } from '../policy/run/script-folder.ts';
-import type { WorkspaceFileReader } from '../registry/port.ts';
+import type { WorkspaceFileReader } from '../registry/workspace-port.ts';
 import type { ApplyContext } from './context.ts';
 import { followRun, type EndedRun, type WaitedRun } from './job-run.ts';
 import { endLeftRuns } from './left-runs.ts';

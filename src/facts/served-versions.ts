@@ -1,5 +1,5 @@
 import type { ListedEndpoint, ServedVersion, ServingEndpoint } from '../domain/serving.ts';
-import type { ServingReader } from '../registry/port.ts';
+import type { ServingReader } from '../registry/workspace-port.ts';
 
 /**
  * Every endpoint that the caller is shown with the versions that it serves, and with those that an update which is under way is

@@ -1,3 +1,11 @@
+import type {
+  JobReader,
+  MetricReader,
+  ServingReader,
+  TrackingReader,
+  WorkspaceFileReader,
+  WorkspaceFolderWriter,
+} from './workspace-port.ts';
 import type { AliasRules } from '../domain/alias.ts';
 import type { AuditedMove } from '../domain/audited-move.ts';
 import type { ManualCommands } from './commands.ts';
@@ -11,20 +19,9 @@ import type {
   RegisteredModel,
   Tag,
 } from '../domain/model.ts';
-import type {
-  JobRun,
-  NamedRun,
-  RunAs,
-  RunOrder,
-  SavedJob,
-  ScriptOrder,
-  TaskOutput,
-  TriggeredJobs,
-} from '../domain/job.ts';
-import type { Metric } from '../domain/metric.ts';
+import type { RunOrder, ScriptOrder } from '../domain/job.ts';
 import type { PrincipalGroup } from '../domain/principal.ts';
-import type { LoggedModel, LoggedRun } from '../domain/tracking.ts';
-import type { ListedEndpoint, ServingEndpoint, WantedServing } from '../domain/serving.ts';
+import type { WantedServing } from '../domain/serving.ts';
 import type { Caller, AccessPolicy, Privilege, PrivilegeAssignment, Securable } from '../domain/privilege.ts';
 import type { ChangeTarget } from '../domain/change-target.ts';
 import type { TagRules } from '../domain/tag-keys.ts';
@@ -89,46 +86,6 @@ export interface Directory {
   findPerson(name: string): Promise<string | undefined>;
 }
 
-/** Saved jobs and their runs, as far as they can be read. Ids are texts of digits. */
-export interface JobReader {
-  /** Ids of the jobs of a name, in any case, that the caller is shown. */
-  findJobs(name: string): Promise<readonly string[]>;
-  /** Jobs with triggers on models, of the first ones that the caller is shown; what fails is not asked for again. */
-  findTriggered(): Promise<TriggeredJobs>;
-  getJob(id: string): Promise<SavedJob | undefined>;
-  getRun(id: string): Promise<JobRun | undefined>;
-  /** Of the submitted runs that are active and that the caller is shown, those of some names. */
-  findActiveRuns(names: readonly string[]): Promise<readonly NamedRun[]>;
-  /** What a task left behind, by the id of its own run. */
-  getOutput(taskRun: string): Promise<TaskOutput>;
-}
-
-/** Serving endpoints, as far as the caller is shown them. */
-export interface ServingReader {
-  /** Those that the caller is shown: that one is not among them proves nothing. `once`: what fails is not asked for again. */
-  listEndpoints(how?: 'once'): Promise<readonly ListedEndpoint[]>;
-  /** `once`: what fails is not asked for again. */
-  getEndpoint(name: string, how?: 'once'): Promise<ServingEndpoint | undefined>;
-  /** What the containers of an entity said while they were built. */
-  getBuildLogs(name: string, entity: string): Promise<string>;
-}
-
-/** Files of a workspace, as far as they can be read; undefined for what does not exist. */
-export interface WorkspaceFileReader {
-  /** Names of the folders right below a folder. */
-  folders(path: string): Promise<readonly string[] | undefined>;
-  /** Names of everything right below a folder. */
-  names(path: string): Promise<readonly string[] | undefined>;
-  read(path: string): Promise<Uint8Array | undefined>;
-}
-
-/** Metrics of what a version was made of; undefined where this workspace does not know it. `once`: nothing waits for it, so that a read that fails is not sent again. */
-export interface MetricReader {
-  ofModel(modelId: string, tries?: 'once'): Promise<readonly Metric[] | undefined>;
-  /** Of a run, without those of other logged models than this one. */
-  ofRun(runId: string, modelId: string | undefined, tries?: 'once'): Promise<readonly Metric[] | undefined>;
-}
-
 /** The run that trained a version, as far as lineage shows it. */
 export interface TrainingRun {
   readonly workspaceId?: string;
@@ -137,21 +94,6 @@ export interface TrainingRun {
   readonly jobRunId?: string;
   /** Who started the run, as the client that logged it said (MLflow's tag `mlflow.user`); nothing vouches for it. */
   readonly user?: string;
-}
-
-/** Runs, logged models and versions of a workspace's own registry, as what versions are registered from; undefined for what does not exist. */
-export interface TrackingReader {
-  getRun(id: string): Promise<LoggedRun | undefined>;
-  getModel(id: string): Promise<LoggedModel | undefined>;
-  /** The logged models that a run made under a name. */
-  findModels(run: LoggedRun, name: string): Promise<readonly LoggedModel[]>;
-  /** Absent where there is no registry beside the one that this is. */
-  getWorkspaceVersion?(this: void, name: string, version: number): Promise<ModelVersion | undefined>;
-
-  /** The files of a folder of a run. Throws `unsupported` where they are in a store that nobody reads for us. */
-  openRun(run: LoggedRun, path: string): FileSource;
-  openModel(model: LoggedModel): FileSource;
-  openWorkspaceVersion?(this: void, name: string, version: number): FileSource;
 }
 
 /** A request for a new version; `marker` tags name the run that asks, so that a lost response can be found again. */
@@ -258,21 +200,6 @@ export interface RegistryReader {
   openSource(name: FullName, version: number): FileSource;
   /** The sizes of files that a version takes. */
   readonly uploadLimits: UploadLimits;
-}
-
-/**
- * Writes a folder of the caller's own in a workspace, which nobody else has a reason to write to: each of these leads to the same
- * state however often it is sent, and may be sent again.
- */
-export interface WorkspaceFolderWriter {
-  /** Makes a folder and those above it. */
-  make(path: string): Promise<void>;
-  /** Puts bytes at a path of a folder, in place of what stands there. */
-  put(path: string, bytes: Uint8Array): Promise<void>;
-  /** Lets another identity read what is in a folder. */
-  letRead(path: string, reader: RunAs): Promise<void>;
-  /** Deletes a folder and all that is in it, in a run of ours that was cancelled too; one that is not there is fine. */
-  remove(path: string): Promise<void>;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { findJson, pages } from './call.ts';
 import { requireOwnId } from './own-name.ts';
-import type { TrackingReader } from './port.ts';
+import type { TrackingReader } from './workspace-port.ts';
 import * as wire from './tracking-wire.ts';
 import { given } from './wire-values.ts';
 

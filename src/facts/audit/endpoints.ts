@@ -1,6 +1,6 @@
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { ListedEndpoint } from '../../domain/serving.ts';
-import type { ServingReader } from '../../registry/port.ts';
+import type { ServingReader } from '../../registry/workspace-port.ts';
 import type { ServingEndpointSeen } from '../../policy/audit/model.ts';
 import { isUnclear, servedOf } from '../../policy/move-effects.ts';
 import { withShares } from '../served-shares.ts';

@@ -6,7 +6,7 @@ import { formatRegisterSource, type RegisterSource } from '../../domain/register
 import type { LoggedModel, LoggedRun } from '../../domain/tracking.ts';
 import { chooseModel, decideLoggedModel } from '../../policy/registration.ts';
 import { decideState } from '../../policy/version.ts';
-import type { TrackingReader } from '../../registry/port.ts';
+import type { TrackingReader } from '../../registry/workspace-port.ts';
 import type { FileSource } from '../../transfer/port.ts';
 import type { CopySource } from '../copy/source.ts';
 import type { Snapshot } from '../snapshot.ts';

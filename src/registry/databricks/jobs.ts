@@ -5,7 +5,8 @@ import type { HttpClient } from '../../http/client.ts';
 import { isAbsent } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, pages, rows, type Page } from '../call.ts';
-import type { JobReader, RegistryWriter } from '../port.ts';
+import type { RegistryWriter } from '../port.ts';
+import type { JobReader } from '../workspace-port.ts';
 import * as wire from './wire/jobs.ts';
 
 /** Prefix of the newest version, which pages the tasks of a run (workspace-apis §1.1). */

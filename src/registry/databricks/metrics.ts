@@ -2,7 +2,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { findJson } from '../call.ts';
 import { requireOwnId } from '../own-name.ts';
-import type { MetricReader } from '../port.ts';
+import type { MetricReader } from '../workspace-port.ts';
 import * as wire from './wire/metrics.ts';
 
 /** Metrics of logged models and of runs (workspace-apis §7.1). */

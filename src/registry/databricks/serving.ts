@@ -3,7 +3,8 @@ import type { HttpClient } from '../../http/client.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson, rows } from '../call.ts';
 import { requireOwnId } from '../own-name.ts';
-import type { RegistryWriter, ServingReader } from '../port.ts';
+import type { RegistryWriter } from '../port.ts';
+import type { ServingReader } from '../workspace-port.ts';
 import * as wire from './wire/serving.ts';
 
 /** Prefix of the calls of Model Serving (workspace-apis §2.1). */

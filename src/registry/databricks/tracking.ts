@@ -5,7 +5,7 @@ import { protocolError } from '../../http/failed-response.ts';
 import { findJson } from '../call.ts';
 import { mlflowDialect } from '../mlflow-dialect.ts';
 import { ownName } from '../own-name.ts';
-import type { TrackingReader } from '../port.ts';
+import type { TrackingReader } from '../workspace-port.ts';
 import { trackingCalls } from '../tracking.ts';
 import { given, statedOf, toStatus, toTags } from '../wire-values.ts';
 import { modelSource, runSource, workspaceVersionSource } from './files/artifacts.ts';

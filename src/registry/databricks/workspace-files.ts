@@ -3,7 +3,7 @@ import type { HttpClient } from '../../http/client.ts';
 import { isAbsent } from '../../http/errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { callJson, findJson } from '../call.ts';
-import type { WorkspaceFileReader, WorkspaceFolderWriter } from '../port.ts';
+import type { WorkspaceFileReader, WorkspaceFolderWriter } from '../workspace-port.ts';
 import { principalOf } from './wire/jobs.ts';
 import * as wire from './wire/workspace-files.ts';
 

@@ -1,6 +1,6 @@
 import { formatRegisterSource } from '../../domain/register-source.ts';
 import type { HttpClient } from '../../http/client.ts';
-import type { TrackingReader } from '../port.ts';
+import type { TrackingReader } from '../workspace-port.ts';
 import { trackingCalls } from '../tracking.ts';
 import { placeSource } from './files.ts';
 import { modelPlace, runPlace, type Place } from './place.ts';

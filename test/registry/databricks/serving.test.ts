@@ -3,7 +3,7 @@ import type { EmulatorOptions } from '../../../emulator/index.ts';
 import { promoter } from '../../../emulator/seeds/demo.ts';
 import { hasCode } from '../../../src/domain/errors.ts';
 import type { WantedServing } from '../../../src/domain/serving.ts';
-import type { ServingReader } from '../../../src/registry/port.ts';
+import type { ServingReader } from '../../../src/registry/workspace-port.ts';
 import { serve } from '../../http/client-bench.ts';
 import { registryAt, registryBench } from '../registry-bench.ts';
 
