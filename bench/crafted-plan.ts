@@ -5,7 +5,7 @@ import { planDigest } from '../src/plan/digest.ts';
 import { basisOf, type PlanFile } from '../src/plan/file.ts';
 import { PLAN_VALIDITY } from '../src/domain/plan-validity.ts';
 import { versionState } from '../src/plan/version-state.ts';
-import { holdKey, holdsState } from '../src/policy/hold/hold.ts';
+import { holdKey, holdsState } from '../src/policy/hold/model-hold.ts';
 import { namingState } from '../src/policy/naming-state.ts';
 
 const [catalog = '', schema = '', model = ''] = PROD.split('.');

@@ -35,7 +35,7 @@ var version_outputs = __webpack_require__(69701);
 var apply_basis = __webpack_require__(57777);
 var model = __webpack_require__(45529);
 var file = __webpack_require__(83253);
-var hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 var serving = __webpack_require__(30829);
 var alias_history = __webpack_require__(43118);
 var errors = __webpack_require__(10241);
@@ -389,7 +389,7 @@ function isMade(change, looked) {
       const value = (0,model.E)(tagsOf(change.name), change.key);
       if (value === undefined || change.to === null)
         return false;
-      const { held, reason } = (0,hold.uw)(change.key, value);
+      const { held, reason } = (0,model_hold.uw)(change.key, value);
       return held?.version === change.version && isReason(reason, change.to);
     }
     case 'serving': {
@@ -408,7 +408,7 @@ function valueBeside(fact, found, made, tagsOf) {
   if (fact.kind !== 'holds')
     return found;
   const own = made.flatMap((change) => change.kind === 'hold' && isSame(change.name, fact.name) ? [change.key] : []);
-  return own.length === 0 ? found : (0,hold.K7)(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
+  return own.length === 0 ? found : (0,model_hold.K7)(tagsOf(fact.name).filter(({ key }) => !own.includes(key)));
 }
 const NOT_RECORDED = 'not recorded';
 function moverOf(context, fact, found, tagsOf) {
@@ -1129,7 +1129,7 @@ const DEMANDS = {
 function row(code, meaning, cause, fix) {
   return { code, severity: 'error', needs: 'policy', meaning, cause, fix };
 }
-var move_effects = __webpack_require__(77098);
+var effects = __webpack_require__(91075);
 ;
 const ENDPOINTS = {
   kinds: [
@@ -1156,7 +1156,7 @@ function behind({ endpoint, versions }, { name, audited }) {
   const names = only === undefined
     ? `none of the ${(0,domain_count.h)(audited.length, 'audited alias', 'audited aliases')} of ${(0,full_name.G)(name)} names`
     : `${aliasSubject(name, only.alias.alias)} names ${only.alias.version}`;
-  const served = `the endpoint ${(0,printable.WU)(endpoint, 80)} serves ${(0,move_effects.pl)(versions)}`;
+  const served = `the endpoint ${(0,printable.WU)(endpoint, 80)} serves ${(0,effects.pl)(versions)}`;
   return {
     ...(only === undefined ? { model: (0,full_name.G)(name) } : aliasPlace(name, only.alias)),
     code: 'endpoint-behind',
@@ -1437,7 +1437,7 @@ const REQUIRED_TAGS = {
     : (0,policy_version.Jc)((0,model_uri.Ps)(version.name, version.version), version.tags, required).findings),
 };
 var hold = __webpack_require__(44035);
-var hold_hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 ;
 const ROLLBACK_TARGET = {
   kinds: [
@@ -1488,7 +1488,7 @@ function problemOf(version, audited, { names }) {
   if (!audited.ready.has(version))
     return { code: 'rollback-missing', says: 'does not exist any more' };
   const uriOf = (number) => (0,model_uri.Ps)(audited.name, number);
-  const isHeld = (0,hold_hold.RC)(audited.tags).some((hold) => (0,hold_hold.v)(hold, { version, origins: [uriOf(version)] }, uriOf, names) !== undefined);
+  const isHeld = (0,model_hold.RC)(audited.tags).some((hold) => (0,model_hold.v)(hold, { version, origins: [uriOf(version)] }, uriOf, names) !== undefined);
   const own = audited.audited.find((each) => each.version?.version === version)?.version;
   const isOwn = own !== undefined && (0,hold.nv)(own) !== undefined;
   return isHeld || isOwn ? { code: 'rollback-on-hold', says: 'is on hold' } : undefined;
@@ -1760,7 +1760,7 @@ var served_shares = __webpack_require__(99127);
 ;
 async function readEndpoints(serving) {
   const listed = await serving.listEndpoints();
-  const unclear = listed.filter(({ served }) => (0,move_effects.Z5)(served));
+  const unclear = listed.filter(({ served }) => (0,effects.Z5)(served));
   return (0,served_shares.t)(listed, unclear, async (name) => (await serving.getEndpoint(name))?.config);
 }
 class EndpointsByModel {
@@ -1774,7 +1774,7 @@ class EndpointsByModel {
   }
   of(name) {
     const found = this.#byModel.get((0,full_name.G)(name).toLowerCase()) ?? [];
-    return [...found].map(({ name: endpoint, served }) => ({ endpoint, versions: (0,move_effects.pg)(name, served) }));
+    return [...found].map(({ name: endpoint, served }) => ({ endpoint, versions: (0,effects.pg)(name, served) }));
   }
 }
 ;
@@ -2563,7 +2563,7 @@ function rollbackTargets(aliases) {
   }
   return targets;
 }
-var move_effects = __webpack_require__(77098);
+var effects = __webpack_require__(91075);
 var naming_state = __webpack_require__(60044);
 var in_parallel = __webpack_require__(14198);
 var holds = __webpack_require__(76689);
@@ -2598,7 +2598,7 @@ async function readProtections(name, { keep, keepFor }, { snapshot, clock }) {
       past: namedSince(records, { since: now - keepFor, clock: now }),
       rollback: rollbackTargets(records.aliases),
       newest: new Set(newestReady(listed, keep)),
-      servedBy: (version) => (0,move_effects.XQ)({ name, version }, endpoints ?? []),
+      servedBy: (version) => (0,effects.XQ)({ name, version }, endpoints ?? []),
       caller: caller.alsoKnownAs,
     },
     rows: [...listed].sort((a, b) => a.version - b.version),
@@ -2721,12 +2721,12 @@ var offer = __webpack_require__(79452);
 var seen = __webpack_require__(23886);
 var version_deletions = __webpack_require__(72848);
 var version_state = __webpack_require__(23715);
-var hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 ;
 function deletionsOf(name, judged, { facts, naming, tags }) {
   const ofModel = [
     { kind: 'naming', name, was: naming },
-    { kind: 'holds', name, was: (0,hold.K7)(tags) },
+    { kind: 'holds', name, was: (0,model_hold.K7)(tags) },
     ...[...facts.newest].map((version) => ({ kind: 'status', name, version, was: 'READY' })),
   ];
   return judged.flatMap(({ fate, read }) => {
@@ -3894,7 +3894,7 @@ async function rightsFor(inputs, snapshot) {
   return (0,required.mE)([
     ...(source === undefined || copied === undefined
       ? []
-      : (0,required/* copyRights */.dd)(source, copied, { modelExists: copiedExists, ownersReachDown })),
+      : (0,required.dd)(source, copied, { modelExists: copiedExists, ownersReachDown })),
     ...gate.b1.filter((operation) => operations.includes(operation)).flatMap((operation) => subject === undefined
       ? []
       : (0,required.Nt)(operation, subject, { modelExists: subjectExists, ownersReachDown })),
@@ -4011,7 +4011,7 @@ var decision = __webpack_require__(424);
 var principal = __webpack_require__(67542);
 var printable = __webpack_require__(83591);
 var text_place = __webpack_require__(4307);
-var hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 ;
 function decideNamedElsewhere(name, { endpoints, pins }) {
   const served = endpoints === null
@@ -4061,7 +4061,7 @@ function decideWithoutVersions(name, versions, aliases) {
   ]);
 }
 function decideWithoutHolds(name, tags) {
-  return (0,decision.LD)((0,hold.RC)(tags).map(({ key, reason }) => ({
+  return (0,decision.LD)((0,model_hold.RC)(tags).map(({ key, reason }) => ({
     code: 'model-has-holds',
     severity: 'error',
     message: `${(0,full_name.G)(name)} has the hold ${(0,printable.WU)(key, 80)}, which would be deleted with it: ${(0,printable.WU)(reason, 200)}.`,
@@ -4186,7 +4186,7 @@ function noteModelUndo({ record, inputs, destination }) {
   record.undo.push(...modelUndo(written, record.again), ...(0,label_undo.X)(descriptions, labels, { commands: destination.registry.commands, again: record.again }));
 }
 var version = __webpack_require__(69663);
-var move_effects = __webpack_require__(77098);
+var effects = __webpack_require__(91075);
 var parts_pins = __webpack_require__(76379);
 ;
 async function readModel(context, name, renamed) {
@@ -4209,7 +4209,7 @@ async function readElsewhere(context, name) {
     inputs.pins === undefined ? [] : (0,parts_pins.e)(context, 'pins', inputs.pins),
   ]);
   return {
-    endpoints: (0,move_effects.XQ)({ name }, endpoints ?? []),
+    endpoints: (0,effects.XQ)({ name }, endpoints ?? []),
     seen: endpoints?.length,
     pins: pins.filter(({ name: pinned, target }) => [pinned, ...(target.kind === 'copy' ? [target.name] : [])].some((each) => (0,full_name.hm)(each, name, names))),
   };
@@ -4363,7 +4363,7 @@ async function resultOf(reading) {
 var served_shares = __webpack_require__(99127);
 var change = __webpack_require__(93897);
 var plan = __webpack_require__(48720);
-var move_effects = __webpack_require__(77098);
+var alias_effects = __webpack_require__(91075);
 ;
 const BUDGET = { inFlight: 2, perSecond: 5 };
 function startMoveEffects({ openRegistry, surroundings }) {
@@ -4394,23 +4394,23 @@ async function noteEndpoints({ record }, surroundings, { updated = [], ...move }
     return;
   }
   const listed = await sharesOf(read.seen, surroundings, move.name);
-  const effects = (0,move_effects.y9)(listed, { ...move, updated });
+  const effects = (0,alias_effects.y9)(listed, { ...move, updated });
   record.effects.push(...effects);
   record.fact(ENDPOINTS, effects.length === 0 ? 'none visible' : effects.map(servesText).join('; '), 'as far as the caller can see: endpoints without CAN_VIEW are not listed');
-  const decision = (0,move_effects.Vw)(effects);
+  const decision = (0,alias_effects.Vw)(effects);
   if (decision.findings.length > 0)
     record.check(ENDPOINTS, 'warn', decision, '', 'blocked');
 }
 const MOST_READ = 10;
 function sharesOf(listed, { endpoint }, name) {
-  const unclear = listed.filter(({ served }) => (0,move_effects.Z5)((0,move_effects.bn)(name, served))).slice(0, MOST_READ);
+  const unclear = listed.filter(({ served }) => (0,alias_effects.Z5)((0,alias_effects.bn)(name, served))).slice(0, MOST_READ);
   return (0,served_shares.t)(listed, unclear, async (each) => {
     const read = await endpoint(each);
     return read !== undefined && 'seen' in read ? read.seen?.config : undefined;
   });
 }
 function servesText({ endpoint, versions }) {
-  return `${(0,printable.WU)(endpoint, 80)} serves ${(0,move_effects.pl)(versions)}`;
+  return `${(0,printable.WU)(endpoint, 80)} serves ${(0,alias_effects.pl)(versions)}`;
 }
 const JOBS = 'Triggered jobs';
 async function noteTriggered({ record }, reading, events) {
@@ -4423,13 +4423,13 @@ async function noteTriggered({ record }, reading, events) {
   }
   const { jobs, isCut } = read.seen;
   const known = record.effects.flatMap((each) => (each.kind === 'triggered-job' ? [each] : []));
-  const found = (0,move_effects.iT)(jobs, events).filter(({ job }) => known.every((each) => each.job !== job));
+  const found = (0,alias_effects.iT)(jobs, events).filter(({ job }) => known.every((each) => each.job !== job));
   record.effects.push(...found);
   const all = [...known, ...found];
   const looked = isCut ? 'of the first 300 jobs, ' : '';
   record.factAgain(JOBS, all.length === 0 ? 'none visible' : all.map(({ name, job }) => `${(0,printable.WU)(name, 80)} (${job})`).join('; '), `started by model triggers, ${looked}as far as the caller can see`);
   if (all.length > 0)
-    record.checkAgain(JOBS, (0,move_effects.yF)(all), '', 'blocked', 'warn');
+    record.checkAgain(JOBS, (0,alias_effects.yF)(all), '', 'blocked', 'warn');
 }
 async function noteCopyEffects(context, jobs, name, stages) {
   const changes = (0,plan.fs)(stages);
@@ -7766,21 +7766,24 @@ function servingUndo({ endpoint, from }) {
 }
 var alias_move = __webpack_require__(60224);
 var model_uri = __webpack_require__(3374);
-var facts_holds = __webpack_require__(76689);
+var holds = __webpack_require__(76689);
 var findings = __webpack_require__(42082);
 var policy_version = __webpack_require__(59698);
 ;
 async function returnBasis(context, { name, version }) {
   const { destination: snapshot } = context;
+  const uri = (0,model_uri.Ps)(name, version);
   snapshot.forget(name);
   const [found, tags] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
   if (found === undefined)
-    throw refused(`${(0,model_uri.Ps)(name, version)} does not exist any more.`);
-  const holds = (0,findings.b5)(await (0,facts_holds.vn)(found, tags, { ...context, snapshot }));
-  const [finding] = [...(0,policy_version.M)(found).findings, ...holds.findings];
-  if (finding !== undefined)
-    throw refused(finding.message);
+    throw refused(`${uri}, to which it would go back, does not exist any more.`);
+  requireTakeable(uri, (0,policy_version.M)(found));
+  requireTakeable(uri, (0,findings.b5)(await (0,holds.vn)(found, tags, { ...context, snapshot })));
   return (0,policy_version.qA)({ name, version }, [], tags);
+}
+function requireTakeable(uri, { findings: [finding] }) {
+  if (finding !== undefined)
+    throw refused(`${uri}, to which it would go back, may not be taken: ${finding.message}`);
 }
 function refused(why) {
   return new errors.jG(why, {
@@ -7899,6 +7902,43 @@ function requireServed({ failure }) {
   });
 }
  }),
+ 34691:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  I1: () => ( readMetricsBeside),
+  J9: () => ( measuredVersion),
+  T_: () => ( numberedVersion)
+ });
+ var _facts_metrics_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77902);
+ var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69663);
+ var _policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(56381);
+function readMetricsBeside(record, candidate, current) {
+  record.alongside(shown(candidate, current));
+}
+async function shown(candidate, current) {
+  const [ours, theirs] = await Promise.all([seen(candidate), seen(current)]);
+  if (ours === undefined)
+    return undefined;
+  return (0,_policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ .f)(ours, theirs?.uri === ours.uri ? undefined : theirs);
+}
+async function seen(read) {
+  const measured = await read.catch(() => undefined);
+  if (measured === undefined)
+    return undefined;
+  const { version, snapshot } = measured;
+  if (!snapshot.registry.capabilities.metrics)
+    return undefined;
+  return { uri: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version), seen: await (0,_facts_metrics_js__WEBPACK_IMPORTED_MODULE_0__ .V)(version, snapshot.registry) };
+}
+async function measuredVersion({ name, selector }, snapshot) {
+  const number = selector.kind === 'alias' ? await snapshot.alias(name, selector.alias) : selector.version;
+  return numberedVersion(name, number, snapshot);
+}
+async function numberedVersion(name, number, snapshot) {
+  const version = number === null ? undefined : await snapshot.version(name, number);
+  return version === undefined ? undefined : { version, snapshot };
+}
+ }),
  71604:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
@@ -7932,7 +7972,7 @@ function noteStanding(record, version) {
  var _facts_version_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69663);
  var _policy_run_verdict_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8075);
  var _policy_run_token_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(43425);
- var _policy_run_parameters_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(60178);
+ var _policy_run_saved_job_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(93905);
  var _contract_capabilities_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(78110);
  var _inputs_validation_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(75002);
  var _asking_job_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(56649);
@@ -8009,7 +8049,7 @@ function run({ inputs, run: workflow, clock, random, environment }, job, version
     const { id } = job.job;
     return jobs.saved({
       ...waited,
-      order: { job: id, parameters: (0,_policy_run_parameters_js__WEBPACK_IMPORTED_MODULE_7__ .o)(job.job, values), token: token(id) },
+      order: { job: id, parameters: (0,_policy_run_saved_job_js__WEBPACK_IMPORTED_MODULE_7__ .o)(job.job, values), token: token(id) },
     });
   }
   const { script } = job;
@@ -8192,43 +8232,6 @@ async function noteMetrics({ inputs, record }, candidate, readChampion) {
 }
 function seenOf(metrics) {
   return 'unread' in metrics ? { unread: metrics.unread, isExpected: true } : { metrics };
-}
- }),
- 63957:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  I1: () => ( readMetricsBeside),
-  J9: () => ( measuredVersion),
-  T_: () => ( numberedVersion)
- });
- var _facts_metrics_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77902);
- var _facts_version_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(69663);
- var _policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(56381);
-function readMetricsBeside(record, candidate, current) {
-  record.alongside(shown(candidate, current));
-}
-async function shown(candidate, current) {
-  const [ours, theirs] = await Promise.all([seen(candidate), seen(current)]);
-  if (ours === undefined)
-    return undefined;
-  return (0,_policy_metrics_shown_js__WEBPACK_IMPORTED_MODULE_2__ .f)(ours, theirs?.uri === ours.uri ? undefined : theirs);
-}
-async function seen(read) {
-  const measured = await read.catch(() => undefined);
-  if (measured === undefined)
-    return undefined;
-  const { version, snapshot } = measured;
-  if (!snapshot.registry.capabilities.metrics)
-    return undefined;
-  return { uri: (0,_facts_version_js__WEBPACK_IMPORTED_MODULE_1__ .S_)(version), seen: await (0,_facts_metrics_js__WEBPACK_IMPORTED_MODULE_0__ .V)(version, snapshot.registry) };
-}
-async function measuredVersion({ name, selector }, snapshot) {
-  const number = selector.kind === 'alias' ? await snapshot.alias(name, selector.alias) : selector.version;
-  return numberedVersion(name, number, snapshot);
-}
-async function numberedVersion(name, number, snapshot) {
-  const version = number === null ? undefined : await snapshot.version(name, number);
-  return version === undefined ? undefined : { version, snapshot };
 }
  }),
  43367:
@@ -8534,7 +8537,7 @@ var copy_reading = __webpack_require__(57238);
 var engine = __webpack_require__(40713);
 var parts_policy = __webpack_require__(9947);
 var metrics = __webpack_require__(5311);
-var shown_metrics = __webpack_require__(63957);
+var shown_metrics = __webpack_require__(34691);
 var parts_roles = __webpack_require__(55953);
 var serving_endpoints = __webpack_require__(21807);
 var stage = __webpack_require__(66019);
@@ -9479,7 +9482,7 @@ var facts_version = __webpack_require__(69663);
 var timeline = __webpack_require__(77550);
 var changes = __webpack_require__(63287);
 var hold_findings = __webpack_require__(42082);
-var hold_hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 var model = __webpack_require__(45529);
 var tag_keys = __webpack_require__(62649);
 var equal_versions = __webpack_require__(65454);
@@ -9564,7 +9567,7 @@ function decideNamedBefore({ name, alias, from }, to, named) {
 function decideOtherBytes(bad, version, { holds, naming, files, }) {
   const origin = (0,equal_versions.yv)(bad);
   const content = (0,model.E)(bad.tags, tag_keys.SE.digest);
-  const stops = (0,hold_hold.j1)(bad.version, origin, content === undefined ? {} : { content });
+  const stops = (0,model_hold.j1)(bad.version, origin, content === undefined ? {} : { content });
   const cameFrom = (0,equal_versions.yv)(version);
   const recorded = (0,model.E)(version.tags, tag_keys.SE.digest);
   const candidate = {
@@ -9573,7 +9576,7 @@ function decideOtherBytes(bad, version, { holds, naming, files, }) {
     ...(recorded === undefined ? {} : { content: recorded }),
   };
   const hold = { key: '', value: '', held: stops, reason: '' };
-  const recordedBy = (0,hold_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(bad.name, number), naming);
+  const recordedBy = (0,model_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(bad.name, number), naming);
   const by = recordedBy ?? (files?.kind === 'same' ? 'bytes' : undefined);
   if (by === undefined)
     return (0,domain_decision.LD)(files?.kind === 'unread' ? [uncompared(bad, version, files.why)] : []);
@@ -9607,7 +9610,7 @@ var effects = __webpack_require__(54342);
 var offer = __webpack_require__(79452);
 var stage = __webpack_require__(66019);
 var serving_endpoints = __webpack_require__(21807);
-var shown_metrics = __webpack_require__(63957);
+var shown_metrics = __webpack_require__(34691);
 var standing = __webpack_require__(71604);
 var version_outputs = __webpack_require__(69701);
 var privilege = __webpack_require__(62315);
@@ -9757,7 +9760,7 @@ function noteGone({ record }, { uri, bad, moves, isMoved }) {
   ]), '', 'blocked');
 }
 function holdsByNumber(name, bad, tags) {
-  return (0,hold_hold.RC)(tags)
+  return (0,model_hold.RC)(tags)
     .filter(({ held }) => held?.version === bad)
     .map((hold) => ({ name, hold, by: 'version' }));
 }
@@ -9834,7 +9837,7 @@ async function readCandidates({ name, bad }, { tags, spans }, snapshot) {
   const wasLive = new Set(spans.map(({ version }) => version));
   const wanted = rows.filter(({ version }, index) => index < MOST || wasLive.has(version));
   const versions = await (0,facts_version.q2)(wanted, snapshot);
-  const holds = (0,hold_hold.RC)(tags);
+  const holds = (0,model_hold.RC)(tags);
   const { names } = snapshot.registry.capabilities;
   const heldBy = (version) => {
     const origin = (0,equal_versions.yv)(version);
@@ -9844,7 +9847,7 @@ async function readCandidates({ name, bad }, { tags, spans }, snapshot) {
       origins: [(0,model_uri.Ps)(name, version.version), ...(origin === undefined ? [] : [origin])],
       ...(content === undefined ? {} : { content }),
     };
-    return holds.find((hold) => (0,hold_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(name, number), names) !== undefined)?.reason;
+    return holds.find((hold) => (0,model_hold.v)(hold, candidate, (number) => (0,model_uri.Ps)(name, number), names) !== undefined)?.reason;
   };
   const isBadCut = rows.some(({ version }) => version === bad) && !wanted.some(({ version }) => version === bad);
   return {
@@ -10112,7 +10115,7 @@ async function planRollback(context) {
     async offers(state) {
       if (state === 'applied')
         return undefined;
-      const heldNow = { kind: 'holds', name, was: (0,hold_hold.K7)(tags) };
+      const heldNow = { kind: 'holds', name, was: (0,model_hold.K7)(tags) };
       const changes = [
         ...(await (0,offer.If)(move, target?.version, context)),
         ...(0,offer.cB)(hold, [heldNow]),
@@ -10163,7 +10166,7 @@ __webpack_require__.r(__webpack_exports__);
  var _parts_version_outputs_js__WEBPACK_IMPORTED_MODULE_16__ = __webpack_require__(69701);
  var _parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_17__ = __webpack_require__(54342);
  var _parts_offer_js__WEBPACK_IMPORTED_MODULE_18__ = __webpack_require__(79452);
- var _parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(63957);
+ var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ = __webpack_require__(34691);
 async function planMove(context, judgeTarget = async () => { }) {
   const { inputs, record, destination: snapshot } = context;
   const { model: asked, alias: wanted } = inputs;
@@ -10185,7 +10188,7 @@ async function planMove(context, judgeTarget = async () => { }) {
   ]);
   const surroundings = (0,_parts_alias_effects_js__WEBPACK_IMPORTED_MODULE_17__ .qK)(context);
   if (!inputs.delete)
-    (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .I1)(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
+    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .I1)(record, targetVersion(asked, inputs, snapshot), namedVersion(asked, wanted, snapshot));
   const [target, held, model, [current, extras]] = await reads;
   const { name } = model;
   const to = target?.version.version ?? null;
@@ -10332,12 +10335,12 @@ async function readTarget(name, inputs, snapshot) {
 }
 function targetVersion(name, { version, 'from-alias': alias = '' }, snapshot) {
   const selector = version === undefined ? { kind: 'alias', alias } : { kind: 'version', version };
-  return (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .J9)({ name, selector }, snapshot);
+  return (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .J9)({ name, selector }, snapshot);
 }
 async function namedVersion(name, alias, snapshot) {
   const model = await snapshot.model(name);
   const row = model?.aliases.find((each) => (0,_domain_alias_js__WEBPACK_IMPORTED_MODULE_0__ .L)(each.alias, alias, snapshot.registry.capabilities));
-  return (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .T_)(name, row?.version ?? null, snapshot);
+  return (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_19__ .T_)(name, row?.version ?? null, snapshot);
 }
 async function lastBeforeWriting(earlier, read) {
   await earlier;
@@ -11090,7 +11093,7 @@ var policy_version = __webpack_require__(59698);
 var tag_keys = __webpack_require__(62649);
 var alias_history = __webpack_require__(68597);
 var findings = __webpack_require__(42082);
-var hold_hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 var report_document = __webpack_require__(48101);
 var sections_alias_history = __webpack_require__(43118);
 ;
@@ -11116,7 +11119,7 @@ function tagText(key, value) {
   ].join('; ');
 }
 function holdText(key, value) {
-  const hold = (0,hold_hold.uw)(key, value);
+  const hold = (0,model_hold.uw)(key, value);
   if (hold.held === undefined)
     return `a hold that does not say what it stops: ${value}`;
   const { version, origin } = hold.held;
@@ -11513,7 +11516,7 @@ __webpack_require__.r(__webpack_exports__);
  var _parts_label_undo_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(71983);
  var _parts_validation_metrics_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5311);
  var _parts_named_version_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(16826);
- var _parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(63957);
+ var _parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(34691);
  var _parts_validation_stage_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(43367);
 async function planValidateVersion(context) {
   const { inputs, record, destination: snapshot } = context;
@@ -11528,9 +11531,9 @@ async function planValidateVersion(context) {
   const reads = (0,_parts_validation_job_js__WEBPACK_IMPORTED_MODULE_7__ .xW)(context);
   (0,_domain_promises_js__WEBPACK_IMPORTED_MODULE_13__ .$)(reads);
   const champion = { kind: 'alias', alias: inputs['champion-alias'] };
-  const readChampion = () => (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .J9)({ name, selector: champion }, snapshot);
+  const readChampion = () => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .J9)({ name, selector: champion }, snapshot);
   if (inputs['require-metrics'] === undefined)
-    (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .I1)(record, number.then((each) => (0,_parts_validation_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .T_)(name, each, snapshot)), readChampion());
+    (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .I1)(record, number.then((each) => (0,_parts_shown_metrics_js__WEBPACK_IMPORTED_MODULE_11__ .T_)(name, each, snapshot)), readChampion());
   const mode = inputs['check-privileges'];
   const writes = status !== undefined || inputs['reject-status'] !== undefined;
   const rights = (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .mE)((writes ? ['read', 'tag'] : ['read']).flatMap((operation) => (0,_policy_grants_required_js__WEBPACK_IMPORTED_MODULE_3__ .Nt)(operation, name, { modelExists: true })));
@@ -11631,8 +11634,8 @@ async function statusStage(context, { name, version }, status) {
  });
  var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(10241);
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(45529);
- var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(39365);
- var _policy_move_effects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(77098);
+ var _policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(81701);
+ var _policy_alias_effects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(91075);
  var _policy_naming_state_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(60044);
  var _policy_serving_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(30829);
  var _plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(86505);
@@ -11654,7 +11657,7 @@ async function readFact(fact, snapshot) {
   if (fact.kind === 'status' || fact.kind === 'version')
     return (0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ .h1)(fact, await snapshot.recentVersion(fact.name, fact.version));
   if (fact.kind === 'holds')
-    return (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_1__ .K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
+    return (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .K7)((await snapshot.recentExtras(fact.name))?.tags ?? []);
   if (fact.kind === 'naming')
     return readNaming(fact, snapshot);
   if (fact.kind === 'served')
@@ -11673,7 +11676,7 @@ async function readNaming({ name }, snapshot) {
   return extras === undefined ? null : (0,_policy_naming_state_js__WEBPACK_IMPORTED_MODULE_3__ .W)(extras, snapshot.registry.capabilities);
 }
 async function readServed(fact, snapshot) {
-  return (0,_policy_move_effects_js__WEBPACK_IMPORTED_MODULE_2__ .XQ)(fact, (await snapshot.recentEndpoints()) ?? []);
+  return (0,_policy_alias_effects_js__WEBPACK_IMPORTED_MODULE_2__ .XQ)(fact, (await snapshot.recentEndpoints()) ?? []);
 }
 async function readFiles({ name, version }, { registry }) {
   try {
@@ -15559,7 +15562,7 @@ async function explainShared(error, name, snapshot, fix) {
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62649);
  var _policy_copy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(25865);
  var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(65454);
- var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(39365);
+ var _policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(81701);
  var _transfer_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(86411);
  var _transfer_read_files_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(17313);
  var _transfer_window_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(5031);
@@ -15592,7 +15595,7 @@ async function hasBytesOf({ tags }, bytes) {
   const listing = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_9__ .E)(tags, _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ .SE.listing);
   if (content === undefined)
     return false;
-  return (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_5__ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
+  return (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_5__ .gt)({ held: { content, ...(listing === undefined ? {} : { listing }) } }, bytes);
 }
 async function hasFilesOf(version, bytes, context) {
   if (version.status !== 'READY' || !context.snapshot.registry.capabilities.files)
@@ -16069,21 +16072,21 @@ function catalogsAskedAbout(rights) {
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(45529);
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(62649);
  var _policy_equal_versions_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(65454);
- var _policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39365);
+ var _policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(81701);
  var _equal_versions_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(98065);
 async function findHolds({ name, tags }, candidate, { registry }) {
   const naming = registry.capabilities.names;
   const found = [];
-  for (const hold of (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags)) {
-    const recorded = (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .v)(hold, candidate, (version) => (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ .Ps)(name, version), naming);
-    const by = recorded ?? ((await (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
+  for (const hold of (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags)) {
+    const recorded = (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .v)(hold, candidate, (version) => (0,_domain_model_uri_js__WEBPACK_IMPORTED_MODULE_1__ .Ps)(name, version), naming);
+    const by = recorded ?? ((await (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(hold, candidate.bytes)) ? 'bytes' : undefined);
     if (by !== undefined)
       found.push({ name, hold, by });
   }
   return found;
 }
 async function findHoldsOf(version, tags, context) {
-  if ((0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags).length === 0)
+  if ((0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .RC)(tags).length === 0)
     return [];
   const candidate = candidateOf(version, (0,_equal_versions_js__WEBPACK_IMPORTED_MODULE_5__ .cE)(version, context));
   return findHolds({ name: version.name, tags }, candidate, context.snapshot);
@@ -16093,7 +16096,7 @@ async function comparedByBytes(found, version, context) {
   const compared = async (each) => {
     if (each.by !== 'source')
       return each;
-    const isEqual = await (0,_policy_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(each.hold, bytes).catch((error) => {
+    const isEqual = await (0,_policy_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .gt)(each.hold, bytes).catch((error) => {
       if (!(error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .jG) || (0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ .up)(error, 'cancelled'))
         throw error;
       return false;
@@ -16518,11 +16521,11 @@ function recordedIn({ recorded }) {
  __webpack_require__.d(__webpack_exports__, {
   t: () => ( withShares)
  });
- var _policy_move_effects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77098);
+ var _policy_alias_effects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(91075);
 function withShares(listed, unclear, read) {
   return Promise.all(listed.map(async (each) => {
     const config = unclear.includes(each) ? await read(each.name) : undefined;
-    return config === undefined ? each : (0,_policy_move_effects_js__WEBPACK_IMPORTED_MODULE_0__ .fi)(each, config);
+    return config === undefined ? each : (0,_policy_alias_effects_js__WEBPACK_IMPORTED_MODULE_0__ .fi)(each, config);
   }));
 }
  }),
@@ -16769,7 +16772,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 var errors = __webpack_require__(10241);
 var printable = __webpack_require__(83591);
-var parameters = __webpack_require__(60178);
+var saved_job = __webpack_require__(93905);
 var job = __webpack_require__(61931);
 var bytes_digest = __webpack_require__(37638);
 ;
@@ -16827,7 +16830,7 @@ async function requireSavedJob(named, { registry }) {
       problem: `there is no job ${id}, or the caller may not see it.`,
       fix: 'Check the id and the workspace. The caller needs CAN_MANAGE_RUN on the job.',
     });
-  const fault = (0,parameters.T)(job);
+  const fault = (0,saved_job.T)(job);
   if (fault !== undefined)
     throw (0,errors.Rg)([{ input: INPUT, ...fault }]);
   return job;
@@ -21101,6 +21104,132 @@ function versionText(version) {
   return version === null ? 'no version' : `version ${version}`;
 }
  }),
+ 91075:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ __webpack_require__.d(__webpack_exports__, {
+  Vw: () => ( decideEndpoints),
+  XQ: () => ( endpointsServing),
+  Z5: () => ( isUnclear),
+  bn: () => ( ofModel),
+  fi: () => ( withRequests),
+  iT: () => ( triggeredJobs),
+  pg: () => ( servedOf),
+  pl: () => ( versionsText),
+  y9: () => ( endpointEffects),
+  yF: () => ( decideTriggered)
+ });
+ var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(424);
+ var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(95635);
+ var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83591);
+function endpointEffects(endpoints, { name, from, to, updated }) {
+  return endpoints.flatMap(({ name: endpoint, served }) => {
+    const own = ofModel(name, served);
+    if (own.length === 0)
+      return [];
+    const versions = servedOf(name, served);
+    const isNamed = typeof to === 'number' && versions.includes(to);
+    const isFormer = from !== null && own.some(({ version }) => version === undefined || version === from);
+    const state = updated.includes(endpoint)
+      ? 'updated'
+      : isNamed
+        ? 'named'
+        : isFormer && from !== to
+          ? 'former'
+          : 'other';
+    return [{ kind: 'endpoint', model: name, endpoint, versions, state }];
+  });
+}
+function isUnclear(served) {
+  return served.some((one) => served.some((other) => isSameModel(one, other.model) && one.version !== other.version));
+}
+function withRequests(listed, { routes }) {
+  const live = new Set(routes.filter(({ percent }) => percent > 0).map(({ entity }) => entity));
+  const served = listed.served.filter((each) => live.has(each.entity) ||
+    !listed.served.some((other) => live.has(other.entity) && isSameModel(each, other.model)));
+  return { ...listed, served };
+}
+function servedOf(name, served) {
+  const versions = ofModel(name, served).flatMap(({ version }) => (version === undefined ? [] : [version]));
+  return [...new Set(versions)].sort((a, b) => a - b);
+}
+function ofModel(name, served) {
+  return served.filter((each) => isSameModel(each, (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(name)));
+}
+function isSameModel({ model }, other) {
+  return model.toLowerCase() === other.toLowerCase();
+}
+function endpointsServing({ name, version }, endpoints) {
+  const names = endpoints
+    .filter(({ served }) => ofModel(name, served).some((each) => version === undefined || each.version === undefined || each.version === version))
+    .map((endpoint) => endpoint.name);
+  return names.length === 0 ? null : names.sort().join(', ');
+}
+function decideEndpoints(effects) {
+  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ .LD)(effects
+    .filter(({ state }) => state === 'former')
+    .map(({ endpoint, versions }) => ({
+    code: ENDPOINT_STAYS,
+    severity: 'warning',
+    message: `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(endpoint, 80)} keeps serving ${versionsText(versions)}: endpoints do not follow aliases, and this plan does not update it.`,
+    fix: 'To update it afterwards, run update-serving, or name it in the input endpoints.',
+  })));
+}
+const ENDPOINT_STAYS = 'endpoint-stays';
+function versionsText(versions) {
+  const last = versions.at(-1);
+  const [first] = versions;
+  if (first === undefined)
+    return 'a version that it does not state';
+  if (versions.length === 1)
+    return `version ${first}`;
+  return `versions ${versions.slice(0, -1).join(', ')} and ${last}`;
+}
+const EVENTS = {
+  MODEL_ALIAS_SET: 'alias-set',
+  MODEL_VERSION_READY: 'version-ready',
+  MODEL_CREATED: 'model-created',
+};
+function triggeredJobs(jobs, events) {
+  return jobs.flatMap(({ id, name, triggers }) => {
+    const [event] = triggers.flatMap((trigger) => eventOf(trigger, events));
+    return event === undefined
+      ? []
+      : [{ kind: 'triggered-job', model: events.name, job: id, name, event }];
+  });
+}
+function eventOf({ condition, securable, aliases, isPaused }, { name, alias, makesVersion, makesModel }) {
+  const event = EVENTS[condition];
+  if (event === undefined || isPaused)
+    return [];
+  const watched = securable.toLowerCase();
+  const names = ['', (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .kL)(name), (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(name)].map((each) => each.toLowerCase());
+  if (!names.includes(watched))
+    return [];
+  switch (event) {
+    case 'alias-set': {
+      const isWatched = aliases.length === 0 || aliases.some((each) => each.toLowerCase() === alias?.toLowerCase());
+      return alias !== undefined && isWatched ? [event] : [];
+    }
+    case 'version-ready':
+      return makesVersion ? [event] : [];
+    case 'model-created':
+      return makesModel ? [event] : [];
+  }
+}
+const WHEN = {
+  'alias-set': 'when the alias is set',
+  'version-ready': 'when the new version is READY',
+  'model-created': 'when the model is created',
+};
+function decideTriggered(effects) {
+  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ .LD)(effects.map(({ job, name, event }) => ({
+    code: 'job-starts',
+    severity: 'warning',
+    message: `The job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(name, 80)} (${job}) starts by itself ${WHEN[event]}: it has a model trigger.`,
+    fix: 'If this is not intended, pause its trigger first.',
+  })));
+}
+ }),
  68597:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
@@ -23403,7 +23532,7 @@ function hiddenRows(evidence, securable) {
  });
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62649);
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(45529);
- var _hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(39365);
+ var _model_hold_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(81701);
 function holdChanges({ name, version }, reason, { held, tags }) {
   if (held.some(isOfVersion))
     return [];
@@ -23411,11 +23540,11 @@ function holdChanges({ name, version }, reason, { held, tags }) {
 }
 function placeOf(version, tags) {
   for (let nth = 0;; nth += 1) {
-    const key = (0,_hold_js__WEBPACK_IMPORTED_MODULE_1__ .Zd)(version, nth);
+    const key = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .Zd)(version, nth);
     const found = (0,_domain_model_js__WEBPACK_IMPORTED_MODULE_2__ .E)(tags, key);
     if (found === undefined)
       return { key, from: null };
-    const { held, reason } = (0,_hold_js__WEBPACK_IMPORTED_MODULE_1__ .uw)(key, found);
+    const { held, reason } = (0,_model_hold_js__WEBPACK_IMPORTED_MODULE_1__ .uw)(key, found);
     if (held === undefined || held.version === version)
       return { key, from: reason, found };
   }
@@ -23494,7 +23623,7 @@ function liftText(name, { held, key }) {
     : `Lift that hold with tag-status (${model}, version: ${held.version}, lift-hold: true)`;
 }
  }),
- 39365:
+ 81701:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   Df: () => ( stopsAll),
@@ -23755,132 +23884,6 @@ function compareTexts(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
  }),
- 77098:
- ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
- __webpack_require__.d(__webpack_exports__, {
-  Vw: () => ( decideEndpoints),
-  XQ: () => ( endpointsServing),
-  Z5: () => ( isUnclear),
-  bn: () => ( ofModel),
-  fi: () => ( withRequests),
-  iT: () => ( triggeredJobs),
-  pg: () => ( servedOf),
-  pl: () => ( versionsText),
-  y9: () => ( endpointEffects),
-  yF: () => ( decideTriggered)
- });
- var _domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(424);
- var _domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(95635);
- var _domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83591);
-function endpointEffects(endpoints, { name, from, to, updated }) {
-  return endpoints.flatMap(({ name: endpoint, served }) => {
-    const own = ofModel(name, served);
-    if (own.length === 0)
-      return [];
-    const versions = servedOf(name, served);
-    const isNamed = typeof to === 'number' && versions.includes(to);
-    const isFormer = from !== null && own.some(({ version }) => version === undefined || version === from);
-    const state = updated.includes(endpoint)
-      ? 'updated'
-      : isNamed
-        ? 'named'
-        : isFormer && from !== to
-          ? 'former'
-          : 'other';
-    return [{ kind: 'endpoint', model: name, endpoint, versions, state }];
-  });
-}
-function isUnclear(served) {
-  return served.some((one) => served.some((other) => isSameModel(one, other.model) && one.version !== other.version));
-}
-function withRequests(listed, { routes }) {
-  const live = new Set(routes.filter(({ percent }) => percent > 0).map(({ entity }) => entity));
-  const served = listed.served.filter((each) => live.has(each.entity) ||
-    !listed.served.some((other) => live.has(other.entity) && isSameModel(each, other.model)));
-  return { ...listed, served };
-}
-function servedOf(name, served) {
-  const versions = ofModel(name, served).flatMap(({ version }) => (version === undefined ? [] : [version]));
-  return [...new Set(versions)].sort((a, b) => a - b);
-}
-function ofModel(name, served) {
-  return served.filter((each) => isSameModel(each, (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(name)));
-}
-function isSameModel({ model }, other) {
-  return model.toLowerCase() === other.toLowerCase();
-}
-function endpointsServing({ name, version }, endpoints) {
-  const names = endpoints
-    .filter(({ served }) => ofModel(name, served).some((each) => version === undefined || each.version === undefined || each.version === version))
-    .map((endpoint) => endpoint.name);
-  return names.length === 0 ? null : names.sort().join(', ');
-}
-function decideEndpoints(effects) {
-  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ .LD)(effects
-    .filter(({ state }) => state === 'former')
-    .map(({ endpoint, versions }) => ({
-    code: ENDPOINT_STAYS,
-    severity: 'warning',
-    message: `The endpoint ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(endpoint, 80)} keeps serving ${versionsText(versions)}: endpoints do not follow aliases, and this plan does not update it.`,
-    fix: 'To update it afterwards, run update-serving, or name it in the input endpoints.',
-  })));
-}
-const ENDPOINT_STAYS = 'endpoint-stays';
-function versionsText(versions) {
-  const last = versions.at(-1);
-  const [first] = versions;
-  if (first === undefined)
-    return 'a version that it does not state';
-  if (versions.length === 1)
-    return `version ${first}`;
-  return `versions ${versions.slice(0, -1).join(', ')} and ${last}`;
-}
-const EVENTS = {
-  MODEL_ALIAS_SET: 'alias-set',
-  MODEL_VERSION_READY: 'version-ready',
-  MODEL_CREATED: 'model-created',
-};
-function triggeredJobs(jobs, events) {
-  return jobs.flatMap(({ id, name, triggers }) => {
-    const [event] = triggers.flatMap((trigger) => eventOf(trigger, events));
-    return event === undefined
-      ? []
-      : [{ kind: 'triggered-job', model: events.name, job: id, name, event }];
-  });
-}
-function eventOf({ condition, securable, aliases, isPaused }, { name, alias, makesVersion, makesModel }) {
-  const event = EVENTS[condition];
-  if (event === undefined || isPaused)
-    return [];
-  const watched = securable.toLowerCase();
-  const names = ['', (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .kL)(name), (0,_domain_full_name_js__WEBPACK_IMPORTED_MODULE_0__ .G)(name)].map((each) => each.toLowerCase());
-  if (!names.includes(watched))
-    return [];
-  switch (event) {
-    case 'alias-set': {
-      const isWatched = aliases.length === 0 || aliases.some((each) => each.toLowerCase() === alias?.toLowerCase());
-      return alias !== undefined && isWatched ? [event] : [];
-    }
-    case 'version-ready':
-      return makesVersion ? [event] : [];
-    case 'model-created':
-      return makesModel ? [event] : [];
-  }
-}
-const WHEN = {
-  'alias-set': 'when the alias is set',
-  'version-ready': 'when the new version is READY',
-  'model-created': 'when the model is created',
-};
-function decideTriggered(effects) {
-  return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_2__ .LD)(effects.map(({ job, name, event }) => ({
-    code: 'job-starts',
-    severity: 'warning',
-    message: `The job ${(0,_domain_printable_js__WEBPACK_IMPORTED_MODULE_1__ .WU)(name, 80)} (${job}) starts by itself ${WHEN[event]}: it has a model trigger.`,
-    fix: 'If this is not intended, pause its trigger first.',
-  })));
-}
- }),
  60044:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
@@ -24100,7 +24103,7 @@ function isNumber(text) {
   return text !== undefined && /^\d+$/u.test(text);
 }
  }),
- 60178:
+ 93905:
  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
  __webpack_require__.d(__webpack_exports__, {
   T: () => ( jobProblem),
@@ -25411,7 +25414,7 @@ function descriptionChanges({ target, description }, from) {
  var _domain_model_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(45529);
  var _domain_printable_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83591);
  var _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(62649);
- var _hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39365);
+ var _hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(81701);
  var _plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(86505);
 function decideState(version) {
   return (0,_domain_decision_js__WEBPACK_IMPORTED_MODULE_6__ .LD)([...statusFindings(version), ...holdFindings(version)]);
@@ -25427,7 +25430,7 @@ function takenVersion({ name, version }, required, tagsOfModel) {
   return [
     { kind: 'status', name, version, was: 'READY' },
     { kind: 'tag', target, key: _domain_tag_keys_js__WEBPACK_IMPORTED_MODULE_3__ .SE.hold, was: null },
-    { kind: 'holds', name, was: (0,_hold_hold_js__WEBPACK_IMPORTED_MODULE_4__ .K7)(tagsOfModel) },
+    { kind: 'holds', name, was: (0,_hold_model_hold_js__WEBPACK_IMPORTED_MODULE_4__ .K7)(tagsOfModel) },
     ...(0,_plan_basis_js__WEBPACK_IMPORTED_MODULE_5__ .EG)(target, required),
   ];
 }
@@ -33730,7 +33733,7 @@ const descriptionWriter = {
   write: ({ target, to }, _seen, { writer }) => writer.setDescription(target, to),
 };
 var model = __webpack_require__(45529);
-var hold = __webpack_require__(39365);
+var model_hold = __webpack_require__(81701);
 ;
 const holdWriter = {
   nameOf: ({ name }) => name,
@@ -33754,14 +33757,14 @@ function holds(change, value, context) {
   const text = textOf(change, context);
   if (text === null || value === null)
     return text === null && value === null;
-  const wanted = (0,hold.uw)(change.key, text).held;
-  return wanted !== undefined && (0,hold.Df)((0,hold.uw)(change.key, String(value)), wanted);
+  const wanted = (0,model_hold.uw)(change.key, text).held;
+  return wanted !== undefined && (0,model_hold.Df)((0,model_hold.uw)(change.key, String(value)), wanted);
 }
 function textOf({ version, to, stops = {} }, { author, clock }) {
   if (to === null)
     return null;
   const { origin, ...digests } = stops;
-  return (0,hold.pL)((0,hold.j1)(version, origin, digests), { ...author, at: clock.now(), reason: to });
+  return (0,model_hold.pL)((0,model_hold.j1)(version, origin, digests), { ...author, at: clock.now(), reason: to });
 }
 var version = __webpack_require__(69663);
 var model_state = __webpack_require__(72914);

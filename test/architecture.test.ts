@@ -13,7 +13,7 @@ interface LayerRule {
 }
 
 /**
- * Who may import whom: docs/architecture.md, "Arrows point one way". The longest path that fits decides. A layer names
+ * Who may import whom: docs/architecture.md, "Who may import whom". The longest path that fits decides. A layer names
  * only layers above it in this list.
  */
 const RULES: Readonly<Record<string, LayerRule>> = {

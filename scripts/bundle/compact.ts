@@ -3,7 +3,7 @@ import { parse, type Node } from 'acorn';
 const SYNTAX = { ecmaVersion: 'latest', sourceType: 'module' } as const;
 
 /** What licences demand to be kept: some packages have code of others, whose notice stands in their code alone. */
-const NOTICE = /copyright|@licen[cs]e|@preserve/iu;
+const NOTICE = /^!|\bcopyright\b|@licen[cs]e|@preserve/iu;
 
 /** A part of a text: `[start, end)`, in UTF-16 units. */
 interface Span {

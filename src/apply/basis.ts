@@ -1,8 +1,8 @@
 import { hasCode } from '../domain/errors.ts';
 import { tagValue } from '../domain/model.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { holdsState } from '../policy/hold/hold.ts';
-import { endpointsServing } from '../policy/move-effects.ts';
+import { holdsState } from '../policy/hold/model-hold.ts';
+import { endpointsServing } from '../policy/alias/effects.ts';
 import { namingState } from '../policy/naming-state.ts';
 import { standingDigest } from '../policy/serving.ts';
 import { modelOfFact, valueInVersion, type FactValue, type BasisFact } from '../plan/basis.ts';

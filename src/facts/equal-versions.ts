@@ -7,7 +7,7 @@ import type { Clock, Logger } from '../domain/ports.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import { modelFiles } from '../policy/copy.ts';
 import { equalsOf, type EqualVersion } from '../policy/equal-versions.ts';
-import { holdsBytes } from '../policy/hold/hold.ts';
+import { holdsBytes } from '../policy/hold/model-hold.ts';
 import { contentDigest, listingDigest } from '../transfer/digest.ts';
 import type { FileSource } from '../transfer/port.ts';
 import { hashFiles } from '../transfer/read-files.ts';

@@ -7,7 +7,13 @@ import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { HoldChange } from '../plan/changes/hold.ts';
 import { originOf } from '../policy/equal-versions.ts';
 import type { FoundHold } from '../policy/hold/findings.ts';
-import { holdsBytes, matchHold, readHolds, type HoldCandidate, type HoldMatch } from '../policy/hold/hold.ts';
+import {
+  holdsBytes,
+  matchHold,
+  readHolds,
+  type HoldCandidate,
+  type HoldMatch,
+} from '../policy/hold/model-hold.ts';
 import { versionBytes, type Bytes, type ReadContext } from './equal-versions.ts';
 import type { Snapshot } from './snapshot.ts';
 

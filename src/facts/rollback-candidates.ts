@@ -4,7 +4,7 @@ import type { FullName } from '../domain/full-name.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
 import type { AliasSpan } from '../policy/alias/timeline.ts';
 import { originOf } from '../policy/equal-versions.ts';
-import { matchHold, readHolds } from '../policy/hold/hold.ts';
+import { matchHold, readHolds } from '../policy/hold/model-hold.ts';
 import { rollbackCandidates, type RollbackCandidate } from '../policy/rollback/candidates.ts';
 import type { Snapshot } from './snapshot.ts';
 import { listVersions, readVersions } from './version.ts';

@@ -1,5 +1,5 @@
 import type { ListedEndpoint, ServingConfig } from '../domain/serving.ts';
-import { withRequests } from '../policy/move-effects.ts';
+import { withRequests } from '../policy/alias/effects.ts';
 
 /**
  * The listed endpoints, those that are `unclear` without the versions that get no requests: `read` has their routes, which a list

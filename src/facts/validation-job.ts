@@ -1,7 +1,7 @@
 import { absentInput, invalidInputs } from '../domain/errors.ts';
 import type { NamedJob, SavedJob } from '../domain/job.ts';
 import { show } from '../domain/printable.ts';
-import { jobProblem } from '../policy/run/parameters.ts';
+import { jobProblem } from '../policy/run/saved-job.ts';
 import type { JobReader } from '../registry/workspace-port.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requireScript, type ValidationScript } from './validation-script.ts';

@@ -6,7 +6,7 @@ import type { Pin } from '../domain/pin.ts';
 import { isPerson } from '../domain/principal.ts';
 import { show } from '../domain/printable.ts';
 import { formatPlace } from '../domain/text-place.ts';
-import { readHolds } from './hold/hold.ts';
+import { readHolds } from './hold/model-hold.ts';
 
 /** What names a model elsewhere, as far as it was looked at. */
 export interface NamedElsewhere {

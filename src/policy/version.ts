@@ -4,7 +4,7 @@ import { formatModelUri } from '../domain/model-uri.ts';
 import { tagValue, type ModelVersion, type Tag } from '../domain/model.ts';
 import { show } from '../domain/printable.ts';
 import { TAG_KEYS } from '../domain/tag-keys.ts';
-import { holdsState } from './hold/hold.ts';
+import { holdsState } from './hold/model-hold.ts';
 import { tagFacts, type BasisFact } from '../plan/basis.ts';
 
 /** Whether a version may be taken: READY, and not on hold. */

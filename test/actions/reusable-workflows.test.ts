@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { GOOD_FILES, PROD, STAGING } from '../../emulator/seeds/demo-models.ts';
-import { holdKey } from '../../src/policy/hold/hold.ts';
+import { holdKey } from '../../src/policy/hold/model-hold.ts';
 import { ROOT } from '../imports.ts';
 import { expand } from './expression.ts';
 import { endings, staged } from './staged.ts';

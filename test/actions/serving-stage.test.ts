@@ -78,34 +78,51 @@ describe('a promotion', () => {
     const stateOfUpdate = ({ report }: ActionRun) =>
       report.changes.flatMap(({ change, state }) => (change.kind === 'serving' ? [state] : []));
 
-    test.each([
+    test.each<[what: string, strike: (metastore: Metastore) => unknown, said: string]>([
       [
-        'of its own',
-        (metastore: Metastore) =>
-          void metastore.model(PROD).versions.get(2)?.tags.set('uc_promote_hold', 'incident 7'),
+        'got a hold of its own',
+        (metastore) => metastore.model(PROD).versions.get(2)?.tags.set('uc_promote_hold', 'incident 7'),
+        '/2, to which it would go back, may not be taken: .*incident 7',
       ],
       [
-        'of its model',
-        (metastore: Metastore) =>
+        'got a hold of its model',
+        (metastore) =>
           metastore.setTags(PROD, {
             uc_promote_hold_0123456789ab: JSON.stringify({ version: 2, reason: 'incident 7' }),
           }),
+        'incident 7',
       ],
-    ])(
-      'puts neither alias nor endpoint back to a version that got a hold %s meanwhile',
-      async (_what, hold) => {
-        const { run, emulator } = await servingWorld();
-        const { workspace } = emulator.metastore;
-        workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(2)] });
-        workspace.endUpdates('fraud-rt', FAILS);
-        emulator.faults.add({ template: PUT, kind: { kind: 'run', when: 'after', run: hold } });
-        const seen = await run(promote, { ...RESTORE, endpoints: 'fraud-rt\nfraud-eu' });
-        expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
-        expect(seen.verdict).toMatch(/no space left.*Nothing could be put back.*incident 7/u);
-        expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
-        expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-4', 4, 100]]);
-      },
-    );
+      [
+        'may be what an unreadable hold is on',
+        (metastore) => metastore.setTags(PROD, { uc_promote_hold_0123456789ab: 'incident 7' }),
+        'to which it would go back, may not be taken: .*cannot be read',
+      ],
+      [
+        'is not READY any more',
+        (metastore) => {
+          const version = metastore.model(PROD).versions.get(2);
+          if (version !== undefined) version.status = 'FAILED_REGISTRATION';
+        },
+        'to which it would go back, may not be taken: .*FAILED_REGISTRATION',
+      ],
+      [
+        'is gone',
+        (metastore) => metastore.model(PROD).versions.delete(2),
+        'to which it would go back, does not exist any more',
+      ],
+    ])('puts neither alias nor endpoint back to a version that %s', async (_what, strike, said) => {
+      const { run, emulator } = await servingWorld();
+      const { workspace } = emulator.metastore;
+      workspace.addEndpoint('fraud-eu', { creator: promoter, served: [served(2)] });
+      workspace.endUpdates('fraud-rt', FAILS);
+      const kind = { kind: 'run', when: 'after', run: (at: Metastore) => void strike(at) } as const;
+      emulator.faults.add({ template: PUT, kind });
+      const seen = await run(promote, { ...RESTORE, endpoints: 'fraud-rt\nfraud-eu' });
+      expect(seen.outputs['outcome'], seen.verdict).toBe('blocked');
+      expect(seen.verdict).toMatch(new RegExp(`no space left.*Nothing could be put back.*${said}`, 'u'));
+      expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 4 });
+      expect(liveOf(emulator, 'fraud-eu')).toEqual([['fraud_detection-4', 4, 100]]);
+    });
 
     test('puts nothing back where the endpoint serves the copy, and a setting was not kept', async () => {
       const { run, emulator } = await servingWorld();

@@ -13,7 +13,8 @@ import { TrueNaming } from './true-naming.ts';
 const ALIASES = ['Champion', 'Blue'] as const;
 const STEPS = 14;
 const DAY = 24 * 3_600_000;
-const OFF = { 'check-privileges': 'off', 'require-signature': 'off', summary: 'false' };
+const OFF = { 'check-privileges': 'off', summary: 'false' };
+const UNSIGNED = { 'require-signature': 'off' };
 
 /** What a sequence did, and what is wrong with it. */
 export interface SequenceEnd {
@@ -264,7 +265,11 @@ async function run(
   sequence.runs += 1;
   const environment = { GITHUB_RUN_ID: String(ofRun ?? sequence.runs) };
   const served = servedBy(bench.emulator.metastore);
-  const seen = await bench.run(action, { ...OFF, ...inputs }, { environment });
+  const seen = await bench.run(
+    action,
+    { ...OFF, ...(action === cleanUp ? {} : UNSIGNED), ...inputs },
+    { environment },
+  );
   story.push(`${action.name} ${JSON.stringify({ ...inputs, plan: undefined })}: ${seen.verdict}`);
   const [before, after] = [modelOf(seen.before), modelOf(seen.after)];
   for (const version of Object.keys(before.versions).map(Number)) {

@@ -34,8 +34,8 @@ describe('compact', () => {
     ],
     [
       'a notice of copyright',
-      '// Copyright A\n//! @license B\n// C\nlet a;\n',
-      '// Copyright A\n//! @license B\nlet a;\n',
+      '// Copyright A\n/*! B. MIT License */\n// of copyRights\nlet a;\n',
+      '// Copyright A\n/*! B. MIT License */\nlet a;\n',
     ],
     ['brackets around a function', 'f({ a: (() => {}) });\n', 'f({ a: (() => {}) });\n'],
   ])('%s', (_, text, expected) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatMovedFact, type BasisFact, type MovedFact } from '../../src/plan/basis.ts';
 import { factRow } from '../../src/report/sections/plan.ts';
-import { holdKey, holdsState } from '../../src/policy/hold/hold.ts';
+import { holdKey, holdsState } from '../../src/policy/hold/model-hold.ts';
 import { COPY, NAME } from './sample-plan.ts';
 
 const held = (...reasons: readonly string[]) =>

@@ -5,7 +5,7 @@ import type { ServingEndpoint } from '../../domain/serving.ts';
 import { modelOfFact, registryFacts, type BasisFact, type FactValue } from '../../plan/basis.ts';
 import { isReplacedBy } from '../../plan/file.ts';
 import type { AliasHistory, MoveEntry } from '../../policy/alias/history.ts';
-import { holdsState, readHold } from '../../policy/hold/hold.ts';
+import { holdsState, readHold } from '../../policy/hold/model-hold.ts';
 import { isLedTo, isOnTheWay, standingDigest } from '../../policy/serving.ts';
 import { authorText } from '../../report/sections/alias-history.ts';
 import type { Difference } from '../../report/sections/plan.ts';

@@ -3,7 +3,7 @@ import type { BasisFact } from '../../plan/basis.ts';
 import type { DeleteVersionChange } from '../../plan/changes/version-deletion.ts';
 import { versionState } from '../../plan/version-state.ts';
 import type { CleanUpReading, JudgedVersion } from '../../facts/clean-up/read.ts';
-import { holdsState } from '../../policy/hold/hold.ts';
+import { holdsState } from '../../policy/hold/model-hold.ts';
 
 /** The deletions of the versions that may go, each with all that protected it if it were otherwise. */
 export function deletionsOf(

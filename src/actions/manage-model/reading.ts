@@ -4,7 +4,7 @@ import { listVersions } from '../../facts/version.ts';
 import type { CommonInputs } from '../../inputs/common.ts';
 import type { ManageModelInputs, MANAGE_MODEL_OUTPUTS } from '../../inputs/manage-model.ts';
 import type { NamedElsewhere } from '../../policy/manage-model.ts';
-import { endpointsServing } from '../../policy/move-effects.ts';
+import { endpointsServing } from '../../policy/alias/effects.ts';
 import type { ActionContext } from '../contract/context.ts';
 import { readLocalPins } from '../parts/pins.ts';
 

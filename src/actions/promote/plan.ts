@@ -17,7 +17,7 @@ import { noteCopy, readCopy } from '../parts/copy/reading.ts';
 import { copyEngine } from '../parts/copy/engine.ts';
 import { readPolicy } from '../parts/policy.ts';
 import { noteMetrics } from '../parts/validation/metrics.ts';
-import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/validation/shown-metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { noteRoles, readRoles, type RoleReading } from '../parts/roles.ts';
 import { manageableStages, readServing } from '../parts/serving/endpoints.ts';
 import { requireServed } from '../parts/serving/stage.ts';

@@ -9,7 +9,7 @@ import type { Bytes } from '../../facts/equal-versions.ts';
 import { findHoldsOf } from '../../facts/holds.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { MoveEntry } from '../../policy/alias/history.ts';
-import { readHolds } from '../../policy/hold/hold.ts';
+import { readHolds } from '../../policy/hold/model-hold.ts';
 import type { FoundHold } from '../../policy/hold/findings.ts';
 import { rightName } from '../../policy/grants/findings.ts';
 import { missingHoldBlocks, unsetHoldBlocks } from '../../report/sections/rollback.ts';

@@ -41,7 +41,7 @@ import {
   numberedVersion,
   readMetricsBeside,
   type ReadVersion,
-} from '../parts/validation/shown-metrics.ts';
+} from '../parts/shown-metrics.ts';
 
 /** What moves an alias; another action may name people too, and compare signatures. */
 type SetAliasContext = ActionContext<

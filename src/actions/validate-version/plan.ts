@@ -18,7 +18,7 @@ import { noteValidationJob, readValidationJob } from '../parts/validation/job.ts
 import { noteLabelUndo } from '../parts/label-undo.ts';
 import { noteMetrics } from '../parts/validation/metrics.ts';
 import { noteNamedVersion, readNamedVersion } from '../parts/named-version.ts';
-import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/validation/shown-metrics.ts';
+import { measuredVersion, numberedVersion, readMetricsBeside } from '../parts/shown-metrics.ts';
 import { requireValid, validationStage } from '../parts/validation/stage.ts';
 
 /** Plans the validation of one version, by its metrics and by a command or a job, and its status then. */

@@ -1,6 +1,6 @@
 import { tagValue } from '../../domain/model.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
-import { heldObject, holdText, readHold, stopsAll } from '../../policy/hold/hold.ts';
+import { heldObject, holdText, readHold, stopsAll } from '../../policy/hold/model-hold.ts';
 import type { ApplyContext } from '../context.ts';
 import { gone, type Value, type ValueWriter } from './value-writer.ts';
 

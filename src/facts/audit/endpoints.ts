@@ -2,7 +2,7 @@ import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import type { ListedEndpoint } from '../../domain/serving.ts';
 import type { ServingReader } from '../../registry/workspace-port.ts';
 import type { ServingEndpointSeen } from '../../policy/audit/model.ts';
-import { isUnclear, servedOf } from '../../policy/move-effects.ts';
+import { isUnclear, servedOf } from '../../policy/alias/effects.ts';
 import { withShares } from '../served-shares.ts';
 
 /** The endpoints that the caller is shown: those with several versions of a model are read once more for who gets the requests. */

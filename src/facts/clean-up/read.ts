@@ -15,7 +15,7 @@ import {
 } from '../../policy/clean-up/fate.ts';
 import { namedSince } from '../../policy/clean-up/named-since.ts';
 import { rollbackTargets } from '../../policy/clean-up/rollback-targets.ts';
-import { endpointsServing } from '../../policy/move-effects.ts';
+import { endpointsServing } from '../../policy/alias/effects.ts';
 import { namingState } from '../../policy/naming-state.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
 import type { ReadContext } from '../equal-versions.ts';

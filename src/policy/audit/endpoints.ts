@@ -1,7 +1,7 @@
 import { counted } from '../../domain/count.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { show } from '../../domain/printable.ts';
-import { versionsText } from '../move-effects.ts';
+import { versionsText } from '../alias/effects.ts';
 import type { AuditFamily } from './family.ts';
 import { aliasPlace, aliasSubject, type AuditFinding } from './finding.ts';
 import type { AuditedModel, ServingEndpointSeen } from './model.ts';

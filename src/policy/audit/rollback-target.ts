@@ -1,7 +1,7 @@
 import { holdOf } from '../../domain/hold.ts';
 import { formatFullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
-import { matchHold, readHolds } from '../hold/hold.ts';
+import { matchHold, readHolds } from '../hold/model-hold.ts';
 import { recordedOf } from './alias-record.ts';
 import type { AuditFamily, FindingKind } from './family.ts';
 import { aliasSubject, type AuditFinding } from './finding.ts';

@@ -3,7 +3,7 @@ import { tagValue, type ModelVersion, type Tag } from '../../domain/model.ts';
 import type { HoldChange } from '../../plan/changes/hold.ts';
 import type { TagChange } from '../../plan/changes/tag.ts';
 import type { FoundHold } from './findings.ts';
-import { holdKey, readHold } from './hold.ts';
+import { holdKey, readHold } from './model-hold.ts';
 
 /**
  * The hold that a version gets on its model; none where it is on hold there already, or its bytes are, under whatever number.

@@ -2,7 +2,7 @@ import { decide, type Decision, type Finding } from '../../domain/decision.ts';
 import { formatFullName, type FullName } from '../../domain/full-name.ts';
 import { formatModelUri } from '../../domain/model-uri.ts';
 import { show } from '../../domain/printable.ts';
-import type { HoldMatch, ModelHold } from './hold.ts';
+import type { HoldMatch, ModelHold } from './model-hold.ts';
 
 /** A hold of a model that stops something, and what shows it. */
 export interface FoundHold {

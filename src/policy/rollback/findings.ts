@@ -6,7 +6,7 @@ import { TAG_KEYS } from '../../domain/tag-keys.ts';
 import type { NamedHistory } from '../alias/decide.ts';
 import { originOf } from '../equal-versions.ts';
 import { decideHolds, type FoundHold } from '../hold/findings.ts';
-import { heldObject, matchHold } from '../hold/hold.ts';
+import { heldObject, matchHold } from '../hold/model-hold.ts';
 import type { RollbackTarget } from './target.ts';
 import { decideState } from '../version.ts';
 

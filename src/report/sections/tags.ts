@@ -3,7 +3,7 @@ import type { Tag } from '../../domain/model.ts';
 import { ALIAS_RECORD_PREFIX, isModelHoldKey, TAG_KEYS } from '../../domain/tag-keys.ts';
 import { readRecord } from '../../policy/alias/history.ts';
 import { holdSentence } from '../../policy/hold/findings.ts';
-import { readHold } from '../../policy/hold/hold.ts';
+import { readHold } from '../../policy/hold/model-hold.ts';
 import { paragraph, table, type Section } from '../document.ts';
 import { authorText } from './alias-history.ts';
 

@@ -6,7 +6,7 @@ import { setAlias } from '../../../src/actions/set-alias.ts';
 import { formatChange } from '../../../src/plan/change.ts';
 import { planCode } from '../../../src/plan/digest.ts';
 import { readPlanFile } from '../../../src/plan/file.ts';
-import { holdKey } from '../../../src/policy/hold/hold.ts';
+import { holdKey } from '../../../src/policy/hold/model-hold.ts';
 import { TOKENS } from '../harness.ts';
 import { recordOf } from '../move-record.ts';
 import { planned, PLANNINGS, type PlanningName } from './planned.ts';

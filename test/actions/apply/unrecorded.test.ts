@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PROD } from '../../../emulator/seeds/demo-models.ts';
 import { apply } from '../../../src/actions/apply.ts';
 import { setAlias } from '../../../src/actions/set-alias.ts';
-import { holdKey } from '../../../src/policy/hold/hold.ts';
+import { holdKey } from '../../../src/policy/hold/model-hold.ts';
 import type { ActionRun } from '../harness.ts';
 import { planned, type Planned } from './planned.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { holdChanges, holdsLeft, liftChanges } from '../../../src/policy/hold/changes.ts';
-import { holdKey, readHold, type HoldMatch } from '../../../src/policy/hold/hold.ts';
+import { holdKey, readHold, type HoldMatch } from '../../../src/policy/hold/model-hold.ts';
 
 const NAME = { catalog: 'prod', schema: 'ml_team', model: 'fraud_detection' };
 const OTHER = { key: holdKey(2), value: JSON.stringify({ version: 2, reason: 'incident 6' }) };

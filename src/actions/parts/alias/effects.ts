@@ -17,7 +17,7 @@ import {
   triggeredJobs,
   versionsText,
   type ModelEvents,
-} from '../../../policy/move-effects.ts';
+} from '../../../policy/alias/effects.ts';
 import type { ActionContext } from '../../contract/context.ts';
 
 type EffectContext = Pick<ActionContext<CommonInputs>, 'record' | 'openRegistry' | 'surroundings'>;

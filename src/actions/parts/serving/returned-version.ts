@@ -1,3 +1,4 @@
+import type { Decision } from '../../../domain/decision.ts';
 import { PromoteError } from '../../../domain/errors.ts';
 import type { FullName } from '../../../domain/full-name.ts';
 import { formatModelUri } from '../../../domain/model-uri.ts';
@@ -17,13 +18,18 @@ export async function returnBasis(
   { name, version }: { readonly name: FullName; readonly version: number },
 ): Promise<BasisFact[]> {
   const { destination: snapshot } = context;
+  const uri = formatModelUri(name, version);
   snapshot.forget(name);
   const [found, tags] = await Promise.all([snapshot.version(name, version), snapshot.tagsOf(name)]);
-  if (found === undefined) throw refused(`${formatModelUri(name, version)} does not exist any more.`);
-  const holds = decideHolds(await findHoldsOf(found, tags, { ...context, snapshot }));
-  const [finding] = [...decideState(found).findings, ...holds.findings];
-  if (finding !== undefined) throw refused(finding.message);
+  if (found === undefined) throw refused(`${uri}, to which it would go back, does not exist any more.`);
+  requireTakeable(uri, decideState(found));
+  requireTakeable(uri, decideHolds(await findHoldsOf(found, tags, { ...context, snapshot })));
   return takenVersion({ name, version }, [], tags);
+}
+
+function requireTakeable(uri: string, { findings: [finding] }: Decision): void {
+  if (finding !== undefined)
+    throw refused(`${uri}, to which it would go back, may not be taken: ${finding.message}`);
 }
 
 function refused(why: string): PromoteError {

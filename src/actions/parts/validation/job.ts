@@ -18,7 +18,7 @@ import type { ValidationInputs } from '../../../inputs/validation.ts';
 import type { JobEvidence } from '../../../plan/evidence.ts';
 import { decideJobRun, type JobVerdict } from '../../../policy/run/verdict.ts';
 import { runToken } from '../../../policy/run/token.ts';
-import { parametersFor } from '../../../policy/run/parameters.ts';
+import { parametersFor } from '../../../policy/run/saved-job.ts';
 import { requireNeeds } from '../../contract/capabilities.ts';
 import type { ActionContext } from '../../contract/context.ts';
 import { VALIDATION_NEEDS } from '../../../inputs/validation.ts';

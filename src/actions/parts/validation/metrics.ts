@@ -6,7 +6,7 @@ import { decideMetrics, type VersionMetrics } from '../../../policy/metrics/deci
 import { shownMetrics, type SeenMetrics } from '../../../policy/metrics/shown.ts';
 import { requireNeeds } from '../../contract/capabilities.ts';
 import type { ActionContext } from '../../contract/context.ts';
-import type { MeasuredVersion } from './shown-metrics.ts';
+import type { MeasuredVersion } from '../shown-metrics.ts';
 
 type MetricContext = ActionContext<CommonInputs & MetricInputs>;
 

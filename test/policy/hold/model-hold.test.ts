@@ -11,7 +11,7 @@ import {
   readHolds,
   type HeldObject,
   type HoldCandidate,
-} from '../../../src/policy/hold/hold.ts';
+} from '../../../src/policy/hold/model-hold.ts';
 
 const NAME = { catalog: 'prod', schema: 'ml_team', model: 'fraud' };
 const AUTHOR = {

@@ -1,12 +1,12 @@
-import { readShownMetrics } from '../../../facts/metrics.ts';
-import type { Snapshot } from '../../../facts/snapshot.ts';
-import { uriOf } from '../../../facts/version.ts';
-import type { FullName } from '../../../domain/full-name.ts';
-import type { ModelReference } from '../../../domain/model-uri.ts';
-import type { ModelVersion } from '../../../domain/model.ts';
-import type { Evidence } from '../../../plan/evidence.ts';
-import { shownMetrics, type SeenVersion } from '../../../policy/metrics/shown.ts';
-import type { ActionRecord } from '../../contract/record.ts';
+import { readShownMetrics } from '../../facts/metrics.ts';
+import type { Snapshot } from '../../facts/snapshot.ts';
+import { uriOf } from '../../facts/version.ts';
+import type { FullName } from '../../domain/full-name.ts';
+import type { ModelReference } from '../../domain/model-uri.ts';
+import type { ModelVersion } from '../../domain/model.ts';
+import type { Evidence } from '../../plan/evidence.ts';
+import { shownMetrics, type SeenVersion } from '../../policy/metrics/shown.ts';
+import type { ActionRecord } from '../contract/record.ts';
 
 /** A version, and the registry that knows it. */
 export interface MeasuredVersion {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MoveEntry } from '../../../src/policy/alias/history.ts';
 import { namedSince } from '../../../src/policy/clean-up/named-since.ts';
-import { CLOCK, day, move } from './dated-moves.ts';
+import { CLOCK, day, move } from '../alias/dated-moves.ts';
 
 const untilOf = (version: number, ...records: readonly (readonly [string, number, readonly MoveEntry[]])[]) =>
   namedSince(

@@ -1,10 +1,10 @@
-import { decide, type Decision } from '../domain/decision.ts';
-import { formatFullName, schemaNameOf, type FullName } from '../domain/full-name.ts';
-import type { VersionRef } from '../domain/change-target.ts';
-import type { ModelTrigger, TriggeredJob } from '../domain/job.ts';
-import { show } from '../domain/printable.ts';
-import type { ListedEndpoint, ServedVersion, ServingConfig } from '../domain/serving.ts';
-import type { EndpointEffect, TriggeredJobEffect, TriggerEvent } from '../plan/effect.ts';
+import { decide, type Decision } from '../../domain/decision.ts';
+import { formatFullName, schemaNameOf, type FullName } from '../../domain/full-name.ts';
+import type { VersionRef } from '../../domain/change-target.ts';
+import type { ModelTrigger, TriggeredJob } from '../../domain/job.ts';
+import { show } from '../../domain/printable.ts';
+import type { ListedEndpoint, ServedVersion, ServingConfig } from '../../domain/serving.ts';
+import type { EndpointEffect, TriggeredJobEffect, TriggerEvent } from '../../plan/effect.ts';
 
 /** A move of an alias as endpoints see it: `from` and `to` are what it names before and after. */
 export interface MoveSeen {
