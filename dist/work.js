@@ -32643,7 +32643,7 @@ async function askAt({ input, output }, question, signal) {
     return '';
   const lines = (0,external_node_readline_.createInterface)({ input, output });
   try {
-    const answer = await new Promise((resolve) => {
+    const reply = await new Promise((resolve) => {
       const leave = () => resolve(undefined);
       signal.addEventListener('abort', leave, { once: true });
       lines.once('close', leave);
@@ -32651,9 +32651,9 @@ async function askAt({ input, output }, question, signal) {
       input.on('error', leave);
       lines.question(question, resolve);
     });
-    if (answer === undefined)
+    if (reply === undefined)
       output.write('\n');
-    return answer ?? '';
+    return reply ?? '';
   }
   finally {
     lines.close();

@@ -1,7 +1,7 @@
 import { CHECK_CONNECTION_INPUTS, CHECK_CONNECTION_OUTPUTS } from '../inputs/check-connection.ts';
 import { defineAction } from './contract/action.ts';
 
-/** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
+/** Reports how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
 export const checkConnection = defineAction({
   name: 'check-connection',
   title: 'Check the connection to Databricks',

@@ -2,7 +2,7 @@ import { GATE_INPUTS, GATE_NEEDS, GATE_OUTPUTS, operationFaults, trainerFaults }
 import { roleFaults } from '../inputs/roles.ts';
 import { defineAction } from './contract/action.ts';
 
-/** Answers who may do what, and what gives a missing right. */
+/** Judges who may do what, and says what gives a missing right. */
 export const gateOnGrants = defineAction({
   name: 'gate-on-grants',
   title: 'Gate on grants',

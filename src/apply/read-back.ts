@@ -62,7 +62,7 @@ async function valueAfter(change: ValueChange, { snapshot }: ApplyContext): Prom
   }
 }
 
-/** The value from before may be an old answer; any other was written by somebody. */
+/** The value from before may be an old response; any other was written by somebody. */
 function notAsWritten(change: ValueChange, found: Value): PromoteError {
   const conflict = { code: 'conflict', outcome: 'conflict' } as const;
   const before = change.kind === 'hold' ? (change.found ?? null) : change.from;

@@ -20,13 +20,13 @@ export interface Finding {
   readonly place?: TextPlace;
 }
 
-/** The answer of a policy: allowed unless a finding is an error. */
+/** What a policy decides: allowed unless a finding is an error. */
 export interface Decision {
   readonly allowed: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** The answer of a check that this registry has nothing for, and why; never the same as a pass. */
+/** What a check says that this registry has nothing for, and why; never the same as a pass. */
 export interface NotApplicable {
   readonly notApplicable: string;
 }

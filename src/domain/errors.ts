@@ -24,7 +24,7 @@ export type ErrorCode =
   | 'verification'
   /** Nothing was sent. */
   | 'cancelled'
-  /** Cancelled while a write was not answered. */
+  /** Cancelled while a write had no response. */
   | 'interrupted'
   | 'unsupported'
   | 'internal';

@@ -31,7 +31,7 @@ export function formatRequest({ method, path, body }: RestRequest): string {
  * hold, or that could not be copied as it is shown: only the request, which escapes it.
  */
 export interface GrantCommands {
-  /** The language of what `grant` answers. */
+  /** The language of what `grant` returns. */
   readonly language: 'sql' | 'shell';
   /** The statement or command that gives one privilege, without a final semicolon. */
   grant(securable: Securable, privilege: Privilege, principal: string): string | undefined;

@@ -15,7 +15,7 @@ export interface GroupMember {
 export interface PrincipalGroup {
   readonly id: string;
   readonly name: string;
-  /** Absent where the registry does not tell them, which is not to have none. */
+  /** Absent where the registry does not state them, which is not to have none. */
   readonly members?: readonly GroupMember[];
 }
 

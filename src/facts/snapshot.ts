@@ -23,7 +23,7 @@ export type ReadObject =
 
 interface Entry {
   readonly value: Promise<unknown>;
-  /** When the answer was there: the registry's count of requests, and the time. */
+  /** When the response was there: the registry's count of requests, and the time. */
   seen?: { readonly requests: number; readonly at: number };
 }
 

@@ -42,7 +42,7 @@ export async function readDefaultBranch(octokit: Octokit, repository: string): P
 export async function readBranch(octokit: Octokit, repository: string, name: string): Promise<BranchHead> {
   const { data } = await octokit.request(BRANCH, { ...placeOf(repository), branch: name });
   const read = parsedResponse(branchBody, data, 'a branch', BRANCH);
-  // A name such as `..` is another address, and a branch that was renamed may be answered for.
+  // A name such as `..` is another address, and a branch that was renamed may still respond.
   if (read.name !== name) throw protocolError('is about another branch', BRANCH);
   return { commit: read.commit.sha, isProtected: read.protected };
 }

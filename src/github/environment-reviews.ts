@@ -10,7 +10,7 @@ const REVIEWS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
 /** `environment-approvals` of GitHub's description; the account of a reviewer may be deleted since. */
 const reviews = z.array(
   z.looseObject({
-    // The description lists three; live answers of its neighbours have had states that no description lists.
+    // The description lists three; live responses of its neighbours have had states that no description lists.
     state: z.string(),
     comment: z.string().nullish(),
     user: account,

@@ -112,7 +112,7 @@ export function withCopy<K extends Kind>(change: PlannedChange<K>, version: numb
   return KINDS[change.kind].withCopy(change, version);
 }
 
-/** What became of a change: `not-needed` already was so, `unknown` was sent and not answered. */
+/** What became of a change: `not-needed` already was so, `unknown` was sent without a response. */
 export const CHANGE_STATES = ['done', 'planned', 'not-needed', 'not-done', 'unknown'] as const;
 
 /** One entry of {@link CHANGE_STATES}. */

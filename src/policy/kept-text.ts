@@ -37,7 +37,7 @@ export function textMarker(kind: string, about: readonly string[]): string {
   return `<!-- uc-promote:v1 ${kind} ${key} -->`;
 }
 
-/** Of an address enough to tell a few workspaces apart, and too little to find it by trial: many keep it as a secret. */
+/** Of an address enough to distinguish a few workspaces, and too little to find it by trial: many keep it as a secret. */
 export function hintOf(address: string): string {
   return createHash('sha256').update(address.toLowerCase()).digest('hex').slice(0, HINT_LENGTH);
 }
@@ -49,7 +49,7 @@ export function isMarked({ body }: TextContent, marker: string): boolean {
 
 /**
  * Whether an account is the one that a token writes as. An app's account ends in `[bot]`, which GraphQL leaves out of some of
- * its answers; a person may have the same name without it.
+ * its responses; a person may have the same name without it.
  */
 export function isAuthor({ login, kind }: Account, author: string): boolean {
   const [written, known] = [login?.toLowerCase(), author.toLowerCase()];

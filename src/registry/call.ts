@@ -15,7 +15,7 @@ export interface Page {
   readonly next_page_token?: string | null | undefined;
 }
 
-/** Calls an API and reads its answer by a wire schema; a field that is missing or of another type is a protocol error. */
+/** Calls an API and reads its response by a wire schema; a field that is missing or of another type is a protocol error. */
 export async function callJson<T>(http: HttpClient, request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   return read(http, await http.json(request), request, schema);
 }

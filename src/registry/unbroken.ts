@@ -17,7 +17,7 @@ export interface OpenedAt {
   readonly offset: number;
 }
 
-/** Where the body of a response to a ranged request begins: a server that ignores ranges answers 200 and all of it. */
+/** Where the body of a response to a ranged request begins: a server that ignores ranges responds with 200 and all of it. */
 export function offsetOf(response: Response, asked: number): number {
   const from = statedStart(response);
   return from ?? (response.status === 206 ? asked : 0);

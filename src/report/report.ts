@@ -92,7 +92,7 @@ export const reportSchema = z.object({
   registry: text.nullable(),
   /** Who acted, as grants name it; null where the registry was not asked. */
   principal: text.nullable(),
-  /** Number of the workspace that answered, where it told it. */
+  /** Number of the workspace that responded, where it stated it. */
   workspaceId: z.exactOptional(text),
   inputs: z.record(text, text),
   checks: z.array(

@@ -7,7 +7,7 @@ import type { PlannedRegistry } from '../plan/file.ts';
 import type { ServerPart } from '../registry/definition.ts';
 import type { RegistryKind } from '../registry/table.ts';
 
-/** What tells a registry from every other one. */
+/** What distinguishes a registry from every other one. */
 export interface RegistryAddress {
   readonly kind: RegistryKind;
   readonly host: Pick<Host, 'origin' | 'path'>;

@@ -20,7 +20,7 @@ export function isSafePath(path: string): boolean {
   );
 }
 
-/** The error of a listing with a problem: the sentence goes on after "The answer of …". */
+/** The error of a listing with a problem: the sentence goes on after "The response of …". */
 export type HostileListing = (problem: string) => Error;
 
 /**

@@ -24,7 +24,7 @@ export function modelSignaturePredicate(files: readonly HashedFile[]): Record<st
 }
 
 /**
- * Writes the predicate into a folder of its own within another; answers its path. No two copies share one, whatever their
+ * Writes the predicate into a folder of its own within another; returns its path. No two copies share one, whatever their
  * names, and what another step left in its place, a link perhaps, is never followed. Rejects with the system's error.
  */
 export async function writePredicate(files: readonly HashedFile[], folder: string): Promise<string> {

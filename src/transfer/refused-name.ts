@@ -3,7 +3,7 @@ import { hasCode, messageOf, PromoteError, type ErrorCode } from '../domain/erro
 import { oddCharacterIn } from '../domain/odd-character.ts';
 import { show } from '../domain/printable.ts';
 
-/** What a place answers to a name that it does not take, or takes for another one. */
+/** What a place responds to a name that it does not take, or takes for another one. */
 const SIGNS: readonly ErrorCode[] = [
   'rejected',
   'invalid-input',

@@ -257,7 +257,7 @@ describe('validate-command', () => {
     expect(seen.after.models[PROD]?.aliases).toEqual({ Champion: 1 });
   });
 
-  test('a retry after a failed validation copies nothing anew', async () => {
+  test('a retry after a failed validation copies nothing again', async () => {
     const { run } = await world();
     await run(promote, { ...PROMOTE, 'validate-command': 'check' }, { runCommand: command(1).runCommand });
     const again = await run(

@@ -45,7 +45,7 @@ export const TOKENS_PRINTED: readonly (readonly [name: string, output: CliOutput
   ['az with --tenant', printed('az', AZ_SOURCE, { ...AZ_TOKEN, ...AZ_EPOCH, ...AZ_REST }), 1_795_430_400_000],
   [
     'an older az, which has the local time alone',
-    printed('az', 'an output of 2.30.0 in Azure/azure-cli#20219, mended there', {
+    printed('az', 'an output of 2.30.0 in Azure/azure-cli#20219, fixed there', {
       ...AZ_TOKEN,
       ...AZ_SUBSCRIPTION,
       ...AZ_REST,

@@ -68,7 +68,7 @@ describe('a token that is revoked while the action runs', () => {
     expect(tokenRequests(emulator)).toHaveLength(2);
   });
 
-  test('each time anew: denied after the second, with what to check; no third is asked for', async () => {
+  test('each time again: denied after the second, with what to check; no third is asked for', async () => {
     const { emulator, move } = await ready();
     emulator.faults.add({
       template: /^\/api\//u,

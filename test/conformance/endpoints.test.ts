@@ -114,7 +114,7 @@ function callsTo({ requests }: Pick<Emulator, 'requests'>): string[] {
   return [...new Set(requests.map(({ method, template }) => `${method} ${template}`))].sort();
 }
 
-/** Last segments of several words of the paths that our client's roads of bytes write: `create-upload-part-urls`. */
+/** Last segments of several words of the paths that our client's routes of bytes write: `create-upload-part-urls`. */
 function wordsOfRoutes(): string[] {
   const folder = join(ROOT, 'src/registry/databricks/files');
   const files = readdirSync(folder);

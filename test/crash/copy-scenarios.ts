@@ -62,7 +62,7 @@ export function twiceStruck(caller: Caller): Scenario {
 
 const isOnce = (path: string) => /model-versions\/(?:create|finalize|set-tag)$/u.test(path);
 
-/** The same file by temporary credentials, since every other road is closed. Only what goes to the storage is tried. */
+/** The same file by temporary credentials, since every other route is closed. Only what goes to the storage is tried. */
 export function storageCopy(caller: Caller, cloud: Cloud): Scenario {
   return {
     ...refusedCopy(caller, cloud),
@@ -71,7 +71,7 @@ export function storageCopy(caller: Caller, cloud: Cloud): Scenario {
   };
 }
 
-/** As {@link storageCopy}, and the roads that are found closed before are tried too. */
+/** As {@link storageCopy}, and the routes that are found closed before are tried too. */
 export function refusedCopy(caller: Caller, cloud: Cloud): Scenario {
   return copyScenario(caller, `large copy (after refusals, ${cloud}) by the ${caller}`, 3, {
     emulator: {

@@ -11,7 +11,7 @@ const LABEL = 'uc-promote';
 
 const MAX_TITLE = 150;
 
-/** An audit whose findings are shown, and what tells its issue apart from those of other audits. */
+/** An audit whose findings are shown, and what distinguishes its issue from those of other audits. */
 export interface ShownAudit extends Pick<RunIdentity, 'repository' | 'workflowRef'> {
   readonly job: string;
   readonly models: readonly string[];

@@ -15,7 +15,7 @@ const SKEW_LIMIT = 30_000;
 /** Stands where a registry names no caller. */
 const NOT_SAID = 'not applicable: this registry does not report it';
 
-/** Tells how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
+/** Reports how a job is connected: the first step of a new user, and the first thing to ask for in a report of a fault. */
 export async function runCheckConnection(
   context: ActionContext<CheckConnectionInputs, typeof CHECK_CONNECTION_OUTPUTS>,
 ): Promise<ActionResult> {

@@ -1,4 +1,4 @@
-/** What a host answered to a request without a credential. */
+/** What a host responded to a request without a credential. */
 export interface HostProbe {
   readonly tookMs: number;
   /** How far the clock of this machine is ahead of the host's, milliseconds; absent when the host sends no `Date`. */

@@ -22,7 +22,7 @@ import { noteDecisions, noteForbidden } from './checks.ts';
 import { absentNames } from './names.ts';
 import { needsOf, rightsFor } from './rights.ts';
 
-/** Answers who may do what, and what gives a missing right. */
+/** Judges who may do what, and says what gives a missing right. */
 export async function runGateOnGrants(
   context: ActionContext<GateInputs & CommonInputs, typeof GATE_OUTPUTS>,
 ): Promise<ActionResult> {

@@ -29,7 +29,7 @@ export interface PrivilegeCheck {
 const OUTAGES = ['unavailable', 'rate-limited', 'protocol'] as const;
 
 /**
- * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is told
+ * Awaits reads beside checks of privileges, and notes the checks. When a read was refused, what is missing is reported
  * with the statements that give it, rather than the bare refusal.
  */
 export async function withPrivileges<Reads extends readonly unknown[]>(
@@ -90,7 +90,7 @@ function absenceOf(error: Error): AbsentName | undefined {
 
 /**
  * The refusal that a "does not exist" may stand for: the caller certainly lacks the right to look into a parent of the
- * model, so that nothing tells whether it exists, and nothing could be done with it. Undefined where that is not so.
+ * model, so that nothing shows whether it exists, and nothing could be done with it. Undefined where that is not so.
  */
 export function hiddenBehind(error: Error, decisions: readonly Judged[]): PromoteError | undefined {
   const absent = absenceOf(error)?.model;

@@ -4,7 +4,7 @@ import { hintOf, textMarker } from '../../policy/kept-text.ts';
 import type { RunIdentity } from '../contract/context.ts';
 import { keepText, type KeptResult } from './kept-text.ts';
 
-/** The run whose page is shown, and what tells its page apart from those of other jobs. */
+/** The run whose page is shown, and what distinguishes its page from those of other jobs. */
 export interface CommentedRun extends Pick<RunIdentity, 'repository' | 'sha' | 'workflowRef'> {
   readonly job: string;
   readonly action: string;

@@ -21,14 +21,14 @@ export interface CopyRequest {
   readonly originMark: string;
   /** The sha256 in hex of the `MLmodel` that was judged; undefined of a version, and where none was read. */
   readonly judgedMlmodel: string | undefined;
-  /** Names this run and this copy; found again on a version when the answer of its creation is lost. */
+  /** Names this run and this copy; found again on a version when the response to its creation is lost. */
   readonly marker: string;
   /** A pending version that an earlier run began and that is continued. */
   readonly pending?: ModelVersion | undefined;
   readonly verify: VerifyMode;
   /** Milliseconds to wait for READY. */
   readonly waitTimeout: number;
-  /** Told when the version exists, and again, without a number, when it was deleted. */
+  /** Called when the version exists, and again, without a number, when it was deleted. */
   readonly onVersion?: (version: number | undefined) => void;
   /** Reads what the next step needs beside the last read of the copy, so that it costs no round of its own. */
   readonly alongside?: (() => Promise<unknown>) | undefined;

@@ -15,7 +15,7 @@ export interface CopyOrigin {
   readonly unknown: readonly string[];
 }
 
-/** Reads what the destination's workspace knows of run and logged model; that it cannot tell is no failure. */
+/** Reads what the destination's workspace knows of run and logged model; that it does not know is no failure. */
 export async function readOrigin(
   version: KnownSource,
   snapshot: Snapshot,

@@ -10,7 +10,7 @@ export interface CopyWorkspaces {
   readonly destination: { readonly name: FullName; readonly snapshot: Snapshot };
 }
 
-/** Tells from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
+/** Finds from the catalogs whether two workspaces belong to one metastore; asks nothing where there is one workspace. */
 export async function readWorkspaces(
   { source, destination }: CopyWorkspaces,
   hasOwnSource: boolean,
@@ -34,7 +34,7 @@ export async function readCatalog(name: FullName, snapshot: Snapshot): Promise<P
   }
 }
 
-/** Answers that tell that a way to the files is closed, and are no outage. */
+/** Responses that say that a way to the files is closed, and are no outage. */
 const CLOSED = ['permission-denied', 'rejected', 'not-found', 'unsupported'] as const;
 
 /**

@@ -61,7 +61,7 @@ export async function judgeForbidden(
   return decideForbidden(rights, seen, except, people, options);
 }
 
-/** Policies, and the privilege model, where the answer may rest on them. */
+/** Policies, and the privilege model, where the decision may rest on them. */
 async function readRest(first: ForbidDecision, facts: GrantFacts, snapshot: Snapshot): Promise<GrantFacts> {
   const isUnshown = first.holders.some(({ unsure }) => unsure !== undefined);
   const asksPolicies =

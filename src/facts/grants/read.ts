@@ -47,7 +47,7 @@ export function asksByName({ caller, securables }: GrantFacts): boolean {
 }
 
 /**
- * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal answers
+ * The same facts with the rows of the caller's groups, and of everybody, asked for by name. Whether a filter for a principal returns
  * those rows too is not certain (uc-protocol §10.1), so this is read before anything is called missing.
  */
 export async function readGroupGrantFacts(
@@ -147,7 +147,7 @@ async function readFacts(
     throw new TypeError('Grants were requested from a registry that has none.');
   return {
     caller,
-    // Where only direct grants are answered, everybody's rows are: a stranger's must not count as a group's.
+    // Where only direct grants are returned, everybody's rows are: a stranger's must not count as a group's.
     filteredByPrincipal: capabilities.grants === 'effective',
     groupsIncomplete: caller.groupsIncomplete === true,
     grants: capabilities.grants === 'direct' ? 'direct' : 'effective',
@@ -207,7 +207,7 @@ async function readRows(
   }
 }
 
-/** A workspace that a catalog is not bound to is told so in the message (docs.databricks.com, workspace-catalog binding). */
+/** A workspace that a catalog is not bound to is named in the message (docs.databricks.com, workspace-catalog binding). */
 function isBindingRefusal(message: string): boolean {
   return /not (accessible|bound|assigned)[\s\S]*workspace|workspace[\s\S]*not (accessible|bound|assigned)/iu.test(
     message,

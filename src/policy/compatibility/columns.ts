@@ -6,7 +6,7 @@ import { noteReading } from './short-forms.ts';
 import { soughtColumns, type SoughtColumn, type SoughtColumns } from './names.ts';
 import { compareRequired, compareTypes, type Note } from './types.ts';
 
-/** Types of a repeated name that are told. */
+/** Types of a repeated name that are shown. */
 const MAX_REPEATED = 8;
 
 /** Notes what changes for callers who send columns (uc-protocol §8.5; MLflow 3.17 `models/utils.py`). */

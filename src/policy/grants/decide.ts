@@ -12,13 +12,13 @@ import { mergeRights } from './required.ts';
 import type { RequiredRight } from './right.ts';
 import { subjectOf } from './subject.ts';
 
-/** The decision about all rights; `statements`, `requests` and `ownerChanges` mend what is missing, each once. */
+/** The decision about all rights; `statements`, `requests` and `ownerChanges` give what is missing, each once. */
 export interface GrantDecision extends Decision {
   readonly principal: string;
   /** The principal as a sentence names it, with the display name where there is one. */
   readonly shownAs: string;
   readonly isCaller: boolean;
-  /** Groups whose rows a filter for the principal answered, so that they are theirs. */
+  /** Groups whose rows a filter for the principal returned, so that they are theirs. */
   readonly shownGroups: readonly string[];
   readonly rights: readonly JudgedRight[];
   /** Catalogs that this workspace may not use, whatever the grants are. */
@@ -127,7 +127,7 @@ export function isAllGranted(decisions: readonly GrantDecision[]): boolean {
   );
 }
 
-/** The refusal is told of every object of the catalog; the catalog is what it is about. */
+/** The refusal is reported of every object of the catalog; the catalog is what it is about. */
 function notBoundCatalogs(facts: GrantFacts): Securable[] {
   const catalogs = facts.securables
     .filter((each) => each.notBound === true)

@@ -45,7 +45,7 @@ const CONTRADICTED =
   'the grants include it, but the registry refused it: its responses lag behind, or a policy denies it';
 
 /**
- * What a doubt is about: `unread` answers, `groups` of the principal, `policies` that grant, `inheritance` of grants,
+ * What a doubt is about: `unread` responses, `groups` of the principal, `policies` that grant, `inheritance` of grants,
  * or a rule of the platform that is `unconfirmed`.
  */
 export type DoubtKind = 'unread' | 'groups' | 'policies' | 'inheritance' | 'unconfirmed';
@@ -89,7 +89,7 @@ function grantDoubts(evidence: Evidence, right: Right): Doubt[] {
   return doubts;
 }
 
-/** Rows that were answered, and may lack some of the principal's: a filter or the registry left them out, untold. */
+/** Rows that were returned, and may lack some of the principal's: a filter or the registry left them out without a word. */
 function unshownRows(evidence: Evidence, on: Securable): Doubt[] {
   const { subject, facts } = evidence;
   const [nearest] = securablePath(on).filter((step) => factsOf(evidence, step)?.exists !== false);

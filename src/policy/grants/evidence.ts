@@ -111,8 +111,8 @@ const TYPES: Readonly<Record<string, SecurableType>> = {
 };
 
 /**
- * The rights of which the registry itself said that the caller lacks them. It knows every group and policy, so such an
- * answer settles what lists of groups and grants leave open.
+ * The rights of which the registry itself said that the caller lacks them. It knows every group and policy, so such a
+ * response settles what lists of groups and grants leave open.
  */
 function refusedRights(facts: GrantFacts): Right[] {
   return facts.securables.flatMap(({ owner }) =>

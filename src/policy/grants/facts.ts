@@ -26,7 +26,7 @@ export interface SecurableFacts {
   readonly notBound?: boolean;
 }
 
-/** What a decision about grants rests on: one registry's answers. */
+/** What a decision about grants rests on: one registry's responses. */
 export interface GrantFacts {
   readonly caller: Caller;
   /**
@@ -35,7 +35,7 @@ export interface GrantFacts {
    */
   readonly securables: readonly SecurableFacts[];
   /**
-   * True when the rows were asked for by principal. The registry then also answers rows of groups that contain the
+   * True when the rows were asked for by principal. The registry then also returns rows of groups that contain the
    * principal (uc-protocol §10.1), so that such a group is one of theirs though the list of groups lacks it.
    */
   readonly filteredByPrincipal: boolean;
@@ -44,7 +44,7 @@ export interface GrantFacts {
    * or not.
    */
   readonly askedByName?: 'all' | 'not-all';
-  /** Groups whose rows a filter for the principal answered earlier, where the rows are those of more readings. */
+  /** Groups whose rows a filter for the principal returned earlier, where the rows are those of more readings. */
   readonly shownGroups?: readonly string[];
   /** True when the lists of people and groups could be read and have no principal of that name. */
   readonly isUnlisted?: boolean;
@@ -56,7 +56,7 @@ export interface GrantFacts {
   readonly groups?: readonly PrincipalGroup[];
   /** Under which lists of members name a principal that is not the caller. */
   readonly principalId?: string;
-  /** `direct` where the registry cannot answer what is inherited; the parents' rows then have to be there. */
+  /** `direct` where the registry does not return what is inherited; the parents' rows then have to be there. */
   readonly grants?: 'effective' | 'direct';
   /** True where owners of what is above stand in for owners, as at the open-source Unity Catalog server. */
   readonly ownersReachDown?: boolean;

@@ -1,6 +1,6 @@
 import { isPerson, type PrincipalGroup } from '../../domain/principal.ts';
 
-/** An answer of a registry's lists of people and groups: absent, or why it cannot be told. */
+/** What a registry's lists say of people and groups: absent, or why it is not known. */
 export type Looked<T> = T | undefined | { readonly unreadable: string };
 
 /** What was read of people and groups. A key that is not there was not asked for. */
@@ -21,7 +21,7 @@ export function isGroup(looked: Looked<PrincipalGroup>): looked is PrincipalGrou
 /** Nothing read. */
 export const NO_DIRECTORY_FACTS: DirectoryFacts = { groups: new Map(), nested: new Map(), ids: new Map() };
 
-/** Whether somebody is in a group, through any nesting; a sentence's clause where it cannot be told. */
+/** Whether somebody is in a group, through any nesting; a sentence's clause where it is not known. */
 export type Membership = 'member' | 'stranger' | { readonly unsure: string };
 
 /** Members of a group that are no groups themselves, through any nesting, by display name, and what could not be read. */

@@ -54,7 +54,7 @@ export function coveringGrants(evidence: Evidence, right: Right): Grant[] {
 }
 
 /**
- * Grants above the object that would be the right, but do not show among the object's own effective rows: the answers
+ * Grants above the object that would be the right, but do not show among the object's own effective rows: the responses
  * are late, or this metastore has no inheritance.
  */
 export function unshownGrants(evidence: Evidence, right: Right): Grant[] {

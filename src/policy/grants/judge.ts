@@ -8,7 +8,7 @@ import { OWNERSHIP } from './privileges.ts';
 import type { AlternativeRight, RequiredRight, Right } from './right.ts';
 import type { Subject } from './subject.ts';
 
-/** The answer for one right, before anybody asks what mends it. */
+/** The decision about one right, before anybody asks what gives it. */
 export type Verdict =
   | {
       readonly state: 'granted';
@@ -27,7 +27,7 @@ export type Verdict =
       readonly notFound?: Securable;
     }
   | (Unsettled<'unknown'> & { readonly isUnlisted?: true })
-  /** Not to be seen by the caller, who is somebody else; the principal's own check before it acts will tell. */
+  /** Not to be seen by the caller, who is somebody else; the principal's own check before it acts will show it. */
   | Unsettled<'deferred'>;
 
 interface Unsettled<State extends string> {

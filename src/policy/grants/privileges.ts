@@ -62,7 +62,7 @@ export function ownerHolds(privilege: Privilege, type: SecurableType): boolean {
 
 /**
  * True when a grant of `held` on an object of the type is one of `needed`: the same word, `ALL_PRIVILEGES` (which
- * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older answers (uc-protocol §10.2). `beforeModel1`: the
+ * leaves out MANAGE and EXTERNAL_USE_*), or the `USAGE` of older responses (uc-protocol §10.2). `beforeModel1`: the
  * metastore has the older privilege model, in which `ALL_PRIVILEGES` is what there was when it was granted.
  */
 export function privilegeCovers(
@@ -82,7 +82,7 @@ export function privilegeCovers(
 }
 
 /**
- * True for the `CREATE` of older answers, of which nothing says whether it covers models, and for `ALL_PRIVILEGES` of
+ * True for the `CREATE` of older responses, of which nothing says whether it covers models, and for `ALL_PRIVILEGES` of
  * the older privilege model, which had what there was when it was granted (Databricks, "Upgrade to privilege inheritance").
  */
 export function mayCover(held: Privilege, needed: Privilege, beforeModel1 = false): boolean {

@@ -45,7 +45,7 @@ export interface GrantRemedy {
 export type Remedy = GrantRemedy | { readonly kind: 'owner-change'; readonly change: OwnerChange };
 
 /**
- * The answer for one right. `missing` has no remedy where its object does not exist; an unknown one has the remedy
+ * The decision about one right. `missing` has no remedy where its object does not exist; an unknown one has the remedy
  * that would settle it, which no list of statements contains.
  */
 export type JudgedRight = Verdict & { readonly remedy?: Remedy };
@@ -97,7 +97,7 @@ export function ownerCommand(
   return { request: commands.request(securable, owner), ...(command === undefined ? {} : { command }) };
 }
 
-/** Mends what is missing with as little as does: no statement for what another one already gives. */
+/** Gives what is missing with as little as does: no statement for what another one already gives. */
 export function planRemedies(verdicts: readonly Verdict[], evidence: Evidence): RemedyPlan {
   const missing = verdicts.flatMap((each) =>
     each.state === 'missing' && each.absent !== true ? [each.right] : [],

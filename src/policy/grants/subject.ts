@@ -81,7 +81,7 @@ export function subjectOf(facts: GrantFacts, principal: string): Subject {
   };
 }
 
-/** Groups that the answers to a filter for the principal show to be theirs. */
+/** Groups that the responses to a filter for the principal show to be theirs. */
 function groupsShown(facts: GrantFacts, names: readonly string[], listed: readonly string[]): string[] {
   if (!facts.filteredByPrincipal || facts.askedByName !== undefined) return [];
   const isSelf = (name: string): boolean => names.some((own) => samePrincipal(own, name));
@@ -117,7 +117,7 @@ type GroupMembership = 'member' | 'stranger' | 'unsure';
 
 /**
  * Whether a principal is in a group: by its id among those of their groups, or by its members. A nested group of which
- * nothing is known leaves it open, and so does a list of members that was not told.
+ * nothing is known leaves it open, and so does a list of members that is not known.
  */
 function membershipOf(
   { id, members }: PrincipalGroup,

@@ -36,7 +36,7 @@ export function partText({ caller }: Evidence, on: Securable): string {
 
 /**
  * Why direct rows of others than the caller may be lacking, as a clause; undefined where they are all there, or where the
- * registry answers effective ones. They are shown to who owns the object, what is above it, or the metastore.
+ * registry returns effective ones. They are shown to who owns the object, what is above it, or the metastore.
  */
 export function hiddenRows(evidence: Evidence, securable: Securable): string | undefined {
   const { facts } = evidence;

@@ -11,7 +11,7 @@ export interface MarkedRun {
  */
 export const LONGEST_JOB = 6 * 24 * 3_600_000;
 
-/** A marker names a run, tells when it was written, and tells two copies of one run apart. */
+/** A marker names a run, says when it was written, and distinguishes two copies of one run. */
 export function formatMarker({ repository, runId, attempt }: MarkedRun, now: number, nonce: string): string {
   return `${repository}/${runId}/${attempt}/${now.toString(36)}-${nonce}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MarkedRun } from './marker.ts';
 
-/** Characters of a token that tell folders apart. */
+/** Characters of a token that distinguish folders. */
 const TOKEN = 32;
 
 /** The gap between what a folder is for and its end: looks are up to half a minute apart, and clocks differ. Milliseconds. */

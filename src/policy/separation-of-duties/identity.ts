@@ -13,7 +13,7 @@ export interface Identity {
 /** Databricks users by GitHub login, in lower case: GitHub compares logins without case. */
 export type People = ReadonlyMap<string, string>;
 
-/** Whether two accounts belong to the same person or machine, as far as names can tell. */
+/** Whether two accounts belong to the same person or machine, as far as names show it. */
 export type Sameness = 'same' | 'different' | 'unknown';
 
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
@@ -53,7 +53,7 @@ export function compareIdentities(a: Identity, b: Identity, people: People): Sam
   return kinds.includes('person') && kinds.includes('automation') ? 'different' : 'unknown';
 }
 
-/** Whether nothing tells for whom an account acts: that of an app which `people` does not have. */
+/** Whether nothing shows for whom an account acts: that of an app which `people` does not have. */
 function isNobody(identity: Identity, people: People): boolean {
   const isApp = identity.system === 'github' && identity.kind === 'automation';
   return isApp && personOf(identity, people) === undefined;

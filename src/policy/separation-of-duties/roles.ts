@@ -54,7 +54,7 @@ export function trainerOfCopy(own: RoleFacts, source: RoleFacts, uri: string): R
   return { identities, unseen: { reason: `${uri} is a copy, and ${reason}`, fix } };
 }
 
-/** Why the training run does not tell a user of Databricks, or undefined when it does. */
+/** Why the training run does not name a user of Databricks, or undefined when it does. */
 function lackingUser(run: Making['run'], user: string | undefined): string | undefined {
   if (run === undefined) return 'it names no training run';
   if (typeof run === 'string') return `its training run is not visible (${show(run, 200)})`;

@@ -8,12 +8,12 @@ import { signatureFix } from './advice.ts';
 /** Which half of the signature a version lacks; `unknown` where the file cannot be read. */
 export type MissingHalf = 'none' | 'inputs' | 'outputs' | 'both' | 'unknown';
 
-/** The answer about a version's signature. */
+/** The decision about a version's signature. */
 export interface SignatureDecision extends Decision {
   readonly missing: MissingHalf;
 }
 
-/** What else an `MLmodel` file tells that the decision names. */
+/** What else an `MLmodel` file says that the decision names. */
 export interface SignatureContext {
   readonly featureStorePackaged?: boolean;
 }

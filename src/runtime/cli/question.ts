@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /**
- * What a person answers to a question: nothing where they leave it (Ctrl-C, Ctrl-D), where their terminal is gone, and once the
+ * What a person replies to a question: nothing where they leave it (Ctrl-C, Ctrl-D), where their terminal is gone, and once the
  * signal says that the run is cancelled.
  */
 export async function askAt(
@@ -18,7 +18,7 @@ export async function askAt(
   if (signal.aborted) return '';
   const lines = createInterface({ input, output });
   try {
-    const answer = await new Promise<string | undefined>((resolve) => {
+    const reply = await new Promise<string | undefined>((resolve) => {
       const leave = () => resolve(undefined);
       signal.addEventListener('abort', leave, { once: true });
       lines.once('close', leave);
@@ -27,8 +27,8 @@ export async function askAt(
       input.on('error', leave);
       lines.question(question, resolve);
     });
-    if (answer === undefined) output.write('\n');
-    return answer ?? '';
+    if (reply === undefined) output.write('\n');
+    return reply ?? '';
   } finally {
     lines.close();
   }

@@ -15,7 +15,7 @@ export interface CommandWorld {
   stderr(chunk: string | Uint8Array): void;
   /** All of standard input. */
   readStdin(): Promise<string>;
-  /** What a person answers to a question; nothing where they leave it or the signal comes first. */
+  /** What a person replies to a question; nothing where they leave it or the signal comes first. */
   ask(question: string, signal: AbortSignal): Promise<string>;
   readonly exitCode: ExitCode;
   readonly clock: Clock;

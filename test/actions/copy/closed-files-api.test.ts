@@ -240,7 +240,7 @@ describe('where temporary credentials are no way either', () => {
   });
 });
 
-test('an outage of the Files API, or a file that is not there, opens no other road', async () => {
+test('an outage of the Files API, or a file that is not there, opens no other route', async () => {
   const { run } = await start({ vendedCredentials: 'aws' }, [
     {
       template: /\/fs\/directories/u,
@@ -253,7 +253,7 @@ test('an outage of the Files API, or a file that is not there, opens no other ro
   expect(seen.records.filter(({ template }) => /credentials/u.test(template))).toEqual([]);
 });
 
-test('a refusal after the Files API took a file of the copy is about that file: no other road is tried', async () => {
+test('a refusal after the Files API took a file of the copy is about that file: no other route is tried', async () => {
   const { emulator, run } = await start({ vendedCredentials: 'aws' });
   emulator.faults.add({
     method: 'PUT',

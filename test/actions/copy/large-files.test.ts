@@ -86,7 +86,7 @@ describe('a store that is not always as it was', () => {
     expect(seen.summary).toContain('signed parts');
   });
 
-  test('an outage after the first part is waited for, and closes no road', async () => {
+  test('an outage after the first part is waited for, and closes no route', async () => {
     const kind = { kind: 'status', status: 503 } as const;
     const { seen } = await copyLarge({ faults: [{ ...part, skip: 2, times: 44, kind }] });
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok' });
@@ -101,7 +101,7 @@ describe('a store that is not always as it was', () => {
     expect(seen.report.verdict).toContain('The storage worked at first but no longer responds');
   });
 
-  test('a road that ignores ranges, taken in the middle, gives the right bytes', async () => {
+  test('a route that ignores ranges, taken in the middle, gives the right bytes', async () => {
     const faults: FaultRule[] = [
       {
         method: 'GET',

@@ -124,7 +124,7 @@ describe('the summary tells what was moved, each byte once', () => {
     test(title, async () => {
       const { emulator, run } = await world({ switches });
       const source = addLargeVersion(emulator.metastore, 53);
-      // The workspace's road breaks once, and begins again.
+      // The workspace's route breaks once, and begins again.
       if ('presign' in switches) {
         const kind = { kind: 'cut-upload', afterBytes: 20_000_000 } as const;
         emulator.faults.add({ method: 'PUT', path: /\/fs\/files\/.*weights/u, kind });

@@ -44,7 +44,7 @@ const isWhole = (seen: ActionRun, version: string) =>
   filesOf(seen, PROD, version) === filesOf(seen, 'staging.ml_team.fraud_detection', '3');
 
 describe.each(clouds)('a file of 53 MiB by temporary credentials of %s', (cloud) => {
-  test('is read and written there where every other road is closed; the summary names them, and no secret is printed', async () => {
+  test('is read and written there where every other route is closed; the summary names them, and no secret is printed', async () => {
     const { copy } = await start({ vendedCredentials: cloud });
     const seen = await copy();
     expect(seen.outputs, seen.report.verdict).toMatchObject({ outcome: 'ok', verified: 'full' });
@@ -202,12 +202,12 @@ describe('a part that goes to Amazon S3 while it is still read', () => {
   });
 });
 
-describe('where the road by temporary credentials is closed too', () => {
+describe('where the route by temporary credentials is closed too', () => {
   test.each([
     ['none', 'default storage'],
     ['refused', 'Temporary credentials are blocked'],
   ] as const)(
-    '%s: every road that was tried is named, and nothing is left behind',
+    '%s: every route that was tried is named, and nothing is left behind',
     async (vendedCredentials, why) => {
       const { copy } = await start({ vendedCredentials });
       const seen = await copy();

@@ -21,8 +21,8 @@ const workers = Math.min(4, Math.max(2, availableParallelism()));
 const responses = z.array(
   z.object({
     id: z.number(),
-    roads: z.record(z.string(), z.object({ fit: z.number(), refused: z.number() })),
-    first: z.object({ road: z.string(), datum: z.string(), problem: z.string() }).nullable(),
+    routes: z.record(z.string(), z.object({ fit: z.number(), refused: z.number() })),
+    first: z.object({ route: z.string(), datum: z.string(), problem: z.string() }).nullable(),
   }),
 );
 
@@ -112,9 +112,9 @@ export async function* compatibility(context: PeerContext): AsyncGenerator<CaseR
     for (const pair of pairs) {
       const response = answered.get(pair.id);
       if (response === undefined) throw new Error(`no answer about pair ${pair.id}`);
-      const roads = Object.values(response.roads);
-      const fit = roads.reduce((sum, road) => sum + road.fit, 0);
-      const refused = roads.reduce((sum, road) => sum + road.refused, 0);
+      const routes = Object.values(response.routes);
+      const fit = routes.reduce((sum, route) => sum + route.fit, 0);
+      const refused = routes.reduce((sum, route) => sum + route.refused, 0);
       data.fit += fit;
       data.refused += refused;
       if (fit === 0) data.silent += 1;
@@ -181,8 +181,8 @@ function has(changes: readonly SignatureChange[], kind: SignatureChange['kind'])
   return changes.some((change) => change.kind === kind);
 }
 
-function refusedOnlyBy({ roads }: Answer, names: readonly string[]): boolean {
-  return Object.entries(roads).every(([road, { refused }]) => refused === 0 || names.includes(road));
+function refusedOnlyBy({ routes }: Answer, names: readonly string[]): boolean {
+  return Object.entries(routes).every(([route, { refused }]) => refused === 0 || names.includes(route));
 }
 
 /** Whether all that we call breaking is of one kind, and MLflow refuses no datum. */
@@ -270,6 +270,6 @@ function areVectors(tensors: string | null, columns: string | null): boolean {
 
 function describe({ id, edits, before, after, comparison }: Pair, { first }: Answer): string {
   const said = comparison.changes.map((change) => `${change.class} ${change.kind} ${change.path}`).join(', ');
-  const refusal = first === null ? 'nothing refused' : `${first.road}: ${first.datum}: ${first.problem}`;
+  const refusal = first === null ? 'nothing refused' : `${first.route}: ${first.datum}: ${first.problem}`;
   return `pair ${id} (${edits.join(', ')}): ${before.inputs ?? '-'} / ${before.params ?? '-'} → ${after.inputs ?? '-'} / ${after.params ?? '-'}; we: ${said}; MLflow: ${refusal}`;
 }

@@ -16,7 +16,7 @@ const largeBytes = 53 * 1024 * 1024 + 17;
 
 const name = 'copy-version';
 
-/** The roads of MLflow's client beside the Files API, and where the bytes of each come from. */
+/** The routes of MLflow's client beside the Files API, and where the bytes of each come from. */
 const routes = [
   {
     route: 'presigned URLs',

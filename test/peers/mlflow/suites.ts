@@ -13,7 +13,7 @@ interface Variant {
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that name a store of the emulator, by its address. */
   readonly stores?: (url: string) => Readonly<Record<string, string>>;
-  /** Requests (`METHOD template status`) that prove this road was taken, and those that would prove another. */
+  /** Requests (`METHOD template status`) that prove this route was taken, and those that would prove another. */
   readonly sent?: readonly RegExp[];
   readonly neverSent?: readonly RegExp[];
 }
@@ -53,7 +53,7 @@ const proof = {
   legacyCreate: /unity-catalog\/model-versions\/create 200$/,
 } as const;
 
-/** The same life of a model by every road that MLflow's client knows, and the scripts that need one road only. */
+/** The same life of a model by every route that MLflow's client knows, and the scripts that need one route only. */
 const variants: readonly Variant[] = [
   {
     name: 'mlflow, Files API',
@@ -194,7 +194,7 @@ export const mlflowVariants = variants.map(
         const server = { python, url: emulator.url, token, env };
         yield* await runCases(server, prefix, script, argumentsOf(script, fixtures));
         if (variant.sent ?? variant.neverSent)
-          yield await check(`${prefix}: took the road that it is named after`, () =>
+          yield await check(`${prefix}: took the route that it is named after`, () =>
             tookRoute(variant, emulator),
           );
         yield await check(`${prefix}: nothing sent that the protocol does not know`, () =>
@@ -216,6 +216,6 @@ function tookRoute({ sent = [], neverSent = [] }: Variant, emulator: DemoEmulato
   const absent = sent.filter((pattern) => !seen.some((request) => pattern.test(request)));
   if (absent.length > 0) throw new Error(`never sent: ${absent.join(', ')}`);
   const strays = seen.filter((request) => neverSent.some((pattern) => pattern.test(request)));
-  if (strays.length > 0) throw new Error(`sent although another road: ${strays.join(', ')}`);
+  if (strays.length > 0) throw new Error(`sent although another route: ${strays.join(', ')}`);
   return '';
 }

@@ -2,7 +2,7 @@
 
 PAIRS is a JSON list of {id, before, after, thorough}, both signatures as the three texts of an MLmodel file. Each datum
 of compatibility_data.py that MLflow takes for `before` is given to `after`. ANSWERS gets, for each pair, how many data
-fitted and were refused by road, and the first refusal. `thorough: false` stops at the first refusal: one is enough there.
+fitted and were refused by route, and the first refusal. `thorough: false` stops at the first refusal: one is enough there.
 """
 
 import copy
@@ -36,14 +36,14 @@ def copy_of(datum):
     return frame
 
 
-def enforce(signature, road, datum):
+def enforce(signature, route, datum):
     """None, or what MLflow says against the datum."""
     try:
-        if road.startswith("params"):
+        if route.startswith("params"):
             _enforce_params_schema(copy_of(datum), signature.params)
         elif signature.inputs is None:
             return None
-        elif "json" in road:
+        elif "json" in route:
             # As it arrives: the keys of an object are texts.
             _enforce_schema(infer_and_parse_data(json.loads(json.dumps(datum)), signature.inputs), signature.inputs)
         else:
@@ -68,26 +68,26 @@ def data_of(signature):
         yield from data.payloads(signature.inputs)
         yield from (("short", form) for form in data.short_forms(signature.inputs))
     if signature.params is not None:
-        yield from (("params-" + road, each) for road, each in data.params(signature.params))
+        yield from (("params-" + route, each) for route, each in data.params(signature.params))
 
 
 def judge(pair):
     before, after = (ModelSignature.from_dict(pair[side]) for side in ("before", "after"))
-    roads, first = {}, None
-    for road, datum in data_of(before):
-        if enforce(before, road, datum) is not None:
+    routes, first = {}, None
+    for route, datum in data_of(before):
+        if enforce(before, route, datum) is not None:
             continue
-        counts = roads.setdefault(road, {"fit": 0, "refused": 0})
+        counts = routes.setdefault(route, {"fit": 0, "refused": 0})
         counts["fit"] += 1
-        problem = enforce(after, road, datum)
+        problem = enforce(after, route, datum)
         if problem is None:
             continue
         counts["refused"] += 1
         if first is None:
-            first = {"road": road, "datum": repr(datum)[:200], "problem": problem[:200]}
+            first = {"route": route, "datum": repr(datum)[:200], "problem": problem[:200]}
         if not pair["thorough"]:
             break
-    return {"id": pair["id"], "roads": roads, "first": first}
+    return {"id": pair["id"], "routes": routes, "first": first}
 
 
 with open(sys.argv[1], encoding="utf-8") as file:

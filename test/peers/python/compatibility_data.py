@@ -180,7 +180,7 @@ def records(schema):
 
 
 def payloads(schema):
-    """Bodies of requests to a serving endpoint for columns: (road, body)."""
+    """Bodies of requests to a serving endpoint for columns: (route, body)."""
     for row in records(schema):
         yield "json", {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
         yield "json", {"dataframe_records": [row, row]}
@@ -207,7 +207,7 @@ def array(dtype, shape, length):
 
 
 def tensors(schema):
-    """Arrays (and ragged and sparse ones), then data frames, for tensors: (road, datum)."""
+    """Arrays (and ragged and sparse ones), then data frames, for tensors: (route, datum)."""
     specs = schema.inputs
     names = schema.input_names() if schema.has_input_names() else None
     for length in (2, 5):
@@ -273,7 +273,7 @@ PARAMS = {
 
 
 def params(schema):
-    """Params, one at a time: (road, params)."""
+    """Params, one at a time: (route, params)."""
     for spec in schema.params:
         if not isinstance(spec.dtype, DataType):
             for as_json in (True, False):
@@ -282,7 +282,7 @@ def params(schema):
             continue
         options = [*PARAMS[spec.dtype.name], None]
         for value in options:
-            road = "json" if type(value) in (bool, int, float, str, type(None)) else "params"
-            yield road, {spec.name: value if spec.shape is None else [value]}
+            route = "json" if type(value) in (bool, int, float, str, type(None)) else "params"
+            yield route, {spec.name: value if spec.shape is None else [value]}
         if spec.shape is not None:
             yield "json", {spec.name: []}

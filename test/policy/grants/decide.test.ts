@@ -149,7 +149,7 @@ describe('how a right is held', () => {
   });
 });
 
-describe('what mends it', () => {
+describe('what gives it', () => {
   test('privileges: one statement each, parents first, one request a securable', () => {
     const decision = promote({
       grants: [['ml-deployers', 'ALL_PRIVILEGES', 'catalog staging']],

@@ -103,7 +103,7 @@ async function judgeOperation(given: Scene, transport: Transport, counts: Counts
     if (given.denial !== null && stateOf(await judgeNow(emulator)) === 'unknown') return;
     counts.fixed += 1;
     const again = await perform(emulator, TOKENS.caller, operation);
-    assert.equal(`${operation} mended: ${again}`, `${operation} mended: 200`);
+    assert.equal(`${operation} fixed: ${again}`, `${operation} fixed: 200`);
   });
 }
 

@@ -7,7 +7,7 @@ import { clientOf } from '../../http/client-bench.ts';
 
 const REQUEST = { method: 'POST', template: '/api/2.0/fs/create-download-url', retry: 'safe' } as const;
 
-/** What asking for a road ends with when every request does with an error of this code. */
+/** What asking for a route ends with when every request does with an error of this code. */
 async function endOf(code: ErrorCode): Promise<{ error: unknown; tries: number; cause: PromoteError }> {
   const cause = new PromoteError('As it is.', { code, outcome: 'error' });
   let tries = 0;
@@ -21,7 +21,7 @@ async function endOf(code: ErrorCode): Promise<{ error: unknown; tries: number; 
 }
 
 test.each(['internal', 'cancelled', 'unauthenticated', 'not-found'] as const)(
-  '%s closes no road: it is no answer about it, and is thrown as it is',
+  '%s closes no route: it is no answer about it, and is thrown as it is',
   async (code) => {
     const { error, tries, cause } = await endOf(code);
     expect([error, tries]).toEqual([cause, 1]);
@@ -32,7 +32,7 @@ test.each(['internal', 'cancelled', 'unauthenticated', 'not-found'] as const)(
 test.each([
   ['permission-denied', 1],
   ['unavailable', 3],
-] as const)('%s closes the road, after %i tries', async (code, wanted) => {
+] as const)('%s closes the route, after %i tries', async (code, wanted) => {
   const { error, tries, cause } = await endOf(code);
   expect(error).toBeInstanceOf(RouteRefused);
   expect(error).toMatchObject({ cause, message: expect.stringContaining('no URL (As it is)') as string });

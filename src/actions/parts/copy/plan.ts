@@ -40,7 +40,7 @@ interface AroundCopy {
   readonly engine?: CopyEngine;
   /** Judges the copy as it will be. */
   readonly judge?: (expected: ExpectedCopy) => void;
-  /** Told when this run has made it. */
+  /** Called when this run has made it. */
   readonly made?: (expected: ExpectedCopy) => void;
   /** The stages that follow the copy. */
   readonly then?: (expected: ExpectedCopy) => readonly Stage[];

@@ -131,11 +131,11 @@ export async function sizeOf(http: HttpClient, path: string): Promise<number | u
   return /^\d+$/u.test(length) ? Number(length) : undefined;
 }
 
-/** What a workspace answers that does not know the newer form: to the action, or to the path. */
+/** What a workspace responds that does not know the newer form: to the action, or to the path. */
 const UNKNOWN_ACTION: ReadonlySet<number | undefined> = new Set([400, 404, 405]);
 
 /**
- * Tells the workspace to forget an upload in parts, once: by an action on the file, as newer SDKs do, or where that is not
+ * Asks the workspace to forget an upload in parts, once: by an action on the file, as newer SDKs do, or where that is not
  * known by a URL for it (databricks-sdk-py 0.162 and 0.156, `mixins/files.py`).
  */
 async function abandonParts(upload: Upload): Promise<void> {
@@ -150,7 +150,7 @@ async function abandonParts(upload: Upload): Promise<void> {
   }
 }
 
-/** Tells the store to forget an upload, once. What it keeps in spite of that, its own rules for unfinished uploads remove. */
+/** Asks the store to forget an upload, once. What it keeps in spite of that, its own rules for unfinished uploads remove. */
 export async function abandonUpload({ http, path, token }: Upload): Promise<void> {
   const json = { path, session_token: token, expire_time: expireTime(http) };
   try {
