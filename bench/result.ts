@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import * as prettier from 'prettier';
-import { PARTS } from '../scripts/bundle/parts.ts';
+import { PARTS } from '../src/runtime/product-files.ts';
 import { ROOT } from '../scripts/step-process.ts';
 
 /** A number that the project wants to keep within a limit: under it, or over it. */

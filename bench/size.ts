@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compact } from '../scripts/bundle/compact.ts';
-import { PARTS } from '../scripts/bundle/parts.ts';
+import { PARTS } from '../src/runtime/product-files.ts';
 import { ROOT } from '../scripts/step-process.ts';
 import { rounded, type Measured } from './result.ts';
 

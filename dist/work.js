@@ -36923,7 +36923,8 @@ function isAbsent(error) {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 ;
-const NAMES = ['cli.js', 'index.js', 'work.js', 'packages.js', 'package.json'];
+const PARTS = ['index.js', 'work.js', 'packages.js'];
+const NAMES = ['cli.js', ...PARTS, 'package.json'];
 async function productFiles(started) {
   try {
     const folder = (0,external_node_path_.dirname)(await (0,promises_.realpath)(started ?? ''));

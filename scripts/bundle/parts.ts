@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { PARTS } from '../../src/runtime/product-files.ts';
 import { compact } from './compact.ts';
 import { joinLicenses } from './licenses.ts';
 
@@ -26,8 +27,7 @@ interface Module {
 
 type Ncc = (entry: string, options: Readonly<Record<string, unknown>>) => Promise<Bundled>;
 
-/** The files of the bundle: what a start needs, and what it loads further. */
-export const PARTS = ['index.js', 'work.js', 'packages.js'] as const;
+const [START, WORK, PACKAGES] = PARTS;
 
 /** The line by which what starts finds the file of a further part. */
 const FILE_OF_PART = 'return "" + chunkId + ".index.js";';
@@ -51,7 +51,7 @@ export async function bundleParts(root: string): Promise<Map<string, string>> {
   const further = [...stats.compilation.chunks].filter(({ name }) => name !== 'main');
   const names = new Map(further.map((chunk) => [`${chunk.id}.index.js`, nameOf(chunk)]));
   const licenses: string[] = [];
-  const files = new Map([['index.js', compact(withNames(code, further))]]);
+  const files = new Map<string, string>([[START, compact(withNames(code, further))]]);
   for (const [name, { source }] of Object.entries(assets)) {
     const text = source.toString();
     const part = names.get(name);
@@ -73,8 +73,8 @@ export async function bundleParts(root: string): Promise<Map<string, string>> {
 }
 
 function nameOf({ id, name, idNameHints }: Chunk): string {
-  if (name === 'work') return 'work.js';
-  if (name === undefined && idNameHints.has('vendors')) return 'packages.js';
+  if (name === 'work') return WORK;
+  if (name === undefined && idNameHints.has('vendors')) return PACKAGES;
   throw new Error(`An import makes a part of its own of the bundle (${name ?? id}): name it "work".`);
 }
 

@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import type { ProductFile } from '../actions/contract/context.ts';
 import { messageOf, PromoteError } from '../domain/errors.ts';
 
-/** What the command line of this tool is made of (scripts/bundle/parts.ts). */
-const NAMES = ['cli.js', 'index.js', 'work.js', 'packages.js', 'package.json'] as const;
+/** The parts of the bundle: what a start needs, and what it loads further (scripts/bundle/parts.ts). */
+export const PARTS = ['index.js', 'work.js', 'packages.js'] as const;
+
+/** What the command line of this tool is made of. */
+const NAMES = ['cli.js', ...PARTS, 'package.json'] as const;
 
 /** The files by which this tool runs elsewhere: they lie beside the one that was started. */
 export async function productFiles(started: string | undefined): Promise<readonly ProductFile[]> {

@@ -10,7 +10,7 @@ import { TOKENS } from '../actions/harness.ts';
 import { inputVariable } from '../actions/runner-inputs.ts';
 import { masksIn } from '../actions/leaks.ts';
 import { moreVersions, PROD, PROMOTER } from '../../emulator/seeds/demo-models.ts';
-import { PARTS } from '../../scripts/bundle/parts.ts';
+import { PARTS } from '../../src/runtime/product-files.ts';
 import { readSummary } from '../../scripts/read-summary.ts';
 import { behindTls, forwardProxy, privateAuthority } from '../security/proxies.ts';
 import { ROOT } from '../imports.ts';
